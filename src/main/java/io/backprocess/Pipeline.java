@@ -1,0 +1,93 @@
+package io.backprocess;
+
+import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.VersionGate;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.dedupe.ShardSelector;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.KeyGroups;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Publication;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.TravelType;
+import io.backprocess.ledger.KeepLedger;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.revise.Revise;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The path of one event, on one screen. Each step's name is also its uid, so a savepoint finds its state again; together with
+ * the state's own names they are a format, and {@code PipelineTest} holds the list.
+ *
+ * <p>In partition scope all of it is one chain in one subtask: the source has each partition on the subtask of its key group,
+ * and the stream is taken for keyed as it is. In global scope events are shuffled once, between gate and dedupe.
+ */
+final class Pipeline {
+    private static final TravelType<Outcome> OUTCOME = TravelType.of(Outcome.class);
+    private static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("dead-letters", TravelType.of(DeadLetter.class));
+
+    private Pipeline() {}
+
+    static void build(
+            StreamExecutionEnvironment env,
+            BatchPlan plan,
+            int maxResultBytes,
+            Source<SourceRecord, ?, ?> history,
+            Sink<Publication> results,
+            Sink<DeadLetter> deadLetters) {
+        BatchSpec spec = plan.spec();
+        KeyGroups keyGroups = plan.keyGroups();
+        ProcessVersion from = ProcessVersion.of(spec.fromVersion());
+
+        DataStream<SourceRecord> records = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")
+                .uid("read");
+
+        DataStream<Outcome> events = byPartition(records, keyGroups)
+                .transform("decode", OUTCOME, new DecodeRecords(plan.ranges(), keyGroups))
+                .uid("decode")
+                .map(new VersionGate(from))
+                .returns(OUTCOME)
+                .name("gate")
+                .uid("gate");
+
+        ShardSelector shards = new ShardSelector(spec.dedupeScope(), keyGroups);
+        KeyedStream<Outcome, Integer> sharded = spec.dedupeScope() == DedupeScope.PARTITION
+                ? DataStreamUtils.reinterpretAsKeyedStream(events, shards, Types.INT)
+                : events.keyBy(shards, Types.INT);
+
+        SingleOutputStreamOperator<Publication> ledger = sharded.transform(
+                        "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed()))
+                .uid("dedupe")
+                .map(new Revise(spec.batchId(), from, spec.revisions(), spec.revisionOptions(), maxResultBytes))
+                .returns(OUTCOME)
+                .name("revise")
+                .uid("revise")
+                .transform("ledger", TravelType.of(Publication.class), new KeepLedger(spec.batchId(), DEAD_LETTERS))
+                .uid("ledger");
+
+        ledger.sinkTo(results).name("publish").uid("publish");
+        ledger.getSideOutput(DEAD_LETTERS)
+                .sinkTo(deadLetters)
+                .name("deadletter")
+                .uid("deadletter");
+    }
+
+    private static KeyedStream<SourceRecord, Integer> byPartition(
+            DataStream<SourceRecord> records, KeyGroups keyGroups) {
+        return DataStreamUtils.reinterpretAsKeyedStream(
+                records, record -> keyGroups.keyOfPartition(record.partition()), Types.INT);
+    }
+}

@@ -1,0 +1,83 @@
+package io.backprocess.deadletter;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The context of a dead letter, beside the original's own headers; UTF-8 text all of them, in the family of Connect's
+ * {@code __connect.errors.*} and Kafka Streams' {@code __streams.errors.*}.
+ */
+public final class DeadLetterHeaders {
+    public static final String PREFIX = "__backprocess.errors.";
+    public static final String TOPIC = PREFIX + "topic";
+    public static final String PARTITION = PREFIX + "partition";
+    public static final String OFFSET = PREFIX + "offset";
+    public static final String TIMESTAMP = PREFIX + "timestamp";
+    public static final String STAGE = PREFIX + "stage";
+    public static final String REASON = PREFIX + "reason";
+    public static final String EXCEPTION = PREFIX + "exception";
+    public static final String MESSAGE = PREFIX + "message";
+    public static final String STACKTRACE = PREFIX + "stacktrace";
+    public static final String ATTEMPTS = PREFIX + "attempts";
+    public static final String BATCH_ID = PREFIX + "batch-id";
+    public static final String EVENT_ID = PREFIX + "event-id";
+    public static final String REVISION = PREFIX + "revision";
+
+    static final int MAX_MESSAGE_BYTES = 1024;
+    static final int MAX_STACKTRACE_BYTES = 4096;
+
+    private DeadLetterHeaders() {}
+
+    /** The original's headers without those of an earlier failure, then those of this one. */
+    static Headers of(DeadLetter letter, String topic, String batchId, String revision) {
+        SourceRecord record = letter.record();
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(PREFIX)) {
+                headers.add(header);
+            }
+        }
+        add(headers, TOPIC, topic);
+        add(headers, PARTITION, String.valueOf(record.partition()));
+        add(headers, OFFSET, String.valueOf(record.offset()));
+        add(headers, TIMESTAMP, String.valueOf(record.timestamp()));
+        add(headers, STAGE, letter.stage());
+        add(headers, REASON, letter.reason().toString());
+        add(headers, EXCEPTION, letter.exception());
+        add(headers, MESSAGE, letter.message(), MAX_MESSAGE_BYTES);
+        add(headers, STACKTRACE, letter.stackTrace(), MAX_STACKTRACE_BYTES);
+        add(headers, ATTEMPTS, String.valueOf(letter.attempts()));
+        add(headers, BATCH_ID, batchId);
+        add(headers, EVENT_ID, letter.eventId(), MAX_MESSAGE_BYTES);
+        add(headers, REVISION, revision);
+        return headers;
+    }
+
+    private static void add(Headers headers, String name, @Nullable String text) {
+        add(headers, name, text, Integer.MAX_VALUE);
+    }
+
+    private static void add(Headers headers, String name, @Nullable String text, int maxBytes) {
+        if (text != null) {
+            headers.add(name, truncate(text.getBytes(StandardCharsets.UTF_8), maxBytes));
+        }
+    }
+
+    /** Cut between two characters. */
+    private static byte[] truncate(byte[] utf8, int maxBytes) {
+        if (utf8.length <= maxBytes) {
+            return utf8;
+        }
+        int length = maxBytes;
+        while (length > 0 && (utf8[length] & 0xC0) == 0x80) {
+            length--;
+        }
+        return Arrays.copyOf(utf8, length);
+    }
+}

@@ -1,0 +1,5 @@
+/** Step 7: takes dead letters from {@code ledger} and writes them to their topic, original bytes and headers untouched. */
+@NullMarked
+package io.backprocess.deadletter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.backprocess.decode;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.KeyGroups;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Progress;
+import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.UnreadableException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns records into events, or into dead letters where they are none, and marks how far each partition has been read.
+ *
+ * <p>A mark goes down the stream ahead of every checkpoint barrier, so that it is counted in the same checkpoint as the
+ * records that it covers. Killed between two checkpoints: the marks since the first are undone together with everything
+ * that was read, and the next mark starts again where the last committed one ended, which the state remembers.
+ */
+public final class DecodeRecords extends AbstractStreamOperator<Outcome>
+        implements OneInputStreamOperator<SourceRecord, Outcome>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
+
+    public static final String STAGE = "decode";
+
+    private final ArrayList<OffsetRange> ranges;
+    private final KeyGroups keyGroups;
+
+    private transient Map<Integer, Position> positions = new HashMap<>();
+    private transient EventReader reader = new EventReader();
+    private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
+    private transient @Nullable ValueState<Long> marked;
+    private transient @Nullable Position current;
+
+    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups) {
+        this.ranges = new ArrayList<>(ranges);
+        this.keyGroups = keyGroups;
+    }
+
+    /** What has been read of one partition since its last mark. */
+    private static final class Position {
+        final OffsetRange range;
+        long marked;
+        long next;
+        long read;
+
+        Position(OffsetRange range, long marked) {
+            this.range = range;
+            this.marked = marked;
+            this.next = marked;
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        positions = new HashMap<>();
+        reader = new EventReader();
+        out = new StreamRecord<>(null);
+        marked = getRuntimeContext().getState(new ValueStateDescriptor<>("marked", Types.LONG));
+        KeyGroupRange owned = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+                keyGroups.count(),
+                getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
+                getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
+        for (OffsetRange range : ranges) {
+            if (keyGroups.ownsPartition(owned, range.partition())) {
+                setCurrentKey(keyGroups.keyOfPartition(range.partition()));
+                Long committed = marked().value();
+                positions.put(range.partition(), new Position(range, committed == null ? range.start() : committed));
+            }
+        }
+    }
+
+    /** The key is set where state is touched, a few times in a checkpoint, and not for every record. */
+    @Override
+    public boolean hasKeyContext1() {
+        return false;
+    }
+
+    @Override
+    public void processElement(StreamRecord<SourceRecord> element) {
+        SourceRecord record = element.getValue();
+        Position position = position(record.partition());
+        position.next = record.offset() + 1;
+        position.read++;
+        output.collect(out.replace(decode(record)));
+    }
+
+    private Outcome decode(SourceRecord record) {
+        byte[] value = record.value();
+        if (value == null) {
+            return new DeadLetter(record, STAGE, Reason.TOMBSTONE, "the record's value is null", null, null, 1, null);
+        }
+        try {
+            return reader.read(record, value);
+        } catch (UnreadableException e) {
+            return DeadLetter.of(record, STAGE, e.reason(), String.valueOf(e.getMessage()), e, 1, null);
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        for (Position position : positions.values()) {
+            mark(position, position.next);
+        }
+    }
+
+    /** All of this subtask's partitions have been read to their ends, also where the last offsets hold no record. */
+    @Override
+    public void endInput() throws Exception {
+        for (Position position : positions.values()) {
+            mark(position, position.range.end());
+        }
+    }
+
+    private void mark(Position position, long next) throws Exception {
+        if (next == position.marked) {
+            return;
+        }
+        int partition = position.range.partition();
+        output.collect(out.replace(new Progress(partition, position.marked, next, position.read)));
+        position.marked = next;
+        position.next = next;
+        position.read = 0;
+        setCurrentKey(keyGroups.keyOfPartition(partition));
+        marked().update(next);
+    }
+
+    private Position position(int partition) {
+        // Records come in runs of one partition.
+        Position position = current;
+        if (position == null || position.range.partition() != partition) {
+            position = positions.get(partition);
+            if (position == null) {
+                throw new IllegalStateException(
+                        "partition %d was read on a subtask that does not own it".formatted(partition));
+            }
+            current = position;
+        }
+        return position;
+    }
+
+    private ValueState<Long> marked() {
+        if (marked == null) {
+            throw new IllegalStateException("used before open");
+        }
+        return marked;
+    }
+}

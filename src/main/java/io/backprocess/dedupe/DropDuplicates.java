@@ -1,0 +1,148 @@
+package io.backprocess.dedupe;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Duplicate;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
+ *
+ * <p>The ids of a shard are looked up in memory ({@link IdTable}); keyed state holds them as numbered blocks that are only
+ * ever added to. Killed between two checkpoints: the blocks of the first are read back, the ids since then are gone together
+ * with the results that they stood for, and are taken again when the records are read again. A shard is read back when its
+ * first event comes.
+ */
+public final class DropDuplicates extends AbstractStreamOperator<Outcome>
+        implements OneInputStreamOperator<Outcome, Outcome> {
+    private static final long serialVersionUID = 1;
+
+    public static final String STAGE = "dedupe";
+    /** The layout of the blocks; kept in the plan, so that a batch never reads another layout. */
+    public static final int STATE_FORMAT = 1;
+
+    private final ShardSelector shards;
+    private final long seed;
+
+    private transient @Nullable MapState<Integer, byte[]> blocks;
+    private transient Map<Integer, Shard> loaded = new HashMap<>();
+    private transient @Nullable Shard current;
+    private transient @Nullable IdHash hash;
+    private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
+
+    /** @param seed of the hashes, the batch's own, so that nobody can make up ids that collide */
+    public DropDuplicates(ShardSelector shards, long seed) {
+        this.shards = shards;
+        this.seed = seed;
+    }
+
+    private static final class Shard {
+        final int key;
+        final IdTable ids = new IdTable();
+        int blocks;
+
+        Shard(int key) {
+            this.key = key;
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        blocks = getRuntimeContext()
+                .getMapState(new MapStateDescriptor<>(
+                        "ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        loaded = new HashMap<>();
+        hash = new IdHash(seed);
+        out = new StreamRecord<>(null);
+    }
+
+    /** The key is set where state is touched, and not for every event. */
+    @Override
+    public boolean hasKeyContext1() {
+        return false;
+    }
+
+    @Override
+    public void processElement(StreamRecord<Outcome> element) throws Exception {
+        output.collect(element.getValue() instanceof Event event ? out.replace(dedupe(event)) : element);
+    }
+
+    private Outcome dedupe(Event event) throws Exception {
+        IdHash id = hash;
+        if (id == null) {
+            throw new IllegalStateException("used before open");
+        }
+        id.compute(event);
+        return switch (shard(shards.keyOf(event)).ids.take(id.high(), id.low())) {
+            case NEW -> event;
+            case DUPLICATE -> new Duplicate(event.partition());
+            case CONFLICT -> conflict(event);
+        };
+    }
+
+    private static DeadLetter conflict(Event event) {
+        return new DeadLetter(
+                event.record(),
+                STAGE,
+                Reason.CONFLICTING_DUPLICATE,
+                "this eventId was taken before with another payload",
+                null,
+                null,
+                1,
+                event.eventId());
+    }
+
+    private Shard shard(int key) throws Exception {
+        Shard shard = current;
+        if (shard == null || shard.key != key) {
+            shard = loaded.get(key);
+            if (shard == null) {
+                shard = load(key);
+                loaded.put(key, shard);
+            }
+            current = shard;
+        }
+        return shard;
+    }
+
+    private Shard load(int key) throws Exception {
+        Shard shard = new Shard(key);
+        setCurrentKey(key);
+        for (byte[] block : blocks().values()) {
+            shard.ids.restore(block);
+            shard.blocks++;
+        }
+        return shard;
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        for (Shard shard : loaded.values()) {
+            setCurrentKey(shard.key);
+            for (byte[] block : shard.ids.drain()) {
+                blocks().put(shard.blocks++, block);
+            }
+        }
+    }
+
+    private MapState<Integer, byte[]> blocks() {
+        if (blocks == null) {
+            throw new IllegalStateException("used before open");
+        }
+        return blocks;
+    }
+}

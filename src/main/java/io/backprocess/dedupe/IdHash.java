@@ -1,0 +1,48 @@
+package io.backprocess.dedupe;
+
+import com.dynatrace.hash4j.hashing.HashValue128;
+import com.dynatrace.hash4j.hashing.Hasher128;
+import com.dynatrace.hash4j.hashing.Hasher64;
+import com.dynatrace.hash4j.hashing.Hashing;
+import io.backprocess.event.Event;
+import io.backprocess.event.JsonObject;
+import io.backprocess.event.JsonValue;
+
+/**
+ * What the dedupe state keeps of an event: a hash of its eventId and one of its payload's bytes. An eventId is what it
+ * means, however it is escaped; a payload is its bytes.
+ */
+final class IdHash {
+    private final Hasher128 ids;
+    private final Hasher64 payloads;
+    private long high;
+    private long low;
+
+    IdHash(long seed) {
+        ids = Hashing.xxh3_128(seed);
+        payloads = Hashing.xxh3_64(seed);
+    }
+
+    void compute(Event event) {
+        JsonValue eventId = event.eventIdValue();
+        HashValue128 id;
+        if (eventId.isEscaped()) {
+            byte[] text = event.eventIdBytes();
+            id = ids.hashBytesTo128Bits(text, 0, text.length);
+        } else {
+            id = ids.hashBytesTo128Bits(eventId.document(), eventId.start() + 1, eventId.end() - eventId.start() - 2);
+        }
+        JsonObject payload = event.payload();
+        long content = payloads.hashBytesToLong(payload.document(), payload.start(), payload.end() - payload.start());
+        high = id.getMostSignificantBits();
+        low = (id.getLeastSignificantBits() & ~0xFFFF_FFFFL) | (content >>> 32);
+    }
+
+    long high() {
+        return high;
+    }
+
+    long low() {
+        return low;
+    }
+}

@@ -1,0 +1,84 @@
+package io.backprocess.event;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shall be different in a result. Names are those of the payload's own members; a member that is set and was not there
+ * is added at the end. Everything that is not named stays as it is: unknown fields, number text, escapes, order, white space.
+ *
+ * <pre>{@code
+ * results.emit(event.edit().set("actionType", "SubscriptionAPurchased").remove("coupon"));
+ * }</pre>
+ */
+public final class Edit {
+    private final Event event;
+    private final ObjectEdit envelope;
+    private final ObjectEdit payload;
+
+    Edit(Event event) {
+        this.event = event;
+        this.envelope = new ObjectEdit(event.envelope());
+        this.payload = new ObjectEdit(event.payload());
+        envelope.nest(event.member(EnvelopeField.PAYLOAD), payload);
+    }
+
+    public Edit set(String name, String text) {
+        payload.set(name, JsonText.quote(text));
+        return this;
+    }
+
+    public Edit set(String name, BigDecimal number) {
+        payload.set(name, number.toString().getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    public Edit set(String name, boolean value) {
+        payload.set(name, String.valueOf(value).getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
+    /** Takes over a value as it stands elsewhere, number text and all. */
+    public Edit set(String name, JsonValue value) {
+        payload.set(name, value.bytes());
+        return this;
+    }
+
+    /** Nothing happens where there is no such member. */
+    public Edit remove(String name) {
+        payload.remove(name);
+        return this;
+    }
+
+    /** The event that this edit started from. */
+    public Event event() {
+        return event;
+    }
+
+    /**
+     * Writes the new envelope, stamped with the batch and the version that it now has.
+     *
+     * @param correlationId of the batch, as a JSON literal
+     * @param eventId null to keep the event's own
+     */
+    public byte[] apply(byte[] correlationId, ProcessVersion version, @Nullable String eventId) {
+        stamp(EnvelopeField.CORRELATION_ID, correlationId);
+        stamp(EnvelopeField.PROCESS_VERSION, version.toString().getBytes(StandardCharsets.US_ASCII));
+        if (eventId != null) {
+            stamp(EnvelopeField.EVENT_ID, JsonText.quote(eventId));
+        }
+        Splices splices = new Splices();
+        envelope.collect(splices);
+        return splices.apply(event.envelope().document());
+    }
+
+    private void stamp(EnvelopeField field, byte[] literal) {
+        int member = event.member(field);
+        if (member == JsonObject.ABSENT) {
+            envelope.set(field.toString(), literal);
+        } else {
+            envelope.set(member, literal);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.backprocess.event;
+
+import static io.backprocess.event.JsonObject.ABSENT;
+
+import java.util.Arrays;
+
+/** Reads envelopes: one walk over the bytes notes where each field stands. One reader serves one thread. */
+public final class EventReader {
+    private final JsonScanner scanner = new JsonScanner();
+    private final MemberIndex payloadIndex = MemberIndex.flat();
+    private final MemberIndex envelopeIndex = MemberIndex.withChild("payload", payloadIndex);
+
+    /**
+     * @param record where the envelope came from
+     * @param json the envelope: the record's value, or what a revision made of it
+     * @throws UnreadableException when it is no envelope
+     */
+    public Event read(SourceRecord record, byte[] json) throws UnreadableException {
+        try {
+            return read(record, json, walk(json));
+        } catch (MalformedJsonException e) {
+            throw new UnreadableException(e);
+        }
+    }
+
+    /** From the envelope's opening to its closing brace; the start is {@link JsonObject#ABSENT} for any other value. */
+    private int[] walk(byte[] json) throws MalformedJsonException {
+        scanner.reset(json, json.length);
+        envelopeIndex.reset(json);
+        int start = scanner.start(0);
+        boolean object = start < json.length && json[start] == '{';
+        int end = object ? scanner.object(start, envelopeIndex) : scanner.value(start);
+        scanner.finish(end);
+        return new int[] {object ? start : ABSENT, end};
+    }
+
+    private Event read(SourceRecord record, byte[] json, int[] span) throws UnreadableException {
+        if (span[0] == ABSENT) {
+            throw notAnEnvelope("the value is no JSON object");
+        }
+        JsonObject envelope = new JsonObject(json, span[0], span[1], envelopeIndex.spans());
+        int[] fields = new int[EnvelopeField.COUNT];
+        Arrays.fill(fields, ABSENT);
+        for (int member = 0; member < envelope.size(); member++) {
+            EnvelopeField field = EnvelopeField.of(envelope, member);
+            if (field != null) {
+                if (fields[field.index()] != ABSENT) {
+                    throw notAnEnvelope(field + " is given twice");
+                }
+                fields[field.index()] = member;
+            }
+        }
+        check(envelope, fields);
+        int payload = fields[EnvelopeField.PAYLOAD.index()];
+        return new Event(
+                record,
+                envelope,
+                new JsonObject(json, envelope.valueStart(payload), envelope.valueEnd(payload), payloadIndex.spans()),
+                fields);
+    }
+
+    private static void check(JsonObject envelope, int[] fields) throws UnreadableException {
+        int eventId = fields[EnvelopeField.EVENT_ID.index()];
+        if (eventId == ABSENT) {
+            throw notAnEnvelope("eventId is missing");
+        }
+        if (!envelope.value(eventId).isText() || envelope.valueEnd(eventId) - envelope.valueStart(eventId) == 2) {
+            throw notAnEnvelope("eventId is no text, or empty");
+        }
+        int payload = fields[EnvelopeField.PAYLOAD.index()];
+        if (payload == ABSENT && isLegacy(envelope)) {
+            throw new UnreadableException(
+                    Reason.MISSING_CONTEXT, "a flat legacy event: it has no payload that says what it was about");
+        }
+        int version = fields[EnvelopeField.PROCESS_VERSION.index()];
+        if (version == ABSENT || !envelope.value(version).isNumber()) {
+            throw notAnEnvelope("processVersion is missing, or no number");
+        }
+        if (payload == ABSENT || !envelope.value(payload).isObject()) {
+            throw notAnEnvelope("payload is missing, or no object");
+        }
+    }
+
+    private static boolean isLegacy(JsonObject envelope) {
+        return envelope.find("userId") != ABSENT
+                && envelope.find("actionType") != ABSENT
+                && envelope.find("timestamp") != ABSENT;
+    }
+
+    private static UnreadableException notAnEnvelope(String message) {
+        return new UnreadableException(Reason.NOT_AN_ENVELOPE, message);
+    }
+}

@@ -1,0 +1,115 @@
+package io.backprocess.event;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A JSON object where it stands in its document. Where a name is given twice, the last one counts, as Jackson has it. */
+public final class JsonObject {
+    static final int ABSENT = -1;
+
+    private final byte[] json;
+    private final int start;
+    private final int end;
+
+    private final int[] spans;
+
+    JsonObject(byte[] json, int start, int end, int[] spans) {
+        this.json = json;
+        this.start = start;
+        this.end = end;
+        this.spans = spans;
+    }
+
+    /** Looks into the valid object {@code json[start, end)}. */
+    static JsonObject index(byte[] json, int start, int end) {
+        JsonScanner scanner = new JsonScanner();
+        scanner.reset(json, end);
+        MemberIndex index = MemberIndex.flat();
+        index.reset(json);
+        try {
+            scanner.object(start, index);
+        } catch (MalformedJsonException e) {
+            throw new IllegalStateException("an object that was scanned before is malformed now", e);
+        }
+        return new JsonObject(json, start, end, index.spans());
+    }
+
+    /** The document that this object stands in; together with {@link #start} and {@link #end} for those who must not copy. */
+    public byte[] document() {
+        return json;
+    }
+
+    /** Of the opening brace. */
+    public int start() {
+        return start;
+    }
+
+    /** After the closing brace. */
+    public int end() {
+        return end;
+    }
+
+    public int size() {
+        return spans.length / MemberIndex.SPAN;
+    }
+
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 0; i < size(); i++) {
+            names.add(JsonText.decode(json, nameStart(i), nameEnd(i)));
+        }
+        return names;
+    }
+
+    /** The member's value, which may be a JSON null; null where there is no such member. */
+    public @Nullable JsonValue get(String name) {
+        int member = find(name);
+        return member == ABSENT ? null : value(member);
+    }
+
+    /** Whether the member is there and is not null. */
+    public boolean has(String name) {
+        int member = find(name);
+        return member != ABSENT && json[valueStart(member)] != 'n';
+    }
+
+    /** The member's text; null where it is absent or no text. */
+    public @Nullable String text(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.text();
+    }
+
+    int find(String name) {
+        for (int i = size() - 1; i >= 0; i--) {
+            if (isNamed(i, name)) {
+                return i;
+            }
+        }
+        return ABSENT;
+    }
+
+    boolean isNamed(int member, String name) {
+        return JsonText.equal(json, nameStart(member), nameEnd(member), name);
+    }
+
+    JsonValue value(int member) {
+        return new JsonValue(json, valueStart(member), valueEnd(member));
+    }
+
+    int nameStart(int member) {
+        return spans[member * MemberIndex.SPAN];
+    }
+
+    int nameEnd(int member) {
+        return spans[member * MemberIndex.SPAN + 1];
+    }
+
+    int valueStart(int member) {
+        return spans[member * MemberIndex.SPAN + 2];
+    }
+
+    int valueEnd(int member) {
+        return spans[member * MemberIndex.SPAN + 3];
+    }
+}

@@ -1,0 +1,142 @@
+package io.backprocess.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Text inside JSON: between the bytes of a string literal and the Java string that it means.
+ *
+ * <p>A lone surrogate, which JSON can only write as an escape, is kept: {@code encode} gives it the three bytes that its
+ * code would have, so that two different texts never become the same bytes.
+ */
+public final class JsonText {
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    private JsonText() {}
+
+    /** The text as UTF-8, lone surrogates kept apart from every other text. */
+    public static byte[] encode(String text) {
+        return hasLoneSurrogate(text) ? encodeEachChar(text) : text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The text as a JSON string literal with its quotes. */
+    public static byte[] quote(String text) {
+        StringBuilder literal = new StringBuilder(text.length() + 2).append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean paired = Character.isHighSurrogate(c)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (c == '"' || c == '\\') {
+                literal.append('\\').append(c);
+            } else if (c < 0x20 || (Character.isSurrogate(c) && !paired)) {
+                literal.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    literal.append(HEX[(c >> shift) & 0xF]);
+                }
+            } else if (paired) {
+                literal.append(c).append(text.charAt(++i));
+            } else {
+                literal.append(c);
+            }
+        }
+        return literal.append('"').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The meaning of the valid string literal whose inside is {@code json[start, end)}. */
+    static String decode(byte[] json, int start, int end) {
+        if (!hasEscape(json, start, end)) {
+            return new String(json, start, end - start, StandardCharsets.UTF_8);
+        }
+        StringBuilder text = new StringBuilder(end - start);
+        int at = start;
+        while (at < end) {
+            int plain = at;
+            while (at < end && json[at] != '\\') {
+                at++;
+            }
+            text.append(new String(json, plain, at - plain, StandardCharsets.UTF_8));
+            if (at < end) {
+                at = unescape(json, at + 1, text);
+            }
+        }
+        return text.toString();
+    }
+
+    private static int unescape(byte[] json, int at, StringBuilder text) {
+        switch (json[at]) {
+            case 'b' -> text.append('\b');
+            case 'f' -> text.append('\f');
+            case 'n' -> text.append('\n');
+            case 'r' -> text.append('\r');
+            case 't' -> text.append('\t');
+            case 'u' -> {
+                int code = 0;
+                for (int i = at + 1; i < at + 5; i++) {
+                    code = code << 4 | Character.digit(json[i], 16);
+                }
+                text.append((char) code);
+                return at + 5;
+            }
+            default -> text.append((char) json[at]);
+        }
+        return at + 1;
+    }
+
+    static boolean hasEscape(byte[] json, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (json[i] == '\\') {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the string literal's inside {@code json[start, end)} means the text. */
+    static boolean equal(byte[] json, int start, int end, String text) {
+        int length = end - start;
+        // A character takes at least a byte: with as many bytes as characters each must be the other, as ASCII.
+        boolean plain = length == text.length();
+        for (int i = 0; i < length; i++) {
+            byte b = json[start + i];
+            if (plain && b != text.charAt(i)) {
+                return false;
+            }
+            if (!plain && (b < 0 || b == '\\')) {
+                return length > text.length() && decode(json, start, end).equals(text);
+            }
+        }
+        return plain;
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] encodeEachChar(String text) {
+        byte[] bytes = new byte[text.length() * 3];
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x80) {
+                bytes[length++] = (byte) c;
+            } else if (c < 0x800) {
+                bytes[length++] = (byte) (0xC0 | c >> 6);
+                bytes[length++] = (byte) (0x80 | c & 0x3F);
+            } else {
+                bytes[length++] = (byte) (0xE0 | c >> 12);
+                bytes[length++] = (byte) (0x80 | c >> 6 & 0x3F);
+                bytes[length++] = (byte) (0x80 | c & 0x3F);
+            }
+        }
+        return Arrays.copyOf(bytes, length);
+    }
+}

@@ -1,0 +1,21 @@
+package io.backprocess.event;
+
+/** A new event for the result topic: the envelope that the revisions made, and the event that they made it from. */
+public final class Result implements Publication {
+    private final Event source;
+    private final byte[] envelope;
+
+    public Result(Event source, byte[] envelope) {
+        this.source = source;
+        this.envelope = envelope;
+    }
+
+    public Event source() {
+        return source;
+    }
+
+    /** UTF-8 JSON. */
+    public byte[] envelope() {
+        return envelope;
+    }
+}

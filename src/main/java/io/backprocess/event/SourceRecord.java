@@ -1,0 +1,65 @@
+package io.backprocess.event;
+
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Kafka holds at one offset of the source topic, byte for byte. Nobody changes the arrays or the headers.
+ *
+ * <p>The topic is the plan's and therefore not repeated here; together with it, partition and offset are the record's
+ * {@link Origin}.
+ */
+public final class SourceRecord {
+    private final int partition;
+    private final long offset;
+    private final long timestamp;
+    private final byte @Nullable [] key;
+    private final byte @Nullable [] value;
+    private final Headers headers;
+
+    /** @param timestamp milliseconds since the epoch, or a negative number where the record has none */
+    public SourceRecord(
+            int partition,
+            long offset,
+            long timestamp,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers) {
+        this.partition = partition;
+        this.offset = offset;
+        this.timestamp = timestamp;
+        this.key = key;
+        this.value = value;
+        this.headers = headers;
+    }
+
+    public int partition() {
+        return partition;
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    /** Milliseconds since the epoch, negative where the record has none. */
+    public long timestamp() {
+        return timestamp;
+    }
+
+    public byte @Nullable [] key() {
+        return key;
+    }
+
+    public byte @Nullable [] value() {
+        return value;
+    }
+
+    public Headers headers() {
+        return headers;
+    }
+
+    @Override
+    public String toString() {
+        return "record " + partition + "/" + offset;
+    }
+}

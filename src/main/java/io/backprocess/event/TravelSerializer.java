@@ -1,0 +1,284 @@
+package io.backprocess.event;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.util.StringUtils;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes whatever travels between steps. Within a chain nothing is written at all; this is for the shuffle of the global
+ * dedupe scope and for jobs that run with chaining off. Nothing of it is kept in state.
+ *
+ * @param <T> what the stream is declared to carry; any of the types below
+ */
+final class TravelSerializer<T> extends TypeSerializer<T> {
+    private static final long serialVersionUID = 1;
+
+    private enum Tag {
+        RECORD,
+        EVENT,
+        SKIPPED,
+        DUPLICATE,
+        DEAD_LETTER,
+        TAKEN,
+        PROGRESS,
+        RESULT,
+        LEDGER_ENTRY;
+
+        static final Tag[] ALL = values();
+    }
+
+    private transient @Nullable EventReader reader;
+
+    /** The reader is not to be shared between threads, so every user of the serializer gets one of its own. */
+    @Override
+    public TypeSerializer<T> duplicate() {
+        return new TravelSerializer<>();
+    }
+
+    @Override
+    public void serialize(T value, DataOutputView out) throws IOException {
+        if (value instanceof SourceRecord record) {
+            tag(Tag.RECORD, out);
+            write(record, out);
+        } else if (value instanceof Event event) {
+            tag(Tag.EVENT, out);
+            write(event, out);
+        } else if (value instanceof Skipped skipped) {
+            tag(Tag.SKIPPED, out);
+            out.writeInt(skipped.partition());
+            StringUtils.writeString(skipped.version().toString(), out);
+        } else if (value instanceof Duplicate duplicate) {
+            tag(Tag.DUPLICATE, out);
+            out.writeInt(duplicate.partition());
+        } else if (value instanceof DeadLetter letter) {
+            tag(Tag.DEAD_LETTER, out);
+            write(letter, out);
+        } else if (value instanceof Taken taken) {
+            tag(Tag.TAKEN, out);
+            write(taken.event(), out);
+            out.writeInt(taken.results().size());
+            for (Result result : taken.results()) {
+                write(result.envelope(), out);
+            }
+        } else if (value instanceof Progress progress) {
+            tag(Tag.PROGRESS, out);
+            out.writeInt(progress.partition());
+            out.writeLong(progress.from());
+            out.writeLong(progress.next());
+            out.writeLong(progress.read());
+        } else if (value instanceof Result result) {
+            tag(Tag.RESULT, out);
+            write(result.source(), out);
+            write(result.envelope(), out);
+        } else if (value instanceof LedgerEntry entry) {
+            tag(Tag.LEDGER_ENTRY, out);
+            out.writeInt(entry.partition());
+            write(entry.line(), out);
+        } else {
+            throw new IOException("nothing that travels: " + value);
+        }
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public T deserialize(DataInputView in) throws IOException {
+        return (T) read(in);
+    }
+
+    private Object read(DataInputView in) throws IOException {
+        return switch (Tag.ALL[in.readByte()]) {
+            case RECORD -> readRecord(in);
+            case EVENT -> readEvent(in);
+            case SKIPPED -> new Skipped(in.readInt(), ProcessVersion.of(StringUtils.readString(in)));
+            case DUPLICATE -> new Duplicate(in.readInt());
+            case DEAD_LETTER -> readDeadLetter(in);
+            case TAKEN -> readTaken(in);
+            case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong(), in.readLong());
+            case RESULT -> new Result(readEvent(in), readBytes(in));
+            case LEDGER_ENTRY -> new LedgerEntry(in.readInt(), readBytes(in));
+        };
+    }
+
+    @SuppressWarnings("EnumOrdinal") // never leaves the job
+    private static void tag(Tag tag, DataOutputView out) throws IOException {
+        out.writeByte(tag.ordinal());
+    }
+
+    private static void write(SourceRecord record, DataOutputView out) throws IOException {
+        out.writeInt(record.partition());
+        out.writeLong(record.offset());
+        out.writeLong(record.timestamp());
+        write(record.key(), out);
+        write(record.value(), out);
+        Header[] headers = record.headers().toArray();
+        out.writeInt(headers.length);
+        for (Header header : headers) {
+            StringUtils.writeString(header.key(), out);
+            write(header.value(), out);
+        }
+    }
+
+    private static SourceRecord readRecord(DataInputView in) throws IOException {
+        int partition = in.readInt();
+        long offset = in.readLong();
+        long timestamp = in.readLong();
+        byte[] key = readNullable(in);
+        byte[] value = readNullable(in);
+        Headers headers = new RecordHeaders();
+        for (int count = in.readInt(); count > 0; count--) {
+            headers.add(new RecordHeader(StringUtils.readString(in), readNullable(in)));
+        }
+        return new SourceRecord(partition, offset, timestamp, key, value, headers);
+    }
+
+    /** The envelope is written only where it is not the record's own value. */
+    private static void write(Event event, DataOutputView out) throws IOException {
+        write(event.record(), out);
+        byte[] envelope = event.envelope().document();
+        write(envelope == event.record().value() ? null : envelope, out);
+    }
+
+    private Event readEvent(DataInputView in) throws IOException {
+        if (reader == null) {
+            reader = new EventReader();
+        }
+        SourceRecord record = readRecord(in);
+        byte[] envelope = readNullable(in);
+        byte[] json = envelope == null ? record.value() : envelope;
+        if (json == null) {
+            throw new IOException("an event without an envelope");
+        }
+        try {
+            return reader.read(record, json);
+        } catch (UnreadableException e) {
+            throw new IOException("an event that could be read before", e);
+        }
+    }
+
+    private Taken readTaken(DataInputView in) throws IOException {
+        Event event = readEvent(in);
+        List<Result> results = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            results.add(new Result(event, readBytes(in)));
+        }
+        return new Taken(event, results);
+    }
+
+    private static void write(DeadLetter letter, DataOutputView out) throws IOException {
+        write(letter.record(), out);
+        StringUtils.writeString(letter.stage(), out);
+        StringUtils.writeString(letter.reason().toString(), out);
+        StringUtils.writeString(letter.message(), out);
+        StringUtils.writeNullableString(letter.exception(), out);
+        StringUtils.writeNullableString(letter.stackTrace(), out);
+        out.writeInt(letter.attempts());
+        StringUtils.writeNullableString(letter.eventId(), out);
+    }
+
+    private static DeadLetter readDeadLetter(DataInputView in) throws IOException {
+        return new DeadLetter(
+                readRecord(in),
+                StringUtils.readString(in),
+                Reason.of(StringUtils.readString(in)),
+                StringUtils.readString(in),
+                StringUtils.readNullableString(in),
+                StringUtils.readNullableString(in),
+                in.readInt(),
+                StringUtils.readNullableString(in));
+    }
+
+    private static void write(byte @Nullable [] bytes, DataOutputView out) throws IOException {
+        out.writeInt(bytes == null ? -1 : bytes.length);
+        if (bytes != null) {
+            out.write(bytes);
+        }
+    }
+
+    private static byte @Nullable [] readNullable(DataInputView in) throws IOException {
+        int length = in.readInt();
+        if (length < 0) {
+            return null;
+        }
+        byte[] bytes = new byte[length];
+        in.readFully(bytes);
+        return bytes;
+    }
+
+    private static byte[] readBytes(DataInputView in) throws IOException {
+        byte[] bytes = readNullable(in);
+        if (bytes == null) {
+            throw new IOException("bytes are missing");
+        }
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof TravelSerializer;
+    }
+
+    @Override
+    public int hashCode() {
+        return TravelSerializer.class.hashCode();
+    }
+
+    @Override
+    public boolean isImmutableType() {
+        return true;
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"})
+    public T createInstance() {
+        return (T) null;
+    }
+
+    @Override
+    public T copy(T from) {
+        return from;
+    }
+
+    @Override
+    public T copy(T from, T reuse) {
+        return from;
+    }
+
+    @Override
+    public int getLength() {
+        return -1;
+    }
+
+    @Override
+    public T deserialize(T reuse, DataInputView in) throws IOException {
+        return deserialize(in);
+    }
+
+    @Override
+    public void copy(DataInputView in, DataOutputView out) throws IOException {
+        serialize(deserialize(in), out);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<T> snapshotConfiguration() {
+        return new Snapshot<>();
+    }
+
+    /** Looked up by Flink by its name. */
+    @SuppressWarnings("WeakerAccess")
+    public static final class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
+        public Snapshot() {
+            super(TravelSerializer::new);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.backprocess.event;
+
+import java.util.Objects;
+import org.apache.flink.api.common.serialization.SerializerConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** Flink's type of what travels between steps; all of it has one serializer, {@link TravelSerializer}. */
+public final class TravelType<T> extends TypeInformation<T> {
+    private static final long serialVersionUID = 1;
+
+    private final Class<T> type;
+
+    private TravelType(Class<T> type) {
+        this.type = type;
+    }
+
+    public static <T> TravelType<T> of(Class<T> type) {
+        return new TravelType<>(type);
+    }
+
+    @Override
+    public TypeSerializer<T> createSerializer(SerializerConfig config) {
+        return new TravelSerializer<>();
+    }
+
+    @Override
+    public Class<T> getTypeClass() {
+        return type;
+    }
+
+    @Override
+    public boolean isBasicType() {
+        return false;
+    }
+
+    @Override
+    public boolean isTupleType() {
+        return false;
+    }
+
+    @Override
+    public int getArity() {
+        return 1;
+    }
+
+    @Override
+    public int getTotalFields() {
+        return 1;
+    }
+
+    @Override
+    public boolean isKeyType() {
+        return false;
+    }
+
+    @Override
+    public boolean canEqual(Object other) {
+        return other instanceof TravelType;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TravelType<?> travel && travel.type.equals(type);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hashCode(type);
+    }
+
+    @Override
+    public String toString() {
+        return type.getSimpleName();
+    }
+}

@@ -1,0 +1,22 @@
+package io.backprocess.event;
+
+/** A record's value is no event. Says why; carries no stack trace, since a rotten source throws millions. */
+public final class UnreadableException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Reason reason;
+
+    UnreadableException(Reason reason, String message) {
+        super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    UnreadableException(MalformedJsonException cause) {
+        super(cause.getMessage(), cause, false, false);
+        this.reason = Reason.MALFORMED_JSON;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,39 @@
+package io.backprocess.ledger;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one subtask did with the records of one source partition between two checkpoints, as it stands in the topic
+ * {@code backprocess.ledger}. Lines add up: the sum over a partition's lines is what the batch has done with it so far.
+ *
+ * <p>The lines that have {@code from} and {@code next} lie end to end over the partition's range. A gap is a transaction
+ * that the platform lost.
+ *
+ * @param partition of the source topic
+ * @param checkpoint the id of the Flink checkpoint that commits the line, -1 for what follows the last regular one
+ * @param subtask that wrote the line
+ * @param from first offset that was read, null where the line only counts (global dedupe scope)
+ * @param next offset after the last that was read
+ * @param read records, which may be fewer than offsets
+ * @param skipped events of other versions, by version
+ * @param duplicates events whose eventId was taken already
+ * @param deadLetters by reason
+ * @param taken events that the revision dealt with
+ * @param results that the revision made of them
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LedgerLine(
+        String batchId,
+        int partition,
+        long checkpoint,
+        int subtask,
+        @Nullable Long from,
+        @Nullable Long next,
+        long read,
+        Map<String, Long> skipped,
+        long duplicates,
+        Map<String, Long> deadLetters,
+        long taken,
+        long results) {}

@@ -1,0 +1,116 @@
+package io.backprocess.plan;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.backprocess.event.KeyGroups;
+import io.backprocess.event.OffsetRange;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frozen input of a batch, as it stands in the topic {@code backprocess.batches} under its batch id. Made once, and the
+ * same at every start of the batch.
+ *
+ * @param ranges one for each partition of the source topic, in their order, empty ones too
+ * @param maxParallelism the number of key groups; the state of a batch keeps it for good
+ * @param stateFormat the layout of the dedupe state
+ * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all of the batch's lines
+ * @param ledgerStart where that partition ended when the plan was made: the batch's lines come after
+ * @param hash over everything above; {@code createdAt}, {@code createdBy} and {@code reason} do not change what is done
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record BatchPlan(
+        BatchSpec spec,
+        List<OffsetRange> ranges,
+        int maxParallelism,
+        int stateFormat,
+        int ledgerPartition,
+        long ledgerStart,
+        String hash,
+        Instant createdAt,
+        String createdBy,
+        @Nullable String reason)
+        implements Serializable {
+
+    public BatchPlan {
+        ranges = new ArrayList<>(ranges);
+    }
+
+    /** A new plan with its hash. */
+    public static BatchPlan freeze(
+            BatchSpec spec,
+            List<OffsetRange> ranges,
+            int maxParallelism,
+            int stateFormat,
+            int ledgerPartition,
+            long ledgerStart,
+            Instant createdAt,
+            String createdBy,
+            @Nullable String reason) {
+        BatchPlan plan = new BatchPlan(
+                spec,
+                ranges,
+                maxParallelism,
+                stateFormat,
+                ledgerPartition,
+                ledgerStart,
+                "",
+                createdAt,
+                createdBy,
+                reason);
+        return new BatchPlan(
+                spec,
+                ranges,
+                maxParallelism,
+                stateFormat,
+                ledgerPartition,
+                ledgerStart,
+                plan.computeHash(),
+                createdAt,
+                createdBy,
+                reason);
+    }
+
+    /** What the hash should be. A plan that somebody changed by hand gives another one. */
+    String computeHash() {
+        String frozen = String.join(
+                "\n",
+                List.of(
+                        PlanJson.write(spec),
+                        PlanJson.write(ranges),
+                        String.valueOf(maxParallelism),
+                        String.valueOf(stateFormat),
+                        String.valueOf(ledgerPartition),
+                        String.valueOf(ledgerStart)));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(frozen.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** Seeds the hashes of the dedupe state. */
+    @JsonIgnore
+    public long seed() {
+        return Long.parseUnsignedLong(hash.substring(0, 16), 16);
+    }
+
+    @JsonIgnore
+    public KeyGroups keyGroups() {
+        return new KeyGroups(ranges.size(), maxParallelism);
+    }
+
+    /** Offsets to read, over all partitions. */
+    @JsonIgnore
+    public long size() {
+        return ranges.stream().mapToLong(OffsetRange::size).sum();
+    }
+}

@@ -1,0 +1,61 @@
+package io.backprocess.publish;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * How every sink of a batch writes: in Kafka transactions that commit with the checkpoint.
+ *
+ * <p>Transactional ids are {@code backprocess.<batch-id>.<sink>-<subtask>-<checkpoint>}, the last two by Flink. The prefix
+ * names batch and sink, is the same at every attempt, and since a batch id holds no dot and a sink is one word, none is the
+ * beginning of another. Killed after pre-commit, before commit: the restored committer finds the transaction by its id and
+ * commits it. Killed before: the restored writer fences and aborts what is left under the prefix.
+ */
+public final class ExactlyOnce {
+    private ExactlyOnce() {}
+
+    /**
+     * @param sink one word
+     * @param kafka client properties: bootstrap servers, security, and what the user overrides
+     */
+    public static <T> KafkaSink<T> sink(
+            String batchId,
+            String sink,
+            KafkaRecordSerializationSchema<T> serializer,
+            Properties kafka,
+            Duration transactionTimeout) {
+        Properties properties = new Properties();
+        properties.putAll(throughput());
+        properties.putAll(kafka);
+        properties.setProperty(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(transactionTimeout.toMillis()));
+        return KafkaSink.<T>builder()
+                .setBootstrapServers(kafka.getProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG))
+                .setKafkaProducerConfig(properties)
+                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
+                .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
+                .setTransactionalIdPrefix(transactionalIdPrefix(batchId, sink))
+                .setRecordSerializer(serializer)
+                .build();
+    }
+
+    public static String transactionalIdPrefix(String batchId, String sink) {
+        return "backprocess." + batchId + "." + sink;
+    }
+
+    private static Properties throughput() {
+        Properties properties = new Properties();
+        properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024));
+        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "20");
+        properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
+        // What fits is measured against the topic before the sink, where it can become a dead letter.
+        properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(100 * 1024 * 1024));
+        return properties;
+    }
+}

@@ -1,0 +1,162 @@
+package io.backprocess.read;
+
+import io.backprocess.event.KeyGroups;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.TravelType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SupportsSplitReassignmentOnRecovery;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pinned history: KafkaSource's own reader under an enumerator that gives each partition to the subtask of its key group
+ * and lets the job end also after a restore.
+ *
+ * <p>KafkaSource's own enumerator never says that there are no more splits after a restore, so the job would idle at its end
+ * (FLINK-31006). {@link HistoryEnumerator} may go once that is fixed and splits can be placed by key group.
+ */
+public final class HistorySource
+        implements Source<SourceRecord, KafkaPartitionSplit, HeldSplits>,
+                SupportsSplitReassignmentOnRecovery,
+                ResultTypeQueryable<SourceRecord> {
+    private static final long serialVersionUID = 1;
+
+    private final String topic;
+    private final ArrayList<OffsetRange> ranges;
+    private final KeyGroups keyGroups;
+    private final String planHash;
+    private final SerializableSupplier<Map<Integer, Long>> committed;
+    private final @Nullable Long maxRecordsPerSecond;
+    private final KafkaSource<SourceRecord> kafka;
+
+    /**
+     * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
+     * @param kafka client properties
+     * @param committed up to which offset the batch's ledger has committed each partition; asked for at every start
+     * @param maxRecordsPerSecond over the whole job, null for no limit
+     */
+    public HistorySource(
+            String topic,
+            List<OffsetRange> ranges,
+            KeyGroups keyGroups,
+            String planHash,
+            Properties kafka,
+            SerializableSupplier<Map<Integer, Long>> committed,
+            @Nullable Long maxRecordsPerSecond) {
+        this.topic = topic;
+        this.ranges = new ArrayList<>(ranges);
+        this.keyGroups = keyGroups;
+        this.planHash = planHash;
+        this.committed = committed;
+        this.maxRecordsPerSecond = maxRecordsPerSecond;
+        this.kafka = pinned(topic, ranges, kafka);
+    }
+
+    /** The offsets are in the splits; the ones given here only say that none shall ever be made up (reset NONE). */
+    @SuppressWarnings("deprecation") // the connector's API takes Kafka's deprecated enum
+    private static KafkaSource<SourceRecord> pinned(String topic, List<OffsetRange> ranges, Properties kafka) {
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (OffsetRange range : ranges) {
+            TopicPartition partition = new TopicPartition(topic, range.partition());
+            starts.put(partition, range.start());
+            ends.put(partition, range.end());
+        }
+        // A HashSet, since a map's key set does not serialise.
+        Set<TopicPartition> partitions = new HashSet<>(starts.keySet());
+        Properties properties = new Properties();
+        properties.putAll(throughput());
+        properties.putAll(kafka);
+        return KafkaSource.<SourceRecord>builder()
+                .setPartitions(partitions)
+                .setStartingOffsets(
+                        OffsetsInitializer.offsets(starts, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
+                .setBounded(
+                        OffsetsInitializer.offsets(ends, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
+                .setDeserializer(new RecordReader())
+                .setProperties(properties)
+                .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+                .setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
+                .build();
+    }
+
+    private static Properties throughput() {
+        Properties properties = new Properties();
+        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
+        properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, String.valueOf(64 * 1024));
+        properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+        properties.setProperty(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
+        return properties;
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return Boundedness.BOUNDED;
+    }
+
+    @Override
+    public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
+        SourceReader<SourceRecord, KafkaPartitionSplit> reader = kafka.createReader(context);
+        if (maxRecordsPerSecond == null) {
+            return reader;
+        }
+        return new PacedReader<>(reader, (double) maxRecordsPerSecond / context.currentParallelism());
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, HeldSplits> createEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        List<KafkaPartitionSplit> splits = new ArrayList<>();
+        for (OffsetRange range : ranges) {
+            if (range.size() > 0) {
+                splits.add(new KafkaPartitionSplit(
+                        new TopicPartition(topic, range.partition()), range.start(), range.end()));
+            }
+        }
+        return new HistoryEnumerator(context, keyGroups, planHash, committed, splits, false);
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, HeldSplits> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
+        held.checkPlan(planHash);
+        return new HistoryEnumerator(context, keyGroups, planHash, committed, held.splits(), true);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+        return kafka.getSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<HeldSplits> getEnumeratorCheckpointSerializer() {
+        return new HeldSplitsSerializer(kafka.getSplitSerializer());
+    }
+
+    @Override
+    public TypeInformation<SourceRecord> getProducedType() {
+        return TravelType.of(SourceRecord.class);
+    }
+}

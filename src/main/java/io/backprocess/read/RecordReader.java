@@ -1,0 +1,29 @@
+package io.backprocess.read;
+
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.TravelType;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Takes a record as it is. Never parses, never throws. */
+final class RecordReader implements KafkaRecordDeserializationSchema<SourceRecord> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
+        out.collect(new SourceRecord(
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers()));
+    }
+
+    @Override
+    public TypeInformation<SourceRecord> getProducedType() {
+        return TravelType.of(SourceRecord.class);
+    }
+}

@@ -1,0 +1,5 @@
+/** Step 2: takes the frozen offsets from {@code plan}, hands raw records to {@code decode}. History, as it is. */
+@NullMarked
+package io.backprocess.read;
+
+import org.jspecify.annotations.NullMarked;

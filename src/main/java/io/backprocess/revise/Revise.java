@@ -1,0 +1,154 @@
+package io.backprocess.revise;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** Puts an event through the revisions. Whatever they throw is a dead letter; only a dying JVM stops the job. */
+public final class Revise extends RichMapFunction<Outcome, Outcome> {
+    private static final long serialVersionUID = 1;
+
+    public static final String STAGE = "revise";
+    static final int ATTEMPTS = 5;
+
+    private final String batchId;
+    private final ProcessVersion from;
+    private final List<String> names;
+    private final Map<String, String> options;
+    private final int maxResultBytes;
+
+    private transient @Nullable RevisionChain chain;
+    private transient @Nullable RetryPolicy<List<byte[]>> retries;
+
+    /** @param maxResultBytes how large a batch of one result the result topic takes ({@code max.message.bytes}) */
+    public Revise(
+            String batchId, ProcessVersion from, List<String> names, Map<String, String> options, int maxResultBytes) {
+        this.batchId = batchId;
+        this.from = from;
+        this.names = new ArrayList<>(names);
+        this.options = new TreeMap<>(options);
+        this.maxResultBytes = maxResultBytes;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        open(getRuntimeContext().getUserCodeClassLoader());
+    }
+
+    /** For those who run the step without Flink. */
+    public void open(ClassLoader classes) {
+        chain = RevisionChain.load(names, options, from, batchId, classes);
+        retries = RetryPolicy.<List<byte[]>>builder()
+                .handle(TransientException.class)
+                .withMaxAttempts(ATTEMPTS - 1)
+                .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(5))
+                .withJitter(0.2)
+                .build();
+    }
+
+    @Override
+    public Outcome map(Outcome outcome) {
+        return outcome instanceof Event event ? revise(event) : outcome;
+    }
+
+    private Outcome revise(Event event) {
+        List<byte[]> envelopes;
+        try {
+            envelopes = reviseOrRetry(event);
+        } catch (RejectedException e) {
+            return dead(event, e.reason(), String.valueOf(e.getMessage()), e, 1);
+        } catch (TransientException e) {
+            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e, ATTEMPTS);
+        } catch (StackOverflowError e) {
+            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", e, 1);
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (Throwable e) {
+            return dead(event, Reason.UNEXPECTED, "the revision threw " + e, e, 1);
+        }
+        return taken(event, envelopes);
+    }
+
+    private List<byte[]> reviseOrRetry(Event event) throws Exception {
+        try {
+            return chain().revise(event);
+        } catch (TransientException first) {
+            return retry(event, first);
+        }
+    }
+
+    private List<byte[]> retry(Event event, TransientException first) throws Exception {
+        if (retries == null) {
+            throw first;
+        }
+        Thread.sleep(100);
+        try {
+            return Failsafe.with(retries).get(() -> chain().revise(event));
+        } catch (FailsafeException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private Outcome taken(Event event, List<byte[]> envelopes) {
+        List<Result> results = new ArrayList<>(envelopes.size());
+        for (byte[] envelope : envelopes) {
+            long size = sizeAtMost(event.record(), envelope);
+            if (size > maxResultBytes) {
+                return new DeadLetter(
+                        event.record(),
+                        STAGE,
+                        Reason.TOO_LARGE,
+                        "a result of up to %d bytes; the result topic takes %d (max.message.bytes)"
+                                .formatted(size, maxResultBytes),
+                        null,
+                        null,
+                        1,
+                        event.eventId());
+            }
+            results.add(new Result(event, envelope));
+        }
+        return new Taken(event, results);
+    }
+
+    /** What a Kafka batch of this one result takes at most: uncompressible, with room for the headers that are added. */
+    private static long sizeAtMost(SourceRecord record, byte[] envelope) {
+        long size = envelope.length + 1024L;
+        byte[] key = record.key();
+        size += key == null ? 0 : key.length;
+        for (Header header : record.headers()) {
+            size += 3L * header.key().length() + (header.value() == null ? 0 : header.value().length) + 10;
+        }
+        return size + size / 128;
+    }
+
+    private static DeadLetter dead(Event event, Reason reason, String message, Throwable thrown, int attempts) {
+        return DeadLetter.of(event.record(), STAGE, reason, message, thrown, attempts, event.eventId());
+    }
+
+    private RevisionChain chain() {
+        if (chain == null) {
+            throw new IllegalStateException("used before open");
+        }
+        return chain;
+    }
+}

@@ -1,0 +1,147 @@
+package io.backprocess.revise;
+
+import io.backprocess.event.Edit;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.JsonText;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.UnreadableException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
+public final class RevisionChain {
+    private final List<Revision> revisions;
+    private final byte[] correlationId;
+    private final EventReader reader = new EventReader();
+
+    private RevisionChain(List<Revision> revisions, String batchId) {
+        this.revisions = revisions;
+        this.correlationId = JsonText.quote(batchId);
+    }
+
+    /**
+     * Finds the revisions by name and checks that they lie end to end.
+     *
+     * @param batchId becomes the results' correlationId
+     * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to
+     *     the user
+     */
+    public static RevisionChain load(
+            List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
+        Map<String, Revision> found = new TreeMap<>();
+        for (Revision revision : ServiceLoader.load(Revision.class, classes)) {
+            if (found.put(revision.name(), revision) != null) {
+                throw new IllegalArgumentException("two revisions are called '" + revision.name() + "'; rename one");
+            }
+        }
+        List<Revision> chain = new ArrayList<>();
+        for (String name : names) {
+            Revision revision = found.get(name);
+            if (revision == null) {
+                throw new IllegalArgumentException(
+                        "no revision is called '%s'; there are: %s".formatted(name, String.join(", ", found.keySet())));
+            }
+            chain.add(revision);
+        }
+        checkVersions(chain, from);
+        configure(chain, options);
+        return new RevisionChain(chain, batchId);
+    }
+
+    private static void checkVersions(List<Revision> chain, ProcessVersion from) {
+        if (chain.isEmpty()) {
+            throw new IllegalArgumentException("no revision is given; name one with --revision");
+        }
+        ProcessVersion version = from;
+        for (Revision revision : chain) {
+            if (!revision.from().equals(version)) {
+                throw new IllegalArgumentException(
+                        "revision '%s' takes version %s, but gets version %s; the chain is %s"
+                                .formatted(revision.name(), revision.from(), version, describe(chain)));
+            }
+            version = revision.to();
+        }
+        if (version.equals(from)) {
+            throw new IllegalArgumentException("the revisions end at version %s where they began; the chain is %s"
+                    .formatted(version, describe(chain)));
+        }
+    }
+
+    private static String describe(List<Revision> chain) {
+        return chain.stream()
+                .map(revision -> "%s (%s → %s)".formatted(revision.name(), revision.from(), revision.to()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void configure(List<Revision> chain, Map<String, String> options) {
+        for (String option : options.keySet()) {
+            if (chain.stream().noneMatch(revision -> revision.options().contains(option))) {
+                throw new IllegalArgumentException("no revision has an option '%s'; there are: %s"
+                        .formatted(
+                                option,
+                                chain.stream()
+                                        .flatMap(revision ->
+                                                revision.options().stream().sorted())
+                                        .collect(Collectors.joining(", "))));
+            }
+        }
+        for (Revision revision : chain) {
+            Map<String, String> own = new LinkedHashMap<>(options);
+            own.keySet().retainAll(revision.options());
+            revision.configure(own);
+        }
+    }
+
+    /** The version of the results. */
+    public ProcessVersion to() {
+        return revisions.get(revisions.size() - 1).to();
+    }
+
+    /**
+     * The envelopes that the whole chain makes of an event.
+     *
+     * @throws Exception whatever a revision throws
+     */
+    public List<byte[]> revise(Event event) throws Exception {
+        return revise(event, 0);
+    }
+
+    private List<byte[]> revise(Event event, int link) throws Exception {
+        Revision revision = revisions.get(link);
+        List<Edit> edits = new ArrayList<>(1);
+        revision.revise(event, edits::add);
+        boolean last = link == revisions.size() - 1;
+        List<byte[]> envelopes = new ArrayList<>(edits.size());
+        for (int index = 0; index < edits.size(); index++) {
+            String derived = edits.size() == 1 ? null : derivedEventId(event.eventId(), revision.name(), index);
+            byte[] envelope = edits.get(index).apply(correlationId, revision.to(), derived);
+            if (last) {
+                envelopes.add(envelope);
+            } else {
+                envelopes.addAll(revise(reread(event, envelope), link + 1));
+            }
+        }
+        return envelopes;
+    }
+
+    private Event reread(Event event, byte[] envelope) {
+        try {
+            return reader.read(event.record(), envelope);
+        } catch (UnreadableException e) {
+            throw new IllegalStateException("a revision made what is no envelope: " + e.getMessage(), e);
+        }
+    }
+
+    /** One of several results: a name-based UUID, so that the same event gives the same eventIds at every attempt. */
+    private static String derivedEventId(String eventId, String revision, int index) {
+        return UUID.nameUUIDFromBytes(JsonText.encode(revision + "/" + index + "/" + eventId))
+                .toString();
+    }
+}
