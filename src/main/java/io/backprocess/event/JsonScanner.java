@@ -21,7 +21,7 @@ final class JsonScanner {
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x80 * EACH;
+    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private byte[] json = new byte[0];
     private int end;
@@ -163,19 +163,20 @@ final class JsonScanner {
         if (at + 1 >= end) {
             throw unexpected(at + 1);
         }
-        switch (json[at + 1]) {
-            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-                return at + 2;
-            case 'u':
-                for (int i = at + 2; i < at + 6; i++) {
-                    if (i >= end || Character.digit(json[i], 16) < 0) {
-                        throw unexpected(i);
-                    }
-                }
-                return at + 6;
-            default:
-                throw unexpected(at + 1);
+        return switch (json[at + 1]) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 2;
+            case 'u' -> hexDigits(at + 2);
+            default -> throw unexpected(at + 1);
+        };
+    }
+
+    private int hexDigits(int from) throws MalformedJsonException {
+        for (int at = from; at < from + 4; at++) {
+            if (at >= end || Character.digit(json[at], 16) < 0) {
+                throw unexpected(at);
+            }
         }
+        return from + 4;
     }
 
     /** One character of two to four bytes, well-formed as Unicode's table 3-7 has it. */

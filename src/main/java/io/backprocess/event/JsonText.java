@@ -73,7 +73,7 @@ public final class JsonText {
             case 'u' -> {
                 int code = 0;
                 for (int i = at + 1; i < at + 5; i++) {
-                    code = code << 4 | Character.digit(json[i], 16);
+                    code = (code << 4) | Character.digit(json[i], 16);
                 }
                 text.append((char) code);
                 return at + 5;
@@ -129,12 +129,12 @@ public final class JsonText {
             if (c < 0x80) {
                 bytes[length++] = (byte) c;
             } else if (c < 0x800) {
-                bytes[length++] = (byte) (0xC0 | c >> 6);
-                bytes[length++] = (byte) (0x80 | c & 0x3F);
+                bytes[length++] = (byte) (0xC0 | (c >> 6));
+                bytes[length++] = (byte) (0x80 | (c & 0x3F));
             } else {
-                bytes[length++] = (byte) (0xE0 | c >> 12);
-                bytes[length++] = (byte) (0x80 | c >> 6 & 0x3F);
-                bytes[length++] = (byte) (0x80 | c & 0x3F);
+                bytes[length++] = (byte) (0xE0 | (c >> 12));
+                bytes[length++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+                bytes[length++] = (byte) (0x80 | (c & 0x3F));
             }
         }
         return Arrays.copyOf(bytes, length);

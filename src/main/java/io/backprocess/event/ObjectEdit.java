@@ -13,7 +13,7 @@ final class ObjectEdit {
     private static final byte[] REMOVED = new byte[0];
 
     private final JsonObject object;
-    private final byte @Nullable [][] literals;
+    private final byte[] @Nullable [] literals;
     private final Map<String, byte[]> added = new LinkedHashMap<>();
     private int nestedMember = ABSENT;
     private @Nullable ObjectEdit nested;
