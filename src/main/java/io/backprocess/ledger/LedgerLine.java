@@ -1,6 +1,5 @@
 package io.backprocess.ledger;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param taken events that the revision dealt with
  * @param results that the revision made of them
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record LedgerLine(
         String batchId,
         int partition,

@@ -1,0 +1,137 @@
+package io.backprocess;
+
+import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.Topics;
+import io.backprocess.publish.ExactlyOnce;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.read.HistorySource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** From a plan to a running Flink job. No logic. */
+public final class BackprocessJob {
+    private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+    /** How long a start waits for open transactions in the ledger: as long as the broker keeps them by default. */
+    private static final Duration LEDGER_PATIENCE = Duration.ofMinutes(15);
+
+    /**
+     * What may differ between two starts of the same batch.
+     *
+     * @param kafka client properties with the bootstrap servers
+     * @param maxResultBytes what the result topic takes
+     * @param transactionTimeout of the producers
+     * @param maxRecordsPerSecond over the whole job, null for no limit
+     */
+    public record Settings(
+            Properties kafka,
+            int maxResultBytes,
+            Duration transactionTimeout,
+            @Nullable Long maxRecordsPerSecond) {}
+
+    private BackprocessJob() {}
+
+    public static JobClient submit(StreamExecutionEnvironment env, BatchPlan plan, Settings settings) throws Exception {
+        define(env, plan, settings);
+        return env.executeAsync(name(plan.spec()));
+    }
+
+    /** As the Flink web UI shows it. */
+    public static String name(BatchSpec spec) {
+        return "backprocess %s: %s → %s".formatted(spec.batchId(), spec.sourceTopic(), spec.resultTopic());
+    }
+
+    static void define(StreamExecutionEnvironment env, BatchPlan plan, Settings settings) {
+        configure(env, plan);
+        BatchSpec spec = plan.spec();
+        HistorySource history = new HistorySource(
+                spec.sourceTopic(),
+                plan.ranges(),
+                plan.keyGroups(),
+                plan.hash(),
+                withGroup(settings.kafka(), spec.batchId()),
+                committedOffsets(ledger(plan, settings.kafka())),
+                settings.maxRecordsPerSecond());
+        ResultSerializer results = new ResultSerializer(
+                spec.batchId(),
+                spec.sourceTopic(),
+                spec.resultTopic(),
+                spec.revision(),
+                spec.resultHeaders(),
+                Topics.LEDGER,
+                plan.ledgerPartition());
+        DeadLetterSerializer deadLetters =
+                new DeadLetterSerializer(spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), spec.revision());
+        Pipeline.build(
+                env,
+                plan,
+                settings.maxResultBytes(),
+                history,
+                ExactlyOnce.sink(spec.batchId(), "results", results, settings.kafka(), settings.transactionTimeout()),
+                ExactlyOnce.sink(
+                        spec.batchId(), "deadletters", deadLetters, settings.kafka(), settings.transactionTimeout()));
+    }
+
+    public static LedgerReader ledger(BatchPlan plan, Properties kafka) {
+        return new LedgerReader(
+                plan.spec().batchId(),
+                plan.ranges(),
+                new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
+                plan.ledgerStart(),
+                kafka);
+    }
+
+    private static SerializableSupplier<Map<Integer, Long>> committedOffsets(LedgerReader ledger) {
+        return () -> ledger.readSettled(LEDGER_PATIENCE).committed();
+    }
+
+    private static Properties withGroup(Properties kafka, String batchId) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, "backprocess." + batchId);
+        return properties;
+    }
+
+    /** What correctness needs is set here, whatever the cluster's configuration says. */
+    private static void configure(StreamExecutionEnvironment env, BatchPlan plan) {
+        ReadableConfig given = env.getConfiguration();
+        if (given.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE) != CheckpointingMode.EXACTLY_ONCE) {
+            throw BatchException.refused("checkpointing is configured as at-least-once, and results would be doubled;"
+                    + " remove execution.checkpointing.mode from Flink's configuration");
+        }
+        Configuration required = new Configuration();
+        required.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+        required.set(PipelineOptions.OBJECT_REUSE, true);
+        required.set(PipelineOptions.GENERIC_TYPES, false);
+        required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        required.set(PipelineOptions.MAX_PARALLELISM, plan.maxParallelism());
+        required.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval(given));
+        if (given.getOptional(StateBackendOptions.STATE_BACKEND).isEmpty()) {
+            required.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        }
+        env.configure(required);
+    }
+
+    /** As configured, 10 s where nothing is. */
+    public static Duration checkpointInterval(ReadableConfig config) {
+        return config.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElse(DEFAULT_CHECKPOINT_INTERVAL);
+    }
+}

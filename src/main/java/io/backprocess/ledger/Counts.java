@@ -1,0 +1,60 @@
+package io.backprocess.ledger;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What became of records. {@code read = skipped + duplicates + deadLetters + taken} once all of them are counted.
+ *
+ * @param skippedByVersion and deadLettersByReason add up to {@code skipped} and {@code deadLetters}
+ */
+public record Counts(
+        long read,
+        long skipped,
+        long duplicates,
+        long deadLetters,
+        long taken,
+        long results,
+        Map<String, Long> skippedByVersion,
+        Map<String, Long> deadLettersByReason) {
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+
+    static Counts of(LedgerLine line) {
+        return new Counts(
+                line.read(),
+                sum(line.skipped()),
+                line.duplicates(),
+                sum(line.deadLetters()),
+                line.taken(),
+                line.results(),
+                line.skipped(),
+                line.deadLetters());
+    }
+
+    public Counts plus(Counts other) {
+        return new Counts(
+                read + other.read,
+                skipped + other.skipped,
+                duplicates + other.duplicates,
+                deadLetters + other.deadLetters,
+                taken + other.taken,
+                results + other.results,
+                merge(skippedByVersion, other.skippedByVersion),
+                merge(deadLettersByReason, other.deadLettersByReason));
+    }
+
+    /** Whether every record that was read is in exactly one place. */
+    public boolean isBalanced() {
+        return read == skipped + duplicates + deadLetters + taken;
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Map<String, Long> merge(Map<String, Long> one, Map<String, Long> other) {
+        Map<String, Long> merged = new TreeMap<>(one);
+        other.forEach((name, count) -> merged.merge(name, count, Long::sum));
+        return merged;
+    }
+}

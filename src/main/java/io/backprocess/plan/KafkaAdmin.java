@@ -1,0 +1,194 @@
+package io.backprocess.plan;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Kafka's Admin API as a batch needs it: it waits, and fails in words. */
+public final class KafkaAdmin implements AutoCloseable {
+    private static final int TIMEOUT_MS = 10_000;
+
+    private final String bootstrapServers;
+    private final Admin admin;
+
+    /** @param kafka client properties with the bootstrap servers */
+    public KafkaAdmin(Properties kafka) {
+        bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        Properties properties = new Properties();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+        properties.putAll(kafka);
+        try {
+            admin = Admin.create(properties);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw BatchException.unreachable(
+                    "cannot connect to Kafka at %s: %s; check --bootstrap-servers and --command-config"
+                            .formatted(bootstrapServers, cause.getMessage()),
+                    e);
+        }
+    }
+
+    public boolean topicExists(String topic) {
+        return describe(topic) != null;
+    }
+
+    /** The number of partitions, or 0 where there is no such topic. */
+    public int partitions(String topic) {
+        TopicDescription description = describe(topic);
+        return description == null ? 0 : description.partitions().size();
+    }
+
+    /** How many copies the topic keeps of each partition, 1 where there is no such topic. */
+    public short replication(String topic) {
+        TopicDescription description = describe(topic);
+        return description == null
+                ? 1
+                : (short) description.partitions().stream()
+                        .map(TopicPartitionInfo::replicas)
+                        .mapToInt(List::size)
+                        .max()
+                        .orElse(1);
+    }
+
+    private @Nullable TopicDescription describe(String topic) {
+        try {
+            return get(admin.describeTopics(List.of(topic)).allTopicNames(), "describe topic " + topic)
+                    .get(topic);
+        } catch (BatchException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** A topic's configuration, defaults included. */
+    public Map<String, String> topicConfig(String topic) {
+        return config(new ConfigResource(ConfigResource.Type.TOPIC, topic));
+    }
+
+    /** The configuration of one broker of the cluster. */
+    public Map<String, String> brokerConfig() {
+        int broker = get(admin.describeCluster().nodes(), "list the brokers")
+                .iterator()
+                .next()
+                .id();
+        return config(new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(broker)));
+    }
+
+    private Map<String, String> config(ConfigResource resource) {
+        Map<String, String> values = new TreeMap<>();
+        get(admin.describeConfigs(List.of(resource)).all(), "read the configuration of " + resource.name())
+                .values()
+                .stream()
+                .map(Config::entries)
+                .flatMap(Collection::stream)
+                .filter(entry -> entry.value() != null)
+                .forEach(entry -> values.put(entry.name(), entry.value()));
+        return values;
+    }
+
+    /**
+     * Offsets as a read_committed reader sees them: the latest is the last stable one.
+     *
+     * @return one entry per partition; the offset is -1 where no record is as young as the timestamp asked for
+     */
+    public Map<Integer, ListOffsetsResultInfo> offsets(String topic, int partitions, OffsetSpec at) {
+        return offsets(topic, partitions, at, IsolationLevel.READ_COMMITTED);
+    }
+
+    /** Where a partition ends for those who read uncommitted records too. */
+    public long highWatermark(String topic, int partition) {
+        TopicPartition end = new TopicPartition(topic, partition);
+        return get(
+                        admin.listOffsets(
+                                        Map.of(end, OffsetSpec.latest()),
+                                        new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                                .partitionResult(end),
+                        "read the end of " + end)
+                .offset();
+    }
+
+    private Map<Integer, ListOffsetsResultInfo> offsets(
+            String topic, int partitions, OffsetSpec at, IsolationLevel isolation) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            wanted.put(new TopicPartition(topic, partition), at);
+        }
+        Map<TopicPartition, ListOffsetsResultInfo> found =
+                get(admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all(), "read the offsets of " + topic);
+        return found.entrySet().stream()
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().partition(), Map.Entry::getValue, (a, b) -> a, TreeMap::new));
+    }
+
+    /** Creates what does not exist yet; somebody else may be creating it at the same time. */
+    public void createTopics(Collection<NewTopic> topics) {
+        Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
+        created.forEach((topic, future) -> {
+            try {
+                get(future, "create topic " + topic);
+            } catch (BatchException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        });
+    }
+
+    private <T> T get(KafkaFuture<T> future, String what) {
+        try {
+            return future.get(TIMEOUT_MS + 2_000L, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while waiting for Kafka to " + what, e);
+        } catch (TimeoutException e) {
+            throw noAnswer(what, e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof org.apache.kafka.common.errors.TimeoutException
+                    || cause instanceof org.apache.kafka.common.errors.DisconnectException) {
+                throw noAnswer(what, cause);
+            }
+            throw BatchException.failed("Kafka could not %s: %s".formatted(what, cause.getMessage()), cause);
+        }
+    }
+
+    private BatchException noAnswer(String what, Throwable cause) {
+        return BatchException.unreachable(
+                "Kafka at %s does not answer (to %s); check --bootstrap-servers, or start it (scripts/stack up)"
+                        .formatted(bootstrapServers, what),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,173 @@
+package io.backprocess.plan;
+
+import io.backprocess.event.OffsetRange;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes plans: resolves instants to offsets, once, as a read_committed reader sees them, and checks that the batch can run.
+ * Writes nothing.
+ */
+public final class Planner {
+    public static final String EARLIEST = "earliest";
+    public static final String LATEST = "latest";
+
+    private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9._-]+");
+    private static final int MAX_TOPIC_NAME = 249;
+    private static final int MIN_MAX_PARALLELISM = 128;
+
+    private final KafkaAdmin kafka;
+
+    public Planner(KafkaAdmin kafka) {
+        this.kafka = kafka;
+    }
+
+    /**
+     * The problems that are in the specification itself; no broker is asked.
+     *
+     * @throws BatchException usage, with all of them
+     */
+    public static void check(BatchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        if (!BATCH_ID.matcher(spec.batchId()).matches()) {
+            problems.add(
+                    "--batch-id '%s' can only have letters, digits, '.', '_' and '-', as it becomes part of topic names"
+                            .formatted(spec.batchId()));
+        }
+        if (spec.deadLetterTopic().length() > MAX_TOPIC_NAME) {
+            problems.add("--batch-id is too long: the topic %s would have %d characters, and Kafka takes %d"
+                    .formatted(spec.deadLetterTopic(), spec.deadLetterTopic().length(), MAX_TOPIC_NAME));
+        }
+        Instant from = instant("--from", spec.from(), EARLIEST, problems);
+        Instant until = instant("--until", spec.until(), LATEST, problems);
+        if (from != null && until != null && until.isBefore(from)) {
+            problems.add("--until %s is before --from %s".formatted(spec.until(), spec.from()));
+        }
+        if (!problems.isEmpty()) {
+            throw BatchException.usage(String.join(System.lineSeparator(), problems));
+        }
+    }
+
+    private static @Nullable Instant instant(String option, String text, String word, List<String> problems) {
+        if (text.equals(word)) {
+            return null;
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            problems.add(
+                    "%s '%s' is no instant; give one like 2025-01-31T00:00:00Z, or '%s'".formatted(option, text, word));
+            return null;
+        }
+    }
+
+    /**
+     * Freezes the specification against the topic as it is now.
+     *
+     * @throws BatchException when the topic does not exist or Kafka does not answer
+     */
+    public BatchPlan plan(BatchSpec spec, int stateFormat, String createdBy, @Nullable String reason) {
+        check(spec);
+        int partitions = kafka.partitions(spec.sourceTopic());
+        if (partitions == 0) {
+            throw BatchException.usage("topic '%s' does not exist; check --source-topic".formatted(spec.sourceTopic()));
+        }
+        int ledgerPartitions = kafka.partitions(Topics.LEDGER);
+        int ledgerPartition = Math.floorMod(
+                spec.batchId().hashCode(), ledgerPartitions == 0 ? Topics.LEDGER_PARTITIONS : ledgerPartitions);
+        long ledgerStart = ledgerPartitions == 0 ? 0 : kafka.highWatermark(Topics.LEDGER, ledgerPartition);
+        return BatchPlan.freeze(
+                spec,
+                ranges(spec, partitions),
+                maxParallelism(partitions),
+                stateFormat,
+                ledgerPartition,
+                ledgerStart,
+                Instant.now(),
+                createdBy,
+                reason);
+    }
+
+    private List<OffsetRange> ranges(BatchSpec spec, int partitions) {
+        String topic = spec.sourceTopic();
+        Map<Integer, ListOffsetsResultInfo> latest = kafka.offsets(topic, partitions, OffsetSpec.latest());
+        Map<Integer, ListOffsetsResultInfo> starts = kafka.offsets(topic, partitions, spec(spec.from()));
+        Map<Integer, ListOffsetsResultInfo> ends = kafka.offsets(topic, partitions, spec(spec.until()));
+        List<OffsetRange> ranges = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            long stable = offset(latest, partition, 0);
+            // No record is as young as the instant: the range begins, or ends, where the partition does. And what is
+            // younger than the last stable offset is not there yet.
+            long start = Math.min(offset(starts, partition, stable), stable);
+            long end = Math.min(offset(ends, partition, stable), stable);
+            ranges.add(new OffsetRange(partition, start, Math.max(start, end)));
+        }
+        return ranges;
+    }
+
+    private static OffsetSpec spec(String when) {
+        return switch (when) {
+            case EARLIEST -> OffsetSpec.earliest();
+            case LATEST -> OffsetSpec.latest();
+            default -> OffsetSpec.forTimestamp(Instant.parse(when).toEpochMilli());
+        };
+    }
+
+    private static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
+        ListOffsetsResultInfo info = offsets.get(partition);
+        return info == null || info.offset() < 0 ? otherwise : info.offset();
+    }
+
+    /** Room to rescale, and a key group for every partition; a power of two, as Flink likes it. */
+    private static int maxParallelism(int partitions) {
+        if (partitions > Topics.MAX_PARTITIONS) {
+            throw BatchException.usage("the topic has %d partitions; a batch takes %d at most"
+                    .formatted(partitions, Topics.MAX_PARTITIONS));
+        }
+        int enough = Math.max(MIN_MAX_PARALLELISM, Math.min(Topics.MAX_PARTITIONS, partitions * 2));
+        return Integer.highestOneBit(enough - 1) << 1;
+    }
+
+    /**
+     * What stands in the way of the batch, all at once, each with what to do.
+     *
+     * @param transactionTimeout of the batch's producers
+     * @param checkpointInterval how often transactions are committed
+     */
+    public List<String> problems(BatchPlan plan, Duration transactionTimeout, Duration checkpointInterval) {
+        List<String> problems = new ArrayList<>();
+        String cap = kafka.brokerConfig().get("transaction.max.timeout.ms");
+        if (cap != null && transactionTimeout.toMillis() > Long.parseLong(cap)) {
+            problems.add(
+                    "--transaction-timeout %d s is more than the broker's transaction.max.timeout.ms of %d s; lower the one or raise the other"
+                            .formatted(transactionTimeout.toSeconds(), Long.parseLong(cap) / 1000));
+        }
+        if (transactionTimeout.compareTo(checkpointInterval.multipliedBy(2)) < 0) {
+            problems.add(
+                    "--transaction-timeout %d s leaves no room for a checkpoint interval of %d s and a restart; make it several times as long"
+                            .formatted(transactionTimeout.toSeconds(), checkpointInterval.toSeconds()));
+        }
+        for (OffsetRange range : gone(plan)) {
+            problems.add("partition %s-%d: offset %d, where the batch starts, has been deleted; choose a later --from"
+                    .formatted(plan.spec().sourceTopic(), range.partition(), range.start()));
+        }
+        problems.addAll(new Topics(kafka).problems(plan));
+        return problems;
+    }
+
+    private List<OffsetRange> gone(BatchPlan plan) {
+        Map<Integer, ListOffsetsResultInfo> earliest =
+                kafka.offsets(plan.spec().sourceTopic(), plan.ranges().size(), OffsetSpec.earliest());
+        return plan.ranges().stream()
+                .filter(range -> range.size() > 0 && range.start() < offset(earliest, range.partition(), 0))
+                .toList();
+    }
+}
