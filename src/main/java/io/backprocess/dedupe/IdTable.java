@@ -40,8 +40,8 @@ final class IdTable {
      * @param low 32 more of them in the upper half; the lower half is the payload's hash
      */
     Verdict take(long high, long low) {
-        // An empty slot is two zeros; an id that hashes to it is moved to its neighbour.
-        long first = high == 0 && low == 0 ? 1 : high;
+        // An empty slot is two zeros; an id that hashes to zeros is moved to its neighbour.
+        long first = high == 0 && (low & ~PAYLOAD_BITS) == 0 ? 1 : high;
         Verdict verdict = insert(first, low);
         if (verdict == Verdict.NEW) {
             if (freshLength == fresh.length) {

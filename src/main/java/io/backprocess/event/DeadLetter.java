@@ -35,18 +35,51 @@ public record DeadLetter(
             Throwable thrown,
             int attempts,
             @Nullable String eventId) {
+        return new DeadLetter(
+                record,
+                stage,
+                reason,
+                message,
+                rootCause(thrown).getClass().getName(),
+                trace(thrown),
+                attempts,
+                eventId);
+    }
+
+    /** What was thrown may be a user's own, hostile or just broken, and must not do more harm by being looked at. */
+    private static Throwable rootCause(Throwable thrown) {
         Throwable root = thrown;
-        // Bounded: a hostile exception may be its own cause.
-        for (int i = 0; i < 100 && root.getCause() != null; i++) {
-            root = root.getCause();
+        try {
+            // Bounded: it may be its own cause.
+            for (int i = 0; i < 100 && root.getCause() != null; i++) {
+                root = root.getCause();
+            }
+        } catch (RuntimeException e) {
+            return root;
         }
-        String trace = null;
-        if (thrown.getStackTrace().length > 0) {
+        return root;
+    }
+
+    private static @Nullable String trace(Throwable thrown) {
+        try {
+            if (thrown.getStackTrace().length == 0) {
+                return null;
+            }
             StringWriter text = new StringWriter();
             thrown.printStackTrace(new PrintWriter(text, true));
-            trace = text.toString();
+            return text.toString();
+        } catch (RuntimeException e) {
+            return null;
         }
-        return new DeadLetter(record, stage, reason, message, root.getClass().getName(), trace, attempts, eventId);
+    }
+
+    /** What was thrown in words: its class and message. */
+    public static String describe(Throwable thrown) {
+        try {
+            return String.valueOf(thrown);
+        } catch (RuntimeException e) {
+            return thrown.getClass().getName();
+        }
     }
 
     @Override

@@ -54,7 +54,7 @@ public final class Event implements Outcome {
     }
 
     public ProcessVersion processVersion() {
-        return ProcessVersion.of(
+        return ProcessVersion.ofJson(
                 envelope.value(member(EnvelopeField.PROCESS_VERSION)).literal());
     }
 

@@ -77,8 +77,8 @@ final class JsonScanner {
             int name = at;
             at = string(expect(name, '"'));
             int nameEnd = at - 1;
-            if (nameEnd - name > MAX_NAME_LENGTH) {
-                throw new MalformedJsonException("a name of more than " + MAX_NAME_LENGTH + " bytes", name);
+            if (nameEnd - name - 1 > MAX_NAME_LENGTH) {
+                checkNameLength(name + 1, nameEnd);
             }
             int value = space(expect(space(at), ':') + 1);
             at = index.walk(this, name + 1, nameEnd, value);
@@ -89,6 +89,13 @@ final class JsonScanner {
                 depth--;
                 return expect(next, '}') + 1;
             }
+        }
+    }
+
+    /** Measured as what the name means; only names that look too long get here. */
+    private void checkNameLength(int start, int nameEnd) throws MalformedJsonException {
+        if (JsonText.encode(JsonText.decode(json, start, nameEnd)).length > MAX_NAME_LENGTH) {
+            throw new MalformedJsonException("a name of more than " + MAX_NAME_LENGTH + " bytes", start);
         }
     }
 

@@ -99,7 +99,7 @@ public final class JsonText {
         boolean plain = length == text.length();
         for (int i = 0; i < length; i++) {
             byte b = json[start + i];
-            if (plain && b != text.charAt(i)) {
+            if (plain && (b != text.charAt(i) || b == '\\')) {
                 return false;
             }
             if (!plain && (b < 0 || b == '\\')) {

@@ -3,6 +3,7 @@ package io.backprocess.event;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * The version of the logic that an event was made by. {@code 1}, {@code 1.0} and {@code 1e0} are the same version.
@@ -13,6 +14,8 @@ public final class ProcessVersion implements Serializable {
     private static final long serialVersionUID = 1;
     /** Longer than this, a version is printed in scientific notation rather than with a million zeros. */
     private static final int LONGEST_PLAIN_EXPONENT = 40;
+
+    private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final String text;
 
@@ -25,25 +28,31 @@ public final class ProcessVersion implements Serializable {
      * @throws NumberFormatException when it is not one
      */
     public static ProcessVersion of(String number) {
-        // Most versions are one digit and already canonical.
-        if (number.length() == 1 && Character.isDigit(number.charAt(0))) {
-            return new ProcessVersion(number);
-        }
-        BigDecimal value;
-        try {
-            value = new BigDecimal(number);
-        } catch (NumberFormatException e) {
-            if (number.matches("-?[0-9]+(\\.[0-9]+)?[eE][+-]?[0-9]+")) {
-                return new ProcessVersion(number);
-            }
+        if (!JSON_NUMBER.matcher(number).matches()) {
             throw new NumberFormatException("'" + number + "' is not a version: give a number such as 1 or 2.3");
         }
-        if (value.signum() == 0) {
-            return new ProcessVersion("0");
+        return ofJson(number);
+    }
+
+    /** Of what is known to be a JSON number. */
+    static ProcessVersion ofJson(String number) {
+        // Most versions are one digit and canonical as they are.
+        return number.length() == 1 ? new ProcessVersion(number) : new ProcessVersion(canonical(number));
+    }
+
+    private static String canonical(String number) {
+        try {
+            BigDecimal value = new BigDecimal(number);
+            if (value.signum() == 0) {
+                return "0";
+            }
+            BigDecimal stripped = value.stripTrailingZeros();
+            boolean plain = Math.abs((long) stripped.scale()) <= LONGEST_PLAIN_EXPONENT;
+            return plain ? stripped.toPlainString() : stripped.toString();
+        } catch (ArithmeticException | NumberFormatException e) {
+            // The exponent does not fit.
+            return number;
         }
-        BigDecimal canonical = value.stripTrailingZeros();
-        boolean plain = Math.abs((long) canonical.scale()) <= LONGEST_PLAIN_EXPONENT;
-        return new ProcessVersion(plain ? canonical.toPlainString() : canonical.toString());
     }
 
     /** The canonical number, as it is written into results: {@code 2}, {@code 2.3}. */

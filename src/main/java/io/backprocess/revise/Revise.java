@@ -64,11 +64,11 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     @Override
-    public Outcome map(Outcome outcome) {
+    public Outcome map(Outcome outcome) throws InterruptedException {
         return outcome instanceof Event event ? revise(event) : outcome;
     }
 
-    private Outcome revise(Event event) {
+    private Outcome revise(Event event) throws InterruptedException {
         List<byte[]> envelopes;
         try {
             envelopes = reviseOrRetry(event);
@@ -76,12 +76,15 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
             return dead(event, e.reason(), String.valueOf(e.getMessage()), e, 1);
         } catch (TransientException e) {
             return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e, ATTEMPTS);
+        } catch (InterruptedException e) {
+            // The task is being cancelled; the event is not to blame.
+            throw e;
         } catch (StackOverflowError e) {
             return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", e, 1);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            return dead(event, Reason.UNEXPECTED, "the revision threw " + e, e, 1);
+            return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(e), e, 1);
         }
         return taken(event, envelopes);
     }

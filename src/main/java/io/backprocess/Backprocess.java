@@ -1,0 +1,37 @@
+package io.backprocess;
+
+import io.backprocess.cli.ExitCodes;
+import io.backprocess.cli.PlanCommand;
+import io.backprocess.cli.RunCommand;
+import io.backprocess.cli.StatusCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line, and what {@code flink run} starts. */
+@Command(
+        name = "backprocess",
+        description = "Reprocess Kafka history with new business logic: once per event, in order, proven complete.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Backprocess.Version.class,
+        subcommands = {PlanCommand.class, RunCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Exit codes: 0 done or true, 1 failed or not true, 2 wrong usage, 3 cannot reach Kafka or Flink, 4 refused to protect data."
+        })
+public final class Backprocess {
+    private Backprocess() {}
+
+    public static void main(String[] args) {
+        ExitCodes.exit(ExitCodes.commandLine(new Backprocess()), args);
+    }
+
+    /** The version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Backprocess.class.getPackage().getImplementationVersion();
+            return new String[] {"backprocess " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.backprocess.cli;
+
+import io.backprocess.ledger.BatchLedger;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Where a batch is in its life. */
+enum BatchState {
+    PLANNED,
+    RUNNING,
+    PAUSED,
+    COMPLETED,
+    FAILED;
+
+    /**
+     * The ledger decides whether a batch is completed; Flink only says whether somebody is working on it.
+     *
+     * @param job the batch's youngest, where Flink knows one
+     */
+    static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job) {
+        if (ledger.isComplete()) {
+            return COMPLETED;
+        }
+        if (job.isEmpty()) {
+            return ledger.isEmpty() ? PLANNED : FAILED;
+        }
+        if (job.get().isLive()) {
+            return RUNNING;
+        }
+        // Flink calls a job that was stopped with a savepoint finished as well.
+        boolean stopped = job.get().state().equals("FINISHED")
+                && ledger.partitions().stream()
+                        .allMatch(partition -> partition.gaps().isEmpty());
+        return stopped ? PAUSED : FAILED;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

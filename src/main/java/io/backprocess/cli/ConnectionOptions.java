@@ -1,0 +1,59 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where Kafka and Flink are. */
+final class ConnectionOptions {
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT[,...]",
+            defaultValue = "${env:BACKPROCESS_BOOTSTRAP_SERVERS:-127.0.0.1:9092}",
+            description = "Kafka brokers (default: $BACKPROCESS_BOOTSTRAP_SERVERS, then 127.0.0.1:9092).")
+    private String bootstrapServers = "";
+
+    @Option(
+            names = "--flink",
+            paramLabel = "HOST:PORT",
+            defaultValue = "${env:BACKPROCESS_FLINK:-127.0.0.1:8081}",
+            description = "Flink's REST address (default: $BACKPROCESS_FLINK, then 127.0.0.1:8081).")
+    private String flink = "";
+
+    @Option(
+            names = "--command-config",
+            paramLabel = "FILE",
+            description = "Properties for every Kafka client: TLS, SASL. Secrets belong here and nowhere else.")
+    private @Nullable Path commandConfig;
+
+    /** Client properties with the bootstrap servers. */
+    Properties kafka() {
+        Properties properties = new Properties();
+        if (commandConfig != null) {
+            try (Reader reader = Files.newBufferedReader(commandConfig, StandardCharsets.UTF_8)) {
+                properties.load(reader);
+            } catch (IOException | IllegalArgumentException e) {
+                throw BatchException.usage(
+                        "--command-config %s cannot be read: %s".formatted(commandConfig, e.getMessage()));
+            }
+        }
+        properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        return properties;
+    }
+
+    FlinkCluster flink() {
+        int colon = flink.lastIndexOf(':');
+        try {
+            return new FlinkCluster(flink.substring(0, colon), Integer.parseInt(flink.substring(colon + 1)));
+        } catch (IndexOutOfBoundsException | NumberFormatException e) {
+            throw BatchException.usage("--flink '%s' is not HOST:PORT".formatted(flink));
+        }
+    }
+}

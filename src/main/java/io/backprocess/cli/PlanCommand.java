@@ -1,0 +1,98 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.Planner;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.apache.flink.configuration.GlobalConfiguration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Shows what a batch would read and write. */
+@Command(
+        name = "plan",
+        description = "Resolve the range and print what a batch would read and write, with all checks. Writes nothing.",
+        mixinStandardHelpOptions = true)
+public final class PlanCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private SpecOptions specification = new SpecOptions();
+
+    @Mixin
+    private ExecutionOptions execution = new ExecutionOptions();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    /** What {@code --output json} prints. */
+    private record Document(BatchPlan plan, boolean stored, List<String> problems) {}
+
+    @Override
+    public Integer call() {
+        BatchSpec spec = specification.spec(execution.revisionClasses());
+        Planner.check(spec);
+        Properties kafka = connection.kafka();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            Planner planner = new Planner(admin);
+            Optional<BatchPlan> stored = new PlanStore(admin, kafka).find(spec.batchId());
+            List<String> problems = new ArrayList<>();
+            stored.ifPresent(plan -> plan.spec().differencesTo(spec).forEach(problems::add));
+            BatchPlan plan = stored.orElseGet(() ->
+                    planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason()));
+            if (stored.isEmpty()) {
+                problems.addAll(planner.problems(
+                        plan,
+                        execution.transactionTimeout(),
+                        BackprocessJob.checkpointInterval(
+                                execution.configure(GlobalConfiguration.loadConfiguration()))));
+            }
+            print(new Document(plan, stored.isPresent(), problems));
+            if (!problems.isEmpty()) {
+                throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
+            }
+            return 0;
+        }
+    }
+
+    private void print(Document document) {
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(document));
+            return;
+        }
+        BatchPlan plan = document.plan();
+        BatchSpec spec = plan.spec();
+        out.printf("batch     %s (%s)%n", spec.batchId(), document.stored() ? "planned " + plan.createdAt() : "new");
+        out.printf(
+                "reads     %s, version %s, from %s until %s%n",
+                spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
+        out.printf("revises   %s%n", spec.revision());
+        out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
+        out.printf("plan      %s%n%n", plan.hash());
+        Table table = new Table("partition", "start", "end", "offsets");
+        for (OffsetRange range : plan.ranges()) {
+            table.row(range.partition(), range.start(), range.end(), range.size());
+        }
+        table.row("total", "", "", plan.size());
+        out.print(table);
+        out.flush();
+    }
+}

@@ -1,0 +1,65 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchPlan;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** A batch's progress while somebody looks on: a bar on a terminal, a line now and then anywhere else. */
+final class ProgressDisplay implements AutoCloseable {
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+
+    private final PrintWriter err;
+    private final @Nullable ProgressBar bar;
+    private Instant nextLine = Instant.EPOCH;
+
+    @SuppressWarnings("SystemConsoleNull") // Java 17
+    ProgressDisplay(BatchPlan plan, PrintWriter err) {
+        this.err = err;
+        this.bar = System.console() == null
+                ? null
+                : new ProgressBarBuilder()
+                        .setTaskName(plan.spec().batchId())
+                        .setInitialMax(plan.size())
+                        .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                        .setUpdateIntervalMillis(500)
+                        .showSpeed()
+                        .build();
+    }
+
+    /** Whether it is worth to go on looking. */
+    boolean show(BatchStatus status) {
+        boolean goesOn = status.state().equals("running") || status.state().equals("planned");
+        if (bar != null) {
+            bar.stepTo(bar.getMax() - status.remaining());
+            bar.setExtraMessage("%,d results, %,d dead letters".formatted(status.results(), status.deadLetters()));
+        } else if (!goesOn || Instant.now().isAfter(nextLine)) {
+            nextLine = Instant.now().plus(LINE_INTERVAL);
+            err.println(String.format(
+                    Locale.ROOT,
+                    "%s %s: %s, %,d read, %,d results, %,d dead letters, %,.0f records/s, ETA %s",
+                    status.batchId(),
+                    status.state(),
+                    StatusText.percent(status.percent()),
+                    status.read(),
+                    status.results(),
+                    status.deadLetters(),
+                    status.recordsPerSecond(),
+                    StatusText.eta(status.etaSeconds())));
+            err.flush();
+        }
+        return goesOn;
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.backprocess.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A status for people. */
+final class StatusText {
+    private StatusText() {}
+
+    static String of(BatchStatus status) {
+        Table table = new Table(
+                "partition",
+                "percent",
+                "remaining",
+                "read",
+                "skipped",
+                "duplicates",
+                "dead letters",
+                "taken",
+                "results");
+        for (BatchStatus.Partition partition : status.partitions()) {
+            table.row(
+                    String.valueOf(partition.partition()),
+                    percent(partition.percent()),
+                    partition.remaining(),
+                    partition.read(),
+                    partition.skipped(),
+                    partition.duplicates(),
+                    partition.deadLetters(),
+                    partition.taken(),
+                    partition.results());
+        }
+        table.row(
+                "total",
+                percent(status.percent()),
+                status.remaining(),
+                status.read(),
+                status.skipped(),
+                status.duplicates(),
+                status.deadLetters(),
+                status.taken(),
+                status.results());
+        return "%s is %s: %s, %,.0f records/s, ETA %s%n%n%s"
+                .formatted(
+                        status.batchId(),
+                        status.state(),
+                        percent(status.percent()),
+                        status.recordsPerSecond(),
+                        eta(status.etaSeconds()),
+                        table);
+    }
+
+    static String percent(double percent) {
+        return String.format(Locale.ROOT, "%.1f %%", percent);
+    }
+
+    static String eta(@Nullable Long seconds) {
+        if (seconds == null) {
+            return "unknown";
+        }
+        Duration duration = Duration.ofSeconds(seconds);
+        return duration.toHours() > 0
+                ? "%d h %02d min".formatted(duration.toHours(), duration.toMinutesPart())
+                : duration.toMinutes() > 0
+                        ? "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart())
+                        : duration.toSeconds() + " s";
+    }
+}

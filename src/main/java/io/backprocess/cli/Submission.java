@@ -1,0 +1,188 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job gets to Flink: from this command line to a cluster, by Flink's own client ({@code flink run}, which has set up an
+ * environment before it calls main), or in this process.
+ */
+final class Submission {
+    private enum Way {
+        CLUSTER,
+        FLINK_CLIENT,
+        LOCAL
+    }
+
+    private final Way way;
+    private final Configuration configuration;
+    private final @Nullable FlinkCluster cluster;
+
+    private Submission(Way way, Configuration configuration, @Nullable FlinkCluster cluster) {
+        this.way = way;
+        this.configuration = configuration;
+        this.cluster = cluster;
+    }
+
+    static Submission choose(ConnectionOptions connection, ExecutionOptions execution, boolean local) {
+        if (isInFlinkClient()) {
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+            Configuration given = new Configuration((Configuration) env.getConfiguration());
+            return new Submission(Way.FLINK_CLIENT, execution.configure(given), null);
+        }
+        Configuration configuration = execution.configure(GlobalConfiguration.loadConfiguration());
+        if (local) {
+            return new Submission(Way.LOCAL, configuration, null);
+        }
+        FlinkCluster cluster = connection.flink();
+        configuration.set(DeploymentOptions.TARGET, "remote");
+        configuration.set(RestOptions.ADDRESS, cluster.host());
+        configuration.set(RestOptions.PORT, cluster.port());
+        configuration.set(JobManagerOptions.ADDRESS, cluster.host());
+        List<String> jars = new ArrayList<>();
+        jars.add(ownJar().toString());
+        execution.revisionJarUrls().stream().map(URL::toString).forEach(jars::add);
+        configuration.set(PipelineOptions.JARS, jars);
+        return new Submission(Way.CLUSTER, configuration, cluster);
+    }
+
+    /** Whether {@code flink run} has called main. */
+    static boolean isInFlinkClient() {
+        return StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment;
+    }
+
+    private static URI ownJar() {
+        try {
+            URI place = Submission.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
+            if (!place.getPath().endsWith(".jar")) {
+                throw BatchException.failed(
+                        "only the packaged jar can be submitted to a cluster; build it with: mvn package");
+            }
+            return place;
+        } catch (URISyntaxException e) {
+            throw BatchException.failed("cannot find the jar that this runs from", e);
+        }
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    /** Whether Flink's client was told not to wait. */
+    boolean isDetached() {
+        return way == Way.FLINK_CLIENT && !configuration.get(DeploymentOptions.ATTACHED);
+    }
+
+    /** The batch's job, if one is live on the cluster. */
+    Optional<FlinkCluster.Job> liveJob(String batchId) {
+        FlinkCluster asked = way == Way.FLINK_CLIENT ? clientsCluster() : cluster;
+        return asked == null ? Optional.empty() : asked.job(batchId).filter(FlinkCluster.Job::isLive);
+    }
+
+    private @Nullable FlinkCluster clientsCluster() {
+        String address = configuration.get(RestOptions.ADDRESS);
+        return address == null ? null : new FlinkCluster(address, configuration.get(RestOptions.PORT));
+    }
+
+    StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {
+        StreamExecutionEnvironment env =
+                switch (way) {
+                    case FLINK_CLIENT -> {
+                        StreamExecutionEnvironment given = StreamExecutionEnvironment.getExecutionEnvironment();
+                        given.configure(configuration);
+                        yield given;
+                    }
+                    case LOCAL -> localEnvironment(parallelism == null ? Math.min(partitions, cores()) : parallelism);
+                    case CLUSTER -> new StreamExecutionEnvironment(configuration, Submission.class.getClassLoader());
+                };
+        if (parallelism != null) {
+            env.setParallelism(parallelism);
+        } else if (cluster != null) {
+            env.setParallelism(Math.max(1, Math.min(partitions, cluster.freeSlots())));
+        }
+        return env;
+    }
+
+    private StreamExecutionEnvironment localEnvironment(int parallelism) {
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        if (configuration
+                .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .isEmpty()) {
+            try {
+                Path checkpoints = Files.createTempDirectory("backprocess-checkpoints");
+                configuration.set(
+                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                        checkpoints.toUri().toString());
+            } catch (IOException e) {
+                throw BatchException.failed("cannot make a directory for checkpoints: " + e.getMessage(), e);
+            }
+        }
+        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    String webUi(String jobId) {
+        return cluster == null ? "" : ": " + cluster.webUi() + "/#/job/running/" + jobId;
+    }
+
+    /** The job's status, or the last known while Flink does not answer: a JobManager may be coming back. */
+    static JobStatus statusOf(JobClient job, JobStatus last) throws InterruptedException {
+        try {
+            return job.getJobStatus().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return last;
+        }
+    }
+
+    /** Why the job failed. */
+    static String failureOf(JobClient job) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+            return "";
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return ": "
+                    + ExceptionUtils.stringifyException(root)
+                            .lines()
+                            .findFirst()
+                            .orElse("");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.backprocess.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** Columns of figures, to be read by people: numbers to the right with groups of three, one line a row. */
+final class Table {
+    private final List<String[]> rows = new ArrayList<>();
+
+    Table(String... heads) {
+        rows.add(heads);
+    }
+
+    void row(Object... cells) {
+        rows.add(Arrays.stream(cells).map(Table::text).toArray(String[]::new));
+    }
+
+    private static String text(Object cell) {
+        return cell instanceof Number number && !(cell instanceof Double)
+                ? String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', ' ')
+                : String.valueOf(cell);
+    }
+
+    @Override
+    public String toString() {
+        int columns = rows.get(0).length;
+        StringBuilder text = new StringBuilder();
+        for (String[] row : rows) {
+            for (int column = 0; column < columns; column++) {
+                int at = column;
+                int width = rows.stream()
+                        .mapToInt(other -> other[at].length())
+                        .max()
+                        .orElse(0);
+                String cell = row[column];
+                String pad = " ".repeat(width - cell.length());
+                text.append(column == 0 ? cell + pad : "  " + pad + cell);
+            }
+            text.append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+}

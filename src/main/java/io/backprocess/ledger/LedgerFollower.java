@@ -1,0 +1,105 @@
+package io.backprocess.ledger;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.backprocess.event.OffsetRange;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** A look at a batch's ledger that is kept up to date. */
+public final class LedgerFollower implements AutoCloseable {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final String keyPrefix;
+    private final TopicPartition ledger;
+    private final Properties kafka;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final BatchLedger batch;
+
+    LedgerFollower(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start, Properties kafka) {
+        this.keyPrefix = batchId + "/";
+        this.ledger = ledger;
+        this.kafka = kafka;
+        this.batch = new BatchLedger(ranges);
+        this.consumer = consumer("read_committed");
+        consumer.assign(List.of(ledger));
+        consumer.seek(ledger, start);
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Everything that is committed by now. */
+    public BatchLedger poll() {
+        readTo(end(consumer), Long.MAX_VALUE);
+        return batch;
+    }
+
+    BatchLedger pollSettled(Duration patience) {
+        long end;
+        try (KafkaConsumer<byte[], byte[]> uncommitted = consumer("read_uncommitted")) {
+            end = end(uncommitted);
+        }
+        readTo(end, System.nanoTime() + patience.toNanos());
+        return batch;
+    }
+
+    /** For a read_committed consumer the end is the last stable offset, for others the high watermark. */
+    private long end(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.endOffsets(List.of(ledger)).getOrDefault(ledger, 0L);
+    }
+
+    private void readTo(long end, long deadline) {
+        while (consumer.position(ledger) < end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                take(record);
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "%s: an open transaction hides what stands from offset %d to %d; try again in a moment"
+                                .formatted(ledger, consumer.position(ledger), end));
+            }
+        }
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.key() == null
+                || record.value() == null
+                || !new String(record.key(), StandardCharsets.UTF_8).startsWith(keyPrefix)) {
+            return;
+        }
+        try {
+            batch.add(JSON.readValue(record.value(), LedgerLine.class), Instant.ofEpochMilli(record.timestamp()));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the ledger's line at %s offset %d is no line of a batch: somebody else has written there"
+                            .formatted(ledger, record.offset()),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}
