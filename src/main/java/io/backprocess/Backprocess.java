@@ -3,6 +3,7 @@ package io.backprocess;
 import io.backprocess.cli.ExitCodes;
 import io.backprocess.cli.PlanCommand;
 import io.backprocess.cli.RunCommand;
+import io.backprocess.cli.SampleCommand;
 import io.backprocess.cli.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,13 @@ import picocli.CommandLine.Command;
         description = "Reprocess Kafka history with new business logic: once per event, in order, proven complete.",
         mixinStandardHelpOptions = true,
         versionProvider = Backprocess.Version.class,
-        subcommands = {PlanCommand.class, RunCommand.class, StatusCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            PlanCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            SampleCommand.class,
+            CommandLine.HelpCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",

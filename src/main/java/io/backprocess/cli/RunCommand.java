@@ -75,7 +75,10 @@ public final class RunCommand implements Callable<Integer> {
             BatchPlan plan = plan(spec, admin, kafka, submission.configuration());
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
             if (ledger.isComplete()) {
-                out("%s is completed already; nothing is written.".formatted(spec.batchId()));
+                out((plan.size() == 0
+                                ? "%s has nothing to do: no record of %s lies between --from %s and --until %s."
+                                : "%s is completed already; nothing is written.")
+                        .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
                 report(plan, ledger, BatchState.COMPLETED);
                 return 0;
             }

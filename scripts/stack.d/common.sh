@@ -1,0 +1,71 @@
+# shellcheck shell=bash
+# Shared by scripts/stack, scripts/backprocess and scripts/flink: where things are, Java, and the cached jars.
+# To be sourced, by bash.
+
+REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+DEFAULT_STACK_DIR=${BACKPROCESS_STACK_DIR:-$REPO/.stack}
+PROGRAM=${0##*/}
+
+say() { printf '%s\n' "$*"; }
+die() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; exit 1; }
+wrong_usage() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; exit 2; }
+
+absolute() { case $1 in /*) say "$1" ;; *) say "$PWD/$1" ;; esac; }
+
+find_java() {
+    JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+    command -v "$JAVA" >/dev/null || die "no Java found: install Java 17, or set JAVA_HOME"
+    local version
+    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p')
+    [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
+}
+
+# pinned NAME: the version that the main pom.xml gives to NAME, its one source.
+pinned() {
+    local version
+    version=$(sed -n "s:.*<$1\.version>\(.*\)</$1\.version>.*:\1:p" "$REPO/pom.xml" | head -n 1)
+    [[ -n $version ]] || die "pom.xml has no <$1.version>"
+    say "$version"
+}
+
+# lib_dir flink|kafka: prints the directory with the jars: a distribution's, or a cached one that Maven fills first.
+lib_dir() {
+    case $1 in
+        flink) if [[ -n ${FLINK_HOME:-} ]]; then existing_lib FLINK_HOME "$FLINK_HOME/lib"; return; fi ;;
+        kafka) if [[ -n ${KAFKA_HOME:-} ]]; then existing_lib KAFKA_HOME "$KAFKA_HOME/libs"; return; fi ;;
+    esac
+    local pom=$REPO/scripts/stack.d/$1/pom.xml version log4j hash
+    version=$(pinned "$1") || exit
+    log4j=$(pinned log4j) || exit
+    hash=$({ cat "$pom"; say "$log4j"; } | cksum | cut -d ' ' -f 1)
+    local dir=$REPO/.stack-lib/$1-$version-$hash
+    [[ -d $dir ]] || fill_lib "$dir" "$pom" "-D$1.version=$version" "-Dlog4j.version=$log4j"
+    say "$dir"
+}
+
+existing_lib() {
+    compgen -G "$2/*.jar" >/dev/null || die "$1 is set, but $2 holds no jars: correct or unset it"
+    say "$2"
+}
+
+fill_lib() {
+    local dir=$1 pom=$2
+    shift 2
+    command -v mvn >/dev/null || die "no Maven found: install mvn, or set FLINK_HOME and KAFKA_HOME"
+    say "fetching ${dir##*/} with Maven (once)" >&2
+    local part=$dir.part.$$
+    mkdir -p "$part"
+    # Maven runs for seconds: compiling quickly and collecting in one thread nearly halves them.
+    if ! MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${MAVEN_OPTS:-}" mvn -q -B -f "$pom" "$@" dependency:copy-dependencies \
+        -DincludeScope=runtime "-DoutputDirectory=$part" >"$part.log" 2>&1; then
+        sed 's/^/  /' "$part.log" >&2
+        rm -rf "$part" "$part.log"
+        die "Maven could not fetch the jars of $pom"
+    fi
+    # In one step: whoever finds the directory finds it whole.
+    [[ -d $dir ]] || mv "$part" "$dir"
+    rm -rf "$part" "$part.log"
+}
+
+# flink_option KEY: a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
+flink_option() { sed -n "s/^$1: //p" "$REPO/flink-conf/config.yaml"; }
