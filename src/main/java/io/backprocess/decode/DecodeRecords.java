@@ -18,6 +18,7 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -45,6 +46,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient @Nullable ValueState<Long> marked;
     private transient @Nullable Position current;
+    private transient boolean restored;
 
     public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups) {
         this.ranges = new ArrayList<>(ranges);
@@ -66,6 +68,12 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     }
 
     @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        restored = context.isRestored();
+    }
+
+    @Override
     public void open() throws Exception {
         super.open();
         positions = new HashMap<>();
@@ -78,11 +86,24 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
         for (OffsetRange range : ranges) {
             if (keyGroups.ownsPartition(owned, range.partition())) {
-                setCurrentKey(keyGroups.keyOfPartition(range.partition()));
-                Long committed = marked().value();
-                positions.put(range.partition(), new Position(range, committed == null ? range.start() : committed));
+                positions.put(range.partition(), new Position(range, firstUnmarked(range)));
             }
         }
+    }
+
+    /**
+     * Where the partition's next mark begins. The state is there from the first start on; where a snapshot has none, it was
+     * dropped by Flink, which keeps nothing of subtasks that had finished: the partition has been read to its end.
+     */
+    private long firstUnmarked(OffsetRange range) throws Exception {
+        setCurrentKey(keyGroups.keyOfPartition(range.partition()));
+        Long remembered = marked().value();
+        if (remembered != null) {
+            return remembered;
+        }
+        long first = restored ? range.end() : range.start();
+        marked().update(first);
+        return first;
     }
 
     /** The key is set where state is touched, a few times in a checkpoint, and not for every record. */
@@ -95,6 +116,10 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     public void processElement(StreamRecord<SourceRecord> element) {
         SourceRecord record = element.getValue();
         Position position = position(record.partition());
+        if (record.offset() < position.next) {
+            throw new IllegalStateException("partition %d: offset %d was read again after %d"
+                    .formatted(record.partition(), record.offset(), position.next - 1));
+        }
         position.next = record.offset() + 1;
         position.read++;
         output.collect(out.replace(decode(record)));

@@ -1,0 +1,709 @@
+package io.backprocess.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.assertj.core.api.SoftAssertions;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds the scanner to Jackson's streaming parser with its strict defaults. {@code -Dbackprocess.documents=10000000} generates
+ * more documents than the default, {@code -Dbackprocess.seed=N} starts elsewhere.
+ */
+class JsonScannerTest {
+    // Interning names costs most of the time and decides nothing.
+    private static final JsonFactory JACKSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .build();
+    private static final long DOCUMENTS = Long.getLong("backprocess.documents", 300_000);
+    private static final long FIRST_SEED = Long.getLong("backprocess.seed", 1);
+
+    /** One document a line; a backslash is a backslash in the document, doubled for Java. */
+    private static final String GOOD = """
+            {}
+            []
+            0
+            -0
+            1
+            -1
+            10
+            123456789012345678901234567890
+            0.0
+            -0.0
+            0.5
+            1.50
+            1e0
+            1E0
+            1e+0
+            1e-0
+            1e00
+            0e1
+            -0e-1
+            1.5e300
+            1e400
+            1e99999999999
+            123.456e-789
+            true
+            false
+            null
+            ""
+            "a"
+            [1]
+            [1,2]
+            [[]]
+            [{}]
+            {"a":1}
+            {"a":1,"a":2}
+            {"":0}
+            {"a":{"b":[null,true,false]}}
+            "\\"\\\\\\/\\b\\f\\n\\r\\t"
+            "\\u0000"
+            "\\u0041"
+            "\\u0022\\u005c"
+            "\\uabcd\\uABCD"
+            "\\uD83D\\uDE00"
+            "\\uD800"
+            "\\uDC00"
+            "\\uDC00\\uD800"
+            "\\uD800x"
+            "/*no*/"
+            "//"
+            {"\\u0000":1}
+            {"\\uD800":1}
+            {"é":"€😀"}
+            """;
+
+    private static final String BAD = """
+            -
+            +
+            +1
+            01
+            -01
+            00
+            0.
+            1.
+            -1.
+            .5
+            -.5
+            1.e1
+            1e
+            1E
+            1e+
+            1e-
+            0e
+            1.5e
+            1e1.5
+            1ee1
+            1e+-1
+            0x1
+            1_000
+            1,000
+            1,
+            --1
+            -a
+            1a
+            1 2
+            [1 2]
+            [1a]
+            [-]
+            [1.]
+            NaN
+            -NaN
+            [NaN]
+            nan
+            Infinity
+            -Infinity
+            +Infinity
+            INF
+            tru
+            truE
+            True
+            TRUE
+            truex
+            true1
+            nul
+            nulll
+            null1
+            fals
+            falsee
+            t
+            f
+            n
+            undefined
+            a
+            'a'
+            {'a':1}
+            {a:1}
+            {1:1}
+            {null:1}
+            {"a":b}
+            "
+            "a
+            "\\
+            "\\"
+            "\\a"
+            "\\'"
+            "\\0"
+            "\\x41"
+            "\\U0041"
+            "\\u"
+            "\\u1"
+            "\\u12"
+            "\\u123"
+            "\\u123
+            "\\u123g"
+            "\\u 123"
+            "\\u+123"
+            "\\u-123"
+            "\\u１２３４"
+            "\\ud83d\\u"
+            "\\é"
+            [
+            ]
+            {
+            }
+            [1
+            [1,
+            [,1]
+            [1,,2]
+            [1,]
+            [,]
+            ["a"
+            ["a
+            [}
+            {]
+            [1}
+            {"a"
+            {"a"}
+            {"a":
+            {"a":}
+            {"a":1
+            {"a":1,
+            {"a":1,}
+            {"a":1]
+            {"a":1,1}
+            {,}
+            {:}
+            {:1}
+            {"a":1,,"b":2}
+            {"a" 1}
+            {"a":1 "b":2}
+            {"a",1}
+            {"a"::1}
+            {"a":1;}
+            {"a"=1}
+            {"a":1}}
+            {"a":1}{
+            []]
+            {}{}
+            {},
+            [],
+            {}x
+            {}#
+            /
+            //
+            /**/
+            /*x*/{}
+            {}//
+            {}/*x*/
+            [1/*x*/]
+            [1:2]
+            [\\u0031]
+            😀
+            [é]
+            =1
+            (1)
+            <a/>
+            *
+            &
+            \\
+            \\n
+            """;
+
+    private final JsonScanner scanner = new JsonScanner();
+
+    @Test
+    void acceptsWhatJacksonAccepts() {
+        Map<String, byte[]> good = new LinkedHashMap<>();
+        for (String json : GOOD.lines().toList()) {
+            good.put(json, utf8(json));
+        }
+        good.put("space before", utf8("\t\n\r 1"));
+        good.put("space behind", utf8("1\t\n\r "));
+        good.put("space in an array", utf8("[\t1\n,\r2 ]"));
+        good.put("space in an object", utf8("{ \"a\"\t:\n1\r,\"b\":2 }"));
+        good.put("DEL", utf8("\"\u007f\""));
+        good.put("a byte order mark", utf8("\ufeff{}"));
+        good.put("a byte order mark and space", utf8("\ufeff \n1"));
+        good.put("a byte order mark inside a text", utf8("\"\ufeff\""));
+        good.put(
+                "the limits of two, three and four bytes",
+                utf8("\"\u0080\u07ff\u0800\ud7ff\ue000\uffff\ud800\udc00\udbff\udfff\""));
+        good.put("no characters", utf8("\"\ufffd\ufffe\uffff\""));
+        good.put("line separators", utf8("\"\u0085\u2028\u2029\""));
+        good.put("nesting of 1000 arrays", utf8("[".repeat(1000) + "]".repeat(1000)));
+        good.put("nesting of 1000 objects", utf8("{\"a\":".repeat(999) + "{}" + "}".repeat(999)));
+        good.put("1000 digits", utf8("9".repeat(1000)));
+        good.put("1000 digits and a sign", utf8("-" + "9".repeat(1000)));
+        good.put("1000 digits with a fraction", utf8("9".repeat(500) + "." + "9".repeat(500)));
+        good.put("1000 digits with an exponent", utf8("9.9e-" + "9".repeat(998)));
+        good.put("a name of 50 000 bytes", utf8("{\"" + "n".repeat(50_000) + "\":1}"));
+        good.put("a text of a million bytes", utf8("\"" + "n".repeat(1_000_000) + "\""));
+        good.put("a thousand siblings of depth 2", utf8("[" + "[[]],".repeat(1000) + "[]]"));
+
+        SoftAssertions all = new SoftAssertions();
+        good.forEach((name, json) -> all.assertThat(scannerAccepts(json))
+                .as("accepts %s (Jackson: %s)", name, jacksonAccepts(json))
+                .isTrue()
+                .isEqualTo(jacksonAccepts(json)));
+
+        all.assertAll();
+    }
+
+    @Test
+    void refusesWhatJacksonRefuses() {
+        Map<String, byte[]> bad = new LinkedHashMap<>();
+        for (String json : BAD.lines().toList()) {
+            bad.put(json, utf8(json));
+        }
+        for (char control = 0; control < 0x20; control++) {
+            bad.put("control character %d in a text".formatted((int) control), utf8("\"" + control + "\""));
+            bad.put("control character %d in a name".formatted((int) control), utf8("{\"" + control + "\":1}"));
+        }
+        for (char space : new char[] {0, '\u000b', '\f', '\u007f', '\u0085', '\u00a0', '\u2028', '\u3000'}) {
+            bad.put("%04x before".formatted((int) space), utf8(space + "[]"));
+            bad.put("%04x inside".formatted((int) space), utf8("[" + space + "]"));
+            bad.put("%04x behind".formatted((int) space), utf8("[]" + space));
+        }
+        bad.put("nothing", utf8(""));
+        bad.put("space", utf8(" "));
+        bad.put("a byte order mark alone", utf8("\ufeff"));
+        bad.put("two byte order marks", utf8("\ufeff\ufeff{}"));
+        bad.put("a byte order mark after space", utf8(" \ufeff{}"));
+        bad.put("a byte order mark behind", utf8("{}\ufeff"));
+        bad.put("a comment in a line", utf8("#\n{}"));
+        bad.put("nesting of 1001 arrays", utf8("[".repeat(1001) + "]".repeat(1001)));
+        bad.put("nesting of 1001 objects", utf8("{\"a\":".repeat(1000) + "{}" + "}".repeat(1000)));
+        bad.put("100 000 opening brackets", utf8("[".repeat(100_000)));
+        bad.put("100 000 opening objects", utf8("{\"\":".repeat(100_000)));
+        bad.put("1001 digits", utf8("9".repeat(1001)));
+        bad.put("1001 digits and a sign", utf8("-" + "9".repeat(1001)));
+        bad.put("1001 digits with a fraction", utf8("9".repeat(500) + "." + "9".repeat(501)));
+        bad.put("1001 digits with an exponent", utf8("9.9e-" + "9".repeat(999)));
+        bad.put("a name of 50 001 bytes", utf8("{\"" + "n".repeat(50_001) + "\":1}"));
+
+        SoftAssertions all = new SoftAssertions();
+        bad.forEach((name, json) -> all.assertThat(scannerAccepts(json))
+                .as("accepts %s (Jackson: %s)", name, jacksonAccepts(json))
+                .isFalse()
+                .isEqualTo(jacksonAccepts(json)));
+
+        all.assertAll();
+    }
+
+    @Test
+    void refusesTextThatIsNotWellFormedUtf8() {
+        Map<String, byte[]> bad = new LinkedHashMap<>();
+        bad.put("a lone continuation byte", bytes('"', 0x80, '"'));
+        bad.put("an overlong slash in two bytes", bytes('"', 0xC0, 0xAF, '"'));
+        bad.put("an overlong character in two bytes", bytes('"', 0xC1, 0xBF, '"'));
+        bad.put("an overlong character in three bytes", bytes('"', 0xE0, 0x9F, 0xBF, '"'));
+        bad.put("an overlong character in four bytes", bytes('"', 0xF0, 0x8F, 0xBF, 0xBF, '"'));
+        bad.put("an encoded high surrogate", bytes('"', 0xED, 0xA0, 0x80, '"'));
+        bad.put("an encoded low surrogate", bytes('"', 0xED, 0xBF, 0xBF, '"'));
+        bad.put("an encoded pair of surrogates", bytes('"', 0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80, '"'));
+        bad.put("a code above U+10FFFF", bytes('"', 0xF4, 0x90, 0x80, 0x80, '"'));
+        bad.put("a lead byte F5", bytes('"', 0xF5, 0x80, 0x80, 0x80, '"'));
+        bad.put("five bytes", bytes('"', 0xF8, 0x88, 0x80, 0x80, 0x80, '"'));
+        bad.put("FE", bytes('"', 0xFE, '"'));
+        bad.put("FF", bytes('"', 0xFF, '"'));
+        bad.put("two bytes cut off by the quote", bytes('"', 0xC3, '"'));
+        bad.put("three bytes cut off by the quote", bytes('"', 0xE2, 0x82, '"'));
+        bad.put("four bytes cut off by the quote", bytes('"', 0xF0, 0x9F, 0x98, '"'));
+        bad.put("two bytes cut off by the end", bytes('"', 0xC3));
+        bad.put("three bytes cut off by the end", bytes('"', 0xE2, 0x82));
+        bad.put("four bytes cut off by the end", bytes('"', 0xF0, 0x9F, 0x98));
+        bad.put("an overlong name", bytes('{', '"', 0xC0, 0xAF, '"', ':', '1', '}'));
+        bad.put("ISO-8859-1", bytes('"', 'c', 'a', 'f', 0xE9, '"'));
+        bad.put("UTF-16 with its mark", bytes(0xFE, 0xFF, 0, '1'));
+        bad.put("UTF-16 of the little end", bytes('[', 0, ']', 0));
+        bad.put("UTF-16 of the big end", bytes(0, '[', 0, ']'));
+        bad.put("UTF-32", bytes(0, 0, 0, '1'));
+
+        SoftAssertions all = new SoftAssertions();
+        bad.forEach((name, json) ->
+                all.assertThat(scannerAccepts(json)).as("accepts %s", name).isFalse());
+
+        all.assertAll();
+    }
+
+    @Test
+    void measuresNumbersAsJacksonDoes() {
+        SoftAssertions all = new SoftAssertions();
+        for (int total = 998; total <= 1003; total++) {
+            for (int fraction : new int[] {0, 1, 2, 500, total - 2}) {
+                for (int exponent : new int[] {0, 1, 2, 400}) {
+                    int whole = total - fraction - exponent;
+                    if (whole > 0) {
+                        for (String sign : new String[] {"", "-"}) {
+                            for (String exponentSign : new String[] {"", "+", "-"}) {
+                                String json = sign
+                                        + "9".repeat(whole)
+                                        + (fraction == 0 ? "" : "." + "9".repeat(fraction))
+                                        + (exponent == 0 ? "" : "e" + exponentSign + "9".repeat(exponent));
+
+                                all.assertThat(scannerAccepts(utf8(json)))
+                                        .as("%s%d.%de%s%d", sign, whole, fraction, exponentSign, exponent)
+                                        .isEqualTo(jacksonAccepts(utf8(json)));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        all.assertAll();
+    }
+
+    @Test
+    void measuresNamesAsJacksonDoes() {
+        SoftAssertions all = new SoftAssertions();
+        for (int length = 49_998; length <= 50_003; length++) {
+            for (String last : new String[] {"n", "\u00e9", "\u20ac", "\ud83d\ude00", "\\n", "\\u0041"}) {
+                String name = "n".repeat(length - last.getBytes(UTF_8).length) + last;
+                byte[] json = utf8("{\"" + name + "\":1}");
+
+                all.assertThat(scannerAccepts(json))
+                        .as("a name of %d bytes that ends in %s", length, last)
+                        .isEqualTo(jacksonAccepts(json));
+            }
+        }
+        all.assertAll();
+    }
+
+    @Test
+    void agreesWithJacksonOnGeneratedDocuments() {
+        AtomicLong accepted = new AtomicLong();
+
+        // In parallel, and on threads with short stacks: Jackson's exceptions cost most of the time.
+        List<String> disagreements = LongStream.range(FIRST_SEED, FIRST_SEED + DOCUMENTS)
+                .parallel()
+                .mapToObj(seed -> disagreement(seed, accepted))
+                .filter(Objects::nonNull)
+                .limit(5)
+                .toList();
+
+        assertThat(disagreements).isEmpty();
+        assertThat(accepted.get())
+                .as("of %d documents a share worth the name is good", DOCUMENTS)
+                .isBetween(DOCUMENTS / 5, DOCUMENTS * 4 / 5);
+    }
+
+    private static @Nullable String disagreement(long seed, AtomicLong accepted) {
+        byte[] json = new Documents(seed).document();
+        boolean accepts = accepts(new JsonScanner(), json, json.length);
+        boolean expected = isWellFormedUtf8(json) && !looksLikeUtf16Or32(json) && jacksonAccepts(json);
+        if (accepts) {
+            accepted.incrementAndGet();
+        }
+        return accepts == expected
+                ? null
+                : "seed %d: accepts is %s, not %s: %s %s"
+                        .formatted(
+                                seed,
+                                accepts,
+                                expected,
+                                new String(json, UTF_8),
+                                HexFormat.of().formatHex(json));
+    }
+
+    @Test
+    void findsAStringsEndWhereverASpecialByteStands() {
+        for (int before = 0; before <= 8; before += 4) {
+            for (int at = 0; at <= 17; at++) {
+                for (int after = 0; after <= 17; after++) {
+                    for (int special = 0; special < 256; special++) {
+                        byte[] json = new byte[before + 1 + at + 1 + after + 1];
+                        Arrays.fill(json, (byte) 'a');
+                        json[before] = '"';
+                        json[before + 1 + at] = (byte) special;
+                        json[json.length - 1] = '"';
+
+                        assertEndsWhereExpected(json, before);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void isNotLedAstrayByTheNeighboursOfASpecialByte() {
+        int[] neighbours = {
+            0, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7E, 0x7F, 0x80, 0xA1, 0xA2, 0xA3, 0xF5, 0xFF
+        };
+        for (int at = 0; at <= 17; at++) {
+            for (int first : neighbours) {
+                for (int second : neighbours) {
+                    for (int third : neighbours) {
+                        byte[] json = new byte[at + 12];
+                        Arrays.fill(json, (byte) 'a');
+                        json[0] = '"';
+                        json[1 + at] = (byte) first;
+                        json[2 + at] = (byte) second;
+                        json[3 + at] = (byte) third;
+                        json[json.length - 1] = '"';
+
+                        assertEndsWhereExpected(json, 0);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void readsNothingBehindItsEnd() {
+        byte[] json = utf8("[\"abcdefgh\"]\"]abcdefghijklmnop");
+
+        for (int end = 0; end <= json.length; end++) {
+            byte[] cut = Arrays.copyOf(json, end);
+
+            assertThat(accepts(scanner, json, end)).as("up to byte %d", end).isEqualTo(jacksonAccepts(cut));
+        }
+    }
+
+    private void assertEndsWhereExpected(byte[] json, int from) {
+        scanner.reset(json, json.length);
+        int end;
+        try {
+            end = scanner.string(from);
+        } catch (MalformedJsonException e) {
+            end = -1;
+        }
+        int expected = stringEnd(json, from);
+        if (end != expected) {
+            assertThat(end).as(Arrays.toString(json)).isEqualTo(expected);
+        }
+    }
+
+    /** Byte by byte; -1 where it is no string. No multi-byte characters: in these tests there are none. */
+    private static int stringEnd(byte[] json, int from) {
+        for (int i = from + 1; i < json.length; i++) {
+            if (json[i] == '"') {
+                return i + 1;
+            } else if (json[i] == '\\') {
+                i++;
+                if (i == json.length || "\"\\/bfnrt".indexOf(json[i]) < 0) {
+                    return -1;
+                }
+            } else if (json[i] < 0x20) {
+                return -1;
+            }
+        }
+        return -1;
+    }
+
+    private boolean scannerAccepts(byte[] json) {
+        return accepts(scanner, json, json.length);
+    }
+
+    private static boolean accepts(JsonScanner scanner, byte[] json, int end) {
+        scanner.reset(json, end);
+        try {
+            scanner.finish(scanner.value(scanner.start(0)));
+            return true;
+        } catch (MalformedJsonException e) {
+            return false;
+        }
+    }
+
+    private static boolean jacksonAccepts(byte[] json) {
+        try (JsonParser parser = JACKSON.createParser(json)) {
+            if (parser.nextToken() == null) {
+                return false;
+            }
+            parser.skipChildren();
+            return parser.nextToken() == null;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean isWellFormedUtf8(byte[] json) {
+        try {
+            UTF_8.newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(json));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    /** As RFC 4627 had it and as Jackson detects it: by zeros among the first four bytes. */
+    private static boolean looksLikeUtf16Or32(byte[] json) {
+        for (int i = 0; i < Math.min(4, json.length); i++) {
+            if (json[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(UTF_8);
+    }
+
+    private static byte[] bytes(int... values) {
+        byte[] bytes = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            bytes[i] = (byte) values[i];
+        }
+        return bytes;
+    }
+
+    /** JSON by seed, half of it damaged. */
+    private static final class Documents {
+        private static final String[] SCALARS = {
+            "0", "-0", "1", "-12", "3.50", "1e5", "1E-400", "-0.0e+1", "true", "false", "null", "01", "1.", "-", "\"\"",
+            "NaN",
+        };
+        private static final String[] TEXTS = {
+            "a",
+            "abcdefgh",
+            "\\n",
+            "\\\\",
+            "\\\"",
+            "\\/",
+            "\\u00e9",
+            "\\uD83D",
+            "\u00e9",
+            "\u20ac",
+            "\ud83d\ude00",
+            " ",
+            "/*",
+            "\u007f",
+        };
+        private static final String[] SPACES = {"", "", "", "", "", " ", "\t", "\r\n", "\n  "};
+        private static final int[] LOVELY = {
+            '"', '\\', '{', '}', '[', ']', ':', ',', '-', '+', '.', 'e', 'E', '0', '1', 't', 'n', 'u', ' ', '\n', '/',
+            '\'', 0
+        };
+
+        private final SplittableRandom random;
+        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+        Documents(long seed) {
+            random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L);
+        }
+
+        byte[] document() {
+            if (random.nextInt(50) == 0) {
+                write("\ufeff");
+            }
+            space();
+            value(random.nextInt(5));
+            space();
+            byte[] json = out.toByteArray();
+            for (int damage = random.nextInt(4); damage > 1 && json.length > 0; damage--) {
+                json = damaged(json);
+            }
+            return json;
+        }
+
+        private void value(int depth) {
+            int kind = depth == 0 ? 2 + random.nextInt(2) : random.nextInt(4);
+            if (kind == 0) {
+                write("{");
+                members(depth, true);
+                write("}");
+            } else if (kind == 1) {
+                write("[");
+                members(depth, false);
+                write("]");
+            } else if (kind == 2) {
+                // The last ones are bad and shall not spoil too many.
+                write(SCALARS[random.nextInt(random.nextInt(30) == 0 ? SCALARS.length : 11)]);
+            } else {
+                text();
+            }
+        }
+
+        private void members(int depth, boolean named) {
+            for (int i = random.nextInt(4); i > 0; i--) {
+                space();
+                if (named) {
+                    text();
+                    space();
+                    write(":");
+                    space();
+                }
+                value(depth - 1);
+                space();
+                if (i > 1) {
+                    write(",");
+                }
+            }
+            space();
+        }
+
+        private void text() {
+            write("\"");
+            for (int i = random.nextInt(5); i > 0; i--) {
+                write(TEXTS[random.nextInt(TEXTS.length)]);
+            }
+            write("\"");
+        }
+
+        private void space() {
+            write(SPACES[random.nextInt(SPACES.length)]);
+        }
+
+        private void write(String text) {
+            out.writeBytes(text.getBytes(UTF_8));
+        }
+
+        private byte[] damaged(byte[] json) {
+            int at = random.nextInt(json.length);
+            byte any = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : LOVELY[random.nextInt(LOVELY.length)]);
+            return switch (random.nextInt(5)) {
+                case 0 -> spliced(json, at, at + 1, any);
+                case 1 -> spliced(json, at, at, any);
+                case 2 -> spliced(json, at, at + 1);
+                case 3 -> Arrays.copyOf(json, at);
+                default -> {
+                    int from = random.nextInt(json.length);
+                    yield spliced(
+                            json,
+                            at,
+                            at,
+                            Arrays.copyOfRange(json, from, Math.min(json.length, from + 1 + random.nextInt(6))));
+                }
+            };
+        }
+
+        private static byte[] spliced(byte[] json, int from, int to, byte... middle) {
+            byte[] result = new byte[json.length - (to - from) + middle.length];
+            System.arraycopy(json, 0, result, 0, from);
+            System.arraycopy(middle, 0, result, from, middle.length);
+            System.arraycopy(json, to, result, from + middle.length, json.length - to);
+            return result;
+        }
+    }
+}

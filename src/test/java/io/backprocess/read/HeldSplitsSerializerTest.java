@@ -1,0 +1,56 @@
+package io.backprocess.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class HeldSplitsSerializerTest {
+    private final HeldSplitsSerializer serializer = new HeldSplitsSerializer(new KafkaPartitionSplitSerializer());
+
+    @Test
+    void readsWhatItWrote() throws Exception {
+        List<KafkaPartitionSplit> splits = new ArrayList<>();
+        for (int partition = 0; partition < 100; partition++) {
+            splits.add(new KafkaPartitionSplit(
+                    new TopicPartition("orders-\u00e9", partition),
+                    partition * 1_000_000_000_000L,
+                    Long.MAX_VALUE - partition));
+        }
+        HeldSplits held = new HeldSplits("hash", splits);
+
+        HeldSplits read = serializer.deserialize(serializer.getVersion(), serializer.serialize(held));
+
+        assertThat(read).isEqualTo(held);
+        assertThat(read.splits())
+                .extracting(KafkaPartitionSplit::getStoppingOffset)
+                .isEqualTo(splits.stream()
+                        .map(KafkaPartitionSplit::getStoppingOffset)
+                        .toList());
+    }
+
+    @Test
+    void readsThatNothingIsHeld() throws Exception {
+        HeldSplits held = new HeldSplits("hash", List.of());
+
+        HeldSplits read = serializer.deserialize(1, serializer.serialize(held));
+
+        assertThat(read).isEqualTo(held);
+    }
+
+    @Test
+    void refusesAnotherFormat() throws Exception {
+        byte[] serialized = serializer.serialize(new HeldSplits("hash", List.of()));
+
+        assertThatThrownBy(() -> serializer.deserialize(2, serialized))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("2")
+                .hasMessageContaining("1");
+    }
+}

@@ -1,0 +1,44 @@
+package io.backprocess.testing;
+
+import io.backprocess.event.Event;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.revise.RejectedException;
+import io.backprocess.revise.Results;
+import io.backprocess.revise.Revision;
+import io.backprocess.revise.shipped.PurchaseSplit;
+import java.util.function.Predicate;
+
+/** purchase-split, but the subtask dies where the test says so: of an error that no step may catch. */
+public final class FaultyPurchaseSplit implements Revision {
+    /** Asked for every event; shared by the subtasks of the test's MiniCluster. */
+    public static volatile Predicate<Event> fails = event -> false;
+
+    private final Revision purchaseSplit = new PurchaseSplit();
+
+    @Override
+    public String name() {
+        return "purchase-split-with-faults";
+    }
+
+    @Override
+    public ProcessVersion from() {
+        return purchaseSplit.from();
+    }
+
+    @Override
+    public ProcessVersion to() {
+        return purchaseSplit.to();
+    }
+
+    @Override
+    public void revise(Event event, Results results) throws RejectedException {
+        if (fails.test(event)) {
+            throw new OutOfMemoryError("as the test wants it");
+        }
+        try {
+            purchaseSplit.revise(event, results);
+        } catch (io.backprocess.revise.TransientException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

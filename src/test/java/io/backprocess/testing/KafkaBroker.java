@@ -1,0 +1,310 @@
+package io.backprocess.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.test.KafkaClusterTestKit;
+import org.apache.kafka.common.test.TestKitNodes;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Kafka broker inside the test's JVM: {@code @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();}
+ *
+ * <p>One broker serves all test classes of a JVM; it starts with the first and ends with the JVM. Tests therefore name their
+ * topics with {@link #unique}. What a test opens here is closed after its class.
+ */
+public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        Shared.KIT.clientProperties();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        for (AutoCloseable client : opened) {
+            client.close();
+        }
+        opened.clear();
+    }
+
+    /** A name that no other test of this JVM has: {@code orders-17}. */
+    public String unique(String name) {
+        return name + "-" + NAMES.incrementAndGet();
+    }
+
+    public String bootstrapServers() {
+        return Shared.KIT.bootstrapServers();
+    }
+
+    /** Client properties that reach the broker, the caller's to change. */
+    public Properties properties() {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", bootstrapServers());
+        return properties;
+    }
+
+    public Admin admin() {
+        return Shared.ADMIN;
+    }
+
+    /**
+     * When it returns, the topic can be written and read.
+     *
+     * @param configs topic configurations as {@code name=value}
+     */
+    public void createTopic(String name, int partitions, String... configs) {
+        Map<String, String> settings = new HashMap<>();
+        for (String config : configs) {
+            String[] parts = config.split("=", 2);
+            settings.put(parts[0], parts[1]);
+        }
+        get(admin().createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
+                .all());
+        await("leaders for " + name, () -> hasLeaders(name, partitions));
+    }
+
+    /** When it returns, a topic of the same name can be created. */
+    public void deleteTopic(String name) {
+        get(admin().deleteTopics(List.of(name)).all());
+        await("the end of " + name, () -> !exists(name));
+    }
+
+    private boolean hasLeaders(String topic, int partitions) {
+        try {
+            List<TopicPartitionInfo> found = get(admin().describeTopics(List.of(topic))
+                            .allTopicNames())
+                    .get(topic)
+                    .partitions();
+            // A leader that can say where its log ends is one that has opened it.
+            return found.size() == partitions
+                    && found.stream().allMatch(partition -> partition.leader() != null)
+                    && !ends(topic, partitions).isEmpty();
+        } catch (UnknownTopicOrPartitionException | LeaderNotAvailableException | NotLeaderOrFollowerException e) {
+            return false;
+        }
+    }
+
+    private Map<TopicPartition, ListOffsetsResultInfo> ends(String topic, int partitions) {
+        return get(admin().listOffsets(IntStream.range(0, partitions)
+                        .mapToObj(partition -> new TopicPartition(topic, partition))
+                        .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest())))
+                .all());
+    }
+
+    public boolean exists(String topic) {
+        return get(admin().listTopics().names()).contains(topic);
+    }
+
+    public int partitions(String topic) {
+        return get(admin().describeTopics(List.of(topic)).allTopicNames())
+                .get(topic)
+                .partitions()
+                .size();
+    }
+
+    /** Deletes what stands before the offset, as retention does. */
+    public void deleteRecordsBefore(String topic, int partition, long offset) {
+        get(admin().deleteRecords(Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)))
+                .all());
+    }
+
+    /** Returns when the broker has all of them. */
+    @SafeVarargs
+    public final List<RecordMetadata> send(ProducerRecord<byte[], byte[]>... records) {
+        List<ProducerRecord<byte[], byte[]>> all = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : records) {
+            all.add(record);
+        }
+        return send(all);
+    }
+
+    public List<RecordMetadata> send(Collection<ProducerRecord<byte[], byte[]>> records) {
+        List<Future<RecordMetadata>> sent =
+                records.stream().map(Shared.PRODUCER::send).toList();
+        Shared.PRODUCER.flush();
+        return sent.stream().map(KafkaBroker::get).toList();
+    }
+
+    /** In one transaction, which ends with a commit marker and so takes one offset more than there are records. */
+    public void sendAndCommit(Collection<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = begin(records)) {
+            producer.commitTransaction();
+        }
+    }
+
+    /** In one transaction that is aborted: a gap in the offsets that read_committed consumers see. */
+    public void sendAndAbort(Collection<ProducerRecord<byte[], byte[]>> records) {
+        try (KafkaProducer<byte[], byte[]> producer = begin(records)) {
+            producer.abortTransaction();
+        }
+    }
+
+    /** In a transaction that stays open until the producer that comes back commits, aborts or is closed. */
+    public KafkaProducer<byte[], byte[]> begin(Collection<ProducerRecord<byte[], byte[]>> records) {
+        Properties properties = properties();
+        properties.setProperty("transactional.id", unique("test"));
+        KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        opened.add(producer);
+        producer.initTransactions();
+        producer.beginTransaction();
+        List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
+        producer.flush();
+        sent.forEach(KafkaBroker::get);
+        return producer;
+    }
+
+    /** All committed records of the topic: partition by partition, each in its order. */
+    public List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        readByPartition(topic).values().forEach(all::addAll);
+        return all;
+    }
+
+    /** All committed records of the topic, each partition in its order; empty partitions have an empty list. */
+    public Map<Integer, List<ConsumerRecord<byte[], byte[]>>> readByPartition(String topic) {
+        Properties properties = properties();
+        properties.setProperty("isolation.level", "read_committed");
+        properties.setProperty("enable.auto.commit", "false");
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
+        List<TopicPartition> partitions = IntStream.range(0, partitions(topic))
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+        partitions.forEach(partition -> records.put(partition.partition(), new ArrayList<>()));
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            // By position: the last offsets may be transaction markers, which are no records.
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    records.get(record.partition()).add(record);
+                }
+            }
+        }
+        return records;
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what);
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AssertionError(e.getCause());
+        }
+    }
+
+    /** Started by the first class that needs it. */
+    private static final class Shared {
+        static final KafkaClusterTestKit KIT = start();
+        static final Admin ADMIN = Admin.create(clients());
+        static final KafkaProducer<byte[], byte[]> PRODUCER =
+                new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
+
+        private static Properties clients() {
+            Properties properties = new Properties();
+            properties.setProperty("bootstrap.servers", KIT.bootstrapServers());
+            // Nothing is lost or swapped on the way, so that tests can count on the order they send in.
+            properties.setProperty("max.request.size", String.valueOf(100 * 1024 * 1024));
+            return properties;
+        }
+
+        private static KafkaClusterTestKit start() {
+            try {
+                TestKitNodes nodes = new TestKitNodes.Builder()
+                        .setCombined(true)
+                        .setNumBrokerNodes(1)
+                        .setNumControllerNodes(1)
+                        .build();
+                KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
+                settings().forEach(builder::setConfigProp);
+                KafkaClusterTestKit kit = builder.build();
+                kit.format();
+                kit.startup();
+                kit.waitForReadyBrokers();
+                Runtime.getRuntime().addShutdownHook(new Thread(Shared::stop));
+                return kit;
+            } catch (Exception e) {
+                throw new IllegalStateException("the test's broker does not start", e);
+            }
+        }
+
+        /** One broker of one: nothing is replicated, internal topics are small, nobody waits for more members or for the clock. */
+        private static Map<String, String> settings() {
+            Map<String, String> settings = new HashMap<>();
+            settings.put("auto.create.topics.enable", "false");
+            settings.put("default.replication.factor", "1");
+            settings.put("offsets.topic.replication.factor", "1");
+            settings.put("offsets.topic.num.partitions", "1");
+            settings.put("transaction.state.log.replication.factor", "1");
+            settings.put("transaction.state.log.min.isr", "1");
+            settings.put("transaction.state.log.num.partitions", "2");
+            settings.put("group.initial.rebalance.delay.ms", "0");
+            settings.put("log.initial.task.delay.ms", "500");
+            settings.put("delete.topic.enable", "true");
+            return settings;
+        }
+
+        private static void stop() {
+            try {
+                PRODUCER.close(Duration.ZERO);
+                ADMIN.close(Duration.ZERO);
+                KIT.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the test's broker does not end", e);
+            }
+        }
+    }
+}

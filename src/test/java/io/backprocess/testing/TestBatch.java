@@ -1,0 +1,210 @@
+package io.backprocess.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.event.Origin;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.publish.ResultSerializer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/** A batch on a MiniCluster and an in-process broker: planned, stored, submitted and read back as users do it. */
+public final class TestBatch {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    public final BatchPlan plan;
+    private final KafkaBroker kafka;
+    private final String checkpoints;
+
+    /** @param checkpoints a directory's URI */
+    public TestBatch(KafkaBroker kafka, String topic, String revision, DedupeScope scope, String checkpoints) {
+        this.kafka = kafka;
+        this.checkpoints = checkpoints;
+        BatchSpec spec = new BatchSpec(
+                kafka.unique("batch"),
+                topic,
+                "earliest",
+                "latest",
+                "1",
+                List.of(revision),
+                new TreeMap<>(),
+                scope,
+                ResultHeaders.ORIGIN);
+        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+            plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
+            new Topics(admin).create(plan);
+            new PlanStore(admin, kafka.properties()).put(plan);
+        }
+    }
+
+    public JobClient submit(int parallelism, @Nullable String savepoint, @Nullable Long maxRate) throws Exception {
+        Configuration flink = new Configuration();
+        flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(300));
+        flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10);
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
+        if (savepoint != null) {
+            flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.configure(flink);
+        env.setParallelism(parallelism);
+        return BackprocessJob.submit(
+                env,
+                plan,
+                new BackprocessJob.Settings(kafka.properties(), 16 * 1024 * 1024, Duration.ofMinutes(2), maxRate));
+    }
+
+    public void runToItsEnd(int parallelism, @Nullable String savepoint) throws Exception {
+        awaitTheEnd(submit(parallelism, savepoint, null));
+    }
+
+    public void awaitTheEnd(JobClient job) throws Exception {
+        job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
+    }
+
+    public String stopWithSavepoint(JobClient job) throws Exception {
+        return job.stopWithSavepoint(false, checkpoints, SavepointFormatType.CANONICAL)
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    public BatchLedger ledger() {
+        return BackprocessJob.ledger(plan, kafka.properties()).read();
+    }
+
+    public void awaitCommitted(long records) {
+        await("a commit of " + records, () -> ledger().total().read() >= records);
+    }
+
+    public static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(deadline);
+            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+        }
+    }
+
+    /** Everything is where the oracle says, in its order, and the ledger says the same. */
+    public void assertAsTheOracleSays(String story) {
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history =
+                kafka.readByPartition(plan.spec().sourceTopic());
+        Oracle oracle = new Oracle(plan.spec().batchId(), plan.spec().revision(), history);
+        BatchLedger ledger = ledger();
+        history.forEach((partition, records) -> {
+            assertThat(results(partition))
+                    .as("%s: results of partition %d", story, partition)
+                    .containsExactlyElementsOf(oracle.results.get(partition));
+            assertThat(deadLetters(partition, records))
+                    .as("%s: dead letters of partition %d", story, partition)
+                    .containsExactlyElementsOf(oracle.deadLetters.get(partition));
+            assertThat(ledger.partition(partition).counts().read()).as(story).isEqualTo(records.size());
+            assertThat(ledger.partition(partition).gaps()).as(story).isEmpty();
+            assertThat(ledger.partition(partition).overlaps()).as(story).isEmpty();
+        });
+        assertThat(ledger.isComplete()).as(story).isTrue();
+        assertThat(ledger.total().skipped()).as(story).isEqualTo(oracle.skipped);
+        assertThat(ledger.total().duplicates()).as(story).isEqualTo(oracle.duplicates);
+        assertThat(ledger.total().results())
+                .as(story)
+                .isEqualTo(
+                        oracle.results.values().stream().mapToLong(List::size).sum());
+        assertThat(ledger.total().deadLetters())
+                .as(story)
+                .isEqualTo(oracle.deadLetters.values().stream()
+                        .mapToLong(List::size)
+                        .sum());
+    }
+
+    private List<String> results(int partition) {
+        List<String> lines = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> result :
+                kafka.readByPartition(plan.spec().resultTopic()).get(partition)) {
+            Origin origin = Origin.parse(text(result.headers().lastHeader(ResultSerializer.SOURCE)));
+            assertThat(origin.partition()).isEqualTo(partition);
+            lines.add(asRead(result, origin.offset(), text(result.value()), ResultSerializer.SOURCE));
+        }
+        return lines;
+    }
+
+    private List<String> deadLetters(int partition, List<ConsumerRecord<byte[], byte[]>> history) {
+        List<String> lines = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> letter :
+                kafka.readByPartition(plan.spec().deadLetterTopic()).get(partition)) {
+            long offset = Long.parseLong(text(letter.headers().lastHeader(DeadLetterHeaders.OFFSET)));
+            ConsumerRecord<byte[], byte[]> source = history.stream()
+                    .filter(record -> record.offset() == offset)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(letter.value()).isEqualTo(source.value());
+            lines.add(asRead(
+                    letter,
+                    offset,
+                    text(letter.headers().lastHeader(DeadLetterHeaders.REASON)),
+                    DeadLetterHeaders.PREFIX));
+        }
+        return lines;
+    }
+
+    /** As the oracle writes it: without the headers that were added. */
+    private static String asRead(
+            ConsumerRecord<byte[], byte[]> record, long sourceOffset, String what, String addedHeaders) {
+        org.apache.kafka.common.header.internals.RecordHeaders original =
+                new org.apache.kafka.common.header.internals.RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(addedHeaders)) {
+                original.add(header);
+            }
+        }
+        ConsumerRecord<byte[], byte[]> source = new ConsumerRecord<>(
+                record.topic(),
+                record.partition(),
+                sourceOffset,
+                record.timestamp(),
+                record.timestampType(),
+                0,
+                0,
+                record.key(),
+                record.value(),
+                original,
+                record.leaderEpoch());
+        return Oracle.line(source, what);
+    }
+
+    private static String text(Header header) {
+        return text(header.value());
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}
