@@ -7,6 +7,7 @@ import io.backprocess.plan.BatchPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ record BatchStatus(
         long results,
         double recordsPerSecond,
         @Nullable Long etaSeconds,
+        Map<String, Long> deadLettersByReason,
+        Map<String, Long> skippedByVersion,
         List<Partition> partitions) {
 
     /** The same of one partition. */
@@ -69,6 +72,8 @@ record BatchStatus(
                 total.results(),
                 Math.round(rate * 10) / 10.0,
                 eta,
+                total.deadLettersByReason(),
+                total.skippedByVersion(),
                 ledger.partitions().stream().map(BatchStatus::partition).toList());
     }
 

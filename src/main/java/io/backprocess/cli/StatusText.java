@@ -2,6 +2,8 @@ package io.backprocess.cli;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A status for people. */
@@ -41,14 +43,27 @@ final class StatusText {
                 status.deadLetters(),
                 status.taken(),
                 status.results());
-        return "%s is %s: %s, %,.0f records/s, ETA %s%n%n%s"
+        return "%s is %s: %s, %,.0f records/s, ETA %s%n%n%s%s%s"
                 .formatted(
                         status.batchId(),
                         status.state(),
                         percent(status.percent()),
                         status.recordsPerSecond(),
                         eta(status.etaSeconds()),
-                        table);
+                        table,
+                        breakdown("dead letters", status.deadLettersByReason()),
+                        breakdown("skipped versions", status.skippedByVersion()));
+    }
+
+    private static String breakdown(String what, Map<String, Long> counts) {
+        return counts.isEmpty()
+                ? ""
+                : "%s: %s%n"
+                        .formatted(
+                                what,
+                                counts.entrySet().stream()
+                                        .map(entry -> entry.getKey() + " " + Table.text(entry.getValue()))
+                                        .collect(Collectors.joining(", ")));
     }
 
     static String percent(double percent) {

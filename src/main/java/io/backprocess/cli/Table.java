@@ -17,7 +17,7 @@ final class Table {
         rows.add(Arrays.stream(cells).map(Table::text).toArray(String[]::new));
     }
 
-    private static String text(Object cell) {
+    static String text(Object cell) {
         return cell instanceof Number number && !(cell instanceof Double)
                 ? String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', ' ')
                 : String.valueOf(cell);

@@ -1,0 +1,147 @@
+package io.backprocess.cli;
+
+import io.backprocess.event.Origin;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.publish.ResultSerializer;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows what became of events: the first results of every partition beside their sources. */
+@Command(
+        name = "peek",
+        description = "Show some results of a batch beside the events that they were made from.",
+        mixinStandardHelpOptions = true)
+public final class PeekCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(200);
+    /** Of an event, around the place where it has changed. */
+    private static final int SHOWN_BYTES = 160;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Option(names = "--batch-id", paramLabel = "ID", required = true, description = "The batch.")
+    private String batchId = "";
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "3", description = "How many (default: 3).")
+    private int limit;
+
+    @Override
+    public Integer call() {
+        Properties kafka = connection.kafka();
+        BatchPlan plan;
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            plan = new PlanStore(admin, kafka).get(batchId);
+        }
+        kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);
+                KafkaConsumer<byte[], byte[]> sources = consumer(kafka)) {
+            peek(plan, results, sources);
+        }
+        return 0;
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) {
+        return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {
+        String topic = plan.spec().resultTopic();
+        List<TopicPartition> partitions = plan.ranges().stream()
+                .map(range -> new TopicPartition(topic, range.partition()))
+                .toList();
+        results.assign(partitions);
+        results.seekToBeginning(partitions);
+        int shown = 0;
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        boolean more = true;
+        while (shown < limit && more && System.nanoTime() < deadline) {
+            for (ConsumerRecord<byte[], byte[]> result : results.poll(POLL)) {
+                shown += shown < limit && show(result, sources) ? 1 : 0;
+            }
+            more = results.endOffsets(partitions).entrySet().stream()
+                    .anyMatch(end -> results.position(end.getKey()) < end.getValue());
+        }
+        if (shown == 0) {
+            out("%s has no results to look at yet".formatted(batchId));
+        }
+    }
+
+    /** Only results whose payload has changed are worth a look. */
+    private boolean show(ConsumerRecord<byte[], byte[]> result, KafkaConsumer<byte[], byte[]> sources) {
+        Header header = result.headers().lastHeader(ResultSerializer.SOURCE);
+        if (header == null) {
+            throw BatchException.failed(
+                    "the batch was run with --result-headers none: its results do not say where they come from");
+        }
+        Origin origin = Origin.parse(new String(header.value(), StandardCharsets.UTF_8));
+        byte[] before = value(origin, sources);
+        byte[] after = result.value();
+        int payload = before == null ? -1 : indexOf(before, "\"payload\"");
+        int newPayload = after == null ? -1 : indexOf(after, "\"payload\"");
+        if (before == null
+                || after == null
+                || Arrays.equals(before, payload, before.length, after, newPayload, after.length)) {
+            return false;
+        }
+        out("%s%n  before  %s%n  after   %s".formatted(origin, excerpt(before, payload), excerpt(after, newPayload)));
+        return true;
+    }
+
+    private static byte @Nullable [] value(Origin origin, KafkaConsumer<byte[], byte[]> sources) {
+        TopicPartition partition = new TopicPartition(origin.topic(), origin.partition());
+        sources.assign(List.of(partition));
+        sources.seek(partition, origin.offset());
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (ConsumerRecord<byte[], byte[]> record : sources.poll(POLL)) {
+                return record.offset() == origin.offset() ? record.value() : null;
+            }
+        }
+        return null;
+    }
+
+    private static int indexOf(byte[] json, String text) {
+        return Math.max(0, new String(json, StandardCharsets.ISO_8859_1).indexOf(text));
+    }
+
+    /** Version and the beginning of the payload, safe for a terminal. */
+    private static String excerpt(byte[] json, int payload) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        int version = text.indexOf("\"processVersion\"");
+        String head = version < 0 ? "" : text.substring(version, Math.min(text.length(), text.indexOf(',', version)));
+        String tail = new String(json, payload, Math.min(SHOWN_BYTES, json.length - payload), StandardCharsets.UTF_8);
+        return ("…" + head + ",…" + tail + "…").replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void out(String line) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}
