@@ -1,6 +1,7 @@
 package io.backprocess;
 
 import io.backprocess.cli.ExitCodes;
+import io.backprocess.cli.PeekCommand;
 import io.backprocess.cli.PlanCommand;
 import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.SampleCommand;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            PeekCommand.class,
             SampleCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -96,13 +96,18 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         }
         get(admin().createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
                 .all());
-        await("leaders for " + name, () -> hasLeaders(name, partitions));
+        awaitTopic(name, partitions);
     }
 
     /** When it returns, a topic of the same name can be created. */
     public void deleteTopic(String name) {
         get(admin().deleteTopics(List.of(name)).all());
         await("the end of " + name, () -> !exists(name));
+    }
+
+    /** Until somebody else's new topic can be used; creation returns earlier. */
+    public void awaitTopic(String name, int partitions) {
+        await("leaders for " + name, () -> hasLeaders(name, partitions));
     }
 
     private boolean hasLeaders(String topic, int partitions) {
@@ -202,6 +207,8 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         Properties properties = properties();
         properties.setProperty("isolation.level", "read_committed");
         properties.setProperty("enable.auto.commit", "false");
+        // A fetch that waits at the end would hold the closing up.
+        properties.setProperty("fetch.max.wait.ms", "20");
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
         List<TopicPartition> partitions = IntStream.range(0, partitions(topic))
                 .mapToObj(partition -> new TopicPartition(topic, partition))
