@@ -10,6 +10,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,16 +55,15 @@ public final class PlanCommand implements Callable<Integer> {
             Planner planner = new Planner(admin);
             Optional<BatchPlan> stored = new PlanStore(admin, kafka).find(spec.batchId());
             List<String> problems = new ArrayList<>();
-            stored.ifPresent(plan -> plan.spec().differencesTo(spec).forEach(problems::add));
+            stored.ifPresent(plan -> problems.addAll(plan.spec().differencesTo(spec)));
             BatchPlan plan = stored.orElseGet(() ->
                     planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason()));
-            if (stored.isEmpty()) {
-                problems.addAll(planner.problems(
-                        plan,
-                        execution.transactionTimeout(),
-                        BackprocessJob.checkpointInterval(
-                                execution.configure(GlobalConfiguration.loadConfiguration()))));
-            }
+            Duration interval =
+                    BackprocessJob.checkpointInterval(execution.configure(GlobalConfiguration.loadConfiguration()));
+            problems.addAll(
+                    stored.isPresent()
+                            ? planner.timingProblems(execution.transactionTimeout(), interval)
+                            : planner.problems(plan, execution.transactionTimeout(), interval));
             print(new Document(plan, stored.isPresent(), problems));
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));

@@ -72,6 +72,8 @@ public final class RunCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         Submission submission = Submission.choose(connection, execution, local);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            // Asked before anything is created, so that a Flink that does not answer leaves nothing behind.
+            Optional<FlinkCluster.Job> live = submission.liveJob(spec.batchId());
             BatchPlan plan = plan(spec, admin, kafka, submission.configuration());
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
             if (ledger.isComplete()) {
@@ -82,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
                 report(plan, ledger, BatchState.COMPLETED);
                 return 0;
             }
-            checkStart(spec, ledger, submission);
+            checkStart(spec, ledger, live, submission);
             Topics topics = new Topics(admin);
             topics.create(plan);
             BackprocessJob.Settings settings = new BackprocessJob.Settings(
@@ -110,6 +112,7 @@ public final class RunCommand implements Callable<Integer> {
     /** The stored plan, where it is the same batch; else a new one, stored. */
     private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, Configuration flink) {
         PlanStore store = new PlanStore(admin, kafka);
+        Planner planner = new Planner(admin);
         Optional<BatchPlan> stored = store.find(spec.batchId());
         if (stored.isPresent()) {
             List<String> differences = stored.get().spec().differencesTo(spec);
@@ -117,24 +120,27 @@ public final class RunCommand implements Callable<Integer> {
                 throw BatchException.refused("batch '%s' was planned as something else (%s); choose another --batch-id"
                         .formatted(spec.batchId(), String.join("; ", differences)));
             }
+            refuse(planner.timingProblems(execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
             return stored.get();
         }
-        Planner planner = new Planner(admin);
         BatchPlan plan =
                 planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason());
-        List<String> problems =
-                planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink));
-        if (!problems.isEmpty()) {
-            throw BatchException.refused(String.join(System.lineSeparator(), problems));
-        }
+        refuse(planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
         new Topics(admin).create(plan);
         store.put(plan);
         return plan;
     }
 
+    private static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw BatchException.refused(String.join(System.lineSeparator(), problems));
+        }
+    }
+
     /** The job checks the same again when it starts; this is for a quicker and kinder answer. */
-    private static void checkStart(BatchSpec spec, BatchLedger ledger, Submission submission) {
-        submission.liveJob(spec.batchId()).ifPresent(job -> {
+    private static void checkStart(
+            BatchSpec spec, BatchLedger ledger, Optional<FlinkCluster.Job> live, Submission submission) {
+        live.ifPresent(job -> {
             throw BatchException.refused(
                     "%s is running already, as Flink job %s; watch it with: status --batch-id %s --watch"
                             .formatted(spec.batchId(), job.id(), spec.batchId()));

@@ -137,12 +137,23 @@ public final class Planner {
     }
 
     /**
-     * What stands in the way of the batch, all at once, each with what to do.
+     * What stands in the way of a new batch, all at once, each with what to do.
      *
      * @param transactionTimeout of the batch's producers
      * @param checkpointInterval how often transactions are committed
      */
     public List<String> problems(BatchPlan plan, Duration transactionTimeout, Duration checkpointInterval) {
+        List<String> problems = timingProblems(transactionTimeout, checkpointInterval);
+        for (OffsetRange range : gone(plan)) {
+            problems.add("partition %s-%d: offset %d, where the batch starts, has been deleted; choose a later --from"
+                    .formatted(plan.spec().sourceTopic(), range.partition(), range.start()));
+        }
+        problems.addAll(new Topics(kafka).problems(plan));
+        return problems;
+    }
+
+    /** What stands in the way of any start, also of one that goes on with a batch. */
+    public List<String> timingProblems(Duration transactionTimeout, Duration checkpointInterval) {
         List<String> problems = new ArrayList<>();
         String cap = kafka.brokerConfig().get("transaction.max.timeout.ms");
         if (cap != null && transactionTimeout.toMillis() > Long.parseLong(cap)) {
@@ -155,11 +166,6 @@ public final class Planner {
                     "--transaction-timeout %d s leaves no room for a checkpoint interval of %d s and a restart; make it several times as long"
                             .formatted(transactionTimeout.toSeconds(), checkpointInterval.toSeconds()));
         }
-        for (OffsetRange range : gone(plan)) {
-            problems.add("partition %s-%d: offset %d, where the batch starts, has been deleted; choose a later --from"
-                    .formatted(plan.spec().sourceTopic(), range.partition(), range.start()));
-        }
-        problems.addAll(new Topics(kafka).problems(plan));
         return problems;
     }
 
