@@ -32,7 +32,12 @@ public final class Backprocess {
     private Backprocess() {}
 
     public static void main(String[] args) {
-        ExitCodes.exit(ExitCodes.commandLine(new Backprocess()), args);
+        ExitCodes.exit(commandLine(), args);
+    }
+
+    /** For those who call it from Java. */
+    public static CommandLine commandLine() {
+        return ExitCodes.commandLine(new Backprocess());
     }
 
     /** The version of the jar. */

@@ -136,6 +136,8 @@ final class Submission {
     private StreamExecutionEnvironment localEnvironment(int parallelism) {
         configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        // Any free port: a cluster may be running beside it.
+        configuration.set(RestOptions.BIND_PORT, "0");
         if (configuration
                 .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
                 .isEmpty()) {

@@ -1,0 +1,113 @@
+package io.backprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.publish.ResultHeaders;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.runtime.jobgraph.JobGraph;
+import org.apache.flink.runtime.jobgraph.JobVertex;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+
+class PipelineTest {
+
+    @Test
+    void keepsTheNamesThatSavepointsKnow() {
+        StreamGraph graph = graph(DedupeScope.PARTITION, new Configuration());
+
+        assertThat(graph.getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrder(
+                        "read",
+                        "decode",
+                        "gate",
+                        "dedupe",
+                        "revise",
+                        "ledger",
+                        "publish",
+                        "Sink Committer: publish",
+                        "deadletter",
+                        "Sink Committer: deadletter");
+    }
+
+    @Test
+    void isOneChainWithoutAShuffleInPartitionScope() {
+        JobGraph job = graph(DedupeScope.PARTITION, new Configuration()).getJobGraph();
+
+        assertThat(job.getVertices())
+                .extracting(JobVertex::getName)
+                .singleElement()
+                .asString()
+                .startsWith("Source: read -> decode -> gate -> dedupe -> revise -> ledger -> (publish");
+    }
+
+    @Test
+    void shufflesOnceInGlobalScope() {
+        JobGraph job = graph(DedupeScope.GLOBAL, new Configuration()).getJobGraph();
+
+        assertThat(job.getVertices()).hasSize(2);
+    }
+
+    @Test
+    void runsWithChainingOffAsWell() {
+        Configuration config = new Configuration();
+        config.setString("pipeline.operator-chaining.enabled", "false");
+
+        assertThat(graph(DedupeScope.PARTITION, config).getJobGraph().getNumberOfVertices())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void refusesAtLeastOnceCheckpoints() {
+        Configuration config = new Configuration();
+        config.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.AT_LEAST_ONCE);
+
+        assertThatThrownBy(() -> graph(DedupeScope.PARTITION, config))
+                .isInstanceOf(BatchException.class)
+                .hasMessageContaining("results would be doubled");
+    }
+
+    @Test
+    void checkpointsEveryTenSecondsWhereNothingIsConfigured() {
+        StreamGraph graph = graph(DedupeScope.PARTITION, new Configuration());
+
+        assertThat(graph.getCheckpointConfig().getCheckpointInterval()).isEqualTo(10_000);
+        assertThat(graph.getCheckpointConfig().getCheckpointingConsistencyMode())
+                .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
+    }
+
+    private static StreamGraph graph(DedupeScope scope, Configuration config) {
+        BatchSpec spec = new BatchSpec(
+                "batch",
+                "orders",
+                "earliest",
+                "latest",
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                scope,
+                ResultHeaders.ORIGIN);
+        BatchPlan plan =
+                BatchPlan.freeze(spec, List.of(new OffsetRange(0, 0, 10)), 128, 1, 0, 0, Instant.EPOCH, "test", null);
+        Properties kafka = new Properties();
+        kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
+        BackprocessJob.define(env, plan, new BackprocessJob.Settings(kafka, 1 << 20, Duration.ofMinutes(15), null));
+        return env.getStreamGraph();
+    }
+}
