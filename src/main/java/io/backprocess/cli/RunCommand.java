@@ -161,7 +161,7 @@ public final class RunCommand implements Callable<Integer> {
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
                 ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
-            JobStatus status = job.getJobStatus().get();
+            JobStatus status = Submission.statusOf(job, JobStatus.INITIALIZING);
             while (!status.isGloballyTerminalState()) {
                 progress.show(BatchStatus.of(plan, ledger.poll(), BatchState.RUNNING, Instant.now()));
                 Thread.sleep(500);

@@ -167,6 +167,9 @@ final class Submission {
             return job.getJobStatus().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return last;
+        } catch (IllegalStateException e) {
+            // An embedded cluster ends with its job and can then only be asked for the result.
+            return failureOf(job).isEmpty() ? JobStatus.FINISHED : JobStatus.FAILED;
         }
     }
 
