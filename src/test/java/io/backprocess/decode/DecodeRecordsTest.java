@@ -217,15 +217,59 @@ class DecodeRecordsTest {
                         new Progress(0, 101, 200, 0), new Progress(1, 10, 50, 0), new Progress(3, 1_004, 1_005, 0));
     }
 
+    /** Flink drops the state of a subtask that had finished when the snapshot was taken. */
     @Test
-    void keepsOneNumberForEachPartitionThatHasMoved() throws Exception {
+    void takesAPartitionOfWhichTheSnapshotKnowsNothingForRead() throws Exception {
+        Subtask finished = restore(0, 2, null);
+        Subtask running = restore(1, 2, null);
+        finished.endInput();
+        running.process(recordAt(3, 1_001, "x"));
+        running.checkpoint(1);
+
+        Subtask finishedBefore = restore(0, 2, OperatorSubtaskState.builder().build());
+        Subtask runningBefore = restore(1, 2, running.state);
+        List<Outcome> ofFinished = finishedBefore.endInput();
+        List<Outcome> ofRunning = runningBefore.endInput();
+
+        assertThat(ofFinished).isEmpty();
+        assertThat(ofRunning).containsExactly(new Progress(3, 1_002, 1_005, 0));
+    }
+
+    @Test
+    void beginsAtTheStartWhereThePartitionHadNotMovedAtTheSnapshot() throws Exception {
+        Subtask before = start();
+        before.checkpoint(1);
+
+        Subtask after = restore(0, 1, before.state);
+        List<Outcome> last = after.endInput();
+
+        assertThat(last)
+                .containsExactlyInAnyOrder(
+                        new Progress(0, 100, 200, 0), new Progress(1, 0, 50, 0), new Progress(3, 1_000, 1_005, 0));
+    }
+
+    @Test
+    void keepsOneNumberForEachPartition() throws Exception {
         Subtask decode = start();
         decode.process(recordAt(0, 100, "x"), recordAt(0, 101, "x"), recordAt(1, 0, "x"));
         decode.checkpoint(1);
 
         int entries = decode.harness.numKeyedStateEntries();
 
-        assertThat(entries).isEqualTo(2);
+        assertThat(entries).isEqualTo(RANGES.size());
+    }
+
+    @Test
+    void refusesToReadARecordTwice() throws Exception {
+        Subtask before = start();
+        before.process(recordAt(0, 100, "x"), recordAt(0, 120, "x"));
+        before.checkpoint(1);
+        Subtask after = restore(0, 1, before.state);
+
+        assertThatThrownBy(() -> after.process(recordAt(0, 120, "x")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("120");
+        assertThatThrownBy(() -> before.process(recordAt(0, 119, "x"))).isInstanceOf(IllegalStateException.class);
     }
 
     @ParameterizedTest
