@@ -6,6 +6,7 @@ import io.backprocess.cli.PlanCommand;
 import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.SampleCommand;
 import io.backprocess.cli.StatusCommand;
+import io.backprocess.cli.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            VerifyCommand.class,
             PeekCommand.class,
             SampleCommand.class,
             CommandLine.HelpCommand.class

@@ -12,6 +12,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Spec;
         description = "Run a batch: plan it, submit it to Flink, watch it, and show what became of every record.",
         mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
+    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -167,7 +170,7 @@ public final class RunCommand implements Callable<Integer> {
                 Thread.sleep(500);
                 status = Submission.statusOf(job, status);
             }
-            BatchLedger end = ledger.poll();
+            BatchLedger end = status == JobStatus.FINISHED ? ledger.pollSettled(LAST_COMMIT_PATIENCE) : ledger.poll();
             BatchState state = end.isComplete() ? BatchState.COMPLETED : BatchState.FAILED;
             progress.show(BatchStatus.of(plan, end, state, Instant.now()));
             progress.close();

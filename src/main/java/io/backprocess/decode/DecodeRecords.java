@@ -122,10 +122,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         }
         position.next = record.offset() + 1;
         position.read++;
-        output.collect(out.replace(decode(record)));
+        output.collect(out.replace(decode(record, reader)));
     }
 
-    private Outcome decode(SourceRecord record) {
+    /** An event, or a dead letter. */
+    public static Outcome decode(SourceRecord record, EventReader reader) {
         byte[] value = record.value();
         if (value == null) {
             return new DeadLetter(record, STAGE, Reason.TOMBSTONE, "the record's value is null", null, null, 1, null);

@@ -1,10 +1,7 @@
 package io.backprocess.dedupe;
 
-import io.backprocess.event.DeadLetter;
-import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
-import io.backprocess.event.Reason;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -20,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
  *
- * <p>The ids of a shard are looked up in memory ({@link IdTable}); keyed state holds them as numbered blocks that are only
+ * <p>The ids of a shard are looked up in memory ({@link SeenIds}); keyed state holds them as numbered blocks that are only
  * ever added to. Killed between two checkpoints: the blocks of the first are read back, the ids since then are gone together
  * with the results that they stood for, and are taken again when the records are read again. A shard is read back when its
  * first event comes.
@@ -50,11 +47,12 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
 
     private static final class Shard {
         final int key;
-        final IdTable ids = new IdTable();
+        final SeenIds ids;
         int blocks;
 
-        Shard(int key) {
+        Shard(int key, SeenIds ids) {
             this.key = key;
+            this.ids = ids;
         }
     }
 
@@ -81,28 +79,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     }
 
     private Outcome dedupe(Event event) throws Exception {
-        IdHash id = hash;
-        if (id == null) {
-            throw new IllegalStateException("used before open");
-        }
-        id.compute(event);
-        return switch (shard(shards.keyOf(event)).ids.take(id.high(), id.low())) {
-            case NEW -> event;
-            case DUPLICATE -> new Duplicate(event.partition());
-            case CONFLICT -> conflict(event);
-        };
-    }
-
-    private static DeadLetter conflict(Event event) {
-        return new DeadLetter(
-                event.record(),
-                STAGE,
-                Reason.CONFLICTING_DUPLICATE,
-                "this eventId was taken before with another payload",
-                null,
-                null,
-                1,
-                event.eventId());
+        return shard(shards.keyOf(event)).ids.dedupe(event);
     }
 
     private Shard shard(int key) throws Exception {
@@ -119,7 +96,10 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     }
 
     private Shard load(int key) throws Exception {
-        Shard shard = new Shard(key);
+        if (hash == null) {
+            throw new IllegalStateException("used before open");
+        }
+        Shard shard = new Shard(key, new SeenIds(hash));
         setCurrentKey(key);
         for (byte[] block : blocks().values()) {
             shard.ids.restore(block);

@@ -55,7 +55,13 @@ public final class LedgerFollower implements AutoCloseable {
         return batch;
     }
 
-    BatchLedger pollSettled(Duration patience) {
+    /**
+     * Everything that stands in the ledger now and is not aborted, once nothing of it is behind an open transaction any more.
+     * Kafka confirms a commit a moment before readers see it.
+     *
+     * @throws IllegalStateException when something still is after so long
+     */
+    public BatchLedger pollSettled(Duration patience) {
         long end;
         try (KafkaConsumer<byte[], byte[]> uncommitted = consumer("read_uncommitted")) {
             end = end(uncommitted);

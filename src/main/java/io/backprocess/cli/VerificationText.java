@@ -1,0 +1,86 @@
+package io.backprocess.cli;
+
+import io.backprocess.verify.Figures;
+import io.backprocess.verify.Finding;
+import io.backprocess.verify.Verification;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** A verification for people: recounted figures, with the ledger's or the topic's beside them where they differ. */
+final class VerificationText {
+    private static final int FINDINGS_SHOWN = 20;
+
+    private VerificationText() {}
+
+    static String of(Verification verification) {
+        Table table = new Table("partition", "read", "skipped", "duplicates", "dead letters", "taken", "results");
+        for (Verification.Partition partition : verification.partitions()) {
+            row(
+                    table,
+                    String.valueOf(partition.partition()),
+                    partition.recounted(),
+                    partition.ledger(),
+                    partition.resultsOnTopic(),
+                    partition.deadLettersOnTopic());
+        }
+        row(
+                table,
+                "total",
+                verification.recounted(),
+                verification.ledger(),
+                verification.resultsOnTopic(),
+                verification.deadLettersOnTopic());
+        StringBuilder text = new StringBuilder(table.toString()).append(System.lineSeparator());
+        verification.findings().stream()
+                .limit(FINDINGS_SHOWN)
+                .map(Finding::toString)
+                // Topics and texts from Kafka may hold anything.
+                .map(finding -> finding.replaceAll("\\p{Cntrl}", "?"))
+                .forEach(finding -> text.append(finding).append(System.lineSeparator()));
+        if (verification.findingsTotal() > FINDINGS_SHOWN) {
+            text.append("… and %s more".formatted(Table.text(verification.findingsTotal() - FINDINGS_SHOWN)))
+                    .append(System.lineSeparator());
+        }
+        return text.append(verdict(verification)).append(System.lineSeparator()).toString();
+    }
+
+    private static void row(
+            Table table, String name, @Nullable Figures recounted, Figures ledger, long results, long deadLetters) {
+        table.row(
+                name,
+                cell(recounted, ledger, Figures::read, null),
+                cell(recounted, ledger, Figures::skipped, null),
+                cell(recounted, ledger, Figures::duplicates, null),
+                cell(recounted, ledger, Figures::deadLetters, deadLetters),
+                cell(recounted, ledger, Figures::taken, null),
+                cell(recounted, ledger, Figures::results, results));
+    }
+
+    private static String cell(
+            @Nullable Figures recounted, Figures ledger, ToLongFunction<Figures> figure, @Nullable Long onTopic) {
+        Long counted = recounted == null ? null : (Long) figure.applyAsLong(recounted);
+        Long claimed = figure.applyAsLong(ledger);
+        String text = counted == null ? "?" : Table.text(counted);
+        if (!claimed.equals(counted)) {
+            text += " (ledger " + Table.text(claimed) + ")";
+        }
+        if (onTopic != null && !onTopic.equals(counted)) {
+            text += " (topic " + Table.text(onTopic) + ")";
+        }
+        return text;
+    }
+
+    private static String verdict(Verification verification) {
+        Figures recounted = verification.recounted();
+        return switch (verification.verdict()) {
+            case COMPLETE ->
+                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is there twice"
+                        .formatted(verification.batchId(), Table.text(recounted.read()));
+            case INCOMPLETE ->
+                "%s is incomplete: %s offsets are not committed yet; what is committed is right"
+                        .formatted(verification.batchId(), Table.text(verification.remaining()));
+            case WRONG ->
+                "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
+        };
+    }
+}

@@ -1,0 +1,79 @@
+package io.backprocess.verify;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.verify.Undecided.Sign;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/** Counts all partitions, several at a time, each in the way that fits. */
+final class Counting {
+    private final Evidence evidence;
+    private final DedupeScope scope;
+    private final Set<Integer> unreadable;
+
+    /** @param unreadable partitions whose source is not there any more */
+    Counting(Evidence evidence, DedupeScope scope, Set<Integer> unreadable) {
+        this.evidence = evidence;
+        this.scope = scope;
+        this.unreadable = unreadable;
+    }
+
+    List<Counted> count() {
+        try (Workers workers = new Workers(evidence.partitions().size())) {
+            boolean global = scope == DedupeScope.GLOBAL;
+            if (global && unreadable.isEmpty()) {
+                return countGlobally(workers);
+            }
+            List<Callable<Counted>> tasks = new ArrayList<>();
+            for (int partition : evidence.partitions()) {
+                tasks.add(
+                        global || unreadable.contains(partition)
+                                ? () -> countOnly(partition)
+                                : () -> new PartitionProof(evidence, partition).prove());
+            }
+            return workers.all(tasks);
+        }
+    }
+
+    private List<Counted> countGlobally(Workers workers) {
+        SeenIds seen = new SeenIds(evidence.seed());
+        List<GlobalProof> proofs = evidence.partitions().stream()
+                .map(partition -> new GlobalProof(evidence, partition, seen))
+                .toList();
+        workers.all(proofs.stream().map(proof -> task(proof::load)).toList());
+        workers.all(proofs.stream().map(proof -> task(proof::stream)).toList());
+        for (Sign sign : Sign.values()) {
+            proofs.forEach(proof -> proof.decide(sign));
+        }
+        return proofs.stream().map(GlobalProof::finish).toList();
+    }
+
+    private static Callable<Boolean> task(Runnable task) {
+        return () -> {
+            task.run();
+            return true;
+        };
+    }
+
+    /** Where the source is gone, all that is left to do. */
+    private Counted countOnly(int partition) {
+        return new Counted(
+                partition,
+                null,
+                countOnly(evidence.track(Output.RESULTS, partition)),
+                countOnly(evidence.track(Output.DEAD_LETTERS, partition)),
+                0);
+    }
+
+    private long countOnly(Track track) {
+        try (PartitionReader reader = evidence.read(track)) {
+            while (reader.next() != null) {
+                // The reader counts.
+            }
+            return reader.taken();
+        }
+    }
+}

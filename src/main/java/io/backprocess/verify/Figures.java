@@ -1,0 +1,33 @@
+package io.backprocess.verify;
+
+import io.backprocess.ledger.Counts;
+
+/** What became of records, in numbers. {@code read = skipped + duplicates + deadLetters + taken}. */
+public record Figures(long read, long skipped, long duplicates, long deadLetters, long taken, long results) {
+    static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0);
+
+    static Figures of(Counts counts) {
+        return new Figures(
+                counts.read(),
+                counts.skipped(),
+                counts.duplicates(),
+                counts.deadLetters(),
+                counts.taken(),
+                counts.results());
+    }
+
+    Figures plus(Figures other) {
+        return new Figures(
+                read + other.read,
+                skipped + other.skipped,
+                duplicates + other.duplicates,
+                deadLetters + other.deadLetters,
+                taken + other.taken,
+                results + other.results);
+    }
+
+    /** For where nobody can tell which of an eventId's copies was taken: all of them together. */
+    Figures withoutChoice() {
+        return new Figures(read, skipped, 0, deadLetters, taken + duplicates, results);
+    }
+}

@@ -1,0 +1,34 @@
+package io.backprocess.verify;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What was found, by all threads. The first {@value #MAX_KEPT} are kept, all are counted. */
+final class Findings {
+    static final int MAX_KEPT = 1000;
+
+    private static final Comparator<Finding> BY_PLACE = Comparator.comparing(Finding::topic)
+            .thenComparing(Finding::partition)
+            .thenComparing(Finding::offset, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(Finding::kind);
+
+    private final List<Finding> kept = new ArrayList<>();
+    private long total;
+
+    synchronized void add(Finding finding) {
+        total++;
+        if (kept.size() < MAX_KEPT) {
+            kept.add(finding);
+        }
+    }
+
+    synchronized long total() {
+        return total;
+    }
+
+    /** By topic, partition and offset. */
+    synchronized List<Finding> kept() {
+        return kept.stream().sorted(BY_PLACE).toList();
+    }
+}

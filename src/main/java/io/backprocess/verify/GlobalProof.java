@@ -1,0 +1,249 @@
+package io.backprocess.verify;
+
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.dedupe.SeenIds.Copy;
+import io.backprocess.dedupe.SeenIds.Identity;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Skipped;
+import io.backprocess.event.Taken;
+import io.backprocess.verify.Undecided.Sign;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Proves one partition of a batch of dedupe scope {@code global}, where order is free and which of an eventId's copies was
+ * taken as well: what is on the topics says which, and must be one consistent choice.
+ *
+ * <p>As long as the batch is not complete, what is absent proves nothing, since the copy that was taken may be one that is not
+ * committed yet; what is there and should not be is found at any time.
+ *
+ * <p>Three passes, each over all partitions before the next: {@link #load} what is there, {@link #stream} the source, and
+ * {@link #decide} what only all the copies together can tell. Memory: {@link Arrivals} of all results and dead letters, and
+ * the eventIds of the batch.
+ */
+final class GlobalProof {
+    private static final int RECORDS_A_REPORT = 5_000;
+
+    private final Evidence evidence;
+    private final int partition;
+    private final Replay replay;
+    private final SeenIds seen;
+    private final Recount recount = new Recount();
+    private final Undecided undecided = new Undecided();
+    private final Track resultTrack;
+    private final Track deadLetterTrack;
+    private final Arrivals results = new Arrivals();
+    private final Arrivals deadLetters = new Arrivals();
+    private long resultsThere;
+    private long deadLettersThere;
+
+    /** @param seen the batch's, shared by all partitions */
+    GlobalProof(Evidence evidence, int partition, SeenIds seen) {
+        this.evidence = evidence;
+        this.partition = partition;
+        this.replay = evidence.replay();
+        this.seen = seen;
+        this.resultTrack = evidence.track(Output.RESULTS, partition);
+        this.deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
+    }
+
+    void load() {
+        resultsThere = load(resultTrack, results);
+        deadLettersThere = load(deadLetterTrack, deadLetters);
+    }
+
+    private long load(Track track, Arrivals arrivals) {
+        try (PartitionReader reader = evidence.read(track)) {
+            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                long digest = Content.digest(track.output, record);
+                long origin = evidence.hasOrigins(track.output) ? track.origin(record) : 0;
+                if (!evidence.hasOrigins(track.output)) {
+                    arrivals.add(digest, digest, record.offset());
+                } else if (track.mayRunAhead(origin)) {
+                    track.countAhead();
+                } else if (origin == Track.FOREIGN) {
+                    track.unexpected(record.offset());
+                } else {
+                    arrivals.add(origin, digest, record.offset());
+                }
+            }
+            return reader.taken();
+        }
+    }
+
+    void stream() {
+        try (PartitionReader source = evidence.source(partition)) {
+            long reported = evidence.extent(partition).start();
+            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
+                recount.read();
+                Outcome outcome = replay.decode(record);
+                if (outcome instanceof Event event) {
+                    look(event, record.offset());
+                } else if (outcome instanceof DeadLetter letter) {
+                    recount.bury();
+                    if (meet(letter, record.offset()) == Arrivals.NONE) {
+                        deadLetterTrack.missing(record.offset());
+                    }
+                } else if (outcome instanceof Skipped) {
+                    recount.skip();
+                }
+                if (source.taken() % RECORDS_A_REPORT == 0) {
+                    evidence.passed(record.offset() - reported);
+                    reported = record.offset();
+                }
+            }
+            evidence.passed(evidence.extent(partition).next() - reported);
+        }
+    }
+
+    /** Finds out from what is there of it what became of an event. */
+    private void look(Event event, long offset) {
+        if (deadLetters.has(offset)) {
+            DeadLetter conflict = (DeadLetter) SeenIds.outcome(event, Copy.CONFLICTING);
+            long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, replay.deadLetter(conflict)));
+            if (place != Arrivals.NONE) {
+                undecided.add(identify(event), place, Sign.CONFLICT, 0);
+                return;
+            }
+        }
+        Outcome outcome = replay.revise(event);
+        if (outcome instanceof DeadLetter letter) {
+            lookForDeadLetter(event, letter, offset);
+        } else {
+            lookForResults(event, replay.results((Taken) outcome), offset);
+        }
+    }
+
+    private void lookForDeadLetter(Event event, DeadLetter letter, long offset) {
+        long place = meet(letter, offset);
+        if (place == Arrivals.NONE) {
+            undecided.add(identify(event), offset, Sign.DEAD_LETTER_ABSENT, 0);
+        } else if (take(event) == Copy.FIRST) {
+            recount.bury();
+        } else {
+            recount.duplicate();
+            deadLetterTrack.unexpected(place, "the eventId of source offset %d was taken twice".formatted(offset));
+        }
+    }
+
+    private void lookForResults(Event event, List<ProducerRecord<byte[], byte[]>> expected, long offset) {
+        long first = Arrivals.NONE;
+        int met = 0;
+        for (ProducerRecord<byte[], byte[]> record : expected) {
+            long digest = Content.digest(Output.RESULTS, record);
+            long place = results.take(evidence.hasOrigins(Output.RESULTS) ? offset : digest, digest);
+            if (place != Arrivals.NONE) {
+                first = met == 0 ? place : first;
+                met++;
+            }
+        }
+        for (int absent = met; absent < expected.size() && evidence.hasOrigins(Output.RESULTS); absent++) {
+            long altered = results.takeAny(offset);
+            if (altered == Arrivals.NONE) {
+                break;
+            }
+            resultTrack.altered(altered, offset);
+            first = first == Arrivals.NONE ? altered : first;
+            met++;
+        }
+        if (met == 0) {
+            lookNoFurther(event, expected.size(), offset);
+            return;
+        }
+        for (int absent = met; absent < expected.size(); absent++) {
+            resultTrack.missing(offset);
+        }
+        if (take(event) == Copy.FIRST) {
+            recount.take(expected.size());
+        } else {
+            recount.duplicate();
+            resultTrack.unexpected(first, "the eventId of source offset %d was taken twice".formatted(offset));
+        }
+    }
+
+    /** No result of it is there. */
+    private void lookNoFurther(Event event, int expected, long offset) {
+        long altered = deadLetters.takeAny(offset);
+        if (altered != Arrivals.NONE) {
+            deadLetterTrack.altered(altered, offset);
+            undecided.add(identify(event), altered, Sign.CONFLICT, 0);
+        } else {
+            undecided.add(identify(event), offset, expected == 0 ? Sign.NO_RESULTS : Sign.RESULTS_ABSENT, expected);
+        }
+    }
+
+    /** Where the dead letter is, maybe altered, or {@link Arrivals#NONE}. */
+    private long meet(DeadLetter letter, long offset) {
+        long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, replay.deadLetter(letter)));
+        if (place == Arrivals.NONE) {
+            place = deadLetters.takeAny(offset);
+            if (place != Arrivals.NONE) {
+                deadLetterTrack.altered(place, offset);
+            }
+        }
+        return place;
+    }
+
+    private Identity identify(Event event) {
+        synchronized (seen) {
+            return seen.identify(event);
+        }
+    }
+
+    private Copy take(Event event) {
+        synchronized (seen) {
+            return seen.take(seen.identify(event));
+        }
+    }
+
+    /** One thread, all partitions with one sign before any with the next, in the order of {@link Sign}. */
+    void decide(Sign sign) {
+        undecided.forEach(sign, (identity, offset, expected) -> decide(sign, seen.take(identity), offset, expected));
+    }
+
+    private void decide(Sign sign, Copy copy, long offset, int expected) {
+        if (sign == Sign.CONFLICT) {
+            recount.bury();
+            if (copy != Copy.CONFLICTING && evidence.isComplete()) {
+                deadLetterTrack.unexpected(
+                        offset,
+                        copy == Copy.FIRST
+                                ? "no copy of its eventId was taken"
+                                : "the copy that was taken has the same payload");
+            }
+        } else if (copy == Copy.SAME) {
+            recount.duplicate();
+        } else if (copy == Copy.CONFLICTING || sign == Sign.DEAD_LETTER_ABSENT) {
+            recount.bury();
+            deadLetterTrack.missing(offset);
+        } else {
+            recount.take(expected);
+            for (int missing = 0; missing < expected; missing++) {
+                resultTrack.missing(offset);
+            }
+        }
+    }
+
+    Counted finish() {
+        results.forEachLeft((key, offset) -> leftOver(resultTrack, offset));
+        deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, offset));
+        return new Counted(
+                partition,
+                recount.figures(),
+                resultsThere - resultTrack.ahead(),
+                deadLettersThere - deadLetterTrack.ahead(),
+                0);
+    }
+
+    /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */
+    private void leftOver(Track track, long offset) {
+        if (track.isIncomplete() && !evidence.hasOrigins(track.output)) {
+            track.countAhead();
+        } else {
+            track.unexpected(offset);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.backprocess.verify;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.verify.Finding.Kind;
+import java.util.List;
+
+/** Holds the ledger against itself and against the recount. */
+final class LedgerProof {
+    private final BatchSpec spec;
+    private final BatchLedger ledger;
+    private final Findings findings;
+
+    LedgerProof(BatchSpec spec, BatchLedger ledger, Findings findings) {
+        this.spec = spec;
+        this.ledger = ledger;
+        this.findings = findings;
+    }
+
+    void check(List<Counted> partitions) {
+        for (PartitionLedger partition : ledger.partitions()) {
+            for (OffsetRange gap : partition.gaps()) {
+                add(
+                        Kind.LEDGER_GAP,
+                        gap,
+                        "no ledger line counts the source offsets %d to %d, but lines after them are there"
+                                .formatted(gap.start(), gap.end()));
+            }
+            for (OffsetRange overlap : partition.overlaps()) {
+                add(
+                        Kind.LEDGER_OVERLAP,
+                        overlap,
+                        "more than one ledger line counts the source offsets %d to %d"
+                                .formatted(overlap.start(), overlap.end()));
+            }
+        }
+        partitions.forEach(this::compare);
+        compareChoice(partitions);
+    }
+
+    private void compare(Counted counted) {
+        Figures claimed = Figures.of(ledger.partition(counted.partition()).counts());
+        Figures recounted = counted.recounted();
+        boolean global = spec.dedupeScope() == DedupeScope.GLOBAL;
+        if (global && !ledger.isComplete()) {
+            // Its lines come from all subtasks, and those of the newest checkpoint may not all be there.
+            return;
+        }
+        if (recounted == null) {
+            if (ledger.isComplete() && claimed.results() != counted.results()) {
+                mismatch(
+                        counted.partition(),
+                        "results are %d in the ledger, %d on the topic"
+                                .formatted(claimed.results(), counted.results()));
+            }
+            if (ledger.isComplete() && claimed.deadLetters() != counted.deadLetters()) {
+                mismatch(
+                        counted.partition(),
+                        "dead letters are %d in the ledger, %d on the topic"
+                                .formatted(claimed.deadLetters(), counted.deadLetters()));
+            }
+        } else if (global ? !claimed.withoutChoice().equals(recounted.withoutChoice()) : !claimed.equals(recounted)) {
+            mismatch(counted.partition(), "the ledger has %s, recounted are %s".formatted(claimed, recounted));
+        }
+    }
+
+    /**
+     * In global scope an event of which no result is made leaves nothing behind that says which copy of it was taken, so the
+     * partitions' duplicates may differ; the batch's may not.
+     */
+    private void compareChoice(List<Counted> partitions) {
+        boolean recountable = partitions.stream().allMatch(counted -> counted.recounted() != null);
+        if (spec.dedupeScope() == DedupeScope.GLOBAL && ledger.isComplete() && recountable) {
+            long recounted = Verifier.total(partitions).duplicates();
+            long claimed = ledger.total().duplicates();
+            if (recounted != claimed) {
+                mismatch(
+                        0,
+                        "over all partitions the ledger has %d duplicates, recounted are %d"
+                                .formatted(claimed, recounted));
+            }
+        }
+    }
+
+    /**
+     * Results and the line that counts them stand in one transaction. Where the one is there without the other, and the ledger
+     * has not moved since, the line is lost.
+     */
+    void checkAhead(List<Counted> partitions, BatchLedger later) {
+        for (Counted counted : partitions) {
+            PartitionLedger before = ledger.partition(counted.partition());
+            boolean moved = later.partition(counted.partition()).next() > before.next();
+            if (counted.resultsAhead() > 0 && !moved) {
+                OffsetRange range = before.range();
+                add(
+                        Kind.LEDGER_GAP,
+                        new OffsetRange(range.partition(), before.next(), range.end()),
+                        "%d results of source offsets from %d on are on the topic, but no ledger line counts them"
+                                .formatted(counted.resultsAhead(), before.next()));
+            }
+        }
+    }
+
+    private void mismatch(int partition, String message) {
+        findings.add(new Finding(Kind.LEDGER_MISMATCH, spec.sourceTopic(), partition, null, message));
+    }
+
+    private void add(Kind kind, OffsetRange where, String message) {
+        findings.add(new Finding(kind, spec.sourceTopic(), where.partition(), where.start(), message));
+    }
+}

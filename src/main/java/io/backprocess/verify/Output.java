@@ -1,0 +1,75 @@
+package io.backprocess.verify;
+
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.event.Origin;
+import io.backprocess.event.Reason;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.verify.Finding.Kind;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** The two topics that a batch writes. */
+enum Output {
+    RESULTS("result", Kind.MISSING_RESULT, Kind.UNEXPECTED_RESULT, Kind.ALTERED_RESULT, Kind.OUT_OF_ORDER_RESULT),
+    DEAD_LETTERS(
+            "dead letter",
+            Kind.MISSING_DEAD_LETTER,
+            Kind.UNEXPECTED_DEAD_LETTER,
+            Kind.ALTERED_DEAD_LETTER,
+            Kind.OUT_OF_ORDER_DEAD_LETTER);
+
+    final String word;
+    final Kind missing;
+    final Kind unexpected;
+    final Kind altered;
+    final Kind outOfOrder;
+
+    Output(String word, Kind missing, Kind unexpected, Kind altered, Kind outOfOrder) {
+        this.word = word;
+        this.missing = missing;
+        this.unexpected = unexpected;
+        this.altered = altered;
+        this.outOfOrder = outOfOrder;
+    }
+
+    /** Where the record says that it came from; null where it does not say. The original may have such headers too: the last counts. */
+    @Nullable
+    Origin origin(Headers headers) {
+        try {
+            if (this == RESULTS) {
+                String source = text(headers, ResultSerializer.SOURCE);
+                return source == null ? null : Origin.parse(source);
+            }
+            String topic = text(headers, DeadLetterHeaders.TOPIC);
+            String partition = text(headers, DeadLetterHeaders.PARTITION);
+            String offset = text(headers, DeadLetterHeaders.OFFSET);
+            return topic == null || partition == null || offset == null
+                    ? null
+                    : new Origin(topic, Integer.parseInt(partition), Long.parseLong(offset));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Whether the header has to be the same each time. A stack trace need not be: it shows lines and threads. Nor need the
+     * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out.
+     */
+    boolean isReproducible(Header header, Headers all) {
+        if (this == RESULTS || !header.key().startsWith(DeadLetterHeaders.PREFIX)) {
+            return true;
+        }
+        return switch (header.key()) {
+            case DeadLetterHeaders.STACKTRACE -> false;
+            case DeadLetterHeaders.MESSAGE -> !Reason.UNEXPECTED.toString().equals(text(all, DeadLetterHeaders.REASON));
+            default -> true;
+        };
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

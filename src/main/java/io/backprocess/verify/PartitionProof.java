@@ -1,0 +1,77 @@
+package io.backprocess.verify;
+
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Skipped;
+import io.backprocess.event.Taken;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Proves one partition of a batch of dedupe scope {@code partition}: source, results and dead letters are read side by side,
+ * in order. Memory: the eventIds of the partition, and what is out of order.
+ */
+final class PartitionProof {
+    private static final int RECORDS_A_REPORT = 5_000;
+
+    private final Evidence evidence;
+    private final int partition;
+    private final Replay replay;
+    private final SeenIds seen;
+    private final Recount recount = new Recount();
+
+    PartitionProof(Evidence evidence, int partition) {
+        this.evidence = evidence;
+        this.partition = partition;
+        this.replay = evidence.replay();
+        this.seen = new SeenIds(evidence.seed());
+    }
+
+    Counted prove() {
+        Track resultTrack = evidence.track(Output.RESULTS, partition);
+        Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
+        try (PartitionReader source = evidence.source(partition);
+                Lane results = evidence.lane(resultTrack);
+                Lane deadLetters = evidence.lane(deadLetterTrack)) {
+            long reported = evidence.extent(partition).start();
+            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
+                expect(record, results, deadLetters);
+                if (source.taken() % RECORDS_A_REPORT == 0) {
+                    evidence.passed(record.offset() - reported);
+                    reported = record.offset();
+                }
+            }
+            evidence.passed(evidence.extent(partition).next() - reported);
+            results.finish();
+            deadLetters.finish();
+            return new Counted(
+                    partition, recount.figures(), results.counted(), deadLetters.counted(), resultTrack.ahead());
+        }
+    }
+
+    private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
+        recount.read();
+        Outcome outcome = outcome(record);
+        if (outcome instanceof Taken taken) {
+            recount.take(taken.results().size());
+            results.expect(record.offset(), replay.results(taken));
+        } else if (outcome instanceof DeadLetter letter) {
+            recount.bury();
+            deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
+        } else if (outcome instanceof Skipped) {
+            recount.skip();
+        } else {
+            recount.duplicate();
+        }
+    }
+
+    private Outcome outcome(ConsumerRecord<byte[], byte[]> record) {
+        Outcome outcome = replay.decode(record);
+        if (outcome instanceof Event event) {
+            outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
+        }
+        return outcome instanceof Event event ? replay.revise(event) : outcome;
+    }
+}

@@ -1,0 +1,137 @@
+package io.backprocess.verify;
+
+import io.backprocess.plan.BatchException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** The committed records of a stretch, one after the other. It belongs to no consumer group and commits nothing. */
+final class PartitionReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Stretch stretch;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private @Nullable Consumer<byte[], byte[]> consumer;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
+    private @Nullable ConsumerRecord<byte[], byte[]> head;
+    private long reached;
+    private long taken;
+
+    PartitionReader(Stretch stretch, Properties kafka) {
+        this(
+                stretch,
+                () -> new KafkaConsumer<>(properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    /** @param consumers asked for one when there is something to read */
+    PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this.stretch = stretch;
+        this.consumers = consumers;
+        this.reached = stretch.from();
+    }
+
+    private static Properties properties(Properties kafka) {
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
+        // All that is wanted is there. A fetch that waits at the end would only hold the closing up.
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
+        properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // An offset that has been deleted is an error here, and nothing to be skipped.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        return properties;
+    }
+
+    /** The next record, which stays the next; null at the end. */
+    @Nullable
+    ConsumerRecord<byte[], byte[]> peek() {
+        if (head == null) {
+            head = fetch();
+        }
+        return head;
+    }
+
+    /** The next record; null at the end. */
+    @Nullable
+    ConsumerRecord<byte[], byte[]> next() {
+        ConsumerRecord<byte[], byte[]> next = peek();
+        head = null;
+        taken += next == null ? 0 : 1;
+        return next;
+    }
+
+    /** How many records were taken. */
+    long taken() {
+        return taken;
+    }
+
+    private @Nullable ConsumerRecord<byte[], byte[]> fetch() {
+        if (!polled.hasNext()) {
+            poll();
+        }
+        if (!polled.hasNext()) {
+            return null;
+        }
+        ConsumerRecord<byte[], byte[]> record = polled.next();
+        if (record.offset() >= stretch.to()) {
+            polled = Collections.emptyIterator();
+            return null;
+        }
+        return record;
+    }
+
+    /** Until there are records. The end is told by the position: the last offsets may be transaction markers. */
+    private void poll() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!polled.hasNext() && reached < stretch.to()) {
+            Consumer<byte[], byte[]> open = open();
+            polled = open.poll(POLL).records(stretch.partition()).iterator();
+            long position = open.position(stretch.partition());
+            if (position > reached) {
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw BatchException.unreachable(
+                        "%s: no more than %d of %d offsets could be read; Kafka has not answered for %d s"
+                                .formatted(
+                                        stretch.partition(),
+                                        position - stretch.from(),
+                                        stretch.to() - stretch.from(),
+                                        PATIENCE.toSeconds()),
+                        new TimeoutException("no progress"));
+            }
+            reached = position;
+        }
+    }
+
+    private Consumer<byte[], byte[]> open() {
+        if (consumer == null) {
+            consumer = consumers.get();
+            consumer.assign(List.of(stretch.partition()));
+            consumer.seek(stretch.partition(), stretch.from());
+        }
+        return consumer;
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+}

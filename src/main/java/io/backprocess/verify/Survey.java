@@ -1,0 +1,117 @@
+package io.backprocess.verify;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerLine;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.verify.Finding.Kind;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** Finds out what there is to read, before anything is read. */
+final class Survey {
+    private final BatchPlan plan;
+    private final BatchLedger ledger;
+    private final KafkaAdmin admin;
+
+    Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
+        this.plan = plan;
+        this.ledger = ledger;
+        this.admin = admin;
+    }
+
+    /** By partition; those of the topic that the plan does not have come last, and nothing may be there. */
+    Map<Integer, Extent> extents(Map<Output, Map<Integer, Stretch>> outputs) {
+        Map<Integer, Extent> extents = new TreeMap<>();
+        outputs.values()
+                .forEach(stretches ->
+                        stretches.keySet().forEach(partition -> extents.put(partition, Extent.none(partition))));
+        plan.ranges().forEach(range -> extents.put(range.partition(), extent(range)));
+        return extents;
+    }
+
+    private Extent extent(OffsetRange range) {
+        long committed = ledger.committed().getOrDefault(range.partition(), range.start());
+        long next = Math.max(range.start(), Math.min(committed, range.end()));
+        long settledResults = next;
+        long settledDeadLetters = next;
+        if (!ledger.isComplete()) {
+            boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
+            settledResults = global ? range.start() : next;
+            settledDeadLetters = global ? range.start() : newestStretch(range);
+        }
+        return new Extent(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
+    }
+
+    /**
+     * Dead letters travel in transactions of their own. Of a batch that was killed between its two commits, those of the newest
+     * ledger line are still to come.
+     */
+    private long newestStretch(OffsetRange range) {
+        long newest = range.start();
+        for (BatchLedger.Commit commit : ledger.commits()) {
+            LedgerLine line = commit.line();
+            Long from = line.from();
+            if (line.partition() == range.partition() && from != null) {
+                newest = Math.max(newest, from);
+            }
+        }
+        return newest;
+    }
+
+    /** The committed records of an output topic; no partitions where there is no such topic. */
+    Map<Integer, Stretch> stretches(String topic) {
+        Map<Integer, Stretch> stretches = new TreeMap<>();
+        int partitions = admin.partitions(topic);
+        if (partitions > 0) {
+            Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+            admin.offsets(topic, partitions, OffsetSpec.earliest())
+                    .forEach((partition, start) -> stretches.put(
+                            partition,
+                            new Stretch(
+                                    new TopicPartition(topic, partition),
+                                    start.offset(),
+                                    offset(ends, partition, start.offset()))));
+        }
+        return stretches;
+    }
+
+    /** The partitions that have lost something of what the plan reads, each reported. */
+    Set<Integer> unreadable(Findings findings) {
+        String topic = plan.spec().sourceTopic();
+        Map<Integer, Stretch> source = stretches(topic);
+        Set<Integer> unreadable = new TreeSet<>();
+        for (OffsetRange range : plan.ranges()) {
+            Stretch stretch = source.get(range.partition());
+            String message = null;
+            if (range.size() == 0) {
+                continue;
+            } else if (stretch == null) {
+                message = "the partition does not exist any more";
+            } else if (stretch.from() > range.start()) {
+                message = "the batch reads from offset %d, but what stands before offset %d has been deleted"
+                        .formatted(range.start(), stretch.from());
+            } else if (stretch.to() < range.end()) {
+                message = "the batch reads up to offset %d, but the partition ends at %d: the topic is another one"
+                        .formatted(range.end(), stretch.to());
+            }
+            if (message != null) {
+                unreadable.add(range.partition());
+                findings.add(new Finding(Kind.UNREADABLE_SOURCE, topic, range.partition(), range.start(), message));
+            }
+        }
+        return unreadable;
+    }
+
+    private static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
+        ListOffsetsResultInfo info = offsets.get(partition);
+        return info == null ? otherwise : info.offset();
+    }
+}

@@ -1,0 +1,172 @@
+package io.backprocess.verify;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Topics;
+import io.backprocess.revise.RevisionChain;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Recounts a batch from Kafka alone: what the source range must have given, record by record, against what is on the batch's
+ * topics and in its ledger.
+ *
+ * <p>Of a batch that has not committed its whole range it recounts what it has. It reads as fast as one consumer a core does,
+ * belongs to no consumer group and writes nothing. In partition scope its memory is what the dedupe state of those partitions
+ * takes that are being read; in global scope about 50 bytes a result and an eventId.
+ */
+public final class Verifier {
+    /** How long another batch's open transaction in the same ledger partition is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final ClassLoader revisions;
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param revisions where the plan's revisions are found
+     */
+    public Verifier(BatchPlan plan, Properties kafka, ClassLoader revisions) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.revisions = revisions;
+    }
+
+    /** @throws IllegalArgumentException when the plan's revisions are not found, or are other ones */
+    public static void checkRevisions(BatchPlan plan, ClassLoader revisions) {
+        BatchSpec spec = plan.spec();
+        RevisionChain.load(
+                spec.revisions(),
+                spec.revisionOptions(),
+                ProcessVersion.of(spec.fromVersion()),
+                spec.batchId(),
+                revisions);
+    }
+
+    public Verification verify() {
+        return verify(done -> {});
+    }
+
+    /**
+     * @param progress is told every few thousand records, by several threads, how many source offsets are done; the plan's
+     *     {@link BatchPlan#size} is all of them
+     * @throws BatchException when Kafka does not answer, or something is not as any batch leaves it
+     */
+    public Verification verify(LongConsumer progress) {
+        BatchSpec spec = plan.spec();
+        Findings findings = new Findings();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            if (!admin.topicExists(Topics.LEDGER)) {
+                throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
+                        .formatted(Topics.LEDGER, spec.batchId()));
+            }
+            BatchLedger ledger = ledger();
+            Survey survey = new Survey(plan, ledger, admin);
+            Set<Integer> unreadable = survey.unreadable(findings);
+            Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
+            outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
+            outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
+            Evidence evidence = new Evidence(
+                    plan,
+                    kafka,
+                    revisions,
+                    admin.topicExists(spec.resultTopic()) ? new Topics(admin).maxResultBytes(plan) : Integer.MAX_VALUE,
+                    ledger.isComplete(),
+                    survey.extents(outputs),
+                    outputs,
+                    findings,
+                    progress);
+            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
+            return conclude(ledger, partitions, findings);
+        }
+    }
+
+    private Verification conclude(BatchLedger ledger, List<Counted> counted, Findings findings) {
+        List<Counted> planned = counted.subList(0, plan.ranges().size());
+        LedgerProof proof = new LedgerProof(plan.spec(), ledger, findings);
+        proof.check(planned);
+        if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
+            BatchLedger later = settledLedger();
+            if (later != null) {
+                proof.checkAhead(planned, later);
+            }
+        }
+        Verdict verdict =
+                findings.total() > 0 ? Verdict.WRONG : ledger.isComplete() ? Verdict.COMPLETE : Verdict.INCOMPLETE;
+        List<Verification.Partition> partitions =
+                planned.stream().map(each -> partition(each, ledger)).toList();
+        return new Verification(
+                plan.spec().batchId(),
+                verdict,
+                ledger.partitions().stream().mapToLong(each -> each.remaining()).sum(),
+                total(planned),
+                Figures.of(ledger.total()),
+                counted.stream().mapToLong(Counted::results).sum(),
+                counted.stream().mapToLong(Counted::deadLetters).sum(),
+                partitions,
+                findings.total(),
+                findings.kept());
+    }
+
+    private static Verification.Partition partition(Counted counted, BatchLedger ledger) {
+        var claimed = ledger.partition(counted.partition());
+        return new Verification.Partition(
+                counted.partition(),
+                claimed.range().start(),
+                claimed.range().end(),
+                claimed.next(),
+                counted.recounted(),
+                Figures.of(claimed.counts()),
+                counted.results(),
+                counted.deadLetters());
+    }
+
+    /** Over the partitions that could be recounted. */
+    static Figures total(List<Counted> partitions) {
+        return partitions.stream()
+                .map(Counted::recounted)
+                .filter(Objects::nonNull)
+                .reduce(Figures.NONE, Figures::plus);
+    }
+
+    /** As it stands; where that is not the end of the batch, without what another batch's open transaction hides. */
+    private BatchLedger ledger() {
+        BatchLedger ledger;
+        try {
+            ledger = reader().read();
+        } catch (IllegalStateException e) {
+            throw BatchException.failed(String.valueOf(e.getMessage()), e);
+        }
+        if (ledger.isComplete()) {
+            return ledger;
+        }
+        BatchLedger settled = settledLedger();
+        return settled == null ? ledger : settled;
+    }
+
+    private @Nullable BatchLedger settledLedger() {
+        try {
+            return reader().readSettled(PATIENCE);
+        } catch (IllegalStateException e) {
+            return null;
+        }
+    }
+
+    private LedgerReader reader() {
+        return BackprocessJob.ledger(plan, kafka);
+    }
+}

@@ -1,0 +1,66 @@
+package io.backprocess.verify;
+
+import io.backprocess.plan.BatchException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+
+/** Threads, as many as there are cores or partitions, whichever is less. */
+final class Workers implements AutoCloseable {
+    private final ExecutorService threads;
+
+    Workers(int partitions) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        threads = Executors.newFixedThreadPool(Math.max(1, Math.min(partitions, cores)));
+    }
+
+    /**
+     * Does all of it, and gives the results in the order of the tasks.
+     *
+     * @throws BatchException when Kafka does not play along
+     */
+    <T> List<T> all(List<Callable<T>> tasks) {
+        List<Future<T>> futures = new ArrayList<>();
+        tasks.forEach(task -> futures.add(threads.submit(task)));
+        List<T> results = new ArrayList<>();
+        for (Future<T> future : futures) {
+            results.add(get(future));
+        }
+        return results;
+    }
+
+    private static <T> T get(Future<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (cause instanceof OffsetOutOfRangeException) {
+                throw BatchException.failed(
+                        "records were deleted while they were read (%s); run verify again"
+                                .formatted(cause.getMessage()),
+                        cause);
+            }
+            if (cause instanceof KafkaException) {
+                throw BatchException.failed("Kafka could not be read: " + cause.getMessage(), cause);
+            }
+            if (cause instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a thread of verify died", cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,246 @@
+package io.backprocess.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.VersionGate;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Duplicate;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Result;
+import io.backprocess.event.Skipped;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.ledger.LedgerLine;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.revise.Revise;
+import io.backprocess.testing.KafkaBroker;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * What a batch over a topic leaves behind, worked out one record after the other and not written yet: the lists are there to be
+ * tampered with.
+ */
+final class WrittenBatch {
+    private static final DefaultKafkaSinkContext CONTEXT =
+            new DefaultKafkaSinkContext(0, 1, new java.util.Properties());
+
+    private final KafkaBroker kafka;
+    final BatchPlan plan;
+    final int maxResultBytes;
+    /** By partition. */
+    final List<List<ProducerRecord<byte[], byte[]>>> results = new ArrayList<>();
+
+    final List<List<ProducerRecord<byte[], byte[]>>> deadLetters = new ArrayList<>();
+    final List<LedgerLine> lines = new ArrayList<>();
+
+    /** What was taken, for each eventId its payload. In global scope one for all partitions. */
+    private Map<String, String> taken = new HashMap<>();
+
+    private WrittenBatch(KafkaBroker kafka, BatchPlan plan, int maxResultBytes) {
+        this.kafka = kafka;
+        this.plan = plan;
+        this.maxResultBytes = maxResultBytes;
+        plan.ranges().forEach(range -> results.add(new ArrayList<>()));
+        plan.ranges().forEach(range -> deadLetters.add(new ArrayList<>()));
+    }
+
+    /** @param order of the partitions: in global scope the first copy wins */
+    static WrittenBatch of(
+            KafkaBroker kafka, String sourceTopic, DedupeScope scope, ResultHeaders headers, Integer... order) {
+        BatchSpec spec = new BatchSpec(
+                kafka.unique("batch"),
+                sourceTopic,
+                Planner.EARLIEST,
+                Planner.LATEST,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                scope,
+                headers);
+        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+            BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
+            Topics topics = new Topics(admin);
+            topics.create(plan);
+            kafka.awaitTopic(spec.resultTopic(), plan.ranges().size());
+            kafka.awaitTopic(spec.deadLetterTopic(), plan.ranges().size());
+            kafka.awaitTopic(Topics.LEDGER, admin.partitions(Topics.LEDGER));
+            WrittenBatch batch = new WrittenBatch(kafka, plan, topics.maxResultBytes(plan));
+            Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history = kafka.readByPartition(sourceTopic);
+            Collection<Integer> partitions = order.length == 0 ? history.keySet() : List.of(order);
+            partitions.forEach(partition ->
+                    batch.process(plan.ranges().get(partition), history.getOrDefault(partition, List.of()), scope));
+            return batch;
+        }
+    }
+
+    private void process(OffsetRange range, List<ConsumerRecord<byte[], byte[]>> history, DedupeScope scope) {
+        taken = scope == DedupeScope.PARTITION ? new HashMap<>() : taken;
+        // Two ledger lines a partition, as of a checkpoint in the middle and the end.
+        long middle = (range.start() + range.end()) / 2;
+        checkpoint(range.partition(), 1, range.start(), middle, history);
+        checkpoint(range.partition(), 2, middle, range.end(), history);
+    }
+
+    private void checkpoint(
+            int partition, long checkpoint, long from, long next, List<ConsumerRecord<byte[], byte[]>> history) {
+        if (from == next) {
+            return;
+        }
+        BatchSpec spec = plan.spec();
+        ProcessVersion version = ProcessVersion.of(spec.fromVersion());
+        Revise revise = new Revise(spec.batchId(), version, spec.revisions(), spec.revisionOptions(), maxResultBytes);
+        revise.open(getClass().getClassLoader());
+        List<Outcome> outcomes = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : history) {
+            if (record.offset() >= from && record.offset() < next) {
+                SourceRecord source = new SourceRecord(
+                        record.partition(),
+                        record.offset(),
+                        record.timestamp(),
+                        record.key(),
+                        record.value(),
+                        record.headers());
+                Outcome outcome = dedupe(new VersionGate(version).map(DecodeRecords.decode(source, new EventReader())));
+                try {
+                    outcomes.add(revise.map(outcome));
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        outcomes.forEach(this::write);
+        lines.add(line(partition, checkpoint, from, next, outcomes));
+    }
+
+    private Outcome dedupe(Outcome outcome) {
+        if (!(outcome instanceof Event event)) {
+            return outcome;
+        }
+        String payload = new String(
+                event.payload().document(),
+                event.payload().start(),
+                event.payload().end() - event.payload().start(),
+                StandardCharsets.UTF_8);
+        String before = taken.putIfAbsent(event.eventId(), payload);
+        if (before == null) {
+            return event;
+        }
+        return before.equals(payload)
+                ? new Duplicate(event.partition())
+                : new DeadLetter(
+                        event.record(),
+                        "dedupe",
+                        Reason.CONFLICTING_DUPLICATE,
+                        "this eventId was taken before with another payload",
+                        null,
+                        null,
+                        1,
+                        event.eventId());
+    }
+
+    private void write(Outcome outcome) {
+        BatchSpec spec = plan.spec();
+        if (outcome instanceof Taken done) {
+            ResultSerializer serializer = new ResultSerializer(
+                    spec.batchId(),
+                    spec.sourceTopic(),
+                    spec.resultTopic(),
+                    spec.revision(),
+                    spec.resultHeaders(),
+                    Topics.LEDGER,
+                    plan.ledgerPartition());
+            for (Result result : done.results()) {
+                results.get(outcome.partition()).add(serializer.serialize(result, CONTEXT, 0L));
+            }
+        } else if (outcome instanceof DeadLetter letter) {
+            deadLetters
+                    .get(outcome.partition())
+                    .add(new DeadLetterSerializer(
+                                    spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), spec.revision())
+                            .serialize(letter, CONTEXT, 0L));
+        }
+    }
+
+    private LedgerLine line(int partition, long checkpoint, long from, long next, List<Outcome> outcomes) {
+        Map<String, Long> skipped = new TreeMap<>();
+        Map<String, Long> dead = new TreeMap<>();
+        only(Skipped.class, outcomes)
+                .forEach(outcome -> skipped.merge(outcome.version().toString(), 1L, Long::sum));
+        only(DeadLetter.class, outcomes)
+                .forEach(outcome -> dead.merge(outcome.reason().toString(), 1L, Long::sum));
+        return new LedgerLine(
+                plan.spec().batchId(),
+                partition,
+                checkpoint,
+                0,
+                from,
+                next,
+                outcomes.size(),
+                skipped,
+                only(Duplicate.class, outcomes).count(),
+                dead,
+                only(Taken.class, outcomes).count(),
+                only(Taken.class, outcomes)
+                        .mapToLong(outcome -> outcome.results().size())
+                        .sum());
+    }
+
+    private static <T> Stream<T> only(Class<T> type, List<Outcome> outcomes) {
+        return outcomes.stream().filter(type::isInstance).map(type::cast);
+    }
+
+    /** Puts all of it on Kafka. */
+    WrittenBatch write() {
+        results.forEach(kafka::send);
+        deadLetters.forEach(kafka::send);
+        kafka.send(lines.stream().map(this::ledgerRecord).toList());
+        return this;
+    }
+
+    private ProducerRecord<byte[], byte[]> ledgerRecord(LedgerLine line) {
+        try {
+            byte[] key = (line.batchId() + "/" + line.partition()).getBytes(StandardCharsets.UTF_8);
+            return new ProducerRecord<>(
+                    Topics.LEDGER, plan.ledgerPartition(), key, new ObjectMapper().writeValueAsBytes(line));
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    Verification verify() {
+        return new Verifier(plan, kafka.properties(), getClass().getClassLoader()).verify();
+    }
+
+    String resultTopic() {
+        return plan.spec().resultTopic();
+    }
+
+    String deadLetterTopic() {
+        return plan.spec().deadLetterTopic();
+    }
+}
