@@ -219,7 +219,7 @@ class KeepLedgerTest {
     @Test
     void addsUpWhateverComes() throws Exception {
         start();
-        for (long seed = 1; seed <= 50; seed++) {
+        for (long seed = 1; seed <= 20; seed++) {
             addsUp(seed);
         }
     }
