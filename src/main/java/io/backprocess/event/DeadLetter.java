@@ -54,7 +54,7 @@ public record DeadLetter(
             for (int i = 0; i < 100 && root.getCause() != null; i++) {
                 root = root.getCause();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return root;
         }
         return root;
@@ -68,7 +68,7 @@ public record DeadLetter(
             StringWriter text = new StringWriter();
             thrown.printStackTrace(new PrintWriter(text, true));
             return text.toString();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return null;
         }
     }
@@ -77,7 +77,7 @@ public record DeadLetter(
     public static String describe(Throwable thrown) {
         try {
             return String.valueOf(thrown);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             return thrown.getClass().getName();
         }
     }

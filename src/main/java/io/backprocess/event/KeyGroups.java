@@ -8,8 +8,8 @@ import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
  * Which key group, and so which subtask, a source partition belongs to. The reader of a partition and its keyed state are on
  * the same subtask, at every parallelism, and that is why no record needs to travel.
  *
- * <p>The plan's partitions are laid evenly over the key groups, so that every parallelism gets partitions that differ by one
- * at most. The plan is frozen and with it the layout, also where the topic grows. Flink hashes the keys of keyed state; the
+ * <p>The plan's partitions are laid evenly over the key groups. Where there are as many groups as partitions times subtasks, the
+ * subtasks' shares differ by one partition at most. The plan is frozen and with it the layout, also where the topic grows. Flink hashes the keys of keyed state; the
  * keys used here are those small integers that its hash sends to the wanted group.
  */
 public final class KeyGroups implements Serializable {

@@ -22,7 +22,10 @@ public final class Planner {
 
     private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9._-]+");
     private static final int MAX_TOPIC_NAME = 249;
-    private static final int MIN_MAX_PARALLELISM = 128;
+    /** With as many key groups as partitions times subtasks, every subtask gets its fair share of the partitions. */
+    private static final int MIN_MAX_PARALLELISM = 1024;
+
+    private static final int KEY_GROUPS_PER_PARTITION = 16;
 
     private final KafkaAdmin kafka;
 
@@ -132,7 +135,8 @@ public final class Planner {
             throw BatchException.usage("the topic has %d partitions; a batch takes %d at most"
                     .formatted(partitions, Topics.MAX_PARTITIONS));
         }
-        int enough = Math.max(MIN_MAX_PARALLELISM, Math.min(Topics.MAX_PARTITIONS, partitions * 2));
+        int enough =
+                Math.max(MIN_MAX_PARALLELISM, Math.min(Topics.MAX_PARTITIONS, partitions * KEY_GROUPS_PER_PARTITION));
         return Integer.highestOneBit(enough - 1) << 1;
     }
 

@@ -27,6 +27,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     public static final String STAGE = "revise";
     static final int ATTEMPTS = 5;
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
 
     private final String batchId;
     private final ProcessVersion from;
@@ -36,6 +37,8 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private transient @Nullable RevisionChain chain;
     private transient @Nullable RetryPolicy<List<byte[]>> retries;
+    /** Of the event in hand. */
+    private transient int tries;
 
     /** @param maxResultBytes how large a batch of one result the result topic takes ({@code max.message.bytes}) */
     public Revise(
@@ -58,7 +61,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         retries = RetryPolicy.<List<byte[]>>builder()
                 .handle(TransientException.class)
                 .withMaxAttempts(ATTEMPTS - 1)
-                .withBackoff(Duration.ofMillis(100), Duration.ofSeconds(5))
+                .withBackoff(FIRST_DELAY.multipliedBy(2), Duration.ofSeconds(5))
                 .withJitter(0.2)
                 .build();
     }
@@ -69,42 +72,66 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     private Outcome revise(Event event) throws InterruptedException {
+        tries = 0;
         List<byte[]> envelopes;
         try {
             envelopes = reviseOrRetry(event);
+        } catch (CancelledException e) {
+            throw e.cause;
         } catch (RejectedException e) {
-            return dead(event, e.reason(), String.valueOf(e.getMessage()), e, 1);
+            return dead(event, e.reason(), String.valueOf(e.getMessage()), e);
         } catch (TransientException e) {
-            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e, ATTEMPTS);
-        } catch (InterruptedException e) {
-            // The task is being cancelled; the event is not to blame.
-            throw e;
+            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e);
         } catch (StackOverflowError e) {
-            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", e, 1);
+            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", e);
         } catch (VirtualMachineError e) {
             throw e;
         } catch (Throwable e) {
-            return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(e), e, 1);
+            return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(e), e);
         }
         return taken(event, envelopes);
     }
 
+    /** The task is being cancelled while it waits; the event is not to blame, whatever a revision itself may throw. */
+    private static final class CancelledException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final InterruptedException cause;
+
+        CancelledException(InterruptedException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
     private List<byte[]> reviseOrRetry(Event event) throws Exception {
         try {
-            return chain().revise(event);
+            return reviseOnce(event);
         } catch (TransientException first) {
             return retry(event, first);
         }
+    }
+
+    private List<byte[]> reviseOnce(Event event) throws Exception {
+        tries++;
+        return chain().revise(event);
     }
 
     private List<byte[]> retry(Event event, TransientException first) throws Exception {
         if (retries == null) {
             throw first;
         }
-        Thread.sleep(100);
         try {
-            return Failsafe.with(retries).get(() -> chain().revise(event));
+            Thread.sleep(FIRST_DELAY.toMillis());
+        } catch (InterruptedException e) {
+            throw new CancelledException(e);
+        }
+        try {
+            return Failsafe.with(retries).get(() -> reviseOnce(event));
         } catch (FailsafeException e) {
+            if (e.getCause() instanceof InterruptedException interrupted
+                    && Thread.currentThread().isInterrupted()) {
+                throw new CancelledException(interrupted);
+            }
             if (e.getCause() instanceof Exception cause) {
                 throw cause;
             }
@@ -144,8 +171,8 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return size + size / 128;
     }
 
-    private static DeadLetter dead(Event event, Reason reason, String message, Throwable thrown, int attempts) {
-        return DeadLetter.of(event.record(), STAGE, reason, message, thrown, attempts, event.eventId());
+    private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {
+        return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
     }
 
     private RevisionChain chain() {
