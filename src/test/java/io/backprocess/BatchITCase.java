@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.Event;
+import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,7 +153,12 @@ class BatchITCase {
         String savepoint = batch.stopWithSavepoint(first);
 
         AtomicInteger failures = new AtomicInteger();
-        FaultyPurchaseSplit.fails = event -> event.partition() == 3 && failures.incrementAndGet() <= 3;
+        int unfinished = batch.ledger().partitions().stream()
+                .max(Comparator.comparingLong(PartitionLedger::remaining))
+                .orElseThrow()
+                .range()
+                .partition();
+        FaultyPurchaseSplit.fails = event -> event.partition() == unfinished && failures.incrementAndGet() <= 3;
         batch.runToItsEnd(2, savepoint);
 
         assertThat(failures.get()).isGreaterThan(3);

@@ -1,19 +1,14 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
-import java.net.MalformedURLException;
 import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How a batch is run; may differ from start to start. */
@@ -34,11 +29,8 @@ final class ExecutionOptions {
             description = "How often results are committed (default: as Flink is configured, else 10 s).")
     private @Nullable Duration checkpointInterval;
 
-    @Option(
-            names = "--revision-jar",
-            paramLabel = "FILE",
-            description = "A jar with revisions of your own; may be given several times.")
-    private List<Path> revisionJars = new ArrayList<>();
+    @Mixin
+    private RevisionJarOption revisionJars = new RevisionJarOption();
 
     Duration transactionTimeout() {
         return transactionTimeout;
@@ -51,27 +43,12 @@ final class ExecutionOptions {
         return flink;
     }
 
-    /** Where the revisions are looked for. */
     ClassLoader revisionClasses() {
-        ClassLoader own = Thread.currentThread().getContextClassLoader();
-        return revisionJars.isEmpty()
-                ? own
-                : new URLClassLoader(revisionJarUrls().toArray(URL[]::new), own);
+        return revisionJars.classes();
     }
 
     List<URL> revisionJarUrls() {
-        List<URL> urls = new ArrayList<>();
-        for (Path jar : revisionJars) {
-            if (!Files.isRegularFile(jar)) {
-                throw BatchException.usage("--revision-jar %s is no file".formatted(jar));
-            }
-            try {
-                urls.add(jar.toAbsolutePath().toUri().toURL());
-            } catch (MalformedURLException e) {
-                throw BatchException.usage("--revision-jar %s: %s".formatted(jar, e.getMessage()));
-            }
-        }
-        return urls;
+        return revisionJars.urls();
     }
 
     static String user() {

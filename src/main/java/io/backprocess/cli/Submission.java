@@ -42,11 +42,13 @@ final class Submission {
 
     private final Way way;
     private final Configuration configuration;
+    private final List<URL> revisionJars;
     private final @Nullable FlinkCluster cluster;
 
-    private Submission(Way way, Configuration configuration, @Nullable FlinkCluster cluster) {
+    private Submission(Way way, Configuration configuration, List<URL> revisionJars, @Nullable FlinkCluster cluster) {
         this.way = way;
         this.configuration = configuration;
+        this.revisionJars = revisionJars;
         this.cluster = cluster;
     }
 
@@ -54,22 +56,18 @@ final class Submission {
         if (isInFlinkClient()) {
             StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
             Configuration given = new Configuration((Configuration) env.getConfiguration());
-            return new Submission(Way.FLINK_CLIENT, execution.configure(given), null);
+            return new Submission(Way.FLINK_CLIENT, execution.configure(given), List.of(), null);
         }
         Configuration configuration = execution.configure(GlobalConfiguration.loadConfiguration());
         if (local) {
-            return new Submission(Way.LOCAL, configuration, null);
+            return new Submission(Way.LOCAL, configuration, List.of(), null);
         }
         FlinkCluster cluster = connection.flink();
         configuration.set(DeploymentOptions.TARGET, "remote");
         configuration.set(RestOptions.ADDRESS, cluster.host());
         configuration.set(RestOptions.PORT, cluster.port());
         configuration.set(JobManagerOptions.ADDRESS, cluster.host());
-        List<String> jars = new ArrayList<>();
-        jars.add(ownJar().toString());
-        execution.revisionJarUrls().stream().map(URL::toString).forEach(jars::add);
-        configuration.set(PipelineOptions.JARS, jars);
-        return new Submission(Way.CLUSTER, configuration, cluster);
+        return new Submission(Way.CLUSTER, configuration, execution.revisionJarUrls(), cluster);
     }
 
     /** Whether {@code flink run} has called main. */
@@ -123,7 +121,7 @@ final class Submission {
                         yield given;
                     }
                     case LOCAL -> localEnvironment(parallelism == null ? Math.min(partitions, cores()) : parallelism);
-                    case CLUSTER -> new StreamExecutionEnvironment(configuration, Submission.class.getClassLoader());
+                    case CLUSTER -> clusterEnvironment();
                 };
         if (parallelism != null) {
             env.setParallelism(parallelism);
@@ -133,9 +131,19 @@ final class Submission {
         return env;
     }
 
+    private StreamExecutionEnvironment clusterEnvironment() {
+        List<String> jars = new ArrayList<>();
+        jars.add(ownJar().toString());
+        revisionJars.stream().map(URL::toString).forEach(jars::add);
+        configuration.set(PipelineOptions.JARS, jars);
+        return new StreamExecutionEnvironment(configuration, Submission.class.getClassLoader());
+    }
+
     private StreamExecutionEnvironment localEnvironment(int parallelism) {
         configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        configuration.set(
+                PipelineOptions.JARS, revisionJars.stream().map(URL::toString).toList());
         // Any free port: a cluster may be running beside it.
         configuration.set(RestOptions.BIND_PORT, "0");
         if (configuration

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -160,6 +161,35 @@ public final class KafkaAdmin implements AutoCloseable {
                 }
             }
         });
+        topics.forEach(topic -> awaitLeaders(topic.name()));
+    }
+
+    /** Kafka confirms a topic a moment before every broker knows it. */
+    private void awaitLeaders(String topic) {
+        long deadline = System.nanoTime() + Duration.ofMillis(TIMEOUT_MS).toNanos();
+        while (!hasLeaders(topic)) {
+            if (System.nanoTime() > deadline) {
+                throw BatchException.failed(
+                        "topic %s was created, but its partitions have no leaders yet; try again".formatted(topic));
+            }
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    private boolean hasLeaders(String topic) {
+        try {
+            TopicDescription description = describe(topic);
+            return description != null
+                    && description.partitions().stream().allMatch(partition -> partition.leader() != null)
+                    && !topicConfig(topic).isEmpty()
+                    && !offsets(topic, description.partitions().size(), OffsetSpec.latest())
+                            .isEmpty();
+        } catch (BatchException e) {
+            if (e.kind() == BatchException.Kind.FAILED) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private <T> T get(KafkaFuture<T> future, String what) {

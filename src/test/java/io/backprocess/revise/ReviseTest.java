@@ -144,14 +144,15 @@ class ReviseTest {
         assertThat(letter.eventId()).isEqualTo("e-1");
     }
 
-    @Test
-    void makesADeadLetterOfWhatThrowsWhenItIsLookedAt() throws Exception {
-        Event event = order("throw what throws");
+    @ParameterizedTest
+    @CsvSource({"throw what throws, Hostile", "throw what never stops talking, Talkative"})
+    void makesADeadLetterOfWhatThrowsWhenItIsLookedAt(String order, String exception) throws Exception {
+        Event event = order(order);
 
         DeadLetter letter = (DeadLetter) revise().map(event);
 
         assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
-        assertThat(letter.message()).contains("TestRevisions$Hostile");
+        assertThat(letter.message()).contains("TestRevisions$" + exception);
     }
 
     @Test
@@ -206,6 +207,39 @@ class ReviseTest {
         DeadLetter letter = (DeadLetter) revise.map(order(order));
 
         assertThat(letter.reason()).isEqualTo(reason);
+        assertThat(letter.attempts()).isEqualTo(2);
+    }
+
+    @Test
+    void countsTheTriesOfEachEventAnew() throws Exception {
+        Revise revise = revise();
+        revise.map(order("fail twice"));
+
+        DeadLetter letter = (DeadLetter) revise.map(order("reject"));
+
+        assertThat(letter.attempts()).isEqualTo(1);
+    }
+
+    @Test
+    void makesADeadLetterOfAnInterruptionThatIsTheRevisionsOwn() throws Exception {
+        Event event = order("throw an interruption");
+
+        DeadLetter letter = (DeadLetter) revise().map(event);
+
+        assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
+        assertThat(letter.exception()).isEqualTo("java.lang.InterruptedException");
+    }
+
+    @Test
+    void blamesNoEventWhenTheTaskIsCancelledAfterTheSecondTry() {
+        Revise revise = revise();
+        Event event = order("fail, and be cancelled after the second try");
+
+        try {
+            assertThatThrownBy(() -> revise.map(event)).isInstanceOf(InterruptedException.class);
+        } finally {
+            Thread.interrupted();
+        }
     }
 
     @Test

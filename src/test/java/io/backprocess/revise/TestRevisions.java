@@ -98,11 +98,19 @@ public final class TestRevisions {
                 case "throw a checked exception" -> sneak(new IOException("checked"));
                 case "throw an assertion" -> throw new AssertionError("asserted");
                 case "throw a linkage error" -> throw new NoClassDefFoundError("com/example/Missing");
+                case "throw an interruption" -> sneak(new InterruptedException("its own"));
+                case "throw what never stops talking" -> throw new Talkative();
                 case "throw what throws" -> throw new Hostile();
                 case "throw its own cause" -> throw new OwnCause();
                 case "overflow the stack" -> recurse(event);
                 case "run out of memory" -> throw new OutOfMemoryError("as the test wants it");
                 case "fail for ever" -> throw new TransientException("try number " + calls);
+                case "fail, and be cancelled after the second try" -> {
+                    if (calls == 2) {
+                        Thread.currentThread().interrupt();
+                    }
+                    throw new TransientException("try number " + calls);
+                }
                 case "fail twice" -> {
                     if (calls <= 2) {
                         throw new TransientException("try number " + calls);
@@ -147,6 +155,15 @@ public final class TestRevisions {
         @Override
         public synchronized Throwable getCause() {
             throw new UnsupportedOperationException("no cause");
+        }
+    }
+
+    private static final class Talkative extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            return "I said: " + this;
         }
     }
 
