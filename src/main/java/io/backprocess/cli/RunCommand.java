@@ -75,9 +75,17 @@ public final class RunCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         Submission submission = Submission.choose(connection, execution, local);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            PlanStore store = new PlanStore(admin, kafka);
+            Optional<BatchPlan> stored = store.find(spec.batchId());
+            BatchPlan plan = stored.isPresent()
+                    ? same(stored.get(), spec, admin, submission.configuration())
+                    : plan(spec, admin, submission.configuration());
             // Asked before anything is created, so that a Flink that does not answer leaves nothing behind.
             Optional<FlinkCluster.Job> live = submission.liveJob(spec.batchId());
-            BatchPlan plan = plan(spec, admin, kafka, submission.configuration());
+            if (stored.isEmpty()) {
+                new Topics(admin).create(plan);
+                store.put(plan);
+            }
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
             if (ledger.isComplete()) {
                 out((plan.size() == 0
@@ -112,25 +120,24 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** The stored plan, where it is the same batch; else a new one, stored. */
-    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, Configuration flink) {
-        PlanStore store = new PlanStore(admin, kafka);
-        Planner planner = new Planner(admin);
-        Optional<BatchPlan> stored = store.find(spec.batchId());
-        if (stored.isPresent()) {
-            List<String> differences = stored.get().spec().differencesTo(spec);
-            if (!differences.isEmpty()) {
-                throw BatchException.refused("batch '%s' was planned as something else (%s); choose another --batch-id"
-                        .formatted(spec.batchId(), String.join("; ", differences)));
-            }
-            refuse(planner.timingProblems(execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
-            return stored.get();
+    /** The stored plan, if it is of the same specification. */
+    private BatchPlan same(BatchPlan stored, BatchSpec spec, KafkaAdmin admin, Configuration flink) {
+        List<String> differences = stored.spec().differencesTo(spec);
+        if (!differences.isEmpty()) {
+            throw BatchException.refused("batch '%s' was planned as something else (%s); choose another --batch-id"
+                    .formatted(spec.batchId(), String.join("; ", differences)));
         }
+        refuse(new Planner(admin)
+                .timingProblems(execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
+        return stored;
+    }
+
+    /** A new plan that nothing stands in the way of; not stored yet. */
+    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Configuration flink) {
+        Planner planner = new Planner(admin);
         BatchPlan plan =
                 planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason());
         refuse(planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
-        new Topics(admin).create(plan);
-        store.put(plan);
         return plan;
     }
 
