@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * The limit that a batch is measured against: bytes from one topic to another, with nothing done to them, in transactions of
  * ten seconds, with two threads and the client settings of the batch. Prints records per second of its whole run.
  *
- * <p>{@code java -cp target/backprocess.jar scripts/bench.d/RawCopy.java BOOTSTRAP FROM TO}
+ * <p>{@code java -cp target/backprocess.jar:FLINK_LIB/* scripts/bench.d/RawCopy.java BOOTSTRAP FROM TO}
  */
 public class RawCopy {
     private static final int THREADS = 2;
