@@ -82,8 +82,9 @@ public final class RunCommand implements Callable<Integer> {
                     : plan(spec, admin, submission.configuration());
             // Asked before anything is created, so that a Flink that does not answer leaves nothing behind.
             Optional<FlinkCluster.Job> live = submission.liveJob(spec.batchId());
+            Topics topics = new Topics(admin);
             if (stored.isEmpty()) {
-                new Topics(admin).create(plan);
+                topics.create(plan);
                 store.put(plan);
             }
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
@@ -96,8 +97,9 @@ public final class RunCommand implements Callable<Integer> {
                 return 0;
             }
             checkStart(spec, ledger, live, submission);
-            Topics topics = new Topics(admin);
-            topics.create(plan);
+            if (stored.isPresent()) {
+                topics.create(plan);
+            }
             BackprocessJob.Settings settings = new BackprocessJob.Settings(
                     kafka, topics.maxResultBytes(plan), execution.transactionTimeout(), maxRate);
             JobClient job =

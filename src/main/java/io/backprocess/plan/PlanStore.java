@@ -37,9 +37,13 @@ public final class PlanStore {
 
     /** @throws BatchException usage, when there is no such batch */
     public BatchPlan get(String batchId) {
-        return find(batchId)
-                .orElseThrow(() -> BatchException.usage("there is no batch '%s'; the batches are: %s"
-                        .formatted(batchId, String.join(", ", all().keySet()))));
+        Map<String, BatchPlan> plans = all();
+        BatchPlan plan = plans.get(batchId);
+        if (plan == null) {
+            throw BatchException.usage("there is no batch '%s'; the batches are: %s"
+                    .formatted(batchId, String.join(", ", plans.keySet())));
+        }
+        return plan;
     }
 
     /** Every batch, in the order in which they were planned. */
