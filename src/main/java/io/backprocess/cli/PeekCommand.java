@@ -3,8 +3,6 @@ package io.backprocess.cli;
 import io.backprocess.event.Origin;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.plan.PlanStore;
 import io.backprocess.publish.ResultSerializer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -43,8 +41,8 @@ public final class PeekCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(names = "--batch-id", paramLabel = "ID", required = true, description = "The batch.")
-    private String batchId = "";
+    @Mixin
+    private BatchOption batch = new BatchOption();
 
     @Option(names = "--limit", paramLabel = "N", defaultValue = "3", description = "How many (default: 3).")
     private int limit;
@@ -52,10 +50,7 @@ public final class PeekCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Properties kafka = connection.kafka();
-        BatchPlan plan;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            plan = new PlanStore(admin, kafka).get(batchId);
-        }
+        BatchPlan plan = batch.plan(kafka);
         kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
@@ -88,7 +83,7 @@ public final class PeekCommand implements Callable<Integer> {
                     .anyMatch(end -> results.position(end.getKey()) < end.getValue());
         }
         if (shown == 0) {
-            out("%s has no results to look at yet".formatted(batchId));
+            out("%s has no results to look at yet".formatted(batch.id()));
         }
     }
 

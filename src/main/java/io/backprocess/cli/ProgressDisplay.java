@@ -18,14 +18,19 @@ final class ProgressDisplay implements AutoCloseable {
     private final @Nullable ProgressBar bar;
     private Instant nextLine = Instant.EPOCH;
 
-    @SuppressWarnings("SystemConsoleNull") // Java 17
     ProgressDisplay(BatchPlan plan, PrintWriter err) {
         this.err = err;
-        this.bar = System.console() == null
+        this.bar = bar(plan.spec().batchId(), plan.size());
+    }
+
+    /** A bar of its own for other work over a batch's range; null where there is no terminal to draw it on. */
+    @SuppressWarnings("SystemConsoleNull") // Java 17
+    static @Nullable ProgressBar bar(String task, long size) {
+        return System.console() == null
                 ? null
                 : new ProgressBarBuilder()
-                        .setTaskName(plan.spec().batchId())
-                        .setInitialMax(plan.size())
+                        .setTaskName(task)
+                        .setInitialMax(size)
                         .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                         .setUpdateIntervalMillis(500)
                         .showSpeed()

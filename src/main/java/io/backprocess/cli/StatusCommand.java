@@ -5,8 +5,6 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.plan.PlanStore;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,8 +28,8 @@ public final class StatusCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(names = "--batch-id", paramLabel = "ID", required = true, description = "The batch.")
-    private String batchId = "";
+    @Mixin
+    private BatchOption batch = new BatchOption();
 
     @Option(names = "--watch", description = "A live progress bar, until the batch ends.")
     private boolean watch;
@@ -42,10 +40,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Properties kafka = connection.kafka();
-        BatchPlan plan;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            plan = new PlanStore(admin, kafka).get(batchId);
-        }
+        BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow()) {
             BatchStatus status = status(plan, ledger.poll());
             if (watch) {
@@ -71,7 +66,7 @@ public final class StatusCommand implements Callable<Integer> {
             return Optional.empty();
         }
         try {
-            return connection.flink().job(batchId);
+            return connection.flink().job(batch.id());
         } catch (BatchException e) {
             command.commandLine().getErr().println(e.getMessage() + " (the state is told from the ledger alone)");
             return Optional.empty();

@@ -2,8 +2,6 @@ package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.plan.PlanStore;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
@@ -11,12 +9,9 @@ import java.io.PrintWriter;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Recounts a batch. */
@@ -34,8 +29,8 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(names = "--batch-id", paramLabel = "ID", required = true, description = "The batch.")
-    private String batchId = "";
+    @Mixin
+    private BatchOption batch = new BatchOption();
 
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
@@ -46,10 +41,7 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Properties kafka = connection.kafka();
-        BatchPlan plan;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            plan = new PlanStore(admin, kafka).get(batchId);
-        }
+        BatchPlan plan = batch.plan(kafka);
         Verification verification = verify(plan, new Verifier(plan, kafka, revisionClasses(plan)));
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -69,24 +61,14 @@ public final class VerifyCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(
                     "batch '%s' was made with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
-                            .formatted(batchId, plan.spec().revision(), e.getMessage()));
+                            .formatted(batch.id(), plan.spec().revision(), e.getMessage()));
         }
         return classes;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // Java 17
-    private Verification verify(BatchPlan plan, Verifier verifier) {
-        if (System.console() == null) {
-            return verifier.verify();
-        }
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("verify " + plan.spec().batchId())
-                .setInitialMax(plan.size())
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                .setUpdateIntervalMillis(500)
-                .showSpeed()
-                .build()) {
-            return verifier.verify(bar::stepTo);
+    private static Verification verify(BatchPlan plan, Verifier verifier) {
+        try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), plan.size())) {
+            return bar == null ? verifier.verify() : verifier.verify(bar::stepTo);
         }
     }
 }
