@@ -16,6 +16,7 @@ import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
@@ -40,12 +41,14 @@ public final class BackprocessJob {
      * @param maxResultBytes what the result topic takes
      * @param transactionTimeout of the producers
      * @param maxRecordsPerSecond over the whole job, null for no limit
+     * @param dedupeMemory heap for the eventIds of each subtask, null for its share of the TaskManager's
      */
     public record Settings(
             Properties kafka,
             int maxResultBytes,
             Duration transactionTimeout,
-            @Nullable Long maxRecordsPerSecond) {}
+            @Nullable Long maxRecordsPerSecond,
+            @Nullable MemorySize dedupeMemory) {}
 
     private BackprocessJob() {}
 
@@ -83,7 +86,7 @@ public final class BackprocessJob {
         Pipeline.build(
                 env,
                 plan,
-                settings.maxResultBytes(),
+                settings,
                 history,
                 ExactlyOnce.sink(spec.batchId(), "results", results, settings.kafka(), settings.transactionTimeout()),
                 ExactlyOnce.sink(

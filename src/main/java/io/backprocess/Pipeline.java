@@ -44,7 +44,7 @@ final class Pipeline {
     static void build(
             StreamExecutionEnvironment env,
             BatchPlan plan,
-            int maxResultBytes,
+            BackprocessJob.Settings settings,
             Source<SourceRecord, ?, ?> history,
             Sink<Publication> results,
             Sink<DeadLetter> deadLetters) {
@@ -69,9 +69,10 @@ final class Pipeline {
                 : events.keyBy(shards, Types.INT);
 
         SingleOutputStreamOperator<Publication> ledger = sharded.transform(
-                        "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed()))
+                        "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
                 .uid("dedupe")
-                .map(new Revise(spec.batchId(), from, spec.revisions(), spec.revisionOptions(), maxResultBytes))
+                .map(new Revise(
+                        spec.batchId(), from, spec.revisions(), spec.revisionOptions(), settings.maxResultBytes()))
                 .returns(OUTCOME)
                 .name("revise")
                 .uid("revise")

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -163,6 +164,24 @@ class BatchITCase {
 
         assertThat(failures.get()).isGreaterThan(3);
         batch.assertAsTheOracleSays("seed 23");
+    }
+
+    @Test
+    void goesOnWithMoreAndLessMemoryForTheIds() throws Exception {
+        TestBatch batch = batch(history(24, 3000), "purchase-split", DedupeScope.PARTITION);
+
+        batch.dedupeMemory = new MemorySize(16 * 1024);
+        JobClient first = batch.submit(3, null, 600L);
+        batch.awaitCommitted(1000);
+        String savepoint = batch.stopWithSavepoint(first);
+        batch.dedupeMemory = null;
+        JobClient second = batch.submit(1, savepoint, 600L);
+        batch.awaitCommitted(2000);
+        savepoint = batch.stopWithSavepoint(second);
+        batch.dedupeMemory = MemorySize.ZERO;
+        batch.runToItsEnd(2, savepoint);
+
+        batch.assertAsTheOracleSays("seed 24");
     }
 
     @Test

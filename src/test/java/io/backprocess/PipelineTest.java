@@ -107,7 +107,8 @@ class PipelineTest {
         Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
-        BackprocessJob.define(env, plan, new BackprocessJob.Settings(kafka, 1 << 20, Duration.ofMinutes(15), null));
+        BackprocessJob.define(
+                env, plan, new BackprocessJob.Settings(kafka, 1 << 20, Duration.ofMinutes(15), null, null));
         return env.getStreamGraph();
     }
 }

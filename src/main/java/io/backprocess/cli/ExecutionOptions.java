@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -29,11 +30,25 @@ final class ExecutionOptions {
             description = "How often results are committed (default: as Flink is configured, else 10 s).")
     private @Nullable Duration checkpointInterval;
 
+    @Option(
+            names = "--dedupe-memory",
+            paramLabel = "SIZE",
+            converter = FlinkMemorySize.class,
+            description =
+                    "Heap that each subtask may use for eventIds, about 30 MiB a million; what does not fit goes to"
+                            + " RocksDB, more slowly (default: 60 % of the TaskManager's heap, shared by its slots).")
+    private @Nullable MemorySize dedupeMemory;
+
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
 
     Duration transactionTimeout() {
         return transactionTimeout;
+    }
+
+    @Nullable
+    MemorySize dedupeMemory() {
+        return dedupeMemory;
     }
 
     Configuration configure(Configuration flink) {
@@ -70,6 +85,19 @@ final class ExecutionOptions {
                 throw new picocli.CommandLine.TypeConversionException("'" + text + "' is not longer than nothing");
             }
             return duration;
+        }
+    }
+
+    /** {@code 512m}, {@code 2 gb}, as in Flink's own configuration. */
+    static final class FlinkMemorySize implements ITypeConverter<MemorySize> {
+        @Override
+        public MemorySize convert(String text) {
+            try {
+                return MemorySize.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new picocli.CommandLine.TypeConversionException(
+                        "'" + text + "' is no size; give one like 512m or 2gb");
+            }
         }
     }
 }

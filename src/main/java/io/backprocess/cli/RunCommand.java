@@ -101,7 +101,11 @@ public final class RunCommand implements Callable<Integer> {
                 topics.create(plan);
             }
             BackprocessJob.Settings settings = new BackprocessJob.Settings(
-                    kafka, topics.maxResultBytes(plan), execution.transactionTimeout(), maxRate);
+                    kafka,
+                    topics.maxResultBytes(plan),
+                    execution.transactionTimeout(),
+                    maxRate,
+                    execution.dedupeMemory());
             JobClient job =
                     BackprocessJob.submit(submission.environment(plan.ranges().size(), parallelism), plan, settings);
             out("%s runs as Flink job %s%s"

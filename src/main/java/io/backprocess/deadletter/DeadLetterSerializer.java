@@ -1,7 +1,9 @@
 package io.backprocess.deadletter;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.NativeLz4;
 import io.backprocess.event.SourceRecord;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -20,6 +22,11 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
         this.sourceTopic = sourceTopic;
         this.deadLetterTopic = deadLetterTopic;
         this.revision = revision;
+    }
+
+    @Override
+    public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+        NativeLz4.load();
     }
 
     @Override

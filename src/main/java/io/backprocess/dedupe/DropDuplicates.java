@@ -8,6 +8,8 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
  *
  * <p>The ids of a shard are looked up in memory ({@link SeenIds}); keyed state holds them as numbered blocks that are only
- * ever added to. Killed between two checkpoints: the blocks of the first are read back, the ids since then are gone together
+ * ever added to. Those that memory has no room for are entries of the state ({@link SpilledIds}). Killed between two checkpoints: the blocks of the first are read back, the ids since then are gone together
  * with the results that they stood for, and are taken again when the records are read again. A shard is read back when its
  * first event comes.
  */
@@ -30,19 +32,29 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     /** The layout of the blocks; kept in the plan, so that a batch never reads another layout. */
     public static final int STATE_FORMAT = 1;
 
+    /** Of the heap, for the ids of all subtasks of a TaskManager; the rest is for Kafka's clients and the records in flight. */
+    private static final double HEAP_FRACTION = 0.6;
+
     private final ShardSelector shards;
     private final long seed;
+    private final @Nullable MemorySize memory;
 
     private transient @Nullable MapState<Integer, byte[]> blocks;
     private transient Map<Integer, Shard> loaded = new HashMap<>();
     private transient @Nullable Shard current;
     private transient @Nullable IdHash hash;
+    private transient @Nullable IdMemory budget;
+    private transient @Nullable SpilledIds spilled;
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
 
-    /** @param seed of the hashes, the batch's own, so that nobody can make up ids that collide */
-    public DropDuplicates(ShardSelector shards, long seed) {
+    /**
+     * @param seed of the hashes, the batch's own, so that nobody can make up ids that collide
+     * @param memory heap for the ids of each subtask; null for its share of the TaskManager's
+     */
+    public DropDuplicates(ShardSelector shards, long seed, @Nullable MemorySize memory) {
         this.shards = shards;
         this.seed = seed;
+        this.memory = memory;
     }
 
     private static final class Shard {
@@ -64,7 +76,17 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
                         "ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         loaded = new HashMap<>();
         hash = new IdHash(seed);
+        budget = new IdMemory(memory == null ? shareOfHeap() : memory.getBytes());
+        spilled = new SpilledIds(this, getRuntimeContext().getMapState(SpilledIds.STATE), budget);
         out = new StreamRecord<>(null);
+    }
+
+    private long shareOfHeap() {
+        int slots = getRuntimeContext()
+                .getTaskManagerRuntimeInfo()
+                .getConfiguration()
+                .get(TaskManagerOptions.NUM_TASK_SLOTS);
+        return (long) (Runtime.getRuntime().maxMemory() * HEAP_FRACTION / slots);
     }
 
     /** The key is set where state is touched, and not for every event. */
@@ -96,11 +118,11 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     }
 
     private Shard load(int key) throws Exception {
-        if (hash == null) {
+        if (hash == null || budget == null || spilled == null) {
             throw new IllegalStateException("used before open");
         }
-        Shard shard = new Shard(key, new SeenIds(hash));
-        setCurrentKey(key);
+        Shard shard = new Shard(key, new SeenIds(hash, budget, key, spilled));
+        spilled.load(key);
         for (byte[] block : blocks().values()) {
             shard.ids.restore(block);
             shard.blocks++;

@@ -34,7 +34,8 @@ final class IdHash {
         }
         JsonObject payload = event.payload();
         long content = payloads.hashBytesToLong(payload.document(), payload.start(), payload.end() - payload.start());
-        high = id.getMostSignificantBits();
+        // 0 is what an empty slot of the table holds.
+        high = id.getMostSignificantBits() == 0 ? 1 : id.getMostSignificantBits();
         low = (id.getLeastSignificantBits() & ~0xFFFF_FFFFL) | (content >>> 32);
     }
 

@@ -1,15 +1,17 @@
 package io.backprocess.dedupe;
 
+import io.backprocess.dedupe.IdTable.Verdict;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The eventIds that were taken, and what becomes of the next copy: the first goes on, one with the same payload is a
- * duplicate, one with another payload is a conflict. 26 to 51 bytes of heap an eventId.
+ * duplicate, one with another payload is a conflict.
  */
 public final class SeenIds {
     /** Which of an event's copies a copy is. */
@@ -23,16 +25,29 @@ public final class SeenIds {
     public record Identity(long high, long low) {}
 
     private final IdHash hash;
-    private final IdTable ids = new IdTable();
-    private int undrained;
+    private final IdTable ids;
+    private final IdBlocks news = new IdBlocks();
+    private final int shard;
+    private final @Nullable SpilledIds spilled;
 
-    SeenIds(IdHash hash) {
+    /**
+     * @param shard whose ids they are
+     * @param spilled where they go when the memory is full
+     */
+    SeenIds(IdHash hash, IdMemory memory, int shard, @Nullable SpilledIds spilled) {
         this.hash = hash;
+        this.ids = new IdTable(memory);
+        this.shard = shard;
+        this.spilled = spilled;
     }
 
-    /** @param seed of the hashes: the plan's */
+    /**
+     * In memory alone, as much as they need.
+     *
+     * @param seed of the hashes: the plan's
+     */
     public SeenIds(long seed) {
-        this(new IdHash(seed));
+        this(new IdHash(seed), IdMemory.unlimited(), 0, null);
     }
 
     public Identity identify(Event event) {
@@ -40,20 +55,21 @@ public final class SeenIds {
         return new Identity(hash.high(), hash.low());
     }
 
-    /** For those who keep no blocks: takes the eventId, and forgets that it is news. */
+    /** For those who keep no state: takes the eventId. */
     public Copy take(Identity identity) {
-        Copy copy = take(identity.high(), identity.low());
-        if (copy == Copy.FIRST && ++undrained == IdTable.MAX_BLOCK_ENTRIES) {
-            drain();
-            undrained = 0;
-        }
-        return copy;
+        return copy(ids.take(identity.high(), identity.low()));
     }
 
     /** The event itself, a duplicate or a dead letter. */
-    Outcome dedupe(Event event) {
+    Outcome dedupe(Event event) throws Exception {
         hash.compute(event);
-        return outcome(event, take(hash.high(), hash.low()));
+        Verdict verdict = ids.take(hash.high(), hash.low());
+        if (verdict == Verdict.NEW) {
+            news.add(hash.high(), hash.low());
+        } else if (verdict == Verdict.FULL && spilled != null) {
+            verdict = spilled.take(shard, hash.high(), hash.low());
+        }
+        return outcome(event, copy(verdict));
     }
 
     /** What the step makes of such a copy. */
@@ -77,19 +93,26 @@ public final class SeenIds {
                 event.eventId());
     }
 
-    private Copy take(long high, long low) {
-        return switch (ids.take(high, low)) {
+    private static Copy copy(Verdict verdict) {
+        return switch (verdict) {
             case NEW -> Copy.FIRST;
             case DUPLICATE -> Copy.SAME;
             case CONFLICT -> Copy.CONFLICTING;
+            case FULL -> throw new IllegalStateException("no memory for another eventId");
         };
     }
 
+    /** What is new in memory since the last time, as blocks for the state. */
     List<byte[]> drain() {
-        return ids.drain();
+        return news.drain();
     }
 
-    void restore(byte[] block) {
-        ids.restore(block);
+    /** Takes back what {@link #drain} gave, with perhaps less memory than then. */
+    void restore(byte[] block) throws Exception {
+        IdBlocks.read(block, (high, low) -> {
+            if (ids.take(high, low) == Verdict.FULL && spilled != null) {
+                spilled.take(shard, high, low);
+            }
+        });
     }
 }

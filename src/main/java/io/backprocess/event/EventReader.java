@@ -17,7 +17,7 @@ public final class EventReader {
      */
     public Event read(SourceRecord record, byte[] json) throws UnreadableException {
         try {
-            return read(record, json, walk(json));
+            return read(record, walk(json));
         } catch (MalformedJsonException e) {
             throw new UnreadableException(e);
         }
@@ -34,11 +34,11 @@ public final class EventReader {
         return new int[] {object ? start : ABSENT, end};
     }
 
-    private Event read(SourceRecord record, byte[] json, int[] span) throws UnreadableException {
+    private Event read(SourceRecord record, int[] span) throws UnreadableException {
         if (span[0] == ABSENT) {
             throw notAnEnvelope("the value is no JSON object");
         }
-        JsonObject envelope = new JsonObject(json, span[0], span[1], envelopeIndex.spans());
+        JsonObject envelope = envelopeIndex.object(span[0], span[1]);
         int[] fields = new int[EnvelopeField.COUNT];
         Arrays.fill(fields, ABSENT);
         for (int member = 0; member < envelope.size(); member++) {
@@ -55,7 +55,7 @@ public final class EventReader {
         return new Event(
                 record,
                 envelope,
-                new JsonObject(json, envelope.valueStart(payload), envelope.valueEnd(payload), payloadIndex.spans()),
+                payloadIndex.object(envelope.valueStart(payload), envelope.valueEnd(payload)),
                 fields);
     }
 

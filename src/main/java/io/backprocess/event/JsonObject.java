@@ -11,14 +11,16 @@ public final class JsonObject {
     private final byte[] json;
     private final int start;
     private final int end;
-
     private final int[] spans;
+    private final boolean plainNames;
 
-    JsonObject(byte[] json, int start, int end, int[] spans) {
+    /** @param plainNames whether all names stand there in ASCII and without an escape */
+    JsonObject(byte[] json, int start, int end, int[] spans, boolean plainNames) {
         this.json = json;
         this.start = start;
         this.end = end;
         this.spans = spans;
+        this.plainNames = plainNames;
     }
 
     /** Looks into the valid object {@code json[start, end)}. */
@@ -32,7 +34,7 @@ public final class JsonObject {
         } catch (MalformedJsonException e) {
             throw new IllegalStateException("an object that was scanned before is malformed now", e);
         }
-        return new JsonObject(json, start, end, index.spans());
+        return index.object(start, end);
     }
 
     /** The document that this object stands in; together with {@link #start} and {@link #end} for those who must not copy. */
@@ -90,7 +92,9 @@ public final class JsonObject {
     }
 
     boolean isNamed(int member, String name) {
-        return JsonText.equal(json, nameStart(member), nameEnd(member), name);
+        int start = nameStart(member);
+        int nameEnd = nameEnd(member);
+        return plainNames ? JsonText.isPlain(json, start, nameEnd, name) : JsonText.equal(json, start, nameEnd, name);
     }
 
     JsonValue value(int member) {

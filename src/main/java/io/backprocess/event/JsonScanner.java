@@ -26,6 +26,10 @@ final class JsonScanner {
     private byte[] json = new byte[0];
     private int end;
     private int depth;
+    /** For each depth, whether it is an object's. */
+    private final boolean[] objects = new boolean[MAX_DEPTH + 1];
+    /** How many characters have been met that are written in another way than as themselves in ASCII. */
+    private int otherThanPlain;
 
     /** Takes the document to walk over: {@code json[.., end)}. */
     void reset(byte[] json, int end) {
@@ -51,13 +55,16 @@ final class JsonScanner {
 
     /** From the first byte of a value to the byte after its last. */
     int value(int at) throws MalformedJsonException {
+        byte first = at < end ? json[at] : 0;
+        return first == '{' || first == '[' ? container(at) : scalar(at);
+    }
+
+    private int scalar(int at) throws MalformedJsonException {
         if (at >= end) {
             throw unexpected(at);
         }
         return switch (json[at]) {
             case '"' -> string(at);
-            case '{' -> object(at, MemberIndex.NONE);
-            case '[' -> array(at);
             case 't' -> literal(at, "true");
             case 'f' -> literal(at, "false");
             case 'n' -> literal(at, "null");
@@ -65,62 +72,86 @@ final class JsonScanner {
         };
     }
 
+    /** An object or array that nobody looks into, however deep. Without recursion, so that the compiler sees one loop. */
+    private int container(int from) throws MalformedJsonException {
+        int outside = depth;
+        int at = from;
+        while (true) {
+            byte first = at < end ? json[at] : 0;
+            if (first == '{' || first == '[') {
+                enter(at, first == '{');
+                at = space(at + 1);
+                if (at >= end || json[at] != closing()) {
+                    at = objects[depth] ? name(at) : at;
+                    continue;
+                }
+            } else {
+                at = space(scalar(at));
+            }
+            while (at < end && json[at] == closing()) {
+                at++;
+                if (--depth == outside) {
+                    return at;
+                }
+                at = space(at);
+            }
+            at = space(expect(at, ',') + 1);
+            at = objects[depth] ? name(at) : at;
+        }
+    }
+
+    private byte closing() {
+        return (byte) (objects[depth] ? '}' : ']');
+    }
+
+    /** From a name's opening quote to the first byte of its value. */
+    private int name(int from) throws MalformedJsonException {
+        int at = string(expect(from, '"'));
+        checkNameLength(from + 1, at - 1);
+        return space(expect(space(at), ':') + 1);
+    }
+
     /** An object, whose members are noted in the index on the way. */
     int object(int from, MemberIndex index) throws MalformedJsonException {
-        enter(from);
+        enter(from, true);
         int at = space(from + 1);
         if (at < end && json[at] == '}') {
             depth--;
             return at + 1;
         }
         while (true) {
-            int name = at;
-            at = string(expect(name, '"'));
-            int nameEnd = at - 1;
-            if (nameEnd - name - 1 > MAX_NAME_LENGTH) {
-                checkNameLength(name + 1, nameEnd);
-            }
-            int value = space(expect(space(at), ':') + 1);
-            at = index.walk(this, name + 1, nameEnd, value);
-            int next = space(at);
-            if (next < end && json[next] == ',') {
-                at = space(next + 1);
+            int name = expect(at, '"') + 1;
+            int otherBefore = otherThanPlain;
+            int nameEnd = string(at) - 1;
+            checkNameLength(name, nameEnd);
+            boolean plain = otherThanPlain == otherBefore;
+            int value = space(expect(space(nameEnd + 1), ':') + 1);
+            MemberIndex child = index.childAt(name, nameEnd, value);
+            int valueEnd = child == null ? value(value) : object(value, child);
+            index.add(name, nameEnd, value, valueEnd, plain);
+            at = space(valueEnd);
+            if (at < end && json[at] == ',') {
+                at = space(at + 1);
             } else {
                 depth--;
-                return expect(next, '}') + 1;
+                return expect(at, '}') + 1;
             }
         }
     }
 
-    /** Measured as what the name means; only names that look too long get here. */
     private void checkNameLength(int start, int nameEnd) throws MalformedJsonException {
-        if (JsonText.encode(JsonText.decode(json, start, nameEnd)).length > MAX_NAME_LENGTH) {
+        // Measured as what the name means, where it is long enough to matter.
+        if (nameEnd - start > MAX_NAME_LENGTH
+                && JsonText.encode(JsonText.decode(json, start, nameEnd)).length > MAX_NAME_LENGTH) {
             throw new MalformedJsonException("a name of more than " + MAX_NAME_LENGTH + " bytes", start);
         }
     }
 
-    private int array(int from) throws MalformedJsonException {
-        enter(from);
-        int at = space(from + 1);
-        if (at < end && json[at] == ']') {
-            depth--;
-            return at + 1;
-        }
-        while (true) {
-            int next = space(value(at));
-            if (next < end && json[next] == ',') {
-                at = space(next + 1);
-            } else {
-                depth--;
-                return expect(next, ']') + 1;
-            }
-        }
-    }
-
-    private void enter(int at) throws MalformedJsonException {
+    private void enter(int at, boolean object) throws MalformedJsonException {
         if (++depth > MAX_DEPTH) {
             throw new MalformedJsonException("nested deeper than " + MAX_DEPTH, at);
         }
+        objects[depth] = object;
     }
 
     /** From the opening quote to the byte after the closing one. */
@@ -167,6 +198,7 @@ final class JsonScanner {
     }
 
     private int escape(int at) throws MalformedJsonException {
+        otherThanPlain++;
         if (at + 1 >= end) {
             throw unexpected(at + 1);
         }
@@ -188,6 +220,7 @@ final class JsonScanner {
 
     /** One character of two to four bytes, well-formed as Unicode's table 3-7 has it. */
     private int multibyte(int at) throws MalformedJsonException {
+        otherThanPlain++;
         int lead = json[at] & 0xFF;
         int second = at + 1 < end ? json[at + 1] & 0xFF : 0;
         int length;
@@ -260,7 +293,12 @@ final class JsonScanner {
         return at + word.length();
     }
 
-    int space(int from) {
+    int space(int at) {
+        // Most documents have none.
+        return at < end && json[at] <= ' ' ? someSpace(at) : at;
+    }
+
+    private int someSpace(int from) {
         int at = from;
         while (at < end && (json[at] == ' ' || json[at] == '\n' || json[at] == '\r' || json[at] == '\t')) {
             at++;

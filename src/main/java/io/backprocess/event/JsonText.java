@@ -21,6 +21,20 @@ public final class JsonText {
 
     /** The text as a JSON string literal with its quotes. */
     public static byte[] quote(String text) {
+        byte[] plain = new byte[text.length() + 2];
+        plain[0] = '"';
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < 0x20 || c > 0x7E || c == '"' || c == '\\') {
+                return escape(text);
+            }
+            plain[i + 1] = (byte) c;
+        }
+        plain[text.length() + 1] = '"';
+        return plain;
+    }
+
+    private static byte[] escape(String text) {
         StringBuilder literal = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -94,19 +108,29 @@ public final class JsonText {
 
     /** Whether the string literal's inside {@code json[start, end)} means the text. */
     static boolean equal(byte[] json, int start, int end, String text) {
-        int length = end - start;
-        // A character takes at least a byte: with as many bytes as characters each must be the other, as ASCII.
-        boolean plain = length == text.length();
-        for (int i = 0; i < length; i++) {
-            byte b = json[start + i];
-            if (plain && (b != text.charAt(i) || b == '\\')) {
-                return false;
-            }
-            if (!plain && (b < 0 || b == '\\')) {
-                return length > text.length() && decode(json, start, end).equals(text);
+        if (isPlain(json, start, end, text)) {
+            return true;
+        }
+        for (int at = start; at < end; at++) {
+            if (json[at] < 0 || json[at] == '\\') {
+                return decode(json, start, end).equals(text);
             }
         }
-        return plain;
+        return false;
+    }
+
+    /** Whether the string literal's inside is the text as it stands, all of it ASCII. */
+    static boolean isPlain(byte[] json, int start, int end, String text) {
+        if (end - start != text.length()) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            byte b = json[start + i];
+            if (b != text.charAt(i) || b == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean hasLoneSurrogate(String text) {

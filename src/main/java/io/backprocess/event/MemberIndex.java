@@ -1,62 +1,62 @@
 package io.backprocess.event;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the members of one object stand, noted while the scanner walks over it: for each, the start and end of its name
  * (between the quotes) and of its value. Reused from event to event.
  */
 final class MemberIndex {
-    /** For the objects that nobody looks into. */
-    static final MemberIndex NONE = new MemberIndex("");
-
     static final int SPAN = 4;
 
-    private final String childName;
+    private final @Nullable String childName;
+    private final @Nullable MemberIndex child;
     private int[] spans = new int[SPAN * 16];
     private int length;
-    private MemberIndex child = NONE;
+    private boolean plainNames = true;
     private byte[] json = new byte[0];
 
-    private MemberIndex(String childName) {
+    private MemberIndex(@Nullable String childName, @Nullable MemberIndex child) {
         this.childName = childName;
+        this.child = child;
     }
 
     /** For an object on its own. */
     static MemberIndex flat() {
-        return new MemberIndex("");
+        return new MemberIndex(null, null);
     }
 
     /** For an object whose member of that name, if it is an object, is indexed in the same walk. */
     static MemberIndex withChild(String name, MemberIndex child) {
-        MemberIndex index = new MemberIndex(name);
-        index.child = child;
-        return index;
+        return new MemberIndex(name, child);
     }
 
     void reset(byte[] json) {
         this.json = json;
-        this.length = 0;
-        if (child != NONE) {
+        length = 0;
+        plainNames = true;
+        if (child != null) {
             child.reset(json);
         }
     }
 
-    /** Walks over the member's value and notes where both stand; returns the byte after the value. */
-    int walk(JsonScanner scanner, int nameStart, int nameEnd, int valueStart) throws MalformedJsonException {
-        if (this == NONE) {
-            return scanner.value(valueStart);
+    /** The index, emptied, that the member's value is to be noted in; null for none. */
+    @Nullable
+    MemberIndex childAt(int nameStart, int nameEnd, int valueStart) {
+        if (child == null
+                || childName == null
+                || valueStart >= json.length
+                || json[valueStart] != '{'
+                || !JsonText.equal(json, nameStart, nameEnd, childName)) {
+            return null;
         }
-        int valueEnd;
-        if (child != NONE
-                && valueStart < json.length
-                && json[valueStart] == '{'
-                && JsonText.equal(json, nameStart, nameEnd, childName)) {
-            child.length = 0;
-            valueEnd = scanner.object(valueStart, child);
-        } else {
-            valueEnd = scanner.value(valueStart);
-        }
+        child.reset(json);
+        return child;
+    }
+
+    /** @param plain whether the name stands there in ASCII and without an escape */
+    void add(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean plain) {
         if (length + SPAN > spans.length) {
             spans = Arrays.copyOf(spans, spans.length * 2);
         }
@@ -65,10 +65,11 @@ final class MemberIndex {
         spans[length + 2] = valueStart;
         spans[length + 3] = valueEnd;
         length += SPAN;
-        return valueEnd;
+        plainNames &= plain;
     }
 
-    int[] spans() {
-        return Arrays.copyOf(spans, length);
+    /** Of an object that was walked over. */
+    JsonObject object(int start, int end) {
+        return new JsonObject(json, start, end, Arrays.copyOf(spans, length), plainNames);
     }
 }

@@ -1,10 +1,12 @@
 package io.backprocess.publish;
 
 import io.backprocess.event.LedgerEntry;
+import io.backprocess.event.NativeLz4;
 import io.backprocess.event.Publication;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -46,6 +48,11 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         this.wanted = wanted;
         this.ledgerTopic = ledgerTopic;
         this.ledgerPartition = ledgerPartition;
+    }
+
+    @Override
+    public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
+        NativeLz4.load();
     }
 
     @Override

@@ -103,7 +103,8 @@ public final class HistorySource
 
     private static Properties throughput() {
         Properties properties = new Properties();
-        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        // What is in flight between fetcher and chain stays in the processor's cache.
+        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
         properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
         properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, String.valueOf(64 * 1024));
         properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");

@@ -1,7 +1,9 @@
 package io.backprocess.read;
 
+import io.backprocess.event.NativeLz4;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.util.Collector;
@@ -10,6 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Takes a record as it is. Never parses, never throws. */
 final class RecordReader implements KafkaRecordDeserializationSchema<SourceRecord> {
     private static final long serialVersionUID = 1;
+
+    @Override
+    public void open(DeserializationSchema.InitializationContext context) {
+        NativeLz4.load();
+    }
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {

@@ -19,11 +19,15 @@ import java.util.stream.Collectors;
 public final class RevisionChain {
     private final List<Revision> revisions;
     private final byte[] correlationId;
+    /** Of each revision's results; asked for once, since a revision may well parse it each time. */
+    private final List<ProcessVersion> versions;
+
     private final EventReader reader = new EventReader();
 
     private RevisionChain(List<Revision> revisions, String batchId) {
         this.revisions = revisions;
         this.correlationId = JsonText.quote(batchId);
+        this.versions = revisions.stream().map(Revision::to).toList();
     }
 
     /**
@@ -121,7 +125,7 @@ public final class RevisionChain {
         List<byte[]> envelopes = new ArrayList<>(edits.size());
         for (int index = 0; index < edits.size(); index++) {
             String derived = edits.size() == 1 ? null : derivedEventId(event.eventId(), revision.name(), index);
-            byte[] envelope = edits.get(index).apply(correlationId, revision.to(), derived);
+            byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
             if (last) {
                 envelopes.add(envelope);
             } else {

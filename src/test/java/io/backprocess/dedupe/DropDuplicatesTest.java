@@ -30,6 +30,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -53,6 +54,13 @@ class DropDuplicatesTest {
     private static final long SEED = 17;
 
     private final List<Subtask> open = new ArrayList<>();
+    private @Nullable MemorySize memory = memory();
+
+    /** For the eventIds of a subtask. */
+    @Nullable
+    MemorySize memory() {
+        return null;
+    }
 
     @AfterEach
     void closeAll() throws Exception {
@@ -142,6 +150,7 @@ class DropDuplicatesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void writesOnlyWhatIsNewToState(boolean rocksDb) throws Exception {
+        memory = null;
         Subtask dedupe = start(PARTITION, rocksDb);
         Event first = eventAt(0, 1, envelope("e-1"));
 
@@ -152,14 +161,15 @@ class DropDuplicatesTest {
         dedupe.process(first, eventAt(0, 5, envelope("e-3")));
         dedupe.snapshot(3);
 
-        assertThat(dedupe.blockSizes(0)).containsExactly(2 * IdTable.ENTRY_BYTES, IdTable.ENTRY_BYTES);
+        assertThat(dedupe.blockSizes(0)).containsExactly(2 * IdBlocks.ENTRY_BYTES, IdBlocks.ENTRY_BYTES);
         assertThat(dedupe.blockSizes(1)).isEmpty();
-        assertThat(dedupe.blockSizes(2)).containsExactly(IdTable.ENTRY_BYTES);
+        assertThat(dedupe.blockSizes(2)).containsExactly(IdBlocks.ENTRY_BYTES);
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void addsToItsStateAfterARestoreAndOverwritesNothing(boolean rocksDb) throws Exception {
+        memory = null;
         Subtask first = start(PARTITION, rocksDb);
         first.process(eventAt(0, 1, envelope("e-1")));
         first.snapshot(1);
@@ -227,6 +237,7 @@ class DropDuplicatesTest {
     private void agreesWithAHashMap(long seed) throws Exception {
         Random random = new Random(seed);
         DedupeScope scope = random.nextBoolean() ? PARTITION : GLOBAL;
+        memory = anyMemory(random);
         Copies copies = new Copies(scope, false, 1 + random.nextInt(4));
         Map<String, String> oracle = new HashMap<>();
         Map<String, String> committed = new HashMap<>();
@@ -247,15 +258,22 @@ class DropDuplicatesTest {
                 copies.checkpoint();
                 committed = new HashMap<>(oracle);
             } else if (fate == 1) {
+                memory = anyMemory(random);
                 copies = copies.restore(1 + random.nextInt(4));
                 oracle = new HashMap<>(committed);
             }
         }
     }
 
+    /** None, less than the ids need, or enough. */
+    private static @Nullable MemorySize anyMemory(Random random) {
+        int choice = random.nextInt(3);
+        return choice == 0 ? null : new MemorySize(choice == 1 ? 0 : 4096);
+    }
+
     @Test
     void letsAFailureBehindItThrough() throws Exception {
-        Subtask dedupe = new Subtask(PARTITION, false, 0, 1);
+        Subtask dedupe = new Subtask(PARTITION, false, 0, 1, memory);
         open.add(dedupe);
         dedupe.harness.setOutputCreator(serializer -> new BrokenOutput<>());
         dedupe.open(null);
@@ -271,7 +289,7 @@ class DropDuplicatesTest {
     private Subtask restore(
             DedupeScope scope, boolean rocksDb, int index, int parallelism, @Nullable OperatorSubtaskState state)
             throws Exception {
-        Subtask subtask = new Subtask(scope, rocksDb, index, parallelism);
+        Subtask subtask = new Subtask(scope, rocksDb, index, parallelism, memory);
         open.add(subtask);
         subtask.open(state);
         return subtask;
@@ -347,10 +365,11 @@ class DropDuplicatesTest {
     private static final class Subtask implements AutoCloseable {
         final KeyedOneInputStreamOperatorTestHarness<Integer, Outcome, Outcome> harness;
 
-        Subtask(DedupeScope scope, boolean rocksDb, int index, int parallelism) throws Exception {
+        Subtask(DedupeScope scope, boolean rocksDb, int index, int parallelism, @Nullable MemorySize memory)
+                throws Exception {
             ShardSelector shards = new ShardSelector(scope, KEY_GROUPS);
             harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DropDuplicates(shards, SEED), shards, Types.INT, MAX_PARALLELISM, parallelism, index);
+                    new DropDuplicates(shards, SEED, memory), shards, Types.INT, MAX_PARALLELISM, parallelism, index);
             StateBackend backend = rocksDb ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend();
             harness.setStateBackend(backend);
         }

@@ -27,6 +27,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -43,6 +44,8 @@ public final class TestBatch {
     public final BatchPlan plan;
     private final KafkaBroker kafka;
     private final String checkpoints;
+    /** For the eventIds of a subtask; null for its share of the heap. */
+    public @Nullable MemorySize dedupeMemory;
 
     /** @param checkpoints a directory's URI */
     public TestBatch(KafkaBroker kafka, String topic, String revision, DedupeScope scope, String checkpoints) {
@@ -81,7 +84,8 @@ public final class TestBatch {
         return BackprocessJob.submit(
                 env,
                 plan,
-                new BackprocessJob.Settings(kafka.properties(), 16 * 1024 * 1024, Duration.ofMinutes(2), maxRate));
+                new BackprocessJob.Settings(
+                        kafka.properties(), 16 * 1024 * 1024, Duration.ofMinutes(2), maxRate, dedupeMemory));
     }
 
     public void runToItsEnd(int parallelism, @Nullable String savepoint) throws Exception {

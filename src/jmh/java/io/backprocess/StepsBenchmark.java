@@ -1,0 +1,168 @@
+package io.backprocess;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.decode.DecodeRecords;
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.revise.Revise;
+import io.backprocess.sample.DirtyHistory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.NullUnmarked;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What each step takes for one record of the sample history, in nanoseconds, and what Jackson takes to read one. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Thread)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@Fork(2)
+@NullUnmarked // Flink hands contexts in that nobody here has
+public class StepsBenchmark {
+    /** More than the processor's caches hold. */
+    private static final int RECORDS = 2_000;
+
+    private final List<SourceRecord> records = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<Result> results = new ArrayList<>();
+    private final EventReader reader = new EventReader();
+    private final Revise revise =
+            new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
+    private final ResultSerializer serializer = new ResultSerializer(
+            "bench", "history", "history.bench", "purchase-split", ResultHeaders.ORIGIN, "backprocess.ledger", 0);
+    private final ObjectMapper jackson = new ObjectMapper();
+    private final JsonFactory streaming = new JsonFactory();
+
+    @Setup
+    public void setup() throws Exception {
+        revise.open(getClass().getClassLoader());
+        DirtyHistory history = new DirtyHistory("history", 4, RECORDS, 1);
+        long offset = 0;
+        while (history.hasNext()) {
+            ProducerRecord<byte[], byte[]> record = history.next();
+            records.add(new SourceRecord(
+                    record.partition(), offset++, record.timestamp(), record.key(), record.value(), record.headers()));
+        }
+        for (SourceRecord record : records) {
+            if (DecodeRecords.decode(record, reader) instanceof Event event) {
+                events.add(event);
+                if (revise.map(event) instanceof Taken taken) {
+                    results.addAll(taken.results());
+                }
+            }
+        }
+        while (events.size() < RECORDS) {
+            events.add(events.get(events.size() / 2));
+        }
+        while (results.size() < RECORDS) {
+            results.add(results.get(results.size() / 2));
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void decode(Blackhole hole) {
+        for (SourceRecord record : records) {
+            hole.consume(DecodeRecords.decode(record, reader));
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void dedupe(Blackhole hole) {
+        SeenIds seen = new SeenIds(1);
+        for (Event event : events) {
+            hole.consume(seen.take(seen.identify(event)));
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void revise(Blackhole hole) throws Exception {
+        for (Event event : events) {
+            hole.consume(revise.map(event));
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void serialize(Blackhole hole) {
+        for (Result result : results) {
+            hole.consume(serializer.serialize(result, null, null));
+        }
+    }
+
+    /** Decode, dedupe, revise and serialize, one record after the other as in the job. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void wholePath(Blackhole hole) throws Exception {
+        SeenIds seen = new SeenIds(1);
+        for (SourceRecord record : records) {
+            Outcome outcome = DecodeRecords.decode(record, reader);
+            if (outcome instanceof Event event) {
+                outcome = revise.map(SeenIds.outcome(event, seen.take(seen.identify(event))));
+            }
+            if (outcome instanceof Taken taken) {
+                for (Result result : taken.results()) {
+                    hole.consume(serializer.serialize(result, null, null));
+                }
+            }
+        }
+    }
+
+    /** The bar for {@link #decode}: the envelope's tokens one by one, without a position or a value noted. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void jacksonStreaming(Blackhole hole) throws IOException {
+        for (SourceRecord record : records) {
+            int tokens = 0;
+            try (JsonParser parser = streaming.createParser(record.value())) {
+                for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                    tokens++;
+                }
+            } catch (com.fasterxml.jackson.core.JsonParseException e) {
+                tokens = -1;
+            }
+            hole.consume(tokens);
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void jacksonTree(Blackhole hole) throws IOException {
+        for (SourceRecord record : records) {
+            try {
+                hole.consume(jackson.readTree(record.value()));
+            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+                hole.consume(e);
+            }
+        }
+    }
+}

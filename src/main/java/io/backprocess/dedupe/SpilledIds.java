@@ -1,0 +1,74 @@
+package io.backprocess.dedupe;
+
+import io.backprocess.dedupe.IdTable.Verdict;
+import java.util.Arrays;
+import org.apache.flink.api.common.state.MapState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.operators.KeyContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The eventIds of one subtask that find no room in its memory any more: an entry each in keyed state, which is on disk. Exact
+ * and slow: a new id costs a write, and only one that the filter in memory does not rule out costs a read too.
+ */
+final class SpilledIds {
+    private static final Logger LOG = LoggerFactory.getLogger(SpilledIds.class);
+    private static final long PAYLOAD_BITS = 0xFFFF_FFFFL;
+    /** Of an id the first 64 bits of its hash, and for these, almost always once, the rest with the payload's. */
+    static final MapStateDescriptor<Long, long[]> STATE =
+            new MapStateDescriptor<>("spilled", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
+
+    private final KeyContext keys;
+    private final MapState<Long, long[]> entries;
+    private final IdMemory memory;
+    private @Nullable IdFilter filter;
+
+    /** @param keys whose current key is the shard that {@code entries} are those of */
+    SpilledIds(KeyContext keys, MapState<Long, long[]> entries, IdMemory memory) {
+        this.keys = keys;
+        this.entries = entries;
+        this.memory = memory;
+    }
+
+    /** Brings the shard's entries of earlier attempts into the filter. */
+    void load(int shard) throws Exception {
+        keys.setCurrentKey(shard);
+        for (long high : entries.keys()) {
+            filter().add(high);
+        }
+    }
+
+    Verdict take(int shard, long high, long low) throws Exception {
+        keys.setCurrentKey(shard);
+        long[] lows = filter().mayContain(high) ? entries.get(high) : null;
+        if (lows == null) {
+            filter().add(high);
+            entries.put(high, new long[] {low});
+            return Verdict.NEW;
+        }
+        for (long taken : lows) {
+            if (((taken ^ low) & ~PAYLOAD_BITS) == 0) {
+                return taken == low ? Verdict.DUPLICATE : Verdict.CONFLICT;
+            }
+        }
+        long[] more = Arrays.copyOf(lows, lows.length + 1);
+        more[lows.length] = low;
+        entries.put(high, more);
+        return Verdict.NEW;
+    }
+
+    private IdFilter filter() {
+        if (filter == null) {
+            LOG.warn(
+                    "the eventIds fill the {} MiB of memory that this subtask has for them: further ones go to the state"
+                            + " on disk, which is slower; give --dedupe-memory or the TaskManager's heap more",
+                    memory.limit() >> 20);
+            filter = new IdFilter(memory.filterBytes());
+        }
+        return filter;
+    }
+}
