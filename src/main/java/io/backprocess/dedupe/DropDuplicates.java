@@ -122,11 +122,12 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
             throw new IllegalStateException("used before open");
         }
         Shard shard = new Shard(key, new SeenIds(hash, budget, key, spilled));
-        spilled.load(key);
+        setCurrentKey(key);
         for (byte[] block : blocks().values()) {
             shard.ids.restore(block);
             shard.blocks++;
         }
+        shard.ids.restoreSpilled();
         return shard;
     }
 

@@ -7,6 +7,8 @@ package io.backprocess.dedupe;
  * <p>Two different ids are taken for one when 96 bits are equal: for a billion events the chance is below one in 10¹¹, and
  * even then the second is a conflict, a dead letter, and not lost.
  *
+ * <p>Once a segment is full it stays so, and only the ids of full segments are to be looked for elsewhere.
+ *
  * <p>Open addressing with linear probing, in segments that double one by one, each at its own time: growing never copies the
  * whole table, and memory grows evenly with the ids. A slot lies in its segment as the hash lies among all hashes, so that
  * doubling reads and writes memory from front to back.

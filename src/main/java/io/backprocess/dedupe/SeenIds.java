@@ -115,4 +115,11 @@ public final class SeenIds {
             }
         });
     }
+
+    /** Takes back what was spilled, with perhaps more memory than then. To be called after all blocks. */
+    void restoreSpilled() throws Exception {
+        if (spilled != null) {
+            spilled.load(shard, ids);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.backprocess.dedupe;
 
 import io.backprocess.dedupe.IdTable.Verdict;
 import java.util.Arrays;
+import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -34,11 +35,15 @@ final class SpilledIds {
         this.memory = memory;
     }
 
-    /** Brings the shard's entries of earlier attempts into the filter. */
-    void load(int shard) throws Exception {
+    /** Takes the entries of earlier attempts into the shard's table, which may have more room than then, or else the filter. */
+    void load(int shard, IdTable table) throws Exception {
         keys.setCurrentKey(shard);
-        for (long high : entries.keys()) {
-            filter().add(high);
+        for (Map.Entry<Long, long[]> entry : entries.entries()) {
+            for (long low : entry.getValue()) {
+                if (table.take(entry.getKey(), low) == Verdict.FULL) {
+                    filter().add(entry.getKey());
+                }
+            }
         }
     }
 
