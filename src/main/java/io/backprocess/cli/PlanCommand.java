@@ -6,6 +6,7 @@ import io.backprocess.event.OffsetRange;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.Estimate;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
@@ -44,7 +45,7 @@ public final class PlanCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** What {@code --output json} prints. */
-    private record Document(BatchPlan plan, boolean stored, List<String> problems) {}
+    private record Document(BatchPlan plan, Estimate estimate, boolean stored, List<String> problems) {}
 
     @Override
     public Integer call() {
@@ -64,7 +65,7 @@ public final class PlanCommand implements Callable<Integer> {
                     stored.isPresent()
                             ? planner.timingProblems(execution.transactionTimeout(), interval)
                             : planner.problems(plan, execution.transactionTimeout(), interval));
-            print(new Document(plan, stored.isPresent(), problems));
+            print(new Document(plan, Estimate.of(plan.size()), stored.isPresent(), problems));
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -93,6 +94,11 @@ public final class PlanCommand implements Callable<Integer> {
         }
         table.row("total", "", "", plan.size());
         out.print(table);
+        out.printf(
+                "%nneeds     at most about %,d MiB of heap for eventIds, %,d MiB of state, %s of one slot's time%n",
+                document.estimate().heapMib(),
+                document.estimate().stateMib(),
+                StatusText.eta(document.estimate().slotSeconds()));
         out.flush();
     }
 }

@@ -90,7 +90,9 @@ class CommandLineITCase {
                 "purchase-split");
 
         assertThat(plan.exitCode).as(plan.err).isZero();
-        assertThat(plan.out).contains("writes    " + topic + ".b");
+        assertThat(plan.out)
+                .contains("writes    " + topic + ".b")
+                .contains("needs     at most about 1 MiB of heap for eventIds, 1 MiB of state, 1 s of one slot's time");
         assertThat(topics()).isEqualTo(before);
     }
 
