@@ -1,0 +1,151 @@
+package io.backprocess.bench;
+
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * Whether a result is what the rule makes of the source: all there, nothing twice, nothing wrong. Knows nothing of Backprocess'
+ * own code.
+ *
+ * <pre>
+ * CheckResult expect BOOTSTRAP SOURCE FILE            reads the source, and keeps in FILE what must come of it
+ * CheckResult check BOOTSTRAP SOURCE FILE WAY BATCH   compares the topics SOURCE.BATCH and SOURCE.BATCH.dlq
+ * </pre>
+ *
+ * Compared are counts and, since a hundred million records do not fit into memory, two 64-bit sums of hashes over all records,
+ * whatever their order. A record's hash takes in its key and every member of its envelope and payload; only the correlationId
+ * is compared with the batch's, null members count as absent, and numbers by their value. Ids are held as 64-bit hashes,
+ * partition by partition, since copies of the sample lie in the partition of their original. What is permitted to a way of
+ * doing it stands in {@link Way}.
+ */
+public final class CheckResult {
+    private CheckResult() {}
+
+    /** What may differ from one way to another. */
+    private enum Way {
+        /** All records as they are. */
+        copy(true, true, Letters.NONE),
+        /** A copy with another payload is a dead letter. */
+        backprocess(true, true, Letters.WITH_CONFLICTS),
+        /** Shuffles, and so loses the order. */
+        global(true, false, Letters.WITH_CONFLICTS),
+        /** Partitions by key as the producer does; copies are dropped, whatever they say. */
+        streams(false, true, Letters.WITHOUT_CONFLICTS),
+        /** Shuffles. */
+        flink(true, false, Letters.WITHOUT_CONFLICTS),
+        /** Shuffles, partitions by key, drops what it cannot take. */
+        sql(false, false, Letters.NONE);
+
+        final boolean keepsPartitions;
+        final boolean keepsOrder;
+        final Letters letters;
+
+        Way(boolean keepsPartitions, boolean keepsOrder, Letters letters) {
+            this.keepsPartitions = keepsPartitions;
+            this.keepsOrder = keepsOrder;
+            this.letters = letters;
+        }
+    }
+
+    private enum Letters {
+        NONE,
+        WITHOUT_CONFLICTS,
+        WITH_CONFLICTS
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length == 4 && args[0].equals("expect")) {
+            expect(args[1], args[2], Path.of(args[3]));
+        } else if (args.length == 6 && args[0].equals("check")) {
+            List<String> wrong = check(args[1], args[2], Path.of(args[3]), Way.valueOf(args[4]), args[5]);
+            wrong.forEach(System.err::println);
+            System.exit(wrong.isEmpty() ? 0 : 1);
+        } else {
+            System.err.println("CheckResult expect BOOTSTRAP SOURCE FILE | check BOOTSTRAP SOURCE FILE WAY BATCH");
+            System.exit(2);
+        }
+    }
+
+    private static void expect(String bootstrapServers, String source, Path file) throws Exception {
+        Properties expected = new Properties();
+        Figures copies = new Figures();
+        Figures results = new Figures();
+        Figures letters = new Figures();
+        Figures conflicts = new Figures();
+        for (Expectation partition : PartitionCheck.read(bootstrapServers, source, Expectation::new)) {
+            copies.add(partition.copies);
+            results.add(partition.results);
+            letters.add(partition.letters);
+            conflicts.add(partition.conflicts);
+            expected.setProperty("results." + partition.partition, String.valueOf(partition.results.count));
+        }
+        copies.put(expected, "copies");
+        results.put(expected, "results");
+        letters.put(expected, "letters");
+        conflicts.put(expected, "conflicts");
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            expected.store(writer, source);
+        }
+        System.out.printf(
+                "%,d records: %,d results, %,d dead letters, %,d conflicting copies%n",
+                copies.count, results.count, letters.count, conflicts.count);
+    }
+
+    private static List<String> check(String bootstrapServers, String source, Path file, Way way, String batch)
+            throws Exception {
+        Properties expected = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            expected.load(reader);
+        }
+        List<String> wrong = new ArrayList<>();
+        String topic = source + "." + batch;
+        Figures results = new Figures();
+        long twice = 0;
+        long strange = 0;
+        long disordered = 0;
+        for (Finding partition :
+                PartitionCheck.read(bootstrapServers, topic, p -> new Finding(p, way == Way.copy, batch))) {
+            results.add(partition.results);
+            twice += partition.twice;
+            strange += partition.strange;
+            disordered += partition.disordered;
+            String should = expected.getProperty("results." + partition.partition);
+            if (way != Way.copy && way.keepsPartitions && !should.equals(String.valueOf(partition.results.count))) {
+                wrong.add("partition %d has %d results, expected %s"
+                        .formatted(partition.partition, partition.results.count, should));
+            }
+        }
+        Figures should = Figures.of(expected, way == Way.copy ? "copies" : "results");
+        should.compare(topic, results, wrong);
+        refuse(twice, "results are there twice", wrong);
+        refuse(strange, "results are no envelopes of this batch", wrong);
+        if (way.keepsOrder) {
+            refuse(disordered, "results stand behind a later one of their key", wrong);
+        }
+        if (way.letters != Letters.NONE) {
+            Figures lettersShould = Figures.of(expected, "letters");
+            if (way.letters == Letters.WITH_CONFLICTS) {
+                lettersShould.add(Figures.of(expected, "conflicts"));
+            }
+            Figures letters = new Figures();
+            PartitionCheck.read(bootstrapServers, topic + ".dlq", RawRecords::new)
+                    .forEach(partition -> letters.add(partition.figures));
+            lettersShould.compare(topic + ".dlq", letters, wrong);
+        }
+        System.out.printf(
+                "%s: %s, %,d records, %,d out of order%n",
+                topic, wrong.isEmpty() ? "right" : "WRONG", results.count, disordered);
+        return wrong;
+    }
+
+    private static void refuse(long count, String what, List<String> wrong) {
+        if (count > 0) {
+            wrong.add("%d %s".formatted(count, what));
+        }
+    }
+}

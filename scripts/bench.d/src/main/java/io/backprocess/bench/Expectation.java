@@ -1,0 +1,46 @@
+package io.backprocess.bench;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What must come of a partition of the source. */
+final class Expectation implements PartitionCheck {
+    final int partition;
+    final Figures copies = new Figures();
+    final Figures results = new Figures();
+    final Figures letters = new Figures();
+    final Figures conflicts = new Figures();
+    private final Envelope envelope = new Envelope();
+    private Ids ids = new Ids();
+
+    Expectation(int partition) {
+        this.partition = partition;
+    }
+
+    @Override
+    public void take(ConsumerRecord<byte[], byte[]> record) {
+        copies.add(RawRecords.hash(record));
+        if (!envelope.read(record.value())) {
+            letters.add(RawRecords.hash(record));
+            return;
+        }
+        if (envelope.version != 1) {
+            return;
+        }
+        switch (ids.add(envelope.idHash, (int) (envelope.payloadHash() >>> 32))) {
+            case Ids.NEW -> {
+                if (envelope.isRejected()) {
+                    letters.add(RawRecords.hash(record));
+                } else {
+                    results.add(envelope.resultHash(record.key(), 2, envelope.revisedAction()));
+                }
+            }
+            case Ids.CONFLICT -> conflicts.add(RawRecords.hash(record));
+            default -> {}
+        }
+    }
+
+    @Override
+    public void finish() {
+        ids = new Ids();
+    }
+}
