@@ -2,6 +2,7 @@ package io.backprocess.dedupe;
 
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -15,6 +16,8 @@ import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
@@ -32,6 +35,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     /** The layout of the blocks; kept in the plan, so that a batch never reads another layout. */
     public static final int STATE_FORMAT = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(DropDuplicates.class);
     /** Of the heap, for the ids of all subtasks of a TaskManager; the rest is for Kafka's clients and the records in flight. */
     private static final double HEAP_FRACTION = 0.6;
 
@@ -123,11 +127,16 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         }
         Shard shard = new Shard(key, new SeenIds(hash, budget, key, spilled));
         setCurrentKey(key);
+        long from = System.nanoTime();
         for (byte[] block : blocks().values()) {
             shard.ids.restore(block);
             shard.blocks++;
         }
         shard.ids.restoreSpilled();
+        if (shard.blocks > 0) {
+            Duration took = Duration.ofNanos(System.nanoTime() - from);
+            LOG.info("read {} eventIds back in {} ms", shard.ids.size(), took.toMillis());
+        }
         return shard;
     }
 

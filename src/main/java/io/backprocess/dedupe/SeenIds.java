@@ -102,6 +102,11 @@ public final class SeenIds {
         };
     }
 
+    /** Of those in memory. */
+    long size() {
+        return ids.size();
+    }
+
     /** What is new in memory since the last time, as blocks for the state. */
     List<byte[]> drain() {
         return news.drain();
