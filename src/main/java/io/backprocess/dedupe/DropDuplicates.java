@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
  *
  * <p>The ids of a shard are looked up in memory ({@link SeenIds}); keyed state holds them as numbered blocks that are only
- * ever added to. Those that memory has no room for are entries of the state ({@link SpilledIds}). Killed between two checkpoints: the blocks of the first are read back, the ids since then are gone together
- * with the results that they stood for, and are taken again when the records are read again. A shard is read back when its
- * first event comes.
+ * ever added to. Those that memory has no room for are entries of the state ({@link SpilledIds}). Killed between two
+ * checkpoints: the blocks of the first are read back, the ids since then are gone together with the results that they stood
+ * for, and are taken again when the records are read again. A shard is read back when its first event comes.
  */
 public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<Outcome, Outcome> {

@@ -50,8 +50,8 @@ final class IdTable {
         }
         int at = slot(high, slots.length);
         while (slots[at] != 0) {
-            if (slots[at] == high && ((slots[at + 1] ^ low) & ~PAYLOAD_BITS) == 0) {
-                return slots[at + 1] == low ? Verdict.DUPLICATE : Verdict.CONFLICT;
+            if (slots[at] == high && isSameId(slots[at + 1], low)) {
+                return ofCopy(slots[at + 1], low);
             }
             at = at + 2 == slots.length ? 0 : at + 2;
         }
@@ -62,6 +62,16 @@ final class IdTable {
         slots[at + 1] = low;
         sizes[number]++;
         return Verdict.NEW;
+    }
+
+    /** Where the first 64 bits of two ids are equal: whether the 32 more are too. */
+    static boolean isSameId(long low, long other) {
+        return ((low ^ other) & ~PAYLOAD_BITS) == 0;
+    }
+
+    /** What another copy of the same id is, by its payload. */
+    static Verdict ofCopy(long low, long other) {
+        return low == other ? Verdict.DUPLICATE : Verdict.CONFLICT;
     }
 
     /** Into a segment that has no room for it, or is not there yet. */

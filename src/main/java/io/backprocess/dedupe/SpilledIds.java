@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SpilledIds {
     private static final Logger LOG = LoggerFactory.getLogger(SpilledIds.class);
-    private static final long PAYLOAD_BITS = 0xFFFF_FFFFL;
     /** Of an id the first 64 bits of its hash, and for these, almost always once, the rest with the payload's. */
     static final MapStateDescriptor<Long, long[]> STATE =
             new MapStateDescriptor<>("spilled", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
@@ -56,8 +55,8 @@ final class SpilledIds {
             return Verdict.NEW;
         }
         for (long taken : lows) {
-            if (((taken ^ low) & ~PAYLOAD_BITS) == 0) {
-                return taken == low ? Verdict.DUPLICATE : Verdict.CONFLICT;
+            if (IdTable.isSameId(taken, low)) {
+                return IdTable.ofCopy(taken, low);
             }
         }
         long[] more = Arrays.copyOf(lows, lows.length + 1);
