@@ -1,8 +1,16 @@
 package io.backprocess;
 
+import io.backprocess.cli.AbandonCommand;
+import io.backprocess.cli.BatchesCommand;
+import io.backprocess.cli.DlqCommand;
 import io.backprocess.cli.ExitCodes;
+import io.backprocess.cli.PauseCommand;
 import io.backprocess.cli.PeekCommand;
 import io.backprocess.cli.PlanCommand;
+import io.backprocess.cli.PromoteCommand;
+import io.backprocess.cli.RedriveCommand;
+import io.backprocess.cli.ReportCommand;
+import io.backprocess.cli.ResumeCommand;
 import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.SampleCommand;
 import io.backprocess.cli.StatusCommand;
@@ -20,7 +28,15 @@ import picocli.CommandLine.Command;
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,
+            BatchesCommand.class,
+            PauseCommand.class,
+            ResumeCommand.class,
+            AbandonCommand.class,
             VerifyCommand.class,
+            DlqCommand.class,
+            RedriveCommand.class,
+            PromoteCommand.class,
+            ReportCommand.class,
             PeekCommand.class,
             SampleCommand.class,
             CommandLine.HelpCommand.class

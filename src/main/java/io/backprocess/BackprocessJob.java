@@ -1,28 +1,43 @@
 package io.backprocess;
 
 import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.ledger.LogEvents;
+import io.backprocess.metrics.LedgerWatch;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Topics;
 import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.publish.ResultSerializer;
+import io.backprocess.read.Claim;
 import io.backprocess.read.HistorySource;
+import io.backprocess.read.SourceWatch;
+import io.backprocess.read.TopicWatch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.function.SerializableFunction;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -31,6 +46,11 @@ import org.jspecify.annotations.Nullable;
 /** From a plan to a running Flink job. No logic. */
 public final class BackprocessJob {
     private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
+    /** How often a running batch looks whether its source is still there and, if it follows, whether it has grown. */
+    public static final ConfigOption<Duration> SOURCE_WATCH_INTERVAL = ConfigOptions.key(
+                    "backprocess.source-watch.interval")
+            .durationType()
+            .defaultValue(Duration.ofSeconds(30));
     /** How long a start waits for open transactions in the ledger: as long as the broker keeps them by default. */
     private static final Duration LEDGER_PATIENCE = Duration.ofMinutes(15);
 
@@ -42,13 +62,17 @@ public final class BackprocessJob {
      * @param transactionTimeout of the producers
      * @param maxRecordsPerSecond over the whole job, null for no limit
      * @param dedupeMemory heap for the eventIds of each subtask, null for its share of the TaskManager's
+     * @param deadLetterLimits which stop the batch
+     * @param logEvents which get a line of their own
      */
     public record Settings(
             Properties kafka,
             int maxResultBytes,
             Duration transactionTimeout,
             @Nullable Long maxRecordsPerSecond,
-            @Nullable MemorySize dedupeMemory) {}
+            @Nullable MemorySize dedupeMemory,
+            DeadLetterLimits deadLetterLimits,
+            LogEvents logEvents) {}
 
     private BackprocessJob() {}
 
@@ -72,7 +96,9 @@ public final class BackprocessJob {
                 plan.hash(),
                 withGroup(settings.kafka(), spec.batchId()),
                 committedOffsets(ledger(plan, settings.kafka())),
-                settings.maxRecordsPerSecond());
+                claim(spec.batchId(), settings.kafka()),
+                settings.maxRecordsPerSecond(),
+                watches(plan, settings.kafka(), env.getConfiguration().get(SOURCE_WATCH_INTERVAL)));
         ResultSerializer results = new ResultSerializer(
                 spec.batchId(),
                 spec.sourceTopic(),
@@ -102,8 +128,45 @@ public final class BackprocessJob {
                 kafka);
     }
 
+    static SerializableSupplier<BatchLedger> settledLedger(BatchPlan plan, Properties kafka) {
+        LedgerReader ledger = ledger(plan, kafka);
+        return () -> ledger.readSettled(LEDGER_PATIENCE);
+    }
+
+    static SerializableFunction<MetricGroup, AutoCloseable> metrics(BatchPlan plan, Properties kafka) {
+        LedgerReader ledger = ledger(plan, kafka);
+        String batchId = plan.spec().batchId();
+        return group -> LedgerWatch.start(batchId, ledger, group);
+    }
+
     private static SerializableSupplier<Map<Integer, Long>> committedOffsets(LedgerReader ledger) {
         return () -> ledger.readSettled(LEDGER_PATIENCE).committed();
+    }
+
+    private static SerializableSupplier<SourceWatch> watches(BatchPlan plan, Properties kafka, Duration interval) {
+        LedgerReader ledger = ledger(plan, kafka);
+        return () -> new TopicWatch(
+                plan.spec().sourceTopic(),
+                plan.topicId(),
+                kafka,
+                interval,
+                () -> ledger.read().committed(),
+                plan.isFollowing() ? partitions -> grow(plan, kafka, partitions) : null);
+    }
+
+    private static void grow(BatchPlan plan, Properties kafka, int partitions) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            new Topics(admin).growTo(plan, partitions);
+        }
+    }
+
+    /** One for each submission: a JobManager that comes back with the same job has the same claim. */
+    private static SerializableSupplier<Claim> claim(String batchId, Properties kafka) {
+        String start = UUID.randomUUID().toString();
+        return () -> {
+            BatchOwner owner = new BatchOwner(batchId, start, kafka);
+            return Claim.of(owner::prove, owner::close);
+        };
     }
 
     private static Properties withGroup(Properties kafka, String batchId) {
@@ -127,8 +190,23 @@ public final class BackprocessJob {
         required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         required.set(PipelineOptions.MAX_PARALLELISM, plan.maxParallelism());
         required.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval(given));
+        if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)
+                .isEmpty()) {
+            // By default Flink deletes the checkpoints of a job that failed, which are all that it can be resumed from.
+            required.set(
+                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        }
         if (given.getOptional(StateBackendOptions.STATE_BACKEND).isEmpty()) {
             required.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+        }
+        if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)
+                .isEmpty()) {
+            // By default Flink deletes the checkpoints of a job that fails, and a batch that was stopped could not go
+            // on.
+            required.set(
+                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         }
         env.configure(required);
     }

@@ -12,7 +12,7 @@ import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Publication;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
-import io.backprocess.ledger.KeepLedger;
+import io.backprocess.ledger.KeepLedgerFactory;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.revise.Revise;
@@ -76,7 +76,17 @@ final class Pipeline {
                 .returns(OUTCOME)
                 .name("revise")
                 .uid("revise")
-                .transform("ledger", TravelType.of(Publication.class), new KeepLedger(spec.batchId(), DEAD_LETTERS))
+                .transform(
+                        "ledger",
+                        TravelType.of(Publication.class),
+                        new KeepLedgerFactory(
+                                spec.batchId(),
+                                spec.sourceTopic(),
+                                DEAD_LETTERS,
+                                settings.deadLetterLimits(),
+                                settings.logEvents(),
+                                BackprocessJob.settledLedger(plan, settings.kafka()),
+                                BackprocessJob.metrics(plan, settings.kafka())))
                 .uid("ledger");
 
         ledger.sinkTo(results).name("publish").uid("publish");

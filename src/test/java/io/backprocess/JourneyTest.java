@@ -116,7 +116,18 @@ class JourneyTest {
             assertThat(SOURCES.resolve(each).resolve("package-info.java")).exists();
         }
         packages.removeAll(STEPS);
-        assertThat(packages).containsExactly("", "cli", "event", "revise/shipped", "sample", "verify");
+        assertThat(packages)
+                .containsExactly(
+                        "",
+                        "cli",
+                        "event",
+                        "metrics",
+                        "promote",
+                        "redrive",
+                        "report",
+                        "revise/shipped",
+                        "sample",
+                        "verify");
     }
 
     private static String packages(String step) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.DeadLetterLimits;
+import io.backprocess.ledger.LogEvents;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
@@ -102,13 +104,22 @@ class PipelineTest {
                 new TreeMap<>(),
                 scope,
                 ResultHeaders.ORIGIN);
-        BatchPlan plan =
-                BatchPlan.freeze(spec, List.of(new OffsetRange(0, 0, 10)), 128, 1, 0, 0, Instant.EPOCH, "test", null);
+        BatchPlan plan = BatchPlan.freeze(
+                spec, List.of(new OffsetRange(0, 0, 10)), null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
         Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         BackprocessJob.define(
-                env, plan, new BackprocessJob.Settings(kafka, 1 << 20, Duration.ofMinutes(15), null, null));
+                env,
+                plan,
+                new BackprocessJob.Settings(
+                        kafka,
+                        1 << 20,
+                        Duration.ofMinutes(15),
+                        null,
+                        null,
+                        DeadLetterLimits.DEFAULT,
+                        LogEvents.ERRORS));
         return env.getStreamGraph();
     }
 }

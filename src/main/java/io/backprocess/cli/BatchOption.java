@@ -1,8 +1,11 @@
 package io.backprocess.cli;
 
+import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
+import java.util.Optional;
 import java.util.Properties;
 import picocli.CommandLine.Option;
 
@@ -19,6 +22,13 @@ final class BatchOption {
     BatchPlan plan(Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new PlanStore(admin, kafka).get(batchId);
+        }
+    }
+
+    /** What was last done with it. */
+    Optional<BatchMark> mark(Properties kafka) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new MarkStore(admin, kafka).find(batchId);
         }
     }
 }

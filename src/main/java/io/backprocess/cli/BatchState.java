@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchMark;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -10,7 +11,27 @@ enum BatchState {
     RUNNING,
     PAUSED,
     COMPLETED,
-    FAILED;
+    FAILED,
+    ABANDONED;
+
+    /**
+     * The same with what operators did, which stays known when Flink has forgotten the job.
+     *
+     * @param mark what was last done with the batch
+     */
+    static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
+        BatchState state = of(ledger, job);
+        if (mark.isEmpty() || state == COMPLETED || state == RUNNING) {
+            return state;
+        }
+        BatchMark last = mark.get();
+        return switch (last.kind()) {
+            case ABANDONED -> ABANDONED;
+            case PAUSED -> job.isEmpty() || job.get().id().equals(last.jobId()) ? PAUSED : state;
+            // Started, and nothing committed when Flink lost sight of it.
+            case STARTED -> state == PLANNED && job.isEmpty() ? FAILED : state;
+        };
+    }
 
     /**
      * The ledger decides whether a batch is completed; Flink only says whether somebody is working on it.

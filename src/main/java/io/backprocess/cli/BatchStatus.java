@@ -4,23 +4,29 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How far a batch is, from its ledger. The JSON of {@code status --output json}; its field names are kept.
  *
+ * @param following whether the batch has no end; its {@code end} and percent are then those of this moment
  * @param percent of the offsets of the range, 0 to 100
  * @param remaining offsets that are not committed yet: records at most
  * @param recordsPerSecond over the last minute, or over the whole batch once it is completed
  * @param etaSeconds until the end at this rate, null when unknown
+ * @param retention null where nobody asked, or nothing is unread
  */
 record BatchStatus(
         String batchId,
         String state,
+        boolean following,
         double percent,
         long remaining,
         long read,
@@ -33,7 +39,8 @@ record BatchStatus(
         @Nullable Long etaSeconds,
         Map<String, Long> deadLettersByReason,
         Map<String, Long> skippedByVersion,
-        List<Partition> partitions) {
+        List<Partition> partitions,
+        @Nullable Retention retention) {
 
     /** The same of one partition. */
     record Partition(
@@ -52,17 +59,25 @@ record BatchStatus(
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
+    /** Of a batch that follows its topic this knows of nothing behind what is committed. */
     static BatchStatus of(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now) {
+        return of(plan, ledger, state, now, Map.of());
+    }
+
+    /** @param ends where each partition of the source ends now; looked at where the batch follows */
+    static BatchStatus of(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Map<Integer, Long> ends) {
         Counts total = ledger.total();
-        long remaining = ledger.partitions().stream()
-                .mapToLong(PartitionLedger::remaining)
-                .sum();
+        List<Partition> partitions = partitions(plan, ledger, ends);
+        long remaining = partitions.stream().mapToLong(Partition::remaining).sum();
+        long size =
+                partitions.stream().mapToLong(each -> each.end() - each.start()).sum();
         double rate = state == BatchState.COMPLETED ? averageRate(plan, ledger) : currentRate(plan, ledger, now);
         Long eta = remaining == 0 ? (Long) 0L : rate > 0 ? (Long) Math.round(remaining / rate) : null;
         return new BatchStatus(
                 plan.spec().batchId(),
                 state.toString(),
-                percent(remaining, plan.size()),
+                plan.isFollowing(),
+                percent(remaining, size),
                 remaining,
                 total.read(),
                 total.skipped(),
@@ -74,18 +89,59 @@ record BatchStatus(
                 eta,
                 total.deadLettersByReason(),
                 total.skippedByVersion(),
-                ledger.partitions().stream().map(BatchStatus::partition).toList());
+                partitions,
+                null);
     }
 
-    private static Partition partition(PartitionLedger partition) {
+    /** With when the oldest unread record would expire, which takes a few requests more. */
+    BatchStatus with(Retention forecast) {
+        return new BatchStatus(
+                batchId,
+                state,
+                following,
+                percent,
+                remaining,
+                read,
+                skipped,
+                duplicates,
+                deadLetters,
+                taken,
+                results,
+                recordsPerSecond,
+                etaSeconds,
+                deadLettersByReason,
+                skippedByVersion,
+                partitions,
+                forecast);
+    }
+
+    /** Those of the ledger, and where the batch follows also those that the source has got since. */
+    private static List<Partition> partitions(BatchPlan plan, BatchLedger ledger, Map<Integer, Long> ends) {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        ledger.partitions().forEach(each -> numbers.add(each.range().partition()));
+        if (plan.isFollowing()) {
+            numbers.addAll(ends.keySet());
+        }
+        return numbers.stream()
+                .map(ledger::partition)
+                .map(each -> partition(each, ends.getOrDefault(each.range().partition(), 0L)))
+                .toList();
+    }
+
+    private static Partition partition(PartitionLedger partition, long endNow) {
         Counts counts = partition.counts();
+        long start = partition.range().start();
+        long next = partition.next();
+        long end = partition.range().isOpen()
+                ? Math.max(next, endNow)
+                : partition.range().end();
         return new Partition(
                 partition.range().partition(),
-                partition.range().start(),
-                partition.range().end(),
-                partition.next(),
-                percent(partition.remaining(), partition.range().size()),
-                partition.remaining(),
+                start,
+                end,
+                next,
+                percent(end - next, end - start),
+                end - next,
                 counts.read(),
                 counts.skipped(),
                 counts.duplicates(),

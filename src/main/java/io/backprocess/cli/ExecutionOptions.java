@@ -1,5 +1,8 @@
 package io.backprocess.cli;
 
+import io.backprocess.ledger.DeadLetterLimits;
+import io.backprocess.ledger.LogEvents;
+import io.backprocess.plan.BatchPlan;
 import java.net.URL;
 import java.time.Duration;
 import java.util.List;
@@ -36,8 +39,33 @@ final class ExecutionOptions {
             converter = FlinkMemorySize.class,
             description =
                     "Heap that each subtask may use for eventIds, about 30 MiB a million; what does not fit goes to"
-                            + " RocksDB, more slowly (default: 60 % of the TaskManager's heap, shared by its slots).")
+                            + " RocksDB, more slowly (default: 60 %% of the TaskManager's heap, shared by its slots).")
     private @Nullable MemorySize dedupeMemory;
+
+    @Option(
+            names = "--max-dlq-ratio",
+            paramLabel = "SHARE",
+            defaultValue = "0.5",
+            converter = Share.class,
+            description = "Stop when more of the batch's records are dead letters, once there are 10 000 records;"
+                    + " 1 for never (default: 0.5).")
+    private double maxDlqRatio;
+
+    @Option(
+            names = "--max-dlq-consecutive",
+            paramLabel = "N",
+            converter = AtLeastOne.class,
+            description = "Stop at N dead letters in a row within one source partition (default: never)."
+                    + " With --dedupe-scope global: in a row as one subtask sees them.")
+    private @Nullable Long maxDlqConsecutive;
+
+    @Option(
+            names = "--log-events",
+            paramLabel = "all|errors|none",
+            defaultValue = "errors",
+            description = "Which events get a line in the TaskManagers' logs (default: errors, that is dead letters,"
+                    + " at most 20 a subtask and checkpoint, and the number of the others).")
+    private String logEvents = "";
 
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
@@ -51,6 +79,14 @@ final class ExecutionOptions {
         return dedupeMemory;
     }
 
+    LogEvents logEvents() {
+        return SpecOptions.word(LogEvents.class, "--log-events", logEvents);
+    }
+
+    DeadLetterLimits deadLetterLimits() {
+        return new DeadLetterLimits(maxDlqRatio, maxDlqConsecutive == null ? 0 : maxDlqConsecutive);
+    }
+
     Configuration configure(Configuration flink) {
         if (checkpointInterval != null) {
             flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
@@ -60,6 +96,10 @@ final class ExecutionOptions {
 
     ClassLoader revisionClasses() {
         return revisionJars.classes();
+    }
+
+    ClassLoader revisionClasses(BatchPlan plan) {
+        return revisionJars.classes(plan);
     }
 
     List<URL> revisionJarUrls() {
@@ -98,6 +138,39 @@ final class ExecutionOptions {
                 throw new picocli.CommandLine.TypeConversionException(
                         "'" + text + "' is no size; give one like 512m or 2gb");
             }
+        }
+    }
+
+    /** More than nothing, at most all. */
+    static final class Share implements ITypeConverter<Double> {
+        @Override
+        public Double convert(String text) {
+            try {
+                double share = Double.parseDouble(text);
+                if (share > 0 && share <= 1) {
+                    return share;
+                }
+            } catch (NumberFormatException e) {
+                // Said below.
+            }
+            throw new picocli.CommandLine.TypeConversionException(
+                    "'" + text + "' is no share; give one above 0 and up to 1, like 0.05");
+        }
+    }
+
+    /** A number of things. */
+    static final class AtLeastOne implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            try {
+                long number = Long.parseLong(text);
+                if (number >= 1) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Said below.
+            }
+            throw new picocli.CommandLine.TypeConversionException("'" + text + "' is no number of at least 1");
         }
     }
 }

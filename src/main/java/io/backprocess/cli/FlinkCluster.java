@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
@@ -53,15 +54,25 @@ final class FlinkCluster {
 
     /** The youngest job of a batch, live or not; Flink forgets those that ended long ago. */
     Optional<Job> job(String batchId) {
+        return job(batchId, jobs());
+    }
+
+    static Optional<Job> job(String batchId, List<Job> jobs) {
         String prefix = "backprocess " + batchId + ": ";
+        return jobs.stream()
+                .filter(job -> job.name().startsWith(prefix))
+                .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
+    }
+
+    /** Every job that Flink knows, of whatever kind. */
+    List<Job> jobs() {
         return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)
                 .map(job -> new Job(
                         job.path("jid").asText(),
                         job.path("name").asText(),
                         job.path("state").asText(),
                         job.path("start-time").asLong()))
-                .filter(job -> job.name().startsWith(prefix))
-                .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
+                .toList();
     }
 
     int freeSlots() {
@@ -70,33 +81,64 @@ final class FlinkCluster {
 
     /** Why a job failed, in the words of its root cause. */
     String failure(String jobId) {
-        String trace =
-                get("/jobs/" + jobId + "/exceptions").path("root-exception").asText("");
+        String trace = get("/jobs/" + jobId + "/exceptions")
+                .at("/exceptionHistory/entries/0/stacktrace")
+                .asText("");
         return trace.lines()
                 .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
                 .reduce((first, last) -> last)
-                .map(line -> line.replaceFirst("^Caused by: ", ""))
+                .map(line -> inWords(line.replaceFirst("^Caused by: ", "")))
                 .orElse("no exception is known");
     }
 
-    private JsonNode get(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(webUi() + path))
-                .timeout(TIMEOUT)
-                .build();
+    /** What a batch says of itself needs no class name in front. */
+    static String inWords(String exception) {
+        return exception.replaceFirst("^(?:java\\.lang\\.IllegalStateException|io\\.backprocess[\\w.]+): (?=.)", "");
+    }
+
+    JsonNode get(String path) {
+        return find(path)
+                .orElseThrow(() -> BatchException.failed("Flink at %s answers 404 to %s".formatted(webUi(), path)));
+    }
+
+    /** Empty where Flink does not know what the path asks for. */
+    Optional<JsonNode> find(String path) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path)));
+        if (response.statusCode() == 404) {
+            return Optional.empty();
+        }
+        if (response.statusCode() != 200) {
+            throw BatchException.failed("Flink at %s answers %d to %s".formatted(webUi(), response.statusCode(), path));
+        }
+        return Optional.of(json(response));
+    }
+
+    /** Empty where Flink refuses, for instance because the job has ended. */
+    Optional<JsonNode> post(String path, JsonNode body) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        return response.statusCode() / 100 == 2 ? Optional.of(json(response)) : Optional.empty();
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-            HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (response.statusCode() != 200) {
-                throw BatchException.failed(
-                        "Flink at %s answers %d to %s".formatted(webUi(), response.statusCode(), path));
-            }
-            return new ObjectMapper().readTree(response.body());
+            return client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw BatchException.unreachable(
                     "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BatchException.failed("interrupted while waiting for Flink", e);
+        }
+    }
+
+    private JsonNode json(HttpResponse<String> response) {
+        try {
+            return new ObjectMapper().readTree(response.body());
+        } catch (IOException e) {
+            throw BatchException.unreachable("what answers at %s is not Flink; check --flink".formatted(webUi()), e);
         }
     }
 }

@@ -10,10 +10,14 @@ import io.backprocess.plan.Estimate;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Retention;
+import io.backprocess.plan.RetentionCheck;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -45,7 +49,8 @@ public final class PlanCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** What {@code --output json} prints. */
-    private record Document(BatchPlan plan, Estimate estimate, boolean stored, List<String> problems) {}
+    private record Document(
+            BatchPlan plan, Estimate estimate, boolean stored, List<String> problems, Retention retention) {}
 
     @Override
     public Integer call() {
@@ -56,7 +61,10 @@ public final class PlanCommand implements Callable<Integer> {
             Planner planner = new Planner(admin);
             Optional<BatchPlan> stored = new PlanStore(admin, kafka).find(spec.batchId());
             List<String> problems = new ArrayList<>();
-            stored.ifPresent(plan -> problems.addAll(plan.spec().differencesTo(spec)));
+            stored.ifPresent(plan -> {
+                problems.addAll(plan.spec().differencesTo(spec));
+                plan.spec().adviceOnTheEnd(spec).ifPresent(problems::add);
+            });
             BatchPlan plan = stored.orElseGet(() ->
                     planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason()));
             Duration interval =
@@ -65,7 +73,11 @@ public final class PlanCommand implements Callable<Integer> {
                     stored.isPresent()
                             ? planner.timingProblems(execution.transactionTimeout(), interval)
                             : planner.problems(plan, execution.transactionTimeout(), interval));
-            print(new Document(plan, Estimate.of(plan.size()), stored.isPresent(), problems));
+            long size = plan.isFollowing() ? catchingUp(plan, admin.stableEnds(spec.sourceTopic())) : plan.size();
+            Estimate estimate = Estimate.of(size);
+            Retention retention = new RetentionCheck(admin, kafka)
+                    .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
+            print(new Document(plan, estimate, stored.isPresent(), problems, retention), size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -73,7 +85,14 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Document document) {
+    /** Offsets that are there already of a batch that follows. */
+    private static long catchingUp(BatchPlan plan, Map<Integer, Long> ends) {
+        return plan.ranges().stream()
+                .mapToLong(range -> Math.max(0, ends.getOrDefault(range.partition(), 0L) - range.start()))
+                .sum();
+    }
+
+    private void print(Document document, long size) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(document));
@@ -90,15 +109,21 @@ public final class PlanCommand implements Callable<Integer> {
         out.printf("plan      %s%n%n", plan.hash());
         Table table = new Table("partition", "start", "end", "offsets");
         for (OffsetRange range : plan.ranges()) {
-            table.row(range.partition(), range.start(), range.end(), range.size());
+            if (range.isOpen()) {
+                table.row(range.partition(), range.start(), "open", "");
+            } else {
+                table.row(range.partition(), range.start(), range.end(), range.size());
+            }
         }
-        table.row("total", "", "", plan.size());
+        table.row(plan.isFollowing() ? "until now" : "total", "", "", size);
         out.print(table);
         out.printf(
-                "%nneeds     at most about %,d MiB of heap for eventIds, %,d MiB of state, %s of one slot's time%n",
+                "%nneeds     %sat most about %,d MiB of heap for eventIds, %,d MiB of state, %s of one slot's time%n",
+                plan.isFollowing() ? "until it has caught up " : "",
                 document.estimate().heapMib(),
                 document.estimate().stateMib(),
                 StatusText.eta(document.estimate().slotSeconds()));
+        out.print(RetentionText.of(document.retention()));
         out.flush();
     }
 }

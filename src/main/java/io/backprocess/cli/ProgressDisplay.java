@@ -20,7 +20,8 @@ final class ProgressDisplay implements AutoCloseable {
 
     ProgressDisplay(BatchPlan plan, PrintWriter err) {
         this.err = err;
-        this.bar = bar(plan.spec().batchId(), plan.size());
+        // There is no end that a bar could reach.
+        this.bar = plan.isFollowing() ? null : bar(plan.spec().batchId(), plan.size());
     }
 
     /** A bar of its own for other work over a batch's range; null where there is no terminal to draw it on. */
@@ -50,7 +51,7 @@ final class ProgressDisplay implements AutoCloseable {
                     "%s %s: %s, %,d read, %,d results, %,d dead letters, %,.0f records/s, ETA %s",
                     status.batchId(),
                     status.state(),
-                    StatusText.percent(status.percent()),
+                    StatusText.howFar(status),
                     status.read(),
                     status.results(),
                     status.deadLetters(),

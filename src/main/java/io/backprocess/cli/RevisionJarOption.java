@@ -1,6 +1,8 @@
 package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.verify.Verifier;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -21,6 +23,23 @@ final class RevisionJarOption {
     ClassLoader classes() {
         ClassLoader own = Thread.currentThread().getContextClassLoader();
         return jars.isEmpty() ? own : new URLClassLoader(urls().toArray(URL[]::new), own);
+    }
+
+    /**
+     * Those of the batch's revisions.
+     *
+     * @throws BatchException usage, when they are not found or are other ones
+     */
+    ClassLoader classes(BatchPlan plan) {
+        ClassLoader classes = classes();
+        try {
+            Verifier.checkRevisions(plan, classes);
+        } catch (IllegalArgumentException e) {
+            throw BatchException.usage(
+                    "batch '%s' was made with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+                            .formatted(plan.spec().batchId(), plan.spec().revision(), e.getMessage()));
+        }
+        return classes;
     }
 
     List<URL> urls() {

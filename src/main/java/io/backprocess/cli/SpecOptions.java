@@ -38,9 +38,12 @@ final class SpecOptions {
 
     @Option(
             names = "--until",
-            paramLabel = "INSTANT|latest",
+            paramLabel = "INSTANT|latest|never",
             defaultValue = "latest",
-            description = "Where it ends: before the first record at or after the instant (default: latest).")
+            description = {
+                "Where it ends: before the first record at or after the instant (default: latest).",
+                "never: the batch catches up and then follows the live topic, until it is paused."
+            })
     private String until = "";
 
     @Option(
@@ -107,7 +110,7 @@ final class SpecOptions {
                 word(ResultHeaders.class, "--result-headers", resultHeaders));
     }
 
-    private static <E extends Enum<E>> E word(Class<E> type, String option, String text) {
+    static <E extends Enum<E>> E word(Class<E> type, String option, String text) {
         for (E constant : type.getEnumConstants()) {
             if (constant.name().equalsIgnoreCase(text)) {
                 return constant;

@@ -4,12 +4,19 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Retention;
+import io.backprocess.plan.RetentionCheck;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,24 +48,26 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
-        try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow()) {
-            BatchStatus status = status(plan, ledger.poll());
+        try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
+                SourceEnds source = new SourceEnds(plan, kafka)) {
+            BatchStatus status = status(plan, ledger.poll(), source);
             if (watch) {
                 try (ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
                     while (progress.show(status)) {
                         Thread.sleep(1000);
-                        status = status(plan, ledger.poll());
+                        status = status(plan, ledger.poll(), source);
                     }
                 }
             }
-            print(status);
+            print(status.remaining() == 0 ? status : status.with(retention(plan, kafka, status)));
         }
         return 0;
     }
 
-    private BatchStatus status(BatchPlan plan, BatchLedger ledger) {
-        return BatchStatus.of(plan, ledger, BatchState.of(ledger, job(ledger)), Instant.now());
+    private BatchStatus status(BatchPlan plan, BatchLedger ledger, SourceEnds source) {
+        return BatchStatus.of(
+                plan, ledger, BatchState.of(ledger, job(ledger), mark(ledger)), Instant.now(), source.now());
     }
 
     private Optional<FlinkCluster.Job> job(BatchLedger ledger) {
@@ -73,12 +82,46 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    private Optional<BatchMark> mark(BatchLedger ledger) {
+        return ledger.isComplete() ? Optional.empty() : batch.mark(connection.kafka());
+    }
+
+    private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {
+        Map<Integer, Long> next = status.partitions().stream()
+                .collect(Collectors.toMap(BatchStatus.Partition::partition, BatchStatus.Partition::next));
+        Long eta = status.etaSeconds();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new RetentionCheck(admin, kafka)
+                    .of(plan, next, eta == null ? null : Duration.ofSeconds(eta), Instant.now());
+        }
+    }
+
+    /** What Flink says why, while it still knows. */
+    private Optional<String> failure(BatchStatus status) {
+        if (!status.state().equals(BatchState.FAILED.toString())) {
+            return Optional.empty();
+        }
+        try {
+            FlinkCluster flink = connection.flink();
+            return flink.job(batch.id())
+                    .filter(job -> job.state().equals("FAILED"))
+                    .map(job -> flink.failure(job.id()));
+        } catch (BatchException e) {
+            // The user has been told that Flink does not answer.
+            return Optional.empty();
+        }
+    }
+
     private void print(BatchStatus status) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(status));
         } else {
             out.print(StatusText.of(status));
+            if (status.retention() != null) {
+                out.print(RetentionText.of(status.retention()));
+            }
+            failure(status).ifPresent(failure -> out.println("failed    " + failure.replaceAll("\\p{Cntrl}", "?")));
         }
         out.flush();
     }

@@ -47,7 +47,7 @@ final class StatusText {
                 .formatted(
                         status.batchId(),
                         status.state(),
-                        percent(status.percent()),
+                        howFar(status),
                         status.recordsPerSecond(),
                         eta(status.etaSeconds()),
                         table,
@@ -64,6 +64,13 @@ final class StatusText {
                                 counts.entrySet().stream()
                                         .map(entry -> entry.getKey() + " " + Table.text(entry.getValue()))
                                         .collect(Collectors.joining(", ")));
+    }
+
+    /** Of a batch without an end the percentage is of this moment and would always be about 100. */
+    static String howFar(BatchStatus status) {
+        return status.following()
+                ? "following, %s behind".formatted(Table.text(status.remaining()))
+                : percent(status.percent());
     }
 
     static String percent(double percent) {

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.ledger.TooManyDeadLettersException;
 import io.backprocess.plan.BatchException;
 import java.io.IOException;
 import java.net.URI;
@@ -25,8 +26,10 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.SerializedThrowable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,11 @@ final class Submission {
     }
 
     private static URI ownJar() {
+        // For a launcher that does not run the packaged jar itself.
+        String given = System.getProperty("backprocess.jar");
+        if (given != null) {
+            return Path.of(given).toUri();
+        }
         try {
             URI place = Submission.class
                     .getProtectionDomain()
@@ -103,8 +111,17 @@ final class Submission {
 
     /** The batch's job, if one is live on the cluster. */
     Optional<FlinkCluster.Job> liveJob(String batchId) {
-        FlinkCluster asked = way == Way.FLINK_CLIENT ? clientsCluster() : cluster;
-        return asked == null ? Optional.empty() : asked.job(batchId).filter(FlinkCluster.Job::isLive);
+        return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
+    }
+
+    /** @throws BatchException unreachable, when the cluster that the job shall go to does not answer */
+    void checkAnswers() {
+        flink().ifPresent(FlinkCluster::jobs);
+    }
+
+    /** The cluster that the job goes to, unless it runs in this process. */
+    Optional<FlinkCluster> flink() {
+        return Optional.ofNullable(way == Way.FLINK_CLIENT ? clientsCluster() : cluster);
     }
 
     private @Nullable FlinkCluster clientsCluster() {
@@ -181,6 +198,28 @@ final class Submission {
         }
     }
 
+    /** Whether the job itself said that going on would lose or double something, and that no restart will help. */
+    static boolean isRefused(JobClient job) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return isCausedBy(e, SuppressRestartsException.class) && !isCausedBy(e, TooManyDeadLettersException.class);
+        }
+    }
+
+    /** Also where only the name of what was thrown has come over the network. */
+    private static boolean isCausedBy(Throwable failure, Class<?> type) {
+        return ExceptionUtils.findThrowable(failure, thrown -> type.getName().equals(nameOf(thrown)))
+                .isPresent();
+    }
+
+    private static String nameOf(Throwable thrown) {
+        return thrown instanceof SerializedThrowable serialized
+                ? serialized.getOriginalErrorClassName()
+                : thrown.getClass().getName();
+    }
+
     /** Why the job failed. */
     static String failureOf(JobClient job) throws InterruptedException {
         try {
@@ -195,6 +234,7 @@ final class Submission {
                     + ExceptionUtils.stringifyException(root)
                             .lines()
                             .findFirst()
+                            .map(FlinkCluster::inWords)
                             .orElse("");
         }
     }

@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -42,7 +41,7 @@ public final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
-        Verification verification = verify(plan, new Verifier(plan, kafka, revisionClasses(plan)));
+        Verification verification = verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(verification));
@@ -53,21 +52,10 @@ public final class VerifyCommand implements Callable<Integer> {
         return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
     }
 
-    /** Checked before anything is read. */
-    private ClassLoader revisionClasses(BatchPlan plan) {
-        ClassLoader classes = revisionJars.classes();
-        try {
-            Verifier.checkRevisions(plan, classes);
-        } catch (IllegalArgumentException e) {
-            throw BatchException.usage(
-                    "batch '%s' was made with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
-                            .formatted(batch.id(), plan.spec().revision(), e.getMessage()));
-        }
-        return classes;
-    }
-
-    private static Verification verify(BatchPlan plan, Verifier verifier) {
-        try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), plan.size())) {
+    static Verification verify(BatchPlan plan, Verifier verifier) {
+        // Of a batch that follows nobody knows how much it is; a bar without an end just counts.
+        long size = plan.isFollowing() ? -1 : plan.size();
+        try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), size)) {
             return bar == null ? verifier.verify() : verifier.verify(bar::stepTo);
         }
     }

@@ -40,17 +40,20 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
 
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
+    private final boolean following;
 
     private transient Map<Integer, Position> positions = new HashMap<>();
     private transient EventReader reader = new EventReader();
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient @Nullable ValueState<Long> marked;
     private transient @Nullable Position current;
+    private transient @Nullable KeyGroupRange owned;
     private transient boolean restored;
 
     public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
+        this.following = OffsetRange.isFollowing(ranges);
     }
 
     /** What has been read of one partition since its last mark. */
@@ -80,7 +83,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         reader = new EventReader();
         out = new StreamRecord<>(null);
         marked = getRuntimeContext().getState(new ValueStateDescriptor<>("marked", Types.LONG));
-        KeyGroupRange owned = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
+        owned = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
                 keyGroups.count(),
                 getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks(),
                 getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
@@ -93,7 +96,8 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
 
     /**
      * Where the partition's next mark begins. The state is there from the first start on; where a snapshot has none, it was
-     * dropped by Flink, which keeps nothing of subtasks that had finished: the partition has been read to its end.
+     * dropped by Flink, which keeps nothing of subtasks that had finished: the partition has been read to its end. One without
+     * an end never is: where the state knows nothing of it, nothing has been read.
      */
     private long firstUnmarked(OffsetRange range) throws Exception {
         setCurrentKey(keyGroups.keyOfPartition(range.partition()));
@@ -101,7 +105,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         if (remembered != null) {
             return remembered;
         }
-        long first = restored ? range.end() : range.start();
+        long first = restored && !range.isOpen() ? range.end() : range.start();
         marked().update(first);
         return first;
     }
@@ -113,7 +117,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     }
 
     @Override
-    public void processElement(StreamRecord<SourceRecord> element) {
+    public void processElement(StreamRecord<SourceRecord> element) throws Exception {
         SourceRecord record = element.getValue();
         Position position = position(record.partition());
         if (record.offset() < position.next) {
@@ -149,7 +153,8 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     @Override
     public void endInput() throws Exception {
         for (Position position : positions.values()) {
-            mark(position, position.range.end());
+            // A batch that follows comes here only when Flink was told to drain it.
+            mark(position, following ? position.next : position.range.end());
         }
     }
 
@@ -166,18 +171,29 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         marked().update(next);
     }
 
-    private Position position(int partition) {
+    private Position position(int partition) throws Exception {
         // Records come in runs of one partition.
         Position position = current;
         if (position == null || position.range.partition() != partition) {
             position = positions.get(partition);
             if (position == null) {
-                throw new IllegalStateException(
-                        "partition %d was read on a subtask that does not own it".formatted(partition));
+                position = added(partition);
+                positions.put(partition, position);
             }
             current = position;
         }
         return position;
+    }
+
+    /** Of a partition that the topic got after the plan was made: all of it is read. */
+    private Position added(int partition) throws Exception {
+        boolean planned = partition < keyGroups.plannedPartitions();
+        if (!following || planned || owned == null || !keyGroups.ownsPartition(owned, partition)) {
+            throw new IllegalStateException(
+                    "partition %d was read on a subtask that does not own it".formatted(partition));
+        }
+        OffsetRange all = OffsetRange.openFrom(partition, 0);
+        return new Position(all, firstUnmarked(all));
     }
 
     private ValueState<Long> marked() {

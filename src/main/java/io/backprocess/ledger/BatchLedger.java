@@ -1,48 +1,99 @@
 package io.backprocess.ledger;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.backprocess.event.OffsetRange;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** What the batch has committed so far, per partition. */
 public final class BatchLedger {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
 
     /**
      * What was committed together.
      *
      * @param at when the line was written
+     * @param redriven where it is the line of a redrive, whose counts are differences
      */
-    public record Commit(Instant at, LedgerLine line) {}
+    public record Commit(
+            Instant at, LedgerLine line, @Nullable Redriven redriven) {}
 
     private final Map<Integer, PartitionLedger> partitions = new TreeMap<>();
     private final List<Commit> commits = new ArrayList<>();
+    private final Map<Integer, Long> committed = new TreeMap<>();
+    private final boolean keepsLines;
+    private @Nullable Instant lastCommit;
+    private final boolean following;
 
     BatchLedger(List<OffsetRange> ranges) {
+        this(ranges, true);
+    }
+
+    /** @param keepsLines whether {@link #commits} has them; without, memory does not grow with the batch */
+    BatchLedger(List<OffsetRange> ranges, boolean keepsLines) {
+        this.keepsLines = keepsLines;
+        following = OffsetRange.isFollowing(ranges);
         for (OffsetRange range : ranges) {
             partitions.put(range.partition(), new PartitionLedger(range));
         }
     }
 
-    void add(LedgerLine line, Instant at) {
-        PartitionLedger partition = partitions.get(line.partition());
-        if (partition == null) {
-            throw new IllegalArgumentException("partition " + line.partition() + " is not in the plan");
-        }
-        partition.add(line);
-        commits.add(new Commit(at, line));
+    /** @throws IOException when it is no line of a ledger */
+    void add(ConsumerRecord<byte[], byte[]> record) throws IOException {
+        JsonNode json = JSON.readTree(record.value());
+        JsonNode redriven = json.path(Redriven.FIELD);
+        add(
+                JSON.treeToValue(json, LedgerLine.class),
+                redriven.isObject() ? JSON.treeToValue(redriven, Redriven.class) : null,
+                Instant.ofEpochMilli(record.timestamp()));
     }
 
+    void add(LedgerLine line, @Nullable Redriven redriven, Instant at) {
+        PartitionLedger partition = partitions.get(line.partition());
+        if (partition == null) {
+            if (!following) {
+                throw new IllegalArgumentException("partition " + line.partition() + " is not in the plan");
+            }
+            partition = added(line.partition());
+            partitions.put(line.partition(), partition);
+        }
+        partition.add(line);
+        // A line that only counts still says that the partition was begun.
+        committed.merge(line.partition(), Objects.requireNonNullElse(line.next(), 0L), Math::max);
+        if (redriven == null) {
+            lastCommit = at;
+        }
+        if (keepsLines) {
+            commits.add(new Commit(at, line, redriven));
+        }
+    }
+
+    /** Those of the plan, and where the batch follows its topic those that were added later and have something committed. */
     public List<PartitionLedger> partitions() {
         return List.copyOf(partitions.values());
     }
 
+    /** Where the batch follows its topic, also of a partition of which nothing is committed yet. */
     public PartitionLedger partition(int partition) {
-        return Objects.requireNonNull(partitions.get(partition));
+        PartitionLedger known = partitions.get(partition);
+        return known == null && following ? added(partition) : Objects.requireNonNull(known);
+    }
+
+    /** One that the topic got after the plan was made: all of it is read. */
+    private static PartitionLedger added(int partition) {
+        return new PartitionLedger(OffsetRange.openFrom(partition, 0));
     }
 
     /** Every line, in the order of the ledger. */
@@ -51,12 +102,15 @@ public final class BatchLedger {
     }
 
     public boolean isEmpty() {
-        return commits.isEmpty();
+        return committed.isEmpty();
     }
 
-    /** Every partition has been read to its end, and every record that was read is accounted for. */
+    /**
+     * Every partition has been read to its end, and every record that was read is accounted for. A batch that follows its
+     * topic never is.
+     */
     public boolean isComplete() {
-        return partitions.values().stream().allMatch(PartitionLedger::isComplete);
+        return !following && partitions.values().stream().allMatch(PartitionLedger::isComplete);
     }
 
     /** The sum over the partitions. */
@@ -66,18 +120,32 @@ public final class BatchLedger {
 
     /** The first offset that is not committed, for each partition that has anything committed. */
     public Map<Integer, Long> committed() {
-        Map<Integer, Long> committed = new TreeMap<>();
-        for (Commit commit : commits) {
-            Long next = commit.line().next();
-            // A line that only counts still says that the partition was begun.
-            long reached = next == null ? 0 : next;
-            committed.merge(commit.line().partition(), reached, Math::max);
-        }
-        return committed;
+        return new TreeMap<>(committed);
     }
 
-    /** When the newest line was written. */
+    /** The first offset that is not committed, for each partition of the plan. */
+    public Map<Integer, Long> next() {
+        Map<Integer, Long> next = new TreeMap<>();
+        partitions.forEach((partition, ledger) -> next.put(partition, ledger.next()));
+        return next;
+    }
+
+    /** When the newest line of the batch's job was written; redrives come later and say nothing about its speed. */
     public @Nullable Instant lastCommit() {
-        return commits.isEmpty() ? null : commits.get(commits.size() - 1).at();
+        return lastCommit;
+    }
+
+    /** All that redrives have done in a partition; it names no revisions, since there may be several. */
+    public Redriven redriven(int partition) {
+        Redriven all = Redriven.none();
+        for (Commit commit : commits) {
+            Redriven redriven = commit.redriven();
+            if (redriven != null && commit.line().partition() == partition) {
+                all.deadLetters().addAll(redriven.deadLetters());
+                all.results().addAll(redriven.results());
+                all.failed().addAll(redriven.failed());
+            }
+        }
+        return all;
     }
 }

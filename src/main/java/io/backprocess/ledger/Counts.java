@@ -5,6 +5,7 @@ import java.util.TreeMap;
 
 /**
  * What became of records. {@code read = skipped + duplicates + deadLetters + taken} once all of them are counted.
+ * A redrive's line takes off as well, so that the sum says what is dead now.
  *
  * @param skippedByVersion and deadLettersByReason add up to {@code skipped} and {@code deadLetters}
  */
@@ -55,6 +56,8 @@ public record Counts(
     private static Map<String, Long> merge(Map<String, Long> one, Map<String, Long> other) {
         Map<String, Long> merged = new TreeMap<>(one);
         other.forEach((name, count) -> merged.merge(name, count, Long::sum));
+        // A redrive takes off again what was counted before.
+        merged.values().removeIf(count -> count == 0);
         return merged;
     }
 }

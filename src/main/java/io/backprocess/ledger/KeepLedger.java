@@ -10,14 +10,18 @@ import io.backprocess.event.Publication;
 import io.backprocess.event.Result;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.flink.formats.json.JsonSerializationSchema;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * Counts what became of every record, and ahead of every checkpoint barrier writes the counts as ledger lines into the
@@ -30,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class KeepLedger extends AbstractStreamOperator<Publication>
         implements OneInputStreamOperator<Outcome, Publication>, BoundedOneInput {
     private static final long serialVersionUID = 1;
-    private static final long AFTER_LAST_CHECKPOINT = -1;
+    static final long AFTER_LAST_CHECKPOINT = -1;
 
     private final String batchId;
     private final OutputTag<DeadLetter> deadLetters;
@@ -39,15 +43,45 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private transient StreamRecord<Publication> out = new StreamRecord<>(null);
     private transient @Nullable JsonSerializationSchema<LedgerLine> json;
     private transient @Nullable Tally current;
+    private transient @Nullable OperatorEventGateway breaker;
+    private transient @Nullable DeadRuns runs;
+    private transient @Nullable EventLog log;
+    /** One dead letter of each reason since the last checkpoint, for the breaker's message. */
+    private transient Map<String, String> examples = new TreeMap<>();
 
     public KeepLedger(String batchId, OutputTag<DeadLetter> deadLetters) {
         this.batchId = batchId;
         this.deadLetters = deadLetters;
     }
 
+    /** One that tells the breaker what it counts, and ends the job at too many dead letters in a row. */
+    KeepLedger(
+            StreamOperatorParameters<Publication> parameters,
+            String batchId,
+            String sourceTopic,
+            OutputTag<DeadLetter> deadLetters,
+            DeadLetterLimits limits,
+            LogEvents logged) {
+        super(parameters);
+        this.batchId = batchId;
+        this.deadLetters = deadLetters;
+        if (limits.maxRatio() < 1) {
+            breaker = parameters
+                    .getOperatorEventDispatcher()
+                    .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        }
+        if (limits.maxConsecutive() > 0) {
+            runs = new DeadRuns(limits.maxConsecutive(), batchId, sourceTopic);
+        }
+        log = new EventLog(batchId, sourceTopic, logged);
+    }
+
     @Override
     public void open() throws Exception {
         super.open();
+        // Whatever this task's thread logs from here on is the batch's.
+        MDC.put("CorrelationId", batchId);
+        examples = new TreeMap<>();
         tallies = new TreeMap<>();
         out = new StreamRecord<>(null);
         json = new JsonSerializationSchema<>();
@@ -58,8 +92,14 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     public void processElement(StreamRecord<Outcome> element) {
         Outcome outcome = element.getValue();
         Tally tally = tally(outcome.partition());
+        if (runs != null) {
+            watch(runs, outcome);
+        }
         if (outcome instanceof Taken taken) {
             tally.take(taken.results().size());
+            if (log != null && log.logsSuccess()) {
+                log.processed(taken.event());
+            }
             for (Result result : taken.results()) {
                 output.collect(out.replace(result));
             }
@@ -69,11 +109,30 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
             tally.skip(skipped.version());
         } else if (outcome instanceof DeadLetter deadLetter) {
             tally.bury(deadLetter.reason());
+            if (log != null) {
+                log.dead(deadLetter);
+            }
+            remember(deadLetter);
             output.collect(deadLetters, new StreamRecord<>(deadLetter));
         } else if (outcome instanceof Progress progress) {
             tally.advance(progress);
         } else if (outcome instanceof Event event) {
             throw new IllegalStateException(event + " came to the ledger without having been revised");
+        }
+    }
+
+    private static void watch(DeadRuns runs, Outcome outcome) {
+        if (outcome instanceof DeadLetter deadLetter) {
+            runs.dead(deadLetter);
+        } else if (!(outcome instanceof Progress)) {
+            runs.alive(outcome.partition());
+        }
+    }
+
+    private void remember(DeadLetter deadLetter) {
+        String reason = deadLetter.reason().toString();
+        if (breaker != null && !examples.containsKey(reason)) {
+            examples.put(reason, SubtaskCounts.example(deadLetter));
         }
     }
 
@@ -101,11 +160,22 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
             throw new IllegalStateException("used before open");
         }
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+        Counts counts = Counts.NONE;
         for (Tally tally : tallies.values()) {
-            byte[] line = json.serialize(tally.line(batchId, checkpoint, subtask));
-            output.collect(out.replace(new LedgerEntry(tally.partition, line)));
+            LedgerLine line = tally.line(batchId, checkpoint, subtask);
+            output.collect(out.replace(new LedgerEntry(tally.partition, json.serialize(line))));
+            counts = counts.plus(Counts.of(line));
         }
         tallies.clear();
         current = null;
+        if (log != null) {
+            log.checkpoint();
+        }
+        if (breaker != null) {
+            // Also when there is nothing to count: a checkpoint is judged when all subtasks have reported.
+            breaker.sendEventToCoordinator(
+                    new SubtaskCounts(checkpoint, counts.read(), counts.deadLettersByReason(), examples));
+            examples.clear();
+        }
     }
 }

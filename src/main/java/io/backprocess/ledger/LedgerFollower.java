@@ -1,13 +1,8 @@
 package io.backprocess.ledger;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.backprocess.event.OffsetRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -18,9 +13,6 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** A look at a batch's ledger that is kept up to date. */
 public final class LedgerFollower implements AutoCloseable {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final String keyPrefix;
@@ -29,11 +21,11 @@ public final class LedgerFollower implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final BatchLedger batch;
 
-    LedgerFollower(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start, Properties kafka) {
+    LedgerFollower(String batchId, BatchLedger batch, TopicPartition ledger, long start, Properties kafka) {
         this.keyPrefix = batchId + "/";
         this.ledger = ledger;
         this.kafka = kafka;
-        this.batch = new BatchLedger(ranges);
+        this.batch = batch;
         this.consumer = consumer("read_committed");
         consumer.assign(List.of(ledger));
         consumer.seek(ledger, start);
@@ -95,7 +87,7 @@ public final class LedgerFollower implements AutoCloseable {
             return;
         }
         try {
-            batch.add(JSON.readValue(record.value(), LedgerLine.class), Instant.ofEpochMilli(record.timestamp()));
+            batch.add(record);
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalStateException(
                     "the ledger's line at %s offset %d is no line of a batch: somebody else has written there"

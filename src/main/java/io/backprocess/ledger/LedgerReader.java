@@ -51,6 +51,11 @@ public final class LedgerReader implements Serializable {
 
     /** Reads now and goes on from there at every further look. */
     public LedgerFollower follow() {
-        return new LedgerFollower(batchId, ranges, ledger, start, kafka);
+        return new LedgerFollower(batchId, new BatchLedger(ranges), ledger, start, kafka);
+    }
+
+    /** The same without the lines themselves, for those who look for as long as the batch runs. */
+    public LedgerFollower followFigures() {
+        return new LedgerFollower(batchId, new BatchLedger(ranges, false), ledger, start, kafka);
     }
 }

@@ -4,12 +4,13 @@ import io.backprocess.event.OffsetRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What the batch has committed of one source partition: its lines' ranges lie end to end, its counts add up. */
 public final class PartitionLedger {
     private final OffsetRange range;
-    private final List<LedgerLine> stretches = new ArrayList<>();
+    /** As the lines have them; those that lie end to end, as they mostly do, are one. */
+    private final List<OffsetRange> stretches = new ArrayList<>();
+
     private Counts counts = Counts.NONE;
 
     PartitionLedger(OffsetRange range) {
@@ -18,9 +19,18 @@ public final class PartitionLedger {
 
     void add(LedgerLine line) {
         counts = counts.plus(Counts.of(line));
-        if (line.from() != null && line.next() != null) {
-            stretches.add(line);
+        Long from = line.from();
+        Long next = line.next();
+        if (from != null && next != null) {
+            cover(from, next);
         }
+    }
+
+    private void cover(long from, long next) {
+        int last = stretches.size() - 1;
+        boolean goesOn = last >= 0 && stretches.get(last).end() == from;
+        long start = goesOn ? stretches.remove(last).start() : from;
+        stretches.add(new OffsetRange(range.partition(), start, next));
     }
 
     public OffsetRange range() {
@@ -43,8 +53,9 @@ public final class PartitionLedger {
         return next;
     }
 
+    /** Offsets that are not committed yet; 0 of an open range, which has no end to count from. */
     public long remaining() {
-        return range.end() - next();
+        return range.isOpen() ? 0 : range.end() - next();
     }
 
     /** Stretches that no line covers although later ones are covered: transactions that the platform lost. */
@@ -79,12 +90,7 @@ public final class PartitionLedger {
 
     private List<OffsetRange> sorted() {
         return stretches.stream()
-                .map(line -> new OffsetRange(range.partition(), orZero(line.from()), orZero(line.next())))
                 .sorted(Comparator.comparingLong(OffsetRange::start))
                 .toList();
-    }
-
-    private static long orZero(@Nullable Long offset) {
-        return offset == null ? 0 : offset;
     }
 }

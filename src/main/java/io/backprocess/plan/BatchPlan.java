@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The frozen input of a batch, as it stands in the topic {@code backprocess.batches} under its batch id. Made once, and the
  * same at every start of the batch.
  *
- * @param ranges one for each partition of the source topic, in their order, empty ones too
+ * @param ranges one for each partition of the source topic, in their order, empty ones too; all open where the batch follows
+ * @param topicId of the source, as Kafka gave it to this very topic; null where it gives none
  * @param maxParallelism the number of key groups; the state of a batch keeps it for good
  * @param stateFormat the layout of the dedupe state
  * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all of the batch's lines
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record BatchPlan(
         BatchSpec spec,
         List<OffsetRange> ranges,
+        @Nullable String topicId,
         int maxParallelism,
         int stateFormat,
         int ledgerPartition,
@@ -47,6 +49,7 @@ public record BatchPlan(
     public static BatchPlan freeze(
             BatchSpec spec,
             List<OffsetRange> ranges,
+            @Nullable String topicId,
             int maxParallelism,
             int stateFormat,
             int ledgerPartition,
@@ -57,6 +60,7 @@ public record BatchPlan(
         BatchPlan plan = new BatchPlan(
                 spec,
                 ranges,
+                topicId,
                 maxParallelism,
                 stateFormat,
                 ledgerPartition,
@@ -68,6 +72,7 @@ public record BatchPlan(
         return new BatchPlan(
                 spec,
                 ranges,
+                topicId,
                 maxParallelism,
                 stateFormat,
                 ledgerPartition,
@@ -89,6 +94,10 @@ public record BatchPlan(
                         String.valueOf(stateFormat),
                         String.valueOf(ledgerPartition),
                         String.valueOf(ledgerStart)));
+        if (topicId != null) {
+            // Plans of versions that did not know it keep their hash.
+            frozen += "\n" + topicId;
+        }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(frozen.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
@@ -108,9 +117,15 @@ public record BatchPlan(
         return new KeyGroups(ranges.size(), maxParallelism);
     }
 
-    /** Offsets to read, over all partitions. */
+    /** Whether the batch has no end: it catches up, and then reads what comes. */
+    @JsonIgnore
+    public boolean isFollowing() {
+        return OffsetRange.isFollowing(ranges);
+    }
+
+    /** Offsets to read, over all partitions; 0 where the batch follows, since nobody knows. */
     @JsonIgnore
     public long size() {
-        return ranges.stream().mapToLong(OffsetRange::size).sum();
+        return isFollowing() ? 0 : ranges.stream().mapToLong(OffsetRange::size).sum();
     }
 }

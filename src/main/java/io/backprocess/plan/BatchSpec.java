@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -14,7 +15,7 @@ import java.util.TreeMap;
  * What the user asks for. The same batch id always stands for the same specification.
  *
  * @param from where the range starts: an instant, or {@code earliest}
- * @param until where it ends: an instant, or {@code latest}
+ * @param until where it ends: an instant, {@code latest}, or {@code never}
  * @param fromVersion the process version that is picked, as its canonical text
  * @param revisions names, in the order of the chain
  */
@@ -59,6 +60,18 @@ public record BatchSpec(
             }
         });
         return differences;
+    }
+
+    /** What to do where only one of two specifications follows its topic; empty where it is not that. */
+    public Optional<String> adviceOnTheEnd(BatchSpec now) {
+        boolean followed = until.equals(Planner.NEVER);
+        if (followed == now.until.equals(Planner.NEVER)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                followed
+                        ? "a batch that follows can only be ended by pausing it; to stop at an instant run a new batch id with --until"
+                        : "the end of a batch is part of its plan; to follow the topic run a new batch id with --until never");
     }
 
     private SortedMap<String, Object> values() {

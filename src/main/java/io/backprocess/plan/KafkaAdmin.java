@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,14 +18,21 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -55,6 +63,11 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
+    /** The names of all topics that may be seen. */
+    public Set<String> topics() {
+        return get(admin.listTopics().names(), "list the topics");
+    }
+
     public boolean topicExists(String topic) {
         return describe(topic) != null;
     }
@@ -63,6 +76,14 @@ public final class KafkaAdmin implements AutoCloseable {
     public int partitions(String topic) {
         TopicDescription description = describe(topic);
         return description == null ? 0 : description.partitions().size();
+    }
+
+    /** Kafka's own id of this very topic: one made again under the same name has another. Null where there is none. */
+    public @Nullable String topicId(String topic) {
+        TopicDescription description = describe(topic);
+        return description == null || description.topicId().equals(Uuid.ZERO_UUID)
+                ? null
+                : description.topicId().toString();
     }
 
     /** How many copies the topic keeps of each partition, 1 where there is no such topic. */
@@ -124,6 +145,17 @@ public final class KafkaAdmin implements AutoCloseable {
         return offsets(topic, partitions, at, IsolationLevel.READ_COMMITTED);
     }
 
+    /** Where each partition of the topic ends now for a read_committed reader; empty where there is no such topic. */
+    public Map<Integer, Long> stableEnds(String topic) {
+        int partitions = partitions(topic);
+        Map<Integer, Long> ends = new TreeMap<>();
+        if (partitions > 0) {
+            offsets(topic, partitions, OffsetSpec.latest())
+                    .forEach((partition, end) -> ends.put(partition, end.offset()));
+        }
+        return ends;
+    }
+
     /** Where a partition ends for those who read uncommitted records too. */
     public long highWatermark(String topic, int partition) {
         TopicPartition end = new TopicPartition(topic, partition);
@@ -134,6 +166,22 @@ public final class KafkaAdmin implements AutoCloseable {
                                 .partitionResult(end),
                         "read the end of " + end)
                 .offset();
+    }
+
+    /** The bytes of each partition's log, of its largest copy. Needs the right to describe the cluster. */
+    public Map<Integer, Long> logSizes(String topic) {
+        List<Integer> brokers = get(admin.describeCluster().nodes(), "list the brokers").stream()
+                .map(Node::id)
+                .toList();
+        Map<Integer, Long> sizes = new TreeMap<>();
+        get(admin.describeLogDirs(brokers).allDescriptions(), "read the sizes of logs").values().stream()
+                .flatMap(directories -> directories.values().stream())
+                .flatMap(directory -> directory.replicaInfos().entrySet().stream())
+                .filter(replica -> replica.getKey().topic().equals(topic)
+                        && !replica.getValue().isFuture())
+                .forEach(replica -> sizes.merge(
+                        replica.getKey().partition(), replica.getValue().size(), Math::max));
+        return sizes;
     }
 
     private Map<Integer, ListOffsetsResultInfo> offsets(
@@ -164,6 +212,25 @@ public final class KafkaAdmin implements AutoCloseable {
         topics.forEach(topic -> awaitLeaders(topic.name()));
     }
 
+    /** Makes the topic grow to so many partitions, unless it has as many. */
+    public void growTo(String topic, int partitions) {
+        if (partitions(topic) >= partitions) {
+            return;
+        }
+        try {
+            get(
+                    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                            .all(),
+                    "add partitions to topic " + topic);
+        } catch (BatchException e) {
+            // Somebody else may have done it at the same time.
+            if (partitions(topic) < partitions) {
+                throw e;
+            }
+        }
+        awaitLeaders(topic);
+    }
+
     /** Kafka confirms a topic a moment before every broker knows it. */
     private void awaitLeaders(String topic) {
         long deadline = System.nanoTime() + Duration.ofMillis(TIMEOUT_MS).toNanos();
@@ -190,6 +257,30 @@ public final class KafkaAdmin implements AutoCloseable {
             }
             throw e;
         }
+    }
+
+    /** Transactions that are not ended, of ids that begin so. */
+    public Map<String, TransactionDescription> openTransactions(String prefix) {
+        ListTransactionsOptions open = new ListTransactionsOptions()
+                .filterStates(List.of(
+                        TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
+        List<String> ids = get(admin.listTransactions(open).all(), "list the open transactions").stream()
+                .map(TransactionListing::transactionalId)
+                .filter(id -> id.startsWith(prefix))
+                .toList();
+        Map<String, TransactionDescription> found = new TreeMap<>(
+                ids.isEmpty() ? Map.of() : get(admin.describeTransactions(ids).all(), "describe the transactions"));
+        // It may have ended between the two looks.
+        found.values()
+                .removeIf(transaction -> transaction.state() != TransactionState.ONGOING
+                        && transaction.state() != TransactionState.PREPARE_COMMIT
+                        && transaction.state() != TransactionState.PREPARE_ABORT);
+        return found;
+    }
+
+    /** Shuts out whoever writes under these transactional ids, and aborts what they have open. */
+    public void fence(Collection<String> transactionalIds) {
+        get(admin.fenceProducers(transactionalIds).all(), "fence " + transactionalIds);
     }
 
     private <T> T get(KafkaFuture<T> future, String what) {

@@ -31,6 +31,10 @@ final class PlanJson {
     }
 
     static BatchPlan read(byte[] json) throws java.io.IOException {
-        return MAPPER.readValue(json, BatchPlan.class);
+        return read(json, BatchPlan.class);
+    }
+
+    static <T> T read(byte[] json, Class<T> type) throws java.io.IOException {
+        return MAPPER.readValue(json, type);
     }
 }

@@ -19,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Planner {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
+    /** The batch follows its topic. */
+    public static final String NEVER = "never";
 
-    private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9._-]+");
+    /** Without a dot, so that no batch's topics and transactional ids can be taken for another's. */
+    private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9_-]+");
+
+    private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]+");
     private static final int MAX_TOPIC_NAME = 249;
     /** With as many key groups as partitions times subtasks, every subtask gets its fair share of the partitions. */
     private static final int MIN_MAX_PARALLELISM = 1024;
@@ -41,16 +46,24 @@ public final class Planner {
     public static void check(BatchSpec spec) {
         List<String> problems = new ArrayList<>();
         if (!BATCH_ID.matcher(spec.batchId()).matches()) {
-            problems.add(
-                    "--batch-id '%s' can only have letters, digits, '.', '_' and '-', as it becomes part of topic names"
-                            .formatted(spec.batchId()));
+            problems.add("--batch-id '%s' can only have letters, digits, '_' and '-', as it becomes part of topic names"
+                    .formatted(spec.batchId()));
+        }
+        if (spec.batchId().equals("alias")) {
+            problems.add("--batch-id alias is taken: transactional ids with this word are those of promote");
+        }
+        if (!TOPIC.matcher(spec.sourceTopic()).matches()) {
+            problems.add("--source-topic '%s' is no name that a topic can have".formatted(spec.sourceTopic()));
+        }
+        if (List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES).contains(spec.sourceTopic())) {
+            problems.add("--source-topic %s is Backprocess's own and no history".formatted(spec.sourceTopic()));
         }
         if (spec.deadLetterTopic().length() > MAX_TOPIC_NAME) {
             problems.add("--batch-id is too long: the topic %s would have %d characters, and Kafka takes %d"
                     .formatted(spec.deadLetterTopic(), spec.deadLetterTopic().length(), MAX_TOPIC_NAME));
         }
-        Instant from = instant("--from", spec.from(), EARLIEST, problems);
-        Instant until = instant("--until", spec.until(), LATEST, problems);
+        Instant from = instant("--from", spec.from(), List.of(EARLIEST), problems);
+        Instant until = instant("--until", spec.until(), List.of(LATEST, NEVER), problems);
         if (from != null && until != null && until.isBefore(from)) {
             problems.add("--until %s is before --from %s".formatted(spec.until(), spec.from()));
         }
@@ -59,15 +72,15 @@ public final class Planner {
         }
     }
 
-    private static @Nullable Instant instant(String option, String text, String word, List<String> problems) {
-        if (text.equals(word)) {
+    private static @Nullable Instant instant(String option, String text, List<String> words, List<String> problems) {
+        if (words.contains(text)) {
             return null;
         }
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            problems.add(
-                    "%s '%s' is no instant; give one like 2025-01-31T00:00:00Z, or '%s'".formatted(option, text, word));
+            problems.add("%s '%s' is no instant; give one like 2025-01-31T00:00:00Z, or '%s'"
+                    .formatted(option, text, String.join("' or '", words)));
             return null;
         }
     }
@@ -90,6 +103,7 @@ public final class Planner {
         return BatchPlan.freeze(
                 spec,
                 ranges(spec, partitions),
+                kafka.topicId(spec.sourceTopic()),
                 maxParallelism(partitions),
                 stateFormat,
                 ledgerPartition,
@@ -103,7 +117,9 @@ public final class Planner {
         String topic = spec.sourceTopic();
         Map<Integer, ListOffsetsResultInfo> latest = kafka.offsets(topic, partitions, OffsetSpec.latest());
         Map<Integer, ListOffsetsResultInfo> starts = kafka.offsets(topic, partitions, spec(spec.from()));
-        Map<Integer, ListOffsetsResultInfo> ends = kafka.offsets(topic, partitions, spec(spec.until()));
+        boolean follows = spec.until().equals(NEVER);
+        Map<Integer, ListOffsetsResultInfo> ends =
+                follows ? latest : kafka.offsets(topic, partitions, spec(spec.until()));
         List<OffsetRange> ranges = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             long stable = offset(latest, partition, 0);
@@ -111,7 +127,10 @@ public final class Planner {
             // younger than the last stable offset is not there yet.
             long start = Math.min(offset(starts, partition, stable), stable);
             long end = Math.min(offset(ends, partition, stable), stable);
-            ranges.add(new OffsetRange(partition, start, Math.max(start, end)));
+            ranges.add(
+                    follows
+                            ? OffsetRange.openFrom(partition, start)
+                            : new OffsetRange(partition, start, Math.max(start, end)));
         }
         return ranges;
     }
@@ -171,6 +190,48 @@ public final class Planner {
                             .formatted(transactionTimeout.toSeconds(), checkpointInterval.toSeconds()));
         }
         return problems;
+    }
+
+    /** Why the source is not the topic any more that the batch was planned over; the job finds the same at its start. */
+    public List<String> sourceProblems(BatchPlan plan) {
+        String topic = plan.spec().sourceTopic();
+        if (!kafka.topicExists(topic)) {
+            return List.of("topic %s does not exist any more; what is left of it can only be read by a new batch"
+                    .formatted(topic));
+        }
+        String id = kafka.topicId(topic);
+        return plan.topicId() == null || id == null || id.equals(plan.topicId())
+                ? List.of()
+                : List.of(
+                        "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so the offsets mean other records; run a new batch id"
+                                .formatted(topic, plan.spec().batchId(), plan.topicId(), id));
+    }
+
+    /**
+     * Why a half-done batch cannot go on: of what it has not read yet, something is not there any more.
+     *
+     * @param next for each partition the first offset that is not committed
+     */
+    public List<String> lost(BatchPlan plan, Map<Integer, Long> next) {
+        String topic = plan.spec().sourceTopic();
+        int partitions = kafka.partitions(topic);
+        if (partitions < plan.ranges().size()) {
+            return List.of(
+                    "topic %s has %d partitions, but had %d when the batch was planned: it was deleted. What the batch has not read is lost; choose another --batch-id"
+                            .formatted(topic, partitions, plan.ranges().size()));
+        }
+        Map<Integer, ListOffsetsResultInfo> earliest = kafka.offsets(topic, partitions, OffsetSpec.earliest());
+        List<String> lost = new ArrayList<>();
+        for (OffsetRange range : plan.ranges()) {
+            long first = offset(earliest, range.partition(), 0);
+            long unread = next.getOrDefault(range.partition(), range.start());
+            if (unread < range.end() && unread < first) {
+                lost.add(
+                        "partition %s-%d: offsets %d to %d have been deleted before the batch could read them; start another --batch-id with a later --from, over what is left"
+                                .formatted(topic, range.partition(), unread, Math.min(first, range.end()) - 1));
+            }
+        }
+        return lost;
     }
 
     private List<OffsetRange> gone(BatchPlan plan) {

@@ -1,8 +1,10 @@
 package io.backprocess.plan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -15,8 +17,10 @@ public final class Topics {
     public static final String BATCHES = "backprocess.batches";
     /** What was done, line by line. A batch has all its lines in one partition, so that only few batches share one. */
     public static final String LEDGER = "backprocess.ledger";
+    /** Which topic to read by which name, compacted, by alias. */
+    public static final String ALIASES = "backprocess.aliases";
 
-    static final int LEDGER_PARTITIONS = 16;
+    static final int LEDGER_PARTITIONS = 64;
     static final int MAX_PARTITIONS = 32_768;
 
     /** A dead letter carries its context in headers, and whatever fitted compressed must fit here too. */
@@ -35,18 +39,42 @@ public final class Topics {
         String source = plan.spec().sourceTopic();
         int partitions = plan.ranges().size();
         short replication = kafka.replication(source);
-        int sourceLimit = Integer.parseInt(
-                kafka.topicConfig(source).getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+        int sourceLimit = maxMessageBytes(kafka.topicConfig(source));
         int results = (int) Math.min(
                 Integer.MAX_VALUE - 2L * HEADROOM_BYTES,
                 Math.max(SMALLEST_LIMIT_BYTES, (long) sourceLimit + HEADROOM_BYTES));
         kafka.createTopics(List.of(
-                new NewTopic(BATCHES, 1, replication)
-                        .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+                new NewTopic(BATCHES, 1, replication).configs(compacted()),
                 new NewTopic(LEDGER, LEDGER_PARTITIONS, replication).configs(kept(SMALLEST_LIMIT_BYTES)),
                 new NewTopic(plan.spec().resultTopic(), partitions, replication).configs(kept(results)),
                 new NewTopic(plan.spec().deadLetterTopic(), partitions, replication)
                         .configs(kept(results + HEADROOM_BYTES))));
+    }
+
+    /** Results and dead letters keep their partition number, so their topics grow with the source. */
+    public void growTo(BatchPlan plan, int partitions) {
+        kafka.growTo(plan.spec().resultTopic(), partitions);
+        kafka.growTo(plan.spec().deadLetterTopic(), partitions);
+    }
+
+    /** A running batch writes here at every checkpoint; what is outdated must not pile up, as every command reads it all. */
+    private static Map<String, String> compacted() {
+        String hour = String.valueOf(Duration.ofHours(1).toMillis());
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.SEGMENT_MS_CONFIG,
+                hour,
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                hour,
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                "0.1");
+    }
+
+    /** Creates the topic of the aliases, where it is missing. */
+    public void createAliases() {
+        kafka.createTopics(List.of(new NewTopic(ALIASES, 1, kafka.replication(BATCHES))
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
     }
 
     /** Never deleted by age, since results carry old timestamps; and any timestamp is taken, as the source took it. */
@@ -64,17 +92,27 @@ public final class Topics {
 
     /** How large a batch of one result may be. */
     public int maxResultBytes(BatchPlan plan) {
-        return Integer.parseInt(kafka.topicConfig(plan.spec().resultTopic())
-                .getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+        return maxMessageBytes(kafka.topicConfig(plan.spec().resultTopic()));
     }
 
-    /** Why existing topics cannot be this new batch's. */
+    static int maxMessageBytes(Map<String, String> topicConfig) {
+        return Integer.parseInt(topicConfig.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+    }
+
+    /** Why existing topics cannot be this new batch's, or new ones cannot be made. */
     List<String> problems(BatchPlan plan) {
         List<String> problems = new ArrayList<>();
-        for (String topic : List.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())) {
+        BatchSpec spec = plan.spec();
+        Set<String> all = kafka.topics();
+        for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
             int partitions = kafka.partitions(topic);
             if (partitions > 0) {
+                int headroom = topic.equals(spec.deadLetterTopic()) ? HEADROOM_BYTES : 0;
                 problems.addAll(problems(topic, partitions, plan.ranges().size()));
+                problems.addAll(ExistingTopic.problems(
+                        topic, kafka.topicConfig(topic), kafka.topicConfig(spec.sourceTopic()), headroom));
+            } else {
+                problems.addAll(collisions(topic, all));
             }
         }
         return problems;
@@ -92,13 +130,17 @@ public final class Topics {
             problems.add(
                     "topic %s exists and holds records of something else; choose another --batch-id".formatted(topic));
         }
-        Map<String, String> config = kafka.topicConfig(topic);
-        if (!"-1".equals(config.get(TopicConfig.RETENTION_MS_CONFIG))
-                || !TopicConfig.CLEANUP_POLICY_DELETE.equals(config.get(TopicConfig.CLEANUP_POLICY_CONFIG))) {
-            problems.add(
-                    "topic %s exists and would delete records with old timestamps; set retention.ms=-1 and cleanup.policy=delete"
-                            .formatted(topic));
-        }
         return problems;
+    }
+
+    /** Kafka's metrics cannot tell '.' from '_', so it makes no topic that differs from another in nothing else. */
+    static List<String> collisions(String topic, Set<String> all) {
+        return all.stream()
+                .filter(other -> !other.equals(topic) && other.replace('.', '_').equals(topic.replace('.', '_')))
+                .sorted()
+                .map(other ->
+                        "topic %s cannot be made beside %s, which differs only by '.' and '_'; choose another --batch-id"
+                                .formatted(topic, other))
+                .toList();
     }
 }

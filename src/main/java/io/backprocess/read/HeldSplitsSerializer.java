@@ -8,9 +8,12 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
-/** Version 1: the plan's hash, the version of the splits' own serializer, and the splits. */
+/**
+ * Version 1: the plan's hash, the version of the splits' own serializer, and the splits. Version 2: and how many partitions
+ * were found.
+ */
 final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits> {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final SimpleVersionedSerializer<KafkaPartitionSplit> splitSerializer;
 
@@ -34,13 +37,15 @@ final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits
             out.writeInt(bytes.length);
             out.write(bytes);
         }
+        out.writeInt(held.foundPartitions());
         return out.getCopyOfBuffer();
     }
 
     @Override
     public HeldSplits deserialize(int version, byte[] serialized) throws IOException {
-        if (version != VERSION) {
-            throw new IOException("a snapshot of source format %d; this version reads %d".formatted(version, VERSION));
+        if (version < 1 || version > VERSION) {
+            throw new IOException(
+                    "a snapshot of source format %d; this version reads 1 to %d".formatted(version, VERSION));
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
         String planHash = in.readUTF();
@@ -52,6 +57,6 @@ final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits
             in.readFully(bytes);
             splits.add(splitSerializer.deserialize(splitVersion, bytes));
         }
-        return new HeldSplits(planHash, splits);
+        return new HeldSplits(planHash, splits, version == 1 ? 0 : in.readInt());
     }
 }

@@ -1,7 +1,9 @@
 package io.backprocess.read;
 
 import io.backprocess.event.KeyGroups;
+import io.backprocess.read.SourceWatch.Sighting;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,6 +32,8 @@ import org.slf4j.LoggerFactory;
  * returns its assignment by {@link #addSplitsBack}, and its old state, which it reports when it registers, may still list
  * splits that subtask 0 runs by now. Therefore {@link #owners} says who has which split; a report of a split that another
  * subtask has is ignored, and only {@code addSplitsBack} gives ownership up.
+ *
+ * <p>A batch that follows its topic has no end, and there always may be more splits: those of partitions that are added later.
  */
 final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, HeldSplits> {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryEnumerator.class);
@@ -38,6 +42,9 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final KeyGroups keyGroups;
     private final String planHash;
     private final SerializableSupplier<Map<Integer, Long>> committed;
+    private final SourceWatch watch;
+    private final @Nullable Discovery discovery;
+    private final Claim claim;
 
     /** Splits that no reader has, one copy each. */
     private final Map<String, KafkaPartitionSplit> held = new LinkedHashMap<>();
@@ -48,19 +55,32 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     /** Only after a restore: until then splits may still come from any reader. */
     private boolean awaitsAllReaders;
 
+    private boolean claimed;
+    private boolean ledgerAsked;
     private @Nullable Map<Integer, Long> committedOffsets;
+    /** The source topic as it was last seen. */
+    private @Nullable Sighting source;
 
+    private volatile boolean closed;
+
+    /** @param discovery where the batch follows its topic, else null */
     HistoryEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             KeyGroups keyGroups,
             String planHash,
             SerializableSupplier<Map<Integer, Long>> committed,
+            Claim claim,
             List<KafkaPartitionSplit> splits,
-            boolean restored) {
+            boolean restored,
+            SourceWatch watch,
+            @Nullable Discovery discovery) {
         this.context = context;
         this.keyGroups = keyGroups;
         this.planHash = planHash;
         this.committed = committed;
+        this.watch = watch;
+        this.discovery = discovery;
+        this.claim = claim;
         this.awaitsAllReaders = restored;
         splits.forEach(split -> held.put(split.splitId(), split));
         this.restored = restored;
@@ -68,9 +88,39 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
 
     private final boolean restored;
 
-    /** Nothing is read before the ledger says that this start is the right one. */
+    /**
+     * Nothing is read before the batch is this start's, the source was seen, and the ledger says that this start is the right
+     * one.
+     */
     @Override
     public void start() {
+        context.callAsync(watch::look, this::sighted, 0, watch.interval().toMillis());
+        context.callAsync(this::proveClaim, (proven, failure) -> {
+            if (failure instanceof SuppressRestartsException refusal) {
+                throw refusal;
+            }
+            if (failure != null) {
+                throw new IllegalStateException("cannot claim the batch", failure);
+            }
+            claimed = true;
+            assign();
+        });
+    }
+
+    private boolean proveClaim() {
+        claim.prove();
+        return true;
+    }
+
+    /**
+     * Only once all readers have registered: then the sinks in their chains have shut out the transactions of a former copy,
+     * and what the ledger says is final.
+     */
+    private void askLedger() {
+        if (ledgerAsked || !claimed || context.registeredReaders().size() < context.currentParallelism()) {
+            return;
+        }
+        ledgerAsked = true;
         context.callAsync(committed::get, (offsets, failure) -> {
             if (failure != null) {
                 throw new IllegalStateException("cannot read the batch's ledger", failure);
@@ -85,6 +135,28 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             committedOffsets = offsets;
             assign();
         });
+    }
+
+    /** Where the first look fails the job does. Later a look that fails says nothing, and the next one will. */
+    private void sighted(@Nullable Sighting sighting, @Nullable Throwable failure) {
+        if (closed) {
+            return;
+        }
+        if (failure instanceof SuppressRestartsException gone) {
+            throw gone;
+        }
+        if (sighting == null) {
+            if (source == null) {
+                throw new IllegalStateException("cannot look at the source topic", failure);
+            }
+            LOG.warn("The source topic could not be looked at; it is looked at again.", failure);
+            return;
+        }
+        boolean first = source == null;
+        source = sighting;
+        if (first || discovery != null) {
+            assign();
+        }
     }
 
     @Override
@@ -111,11 +183,25 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             owners.remove(split.splitId());
             held.putIfAbsent(split.splitId(), split);
         }
-        // Given out again when the subtask has registered again.
+        // Given out again when the subtask has registered again. It may be another copy that shut it out, and then it
+        // must
+        // not come back and shut the other one out.
+        try {
+            claim.prove();
+        } catch (SuppressRestartsException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.warn("Cannot tell now whether the batch is still this start's; the next checkpoint will.", e);
+        }
     }
 
     private void assign() {
+        Sighting seen = source;
         if (committedOffsets == null) {
+            askLedger();
+            return;
+        }
+        if (seen == null) {
             return;
         }
         Set<Integer> readers = context.registeredReaders().keySet();
@@ -124,12 +210,14 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                 return;
             }
             awaitsAllReaders = false;
-            checkNotOlderThan(committedOffsets);
+            checkNotOlderThan(held.values(), committedOffsets);
         }
+        discover(seen, committedOffsets);
         Map<Integer, List<KafkaPartitionSplit>> assignment = new HashMap<>();
         for (KafkaPartitionSplit split : List.copyOf(held.values())) {
             int subtask = keyGroups.subtaskOfPartition(split.getPartition(), context.currentParallelism());
             if (readers.contains(subtask)) {
+                checkStillThere(split, seen);
                 held.remove(split.splitId());
                 owners.put(split.splitId(), subtask);
                 assignment.computeIfAbsent(subtask, any -> new ArrayList<>()).add(split);
@@ -138,7 +226,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         if (!assignment.isEmpty()) {
             context.assignSplits(new SplitsAssignment<>(assignment));
         }
-        for (int subtask : List.copyOf(readers)) {
+        for (int subtask : discovery == null ? List.copyOf(readers) : List.<Integer>of()) {
             // Once: a second signal to a task that has finished fails the job (FLINK-39712).
             if (signalled.add(subtask)) {
                 context.signalNoMoreSplits(subtask);
@@ -147,8 +235,8 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     }
 
     /** A snapshot from before the last commit would write what lies between them twice. */
-    private void checkNotOlderThan(Map<Integer, Long> offsets) {
-        for (KafkaPartitionSplit split : held.values()) {
+    private static void checkNotOlderThan(Collection<KafkaPartitionSplit> splits, Map<Integer, Long> offsets) {
+        for (KafkaPartitionSplit split : splits) {
             Long next = offsets.get(split.getPartition());
             if (next != null && next > split.getStartingOffset()) {
                 throw new SuppressRestartsException(new IllegalStateException(
@@ -158,9 +246,49 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         }
     }
 
+    private void discover(Sighting seen, Map<Integer, Long> offsets) {
+        if (discovery == null || seen.partitions() <= discovery.known()) {
+            return;
+        }
+        if (seen.partitions() > keyGroups.maxPartitions()) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "the topic has grown to %d partitions; a batch that was planned over %d can follow it up to %d. Run a new batch id"
+                            .formatted(seen.partitions(), keyGroups.plannedPartitions(), keyGroups.maxPartitions())));
+        }
+        List<KafkaPartitionSplit> found = discovery.growTo(seen.partitions());
+        LOG.info("Reading partitions that were added: {}.", found);
+        found.forEach(split -> held.putIfAbsent(split.splitId(), split));
+        // A snapshot from before one was found, which is older than the last commit if some of it is committed.
+        checkNotOlderThan(found, offsets);
+    }
+
+    /** What retention has taken in the meantime would be skipped, or fail only when somebody asks Kafka for it. */
+    private static void checkStillThere(KafkaPartitionSplit split, Sighting seen) {
+        Long first = seen.firstOffsets().get(split.getPartition());
+        if (first != null && first > split.getStartingOffset()) {
+            throw new SuppressRestartsException(new IllegalStateException(
+                    "partition %s: the batch goes on at offset %d, but the first that still exists is %d; %d offsets were deleted unread. Run a new batch id over what is there, or restore them"
+                            .formatted(
+                                    split.getTopicPartition(),
+                                    split.getStartingOffset(),
+                                    first,
+                                    first - split.getStartingOffset())));
+        }
+    }
+
+    /** A checkpoint is what commits, so before its barriers go out the batch must be proven this start's. */
     @Override
     public HeldSplits snapshotState(long checkpointId) {
-        return new HeldSplits(planHash, List.copyOf(held.values()));
+        try {
+            claim.prove();
+        } catch (SuppressRestartsException e) {
+            // A failed snapshot alone would only fail the checkpoint.
+            context.runInCoordinatorThread(() -> {
+                throw e;
+            });
+            throw e;
+        }
+        return new HeldSplits(planHash, List.copyOf(held.values()), discovery == null ? 0 : discovery.known());
     }
 
     /** Readers get their splits when they register and need not ask. */
@@ -168,5 +296,9 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     public void handleSplitRequest(int subtask, @Nullable String hostname) {}
 
     @Override
-    public void close() {}
+    public void close() {
+        closed = true;
+        watch.close();
+        claim.close();
+    }
 }

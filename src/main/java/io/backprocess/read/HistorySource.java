@@ -21,6 +21,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SupportsSplitReassignmentOnRecovery;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
@@ -30,7 +31,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pinned history: KafkaSource's own reader under an enumerator that gives each partition to the subtask of its key group
+ * The pinned history, with an end or without: KafkaSource's own reader under an enumerator that gives each partition to the subtask of its key group
  * and lets the job end also after a restore.
  *
  * <p>KafkaSource's own enumerator never says that there are no more splits after a restore, so the job would idle at its end
@@ -47,14 +48,18 @@ public final class HistorySource
     private final KeyGroups keyGroups;
     private final String planHash;
     private final SerializableSupplier<Map<Integer, Long>> committed;
+    private final SerializableSupplier<Claim> claim;
     private final @Nullable Long maxRecordsPerSecond;
+    private final SerializableSupplier<SourceWatch> watches;
     private final KafkaSource<SourceRecord> kafka;
 
     /**
      * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
      * @param kafka client properties
      * @param committed up to which offset the batch's ledger has committed each partition; asked for at every start
+     * @param claim by which this start owns the batch
      * @param maxRecordsPerSecond over the whole job, null for no limit
+     * @param watches over the topic, a new one for every start
      */
     public HistorySource(
             String topic,
@@ -63,13 +68,17 @@ public final class HistorySource
             String planHash,
             Properties kafka,
             SerializableSupplier<Map<Integer, Long>> committed,
-            @Nullable Long maxRecordsPerSecond) {
+            SerializableSupplier<Claim> claim,
+            @Nullable Long maxRecordsPerSecond,
+            SerializableSupplier<SourceWatch> watches) {
         this.topic = topic;
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.planHash = planHash;
         this.committed = committed;
+        this.claim = claim;
         this.maxRecordsPerSecond = maxRecordsPerSecond;
+        this.watches = watches;
         this.kafka = pinned(topic, ranges, kafka);
     }
 
@@ -88,12 +97,14 @@ public final class HistorySource
         Properties properties = new Properties();
         properties.putAll(throughput());
         properties.putAll(kafka);
-        return KafkaSource.<SourceRecord>builder()
-                .setPartitions(partitions)
+        KafkaSourceBuilder<SourceRecord> source = KafkaSource.builder();
+        if (!OffsetRange.isFollowing(ranges)) {
+            source.setBounded(
+                    OffsetsInitializer.offsets(ends, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE));
+        }
+        return source.setPartitions(partitions)
                 .setStartingOffsets(
                         OffsetsInitializer.offsets(starts, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
-                .setBounded(
-                        OffsetsInitializer.offsets(ends, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
                 .setDeserializer(new RecordReader())
                 .setProperties(properties)
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
@@ -114,12 +125,16 @@ public final class HistorySource
 
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.BOUNDED;
+        return isFollowing() ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
+    }
+
+    private boolean isFollowing() {
+        return OffsetRange.isFollowing(ranges);
     }
 
     @Override
     public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
-        SourceReader<SourceRecord, KafkaPartitionSplit> reader = kafka.createReader(context);
+        SourceReader<SourceRecord, KafkaPartitionSplit> reader = new StrictReader<>(kafka.createReader(context));
         if (maxRecordsPerSecond == null) {
             return reader;
         }
@@ -133,17 +148,41 @@ public final class HistorySource
         for (OffsetRange range : ranges) {
             if (range.size() > 0) {
                 splits.add(new KafkaPartitionSplit(
-                        new TopicPartition(topic, range.partition()), range.start(), range.end()));
+                        new TopicPartition(topic, range.partition()),
+                        range.start(),
+                        range.isOpen() ? KafkaPartitionSplit.NO_STOPPING_OFFSET : range.end()));
             }
         }
-        return new HistoryEnumerator(context, keyGroups, planHash, committed, splits, false);
+        return new HistoryEnumerator(
+                context,
+                keyGroups,
+                planHash,
+                committed,
+                claim.get(),
+                splits,
+                false,
+                watches.get(),
+                discovery(ranges.size()));
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, HeldSplits> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
         held.checkPlan(planHash);
-        return new HistoryEnumerator(context, keyGroups, planHash, committed, held.splits(), true);
+        return new HistoryEnumerator(
+                context,
+                keyGroups,
+                planHash,
+                committed,
+                claim.get(),
+                held.splits(),
+                true,
+                watches.get(),
+                discovery(held.foundPartitions()));
+    }
+
+    private @Nullable Discovery discovery(int known) {
+        return isFollowing() ? new Discovery(topic, known) : null;
     }
 
     @Override

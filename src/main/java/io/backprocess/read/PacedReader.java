@@ -1,10 +1,6 @@
 package io.backprocess.read;
 
-import java.util.Collection;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.ReaderOutput;
-import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
@@ -14,70 +10,19 @@ import org.apache.flink.shaded.guava33.com.google.common.util.concurrent.RateLim
  * A reader that hands out no more than so many records a second. It waits on the task's own thread, for the time of one
  * record at most; Flink's RateLimitedSourceReader changes threads for every record and keeps its thread when the task ends.
  */
-final class PacedReader<T, S extends SourceSplit> implements SourceReader<T, S> {
-    private final SourceReader<T, S> reader;
+final class PacedReader<T, S extends SourceSplit> extends ForwardingReader<T, S> {
     private final RateLimiter limiter;
 
     @SuppressWarnings("UnstableApiUsage")
     PacedReader(SourceReader<T, S> reader, double recordsPerSecond) {
-        this.reader = reader;
+        super(reader);
         this.limiter = RateLimiter.create(recordsPerSecond);
-    }
-
-    @Override
-    public void start() {
-        reader.start();
     }
 
     @Override
     @SuppressWarnings({"UnstableApiUsage", "CheckReturnValue"})
     public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
         limiter.acquire();
-        return reader.pollNext(output);
-    }
-
-    @Override
-    public List<S> snapshotState(long checkpointId) {
-        return reader.snapshotState(checkpointId);
-    }
-
-    @Override
-    public CompletableFuture<Void> isAvailable() {
-        return reader.isAvailable();
-    }
-
-    @Override
-    public void addSplits(List<S> splits) {
-        reader.addSplits(splits);
-    }
-
-    @Override
-    public void notifyNoMoreSplits() {
-        reader.notifyNoMoreSplits();
-    }
-
-    @Override
-    public void handleSourceEvents(SourceEvent event) {
-        reader.handleSourceEvents(event);
-    }
-
-    @Override
-    public void notifyCheckpointComplete(long checkpointId) throws Exception {
-        reader.notifyCheckpointComplete(checkpointId);
-    }
-
-    @Override
-    public void notifyCheckpointAborted(long checkpointId) throws Exception {
-        reader.notifyCheckpointAborted(checkpointId);
-    }
-
-    @Override
-    public void pauseOrResumeSplits(Collection<String> splitsToPause, Collection<String> splitsToResume) {
-        reader.pauseOrResumeSplits(splitsToPause, splitsToResume);
-    }
-
-    @Override
-    public void close() throws Exception {
-        reader.close();
+        return super.pollNext(output);
     }
 }

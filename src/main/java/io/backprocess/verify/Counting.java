@@ -69,7 +69,7 @@ final class Counting {
     }
 
     private long countOnly(Track track) {
-        try (PartitionReader reader = evidence.read(track)) {
+        try (PartitionReader reader = evidence.readNow(track)) {
             while (reader.next() != null) {
                 // The reader counts.
             }

@@ -1,12 +1,16 @@
 package io.backprocess.verify;
 
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.publish.ResultHeaders;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** What there is to look at: how far the ledger goes, and from where to where each topic is to be read. */
@@ -18,6 +22,7 @@ final class Evidence {
     private final boolean complete;
     private final Map<Integer, Extent> extents;
     private final Map<Output, Map<Integer, Stretch>> outputs;
+    private final BatchLedger ledger;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
@@ -27,7 +32,7 @@ final class Evidence {
             Properties kafka,
             ClassLoader revisions,
             int maxResultBytes,
-            boolean complete,
+            BatchLedger ledger,
             Map<Integer, Extent> extents,
             Map<Output, Map<Integer, Stretch>> outputs,
             Findings findings,
@@ -36,7 +41,8 @@ final class Evidence {
         this.kafka = kafka;
         this.revisions = revisions;
         this.maxResultBytes = maxResultBytes;
-        this.complete = complete;
+        this.complete = ledger.isComplete();
+        this.ledger = ledger;
         this.extents = extents;
         this.outputs = outputs;
         this.findings = findings;
@@ -69,6 +75,11 @@ final class Evidence {
         return new Replay(plan, maxResultBytes, revisions);
     }
 
+    /** With what a redrive had. */
+    Replay replay(Redriven redriven) {
+        return new Replay(plan, redriven.revisions(), redriven.options(), maxResultBytes, revisions);
+    }
+
     /** What the batch has committed of the partition. */
     PartitionReader source(int partition) {
         Extent extent = extent(partition);
@@ -85,8 +96,46 @@ final class Evidence {
         return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings);
     }
 
+    /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
     PartitionReader read(Track track) {
-        return new PartitionReader(track.stretch, kafka);
+        Redriven redriven = ledger.redriven(track.partition());
+        if (redriven.deadLetters().isEmpty()) {
+            return new PartitionReader(track.stretch, kafka);
+        }
+        PartitionReader.View view = track.output == Output.RESULTS
+                ? record -> redriven.results().contains(record.offset()) ? null : record
+                : record -> redriven.failed().contains(record.offset())
+                        ? null
+                        : redriven.deadLetters().contains(record.offset()) ? BareLetter.of(record) : record;
+        return new PartitionReader(track.stretch, kafka, view);
+    }
+
+    /** What is there now, whoever has written it: all results, and the dead letters that have not been redriven. */
+    PartitionReader readNow(Track track) {
+        Redriven redriven = ledger.redriven(track.partition());
+        return new PartitionReader(
+                track.stretch,
+                kafka,
+                record -> track.output == Output.DEAD_LETTERS
+                                && redriven.deadLetters().contains(record.offset())
+                        ? null
+                        : record);
+    }
+
+    /** The redrives' part of the ledger for one partition, line by line. */
+    List<Redriven> redrives(int partition) {
+        List<Redriven> redrives = new ArrayList<>();
+        for (BatchLedger.Commit commit : ledger.commits()) {
+            Redriven redriven = commit.redriven();
+            if (redriven != null && commit.line().partition() == partition) {
+                redrives.add(redriven);
+            }
+        }
+        return redrives;
+    }
+
+    Consumer<byte[], byte[]> consumer() {
+        return PartitionReader.consumer(kafka);
     }
 
     Lane lane(Track track) {

@@ -37,6 +37,7 @@ final class GlobalProof {
     private final Track deadLetterTrack;
     private final Arrivals results = new Arrivals();
     private final Arrivals deadLetters = new Arrivals();
+    private Redone redone = Redone.NOTHING;
     private long resultsThere;
     private long deadLettersThere;
 
@@ -51,6 +52,7 @@ final class GlobalProof {
     }
 
     void load() {
+        redone = new RedriveProof(evidence, partition).prove();
         resultsThere = load(resultTrack, results);
         deadLettersThere = load(deadLetterTrack, deadLetters);
     }
@@ -80,11 +82,16 @@ final class GlobalProof {
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
                 recount.read();
                 Outcome outcome = replay.decode(record);
-                if (outcome instanceof Event event) {
+                boolean redriven = redone.isOf(record.offset(), outcome);
+                if (outcome instanceof Event event && redriven) {
+                    lookForDeadLetter(event, replay.bareLetter(record), record.offset());
+                } else if (outcome instanceof Event event) {
                     look(event, record.offset());
                 } else if (outcome instanceof DeadLetter letter) {
                     recount.bury();
-                    if (meet(letter, record.offset()) == Arrivals.NONE) {
+                    ProducerRecord<byte[], byte[]> expected =
+                            redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
+                    if (meet(expected, record.offset()) == Arrivals.NONE) {
                         deadLetterTrack.missing(record.offset());
                     }
                 } else if (outcome instanceof Skipped) {
@@ -111,13 +118,13 @@ final class GlobalProof {
         }
         Outcome outcome = replay.revise(event);
         if (outcome instanceof DeadLetter letter) {
-            lookForDeadLetter(event, letter, offset);
+            lookForDeadLetter(event, replay.deadLetter(letter), offset);
         } else {
             lookForResults(event, replay.results((Taken) outcome), offset);
         }
     }
 
-    private void lookForDeadLetter(Event event, DeadLetter letter, long offset) {
+    private void lookForDeadLetter(Event event, ProducerRecord<byte[], byte[]> letter, long offset) {
         long place = meet(letter, offset);
         if (place == Arrivals.NONE) {
             undecided.add(identify(event), offset, Sign.DEAD_LETTER_ABSENT, 0);
@@ -176,8 +183,8 @@ final class GlobalProof {
     }
 
     /** Where the dead letter is, maybe altered, or {@link Arrivals#NONE}. */
-    private long meet(DeadLetter letter, long offset) {
-        long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, replay.deadLetter(letter)));
+    private long meet(ProducerRecord<byte[], byte[]> letter, long offset) {
+        long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, letter));
         if (place == Arrivals.NONE) {
             place = deadLetters.takeAny(offset);
             if (place != Arrivals.NONE) {
@@ -232,9 +239,9 @@ final class GlobalProof {
         deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, offset));
         return new Counted(
                 partition,
-                recount.figures(),
-                resultsThere - resultTrack.ahead(),
-                deadLettersThere - deadLetterTrack.ahead(),
+                recount.figures().plus(redone.figures()),
+                resultsThere - resultTrack.ahead() + redone.results(),
+                deadLettersThere - deadLetterTrack.ahead() + redone.deadLetters(),
                 0);
     }
 

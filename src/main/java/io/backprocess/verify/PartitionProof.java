@@ -21,6 +21,7 @@ final class PartitionProof {
     private final Replay replay;
     private final SeenIds seen;
     private final Recount recount = new Recount();
+    private Redone redone = Redone.NOTHING;
 
     PartitionProof(Evidence evidence, int partition) {
         this.evidence = evidence;
@@ -30,6 +31,7 @@ final class PartitionProof {
     }
 
     Counted prove() {
+        redone = new RedriveProof(evidence, partition).prove();
         Track resultTrack = evidence.track(Output.RESULTS, partition);
         Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
         try (PartitionReader source = evidence.source(partition);
@@ -47,14 +49,21 @@ final class PartitionProof {
             results.finish();
             deadLetters.finish();
             return new Counted(
-                    partition, recount.figures(), results.counted(), deadLetters.counted(), resultTrack.ahead());
+                    partition,
+                    recount.figures().plus(redone.figures()),
+                    results.counted() + redone.results(),
+                    deadLetters.counted() + redone.deadLetters(),
+                    resultTrack.ahead());
         }
     }
 
     private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
         recount.read();
         Outcome outcome = outcome(record);
-        if (outcome instanceof Taken taken) {
+        if (redone.isOf(record.offset(), outcome)) {
+            recount.bury();
+            deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
+        } else if (outcome instanceof Taken taken) {
             recount.take(taken.results().size());
             results.expect(record.offset(), replay.results(taken));
         } else if (outcome instanceof DeadLetter letter) {
@@ -72,6 +81,6 @@ final class PartitionProof {
         if (outcome instanceof Event event) {
             outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
         }
-        return outcome instanceof Event event ? replay.revise(event) : outcome;
+        return outcome instanceof Event event && !redone.isOf(record.offset(), event) ? replay.revise(event) : outcome;
     }
 }

@@ -16,26 +16,48 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The committed records of a stretch, one after the other. It belongs to no consumer group and commits nothing. */
-final class PartitionReader implements AutoCloseable {
+public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Stretch stretch;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final View view;
     private @Nullable Consumer<byte[], byte[]> consumer;
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
     private @Nullable ConsumerRecord<byte[], byte[]> head;
     private long reached;
     private long taken;
 
-    PartitionReader(Stretch stretch, Properties kafka) {
-        this(
-                stretch,
-                () -> new KafkaConsumer<>(properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    /** How a record is seen. */
+    interface View {
+        View ALL = record -> record;
+
+        /** The record, or another one in its place, or null where it shall not be seen. */
+        @Nullable
+        ConsumerRecord<byte[], byte[]> see(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /** @param kafka client properties with the bootstrap servers */
+    public PartitionReader(Stretch stretch, Properties kafka) {
+        this(stretch, kafka, View.ALL);
+    }
+
+    PartitionReader(Stretch stretch, Properties kafka, View view) {
+        this(stretch, () -> consumer(kafka), view);
+    }
+
+    static Consumer<byte[], byte[]> consumer(Properties kafka) {
+        return new KafkaConsumer<>(properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** @param consumers asked for one when there is something to read */
     PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this(stretch, consumers, View.ALL);
+    }
+
+    private PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
+        this.view = view;
         this.stretch = stretch;
         this.consumers = consumers;
         this.reached = stretch.from();
@@ -68,8 +90,7 @@ final class PartitionReader implements AutoCloseable {
     }
 
     /** The next record; null at the end. */
-    @Nullable
-    ConsumerRecord<byte[], byte[]> next() {
+    public @Nullable ConsumerRecord<byte[], byte[]> next() {
         ConsumerRecord<byte[], byte[]> next = peek();
         head = null;
         taken += next == null ? 0 : 1;
@@ -82,6 +103,18 @@ final class PartitionReader implements AutoCloseable {
     }
 
     private @Nullable ConsumerRecord<byte[], byte[]> fetch() {
+        ConsumerRecord<byte[], byte[]> record = fetchAny();
+        while (record != null) {
+            ConsumerRecord<byte[], byte[]> seen = view.see(record);
+            if (seen != null) {
+                return seen;
+            }
+            record = fetchAny();
+        }
+        return null;
+    }
+
+    private @Nullable ConsumerRecord<byte[], byte[]> fetchAny() {
         if (!polled.hasNext()) {
             poll();
         }

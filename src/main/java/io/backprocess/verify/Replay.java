@@ -6,8 +6,10 @@ import io.backprocess.decode.VersionGate;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
+import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
@@ -18,6 +20,7 @@ import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.Revise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema.KafkaSinkContext;
@@ -25,7 +28,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The steps of the batch once more, without Flink: what must come of a record, down to the bytes. One serves one thread. */
-final class Replay {
+public final class Replay {
     /** The serializers know the partition from the record and do not ask. */
     private static final KafkaSinkContext UNUSED = new DefaultKafkaSinkContext(0, 1, new Properties());
 
@@ -35,38 +38,61 @@ final class Replay {
     private final ResultSerializer results;
     private final DeadLetterSerializer deadLetters;
 
+    /** @param maxResultBytes what the result topic takes */
     Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions) {
+        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), maxResultBytes, revisions);
+    }
+
+    /**
+     * With other revisions than the plan's.
+     *
+     * @param maxResultBytes what the result topic takes
+     */
+    public Replay(
+            BatchPlan plan,
+            List<String> names,
+            Map<String, String> options,
+            int maxResultBytes,
+            ClassLoader revisions) {
         BatchSpec spec = plan.spec();
+        String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
         gate = new VersionGate(from);
-        revise = new Revise(spec.batchId(), from, spec.revisions(), spec.revisionOptions(), maxResultBytes);
+        revise = new Revise(spec.batchId(), from, names, options, maxResultBytes);
         revise.open(revisions);
         results = new ResultSerializer(
                 spec.batchId(),
                 spec.sourceTopic(),
                 spec.resultTopic(),
-                spec.revision(),
+                revision,
                 spec.resultHeaders(),
                 Topics.LEDGER,
                 plan.ledgerPartition());
-        deadLetters =
-                new DeadLetterSerializer(spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), spec.revision());
+        deadLetters = new DeadLetterSerializer(spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision);
     }
 
     /** An event of the wanted version, or what else the record is. */
     Outcome decode(ConsumerRecord<byte[], byte[]> record) {
-        SourceRecord source = new SourceRecord(
+        return decode(source(record));
+    }
+
+    /** The same of a record that is known from elsewhere. */
+    public Outcome decode(SourceRecord record) {
+        return gate.map(DecodeRecords.decode(record, reader));
+    }
+
+    private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
+        return new SourceRecord(
                 record.partition(),
                 record.offset(),
                 record.timestamp(),
                 record.key(),
                 record.value(),
                 record.headers());
-        return gate.map(DecodeRecords.decode(source, reader));
     }
 
     /** An event that is the first copy, revised. */
-    Outcome revise(Event event) {
+    public Outcome revise(Event event) {
         try {
             return revise.map(event);
         } catch (InterruptedException e) {
@@ -75,7 +101,7 @@ final class Replay {
         }
     }
 
-    List<ProducerRecord<byte[], byte[]>> results(Taken taken) {
+    public List<ProducerRecord<byte[], byte[]>> results(Taken taken) {
         List<ProducerRecord<byte[], byte[]>> records =
                 new ArrayList<>(taken.results().size());
         for (Result result : taken.results()) {
@@ -84,7 +110,17 @@ final class Replay {
         return records;
     }
 
-    ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
+    public ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
         return deadLetters.serialize(letter, UNUSED, 0L);
+    }
+
+    public ProducerRecord<byte[], byte[]> ledgerEntry(LedgerEntry entry) {
+        return results.serialize(entry, UNUSED, 0L);
+    }
+
+    /** The dead letter of a source record, whatever its reason: {@link BareLetter}. */
+    ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
+        return BareLetter.of(
+                deadLetter(new DeadLetter(source(record), "", Reason.UNEXPECTED, "", null, null, 1, null)));
     }
 }

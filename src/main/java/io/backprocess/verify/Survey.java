@@ -4,6 +4,7 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.verify.Finding.Kind;
@@ -27,14 +28,21 @@ final class Survey {
         this.admin = admin;
     }
 
-    /** By partition; those of the topic that the plan does not have come last, and nothing may be there. */
+    /**
+     * By partition; those of the topic that the plan does not have come last, and nothing may be there. Where the batch follows
+     * its source, they may be its as well.
+     */
     Map<Integer, Extent> extents(Map<Output, Map<Integer, Stretch>> outputs) {
         Map<Integer, Extent> extents = new TreeMap<>();
         outputs.values()
                 .forEach(stretches ->
-                        stretches.keySet().forEach(partition -> extents.put(partition, Extent.none(partition))));
-        plan.ranges().forEach(range -> extents.put(range.partition(), extent(range)));
+                        stretches.keySet().forEach(partition -> extents.put(partition, unplanned(partition))));
+        ledger.partitions().forEach(each -> extents.put(each.range().partition(), extent(each.range())));
         return extents;
+    }
+
+    private Extent unplanned(int partition) {
+        return plan.isFollowing() ? extent(ledger.partition(partition).range()) : Extent.none(partition);
     }
 
     private Extent extent(OffsetRange range) {
@@ -88,19 +96,22 @@ final class Survey {
         String topic = plan.spec().sourceTopic();
         Map<Integer, Stretch> source = stretches(topic);
         Set<Integer> unreadable = new TreeSet<>();
-        for (OffsetRange range : plan.ranges()) {
+        for (OffsetRange range :
+                ledger.partitions().stream().map(PartitionLedger::range).toList()) {
+            // Of a range without an end what is committed must be there.
+            long end = range.isOpen() ? ledger.partition(range.partition()).next() : range.end();
             Stretch stretch = source.get(range.partition());
             String message = null;
-            if (range.size() == 0) {
+            if (end == range.start()) {
                 continue;
             } else if (stretch == null) {
                 message = "the partition does not exist any more";
             } else if (stretch.from() > range.start()) {
                 message = "the batch reads from offset %d, but what stands before offset %d has been deleted"
                         .formatted(range.start(), stretch.from());
-            } else if (stretch.to() < range.end()) {
+            } else if (stretch.to() < end) {
                 message = "the batch reads up to offset %d, but the partition ends at %d: the topic is another one"
-                        .formatted(range.end(), stretch.to());
+                        .formatted(end, stretch.to());
             }
             if (message != null) {
                 unreadable.add(range.partition());
@@ -108,6 +119,23 @@ final class Survey {
             }
         }
         return unreadable;
+    }
+
+    /** Where each partition ends: where its range does, or where the source does now if the range is open. */
+    Map<Integer, Long> ends() {
+        Map<Integer, Long> ends = new TreeMap<>();
+        if (plan.isFollowing()) {
+            stretches(plan.spec().sourceTopic()).forEach((partition, stretch) -> ends.put(partition, stretch.to()));
+        }
+        for (PartitionLedger each : ledger.partitions()) {
+            int partition = each.range().partition();
+            if (each.range().isOpen()) {
+                ends.merge(partition, each.next(), Math::max);
+            } else {
+                ends.put(partition, each.range().end());
+            }
+        }
+        return ends;
     }
 
     private static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {

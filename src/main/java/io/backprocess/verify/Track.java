@@ -24,6 +24,10 @@ final class Track {
         this.findings = findings;
     }
 
+    int partition() {
+        return extent.partition();
+    }
+
     /** The source offset that the record says it came from, or {@link #FOREIGN}. */
     long origin(ConsumerRecord<byte[], byte[]> record) {
         Origin origin = output.origin(record.headers());
@@ -53,9 +57,13 @@ final class Track {
     }
 
     void missing(long sourceOffset) {
-        if (!extent.mustBeThere(output, sourceOffset)) {
-            return;
+        if (extent.mustBeThere(output, sourceOffset)) {
+            lost(sourceOffset);
         }
+    }
+
+    /** It is missing, however far the batch may be. */
+    void lost(long sourceOffset) {
         findings.add(new Finding(
                 output.missing,
                 sourceTopic,
@@ -86,6 +94,11 @@ final class Track {
                 offset,
                 "the %s of %s/%d/%d does not stand in the order of its source"
                         .formatted(output.word, sourceTopic, extent.partition(), sourceOffset));
+    }
+
+    /** Of a record of the topic. */
+    void finding(Kind kind, long offset, String message) {
+        add(kind, offset, message);
     }
 
     private void add(Kind kind, long offset, String message) {

@@ -4,12 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a recount found. The JSON of {@code verify --output json}; its field names are kept.
+ * What a recount found. A batch that follows its source is never complete: {@code incomplete} says that so far all is well. The JSON of {@code verify --output json}; its field names are kept.
  *
  * @param remaining source offsets that the batch has not committed yet
  * @param recounted what must have become of the source's records that are committed
  * @param ledger what the batch says has become of them
  * @param resultsOnTopic as a read_committed consumer sees them, those of uncommitted source offsets left out
+ * @param deadLettersOnTopic those that are dead now; the ones that were redriven are not
+ * @param redriven dead letters that were put through the pipeline again, those that failed again included
  * @param findingsTotal all of them; {@code findings} holds the first thousand
  */
 public record Verification(
@@ -20,6 +22,7 @@ public record Verification(
         Figures ledger,
         long resultsOnTopic,
         long deadLettersOnTopic,
+        long redriven,
         List<Partition> partitions,
         long findingsTotal,
         List<Finding> findings) {
@@ -28,7 +31,7 @@ public record Verification(
      * The same of one source partition.
      *
      * @param start of the range, inclusive
-     * @param end of the range, exclusive
+     * @param end of the range, exclusive; where the batch follows its source, of the source at this moment
      * @param next the first source offset that is not committed; the recount goes up to there
      * @param recounted null where the source could not be read any more
      */

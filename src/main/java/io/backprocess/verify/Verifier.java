@@ -4,6 +4,7 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
@@ -12,6 +13,7 @@ import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,6 +77,7 @@ public final class Verifier {
                         .formatted(Topics.LEDGER, spec.batchId()));
             }
             BatchLedger ledger = ledger();
+            checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin);
             Set<Integer> unreadable = survey.unreadable(findings);
             Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
@@ -85,18 +88,59 @@ public final class Verifier {
                     kafka,
                     revisions,
                     admin.topicExists(spec.resultTopic()) ? new Topics(admin).maxResultBytes(plan) : Integer.MAX_VALUE,
-                    ledger.isComplete(),
+                    ledger,
                     survey.extents(outputs),
                     outputs,
                     findings,
                     progress);
             List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
-            return conclude(ledger, partitions, findings);
+            Verification verification = conclude(ledger, partitions, survey.ends(), findings);
+            if (verification.findingsTotal() > 0 && redrives(reader().read()) > redrives(ledger)) {
+                throw BatchException.failed(
+                        "a redrive of batch '%s' wrote while it was recounted; run verify again when it is done"
+                                .formatted(spec.batchId()));
+            }
+            return verification;
         }
     }
 
-    private Verification conclude(BatchLedger ledger, List<Counted> counted, Findings findings) {
-        List<Counted> planned = counted.subList(0, plan.ranges().size());
+    private static long redrives(BatchLedger ledger) {
+        return ledger.commits().stream()
+                .filter(commit -> commit.redriven() != null)
+                .count();
+    }
+
+    /** Each redrive may have had revisions of its own. */
+    private void checkRedrives(BatchLedger ledger) {
+        Set<List<?>> checked = new HashSet<>();
+        for (BatchLedger.Commit commit : ledger.commits()) {
+            Redriven redriven = commit.redriven();
+            if (redriven != null && checked.add(List.of(redriven.revisions(), redriven.options()))) {
+                check(redriven);
+            }
+        }
+    }
+
+    private void check(Redriven redriven) {
+        BatchSpec spec = plan.spec();
+        try {
+            RevisionChain.load(
+                    redriven.revisions(),
+                    redriven.options(),
+                    ProcessVersion.of(spec.fromVersion()),
+                    spec.batchId(),
+                    revisions);
+        } catch (IllegalArgumentException e) {
+            throw BatchException.usage(
+                    "batch '%s' was redriven with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+                            .formatted(spec.batchId(), String.join(",", redriven.revisions()), e.getMessage()));
+        }
+    }
+
+    private Verification conclude(
+            BatchLedger ledger, List<Counted> counted, Map<Integer, Long> ends, Findings findings) {
+        List<Counted> planned =
+                plan.isFollowing() ? counted : counted.subList(0, plan.ranges().size());
         LedgerProof proof = new LedgerProof(plan.spec(), ledger, findings);
         proof.check(planned);
         if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
@@ -108,26 +152,34 @@ public final class Verifier {
         Verdict verdict =
                 findings.total() > 0 ? Verdict.WRONG : ledger.isComplete() ? Verdict.COMPLETE : Verdict.INCOMPLETE;
         List<Verification.Partition> partitions =
-                planned.stream().map(each -> partition(each, ledger)).toList();
+                planned.stream().map(each -> partition(each, ledger, ends)).toList();
         return new Verification(
                 plan.spec().batchId(),
                 verdict,
-                ledger.partitions().stream().mapToLong(each -> each.remaining()).sum(),
+                ends.entrySet().stream()
+                        .mapToLong(end ->
+                                end.getValue() - ledger.partition(end.getKey()).next())
+                        .sum(),
                 total(planned),
                 Figures.of(ledger.total()),
                 counted.stream().mapToLong(Counted::results).sum(),
                 counted.stream().mapToLong(Counted::deadLetters).sum(),
+                ledger.partitions().stream()
+                        .mapToLong(each -> ledger.redriven(each.range().partition())
+                                .deadLetters()
+                                .size())
+                        .sum(),
                 partitions,
                 findings.total(),
                 findings.kept());
     }
 
-    private static Verification.Partition partition(Counted counted, BatchLedger ledger) {
+    private static Verification.Partition partition(Counted counted, BatchLedger ledger, Map<Integer, Long> ends) {
         var claimed = ledger.partition(counted.partition());
         return new Verification.Partition(
                 counted.partition(),
                 claimed.range().start(),
-                claimed.range().end(),
+                ends.getOrDefault(counted.partition(), claimed.next()),
                 claimed.next(),
                 counted.recounted(),
                 Figures.of(claimed.counts()),

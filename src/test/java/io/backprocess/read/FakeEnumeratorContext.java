@@ -21,11 +21,15 @@ final class FakeEnumeratorContext implements SplitEnumeratorContext<KafkaPartiti
     private final int parallelism;
     private final Map<Integer, ReaderInfo> readers = new HashMap<>();
     private final Queue<Runnable> asyncCalls = new ArrayDeque<>();
+    private final List<Runnable> periodicCalls = new ArrayList<>();
 
     /** By subtask, everything that was ever assigned to it. */
     final Map<Integer, List<KafkaPartitionSplit>> assigned = new TreeMap<>();
     /** By subtask, how often it was told that there are no more splits. */
     final Map<Integer, Integer> signals = new TreeMap<>();
+
+    /** Asynchronous calls need no {@link #runAsyncCalls}. */
+    boolean answersAtOnce;
 
     FakeEnumeratorContext(int parallelism) {
         this.parallelism = parallelism;
@@ -50,6 +54,12 @@ final class FakeEnumeratorContext implements SplitEnumeratorContext<KafkaPartiti
         for (Runnable call = asyncCalls.poll(); call != null; call = asyncCalls.poll()) {
             call.run();
         }
+    }
+
+    /** Another period has passed. */
+    void runPeriodicCalls() {
+        periodicCalls.forEach(Runnable::run);
+        runAsyncCalls();
     }
 
     @Override
@@ -93,11 +103,15 @@ final class FakeEnumeratorContext implements SplitEnumeratorContext<KafkaPartiti
             }
             handler.accept(result, null);
         });
+        if (answersAtOnce) {
+            runAsyncCalls();
+        }
     }
 
     @Override
     public <T> void callAsync(Callable<T> call, BiConsumer<T, Throwable> handler, long delay, long period) {
-        throw new UnsupportedOperationException("nothing is discovered periodically");
+        callAsync(call, handler);
+        periodicCalls.add(() -> callAsync(call, handler));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -45,12 +46,33 @@ class HeldSplitsSerializerTest {
     }
 
     @Test
+    void readsHowManyPartitionsWereFound() throws Exception {
+        HeldSplits held = new HeldSplits("hash", List.of(), 7);
+
+        HeldSplits read = serializer.deserialize(2, serializer.serialize(held));
+
+        assertThat(read).isEqualTo(held);
+    }
+
+    @Test
+    void readsTheFormatBeforePartitionsWereFound() throws Exception {
+        DataOutputSerializer first = new DataOutputSerializer(64);
+        first.writeUTF("hash");
+        first.writeInt(0);
+        first.writeInt(0);
+
+        HeldSplits read = serializer.deserialize(1, first.getCopyOfBuffer());
+
+        assertThat(read).isEqualTo(new HeldSplits("hash", List.of(), 0));
+    }
+
+    @Test
     void refusesAnotherFormat() throws Exception {
         byte[] serialized = serializer.serialize(new HeldSplits("hash", List.of()));
 
-        assertThatThrownBy(() -> serializer.deserialize(2, serialized))
+        assertThatThrownBy(() -> serializer.deserialize(3, serialized))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("2")
-                .hasMessageContaining("1");
+                .hasMessageContaining("3")
+                .hasMessageContaining("1 to 2");
     }
 }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.event.KeyGroups;
 import io.backprocess.event.OffsetRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.function.SerializableSupplier;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class HistoryEnumeratorTest {
     private static final KeyGroups KEY_GROUPS = new KeyGroups(4, 128);
     private static final String HASH = "abc";
+    static final Claim CLAIM = Claim.of(() -> {}, () -> {});
     private static final KafkaPartitionSplit[] FROM_START = {split(0, 0), split(1, 0), split(2, 0), split(3, 0)};
 
     @Test
@@ -53,8 +56,7 @@ class HistoryEnumeratorTest {
     @Test
     void waitsForTheLedgerBeforeItGivesAnythingOut() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(2);
-        HistoryEnumerator enumerator =
-                new HistoryEnumerator(context, KEY_GROUPS, HASH, () -> Map.of(), List.of(FROM_START), false);
+        HistoryEnumerator enumerator = enumerator(context, () -> Map.of(), List.of(FROM_START), false);
         enumerator.start();
         context.register(enumerator, 0);
         context.register(enumerator, 1);
@@ -70,10 +72,8 @@ class HistoryEnumeratorTest {
     @Test
     void failsWhereTheLedgerCannotBeRead() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
+        HistoryEnumerator enumerator = enumerator(
                 context,
-                KEY_GROUPS,
-                HASH,
                 () -> {
                     throw new IllegalArgumentException("no broker");
                 },
@@ -81,6 +81,7 @@ class HistoryEnumeratorTest {
                 false);
 
         enumerator.start();
+        context.register(enumerator, 0);
 
         assertThatThrownBy(context::runAsyncCalls)
                 .isInstanceOf(IllegalStateException.class)
@@ -89,10 +90,146 @@ class HistoryEnumeratorTest {
     }
 
     @Test
+    void readsTheLedgerOnlyOnceItHasTheClaimAndAllReadersAreThere() {
+        List<String> story = new ArrayList<>();
+        FakeEnumeratorContext context = new FakeEnumeratorContext(2);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context,
+                KEY_GROUPS,
+                HASH,
+                () -> {
+                    story.add("ledger");
+                    return Map.of();
+                },
+                Claim.of(() -> story.add("claim"), () -> story.add("close")),
+                List.of(FROM_START),
+                false,
+                new FakeWatch(4),
+                null);
+
+        enumerator.start();
+        context.runAsyncCalls();
+        context.register(enumerator, 1);
+        context.runAsyncCalls();
+        story.add("last reader");
+        context.register(enumerator, 0);
+        context.runAsyncCalls();
+        enumerator.close();
+
+        assertThat(story).containsExactly("claim", "last reader", "ledger", "close");
+    }
+
+    @Test
+    void givesNothingOutAndReadsNoLedgerWhereTheClaimIsRefused() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context,
+                KEY_GROUPS,
+                HASH,
+                () -> {
+                    throw new AssertionError("the ledger is not asked");
+                },
+                refusingFrom(1),
+                List.of(FROM_START),
+                false,
+                new FakeWatch(4),
+                null);
+        enumerator.start();
+        context.register(enumerator, 0);
+
+        assertThatThrownBy(context::runAsyncCalls).isInstanceOf(SuppressRestartsException.class);
+        assertThat(context.assigned).isEmpty();
+    }
+
+    @Test
+    void takesNoSnapshotAndFailsForGoodOnceAnotherCopyHasTakenOver() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context,
+                KEY_GROUPS,
+                HASH,
+                Map::of,
+                refusingFrom(3),
+                List.of(FROM_START),
+                false,
+                new FakeWatch(4),
+                null);
+        context.answersAtOnce = true;
+        enumerator.start();
+        context.register(enumerator, 0);
+        enumerator.snapshotState(1);
+
+        assertThatThrownBy(() -> enumerator.snapshotState(2)).isInstanceOf(SuppressRestartsException.class);
+    }
+
+    @Test
+    void failsForGoodWhenAReaderIsLostToAnotherCopy() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context,
+                KEY_GROUPS,
+                HASH,
+                Map::of,
+                refusingFrom(2),
+                List.of(FROM_START),
+                false,
+                new FakeWatch(4),
+                null);
+        context.answersAtOnce = true;
+        enumerator.start();
+        context.register(enumerator, 0);
+
+        assertThatThrownBy(() -> context.fail(enumerator, 0, FROM_START)).isInstanceOf(SuppressRestartsException.class);
+    }
+
+    @Test
+    void goesOnWhileKafkaCannotTellWhoseTheBatchIs() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        AtomicInteger proofs = new AtomicInteger();
+        Claim forgetful = Claim.of(
+                () -> {
+                    if (proofs.incrementAndGet() > 1) {
+                        throw new IllegalStateException("no broker");
+                    }
+                },
+                () -> {});
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context, KEY_GROUPS, HASH, Map::of, forgetful, List.of(FROM_START), false, new FakeWatch(4), null);
+        context.answersAtOnce = true;
+        enumerator.start();
+        context.register(enumerator, 0);
+
+        assertThatThrownBy(() -> enumerator.snapshotState(1)).isNotInstanceOf(SuppressRestartsException.class);
+        context.fail(enumerator, 0, FROM_START);
+        context.register(enumerator, 0);
+
+        assertThat(context.assigned.get(0)).hasSize(8);
+    }
+
+    private static Claim refusingFrom(int proof) {
+        AtomicInteger proofs = new AtomicInteger();
+        return Claim.of(
+                () -> {
+                    if (proofs.incrementAndGet() >= proof) {
+                        throw new SuppressRestartsException(new IllegalStateException("taken over"));
+                    }
+                },
+                () -> {});
+    }
+
+    @Test
     void refusesAFreshStartOverWhatTheBatchHasCommitted() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator =
-                new HistoryEnumerator(context, KEY_GROUPS, HASH, () -> Map.of(3, 17L), List.of(FROM_START), false);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context,
+                KEY_GROUPS,
+                HASH,
+                () -> Map.of(3, 17L),
+                CLAIM,
+                List.of(FROM_START),
+                false,
+                new FakeWatch(4),
+                null);
 
         enumerator.start();
         context.register(enumerator, 0);
@@ -218,6 +355,8 @@ class HistoryEnumeratorTest {
         FakeEnumeratorContext before = new FakeEnumeratorContext(2);
         HistoryEnumerator enumerator = fresh(before);
         before.register(enumerator, 0);
+        before.register(enumerator, 1);
+        before.fail(enumerator, 1, split(2, 0), split(3, 0));
         HeldSplits held = enumerator.snapshotState(1);
 
         FakeEnumeratorContext after = new FakeEnumeratorContext(1);
@@ -270,8 +409,8 @@ class HistoryEnumeratorTest {
 
         HistoryEnumerator enumerator = (HistoryEnumerator) source.createEnumerator(context);
         enumerator.start();
-        context.runAsyncCalls();
         context.register(enumerator, 0);
+        context.runAsyncCalls();
 
         assertThat(context.assigned.get(0))
                 .containsExactly(new KafkaPartitionSplit(new TopicPartition("orders", 1), 5, 9));
@@ -291,6 +430,21 @@ class HistoryEnumeratorTest {
                 .hasMessageContaining(HASH);
     }
 
+    @Test
+    void looksWithAWatchOfItsOwnAfterTheLastEnumeratorHasClosedIts() throws Exception {
+        HistorySource source = source(List.of(new OffsetRange(0, 5, 9)));
+        source.createEnumerator(new FakeEnumeratorContext(1)).close();
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        context.answersAtOnce = true;
+
+        HistoryEnumerator enumerator =
+                (HistoryEnumerator) source.restoreEnumerator(context, new HeldSplits(HASH, List.of()));
+        enumerator.start();
+        context.register(enumerator, 0);
+
+        assertThat(context.signals).isEqualTo(Map.of(0, 1));
+    }
+
     private static KafkaPartitionSplit split(int partition, long from) {
         return new KafkaPartitionSplit(new TopicPartition("orders", partition), from, 100);
     }
@@ -303,24 +457,43 @@ class HistoryEnumeratorTest {
         return start(context, List.of(), Map.of(), true);
     }
 
-    /** With the ledger read before the first reader registers. */
+    /** With claim and ledger answering at once. */
     private static HistoryEnumerator start(
             FakeEnumeratorContext context,
             List<KafkaPartitionSplit> splits,
             Map<Integer, Long> committed,
             boolean restored) {
-        HistoryEnumerator enumerator =
-                new HistoryEnumerator(context, KEY_GROUPS, HASH, () -> committed, splits, restored);
+        HistoryEnumerator enumerator = new HistoryEnumerator(
+                context, KEY_GROUPS, HASH, () -> committed, CLAIM, splits, restored, new FakeWatch(4), null);
+        context.answersAtOnce = true;
         enumerator.start();
-        context.runAsyncCalls();
         return enumerator;
     }
 
+    private static HistoryEnumerator enumerator(
+            FakeEnumeratorContext context,
+            SerializableSupplier<Map<Integer, Long>> committed,
+            List<KafkaPartitionSplit> splits,
+            boolean restored) {
+        return new HistoryEnumerator(
+                context, KEY_GROUPS, HASH, committed, CLAIM, splits, restored, new FakeWatch(4), null);
+    }
+
     private static HistorySource source(List<OffsetRange> ranges) {
+        int partitions = ranges.size();
         Properties kafka = new Properties();
         kafka.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
         SerializableSupplier<Map<Integer, Long>> nothing = Map::of;
         @Nullable Long unlimited = null;
-        return new HistorySource("orders", ranges, new KeyGroups(ranges.size(), 128), HASH, kafka, nothing, unlimited);
+        return new HistorySource(
+                "orders",
+                ranges,
+                new KeyGroups(ranges.size(), 128),
+                HASH,
+                kafka,
+                nothing,
+                () -> CLAIM,
+                unlimited,
+                () -> new FakeWatch(partitions));
     }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomReaderFailuresTest {
     private static final long END = 20;
+    private static final Claim CLAIM = Claim.of(() -> {}, () -> {});
 
     @Test
     void readsEverySplitOnceWhateverFails() {
@@ -31,6 +32,10 @@ class RandomReaderFailuresTest {
     private static final class Batch {
         private final long seed;
         private final Random random;
+        /** Every second batch follows its topic, which grows. */
+        private final boolean following;
+
+        private final FakeWatch watch;
         private final int partitions;
         private final KeyGroups keyGroups;
         private FakeEnumeratorContext context;
@@ -54,6 +59,8 @@ class RandomReaderFailuresTest {
             this.seed = seed;
             this.random = new Random(seed);
             this.partitions = 1 + random.nextInt(8);
+            this.following = seed % 2 == 0;
+            this.watch = new FakeWatch(partitions);
             this.keyGroups = new KeyGroups(partitions, 128);
             this.context = new FakeEnumeratorContext(1 + random.nextInt(4));
             List<KafkaPartitionSplit> plan = new ArrayList<>();
@@ -62,7 +69,8 @@ class RandomReaderFailuresTest {
                 offsets.put(partition, 0L);
             }
             savedOffsets = new TreeMap<>(offsets);
-            this.enumerator = new HistoryEnumerator(context, keyGroups, "hash", Map::of, plan, false);
+            this.enumerator = new HistoryEnumerator(
+                    context, keyGroups, "hash", Map::of, CLAIM, plan, false, watch, discovery(partitions));
             begin();
             for (int subtask = 0; subtask < context.currentParallelism(); subtask++) {
                 saved.add(Map.of());
@@ -71,7 +79,8 @@ class RandomReaderFailuresTest {
 
         void run() {
             for (int step = 0; step < 150; step++) {
-                switch (random.nextInt(12)) {
+                switch (random.nextInt(following ? 13 : 12)) {
+                    case 12 -> grow();
                     case 0 -> checkpoint();
                     case 1 -> failAlone(random.nextInt(readers.size()));
                     case 2 -> failTogether();
@@ -83,7 +92,7 @@ class RandomReaderFailuresTest {
                 register(subtask);
             }
             for (int subtask = 0; subtask < readers.size(); subtask++) {
-                while (!reading(subtask).isEmpty()) {
+                while (reading(subtask).values().stream().anyMatch(next -> next < END)) {
                     read(subtask);
                 }
             }
@@ -91,8 +100,8 @@ class RandomReaderFailuresTest {
         }
 
         private void begin() {
+            context.answersAtOnce = true;
             enumerator.start();
-            context.runAsyncCalls();
             readers = new ArrayList<>();
             for (int subtask = 0; subtask < context.currentParallelism(); subtask++) {
                 readers.add(null);
@@ -110,7 +119,9 @@ class RandomReaderFailuresTest {
                         .toArray(KafkaPartitionSplit[]::new);
                 context.register(enumerator, subtask, reported);
                 takeNote();
-                if (readers.stream().allMatch(reader -> reader != null)) {
+                if (following) {
+                    assertThat(context.signals).as("seed %d: signals", seed).isEmpty();
+                } else if (readers.stream().allMatch(reader -> reader != null)) {
                     assertThat(context.signals.get(subtask))
                             .as("seed %d: signals", seed)
                             .isEqualTo(before + 1);
@@ -148,10 +159,18 @@ class RandomReaderFailuresTest {
                 long next = Math.min(END, splits.getOrDefault(partition, 0L) + 1 + random.nextInt(5));
                 offsets.put(partition, next);
                 splits.put(partition, next);
-                if (next == END) {
+                if (next == END && !following) {
                     splits.remove(partition);
                 }
             }
+        }
+
+        private void grow() {
+            offsets.put(watch.partitions, 0L);
+            savedOffsets.put(watch.partitions, 0L);
+            watch.partitions++;
+            context.runPeriodicCalls();
+            takeNote();
         }
 
         private void checkpoint() {
@@ -168,7 +187,7 @@ class RandomReaderFailuresTest {
         private void failAlone(int subtask) {
             if (readers.get(subtask) != null) {
                 readers.set(subtask, null);
-                for (int partition = 0; partition < partitions; partition++) {
+                for (int partition = 0; partition < watch.partitions; partition++) {
                     if (keyGroups.subtaskOfPartition(partition, readers.size()) == subtask) {
                         offsets.put(partition, savedOffsets.get(partition));
                     }
@@ -194,8 +213,16 @@ class RandomReaderFailuresTest {
                 }
                 states.forEach(state -> saved.get(random.nextInt(saved.size())).put(state.getKey(), state.getValue()));
                 Map<Integer, Long> committed = Map.copyOf(savedOffsets);
-                enumerator =
-                        new HistoryEnumerator(context, keyGroups, "hash", () -> committed, savedHeld.splits(), true);
+                enumerator = new HistoryEnumerator(
+                        context,
+                        keyGroups,
+                        "hash",
+                        () -> committed,
+                        CLAIM,
+                        savedHeld.splits(),
+                        true,
+                        watch,
+                        discovery(savedHeld.foundPartitions()));
                 begin();
             }
         }
@@ -206,6 +233,10 @@ class RandomReaderFailuresTest {
                 throw new AssertionError("seed " + seed + ": subtask " + subtask + " is down");
             }
             return splits;
+        }
+
+        private @Nullable Discovery discovery(int known) {
+            return following ? new Discovery("orders", known) : null;
         }
 
         private static KafkaPartitionSplit split(int partition, long from) {

@@ -5,13 +5,19 @@ import io.backprocess.event.ProcessVersion;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.Results;
 import io.backprocess.revise.Revision;
+import io.backprocess.revise.TransientException;
 import io.backprocess.revise.shipped.PurchaseSplit;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** purchase-split, but the subtask dies where the test says so: of an error that no step may catch. */
 public final class FaultyPurchaseSplit implements Revision {
     /** Asked for every event; shared by the subtasks of the test's MiniCluster. */
     public static volatile Predicate<Event> fails = event -> false;
+
+    /** Asked for every event too: what the revision throws at it, null for nothing. */
+    public static volatile Function<Event, @Nullable Exception> throwsAt = event -> null;
 
     private final Revision purchaseSplit = new PurchaseSplit();
 
@@ -31,14 +37,18 @@ public final class FaultyPurchaseSplit implements Revision {
     }
 
     @Override
-    public void revise(Event event, Results results) throws RejectedException {
+    public void revise(Event event, Results results) throws RejectedException, TransientException {
         if (fails.test(event)) {
             throw new OutOfMemoryError("as the test wants it");
         }
-        try {
-            purchaseSplit.revise(event, results);
-        } catch (io.backprocess.revise.TransientException e) {
-            throw new AssertionError(e);
+        Exception thrown = throwsAt.apply(event);
+        if (thrown instanceof RejectedException rejected) {
+            throw rejected;
+        } else if (thrown instanceof TransientException passing) {
+            throw passing;
+        } else if (thrown instanceof RuntimeException unexpected) {
+            throw unexpected;
         }
+        purchaseSplit.revise(event, results);
     }
 }

@@ -17,6 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -41,7 +42,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A real Kafka broker inside the test's JVM: {@code @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();}
  *
- * <p>One broker serves all test classes of a JVM; it starts with the first and ends with the JVM. Tests therefore name their
+ * <p>One broker serves the JVM, and so one class of the integration tests, whose killed batches leave transactions open that would
+ * hold up others. Tests name their
  * topics with {@link #unique}. What a test opens here is closed after its class.
  */
 public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
@@ -141,6 +143,13 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
                 .get(topic)
                 .partitions()
                 .size();
+    }
+
+    /** When it returns, the new partitions can be written and read. */
+    public void addPartitions(String topic, int partitions) {
+        get(admin().createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                .all());
+        awaitTopic(topic, partitions);
     }
 
     /** Deletes what stands before the offset, as retention does. */

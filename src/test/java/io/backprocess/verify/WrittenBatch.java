@@ -72,13 +72,23 @@ final class WrittenBatch {
     /** @param order of the partitions: in global scope the first copy wins */
     static WrittenBatch of(
             KafkaBroker kafka, String sourceTopic, DedupeScope scope, ResultHeaders headers, Integer... order) {
+        return of("purchase-split", kafka, sourceTopic, scope, headers, order);
+    }
+
+    static WrittenBatch of(
+            String revision,
+            KafkaBroker kafka,
+            String sourceTopic,
+            DedupeScope scope,
+            ResultHeaders headers,
+            Integer... order) {
         BatchSpec spec = new BatchSpec(
                 kafka.unique("batch"),
                 sourceTopic,
                 Planner.EARLIEST,
                 Planner.LATEST,
                 "1",
-                List.of("purchase-split"),
+                List.of(revision),
                 new TreeMap<>(),
                 scope,
                 headers);

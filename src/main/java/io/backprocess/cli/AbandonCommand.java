@@ -1,0 +1,231 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchLock;
+import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchOwner;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.MarkStore;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Gives a batch up. */
+@Command(
+        name = "abandon",
+        description = {
+            "Give up a batch that will not go on: abort the transactions that it left open, so that read_committed consumers of"
+                    + " its topics are no longer held up, and refuse to resume it. What it has committed stays.",
+            "Shows what would be aborted unless --execute is given."
+        },
+        mixinStandardHelpOptions = true)
+public final class AbandonCommand implements Callable<Integer> {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Option(names = "--execute", description = "Do it.")
+    private boolean execute;
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    /** One open transaction. */
+    record Open(
+            String transactionalId, String state, @Nullable Instant started, List<String> partitions) {}
+
+    /** The JSON. */
+    record Outcome(String batchId, String state, boolean executed, List<Open> transactions) {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Properties kafka = connection.kafka();
+        BatchPlan plan = batch.plan(kafka);
+        FlinkCluster flink = connection.flink();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            MarkStore marks = new MarkStore(admin, kafka);
+            Optional<BatchMark> before = marks.find(batch.id());
+            Map<String, TransactionDescription> open = open(admin);
+            if (before.isPresent() && before.get().kind() == BatchMark.Kind.ABANDONED) {
+                if (execute) {
+                    // A copy that was cut off may have come back since and left something open.
+                    admin.fence(fenced(open));
+                }
+                print(
+                        BatchState.ABANDONED,
+                        open,
+                        "%s is abandoned already, by %s at %s"
+                                .formatted(
+                                        batch.id(),
+                                        before.get().by(),
+                                        before.get().at()));
+                return 0;
+            }
+            refuseCompleted(plan, kafka, open);
+            if (!execute) {
+                print(
+                        BatchState.of(BackprocessJob.ledger(plan, kafka).read(), flink.job(batch.id()), before),
+                        open,
+                        "%d open transactions would be aborted, and %s could not go on any more; to do it: --execute"
+                                .formatted(open.size(), batch.id()));
+                return 0;
+            }
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+                refuseLive(flink);
+                lock.keep();
+                marks.put(batch.id(), abandoned(before));
+                refuseCompletedMeanwhile(plan, kafka, marks, before);
+                open = open(admin);
+                admin.fence(fenced(open));
+            }
+            awaitReadable(admin, plan);
+            print(
+                    BatchState.ABANDONED,
+                    open,
+                    "%s is abandoned; %d open transactions are aborted, and nothing holds readers of %s and %s up"
+                            .formatted(
+                                    batch.id(),
+                                    open.size(),
+                                    plan.spec().resultTopic(),
+                                    plan.spec().deadLetterTopic()));
+            return 0;
+        }
+    }
+
+    private Map<String, TransactionDescription> open(KafkaAdmin admin) {
+        return admin.openTransactions("backprocess." + batch.id() + ".");
+    }
+
+    /** The owner's id too: a copy of the batch that nobody sees cannot commit any more after that. */
+    private List<String> fenced(Map<String, TransactionDescription> open) {
+        List<String> ids = new ArrayList<>(open.keySet());
+        ids.remove(BatchOwner.transactionalId(batch.id()));
+        ids.add(BatchOwner.transactionalId(batch.id()));
+        return ids;
+    }
+
+    private void refuseLive(FlinkCluster flink) {
+        flink.job(batch.id()).filter(FlinkCluster.Job::isLive).ifPresent(job -> {
+            throw BatchException.refused(
+                    "%s is running, as Flink job %s; pause or cancel it first".formatted(batch.id(), job.id()));
+        });
+    }
+
+    /** What a completed batch has left open may be the last of its dead letters, about to be committed. */
+    private void refuseCompleted(BatchPlan plan, Properties kafka, Map<String, TransactionDescription> open) {
+        if (BackprocessJob.ledger(plan, kafka).read().isComplete()) {
+            throw BatchException.refused(
+                    "%s is completed and cannot be abandoned%s; recount it with: verify --batch-id %s"
+                            .formatted(
+                                    batch.id(),
+                                    open.isEmpty()
+                                            ? ""
+                                            : "; Kafka itself ends its %d open transactions after their timeout"
+                                                    .formatted(open.size()),
+                                    batch.id()));
+        }
+    }
+
+    private void refuseCompletedMeanwhile(
+            BatchPlan plan, Properties kafka, MarkStore marks, Optional<BatchMark> before) {
+        if (BackprocessJob.ledger(plan, kafka).read().isComplete()) {
+            marks.put(batch.id(), before.orElse(null));
+            throw BatchException.refused("%s has completed at this moment and is not abandoned".formatted(batch.id()));
+        }
+    }
+
+    private static BatchMark abandoned(Optional<BatchMark> before) {
+        return new BatchMark(
+                BatchMark.Kind.ABANDONED,
+                before.map(BatchMark::jobId).orElse(null),
+                before.map(BatchMark::checkpoints).orElse(null),
+                before.map(BatchMark::savepoint).orElse(null),
+                Instant.now(),
+                ExecutionOptions.user());
+    }
+
+    /** The last stable offset of every partition must have come to its end. */
+    private void awaitReadable(KafkaAdmin admin, BatchPlan plan) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Map<String, Long> stuck = stuck(admin, plan);
+        while (!stuck.isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw BatchException.failed(
+                        "%s is abandoned, but readers are still held up at %s; look for transactions of somebody else there"
+                                .formatted(batch.id(), stuck));
+            }
+            Thread.sleep(200);
+            stuck = stuck(admin, plan);
+        }
+    }
+
+    private static Map<String, Long> stuck(KafkaAdmin admin, BatchPlan plan) {
+        Map<String, Long> stuck = new TreeMap<>();
+        for (String topic : List.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())) {
+            admin.offsets(topic, admin.partitions(topic), OffsetSpec.latest()).forEach((partition, stable) -> {
+                if (stable.offset() < admin.highWatermark(topic, partition)) {
+                    stuck.put(topic + "-" + partition, stable.offset());
+                }
+            });
+        }
+        return stuck;
+    }
+
+    private void print(BatchState state, Map<String, TransactionDescription> open, String sentence) {
+        List<Open> transactions = open.entrySet().stream()
+                .map(entry -> new Open(
+                        entry.getKey(),
+                        entry.getValue().state().toString(),
+                        entry.getValue().transactionStartTimeMs().isPresent()
+                                ? Instant.ofEpochMilli(entry.getValue()
+                                        .transactionStartTimeMs()
+                                        .getAsLong())
+                                : null,
+                        entry.getValue().topicPartitions().stream()
+                                .map(String::valueOf)
+                                .sorted()
+                                .collect(Collectors.toList())))
+                .toList();
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(new Outcome(batch.id(), state.toString(), execute, transactions)));
+        } else {
+            if (!transactions.isEmpty()) {
+                Table table = new Table("transaction", "state", "started", "partitions");
+                transactions.forEach(transaction -> table.row(
+                        transaction.transactionalId(),
+                        transaction.state(),
+                        transaction.started() == null ? "" : transaction.started(),
+                        String.join(" ", transaction.partitions())));
+                out.println(table);
+            }
+            out.println(sentence);
+        }
+        out.flush();
+    }
+}

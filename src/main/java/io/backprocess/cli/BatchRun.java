@@ -1,0 +1,199 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchLock;
+import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.MarkStore;
+import io.backprocess.plan.Topics;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** From the submission of a batch's job to its end: what run and resume share. */
+final class BatchRun {
+    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
+    /** Who pauses a batch marks it a moment after its job has ended. */
+    private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
+
+    private final CommandSpec command;
+    private final Properties kafka;
+    private final MarkStore marks;
+    private final Submission submission;
+
+    BatchRun(CommandSpec command, Properties kafka, MarkStore marks, Submission submission) {
+        this.command = command;
+        this.kafka = kafka;
+        this.marks = marks;
+        this.submission = submission;
+    }
+
+    /**
+     * How a job ended.
+     *
+     * @param failure in words, empty where there is none
+     */
+    record End(JobStatus status, BatchLedger ledger, String failure, boolean isRefused) {
+        /** A job without an end only finishes when it is stopped with a savepoint. */
+        BatchState state(BatchPlan plan) {
+            if (ledger.isComplete()) {
+                return BatchState.COMPLETED;
+            }
+            return plan.isFollowing() && status == JobStatus.FINISHED ? BatchState.PAUSED : BatchState.FAILED;
+        }
+    }
+
+    static void refuseLive(BatchPlan plan, Submission submission) {
+        String batchId = plan.spec().batchId();
+        submission.liveJob(batchId).ifPresent(job -> {
+            throw BatchException.refused(
+                    "%s is running already, as Flink job %s; watch it with: status --batch-id %s --watch"
+                            .formatted(batchId, job.id(), batchId));
+        });
+    }
+
+    void refuseAbandoned(BatchPlan plan) {
+        String batchId = plan.spec().batchId();
+        marks.find(batchId)
+                .filter(mark -> mark.kind() == BatchMark.Kind.ABANDONED)
+                .ifPresent(mark -> {
+                    throw BatchException.refused("%s was abandoned by %s at %s and cannot go on; start a new batch id"
+                            .formatted(batchId, mark.by(), mark.at()));
+                });
+    }
+
+    /** @param lock that nobody else submits this batch meanwhile */
+    JobClient submit(BatchLock lock, BatchPlan plan, Topics topics, ExecutionOptions execution, StartOptions start)
+            throws Exception {
+        String batchId = plan.spec().batchId();
+        lock.keep();
+        refuseAbandoned(plan);
+        BackprocessJob.Settings settings = new BackprocessJob.Settings(
+                kafka,
+                topics.maxResultBytes(plan),
+                execution.transactionTimeout(),
+                start.maxRate(),
+                execution.dedupeMemory(),
+                execution.deadLetterLimits(),
+                execution.logEvents());
+        JobClient job = BackprocessJob.submit(
+                submission.environment(plan.ranges().size(), start.parallelism()), plan, settings);
+        String jobId = job.getJobID().toString();
+        marks.put(batchId, started(jobId));
+        out("%s runs as Flink job %s%s".formatted(batchId, jobId, submission.webUi(jobId)));
+        return job;
+    }
+
+    private BatchMark started(String jobId) {
+        return new BatchMark(
+                BatchMark.Kind.STARTED,
+                jobId,
+                submission
+                        .configuration()
+                        .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                        .or(() -> submission.flink().flatMap(flink -> new FlinkSnapshots(flink).checkpointDirectory()))
+                        .orElse(null),
+                submission
+                        .configuration()
+                        .getOptional(StateRecoveryOptions.SAVEPOINT_PATH)
+                        .orElse(null),
+                Instant.now(),
+                ExecutionOptions.user());
+    }
+
+    /** Until the job has ended, and what it has committed can be read. */
+    End await(BatchPlan plan, JobClient job) throws InterruptedException {
+        try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
+                SourceEnds source = new SourceEnds(plan, kafka);
+                ProgressDisplay progress =
+                        new ProgressDisplay(plan, command.commandLine().getErr())) {
+            JobStatus status = Submission.statusOf(job, JobStatus.INITIALIZING);
+            while (!status.isGloballyTerminalState()) {
+                progress.show(BatchStatus.of(plan, ledger.poll(), BatchState.RUNNING, Instant.now(), source.now()));
+                Thread.sleep(500);
+                status = Submission.statusOf(job, status);
+            }
+            boolean finished = status == JobStatus.FINISHED;
+            End end = new End(
+                    status,
+                    finished ? ledger.pollSettled(LAST_COMMIT_PATIENCE) : ledger.poll(),
+                    finished ? "" : Submission.failureOf(job),
+                    !finished && Submission.isRefused(job));
+            progress.show(BatchStatus.of(plan, end.ledger(), end.state(plan), Instant.now(), source.now()));
+            return end;
+        }
+    }
+
+    /** Waits for the end and says what it was. */
+    int watch(BatchPlan plan, JobClient job) throws InterruptedException {
+        String batchId = plan.spec().batchId();
+        End end = await(plan, job);
+        if (end.state(plan) == BatchState.COMPLETED) {
+            report(plan, end.ledger(), BatchState.COMPLETED);
+            out("%nEvery record is accounted for. Recount it from Kafka alone: backprocess verify --batch-id %s"
+                    .formatted(batchId));
+            return 0;
+        }
+        if (end.status() != JobStatus.FINISHED) {
+            throw failed(plan, end);
+        }
+        String stopped = pausedMark(batchId, job.getJobID().toString())
+                .map(mark -> "%s was paused by %s into %s; go on with: resume --batch-id %s"
+                        .formatted(batchId, mark.by(), mark.savepoint(), batchId))
+                .orElse(
+                        plan.isFollowing()
+                                ? "%s was stopped with a savepoint; go on with: resume --batch-id %s --savepoint PATH"
+                                        .formatted(batchId, batchId)
+                                : "%s ended with %,d offsets that are not committed; look at: backprocess verify --batch-id %s"
+                                        .formatted(
+                                                batchId,
+                                                BatchStatus.of(plan, end.ledger(), BatchState.FAILED, Instant.now())
+                                                        .remaining(),
+                                                batchId));
+        if (!plan.isFollowing()) {
+            throw BatchException.failed(stopped);
+        }
+        out(stopped);
+        return 0;
+    }
+
+    static BatchException failed(BatchPlan plan, End end) {
+        String message = "%s: the Flink job is %s%s".formatted(plan.spec().batchId(), end.status(), end.failure());
+        return end.isRefused() ? BatchException.refused(message) : BatchException.failed(message);
+    }
+
+    private Optional<BatchMark> pausedMark(String batchId, String jobId) throws InterruptedException {
+        long deadline = System.nanoTime() + MARK_PATIENCE.toNanos();
+        while (true) {
+            Optional<BatchMark> mark = marks.find(batchId)
+                    .filter(last -> last.kind() == BatchMark.Kind.PAUSED && jobId.equals(last.jobId()));
+            if (mark.isPresent() || System.nanoTime() > deadline) {
+                return mark;
+            }
+            Thread.sleep(500);
+        }
+    }
+
+    void report(BatchPlan plan, BatchLedger ledger, BatchState state) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println();
+        out.print(StatusText.of(BatchStatus.of(plan, ledger, state, Instant.now())));
+        out.flush();
+    }
+
+    void out(String line) {
+        PrintWriter out = command.commandLine().getOut();
+        out.println(line);
+        out.flush();
+    }
+}

@@ -1,0 +1,183 @@
+package io.backprocess.cli;
+
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerSurvey;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.MarkStore;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.Topics;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Lists all batches. */
+@Command(
+        name = "batches",
+        description = "List all batches: state, percent, range, revision, when and why they were started.",
+        mixinStandardHelpOptions = true)
+public final class BatchesCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    /** One batch in the JSON; its field names are kept. */
+    record Line(
+            String batchId,
+            String state,
+            double percent,
+            String sourceTopic,
+            String from,
+            String until,
+            String fromVersion,
+            String revision,
+            Instant started,
+            String createdBy,
+            @Nullable String reason,
+            String resultTopic) {}
+
+    /** The JSON. */
+    record Listing(List<Line> batches) {}
+
+    @Override
+    public Integer call() {
+        Properties kafka = connection.kafka();
+        Listing listing;
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            Collection<BatchPlan> plans = new PlanStore(admin, kafka).all().values();
+            listing = plans.isEmpty()
+                    ? new Listing(List.of())
+                    : new Listing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
+        }
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(listing));
+        } else {
+            out.print(text(listing));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static double percent(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Properties kafka) {
+        try (SourceEnds source = new SourceEnds(plan, kafka)) {
+            return BatchStatus.of(plan, ledger, state, now, source.now()).percent();
+        }
+    }
+
+    private Map<String, BatchLedger> ledgers(Collection<BatchPlan> plans, Properties kafka) {
+        LedgerSurvey survey = new LedgerSurvey();
+        for (BatchPlan plan : plans) {
+            survey.add(
+                    plan.spec().batchId(),
+                    plan.ranges(),
+                    new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
+                    plan.ledgerStart());
+        }
+        Map<String, BatchLedger> ledgers = survey.read(kafka);
+        if (!survey.damaged().isEmpty()) {
+            note("somebody else has written into the ledgers of: " + String.join(", ", survey.damaged()));
+        }
+        return ledgers;
+    }
+
+    private List<Line> lines(
+            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, BatchLedger> ledgers, Properties kafka) {
+        List<FlinkCluster.Job> jobs = jobs();
+        Instant now = Instant.now();
+        List<Line> lines = new ArrayList<>();
+        for (BatchPlan plan : plans) {
+            BatchSpec spec = plan.spec();
+            BatchLedger ledger = ledgers.get(spec.batchId());
+            if (ledger != null) {
+                BatchState state =
+                        BatchState.of(ledger, FlinkCluster.job(spec.batchId(), jobs), mark(marks, spec.batchId()));
+                lines.add(new Line(
+                        spec.batchId(),
+                        state.toString(),
+                        percent(plan, ledger, state, now, kafka),
+                        spec.sourceTopic(),
+                        spec.from(),
+                        spec.until(),
+                        spec.fromVersion(),
+                        spec.revision(),
+                        plan.createdAt(),
+                        plan.createdBy(),
+                        plan.reason(),
+                        spec.resultTopic()));
+            }
+        }
+        return lines;
+    }
+
+    /** One damaged mark must not hide all other batches. */
+    private Optional<BatchMark> mark(MarkStore.Marks marks, String batchId) {
+        try {
+            return marks.of(batchId);
+        } catch (BatchException e) {
+            note(e.getMessage() + " (the state is told without it)");
+            return Optional.empty();
+        }
+    }
+
+    private List<FlinkCluster.Job> jobs() {
+        try {
+            return connection.flink().jobs();
+        } catch (BatchException e) {
+            note(e.getMessage() + " (the states are told without it)");
+            return List.of();
+        }
+    }
+
+    private void note(String text) {
+        command.commandLine().getErr().println(safe(text));
+        command.commandLine().getErr().flush();
+    }
+
+    private static String text(Listing listing) {
+        if (listing.batches().isEmpty()) {
+            return "there is no batch yet; make one with: run%n".formatted();
+        }
+        Table table =
+                new Table("batch", "state", "percent", "source", "from", "until", "revision", "started", "reason");
+        for (Line line : listing.batches()) {
+            table.row(
+                    line.batchId(),
+                    line.state(),
+                    StatusText.percent(line.percent()),
+                    line.sourceTopic(),
+                    line.from(),
+                    line.until(),
+                    line.revision(),
+                    line.started().truncatedTo(ChronoUnit.SECONDS),
+                    line.reason() == null ? "" : safe(line.reason()));
+        }
+        return table.toString();
+    }
+
+    /** Control characters, and those that turn the direction of writing, could make a terminal say something else. */
+    private static String safe(String text) {
+        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    }
+}

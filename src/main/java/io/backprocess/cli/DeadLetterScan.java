@@ -1,0 +1,107 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.verify.PartitionReader;
+import io.backprocess.verify.Stretch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** One look through a batch's dead-letter topic, of which no more is kept than is asked for. */
+final class DeadLetterScan {
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final @Nullable Integer only;
+    private final Predicate<LookedAt> wanted;
+    private long fitting;
+    private long foreign;
+
+    /** @param only this partition, null for all */
+    DeadLetterScan(BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<LookedAt> wanted) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.only = only;
+        this.wanted = wanted;
+    }
+
+    /** Partition by partition, each in its order. */
+    void forEach(Consumer<LookedAt> action) {
+        String topic = plan.spec().deadLetterTopic();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            int partitions = admin.partitions(topic);
+            if (partitions == 0) {
+                return;
+            }
+            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+            admin.offsets(topic, partitions, OffsetSpec.earliest()).forEach((partition, start) -> {
+                ListOffsetsResultInfo end = ends.get(partition);
+                if (end != null && (only == null || only.equals(partition))) {
+                    TopicPartition place = new TopicPartition(topic, partition);
+                    read(new Stretch(place, start.offset(), end.offset()), ledger.redriven(partition), action);
+                }
+            });
+        }
+    }
+
+    private void read(Stretch stretch, Redriven redriven, Consumer<LookedAt> action) {
+        try (PartitionReader reader = new PartitionReader(stretch, kafka)) {
+            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
+                if (letter.isEmpty()) {
+                    foreign++;
+                    continue;
+                }
+                LookedAt lookedAt =
+                        new LookedAt(letter.get(), redriven.deadLetters().contains(record.offset()));
+                if (wanted.test(lookedAt)) {
+                    fitting++;
+                    action.accept(lookedAt);
+                }
+            }
+        }
+    }
+
+    /** The newest ones, by their own time, the newest first. */
+    List<LookedAt> newest(int limit, UnaryOperator<LookedAt> kept) {
+        PriorityQueue<LookedAt> newest = new PriorityQueue<>(LookedAt.BY_TIME);
+        forEach(letter -> {
+            LookedAt oldest = newest.peek();
+            if (newest.size() < limit || (oldest != null && LookedAt.BY_TIME.compare(letter, oldest) > 0)) {
+                newest.add(kept.apply(letter));
+                if (newest.size() > limit) {
+                    newest.poll();
+                }
+            }
+        });
+        List<LookedAt> sorted = new ArrayList<>(newest);
+        sorted.sort(LookedAt.BY_TIME.reversed());
+        return sorted;
+    }
+
+    /** How many were looked at and fitted. */
+    long fitting() {
+        return fitting;
+    }
+
+    /** Records that are no dead letters. */
+    long foreign() {
+        return foreign;
+    }
+}

@@ -1,0 +1,172 @@
+package io.backprocess.cli;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.SourceRecord;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Lists dead letters. */
+@Command(
+        name = "list",
+        description = "List dead letters, the newest by their own timestamp first.",
+        mixinStandardHelpOptions = true)
+final class DlqListCommand implements Callable<Integer> {
+    private static final int MESSAGE_LENGTH = 60;
+    private static final int EVENT_ID_LENGTH = 36;
+
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private DlqOptions options = new DlqOptions();
+
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "At most so many (default: 50).")
+    private int limit;
+
+    /** As JSON has it; the field names are kept. */
+    private record Listed(
+            String topic,
+            int partition,
+            long offset,
+            @Nullable Instant timestamp,
+            String stage,
+            String reason,
+            int attempts,
+            @Nullable String eventId,
+            @Nullable String exception,
+            @Nullable String message,
+            @Nullable String revision,
+            long deadLetterOffset,
+            boolean redriven) {}
+
+    private record Listing(String batchId, long total, long foreign, List<Listed> deadLetters) {}
+
+    @Override
+    public Integer call() {
+        DlqOptions.checkLimit(limit);
+        DeadLetterScan scan = options.scan(null, any -> true);
+        List<LookedAt> letters = scan.newest(limit, DlqListCommand::withoutContent);
+        PrintWriter out = command.commandLine().getOut();
+        if (options.isJson()) {
+            out.println(OutputOption.json(new Listing(
+                    options.batchId(),
+                    scan.fitting(),
+                    scan.foreign(),
+                    letters.stream().map(DlqListCommand::listed).toList())));
+        } else {
+            print(letters, scan, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** A list needs no values, and there may be large ones. */
+    private static LookedAt withoutContent(LookedAt lookedAt) {
+        StoredDeadLetter letter = lookedAt.letter();
+        SourceRecord bare = new SourceRecord(
+                letter.origin().partition(),
+                letter.origin().offset(),
+                letter.record().timestamp(),
+                null,
+                null,
+                new RecordHeaders());
+        return new LookedAt(
+                new StoredDeadLetter(
+                        letter.offset(),
+                        letter.origin(),
+                        bare,
+                        letter.stage(),
+                        letter.reason(),
+                        letter.exception(),
+                        letter.message(),
+                        null,
+                        letter.attempts(),
+                        letter.batchId(),
+                        letter.eventId(),
+                        letter.revision()),
+                lookedAt.redriven());
+    }
+
+    private static Listed listed(LookedAt lookedAt) {
+        StoredDeadLetter letter = lookedAt.letter();
+        return new Listed(
+                letter.origin().topic(),
+                letter.origin().partition(),
+                letter.origin().offset(),
+                EventTime.ofRecord(letter.record()),
+                letter.stage(),
+                letter.reason().toString(),
+                letter.attempts(),
+                letter.eventId(),
+                letter.exception(),
+                letter.message(),
+                letter.revision(),
+                letter.offset(),
+                lookedAt.redriven());
+    }
+
+    private void print(List<LookedAt> letters, DeadLetterScan scan, PrintWriter out) {
+        if (letters.isEmpty()) {
+            out.println(options.batchId() + " has no dead letters that fit");
+        } else {
+            List<String[]> rows = new ArrayList<>();
+            rows.add(new String[] {"origin", "timestamp", "stage", "reason", "attempts", "eventId", "message"});
+            letters.forEach(letter -> rows.add(row(letter)));
+            out.print(columns(rows));
+        }
+        if (scan.fitting() > letters.size()) {
+            out.println("… and %s more; --limit N shows more, --reason, --stage and --since choose"
+                    .formatted(Table.text(scan.fitting() - letters.size())));
+        }
+        foreign(scan.foreign(), out);
+    }
+
+    static void foreign(long count, PrintWriter out) {
+        if (count > 0) {
+            out.println("%s records in the topic are no dead letters: somebody else has written there"
+                    .formatted(Table.text(count)));
+        }
+    }
+
+    private static String[] row(LookedAt lookedAt) {
+        StoredDeadLetter letter = lookedAt.letter();
+        Instant timestamp = EventTime.ofRecord(letter.record());
+        return new String[] {
+            Printable.line(letter.origin().toString()),
+            timestamp == null ? "-" : timestamp.toString(),
+            Printable.line(letter.stage()),
+            letter.reason() + (lookedAt.redriven() ? " (redriven)" : ""),
+            String.valueOf(letter.attempts()),
+            Printable.line(letter.eventId(), EVENT_ID_LENGTH),
+            Printable.line(letter.message(), MESSAGE_LENGTH)
+        };
+    }
+
+    /** Words to the left. */
+    private static String columns(List<String[]> rows) {
+        StringBuilder text = new StringBuilder();
+        for (String[] row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.length; column++) {
+                int at = column;
+                int width = rows.stream()
+                        .mapToInt(other -> other[at].length())
+                        .max()
+                        .orElse(0);
+                line.append(row[column]).append(" ".repeat(width - row[column].length() + 2));
+            }
+            text.append(line.toString().stripTrailing()).append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+}

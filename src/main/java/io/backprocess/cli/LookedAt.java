@@ -1,0 +1,17 @@
+package io.backprocess.cli;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import java.util.Comparator;
+
+/**
+ * A dead letter that somebody looks at.
+ *
+ * @param redriven whether it is history: a redrive has dealt with it
+ */
+record LookedAt(StoredDeadLetter letter, boolean redriven) {
+    /** By the record's own time, which is what two partitions have in common. */
+    static final Comparator<LookedAt> BY_TIME = Comparator.comparingLong(
+                    (LookedAt each) -> each.letter.record().timestamp())
+            .thenComparingInt(each -> each.letter.origin().partition())
+            .thenComparingLong(each -> each.letter.offset());
+}

@@ -1,0 +1,71 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** A file that is there as a whole or not at all, and replaces no other unless it is told to. */
+final class NewFile {
+    private final Path file;
+    private final boolean replace;
+
+    NewFile(Path file, boolean replace) {
+        this.file = file;
+        this.replace = replace;
+    }
+
+    /** @throws BatchException when it could not be written; before any work is done for it */
+    void check() {
+        if (Files.isDirectory(file)) {
+            throw BatchException.usage("--out %s is a directory; name a file in it".formatted(file));
+        }
+        Path directory = directory();
+        if (!Files.isDirectory(directory)) {
+            throw BatchException.usage("--out %s: there is no directory %s".formatted(file, directory));
+        }
+        if (!replace && Files.exists(file)) {
+            throw exists();
+        }
+    }
+
+    void write(byte[] content) {
+        Path whole = directory()
+                .resolve(".%s.%d.tmp"
+                        .formatted(file.getFileName(), ProcessHandle.current().pid()));
+        try {
+            try {
+                Files.write(
+                        whole,
+                        content,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE);
+                if (replace) {
+                    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+                } else {
+                    Files.move(whole, file);
+                }
+            } finally {
+                Files.deleteIfExists(whole);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw exists();
+        } catch (IOException e) {
+            throw BatchException.failed("cannot write %s: %s".formatted(file, e), e);
+        }
+    }
+
+    private Path directory() {
+        Path parent = file.toAbsolutePath().getParent();
+        return parent == null ? file.toAbsolutePath() : parent;
+    }
+
+    private BatchException exists() {
+        return BatchException.refused(
+                "--out %s exists already; name another file, or replace it with --force".formatted(file));
+    }
+}

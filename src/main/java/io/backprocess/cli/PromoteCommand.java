@@ -1,0 +1,212 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.promote.Aliases;
+import io.backprocess.promote.Pointer;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Hands a batch's results over to those who read an alias. */
+@Command(
+        name = "promote",
+        description = {
+            "Point an alias to a batch's result topic, once verify proves the batch complete; or back (--rollback).",
+            "Shows what it would do, and does it with --execute. With --alias alone it shows where the alias points to."
+        },
+        mixinStandardHelpOptions = true)
+public final class PromoteCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Option(names = "--alias", paramLabel = "NAME", description = "The name that consumers follow.")
+    private @Nullable String alias;
+
+    @Option(names = "--batch-id", paramLabel = "ID", description = "The batch that it shall point to.")
+    private @Nullable String batchId;
+
+    @Option(names = "--rollback", description = "Back to where it pointed before.")
+    private boolean rollback;
+
+    @Option(names = "--list", description = "All aliases.")
+    private boolean list;
+
+    @Option(names = "--execute", description = "Do it, rather than show it.")
+    private boolean execute;
+
+    @Mixin
+    private RevisionJarOption revisionJars = new RevisionJarOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    /**
+     * What {@code --output json} prints.
+     *
+     * @param then null where nothing is asked for or there is nothing to do
+     * @param executed whether it was written
+     */
+    private record Document(
+            String alias,
+            @Nullable Pointer now,
+            @Nullable Pointer then,
+            boolean executed,
+            @Nullable Verification verification) {}
+
+    private record Listing(Collection<Pointer> aliases) {}
+
+    @Override
+    public Integer call() {
+        Properties kafka = connection.kafka();
+        String name = checkedAlias();
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            Aliases aliases = new Aliases(admin, kafka);
+            Map<String, Pointer> all = aliases.all();
+            if (name == null) {
+                return show(all.values());
+            }
+            Pointer now = all.get(name);
+            if (rollback) {
+                return move(aliases, now, back(name, now, all), null);
+            }
+            if (batchId == null) {
+                return print(new Document(name, known(name, now, all), null, false, null));
+            }
+            return promote(aliases, name, now, new PlanStore(admin, kafka).get(batchId), kafka);
+        }
+    }
+
+    private @Nullable String checkedAlias() {
+        if (list != (alias == null) || (list && (batchId != null || rollback))) {
+            throw BatchException.usage("give --alias NAME, with --batch-id or --rollback or alone; or --list");
+        }
+        if (rollback && batchId != null) {
+            throw BatchException.usage("--rollback goes to where the alias pointed before; leave --batch-id out");
+        }
+        if (execute && !rollback && batchId == null) {
+            throw BatchException.usage("there is nothing to execute; give --batch-id or --rollback");
+        }
+        if (alias != null) {
+            Aliases.checkName(alias);
+        }
+        return alias;
+    }
+
+    private int promote(Aliases aliases, String name, @Nullable Pointer now, BatchPlan plan, Properties kafka) {
+        if (now != null && now.pointsTo(plan)) {
+            return print(new Document(name, now, null, false, null));
+        }
+        Verification verification = VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
+        if (verification.verdict() != Verdict.COMPLETE) {
+            print(new Document(name, now, null, false, verification));
+            return 1;
+        }
+        return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
+    }
+
+    private static Pointer known(String name, @Nullable Pointer now, Map<String, Pointer> all) {
+        if (now == null) {
+            throw BatchException.usage("there is no alias '%s'; the aliases are: %s"
+                    .formatted(name, safe(String.join(", ", all.keySet()))));
+        }
+        return now;
+    }
+
+    private static Pointer back(String name, @Nullable Pointer now, Map<String, Pointer> all) {
+        Pointer before = known(name, now, all).back(now(), ExecutionOptions.user());
+        if (before == null) {
+            throw BatchException.refused(
+                    "alias '%s' has pointed to nothing before %s; point it to a batch with --batch-id"
+                            .formatted(name, now == null ? "" : now.resultTopic()));
+        }
+        return before;
+    }
+
+    private int move(Aliases aliases, @Nullable Pointer now, Pointer then, @Nullable Verification verification) {
+        if (execute) {
+            aliases.move(now, then);
+        }
+        return print(new Document(then.alias(), now, then, execute, verification));
+    }
+
+    private int print(Document document) {
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(document));
+        } else {
+            out.print(text(document));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static String text(Document document) {
+        StringBuilder text = new StringBuilder();
+        Verification verification = document.verification();
+        if (verification != null) {
+            text.append(VerificationText.of(verification)).append(System.lineSeparator());
+        }
+        text.append("alias  %s%n".formatted(document.alias()));
+        text.append("now    %s%n".formatted(describe(document.now())));
+        if (document.then() != null) {
+            text.append("then   %s%n".formatted(describe(document.then())));
+            text.append(document.executed() ? "moved" : "nothing is written; do it with --execute")
+                    .append(System.lineSeparator());
+        } else if (verification != null) {
+            text.append("not moved: only a batch that is proven complete can be promoted%n".formatted());
+        }
+        return text.toString();
+    }
+
+    private static String describe(@Nullable Pointer pointer) {
+        return pointer == null
+                ? "nothing"
+                : safe("%s (batch %s, plan %.12s, since %s, by %s)"
+                        .formatted(
+                                pointer.resultTopic(),
+                                pointer.batchId(),
+                                pointer.planHash(),
+                                pointer.at(),
+                                pointer.by()));
+    }
+
+    private int show(Collection<Pointer> all) {
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(new Listing(List.copyOf(all))));
+        } else {
+            all.forEach(pointer -> out.printf("%s → %s%n", safe(pointer.alias()), describe(pointer)));
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** What is in Kafka may hold anything. */
+    private static String safe(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private static Instant now() {
+        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+    }
+}

@@ -1,0 +1,126 @@
+package io.backprocess.cli;
+
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.redrive.Redrive;
+import io.backprocess.redrive.RedriveRequest;
+import io.backprocess.redrive.RedriveSummary;
+import io.backprocess.revise.RevisionChain;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Gives dead letters a second chance. */
+@Command(
+        name = "redrive",
+        description = {
+            "Put a batch's dead letters through the pipeline again, after the logic was fixed: into the same result topic,",
+            "exactly once. Shows what would come of them; writes only with --execute."
+        },
+        mixinStandardHelpOptions = true)
+public final class RedriveCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Mixin
+    private DeadLetterOptions deadLetters = new DeadLetterOptions();
+
+    @Option(
+            names = "--revision",
+            paramLabel = "NAME",
+            split = ",",
+            description = "The logic, if it is another than the batch's; it must lead to the same version.")
+    private List<String> revisions = new ArrayList<>();
+
+    @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
+    private Map<String, String> revisionOptions = new TreeMap<>();
+
+    @Option(
+            names = "--max-attempts",
+            paramLabel = "N",
+            description = {
+                "Leave alone what was tried N times or more; try all others, and count their attempts up.",
+                "Without it, what fails as before for the second time is left where it is."
+            })
+    private @Nullable Integer maxAttempts;
+
+    @Option(names = "--execute", description = "Do it.")
+    private boolean execute;
+
+    @Mixin
+    private RevisionJarOption revisionJars = new RevisionJarOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    @Override
+    public Integer call() {
+        if (maxAttempts != null && maxAttempts < 1) {
+            throw BatchException.usage("--max-attempts %d is less than one".formatted(maxAttempts));
+        }
+        Properties kafka = connection.kafka();
+        BatchPlan plan = batch.plan(kafka);
+        ClassLoader classes = revisionJars.classes();
+        RedriveRequest request = request(plan.spec());
+        check(plan.spec(), request, classes);
+        Redrive redrive = new Redrive(plan, kafka, classes, request);
+        RedriveSummary summary = execute ? redrive.execute() : redrive.tryOut();
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(summary));
+        } else {
+            out.print(RedriveText.of(plan.spec(), summary));
+        }
+        out.flush();
+        return 0;
+    }
+
+    /** Other revisions have other options; the same ones keep theirs unless told otherwise. */
+    private RedriveRequest request(BatchSpec spec) {
+        List<String> names = revisions.isEmpty() ? spec.revisions() : revisions;
+        Map<String, String> options = new TreeMap<>();
+        if (names.equals(spec.revisions())) {
+            options.putAll(spec.revisionOptions());
+        }
+        options.putAll(revisionOptions);
+        return new RedriveRequest(deadLetters.filter(), maxAttempts, names, options);
+    }
+
+    private static void check(BatchSpec spec, RedriveRequest request, ClassLoader classes) {
+        ProcessVersion planned = to(spec, spec.revisions(), spec.revisionOptions(), classes);
+        ProcessVersion now = to(spec, request.revisions(), request.options(), classes);
+        if (!planned.equals(now)) {
+            throw BatchException.usage("--revision %s leads to version %s, but batch '%s' was made for version %s"
+                    .formatted(String.join(",", request.revisions()), now, spec.batchId(), planned));
+        }
+    }
+
+    private static ProcessVersion to(
+            BatchSpec spec, List<String> names, Map<String, String> options, ClassLoader classes) {
+        try {
+            return RevisionChain.load(names, options, ProcessVersion.of(spec.fromVersion()), spec.batchId(), classes)
+                    .to();
+        } catch (IllegalArgumentException e) {
+            throw BatchException.usage("revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+                    .formatted(String.join(",", names), e.getMessage()));
+        }
+    }
+}

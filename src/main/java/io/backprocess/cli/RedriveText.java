@@ -1,0 +1,62 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.redrive.RedriveSummary;
+import java.util.stream.Collectors;
+
+/** A redrive's summary for people; what is nothing is not said. */
+final class RedriveText {
+    private final StringBuilder text = new StringBuilder();
+
+    private RedriveText() {}
+
+    static String of(BatchSpec spec, RedriveSummary summary) {
+        RedriveText text = new RedriveText();
+        boolean done = summary.executed();
+        text.line("%s: %s dead letters of %s %s through %s"
+                .formatted(
+                        spec.batchId(),
+                        Table.text(summary.selected()),
+                        spec.deadLetterTopic(),
+                        done ? "went" : "would go",
+                        summary.revision()));
+        text.line(
+                summary.succeeded(),
+                "%s; %s results on %s"
+                        .formatted(
+                                done ? "were revised" : "would be revised",
+                                Table.text(summary.results()),
+                                spec.resultTopic()));
+        text.line(
+                summary.failed(),
+                "%s: %s"
+                        .formatted(
+                                done ? "failed again" : "would fail again",
+                                summary.failedByReason().entrySet().stream()
+                                        .map(entry -> entry.getKey() + " " + Table.text(entry.getValue()))
+                                        .collect(Collectors.joining(", "))));
+        text.line(summary.unchanged(), "fail as before and stay; --max-attempts N tries them once more");
+        text.line(summary.conflicts(), "stay: another copy has taken their eventId (conflicting-duplicate)");
+        text.line(summary.undecided(), "stay: they can be read now, but another copy may have taken their eventId");
+        text.line(summary.notSelected(), "were not asked for");
+        text.line(summary.attemptsExhausted(), "have been tried often enough (--max-attempts)");
+        text.line(summary.redrivenBefore(), "have been redriven before");
+        text.line(summary.foreign(), "records there are no dead letters of this batch; they are left alone");
+        if (!done && summary.succeeded() + summary.failed() > 0) {
+            text.line("Nothing is written. Do it with --execute.");
+        } else if (done && summary.succeeded() + summary.failed() > 0) {
+            text.line("Recount it from Kafka alone: backprocess verify --batch-id " + spec.batchId());
+        }
+        return text.text.toString();
+    }
+
+    private void line(long count, String what) {
+        if (count != 0) {
+            line("  %10s  %s".formatted(Table.text(count), what));
+        }
+    }
+
+    private void line(String line) {
+        text.append(line).append(System.lineSeparator());
+    }
+}

@@ -1,0 +1,129 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.report.DeadLetterReader;
+import io.backprocess.report.Report;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Writes down what became of a batch, to be shown around. */
+@Command(
+        name = "report",
+        description = {
+            "Write a batch's verdict, figures, charts and plan as one HTML page that needs no network. Changes nothing in Kafka.",
+            "Ends with 0 when the page is written, whatever it says."
+        },
+        mixinStandardHelpOptions = true)
+public final class ReportCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The page, such as report.html.")
+    private Path out = Path.of("");
+
+    @Option(names = "--force", description = "Replace the file where there is one.")
+    private boolean force;
+
+    @Option(
+            names = "--verify",
+            description = "Recount the batch first, as verify does; without it the page says what the ledger says.")
+    private boolean verify;
+
+    @Mixin
+    private RevisionJarOption revisionJars = new RevisionJarOption();
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    /** What {@code --output json} prints. */
+    private record Written(
+            String path, String state, @Nullable Verdict verdict, long bytes) {}
+
+    @Override
+    public Integer call() {
+        NewFile file = new NewFile(out, force);
+        file.check();
+        Properties kafka = connection.kafka();
+        BatchPlan plan = batch.plan(kafka);
+        Verification verification = verify ? recount(plan, kafka) : null;
+        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        Instant now = Instant.now();
+        BatchStatus status = status(plan, ledger, kafka, now);
+        Report report = new Report(
+                plan,
+                OutputOption.json(status),
+                ledger.commits(),
+                verification,
+                DeadLetterReader.read(plan.spec().deadLetterTopic(), kafka),
+                now);
+        byte[] page = report.html().getBytes(StandardCharsets.UTF_8);
+        file.write(page);
+        print(new Written(
+                out.toString(), status.state(), verification == null ? null : verification.verdict(), page.length));
+        return 0;
+    }
+
+    private BatchStatus status(BatchPlan plan, BatchLedger ledger, Properties kafka, Instant now) {
+        try (SourceEnds source = new SourceEnds(plan, kafka)) {
+            BatchState state = BatchState.of(ledger, job(ledger), batch.mark(kafka));
+            return BatchStatus.of(plan, ledger, state, now, source.now());
+        }
+    }
+
+    private Verification recount(BatchPlan plan, Properties kafka) {
+        return VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
+    }
+
+    private Optional<FlinkCluster.Job> job(BatchLedger ledger) {
+        if (ledger.isComplete()) {
+            return Optional.empty();
+        }
+        try {
+            return connection.flink().job(batch.id());
+        } catch (BatchException e) {
+            command.commandLine().getErr().println(e.getMessage() + " (the state is told from the ledger alone)");
+            return Optional.empty();
+        }
+    }
+
+    private void print(Written written) {
+        PrintWriter to = command.commandLine().getOut();
+        if (output.isJson()) {
+            to.println(OutputOption.json(written));
+        } else {
+            to.printf(
+                    "wrote %s (%s bytes): %s is %s, %s%n",
+                    written.path(),
+                    Table.text(written.bytes()),
+                    batch.id(),
+                    written.state(),
+                    written.verdict() == null
+                            ? "not recounted (--verify does)"
+                            : "and by the recount " + written.verdict());
+        }
+        to.flush();
+    }
+}

@@ -1,0 +1,164 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchLock;
+import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.MarkStore;
+import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Goes on with a batch. */
+@Command(
+        name = "resume",
+        description = {
+            "Go on with a batch that was paused, or whose job has failed or was killed.",
+            "From --savepoint, else the savepoint of the pause, else the newest checkpoint that was retained."
+        },
+        mixinStandardHelpOptions = true)
+public final class ResumeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Option(
+            names = "--savepoint",
+            paramLabel = "PATH",
+            description = "The savepoint or checkpoint to go on from (default: the newest).")
+    private @Nullable String savepoint;
+
+    @Mixin
+    private StartOptions start = new StartOptions();
+
+    @Mixin
+    private ExecutionOptions execution = new ExecutionOptions();
+
+    @Option(
+            names = "--accept-recount",
+            description = {
+                "Go on even from a checkpoint that is older than the transaction timeout, so that Kafka may have aborted a part.",
+                "Then waits for the end and recounts the batch, as verify does; that decides."
+            })
+    private boolean acceptRecount;
+
+    @Override
+    public Integer call() throws Exception {
+        start.check();
+        if (acceptRecount && start.isDetached()) {
+            throw BatchException.usage("--accept-recount recounts the batch at its end, so it cannot be --detached");
+        }
+        Properties kafka = connection.kafka();
+        BatchPlan plan = batch.plan(kafka);
+        ClassLoader classes = execution.revisionClasses(plan);
+        Submission submission = Submission.choose(connection, execution, false);
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            MarkStore marks = new MarkStore(admin, kafka);
+            BatchRun run = new BatchRun(command, kafka, marks, submission);
+            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            if (ledger.isComplete()) {
+                run.out("%s is completed already; nothing is written.".formatted(batch.id()));
+                run.report(plan, ledger, BatchState.COMPLETED);
+                return 0;
+            }
+            run.refuseAbandoned(plan);
+            Planner planner = new Planner(admin);
+            List<String> problems = new ArrayList<>(planner.timingProblems(
+                    execution.transactionTimeout(), BackprocessJob.checkpointInterval(submission.configuration())));
+            problems.addAll(planner.sourceProblems(plan));
+            if (problems.isEmpty()) {
+                problems.addAll(planner.lost(plan, ledger.next()));
+            }
+            if (!problems.isEmpty()) {
+                throw BatchException.refused(String.join(System.lineSeparator(), problems));
+            }
+            JobClient job;
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+                BatchRun.refuseLive(plan, submission);
+                Snapshot snapshot = snapshot(plan, kafka, marks.find(batch.id()), submission);
+                submission.configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, snapshot.path());
+                run.out("%s goes on from %s (checkpoint %d, %s)"
+                        .formatted(batch.id(), snapshot.path(), snapshot.checkpoint(), snapshot.written()));
+                job = run.submit(lock, plan, new Topics(admin), execution, start);
+            }
+            if (acceptRecount) {
+                return recount(plan, kafka, classes, run, job);
+            }
+            return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job);
+        }
+    }
+
+    /** What to go on from, found and checked. */
+    private Snapshot snapshot(BatchPlan plan, Properties kafka, Optional<BatchMark> mark, Submission submission) {
+        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        FlinkCluster flink = submission.flink().orElseGet(connection::flink);
+        Optional<String> path =
+                savepoint != null ? Optional.of(savepoint) : SnapshotSearch.newest(flink, flink.job(batch.id()), mark);
+        if (path.isEmpty()) {
+            throw ledger.isEmpty()
+                    ? BatchException.usage(
+                            "%s has committed nothing and has no snapshot to go on from; start it with: run"
+                                    .formatted(batch.id()))
+                    : BatchException.refused(
+                            "%s has committed %,d records, but no snapshot of it is known to Flink or found in %s; name one with --savepoint"
+                                    .formatted(
+                                            batch.id(),
+                                            ledger.total().read(),
+                                            mark.map(BatchMark::checkpoints).orElse("the checkpoint directory")));
+        }
+        Snapshot snapshot = Snapshot.load(path.get());
+        snapshot.checkFits(plan, ledger);
+        // A pause ends with everything committed: nothing of it is open, however long ago it was.
+        boolean paused = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED)
+                .map(BatchMark::savepoint)
+                .filter(snapshot.path()::equals)
+                .isPresent();
+        if (!paused && !acceptRecount) {
+            snapshot.tooOld(execution.transactionTimeout(), submission.configuration())
+                    .ifPresent(problem -> {
+                        throw BatchException.refused(
+                                "%s; to go on nevertheless, and have the batch recounted at its end: --accept-recount"
+                                        .formatted(problem));
+                    });
+        }
+        return snapshot;
+    }
+
+    private int recount(BatchPlan plan, Properties kafka, ClassLoader classes, BatchRun run, JobClient job)
+            throws InterruptedException {
+        BatchRun.End end = run.await(plan, job);
+        if (end.status() != JobStatus.FINISHED) {
+            throw BatchRun.failed(plan, end);
+        }
+        Verification verification = new Verifier(plan, kafka, classes).verify();
+        PrintWriter out = command.commandLine().getOut();
+        out.print(VerificationText.of(verification));
+        out.flush();
+        return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
+    }
+}

@@ -1,0 +1,39 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.Retention;
+
+/** A forecast of retention for people. */
+final class RetentionText {
+    private RetentionText() {}
+
+    static String of(Retention retention) {
+        StringBuilder text = new StringBuilder();
+        if (retention.expiresAt() != null) {
+            line(
+                    text,
+                    "retention",
+                    "the oldest unread record (partition %d) expires at %s at the earliest"
+                            .formatted(retention.partition(), retention.expiresAt()));
+        }
+        if (retention.bytesUntilDeleted() != null) {
+            line(
+                    text,
+                    "retention",
+                    "%s more bytes in a partition delete the oldest unread records at the earliest"
+                            .formatted(Table.text(retention.bytesUntilDeleted())));
+        }
+        if (retention.note() != null) {
+            line(text, "retention", retention.note());
+        } else if (text.isEmpty()) {
+            line(text, "retention", "nothing unread expires");
+        }
+        if (retention.warning() != null) {
+            line(text, "warning", retention.warning());
+        }
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String head, String words) {
+        text.append("%-9s %s%n".formatted(head, words.replaceAll("\\p{Cntrl}", "?")));
+    }
+}

@@ -1,0 +1,100 @@
+package io.backprocess.deadletter;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Origin;
+import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A dead letter as it stands in its topic, its context read back from the headers.
+ *
+ * @param offset in the dead-letter topic; the partition number is the origin's
+ * @param origin the first one, where the record was read
+ * @param record the original: partition, offset and timestamp as in its source topic, headers without the context
+ * @param attempts how often it was tried, over all redrives
+ */
+public record StoredDeadLetter(
+        long offset,
+        Origin origin,
+        SourceRecord record,
+        String stage,
+        Reason reason,
+        @Nullable String exception,
+        @Nullable String message,
+        @Nullable String stackTrace,
+        int attempts,
+        @Nullable String batchId,
+        @Nullable String eventId,
+        @Nullable String revision) {
+
+    /** Nothing where the record is no dead letter: somebody else has written there. */
+    public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
+        Headers headers = record.headers();
+        String topic = text(headers, DeadLetterHeaders.TOPIC);
+        String stage = text(headers, DeadLetterHeaders.STAGE);
+        try {
+            int partition = Integer.parseInt(text(headers, DeadLetterHeaders.PARTITION));
+            long offset = Long.parseLong(text(headers, DeadLetterHeaders.OFFSET));
+            if (topic == null || stage == null || partition != record.partition() || offset < 0) {
+                return Optional.empty();
+            }
+            return Optional.of(new StoredDeadLetter(
+                    record.offset(),
+                    new Origin(topic, partition, offset),
+                    original(record, offset),
+                    stage,
+                    Reason.of(String.valueOf(text(headers, DeadLetterHeaders.REASON))),
+                    text(headers, DeadLetterHeaders.EXCEPTION),
+                    text(headers, DeadLetterHeaders.MESSAGE),
+                    text(headers, DeadLetterHeaders.STACKTRACE),
+                    Integer.parseInt(text(headers, DeadLetterHeaders.ATTEMPTS)),
+                    text(headers, DeadLetterHeaders.BATCH_ID),
+                    text(headers, DeadLetterHeaders.EVENT_ID),
+                    text(headers, DeadLetterHeaders.REVISION)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What comes of it where it has failed once more: the attempts add up. */
+    public DeadLetter triedAgain(DeadLetter failure) {
+        return new DeadLetter(
+                failure.record(),
+                failure.stage(),
+                failure.reason(),
+                failure.message(),
+                failure.exception(),
+                failure.stackTrace(),
+                attempts + failure.attempts(),
+                failure.eventId());
+    }
+
+    private static SourceRecord original(ConsumerRecord<byte[], byte[]> record, long offset) {
+        RecordHeaders own = new RecordHeaders();
+        for (Header header : record.headers()) {
+            if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
+                own.add(header);
+            }
+        }
+        String timestamp = text(record.headers(), DeadLetterHeaders.TIMESTAMP);
+        return new SourceRecord(
+                record.partition(),
+                offset,
+                timestamp == null ? record.timestamp() : Long.parseLong(timestamp),
+                record.key(),
+                record.value(),
+                own);
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,46 @@
+package io.backprocess.ledger;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a ledger line of a redrive says beside its counts: which dead letters it is about, and what became of them. All offsets
+ * are of the same partition number; the records stand in the topics in the order of the dead letters that they come from.
+ *
+ * <p>The counts of such a line are differences. Five dead letters of which four became results and one failed again:
+ * {@code read 0, deadLetters {"rejected": -5, "unexpected": 1}, taken 4}.
+ *
+ * @param revisions names, in the order of the chain
+ * @param options of the revisions
+ * @param deadLetters that were redriven, in the dead-letter topic
+ * @param results that came of them, in the result topic
+ * @param failed the dead letters of those that failed again, in the dead-letter topic
+ */
+public record Redriven(
+        List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
+    static final String FIELD = "redrive";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    public Redriven {
+        revisions = new ArrayList<>(revisions);
+        options = new TreeMap<>(options);
+    }
+
+    /** None, of a batch without redrives. */
+    static Redriven none() {
+        return new Redriven(List.of(), Map.of(), new Offsets(), new Offsets(), new Offsets());
+    }
+
+    /** The line as it goes to the ledger: the counts, and beside them this. */
+    public byte[] write(LedgerLine line) {
+        ObjectNode json = JSON.valueToTree(line);
+        json.set(FIELD, JSON.valueToTree(this));
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,42 @@
+package io.backprocess.plan;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator last did with a batch, as it stands in {@code backprocess.batches} under {@code <batch-id>/mark}. Flink
+ * forgets its jobs; this stays.
+ *
+ * @param jobId of the Flink job that was started or paused
+ * @param checkpoints the directory under which that job keeps its checkpoints, where it is known
+ * @param savepoint what the job was started from, or paused into
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record BatchMark(
+        Kind kind,
+        @Nullable String jobId,
+        @Nullable String checkpoints,
+        @Nullable String savepoint,
+        Instant at,
+        String by) {
+
+    /** What was done. */
+    public enum Kind {
+        /** A job was submitted. */
+        STARTED,
+        /** The job was stopped with a savepoint, and everything up to it is committed. */
+        PAUSED,
+        /** Given up for good. */
+        ABANDONED
+    }
+
+    public BatchMark {
+        if (kind == null || at == null || by == null) {
+            throw new IllegalArgumentException("kind, at or by is missing");
+        }
+        if (kind == Kind.PAUSED && savepoint == null) {
+            throw new IllegalArgumentException("paused without a savepoint");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.backprocess.plan;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The one partition of {@code backprocess.batches}, from its beginning to its end. */
+final class BatchesTopic {
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.BATCHES, 0);
+    /** Longer than an owner's transaction stays open that nobody ends. */
+    private static final Duration PATIENCE = BatchOwner.TRANSACTION_TIMEOUT.plusSeconds(15);
+
+    private BatchesTopic() {}
+
+    /**
+     * Everything that stands there now. {@code read_committed} waits for the transactions that are open, and leaves out what
+     * was aborted.
+     */
+    static void read(Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        long end;
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
+            end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        }
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, isolation)) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seekToBeginning(List.of(PARTITION));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(PARTITION) < end) {
+                if (System.nanoTime() > deadline) {
+                    throw BatchException.failed(
+                            "topic %s cannot be read to its end at offset %d".formatted(Topics.BATCHES, end));
+                }
+                consumer.poll(Duration.ofMillis(200)).forEach(taker);
+            }
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** Writes one record; null takes back what stood under the key. */
+    static void write(Properties kafka, String key, @Nullable String value) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(record(key, value)).get();
+        } catch (ExecutionException e) {
+            throw BatchException.failed("cannot store %s in %s: %s".formatted(key, Topics.BATCHES, e.getMessage()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while storing " + key, e);
+        }
+    }
+
+    static ProducerRecord<byte[], byte[]> record(String key, @Nullable String value) {
+        return new ProducerRecord<>(
+                Topics.BATCHES,
+                0,
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static boolean hasKey(ConsumerRecord<byte[], byte[]> record, String key) {
+        return record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key);
+    }
+}

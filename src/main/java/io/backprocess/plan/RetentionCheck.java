@@ -1,0 +1,166 @@
+package io.backprocess.plan;
+
+import io.backprocess.event.OffsetRange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Looks how long a source topic keeps what a batch has not read yet, in a handful of requests. What may not be asked is left out. */
+public final class RetentionCheck {
+    /** A forecast is not worth more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private final KafkaAdmin admin;
+    private final Properties kafka;
+    private final List<String> notes = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    public RetentionCheck(KafkaAdmin admin, Properties kafka) {
+        this.admin = admin;
+        this.kafka = kafka;
+    }
+
+    /**
+     * @param next the first unread offset of each partition; where a partition is missing, the start of its range
+     * @param remaining how long the batch is expected to take yet, null when unknown
+     */
+    public Retention of(BatchPlan plan, Map<Integer, Long> next, @Nullable Duration remaining, Instant now) {
+        String topic = plan.spec().sourceTopic();
+        Map<Integer, Long> unread = new TreeMap<>();
+        for (OffsetRange range : plan.ranges()) {
+            long first = next.getOrDefault(range.partition(), range.start());
+            if (first < range.end()) {
+                unread.put(range.partition(), first);
+            }
+        }
+        Map<String, String> config = unread.isEmpty() ? Map.of() : config(topic);
+        boolean deletes =
+                config.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "").contains(TopicConfig.CLEANUP_POLICY_DELETE);
+        long age = deletes ? number(config, TopicConfig.RETENTION_MS_CONFIG) : -1;
+        long bytes = deletes ? number(config, TopicConfig.RETENTION_BYTES_CONFIG) : -1;
+
+        Map.Entry<Integer, Long> oldest = age < 0 ? null : smallest(timestamps(topic, unread));
+        Map.Entry<Integer, Long> fullest = bytes < 0 ? null : smallest(room(topic, unread.keySet(), bytes));
+        Instant expiresAt =
+                oldest == null ? null : Instant.ofEpochMilli(oldest.getValue()).plusMillis(age);
+        if (oldest != null && expiresAt != null) {
+            warnOfAge(topic, oldest.getKey(), expiresAt, remaining, now);
+        }
+        if (fullest != null && fullest.getValue() == 0) {
+            warnings.add(
+                    "partition %s-%d is larger than retention.bytes=%d, and its oldest records may be deleted at any time; raise retention.bytes of %s until the batch is done"
+                            .formatted(topic, fullest.getKey(), bytes, topic));
+        }
+        Map.Entry<Integer, Long> where = oldest == null ? fullest : oldest;
+        return new Retention(
+                expiresAt,
+                where == null ? null : where.getKey(),
+                fullest == null ? null : fullest.getValue(),
+                joined(warnings),
+                joined(notes));
+    }
+
+    private void warnOfAge(String topic, int partition, Instant expiresAt, @Nullable Duration remaining, Instant now) {
+        if (!expiresAt.isAfter(now)) {
+            warnings.add(
+                    "the oldest unread record of %s-%d is past its retention since %s and may be deleted at any time; raise retention.ms of %s until the batch is done"
+                            .formatted(topic, partition, expiresAt, topic));
+        } else if (remaining != null && now.plus(remaining).isAfter(expiresAt)) {
+            warnings.add(
+                    "the batch is expected to take until %s, but unread records of %s-%d may be deleted from %s on; raise retention.ms of %s until it is done, or its parallelism"
+                            .formatted(now.plus(remaining), topic, partition, expiresAt, topic));
+        }
+    }
+
+    private Map<String, String> config(String topic) {
+        try {
+            return admin.topicConfig(topic);
+        } catch (BatchException e) {
+            notes.add("unknown: " + e.getMessage());
+            return Map.of();
+        }
+    }
+
+    private static long number(Map<String, String> config, String name) {
+        return Long.parseLong(config.getOrDefault(name, "-1"));
+    }
+
+    /** Bytes that still fit into each log before Kafka deletes its oldest segment. */
+    private Map<Integer, Long> room(String topic, Collection<Integer> partitions, long limit) {
+        Map<Integer, Long> room = new TreeMap<>();
+        try {
+            admin.logSizes(topic).forEach((partition, size) -> {
+                if (partitions.contains(partition)) {
+                    room.put(partition, Math.max(0, limit - size));
+                }
+            });
+            if (room.isEmpty()) {
+                notes.add("by size unknown: Kafka tells no log size of %s".formatted(topic));
+            }
+        } catch (BatchException e) {
+            notes.add("by size unknown: " + e.getMessage());
+        }
+        return room;
+    }
+
+    /** Of the first unread record of each partition; of those that Kafka answers for in time. */
+    private Map<Integer, Long> timestamps(String topic, Map<Integer, Long> unread) {
+        Map<Integer, Long> timestamps = new TreeMap<>();
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        // What has been deleted already lies before the first that is there.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // One batch of each partition is enough.
+        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
+        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
+        Map<TopicPartition, Long> open = new HashMap<>();
+        unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.copyOf(open.keySet()));
+            open.forEach(consumer::seek);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (timestamps.size() < unread.size() && System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                    timestamps.putIfAbsent(record.partition(), record.timestamp());
+                    consumer.pause(List.of(new TopicPartition(topic, record.partition())));
+                }
+            }
+        } catch (KafkaException e) {
+            notes.add("by age unknown: the oldest unread records of %s cannot be read: %s"
+                    .formatted(topic, e.getMessage()));
+            return timestamps;
+        }
+        if (timestamps.size() < unread.size()) {
+            notes.add("by age known of %d of %d unread partitions only, as Kafka did not answer within %d s"
+                    .formatted(timestamps.size(), unread.size(), PATIENCE.toSeconds()));
+        }
+        // Without a timestamp Kafka goes by the file's own age, which nobody can ask for.
+        timestamps.values().removeIf(timestamp -> timestamp < 0);
+        return timestamps;
+    }
+
+    private static Map.@Nullable Entry<Integer, Long> smallest(Map<Integer, Long> values) {
+        return values.entrySet().stream().min(Map.Entry.comparingByValue()).orElse(null);
+    }
+
+    private static @Nullable String joined(List<String> words) {
+        return words.isEmpty() ? null : String.join("; ", words);
+    }
+}

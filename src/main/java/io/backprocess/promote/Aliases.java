@@ -1,0 +1,184 @@
+package io.backprocess.promote;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All aliases, in the compacted topic {@code backprocess.aliases}: key alias, value JSON.
+ *
+ * <p>A pointer is moved in a transaction whose id is the alias's own. Two operators at once: the second to begin fences the first,
+ * whose commit fails, or finds that the pointer has moved already. One of them always is told.
+ */
+public final class Aliases {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.ALIASES, 0);
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private static final ListOffsetsResultInfo NOTHING = new ListOffsetsResultInfo(0, -1, Optional.empty());
+
+    private final KafkaAdmin admin;
+    private final Properties kafka;
+
+    public Aliases(KafkaAdmin admin, Properties kafka) {
+        this.admin = admin;
+        this.kafka = kafka;
+    }
+
+    /** @throws BatchException usage, when no alias can be called so */
+    public static void checkName(String alias) {
+        if (!NAME.matcher(alias).matches()) {
+            throw BatchException.usage(
+                    "--alias '%s' can only have letters, digits, '.', '_' and '-', and 100 of them".formatted(alias));
+        }
+    }
+
+    /** Every alias and where it points to by now, by name. */
+    public Map<String, Pointer> all() {
+        if (!admin.topicExists(Topics.ALIASES)) {
+            return Map.of();
+        }
+        // Not further than the last stable offset: somebody may be at it, and does not hold readers up.
+        return readTo(admin.offsets(Topics.ALIASES, 1, OffsetSpec.latest())
+                .getOrDefault(0, NOTHING)
+                .offset());
+    }
+
+    private Map<String, Pointer> readTo(long end) {
+        Map<String, Pointer> pointers = new TreeMap<>();
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seekToBeginning(List.of(PARTITION));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(PARTITION) < end) {
+                if (System.nanoTime() > deadline) {
+                    throw BatchException.failed(
+                            "an open transaction hides what stands in %s from offset %d to %d; try again in a moment"
+                                    .formatted(Topics.ALIASES, consumer.position(PARTITION), end));
+                }
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    take(record, pointers);
+                }
+            }
+        }
+        return pointers;
+    }
+
+    private static void take(ConsumerRecord<byte[], byte[]> record, Map<String, Pointer> pointers) {
+        if (record.key() == null) {
+            return;
+        }
+        String alias = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+            pointers.remove(alias);
+            return;
+        }
+        try {
+            Pointer pointer = JSON.readValue(record.value(), Pointer.class);
+            if (pointer == null || !alias.equals(pointer.alias()) || pointer.resultTopic() == null) {
+                throw new IOException("it is not one of alias " + alias);
+            }
+            pointers.put(alias, pointer);
+        } catch (IOException e) {
+            throw BatchException.refused(
+                    "the pointer in %s at offset %d is damaged: it was changed by hand or by another version"
+                            .formatted(Topics.ALIASES, record.offset()));
+        }
+    }
+
+    public @Nullable Pointer find(String alias) {
+        return all().get(alias);
+    }
+
+    /**
+     * Moves the alias from where it pointed when the caller looked.
+     *
+     * @throws BatchException refused, when somebody else has moved it since or is just doing so
+     */
+    public void move(@Nullable Pointer from, Pointer to) {
+        new Topics(admin).createAliases();
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "backprocess.alias." + to.alias());
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            // Fences another that is at it: whatever is committed now is all that there will be.
+            producer.initTransactions();
+            Pointer now = readTo(admin.highWatermark(Topics.ALIASES, 0)).get(to.alias());
+            if (!Objects.equals(now, from)) {
+                throw BatchException.refused("alias '%s' was moved to %s meanwhile; look at it with: promote --alias %s"
+                        .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));
+            }
+            producer.beginTransaction();
+            producer.send(new ProducerRecord<>(
+                            Topics.ALIASES, 0, to.alias().getBytes(StandardCharsets.UTF_8), JSON.writeValueAsBytes(to)))
+                    .get();
+            producer.commitTransaction();
+        } catch (ProducerFencedException | InvalidProducerEpochException e) {
+            throw overtaken(to.alias());
+        } catch (ExecutionException | KafkaException | IOException e) {
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+                throw overtaken(to.alias());
+            }
+            throw BatchException.failed(
+                    "alias '%s' could not be moved: %s; look at it with: promote --alias %s"
+                            .formatted(to.alias(), cause.getMessage(), to.alias()),
+                    cause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while moving alias " + to.alias(), e);
+        }
+    }
+
+    private static BatchException overtaken(String alias) {
+        return BatchException.refused(
+                "somebody else is moving alias '%s' at this moment; nothing was written. Look at it with: promote --alias %s"
+                        .formatted(alias, alias));
+    }
+}

@@ -1,0 +1,62 @@
+package io.backprocess.promote;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.backprocess.plan.BatchPlan;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an alias points to: the value under its key in the topic {@code backprocess.aliases}. The field names are kept.
+ *
+ * @param resultTopic what the alias's readers read
+ * @param planHash of the batch that wrote it
+ * @param at when it was pointed there
+ * @param by who did it
+ * @param previous where it pointed before, which has its own previous in turn, {@value #MAX_DEPTH} at most
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record Pointer(
+        String alias,
+        String resultTopic,
+        String batchId,
+        String planHash,
+        Instant at,
+        String by,
+        @Nullable Pointer previous) {
+    static final int MAX_DEPTH = 20;
+
+    /** To the batch's result topic. */
+    public static Pointer to(BatchPlan plan, String alias, Instant at, String by, @Nullable Pointer now) {
+        return new Pointer(
+                alias,
+                plan.spec().resultTopic(),
+                plan.spec().batchId(),
+                plan.hash(),
+                at,
+                by,
+                now == null ? null : now.cut(MAX_DEPTH - 1));
+    }
+
+    /** To where the alias pointed before, null when that was nowhere. */
+    public @Nullable Pointer back(Instant now, String who) {
+        return previous == null
+                ? null
+                : new Pointer(
+                        alias, previous.resultTopic, previous.batchId, previous.planHash, now, who, previous.previous);
+    }
+
+    public boolean pointsTo(BatchPlan plan) {
+        return batchId.equals(plan.spec().batchId()) && planHash.equals(plan.hash());
+    }
+
+    private Pointer cut(int depth) {
+        return new Pointer(
+                alias,
+                resultTopic,
+                batchId,
+                planHash,
+                at,
+                by,
+                depth <= 1 || previous == null ? null : previous.cut(depth - 1));
+    }
+}

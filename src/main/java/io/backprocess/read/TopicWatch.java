@@ -1,0 +1,206 @@
+package io.backprocess.read;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees that the source is still the topic that the batch was planned over. A consumer does not: of a topic that is gone it
+ * reads nothing for ever, and of one that was made again it reads other records at the same offsets.
+ *
+ * <p>A topic is taken for deleted when two looks in a row, some seconds apart, find none: a broker that has just started may not
+ * know it yet. A Kafka that does not answer says nothing about the topic.
+ */
+public final class TopicWatch implements SourceWatch {
+    private static final int TIMEOUT_MS = 10_000;
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
+    private static final int PARTITIONS_NAMED = 20;
+
+    private final String topic;
+    private final @Nullable String topicId;
+    private final Properties kafka;
+    private final Duration interval;
+    private final Supplier<Map<Integer, Long>> committed;
+    private final @Nullable Growth growth;
+
+    private final Object lock = new Object();
+    private @Nullable Admin admin;
+    private boolean closed;
+    private int grownTo;
+
+    /** What else has to have as many partitions as the source, before any of them is read. */
+    @FunctionalInterface
+    public interface Growth {
+        void to(int partitions);
+    }
+
+    /**
+     * @param topicId null where it is not known
+     * @param kafka client properties
+     * @param committed up to which offset the batch has committed each partition, for the message; it must not wait
+     * @param growth told of the topic's partitions where the batch follows, else null
+     */
+    public TopicWatch(
+            String topic,
+            @Nullable String topicId,
+            Properties kafka,
+            Duration interval,
+            Supplier<Map<Integer, Long>> committed,
+            @Nullable Growth growth) {
+        this.topic = topic;
+        this.topicId = topicId;
+        this.kafka = kafka;
+        this.interval = interval;
+        this.committed = committed;
+        this.growth = growth;
+    }
+
+    @Override
+    public Duration interval() {
+        return interval;
+    }
+
+    @Override
+    public Sighting look() {
+        TopicDescription seen = describe();
+        if (seen == null) {
+            pause();
+            seen = describe();
+        }
+        if (seen == null) {
+            throw stop("topic %s does not exist any more".formatted(topic));
+        }
+        Uuid id = seen.topicId();
+        if (topicId != null && !id.equals(Uuid.ZERO_UUID) && !id.toString().equals(topicId)) {
+            throw stop("topic %s was deleted and made again (its id was %s, now %s), so its offsets mean other records"
+                    .formatted(topic, topicId, id));
+        }
+        int partitions = seen.partitions().size();
+        Map<Integer, Long> firstOffsets = firstOffsets(partitions);
+        if (growth != null && partitions > grownTo) {
+            growth.to(partitions);
+            grownTo = partitions;
+        }
+        return new Sighting(partitions, firstOffsets);
+    }
+
+    private @Nullable TopicDescription describe() {
+        try {
+            return get(admin().describeTopics(List.of(topic)).allTopicNames()).get(topic);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw new IllegalStateException("cannot look at topic %s: %s".formatted(topic, e.getMessage()), e);
+        }
+    }
+
+    private Map<Integer, Long> firstOffsets(int partitions) {
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            wanted.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
+        }
+        try {
+            Map<Integer, Long> first = new HashMap<>();
+            get(admin().listOffsets(wanted).all())
+                    .forEach((partition, offset) -> first.put(partition.partition(), offset.offset()));
+            return first;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "cannot read the first offsets of topic %s: %s".formatted(topic, e.getMessage()), e);
+        }
+    }
+
+    private SuppressRestartsException stop(String what) {
+        return new SuppressRestartsException(new IllegalStateException(
+                "%s; the batch has committed %s. What is written stays; what is missing can only be read by a new batch id over a source that holds it"
+                        .formatted(what, reached())));
+    }
+
+    /** As far as it can be told: that the source is gone must not go unsaid because the ledger cannot be read. */
+    private String reached() {
+        Map<Integer, Long> offsets;
+        try {
+            offsets = committed.get();
+        } catch (RuntimeException e) {
+            return "up to nobody knows where (%s)".formatted(e.getMessage());
+        }
+        if (offsets.isEmpty()) {
+            return "nothing of it";
+        }
+        String named = offsets.entrySet().stream()
+                .limit(PARTITIONS_NAMED)
+                .map(entry -> "%s-%d up to offset %d".formatted(topic, entry.getKey(), entry.getValue()))
+                .collect(Collectors.joining(", "));
+        return offsets.size() > PARTITIONS_NAMED
+                ? "%s and %d partitions more".formatted(named, offsets.size() - PARTITIONS_NAMED)
+                : named;
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(Math.min(interval.toMillis(), SECOND_LOOK.toMillis()));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Admin admin() {
+        synchronized (lock) {
+            if (closed) {
+                throw new IllegalStateException("nobody looks any more");
+            }
+            if (admin == null) {
+                Properties properties = new Properties();
+                properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+                properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
+                properties.putAll(kafka);
+                admin = Admin.create(properties);
+            }
+            return admin;
+        }
+    }
+
+    private static <T> T get(KafkaFuture<T> future) throws ExecutionException {
+        try {
+            return future.get(TIMEOUT_MS + 2_000L, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("Kafka does not answer", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while looking at the source topic", e);
+    }
+
+    /** Called while somebody may be looking. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            if (admin != null) {
+                admin.close(Duration.ZERO);
+            }
+        }
+    }
+}

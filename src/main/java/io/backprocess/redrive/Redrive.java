@@ -1,0 +1,232 @@
+package io.backprocess.redrive;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Topics;
+import io.backprocess.redrive.Attempt.FailedAgain;
+import io.backprocess.redrive.Attempt.Left;
+import io.backprocess.redrive.Attempt.Succeeded;
+import io.backprocess.verify.PartitionReader;
+import io.backprocess.verify.Replay;
+import io.backprocess.verify.Stretch;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Puts the dead letters of a batch through its steps once more. Which ones have been redriven the ledger says, so that
+ * whoever does the same twice, or goes on after a kill, does nothing twice.
+ */
+public final class Redrive {
+    /** The plan's word for a batch that follows its source and is never complete. */
+    private static final String NEVER = "never";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration VISIBLE = Duration.ofSeconds(10);
+
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final ClassLoader revisions;
+    private final RedriveRequest request;
+    private final Commits commits;
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param revisions where the request's revisions are found
+     */
+    public Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request) {
+        this(plan, kafka, revisions, request, Commits.USUAL);
+    }
+
+    Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request, Commits commits) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.revisions = revisions;
+        this.request = request;
+        this.commits = commits;
+    }
+
+    /** What it would do. Writes nothing. */
+    public RedriveSummary tryOut() {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            check(ledger);
+            return run(admin, ledger, replay(admin), RedriveOutput.NOWHERE, false);
+        }
+    }
+
+    /**
+     * Does it.
+     *
+     * @throws BatchException refused, when the batch is not done yet, or another redrive of it takes over
+     */
+    public RedriveSummary execute() {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            check(BackprocessJob.ledger(plan, kafka).read());
+            Replay replay = replay(admin);
+            try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
+                // Read behind the fence: now nobody else's redrive can be added.
+                RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
+                awaitVisible(admin, output.written());
+                return summary;
+            }
+        }
+    }
+
+    /** So that who looks next sees it. Where somebody else's transaction is in the way it is given up after a while. */
+    private static void awaitVisible(KafkaAdmin admin, Map<TopicPartition, Long> written) {
+        long deadline = System.nanoTime() + VISIBLE.toNanos();
+        while (!isVisible(admin, written) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private static boolean isVisible(KafkaAdmin admin, Map<TopicPartition, Long> written) {
+        return written.keySet().stream().map(TopicPartition::topic).distinct().allMatch(topic -> {
+            Map<Integer, ListOffsetsResultInfo> ends =
+                    admin.offsets(topic, admin.partitions(topic), OffsetSpec.latest());
+            return written.entrySet().stream()
+                    .filter(last -> last.getKey().topic().equals(topic))
+                    .allMatch(last -> {
+                        ListOffsetsResultInfo end = ends.get(last.getKey().partition());
+                        return end != null && end.offset() > last.getValue();
+                    });
+        });
+    }
+
+    private Replay replay(KafkaAdmin admin) {
+        return new Replay(
+                plan, request.revisions(), request.options(), new Topics(admin).maxResultBytes(plan), revisions);
+    }
+
+    private BatchLedger settledLedger() {
+        try {
+            return BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
+        } catch (IllegalStateException e) {
+            throw BatchException.failed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void check(BatchLedger ledger) {
+        if (!ledger.isComplete() && !plan.spec().until().equals(NEVER)) {
+            throw BatchException.refused(
+                    ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records come after the rest,"
+                                    + " so the rest must be there first; wait for its end, or resume it")
+                            .formatted(
+                                    plan.spec().batchId(),
+                                    ledger.partitions().stream()
+                                            .mapToLong(partition -> partition.remaining())
+                                            .sum()));
+        }
+    }
+
+    private RedriveSummary run(
+            KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
+        Tallies tallies = new Tallies();
+        TryAgain again = new TryAgain(replay, request.maxAttempts() != null);
+        String topic = plan.spec().deadLetterTopic();
+        int partitions = admin.partitions(topic);
+        Map<Integer, ListOffsetsResultInfo> starts = admin.offsets(topic, partitions, OffsetSpec.earliest());
+        Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+        for (PartitionLedger partition : ledger.partitions()) {
+            OffsetRange range = partition.range();
+            ListOffsetsResultInfo start = starts.get(range.partition());
+            ListOffsetsResultInfo end = ends.get(range.partition());
+            if (start != null && end != null) {
+                Stretch letters =
+                        new Stretch(new TopicPartition(topic, range.partition()), start.offset(), end.offset());
+                new PartitionRun(range, ledger, again, output, tallies).run(letters);
+            }
+        }
+        output.finish();
+        return tallies.summary(plan.spec().batchId(), request, execute);
+    }
+
+    /** The dead letters of one partition, in their order. */
+    private final class PartitionRun {
+        private final OffsetRange range;
+        private final Redriven done;
+        private final long counted;
+        private final TryAgain again;
+        private final RedriveOutput output;
+        private final Tallies tallies;
+        /** Source offsets whose dead letters have been met. */
+        private final Offsets origins = new Offsets();
+
+        PartitionRun(OffsetRange range, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
+            this.range = range;
+            this.done = ledger.redriven(range.partition());
+            this.counted = ledger.partition(range.partition()).next();
+            this.again = again;
+            this.output = output;
+            this.tallies = tallies;
+        }
+
+        void run(Stretch letters) {
+            try (PartitionReader reader = new PartitionReader(letters, kafka)) {
+                for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                    output.commitIfDue();
+                    Optional<StoredDeadLetter> letter = own(record);
+                    if (letter.isEmpty()) {
+                        tallies.foreign++;
+                    } else if (done.deadLetters().contains(record.offset())) {
+                        tallies.redrivenBefore++;
+                    } else if (letter.get().origin().offset() < counted) {
+                        select(letter.get());
+                    }
+                }
+            }
+        }
+
+        /** One that the batch has written, and not a copy of one that somebody has put beside it. */
+        private Optional<StoredDeadLetter> own(ConsumerRecord<byte[], byte[]> record) {
+            return StoredDeadLetter.read(record)
+                    .filter(letter -> letter.origin().topic().equals(plan.spec().sourceTopic())
+                            && plan.spec().batchId().equals(letter.batchId())
+                            && letter.origin().offset() >= range.start())
+                    .filter(letter -> done.failed().contains(record.offset())
+                            || origins.add(letter.origin().offset()));
+        }
+
+        private void select(StoredDeadLetter letter) {
+            Integer maxAttempts = request.maxAttempts();
+            if (!request.filter().fits(letter)) {
+                tallies.notSelected++;
+            } else if (maxAttempts != null && letter.attempts() >= maxAttempts) {
+                tallies.attemptsExhausted++;
+            } else {
+                redrive(again.attempt(letter));
+            }
+        }
+
+        private void redrive(Attempt attempt) {
+            if (attempt instanceof Succeeded succeeded) {
+                tallies.succeed(succeeded.results().size());
+                output.write(succeeded);
+            } else if (attempt instanceof FailedAgain failed) {
+                tallies.fail(failed.reason().toString());
+                output.write(failed);
+            } else if (attempt == Left.CONFLICT) {
+                tallies.conflicts++;
+            } else if (attempt == Left.UNCHANGED) {
+                tallies.unchanged++;
+            } else {
+                tallies.undecided++;
+            }
+        }
+    }
+}

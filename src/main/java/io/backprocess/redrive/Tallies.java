@@ -1,0 +1,50 @@
+package io.backprocess.redrive;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts what becomes of the dead letters, all partitions together. */
+final class Tallies {
+    private final Map<String, Long> failedByReason = new TreeMap<>();
+    private long succeeded;
+    private long results;
+    long unchanged;
+    long conflicts;
+    long undecided;
+    long notSelected;
+    long attemptsExhausted;
+    long redrivenBefore;
+    long foreign;
+
+    void succeed(int numberOfResults) {
+        succeeded++;
+        results += numberOfResults;
+    }
+
+    void fail(String reason) {
+        failedByReason.merge(reason, 1L, Long::sum);
+    }
+
+    private long failed() {
+        return failedByReason.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    RedriveSummary summary(String batchId, RedriveRequest request, boolean executed) {
+        return new RedriveSummary(
+                batchId,
+                String.join(",", request.revisions()),
+                executed,
+                succeeded + failed() + unchanged + conflicts + undecided,
+                succeeded,
+                results,
+                failed(),
+                failedByReason,
+                unchanged,
+                conflicts,
+                undecided,
+                notSelected,
+                attemptsExhausted,
+                redrivenBefore,
+                foreign);
+    }
+}

@@ -1,0 +1,74 @@
+package io.backprocess.redrive;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.decode.DecodeRecords;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Taken;
+import io.backprocess.redrive.Attempt.FailedAgain;
+import io.backprocess.redrive.Attempt.Left;
+import io.backprocess.redrive.Attempt.Succeeded;
+import io.backprocess.verify.Replay;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Puts one dead letter through the steps of the batch. Dedupe is not asked: of what died in the revision its own record took
+ * the eventId, and what died of a conflict stays dead.
+ */
+final class TryAgain {
+    private static final int ENOUGH_ATTEMPTS = 2;
+
+    private final Replay replay;
+    private final boolean inAnyCase;
+
+    /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
+    TryAgain(Replay replay, boolean inAnyCase) {
+        this.replay = replay;
+        this.inAnyCase = inAnyCase;
+    }
+
+    Attempt attempt(StoredDeadLetter letter) {
+        if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
+            return Left.CONFLICT;
+        }
+        Outcome outcome = replay.decode(letter.record());
+        if (outcome instanceof Event event) {
+            if (letter.stage().equals(DecodeRecords.STAGE)) {
+                return Left.UNDECIDED;
+            }
+            outcome = replay.revise(event);
+        }
+        if (outcome instanceof Taken taken) {
+            return new Succeeded(letter, replay.results(taken));
+        }
+        return outcome instanceof DeadLetter failure ? failed(letter, failure) : Left.UNDECIDED;
+    }
+
+    private Attempt failed(StoredDeadLetter letter, DeadLetter failure) {
+        ProducerRecord<byte[], byte[]> record = replay.deadLetter(letter.triedAgain(failure));
+        boolean enough = letter.attempts() >= ENOUGH_ATTEMPTS && failure.reason() != Reason.RETRIES_EXHAUSTED;
+        return enough && !inAnyCase && isTheSame(letter, again(record))
+                ? Left.UNCHANGED
+                : new FailedAgain(letter, failure.reason(), record);
+    }
+
+    /** As it will be read, with its message cut to the length that a header has. */
+    private static StoredDeadLetter again(ProducerRecord<byte[], byte[]> record) {
+        ConsumerRecord<byte[], byte[]> written =
+                new ConsumerRecord<>(record.topic(), record.partition(), 0, record.key(), record.value());
+        record.headers().forEach(header -> written.headers().add(header));
+        return StoredDeadLetter.read(written).orElseThrow();
+    }
+
+    private static boolean isTheSame(StoredDeadLetter before, StoredDeadLetter now) {
+        return before.stage().equals(now.stage())
+                && before.reason() == now.reason()
+                && Objects.equals(before.exception(), now.exception())
+                // The JVM words what was thrown by accident, and not always alike.
+                && (now.reason() == Reason.UNEXPECTED || Objects.equals(before.message(), now.message()));
+    }
+}

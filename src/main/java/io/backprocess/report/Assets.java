@@ -1,0 +1,54 @@
+package io.backprocess.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** What a page is made of beside its content: our style and script, and the chart library with its licence. */
+final class Assets {
+    /** The pom's; the tests find out when it is not. */
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
+
+    private Assets() {}
+
+    static String style() {
+        return text(UPLOT + "dist/uPlot.min.css") + "\n" + text("report.css");
+    }
+
+    static String charts() {
+        return text(UPLOT + "dist/uPlot.iife.min.js");
+    }
+
+    static String chartsLicence() {
+        return "uPlot, " + text(UPLOT + "LICENSE");
+    }
+
+    static String script() {
+        return text("report.js");
+    }
+
+    /** As a Content-Security-Policy names what stands between two tags. */
+    static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "'sha256-" + Base64.getEncoder().encodeToString(digest) + "'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String text(String name) {
+        try (InputStream resource = Assets.class.getResourceAsStream(name)) {
+            if (resource == null) {
+                throw new IllegalStateException(name + " is not in the jar; build it again");
+            }
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

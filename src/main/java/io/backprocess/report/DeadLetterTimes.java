@@ -1,0 +1,169 @@
+package io.backprocess.report;
+
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Dead letters by reason and event time, counted as they come by: in hours, and in days, months or years where there would
+ * be too many of them. Its size does not depend on how many dead letters there are, nor on what they say.
+ */
+public final class DeadLetterTimes {
+    private static final int MAX_HOURS = 72;
+    private static final int MAX_DAYS = 366;
+    private static final int MAX_MONTHS = 240;
+    private static final int MAX_BARS = 400;
+
+    /** How wide a stretch of event time is. */
+    enum Unit {
+        HOUR(MAX_HOURS),
+        DAY(MAX_DAYS),
+        MONTH(MAX_MONTHS),
+        YEAR(Integer.MAX_VALUE);
+
+        private final int most;
+
+        Unit(int most) {
+            this.most = most;
+        }
+
+        Unit wider() {
+            return this == HOUR ? DAY : this == DAY ? MONTH : YEAR;
+        }
+
+        Instant floor(Instant time) {
+            ZonedDateTime utc = time.atZone(ZoneOffset.UTC);
+            return switch (this) {
+                case HOUR -> time.truncatedTo(ChronoUnit.HOURS);
+                case DAY -> time.truncatedTo(ChronoUnit.DAYS);
+                case MONTH -> start(YearMonth.from(utc));
+                case YEAR -> start(YearMonth.of(utc.getYear(), 1));
+            };
+        }
+
+        Instant next(Instant start) {
+            return switch (this) {
+                case HOUR -> start.plus(1, ChronoUnit.HOURS);
+                case DAY -> start.plus(1, ChronoUnit.DAYS);
+                case MONTH -> start(YearMonth.from(start.atZone(ZoneOffset.UTC)).plusMonths(1));
+                case YEAR -> start(YearMonth.from(start.atZone(ZoneOffset.UTC)).plusYears(1));
+            };
+        }
+
+        private static Instant start(YearMonth month) {
+            return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+        }
+
+        /** {@code 01-31 08:00}, {@code 2025-01-31}, {@code 2025-01}, {@code 2025}. */
+        String label(Instant start) {
+            String iso = start.toString();
+            return switch (this) {
+                case HOUR -> iso.substring(5, 10) + " " + iso.substring(11, 16);
+                case DAY -> iso.substring(0, 10);
+                case MONTH -> iso.substring(0, 7);
+                case YEAR -> iso.substring(0, 4);
+            };
+        }
+    }
+
+    private final SortedMap<Instant, SortedMap<String, Long>> byTime = new TreeMap<>();
+    private final SortedMap<String, Long> byReason = new TreeMap<>();
+    private Unit unit = Unit.HOUR;
+    private long counted;
+    private long undated;
+    private boolean sample;
+
+    /**
+     * @param time null where nothing says when it was
+     * @param reason one of a closed list
+     */
+    void add(@Nullable Instant time, String reason) {
+        counted++;
+        byReason.merge(reason, 1L, Long::sum);
+        if (time == null) {
+            undated++;
+            return;
+        }
+        byTime.computeIfAbsent(unit.floor(time), start -> new TreeMap<>()).merge(reason, 1L, Long::sum);
+        while (byTime.size() > unit.most) {
+            collapse(unit.wider());
+        }
+    }
+
+    private void collapse(Unit wider) {
+        SortedMap<Instant, SortedMap<String, Long>> narrow = new TreeMap<>(byTime);
+        byTime.clear();
+        unit = wider;
+        narrow.forEach((start, reasons) -> {
+            SortedMap<String, Long> sum = byTime.computeIfAbsent(unit.floor(start), any -> new TreeMap<>());
+            reasons.forEach((reason, count) -> sum.merge(reason, count, Long::sum));
+        });
+    }
+
+    /** Not all of them were read. */
+    void markAsSample() {
+        sample = true;
+    }
+
+    boolean isSample() {
+        return sample;
+    }
+
+    long counted() {
+        return counted;
+    }
+
+    /** Those of which nothing says when they were. */
+    long undated() {
+        return undated;
+    }
+
+    Unit unit() {
+        return unit;
+    }
+
+    SortedMap<String, Long> byReason() {
+        return byReason;
+    }
+
+    /** The stretches of time that have dead letters, in order; with those between that have none where all of them fit. */
+    List<Instant> stretches() {
+        List<Instant> all = new ArrayList<>();
+        if (byTime.isEmpty()) {
+            return all;
+        }
+        for (Instant start = byTime.firstKey(); !start.isAfter(byTime.lastKey()); start = unit.next(start)) {
+            all.add(start);
+            if (all.size() > MAX_BARS) {
+                return List.copyOf(byTime.keySet());
+            }
+        }
+        return all;
+    }
+
+    long count(Instant stretch, String reason) {
+        return byTime.getOrDefault(stretch, new TreeMap<>()).getOrDefault(reason, 0L);
+    }
+
+    long count(Instant stretch) {
+        return byTime.getOrDefault(stretch, new TreeMap<>()).values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+    }
+
+    /** The stretch with the most of them. */
+    Map.@Nullable Entry<Instant, Long> peak() {
+        return byTime.keySet().stream()
+                .map(start -> Map.entry(start, count(start)))
+                .max(Map.Entry.comparingByValue())
+                .orElse(null);
+    }
+}

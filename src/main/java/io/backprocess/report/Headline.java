@@ -1,0 +1,135 @@
+package io.backprocess.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the page says first. Only a recount proves; without one the page says what the ledger claims, and how to have it
+ * proven.
+ *
+ * @param tone {@code proven}, {@code good}, {@code busy}, {@code idle} or {@code bad}
+ * @param proof what to type to have it proven, null where that was done
+ */
+record Headline(
+        String tone,
+        String title,
+        String sentence,
+        @Nullable String proof) {
+
+    static Headline of(JsonNode status, @Nullable Verification verification) {
+        if (verification != null && verification.verdict() != Verdict.INCOMPLETE) {
+            return proven(verification);
+        }
+        Headline claimed = claimed(status);
+        return verification == null
+                ? claimed
+                : new Headline(
+                        claimed.tone,
+                        claimed.title,
+                        claimed.sentence + " What is committed has been recounted from Kafka alone, and is right.",
+                        null);
+    }
+
+    private static Headline claimed(JsonNode status) {
+        Headline claim = claim(status);
+        return new Headline(
+                claim.tone,
+                claim.title,
+                claim.sentence,
+                "backprocess verify --batch-id " + status.path("batchId").asText());
+    }
+
+    private static Headline proven(Verification verification) {
+        if (verification.verdict() == Verdict.WRONG) {
+            return new Headline(
+                    "bad",
+                    "Wrong",
+                    "The recount from Kafka alone has %s, listed below. Do not use the results before each is explained."
+                            .formatted(
+                                    verification.findingsTotal() == 1
+                                            ? "1 finding"
+                                            : Words.count(verification.findingsTotal()) + " findings"),
+                    null);
+        }
+        return new Headline(
+                "proven",
+                "Complete, and proven",
+                "Each of %s records is accounted for: nothing is missing, nothing is there twice. Recounted from Kafka alone."
+                        .formatted(Words.count(verification.recounted().read())),
+                null);
+    }
+
+    private static Headline claim(JsonNode status) {
+        String percent = Words.percent(status.path("percent").asDouble());
+        String remaining = Words.count(status.path("remaining").asLong());
+        return switch (status.path("state").asText()) {
+            case "completed" ->
+                new Headline(
+                        "good",
+                        "Completed",
+                        "By its ledger the batch has read its whole range and accounted for every record.",
+                        null);
+            case "running" ->
+                new Headline(
+                        "busy",
+                        "Running, " + percent,
+                        "%s offsets remain%s.".formatted(remaining, eta(status.path("etaSeconds"))),
+                        null);
+            case "planned" ->
+                new Headline(
+                        "idle", "Planned", "%s offsets to read; nothing is committed yet.".formatted(remaining), null);
+            case "paused" ->
+                new Headline(
+                        "idle",
+                        "Paused at " + percent,
+                        "%s offsets remain; what is committed stays.".formatted(remaining),
+                        null);
+            case "failed" ->
+                new Headline(
+                        "bad",
+                        "Failed at " + percent,
+                        "%s offsets remain, and nothing is working on them.".formatted(remaining),
+                        null);
+            default -> {
+                String state = status.path("state").asText("unknown");
+                yield new Headline(
+                        "idle",
+                        Character.toUpperCase(state.charAt(0)) + state.substring(1) + ", " + percent,
+                        "%s offsets remain.".formatted(remaining),
+                        null);
+            }
+        };
+    }
+
+    private static String eta(JsonNode seconds) {
+        return seconds.isNumber() ? ", about " + Words.duration(Duration.ofSeconds(seconds.asLong())) : "";
+    }
+
+    void write(Html html, JsonNode status) {
+        html.open("section", "class", "verdict " + tone, "aria-labelledby", "verdict");
+        html.element("p", title, "class", "title", "id", "verdict");
+        html.element("p", sentence);
+        if (proof != null) {
+            html.open("p").text("Told from the ledger, not recounted here. To prove it: ");
+            html.element("code", proof)
+                    .text("or write this page with ")
+                    .element("code", "--verify")
+                    .close("p");
+        }
+        if (status.path("percent").asDouble() < 100) {
+            html.element(
+                    "progress",
+                    Words.percent(status.path("percent").asDouble()),
+                    "max",
+                    "100",
+                    "value",
+                    String.valueOf(status.path("percent").asDouble()),
+                    "aria-label",
+                    "offsets committed");
+        }
+        html.close("section");
+    }
+}

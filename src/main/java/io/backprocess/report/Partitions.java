@@ -1,0 +1,130 @@
+package io.backprocess.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.ledger.BatchLedger.Commit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The source's partitions: the slowest, and all of them. */
+final class Partitions {
+    private static final int SLOWEST = 10;
+    private static final int MOST_ROWS = 500;
+
+    /**
+     * How one partition went on.
+     *
+     * @param worked from the plan to the partition's last commit, null where nothing of it is committed
+     */
+    private record Pace(
+            int partition,
+            long remaining,
+            long read,
+            @Nullable Duration worked) {
+        double rate() {
+            return worked == null ? 0 : read * 1000.0 / Math.max(1, worked.toMillis());
+        }
+
+        long millis() {
+            return worked == null ? 0 : worked.toMillis();
+        }
+    }
+
+    private final List<JsonNode> partitions;
+
+    Partitions(JsonNode status) {
+        partitions = StreamSupport.stream(status.path("partitions").spliterator(), false)
+                .toList();
+    }
+
+    /** Those that have most left, then those that were done last. */
+    void writeSlowest(Html html, List<Commit> commits, Instant planned) {
+        Map<Integer, Instant> last = new HashMap<>();
+        commits.forEach(commit -> last.put(commit.line().partition(), commit.at()));
+        List<Pace> slowest = partitions.stream()
+                .map(partition -> pace(partition, last, planned))
+                .sorted(Comparator.comparingLong(Pace::remaining)
+                        .thenComparingLong(Pace::millis)
+                        .reversed()
+                        .thenComparingInt(Pace::partition))
+                .limit(SLOWEST)
+                .toList();
+        boolean done = slowest.stream().allMatch(pace -> pace.remaining() == 0);
+        ToLongFunction<Pace> length = done ? Pace::millis : Pace::remaining;
+        long longest = slowest.stream().mapToLong(length).max().orElse(0);
+        html.open("section", "class", "card").element("h2", "Slowest partitions");
+        html.openTable("Slowest partitions", "partition", "remaining", "read", "records/s", "last commit after", "");
+        for (Pace pace : slowest) {
+            html.open("tr").element("th", String.valueOf(pace.partition()), "scope", "row");
+            html.element("td", Words.count(pace.remaining()))
+                    .element("td", Words.count(pace.read()))
+                    .element("td", Words.rate(pace.rate()))
+                    .element("td", pace.worked() == null ? "–" : Words.duration(pace.worked()));
+            Bars.cell(html, longest == 0 ? 0 : (double) length.applyAsLong(pace) / longest);
+            html.close("tr");
+        }
+        html.closeTable().close("section");
+    }
+
+    private static Pace pace(JsonNode partition, Map<Integer, Instant> last, Instant planned) {
+        int number = partition.path("partition").asInt();
+        Instant commit = last.get(number);
+        return new Pace(
+                number,
+                partition.path("remaining").asLong(),
+                partition.path("read").asLong(),
+                commit == null ? null : Duration.between(planned, commit).abs());
+    }
+
+    void writeAll(Html html) {
+        html.open("section", "class", "card").open("details");
+        html.element("summary", "All %s partitions".formatted(Words.count(partitions.size())));
+        html.openTable(
+                "Partitions",
+                "partition",
+                "start",
+                "end",
+                "percent",
+                "remaining",
+                "read",
+                "skipped",
+                "duplicates",
+                "dead letters",
+                "taken",
+                "results");
+        partitions.stream()
+                .limit(MOST_ROWS)
+                .forEach(partition -> html.row(
+                        partition.path("partition").asText(),
+                        count(partition, "start"),
+                        count(partition, "end"),
+                        Words.percent(partition.path("percent").asDouble()),
+                        count(partition, "remaining"),
+                        count(partition, "read"),
+                        count(partition, "skipped"),
+                        count(partition, "duplicates"),
+                        count(partition, "deadLetters"),
+                        count(partition, "taken"),
+                        count(partition, "results")));
+        html.closeTable();
+        if (partitions.size() > MOST_ROWS) {
+            html.element(
+                    "p",
+                    "The first %s of them; the data that this page holds in its element “status” has all."
+                            .formatted(Words.count(MOST_ROWS)),
+                    "class",
+                    "note");
+        }
+        html.close("details").close("section");
+    }
+
+    private static String count(JsonNode partition, String figure) {
+        return Words.count(partition.path(figure).asLong());
+    }
+}

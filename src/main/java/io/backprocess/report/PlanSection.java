@@ -1,0 +1,47 @@
+package io.backprocess.report;
+
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import java.util.Locale;
+
+/** What was asked for. */
+final class PlanSection {
+    private PlanSection() {}
+
+    static void write(Html html, BatchPlan plan) {
+        BatchSpec spec = plan.spec();
+        long empty = plan.ranges().stream().filter(range -> range.size() == 0).count();
+        html.open("section", "class", "card").element("h2", "The plan");
+        html.open("dl", "class", "plan");
+        entry(html, "batch", spec.batchId());
+        if (plan.reason() != null) {
+            entry(html, "why", plan.reason());
+        }
+        entry(html, "reads", spec.sourceTopic());
+        entry(html, "from", spec.from());
+        entry(html, "until", spec.until());
+        entry(html, "picks version", spec.fromVersion());
+        entry(html, "revision", spec.revision());
+        spec.revisionOptions().forEach((name, value) -> entry(html, "option " + name, value));
+        entry(html, "writes", spec.resultTopic());
+        entry(html, "dead letters to", spec.deadLetterTopic());
+        entry(
+                html,
+                "range",
+                "%s offsets in %s partitions%s"
+                        .formatted(
+                                Words.count(plan.size()),
+                                Words.count(plan.ranges().size()),
+                                empty == 0 ? "" : ", %s of them empty".formatted(Words.count(empty))));
+        entry(html, "dedupe scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
+        entry(html, "result headers", spec.resultHeaders().toString().toLowerCase(Locale.ROOT));
+        entry(html, "max parallelism", String.valueOf(plan.maxParallelism()));
+        entry(html, "planned", Words.time(plan.createdAt()) + " by " + plan.createdBy());
+        entry(html, "hash", plan.hash());
+        html.close("dl").close("section");
+    }
+
+    private static void entry(Html html, String name, String value) {
+        html.open("div").element("dt", name).element("dd", value).close("div");
+    }
+}

@@ -1,0 +1,59 @@
+package io.backprocess.verify;
+
+import io.backprocess.deadletter.DeadLetterHeaders;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * A dead letter without the reason that it died of: its original and its origin. Of one that was redriven no more can be
+ * recounted, since the revision that failed then is often there no longer, or in a newer jar under the same name.
+ */
+final class BareLetter {
+    private static final Set<String> KEPT = Set.of(
+            DeadLetterHeaders.TOPIC,
+            DeadLetterHeaders.PARTITION,
+            DeadLetterHeaders.OFFSET,
+            DeadLetterHeaders.TIMESTAMP,
+            DeadLetterHeaders.BATCH_ID);
+
+    private BareLetter() {}
+
+    static ConsumerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> letter) {
+        return new ConsumerRecord<>(
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                letter.timestamp(),
+                letter.timestampType(),
+                letter.serializedKeySize(),
+                letter.serializedValueSize(),
+                letter.key(),
+                letter.value(),
+                bare(letter.headers()),
+                letter.leaderEpoch());
+    }
+
+    static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter) {
+        return new ProducerRecord<>(
+                letter.topic(),
+                letter.partition(),
+                letter.timestamp(),
+                letter.key(),
+                letter.value(),
+                bare(letter.headers()));
+    }
+
+    private static Headers bare(Headers headers) {
+        RecordHeaders bare = new RecordHeaders();
+        for (Header header : headers) {
+            if (!header.key().startsWith(DeadLetterHeaders.PREFIX) || KEPT.contains(header.key())) {
+                bare.add(header);
+            }
+        }
+        return bare;
+    }
+}

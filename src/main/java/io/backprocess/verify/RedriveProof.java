@@ -1,0 +1,208 @@
+package io.backprocess.verify;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Taken;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.verify.Finding.Kind;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Proves what redrives have done with the dead letters of one partition, ledger line by ledger line: each dead letter that a
+ * line names is there and named once, and what the line says has come of it is what its revision makes of it. An attempt
+ * that was redriven again later is taken as it is. Memory: one line's offsets and hashes, and a bit a dead letter.
+ */
+final class RedriveProof {
+    private final Evidence evidence;
+    private final List<Redriven> lines;
+    private final Track results;
+    private final Track deadLetters;
+    private final Map<Output, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Output.class);
+    private final Map<List<?>, Replay> replays = new HashMap<>();
+    /** By all lines. */
+    private final Offsets redriven = new Offsets();
+
+    private final Offsets written = new Offsets();
+    /** By the lines so far. */
+    private final Offsets named = new Offsets();
+
+    private final Offsets origins = new Offsets();
+    private long succeeded;
+    private long resultsMade;
+    private long resultsThere;
+    private long deadLettersThere;
+
+    /**
+     * The dead letter of one that failed again.
+     *
+     * @param digest of all that can be recounted of it
+     * @param bare the same without what it died of
+     */
+    private record Again(long offset, long digest, long bare) {
+        static Again of(ConsumerRecord<byte[], byte[]> letter) {
+            return new Again(
+                    letter.offset(),
+                    Content.digest(Output.DEAD_LETTERS, letter),
+                    Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)));
+        }
+    }
+
+    RedriveProof(Evidence evidence, int partition) {
+        this.evidence = evidence;
+        this.lines = evidence.redrives(partition);
+        this.results = evidence.track(Output.RESULTS, partition);
+        this.deadLetters = evidence.track(Output.DEAD_LETTERS, partition);
+    }
+
+    Redone prove() {
+        for (Redriven line : lines) {
+            redriven.addAll(line.deadLetters());
+            written.addAll(line.failed());
+        }
+        try {
+            lines.forEach(this::prove);
+        } finally {
+            consumers.values().forEach(Consumer::close);
+        }
+        return new Redone(
+                origins, new Figures(0, 0, 0, -succeeded, succeeded, resultsMade), resultsThere, deadLettersThere);
+    }
+
+    private void prove(Redriven line) {
+        Replay replay =
+                replays.computeIfAbsent(List.of(line.revisions(), line.options()), any -> evidence.replay(line));
+        Map<Long, Again> failed = failed(line);
+        RedrivenResults made = new RedrivenResults(results, evidence.hasOrigins(Output.RESULTS));
+        read(results, line.results(), record -> {
+            resultsThere++;
+            made.arrives(record);
+        });
+        Offsets found = new Offsets();
+        read(deadLetters, line.deadLetters(), record -> {
+            found.add(record.offset());
+            StoredDeadLetter letter = letter(record);
+            if (letter != null) {
+                Again again = failed.remove(letter.origin().offset());
+                if (again == null) {
+                    expectResults(letter, replay, made);
+                } else {
+                    expectFailure(letter, replay, again);
+                }
+            }
+        });
+        made.finish();
+        failed.values()
+                .forEach(again -> deadLetters.unexpected(
+                        again.offset(), "a redrive's dead letter, but the redrive has not dealt with its origin"));
+        line.deadLetters().forEach(offset -> {
+            if (!found.contains(offset)) {
+                deadLetters.finding(
+                        deadLetters.output.missing,
+                        offset,
+                        "a redrive dealt with this dead letter, but it is not there");
+            }
+        });
+    }
+
+    /** Those that the line says have failed again, by their origin. */
+    private Map<Long, Again> failed(Redriven line) {
+        Map<Long, Again> failed = new HashMap<>();
+        read(deadLetters, line.failed(), record -> {
+            deadLettersThere += redriven.contains(record.offset()) ? 0 : 1;
+            if (failed.put(deadLetters.origin(record), Again.of(record)) != null) {
+                deadLetters.unexpected(record.offset());
+            }
+        });
+        return failed;
+    }
+
+    /** The dead letter that a line names; null where it is not worth a further look. */
+    private @Nullable StoredDeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
+        boolean again = !named.add(record.offset());
+        boolean ofTheJob = !written.contains(record.offset());
+        deadLettersThere -= ofTheJob && !again ? 1 : 0;
+        Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
+        if (again) {
+            deadLetters.finding(Kind.LEDGER_OVERLAP, record.offset(), "more than one redrive has dealt with it");
+        } else if (letter.isEmpty() || deadLetters.origin(record) == Track.FOREIGN) {
+            deadLetters.unexpected(record.offset(), "a redrive dealt with it, but it is no dead letter of the batch");
+            return null;
+        } else if (ofTheJob && !origins.add(letter.get().origin().offset())) {
+            deadLetters.unexpected(record.offset(), "a redrive dealt with it, and with another one of the same origin");
+        }
+        return letter.orElse(null);
+    }
+
+    private void expectResults(StoredDeadLetter letter, Replay replay, RedrivenResults made) {
+        long origin = letter.origin().offset();
+        Outcome outcome = outcome(letter, replay);
+        if (outcome instanceof Taken taken) {
+            succeeded++;
+            resultsMade += taken.results().size();
+            for (ProducerRecord<byte[], byte[]> expected : replay.results(taken)) {
+                made.expect(origin, expected);
+            }
+        } else {
+            deadLetters.lost(origin);
+        }
+    }
+
+    private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
+        long origin = letter.origin().offset();
+        if (redriven.contains(again.offset())) {
+            ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(
+                    new DeadLetter(letter.record(), letter.stage(), letter.reason(), "", null, null, 1, null)));
+            if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
+                deadLetters.altered(again.offset(), origin);
+            }
+            return;
+        }
+        Outcome outcome = outcome(letter, replay);
+        if (outcome instanceof Taken taken) {
+            succeeded++;
+            resultsMade += taken.results().size();
+            deadLetters.unexpected(again.offset(), "the redrive's revision makes results of it");
+            taken.results().forEach(any -> results.lost(origin));
+        } else if (!(outcome instanceof DeadLetter failure)
+                || Content.digest(Output.DEAD_LETTERS, replay.deadLetter(letter.triedAgain(failure))) != again.digest) {
+            deadLetters.altered(again.offset(), origin);
+        }
+    }
+
+    private static Outcome outcome(StoredDeadLetter letter, Replay replay) {
+        Outcome outcome = replay.decode(letter.record());
+        return outcome instanceof Event event ? replay.revise(event) : outcome;
+    }
+
+    /** Those of the offsets that are there. */
+    private void read(
+            Track track, Offsets offsets, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        if (offsets.isEmpty()) {
+            return;
+        }
+        long from = Math.max(track.stretch.from(), offsets.first());
+        long to = Math.min(track.stretch.to(), offsets.last() + 1);
+        if (from >= to) {
+            return;
+        }
+        Consumer<byte[], byte[]> consumer = consumers.computeIfAbsent(track.output, any -> evidence.consumer());
+        // Not closed: the next line is read with the same consumer.
+        PartitionReader reader = new PartitionReader(new Stretch(track.stretch.partition(), from, to), () -> consumer);
+        for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+            if (offsets.contains(record.offset())) {
+                action.accept(record);
+            }
+        }
+    }
+}

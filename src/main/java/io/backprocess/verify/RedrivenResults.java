@@ -1,0 +1,61 @@
+package io.backprocess.verify;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** The results of one redrive line, first all that are there, then all that are expected, both in their order. */
+final class RedrivenResults {
+    private final Track track;
+    private final boolean hasOrigins;
+    private final Map<Long, ArrayDeque<Arrival>> arrivals = new HashMap<>();
+    private final List<Long> unmet = new ArrayList<>();
+    private long last = -1;
+
+    private record Arrival(long offset, long origin) {}
+
+    RedrivenResults(Track track, boolean hasOrigins) {
+        this.track = track;
+        this.hasOrigins = hasOrigins;
+    }
+
+    void arrives(ConsumerRecord<byte[], byte[]> record) {
+        long origin = hasOrigins ? track.origin(record) : Track.FOREIGN;
+        arrivals.computeIfAbsent(Content.digest(track.output, record), any -> new ArrayDeque<>(1))
+                .add(new Arrival(record.offset(), origin));
+    }
+
+    void expect(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        ArrayDeque<Arrival> same = arrivals.get(Content.digest(track.output, expected));
+        Arrival arrival = same == null ? null : same.poll();
+        if (arrival == null) {
+            unmet.add(sourceOffset);
+        } else if (arrival.offset < last) {
+            track.outOfOrder(arrival.offset, sourceOffset);
+        } else {
+            last = arrival.offset;
+        }
+    }
+
+    /** What is left over on either side is the altered form of the other, or missing here and too much there. */
+    void finish() {
+        List<Arrival> surplus = new ArrayList<>();
+        arrivals.values().forEach(surplus::addAll);
+        surplus.sort(java.util.Comparator.comparingLong(Arrival::offset));
+        for (Iterator<Arrival> each = surplus.iterator(); each.hasNext(); ) {
+            Arrival arrival = each.next();
+            int match = hasOrigins ? unmet.indexOf(arrival.origin) : unmet.isEmpty() ? -1 : 0;
+            if (match >= 0) {
+                track.altered(arrival.offset, unmet.remove(match));
+                each.remove();
+            }
+        }
+        surplus.forEach(arrival -> track.unexpected(arrival.offset));
+        unmet.forEach(track::lost);
+    }
+}

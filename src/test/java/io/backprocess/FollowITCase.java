@@ -1,0 +1,160 @@
+package io.backprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.plan.Planner;
+import io.backprocess.testing.FaultyPurchaseSplit;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.TestBatch;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Batches that follow a live topic, against a plain oracle over all of it. */
+@SuppressWarnings("NullAway.Init")
+class FollowITCase {
+    private static final int PARTITIONS = 4;
+
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(4)
+            .build());
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void nothingFails() {
+        FaultyPurchaseSplit.fails = event -> false;
+    }
+
+    @Test
+    void catchesUpFollowsAndGoesOnFromASavepointAtAnotherParallelism() throws Exception {
+        String topic = topic();
+        RandomHistory history = new RandomHistory(topic, PARTITIONS, 41);
+        KAFKA.send(history.records(800));
+        TestBatch batch = batch(topic, "purchase-split");
+
+        JobClient first = batch.submit(2, null, null);
+        batch.awaitCommitted(800);
+        KAFKA.send(history.records(200));
+        batch.awaitCommitted(1000);
+        String savepoint = batch.stopWithSavepoint(first);
+        KAFKA.send(history.records(200));
+        JobClient second = batch.submit(1, savepoint, null);
+        batch.awaitCommitted(1200);
+        KAFKA.sendAndCommit(history.records(100));
+        batch.awaitCommitted(1300);
+        batch.stopWithSavepoint(second);
+
+        assertThat(second.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
+        batch.assertAsTheOracleSays("seed 41");
+        assertSoFarAllIsWell(verify(batch), PARTITIONS, 1300);
+    }
+
+    @Test
+    void readsPartitionsThatAreAddedAlsoWhenItFailsRightAfterItHasFoundThem() throws Exception {
+        String topic = topic();
+        KAFKA.send(new RandomHistory(topic, PARTITIONS, 42).records(400));
+        TestBatch batch = batch(topic, "purchase-split-with-faults");
+        AtomicInteger failures = new AtomicInteger();
+        FaultyPurchaseSplit.fails = event -> event.partition() >= PARTITIONS && failures.incrementAndGet() <= 3;
+
+        JobClient first = batch.submit(2, null, null);
+        batch.awaitCommitted(400);
+        KAFKA.addPartitions(topic, 8);
+        RandomHistory grown = new RandomHistory(topic, 8, 43);
+        KAFKA.send(grown.records(400));
+        batch.awaitCommitted(800);
+        String savepoint = batch.stopWithSavepoint(first);
+        KAFKA.send(grown.records(200));
+        JobClient second = batch.submit(3, savepoint, null);
+        batch.awaitCommitted(1000);
+        batch.stopWithSavepoint(second);
+
+        assertThat(failures.get()).isGreaterThan(3);
+        assertThat(KAFKA.partitions(batch.plan.spec().resultTopic())).isEqualTo(8);
+        assertThat(KAFKA.partitions(batch.plan.spec().deadLetterTopic())).isEqualTo(8);
+        batch.assertAsTheOracleSays("seeds 42 and 43");
+        assertSoFarAllIsWell(verify(batch), 8, 1000);
+    }
+
+    @Test
+    void readsPartitionsThatWereAddedWhileItWasPaused() throws Exception {
+        String topic = topic();
+        KAFKA.send(new RandomHistory(topic, PARTITIONS, 44).records(300));
+        TestBatch batch = batch(topic, "purchase-split");
+        JobClient first = batch.submit(2, null, null);
+        batch.awaitCommitted(300);
+        String savepoint = batch.stopWithSavepoint(first);
+
+        KAFKA.addPartitions(topic, 6);
+        KAFKA.send(new RandomHistory(topic, 6, 45).records(300));
+        JobClient second = batch.submit(1, savepoint, null);
+        batch.awaitCommitted(600);
+        batch.stopWithSavepoint(second);
+
+        batch.assertAsTheOracleSays("seeds 44 and 45");
+    }
+
+    @Test
+    void followsInGlobalScopeToo() throws Exception {
+        String topic = topic();
+        KAFKA.send(new RandomHistory(topic, PARTITIONS, 46).records(300));
+        TestBatch batch =
+                new TestBatch(KAFKA, topic, Planner.NEVER, "purchase-split", DedupeScope.GLOBAL, checkpoints());
+
+        JobClient first = batch.submit(2, null, null);
+        batch.awaitCommitted(300);
+        KAFKA.addPartitions(topic, 6);
+        KAFKA.send(new RandomHistory(topic, 6, 47).records(300));
+        batch.awaitCommitted(600);
+        batch.stopWithSavepoint(first);
+
+        assertSoFarAllIsWell(verify(batch), 6, 600);
+    }
+
+    private static void assertSoFarAllIsWell(Verification verification, int partitions, long read) {
+        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.verdict()).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(verification.partitions()).hasSize(partitions);
+        assertThat(verification.recounted().read()).isEqualTo(read);
+        assertThat(verification.ledger().read()).isEqualTo(read);
+        // A transaction's marker behind the last record is an offset that no record takes the batch past.
+        assertThat(verification.remaining()).isBetween(0L, (long) partitions);
+    }
+
+    private static Verification verify(TestBatch batch) {
+        return new Verifier(batch.plan, KAFKA.properties(), FollowITCase.class.getClassLoader()).verify();
+    }
+
+    private static String topic() {
+        String topic = KAFKA.unique("live");
+        KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
+        return topic;
+    }
+
+    private String checkpoints() {
+        return directory.toUri().toString();
+    }
+
+    private TestBatch batch(String topic, String revision) {
+        return new TestBatch(KAFKA, topic, Planner.NEVER, revision, DedupeScope.PARTITION, checkpoints());
+    }
+}

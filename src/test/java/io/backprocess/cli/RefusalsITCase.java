@@ -1,0 +1,165 @@
+package io.backprocess.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Shell;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What an operator can get wrong is refused before anything is written, and said in one line. */
+class RefusalsITCase {
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    private static final Shell SHELL = new Shell(KAFKA);
+
+    @Test
+    void refusesNamesThatTopicsAndTransactionsCannotHave() throws Exception {
+        String topic = SHELL.sample(10);
+        Set<String> before = topics();
+
+        for (String id : List.of("a.results-0", ".", "..", "x.dlq", "a b", "ü", "")) {
+            SHELL.run(topic, id).says(2, "--batch-id '" + id + "' can only have letters, digits, '_' and '-'");
+        }
+        SHELL.run(topic, "b".repeat(240)).says(2, "is too long");
+        SHELL.run("or ders", "b").says(2, "--source-topic 'or ders' is no name that a topic can have");
+        SHELL.run(topic, "alias").says(2, "--batch-id alias is taken");
+        for (String own : List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES)) {
+            SHELL.run(own, "b").says(2, own + " is Backprocess's own and no history");
+        }
+
+        assertThat(topics()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesATopicThatDiffersFromAnotherOnlyByDotAndUnderscore() throws Exception {
+        String topic = SHELL.sample(10);
+        KAFKA.createTopic(topic + "_b_1", 1);
+        Set<String> before = topics();
+
+        SHELL.run(topic, "b_1").says(4, "topic " + topic + ".b_1 cannot be made beside " + topic + "_b_1");
+
+        assertThat(topics()).isEqualTo(before);
+    }
+
+    @Test
+    void refusesResultTopicsThatWouldSpoilTheResults() {
+        String topic = SHELL.sample(10);
+        String batch = KAFKA.unique("batch");
+        KAFKA.createTopic(topic + "." + batch, 4, "retention.ms=-1", "message.timestamp.type=LogAppendTime");
+        KAFKA.createTopic(topic + "." + batch + ".dlq", 4, "retention.ms=-1", "message.timestamp.before.max.ms=1000");
+
+        Shell.Answer run = SHELL.run(topic, batch);
+
+        run.says(4, "topic " + topic + "." + batch + " exists and would replace the records' timestamps");
+        assertThat(run.err())
+                .contains("topic " + topic + "." + batch
+                        + ".dlq exists and takes no record that is more than 1000 ms old")
+                .contains("topic " + topic + "." + batch + ".dlq exists and takes records up to 1048588 bytes");
+    }
+
+    @Test
+    void takesTopicsThatWereMadeForIt() {
+        String topic = SHELL.sample(100);
+        String batch = KAFKA.unique("batch");
+        for (String name : List.of(topic + "." + batch, topic + "." + batch + ".dlq")) {
+            KAFKA.createTopic(name, 4, "retention.ms=-1", "max.message.bytes=17000000");
+        }
+
+        SHELL.run(topic, batch).succeeds();
+    }
+
+    @Test
+    void takesABatchsResultsAsASource() {
+        String topic = SHELL.sample(300);
+        String batch = KAFKA.unique("batch");
+        SHELL.run(topic, batch).succeeds();
+
+        SHELL.run(topic + "." + batch, KAFKA.unique("again")).succeeds();
+        SHELL.run(topic + "." + batch + ".dlq", KAFKA.unique("again")).succeeds();
+    }
+
+    @Test
+    void refusesToGoOnWhereWhatIsUnreadHasBeenDeleted() {
+        String topic = SHELL.sample(100);
+        String batch = planned(topic);
+        KAFKA.deleteRecordsBefore(topic, 1, 7);
+
+        SHELL.run(topic, batch)
+                .says(
+                        4,
+                        "partition " + topic + "-1: offsets 0 to 6 have been deleted before the batch could read them");
+    }
+
+    @Test
+    void refusesToGoOnWhereTheSourceHasBeenDeleted() {
+        String topic = SHELL.sample(100);
+        String batch = planned(topic);
+        KAFKA.deleteTopic(topic);
+
+        SHELL.run(topic, batch).says(4, "does not exist any more");
+    }
+
+    @Test
+    void refusesLimitsThatMakeNoSense() {
+        for (String ratio : List.of("0", "-1", "1.01", "NaN", "half")) {
+            SHELL.run("orders", "b", "--max-dlq-ratio", ratio).says(2, "'" + ratio + "' is no share");
+        }
+        for (String number : List.of("0", "-3", "1.5", "few")) {
+            SHELL.run("orders", "b", "--max-dlq-consecutive", number).says(2, "'" + number + "' is no number");
+        }
+    }
+
+    @Test
+    void saysWhyTheBreakerStoppedTheBatch() {
+        String topic = SHELL.sample(20_000);
+        String batch = KAFKA.unique("batch");
+
+        Shell.Answer run = SHELL.run(topic, batch, "--max-dlq-ratio", "0.001");
+
+        run.says(1, "error: " + batch + ": the Flink job is FAILED: the batch is stopped: ");
+        assertThat(run.err())
+                .contains("more than --max-dlq-ratio 0.001 allows; most are ")
+                .contains(", like " + topic + "/")
+                .contains("go on with: backprocess resume --batch-id " + batch);
+    }
+
+    /** A batch that was planned and stored, and whose job has not begun. */
+    private static String planned(String topic) {
+        String batch = KAFKA.unique("batch");
+        BatchSpec spec = new BatchSpec(
+                batch,
+                topic,
+                Planner.EARLIEST,
+                Planner.LATEST,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+            BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
+            new Topics(admin).create(plan);
+            new PlanStore(admin, KAFKA.properties()).put(plan);
+        }
+        return batch;
+    }
+
+    private static Set<String> topics() throws Exception {
+        return new HashSet<>(KAFKA.admin().listTopics().names().get());
+    }
+}

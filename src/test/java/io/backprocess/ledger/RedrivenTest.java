@@ -1,0 +1,80 @@
+package io.backprocess.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.event.OffsetRange;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class RedrivenTest {
+    private static final Instant RUN = Instant.parse("2025-11-15T00:00:00Z");
+    private static final Instant LATER = Instant.parse("2025-12-01T00:00:00Z");
+
+    private final BatchLedger ledger = new BatchLedger(List.of(new OffsetRange(0, 0, 10)));
+
+    @Test
+    void takesOffWhatIsNotDeadAnyMore() {
+        ledger.add(line(0L, 10L, 10, Map.of("rejected", 5L), 5, 5), null, RUN);
+        ledger.add(
+                line(null, null, 0, Map.of("rejected", -5L, "unexpected", 1L), 4, 8), redriven(1, 2, 3, 4, 5), LATER);
+
+        Counts counts = ledger.total();
+
+        assertThat(counts.deadLettersByReason()).isEqualTo(Map.of("unexpected", 1L));
+        assertThat(counts.deadLetters()).isEqualTo(1);
+        assertThat(counts.taken()).isEqualTo(9);
+        assertThat(counts.results()).isEqualTo(13);
+        assertThat(ledger.isComplete()).isTrue();
+        assertThat(ledger.partition(0).gaps()).isEmpty();
+        assertThat(ledger.committed()).isEqualTo(Map.of(0, 10L));
+    }
+
+    @Test
+    void doesNotBendTheBatchsOwnTimes() {
+        ledger.add(line(0L, 10L, 10, Map.of("rejected", 5L), 5, 5), null, RUN);
+        ledger.add(line(null, null, 0, Map.of("rejected", -1L), 1, 1), redriven(1), LATER);
+
+        assertThat(ledger.lastCommit()).isEqualTo(RUN);
+    }
+
+    @Test
+    void saysWhichOffsetsAllRedrivesHaveDealtWith() {
+        ledger.add(line(null, null, 0, Map.of("rejected", -2L), 2, 2), redriven(1, 2), LATER);
+        ledger.add(line(null, null, 0, Map.of("rejected", -1L), 1, 1), redriven(4), LATER);
+
+        assertThat(ledger.redriven(0).deadLetters().ranges()).isEqualTo(List.of(List.of(1L, 3L), List.of(4L, 5L)));
+        assertThat(ledger.redriven(1).deadLetters().isEmpty()).isTrue();
+    }
+
+    @Test
+    void standsBesideTheCountsOfALine() throws Exception {
+        byte[] json = redriven(1, 2).write(line(null, null, 0, Map.of("rejected", -2L), 2, 2));
+
+        JsonNode line = new ObjectMapper().readTree(json);
+        assertThat(line.path("taken").asLong()).isEqualTo(2);
+        assertThat(line.path("from").isNull()).isTrue();
+        assertThat(line.path("redrive").toString())
+                .isEqualTo("{\"revisions\":[\"purchase-split\"],\"options\":{\"a\":\"b\"},"
+                        + "\"deadLetters\":[[1,3]],\"results\":[[1,3]],\"failed\":[]}");
+    }
+
+    private static LedgerLine line(
+            @Nullable Long from, @Nullable Long next, long read, Map<String, Long> dead, long taken, long results) {
+        return new LedgerLine("b", 0, -1, 0, from, next, read, Map.of(), 0, dead, taken, results);
+    }
+
+    private static Redriven redriven(long... offsets) {
+        Offsets letters = new Offsets();
+        Offsets results = new Offsets();
+        for (long offset : offsets) {
+            letters.add(offset);
+            results.add(offset);
+        }
+        return new Redriven(List.of("purchase-split"), Map.of("a", "b"), letters, results, new Offsets());
+    }
+}

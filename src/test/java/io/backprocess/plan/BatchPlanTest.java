@@ -1,0 +1,75 @@
+package io.backprocess.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.publish.ResultHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class BatchPlanTest {
+    private static final String TOPIC_ID = "4Z2wXhHxQdyAA6q2lVfYZQ";
+
+    /** In the state of every snapshot: a batch of an earlier version must find its own again. */
+    @Test
+    void keepsTheHashThatItHadBeforeTopicsHadIds() {
+        assertThat(plan(Planner.LATEST, new OffsetRange(0, 3, 10), null).hash())
+                .isEqualTo("c2b6aede3c978cd9a376c59cf100ba56f78a97c125915b97649b74d1968aeb09");
+    }
+
+    @Test
+    void isAnotherOneOverATopicThatWasMadeAgain() {
+        assertThat(plan(Planner.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID).hash())
+                .isEqualTo("c814fa230fcc9e912ca936ec3590494f20e76252c08e4569759e190232dda6ae");
+    }
+
+    @Test
+    void comesBackFromItsJsonWhetherItHasAnEndOrNot() throws Exception {
+        for (BatchPlan plan : List.of(
+                plan(Planner.LATEST, new OffsetRange(0, 3, 10), null),
+                plan(Planner.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID))) {
+            BatchPlan read = PlanJson.read(PlanJson.write(plan).getBytes(StandardCharsets.UTF_8));
+
+            assertThat(read).isEqualTo(plan);
+            assertThat(read.computeHash()).isEqualTo(plan.hash());
+        }
+    }
+
+    @Test
+    void readsAPlanOfAVersionThatKnewNoTopicIds() throws Exception {
+        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 10), null);
+        String json = PlanJson.write(plan).replace("\"topicId\":null,", "");
+
+        BatchPlan read = PlanJson.read(json.getBytes(StandardCharsets.UTF_8));
+
+        assertThat(json).doesNotContain("topicId");
+        assertThat(read).isEqualTo(plan);
+    }
+
+    @Test
+    void hasNoSizeWhereItFollows() {
+        BatchPlan plan = plan(Planner.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID);
+
+        assertThat(plan.isFollowing()).isTrue();
+        assertThat(plan.size()).isZero();
+    }
+
+    private static BatchPlan plan(String until, OffsetRange range, @Nullable String topicId) {
+        BatchSpec spec = new BatchSpec(
+                "b",
+                "orders",
+                Planner.EARLIEST,
+                until,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+        return BatchPlan.freeze(spec, List.of(range), topicId, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+    }
+}

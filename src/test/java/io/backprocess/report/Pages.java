@@ -1,0 +1,91 @@
+package io.backprocess.report;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger.Commit;
+import io.backprocess.ledger.LedgerLine;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.verify.Figures;
+import io.backprocess.verify.Finding;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Reports of batches that never were. */
+final class Pages {
+    static final Instant PLANNED = Instant.parse("2025-11-15T08:00:00Z");
+    static final Instant WRITTEN = Instant.parse("2025-11-16T00:00:00Z");
+
+    private Pages() {}
+
+    /** Every text in it that comes from outside is this one. */
+    static Report of(String text, Verdict verdict) {
+        Figures figures = new Figures(100, 10, 20, 30, 40, 50);
+        Verification verification = new Verification(
+                text,
+                verdict,
+                0,
+                figures,
+                figures,
+                50,
+                30,
+                0,
+                List.of(new Verification.Partition(0, 0, 100, 100, figures, figures, 50, 30)),
+                verdict == Verdict.WRONG ? 1 : 0,
+                verdict == Verdict.WRONG
+                        ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
+                        : List.of());
+        return new Report(plan(text), status(text), commits(text), verification, deadLetters(), WRITTEN);
+    }
+
+    static BatchPlan plan(String text) {
+        BatchSpec spec = new BatchSpec(
+                text,
+                text,
+                text,
+                text,
+                text,
+                List.of(text),
+                new TreeMap<>(Map.of(text, text)),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+        return BatchPlan.freeze(spec, List.of(new OffsetRange(0, 0, 100)), null, 128, 1, 0, 0, PLANNED, text, text);
+    }
+
+    static String status(String text) {
+        String quoted =
+                com.fasterxml.jackson.databind.node.TextNode.valueOf(text).toString();
+        return """
+                {"batchId":%s,"state":"completed","percent":100.0,"remaining":0,"read":100,"skipped":10,"duplicates":20,\
+                "deadLetters":30,"taken":40,"results":50,"recordsPerSecond":5.0,"etaSeconds":0,\
+                "deadLettersByReason":{%s:30},"skippedByVersion":{%s:10},"partitions":[{"partition":0,"start":0,"end":100,\
+                "next":100,"percent":100.0,"remaining":0,"read":100,"skipped":10,"duplicates":20,"deadLetters":30,\
+                "taken":40,"results":50}]}""".formatted(quoted, quoted, quoted);
+    }
+
+    private static List<Commit> commits(String text) {
+        return List.of(
+                new Commit(
+                        PLANNED.plusSeconds(10),
+                        new LedgerLine(
+                                text, 0, 1, 0, 0L, 60L, 60, Map.of(text, 10L), 20, Map.of("rejected", 10L), 20, 20),
+                        null),
+                new Commit(
+                        PLANNED.plusSeconds(20),
+                        new LedgerLine(text, 0, 2, 0, 60L, 100L, 40, Map.of(), 0, Map.of("rejected", 20L), 20, 30),
+                        null));
+    }
+
+    private static DeadLetterTimes deadLetters() {
+        DeadLetterTimes times = new DeadLetterTimes();
+        for (int i = 0; i < 30; i++) {
+            times.add(PLANNED.plusSeconds(i * 600L), i % 3 == 0 ? "rejected" : "tombstone");
+        }
+        return times;
+    }
+}

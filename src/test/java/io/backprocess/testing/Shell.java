@@ -1,0 +1,81 @@
+package io.backprocess.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.Backprocess;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The command line as a user types it, in this JVM; Flink is embedded by {@code --local}. */
+public final class Shell {
+    /** What the user sees. */
+    public record Answer(int exitCode, String out, String err) {
+        /** One line of error, and no more than one. */
+        public void says(int code, String message) {
+            assertThat(err).contains(message);
+            assertThat(exitCode).as(err).isEqualTo(code);
+            assertThat(err.lines().filter(line -> line.startsWith("error: ")))
+                    .as(err)
+                    .hasSize(1);
+        }
+
+        public Answer succeeds() {
+            assertThat(exitCode).as(err).isZero();
+            return this;
+        }
+
+        public JsonNode json() throws Exception {
+            return new ObjectMapper().readTree(out);
+        }
+    }
+
+    private final KafkaBroker kafka;
+
+    public Shell(KafkaBroker kafka) {
+        this.kafka = kafka;
+    }
+
+    public Answer backprocess(String... args) {
+        List<String> all = new ArrayList<>(Arrays.asList(args));
+        if (!all.contains("--bootstrap-servers")) {
+            all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
+        }
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine commandLine = Backprocess.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
+        int exitCode = commandLine.execute(all.toArray(String[]::new));
+        return new Answer(exitCode, out.toString(), err.toString());
+    }
+
+    /** In an embedded Flink, from earliest, with purchase-split, unless the further arguments say otherwise. */
+    public Answer run(String topic, String batch, String... further) {
+        List<String> args = new ArrayList<>(List.of(
+                "run", "--source-topic", topic, "--batch-id", batch, "--local", "--checkpoint-interval", "500 ms"));
+        List<String> given = Arrays.asList(further);
+        for (String[] standard :
+                new String[][] {{"--from", "earliest"}, {"--from-version", "1"}, {"--revision", "purchase-split"}}) {
+            if (!given.contains(standard[0])) {
+                args.addAll(List.of(standard));
+            }
+        }
+        args.addAll(given);
+        return backprocess(args.toArray(String[]::new));
+    }
+
+    /** A new topic with a dirty history of four partitions. */
+    public String sample(int events) {
+        String topic = kafka.unique("orders");
+        backprocess("sample", "--topic", topic, "--events", String.valueOf(events), "--execute")
+                .succeeds();
+        return topic;
+    }
+}
