@@ -1,0 +1,42 @@
+import io.backprocess.event.Event;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.revise.Results;
+import io.backprocess.revise.Revision;
+import java.util.Map;
+
+/** Names purchases by what was bought. `scripts/e2e` makes one jar of it without the line about gifts, and the mended one. */
+public final class GiftSplit implements Revision {
+    private static final Map<String, String> NAMES = Map.of(
+            "SKU-PREMIUM", "SubscriptionAPurchased",
+            "SKU-GIFT", "GiftPurchased",
+            "SKU-BASIC", "SubscriptionBPurchased");
+
+    @Override
+    public String name() {
+        return "gift-split";
+    }
+
+    @Override
+    public ProcessVersion from() {
+        return ProcessVersion.of("1");
+    }
+
+    @Override
+    public ProcessVersion to() {
+        return ProcessVersion.of("2");
+    }
+
+    @Override
+    public void revise(Event event, Results results) {
+        if (!"Purchased".equals(event.payload().text("actionType"))) {
+            results.emit(event.edit());
+            return;
+        }
+        String sku = String.valueOf(event.payload().text("itemSku"));
+        String name = NAMES.get(sku.substring(0, Math.max(0, sku.lastIndexOf('-'))));
+        if (name == null) {
+            throw new IllegalStateException("nobody has thought of " + sku);
+        }
+        results.emit(event.edit().set("actionType", name));
+    }
+}
