@@ -10,6 +10,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -17,10 +18,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -42,9 +46,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * A real Kafka broker inside the test's JVM: {@code @RegisterExtension static final KafkaBroker KAFKA = new KafkaBroker();}
  *
- * <p>One broker serves the JVM, and so one class of the integration tests, whose killed batches leave transactions open that would
- * hold up others. Tests name their
- * topics with {@link #unique}. What a test opens here is closed after its class.
+ * <p>One broker serves all test classes of a JVM; it starts with the first and ends with the JVM. Tests therefore name their
+ * topics with {@link #unique}. What a test opens here is closed after its class, and transactions that killed batches have
+ * left open are aborted: in a ledger that is shared they would hold other batches up.
  */
 public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -63,6 +67,14 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             client.close();
         }
         opened.clear();
+        List<String> open = Shared.ADMIN
+                .listTransactions(new ListTransactionsOptions().filterStates(List.of(TransactionState.ONGOING)))
+                .all()
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .stream()
+                .map(TransactionListing::transactionalId)
+                .toList();
+        Shared.ADMIN.fenceProducers(open).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** A name that no other test of this JVM has: {@code orders-17}. */
