@@ -1,9 +1,12 @@
 package io.backprocess.cli;
 
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchMark;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 
 /** Where a batch is in its life. */
 enum BatchState {
@@ -14,8 +17,24 @@ enum BatchState {
     FAILED,
     ABANDONED;
 
+    /** Asks Flink, and what operators did, where the ledger alone does not say it. A Flink that does not answer is no failure. */
+    static BatchState ask(
+            BatchLedger ledger, BatchOption batch, ConnectionOptions connection, Properties kafka, PrintWriter err) {
+        if (ledger.isComplete()) {
+            return COMPLETED;
+        }
+        Optional<FlinkCluster.Job> job;
+        try {
+            job = connection.flink().job(batch.id());
+        } catch (BatchException e) {
+            err.println(e.getMessage() + " (the state is told from the ledger alone)");
+            job = Optional.empty();
+        }
+        return of(ledger, job, batch.mark(kafka));
+    }
+
     /**
-     * The same with what operators did, which stays known when Flink has forgotten the job.
+     * By what operators did too, which stays known when Flink has forgotten the job.
      *
      * @param mark what was last done with the batch
      */
@@ -38,7 +57,7 @@ enum BatchState {
      *
      * @param job the batch's youngest, where Flink knows one
      */
-    static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job) {
+    private static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job) {
         if (ledger.isComplete()) {
             return COMPLETED;
         }

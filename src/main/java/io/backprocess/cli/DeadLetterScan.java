@@ -17,10 +17,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** One look through a batch's dead-letter topic, of which no more is kept than is asked for. */
@@ -42,22 +39,19 @@ final class DeadLetterScan {
 
     /** Partition by partition, each in its order. */
     void forEach(Consumer<LookedAt> action) {
-        String topic = plan.spec().deadLetterTopic();
+        Map<Integer, Stretch> stretches;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            int partitions = admin.partitions(topic);
-            if (partitions == 0) {
-                return;
-            }
-            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
-            Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
-            admin.offsets(topic, partitions, OffsetSpec.earliest()).forEach((partition, start) -> {
-                ListOffsetsResultInfo end = ends.get(partition);
-                if (end != null && (only == null || only.equals(partition))) {
-                    TopicPartition place = new TopicPartition(topic, partition);
-                    read(new Stretch(place, start.offset(), end.offset()), ledger.redriven(partition), action);
-                }
-            });
+            stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
         }
+        if (stretches.isEmpty()) {
+            return;
+        }
+        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        stretches.forEach((partition, stretch) -> {
+            if (only == null || only.equals(partition)) {
+                read(stretch, ledger.redriven(partition), action);
+            }
+        });
     }
 
     private void read(Stretch stretch, Redriven redriven, Consumer<LookedAt> action) {

@@ -2,7 +2,6 @@ package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.report.DeadLetterReader;
 import io.backprocess.report.Report;
@@ -13,7 +12,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -88,25 +86,14 @@ public final class ReportCommand implements Callable<Integer> {
 
     private BatchStatus status(BatchPlan plan, BatchLedger ledger, Properties kafka, Instant now) {
         try (SourceEnds source = new SourceEnds(plan, kafka)) {
-            BatchState state = BatchState.of(ledger, job(ledger), batch.mark(kafka));
+            BatchState state = BatchState.ask(
+                    ledger, batch, connection, kafka, command.commandLine().getErr());
             return BatchStatus.of(plan, ledger, state, now, source.now());
         }
     }
 
     private Verification recount(BatchPlan plan, Properties kafka) {
         return VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
-    }
-
-    private Optional<FlinkCluster.Job> job(BatchLedger ledger) {
-        if (ledger.isComplete()) {
-            return Optional.empty();
-        }
-        try {
-            return connection.flink().job(batch.id());
-        } catch (BatchException e) {
-            command.commandLine().getErr().println(e.getMessage() + " (the state is told from the ledger alone)");
-            return Optional.empty();
-        }
     }
 
     private void print(Written written) {

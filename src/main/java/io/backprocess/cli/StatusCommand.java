@@ -4,7 +4,6 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Retention;
@@ -50,13 +49,13 @@ public final class StatusCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka)) {
-            BatchStatus status = status(plan, ledger.poll(), source);
+            BatchStatus status = status(plan, ledger.poll(), source, kafka);
             if (watch) {
                 try (ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
                     while (progress.show(status)) {
                         Thread.sleep(1000);
-                        status = status(plan, ledger.poll(), source);
+                        status = status(plan, ledger.poll(), source, kafka);
                     }
                 }
             }
@@ -65,25 +64,10 @@ public final class StatusCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BatchStatus status(BatchPlan plan, BatchLedger ledger, SourceEnds source) {
-        return BatchStatus.of(
-                plan, ledger, BatchState.of(ledger, job(ledger), mark(ledger)), Instant.now(), source.now());
-    }
-
-    private Optional<FlinkCluster.Job> job(BatchLedger ledger) {
-        if (ledger.isComplete()) {
-            return Optional.empty();
-        }
-        try {
-            return connection.flink().job(batch.id());
-        } catch (BatchException e) {
-            command.commandLine().getErr().println(e.getMessage() + " (the state is told from the ledger alone)");
-            return Optional.empty();
-        }
-    }
-
-    private Optional<BatchMark> mark(BatchLedger ledger) {
-        return ledger.isComplete() ? Optional.empty() : batch.mark(connection.kafka());
+    private BatchStatus status(BatchPlan plan, BatchLedger ledger, SourceEnds source, Properties kafka) {
+        BatchState state = BatchState.ask(
+                ledger, batch, connection, kafka, command.commandLine().getErr());
+        return BatchStatus.of(plan, ledger, state, Instant.now(), source.now());
     }
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {

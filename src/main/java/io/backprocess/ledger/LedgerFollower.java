@@ -26,12 +26,12 @@ public final class LedgerFollower implements AutoCloseable {
         this.ledger = ledger;
         this.kafka = kafka;
         this.batch = batch;
-        this.consumer = consumer("read_committed");
+        this.consumer = consumer(kafka, "read_committed");
         consumer.assign(List.of(ledger));
         consumer.seek(ledger, start);
     }
 
-    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+    static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -55,7 +55,7 @@ public final class LedgerFollower implements AutoCloseable {
      */
     public BatchLedger pollSettled(Duration patience) {
         long end;
-        try (KafkaConsumer<byte[], byte[]> uncommitted = consumer("read_uncommitted")) {
+        try (KafkaConsumer<byte[], byte[]> uncommitted = consumer(kafka, "read_uncommitted")) {
             end = end(uncommitted);
         }
         readTo(end, System.nanoTime() + patience.toNanos());

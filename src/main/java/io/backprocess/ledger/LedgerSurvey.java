@@ -10,11 +10,9 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The ledgers of many batches, read in one go: each partition once, whatever number of batches it holds. */
 public final class LedgerSurvey {
@@ -35,14 +33,7 @@ public final class LedgerSurvey {
 
     /** What is committed now of every batch that was added. */
     public Map<String, BatchLedger> read(Properties kafka) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = LedgerFollower.consumer(kafka, "read_committed")) {
             consumer.assign(starts.keySet());
             starts.forEach(consumer::seek);
             Map<TopicPartition, Long> ends = consumer.endOffsets(starts.keySet());

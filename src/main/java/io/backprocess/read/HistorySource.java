@@ -153,6 +153,21 @@ public final class HistorySource
                         range.isOpen() ? KafkaPartitionSplit.NO_STOPPING_OFFSET : range.end()));
             }
         }
+        return enumerator(context, splits, false, ranges.size());
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, HeldSplits> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
+        held.checkPlan(planHash);
+        return enumerator(context, held.splits(), true, held.foundPartitions());
+    }
+
+    private HistoryEnumerator enumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context,
+            List<KafkaPartitionSplit> splits,
+            boolean restored,
+            int knownPartitions) {
         return new HistoryEnumerator(
                 context,
                 keyGroups,
@@ -160,29 +175,9 @@ public final class HistorySource
                 committed,
                 claim.get(),
                 splits,
-                false,
+                restored,
                 watches.get(),
-                discovery(ranges.size()));
-    }
-
-    @Override
-    public SplitEnumerator<KafkaPartitionSplit, HeldSplits> restoreEnumerator(
-            SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
-        held.checkPlan(planHash);
-        return new HistoryEnumerator(
-                context,
-                keyGroups,
-                planHash,
-                committed,
-                claim.get(),
-                held.splits(),
-                true,
-                watches.get(),
-                discovery(held.foundPartitions()));
-    }
-
-    private @Nullable Discovery discovery(int known) {
-        return isFollowing() ? new Discovery(topic, known) : null;
+                isFollowing() ? new Discovery(topic, knownPartitions) : null);
     }
 
     @Override

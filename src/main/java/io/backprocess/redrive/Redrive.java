@@ -32,9 +32,6 @@ import org.apache.kafka.common.TopicPartition;
  * whoever does the same twice, or goes on after a kill, does nothing twice.
  */
 public final class Redrive {
-    /** The plan's word for a batch that follows its source and is never complete. */
-    private static final String NEVER = "never";
-
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration VISIBLE = Duration.ofSeconds(10);
 
@@ -122,7 +119,7 @@ public final class Redrive {
     }
 
     private void check(BatchLedger ledger) {
-        if (!ledger.isComplete() && !plan.spec().until().equals(NEVER)) {
+        if (!ledger.isComplete() && !plan.isFollowing()) {
             throw BatchException.refused(
                     ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records come after the rest,"
                                     + " so the rest must be there first; wait for its end, or resume it")
@@ -138,17 +135,11 @@ public final class Redrive {
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
         Tallies tallies = new Tallies();
         TryAgain again = new TryAgain(replay, request.maxAttempts() != null);
-        String topic = plan.spec().deadLetterTopic();
-        int partitions = admin.partitions(topic);
-        Map<Integer, ListOffsetsResultInfo> starts = admin.offsets(topic, partitions, OffsetSpec.earliest());
-        Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+        Map<Integer, Stretch> stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
-            ListOffsetsResultInfo start = starts.get(range.partition());
-            ListOffsetsResultInfo end = ends.get(range.partition());
-            if (start != null && end != null) {
-                Stretch letters =
-                        new Stretch(new TopicPartition(topic, range.partition()), start.offset(), end.offset());
+            Stretch letters = stretches.get(range.partition());
+            if (letters != null) {
                 new PartitionRun(range, ledger, again, output, tallies).run(letters);
             }
         }

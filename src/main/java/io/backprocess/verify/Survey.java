@@ -12,9 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.common.TopicPartition;
 
 /** Finds out what there is to read, before anything is read. */
 final class Survey {
@@ -76,19 +73,7 @@ final class Survey {
 
     /** The committed records of an output topic; no partitions where there is no such topic. */
     Map<Integer, Stretch> stretches(String topic) {
-        Map<Integer, Stretch> stretches = new TreeMap<>();
-        int partitions = admin.partitions(topic);
-        if (partitions > 0) {
-            Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
-            admin.offsets(topic, partitions, OffsetSpec.earliest())
-                    .forEach((partition, start) -> stretches.put(
-                            partition,
-                            new Stretch(
-                                    new TopicPartition(topic, partition),
-                                    start.offset(),
-                                    offset(ends, partition, start.offset()))));
-        }
-        return stretches;
+        return Stretch.committed(topic, admin);
     }
 
     /** The partitions that have lost something of what the plan reads, each reported. */
@@ -136,10 +121,5 @@ final class Survey {
             }
         }
         return ends;
-    }
-
-    private static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
-        ListOffsetsResultInfo info = offsets.get(partition);
-        return info == null ? otherwise : info.offset();
     }
 }

@@ -93,19 +93,13 @@ class HistoryEnumeratorTest {
     void readsTheLedgerOnlyOnceItHasTheClaimAndAllReadersAreThere() {
         List<String> story = new ArrayList<>();
         FakeEnumeratorContext context = new FakeEnumeratorContext(2);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
+        HistoryEnumerator enumerator = fresh(
                 context,
-                KEY_GROUPS,
-                HASH,
                 () -> {
                     story.add("ledger");
                     return Map.of();
                 },
-                Claim.of(() -> story.add("claim"), () -> story.add("close")),
-                List.of(FROM_START),
-                false,
-                new FakeWatch(4),
-                null);
+                Claim.of(() -> story.add("claim"), () -> story.add("close")));
 
         enumerator.start();
         context.runAsyncCalls();
@@ -122,18 +116,12 @@ class HistoryEnumeratorTest {
     @Test
     void givesNothingOutAndReadsNoLedgerWhereTheClaimIsRefused() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
+        HistoryEnumerator enumerator = fresh(
                 context,
-                KEY_GROUPS,
-                HASH,
                 () -> {
                     throw new AssertionError("the ledger is not asked");
                 },
-                refusingFrom(1),
-                List.of(FROM_START),
-                false,
-                new FakeWatch(4),
-                null);
+                refusingFrom(1));
         enumerator.start();
         context.register(enumerator, 0);
 
@@ -144,16 +132,7 @@ class HistoryEnumeratorTest {
     @Test
     void takesNoSnapshotAndFailsForGoodOnceAnotherCopyHasTakenOver() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
-                context,
-                KEY_GROUPS,
-                HASH,
-                Map::of,
-                refusingFrom(3),
-                List.of(FROM_START),
-                false,
-                new FakeWatch(4),
-                null);
+        HistoryEnumerator enumerator = fresh(context, Map::of, refusingFrom(3));
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -165,16 +144,7 @@ class HistoryEnumeratorTest {
     @Test
     void failsForGoodWhenAReaderIsLostToAnotherCopy() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
-                context,
-                KEY_GROUPS,
-                HASH,
-                Map::of,
-                refusingFrom(2),
-                List.of(FROM_START),
-                false,
-                new FakeWatch(4),
-                null);
+        HistoryEnumerator enumerator = fresh(context, Map::of, refusingFrom(2));
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -193,8 +163,7 @@ class HistoryEnumeratorTest {
                     }
                 },
                 () -> {});
-        HistoryEnumerator enumerator = new HistoryEnumerator(
-                context, KEY_GROUPS, HASH, Map::of, forgetful, List.of(FROM_START), false, new FakeWatch(4), null);
+        HistoryEnumerator enumerator = fresh(context, Map::of, forgetful);
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -220,16 +189,7 @@ class HistoryEnumeratorTest {
     @Test
     void refusesAFreshStartOverWhatTheBatchHasCommitted() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = new HistoryEnumerator(
-                context,
-                KEY_GROUPS,
-                HASH,
-                () -> Map.of(3, 17L),
-                CLAIM,
-                List.of(FROM_START),
-                false,
-                new FakeWatch(4),
-                null);
+        HistoryEnumerator enumerator = fresh(context, () -> Map.of(3, 17L), CLAIM);
 
         enumerator.start();
         context.register(enumerator, 0);
@@ -463,8 +423,7 @@ class HistoryEnumeratorTest {
             List<KafkaPartitionSplit> splits,
             Map<Integer, Long> committed,
             boolean restored) {
-        HistoryEnumerator enumerator = new HistoryEnumerator(
-                context, KEY_GROUPS, HASH, () -> committed, CLAIM, splits, restored, new FakeWatch(4), null);
+        HistoryEnumerator enumerator = enumerator(context, () -> committed, splits, restored);
         context.answersAtOnce = true;
         enumerator.start();
         return enumerator;
@@ -475,8 +434,22 @@ class HistoryEnumeratorTest {
             SerializableSupplier<Map<Integer, Long>> committed,
             List<KafkaPartitionSplit> splits,
             boolean restored) {
+        return enumerator(context, committed, CLAIM, splits, restored);
+    }
+
+    private static HistoryEnumerator fresh(
+            FakeEnumeratorContext context, SerializableSupplier<Map<Integer, Long>> committed, Claim claim) {
+        return enumerator(context, committed, claim, List.of(FROM_START), false);
+    }
+
+    private static HistoryEnumerator enumerator(
+            FakeEnumeratorContext context,
+            SerializableSupplier<Map<Integer, Long>> committed,
+            Claim claim,
+            List<KafkaPartitionSplit> splits,
+            boolean restored) {
         return new HistoryEnumerator(
-                context, KEY_GROUPS, HASH, committed, CLAIM, splits, restored, new FakeWatch(4), null);
+                context, KEY_GROUPS, HASH, committed, claim, splits, restored, new FakeWatch(4), null);
     }
 
     private static HistorySource source(List<OffsetRange> ranges) {

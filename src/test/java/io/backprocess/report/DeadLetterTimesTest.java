@@ -2,8 +2,8 @@ package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.report.DeadLetterReader.Piece;
 import io.backprocess.report.DeadLetterTimes.Unit;
+import io.backprocess.verify.Stretch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,12 +73,13 @@ class DeadLetterTimesTest {
 
     @Test
     void takesASampleEvenlyFromTheWholeTopic() {
-        List<Piece> whole = List.of(
-                new Piece(new TopicPartition("t", 0), 1000, 9_001_000), new Piece(new TopicPartition("t", 1), 0, 100));
+        List<Stretch> whole = List.of(
+                new Stretch(new TopicPartition("t", 0), 1000, 9_001_000),
+                new Stretch(new TopicPartition("t", 1), 0, 100));
 
-        List<Piece> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010);
+        List<Stretch> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010);
 
-        List<Piece> first = pieces.stream()
+        List<Stretch> first = pieces.stream()
                 .filter(piece -> piece.partition().partition() == 0)
                 .toList();
         assertThat(first).hasSize(64);
