@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.cli.Shell.Outcome;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchOwner;
@@ -12,6 +11,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +56,7 @@ class LifeCycleITCase {
     @RegisterExtension
     static final MiniClusterExtension FLINK = new MiniClusterExtension(LifeCycleITCase::cluster);
 
-    private Shell shell;
+    private ClusterShell shell;
 
     private static MiniClusterResourceConfiguration cluster() {
         Configuration configuration = new Configuration();
@@ -78,8 +78,8 @@ class LifeCycleITCase {
 
     @BeforeEach
     void aShell(@InjectClusterRESTAddress URI flink) {
-        shell = new Shell(KAFKA, flink);
-        Shell.submitAnEmptyJar(directory);
+        shell = new ClusterShell(KAFKA, flink);
+        ClusterShell.submitAnEmptyJar(directory);
     }
 
     @Test
@@ -89,13 +89,13 @@ class LifeCycleITCase {
         says(2, "start it with: run", shell.run("resume", id));
         says(1, "never has; start it with: run", pause(id));
 
-        Outcome run = start(batch, "--parallelism", "1", "--max-rate", "60", "--detached");
+        Answer run = start(batch, "--parallelism", "1", "--max-rate", "60", "--detached");
         assertThat(run.exitCode()).as(run.err()).isZero();
         batch.awaitCommitted(100);
         says(4, "is running already", start(batch));
         says(4, "is running already", shell.run("resume", id));
         says(2, "Flink has no directory for savepoints", shell.run("pause", id));
-        Outcome pause = pause(id);
+        Answer pause = pause(id);
         assertThat(pause.exitCode()).as(pause.err()).isZero();
         String savepoint = pause.out().trim();
         assertThat(savepoint).startsWith("file:").doesNotContain("\n");
@@ -105,7 +105,7 @@ class LifeCycleITCase {
         assertThat(state(id)).isEqualTo("paused");
         assertThat(batch.ledger().isComplete()).isFalse();
 
-        Outcome resume = shell.run("resume", id, "--parallelism", "3", "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id, "--parallelism", "3", "--checkpoint-interval", "300 ms");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains("goes on from " + savepoint).contains(id + " is completed: 100.0 %");
@@ -121,15 +121,15 @@ class LifeCycleITCase {
         start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
         batch.awaitCommitted(100);
 
-        CompletableFuture<Outcome> other = CompletableFuture.supplyAsync(() -> pause(id(batch)));
-        Outcome one = pause(id(batch));
-        Outcome two = other.get(90, TimeUnit.SECONDS);
+        CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> pause(id(batch)));
+        Answer one = pause(id(batch));
+        Answer two = other.get(90, TimeUnit.SECONDS);
 
         assertThat(List.of(one.exitCode(), two.exitCode()))
                 .as(one + " / " + two)
                 .isSubsetOf(0, 4)
                 .contains(0);
-        Outcome resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         batch.assertAsTheOracleSays("seed 42");
     }
@@ -147,7 +147,7 @@ class LifeCycleITCase {
         assertThat(Snapshot.load(found.get()).planHash()).isEqualTo(batch.plan.hash());
         assertThat(state(id(batch))).isEqualTo("failed");
         says(4, "would be started from nothing", start(batch));
-        Outcome resume = shell.run("resume", id(batch), "--parallelism", "1", "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id(batch), "--parallelism", "1", "--checkpoint-interval", "300 ms");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains("/chk-");
@@ -178,7 +178,7 @@ class LifeCycleITCase {
         assertThatThrownBy(() -> pastTheClient.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining("but the batch has committed up to");
         assertThat(Submission.isRefused(pastTheClient)).isTrue();
-        Outcome resume = resumeFrom(batch, young);
+        Answer resume = resumeFrom(batch, young);
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         batch.assertAsTheOracleSays("seed 44");
     }
@@ -197,7 +197,7 @@ class LifeCycleITCase {
 
         says(4, "is longer than the transaction timeout of 15 min 00 s", shell.run("resume", id(batch)));
         says(2, "cannot be --detached", shell.run("resume", id(batch), "--accept-recount", "--detached"));
-        Outcome resume = shell.run("resume", id(batch), "--accept-recount", "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id(batch), "--accept-recount", "--checkpoint-interval", "300 ms");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains(id(batch) + " is complete: each of");
@@ -219,12 +219,12 @@ class LifeCycleITCase {
             try (KafkaConsumer<byte[], byte[]> reader = readCommitted(results, 4)) {
                 assertThat(reader.poll(Duration.ofSeconds(2))).isEmpty();
 
-                Outcome dry = shell.run("abandon", id, "--output", "json");
+                Answer dry = shell.run("abandon", id, "--output", "json");
                 assertThat(dry.json().path("executed").asBoolean()).isFalse();
                 assertThat(dry.json().path("transactions").findValuesAsText("transactionalId"))
                         .contains("backprocess." + id + ".results-7-99");
                 assertThat(reader.poll(Duration.ofSeconds(1))).isEmpty();
-                Outcome abandon = shell.run("abandon", id, "--execute");
+                Answer abandon = shell.run("abandon", id, "--execute");
 
                 assertThat(abandon.exitCode()).as(abandon.err()).isZero();
                 assertThat(abandon.out())
@@ -238,7 +238,7 @@ class LifeCycleITCase {
         says(4, "start a new batch id", start(batch));
         says(4, "start a new batch id", shell.run("resume", id));
         says(4, "was abandoned by", pause(id));
-        Outcome again = shell.run("abandon", id, "--execute");
+        Answer again = shell.run("abandon", id, "--execute");
         assertThat(again.exitCode()).isZero();
         assertThat(again.out()).contains("is abandoned already");
         // The job itself refuses too, whichever way it was submitted.
@@ -269,7 +269,7 @@ class LifeCycleITCase {
                 .newest(first.getJobID().toString())
                 .orElseThrow();
         assertThat(newest).contains("/chk-");
-        Outcome resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         batch.assertAsTheOracleSays("seed 48");
         assertThat(shell.run("verify", id(batch)).exitCode()).isZero();
@@ -282,10 +282,10 @@ class LifeCycleITCase {
         batch.awaitCommitted(100);
         assertThat(pause(id(batch)).exitCode()).isZero();
 
-        CompletableFuture<Outcome> other = CompletableFuture.supplyAsync(
+        CompletableFuture<Answer> other = CompletableFuture.supplyAsync(
                 () -> shell.run("resume", id(batch), "--checkpoint-interval", "300 ms", "--max-rate", "300"));
-        Outcome one = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms", "--max-rate", "300");
-        Outcome two = other.get(90, TimeUnit.SECONDS);
+        Answer one = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms", "--max-rate", "300");
+        Answer two = other.get(90, TimeUnit.SECONDS);
 
         assertThat(List.of(one.exitCode(), two.exitCode()))
                 .as(one + " / " + two)
@@ -313,9 +313,9 @@ class LifeCycleITCase {
         assertThat(pause(id(paused)).exitCode()).isZero();
         damage(id(damaged));
 
-        Outcome json = shell.run("batches", "", "--output", "json");
-        Outcome text = shell.run("batches", "");
-        Outcome withoutFlink = shell.run("batches", "", "--output", "json", "--flink", "127.0.0.1:1");
+        Answer json = shell.run("batches", "", "--output", "json");
+        Answer text = shell.run("batches", "");
+        Answer withoutFlink = shell.run("batches", "", "--output", "json", "--flink", "127.0.0.1:1");
 
         assertThat(json.exitCode()).as(json.err()).isZero();
         assertThat(json.err())
@@ -339,7 +339,7 @@ class LifeCycleITCase {
         says(4, "is damaged", shell.run("resume", id(damaged)));
     }
 
-    private static void says(Outcome outcome, TestBatch batch, String state, Consumer<JsonNode> further) {
+    private static void says(Answer outcome, TestBatch batch, String state, Consumer<JsonNode> further) {
         for (JsonNode line : outcome.json().path("batches")) {
             if (line.path("batchId").asText().equals(id(batch))) {
                 assertThat(line.path("state").asText()).isEqualTo(state);
@@ -353,7 +353,7 @@ class LifeCycleITCase {
         throw new AssertionError(id(batch) + " is not in " + outcome.out());
     }
 
-    private static void says(int exitCode, String message, Outcome outcome) {
+    private static void says(int exitCode, String message, Answer outcome) {
         assertThat(outcome.err()).contains(message);
         assertThat(outcome.exitCode()).as(message).isEqualTo(exitCode);
     }
@@ -370,7 +370,7 @@ class LifeCycleITCase {
     }
 
     /** With the command, of the plan that the test has stored. */
-    private Outcome start(TestBatch batch, String... further) {
+    private Answer start(TestBatch batch, String... further) {
         java.util.ArrayList<String> args = new java.util.ArrayList<>(List.of(
                 "--source-topic",
                 batch.plan.spec().sourceTopic(),
@@ -386,11 +386,11 @@ class LifeCycleITCase {
         return shell.run("run", id(batch), args.toArray(String[]::new));
     }
 
-    private Outcome pause(String id) {
+    private Answer pause(String id) {
         return shell.run("pause", id, "--savepoint-dir", savepoints());
     }
 
-    private Outcome resumeFrom(TestBatch batch, String snapshot) {
+    private Answer resumeFrom(TestBatch batch, String snapshot) {
         return shell.run("resume", id(batch), "--savepoint", snapshot, "--checkpoint-interval", "300 ms");
     }
 

@@ -2,6 +2,7 @@ package io.backprocess.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.Backprocess;
@@ -30,8 +31,12 @@ public final class Shell {
             return this;
         }
 
-        public JsonNode json() throws Exception {
-            return new ObjectMapper().readTree(out);
+        public JsonNode json() {
+            try {
+                return new ObjectMapper().readTree(out);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError(out, e);
+            }
         }
     }
 

@@ -1,14 +1,9 @@
 package io.backprocess.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.Backprocess;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Shell;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,25 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
-import picocli.CommandLine;
 
 /** Commands as a user types them, against the test's broker and the MiniCluster's REST interface. */
-final class Shell {
-    record Outcome(int exitCode, String out, String err) {
-        JsonNode json() {
-            try {
-                return new ObjectMapper().readTree(out);
-            } catch (JsonProcessingException e) {
-                throw new AssertionError(out, e);
-            }
-        }
-    }
-
-    private final KafkaBroker kafka;
+final class ClusterShell {
+    private final Shell shell;
     private final String flink;
 
-    Shell(KafkaBroker kafka, URI flink) {
-        this.kafka = kafka;
+    ClusterShell(KafkaBroker kafka, URI flink) {
+        this.shell = new Shell(kafka);
         this.flink = flink.getHost() + ":" + flink.getPort();
     }
 
@@ -44,24 +28,16 @@ final class Shell {
                 flink.substring(0, flink.indexOf(':')), Integer.parseInt(flink.substring(flink.indexOf(':') + 1)));
     }
 
-    Outcome run(String command, String batchId, String... further) {
+    Shell.Answer run(String command, String batchId, String... further) {
         List<String> args = new ArrayList<>(List.of(command));
         if (!batchId.isEmpty()) {
             args.addAll(List.of("--batch-id", batchId));
         }
-        args.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
         if (!List.of("verify").contains(command) && !List.of(further).contains("--flink")) {
             args.addAll(List.of("--flink", flink));
         }
         args.addAll(List.of(further));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine = Backprocess.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        int exitCode = commandLine.execute(args.toArray(String[]::new));
-        return new Outcome(exitCode, out.toString(), err.toString());
+        return shell.backprocess(args.toArray(String[]::new));
     }
 
     /** The classes are on the cluster's class path; the jar that is submitted is empty. */
