@@ -75,7 +75,10 @@ public final class ReportCommand implements Callable<Integer> {
                 OutputOption.json(status),
                 ledger.commits(),
                 verification,
-                DeadLetterReader.read(plan.spec().deadLetterTopic(), kafka),
+                DeadLetterReader.read(
+                        plan.spec().deadLetterTopic(),
+                        kafka,
+                        partition -> ledger.redriven(partition).deadLetters()::contains),
                 now);
         byte[] page = report.html().getBytes(StandardCharsets.UTF_8);
         file.write(page);

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.IntFunction;
+import java.util.function.LongPredicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -28,17 +30,22 @@ public final class DeadLetterReader {
 
     private final String topic;
     private final Properties kafka;
+    private final IntFunction<LongPredicate> redriven;
     private final EventTime eventTime = new EventTime();
     private final DeadLetterTimes times = new DeadLetterTimes();
 
-    private DeadLetterReader(String topic, Properties kafka) {
+    private DeadLetterReader(String topic, Properties kafka, IntFunction<LongPredicate> redriven) {
         this.topic = topic;
         this.kafka = kafka;
+        this.redriven = redriven;
     }
 
-    /** @throws BatchException when Kafka does not answer */
-    public static DeadLetterTimes read(String topic, Properties kafka) {
-        DeadLetterReader reader = new DeadLetterReader(topic, kafka);
+    /**
+     * @param redriven for a partition, which offsets hold letters that were redriven: dead no more, or dead again elsewhere
+     * @throws BatchException when Kafka does not answer
+     */
+    public static DeadLetterTimes read(String topic, Properties kafka, IntFunction<LongPredicate> redriven) {
+        DeadLetterReader reader = new DeadLetterReader(topic, kafka, redriven);
         try {
             reader.read();
         } catch (OffsetOutOfRangeException e) {
@@ -86,9 +93,12 @@ public final class DeadLetterReader {
     }
 
     private void read(Stretch piece) {
+        LongPredicate gone = redriven.apply(piece.partition().partition());
         try (PartitionReader letters = new PartitionReader(piece, kafka)) {
             for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                times.add(eventTime.of(letter), reason(letter));
+                if (!gone.test(letter.offset())) {
+                    times.add(eventTime.of(letter), reason(letter));
+                }
             }
         }
     }

@@ -38,17 +38,20 @@ class ReportITCase {
 
     @BeforeAll
     static void aBatch() {
-        ReportITCase test = new ReportITCase();
+        batch = new ReportITCase().completed(5000);
+    }
+
+    private String completed(int events) {
         String topic = KAFKA.unique("orders");
-        batch = KAFKA.unique("batch");
-        assertThat(test.run("sample", "--topic", topic, "--events", "5000", "--execute"))
+        String id = KAFKA.unique("batch");
+        assertThat(run("sample", "--topic", topic, "--events", String.valueOf(events), "--execute"))
                 .isZero();
-        assertThat(test.run(
+        assertThat(run(
                         "run",
                         "--source-topic",
                         topic,
                         "--batch-id",
-                        batch,
+                        id,
                         "--from",
                         "earliest",
                         "--from-version",
@@ -62,8 +65,9 @@ class ReportITCase {
                         "300 ms",
                         "--max-rate",
                         "2000"))
-                .as(test.err.toString())
+                .as(err.toString())
                 .isZero();
+        return id;
     }
 
     @Test
@@ -215,11 +219,30 @@ class ReportITCase {
         KAFKA.sendAndAbort(List.of(new ProducerRecord<>(topic, 0, 1_700_000_000_000L, (byte[]) null, new byte[] {1})));
         KAFKA.sendAndCommit(List.of(lying));
 
-        DeadLetterTimes times = DeadLetterReader.read(topic, KAFKA.properties());
+        DeadLetterTimes times = DeadLetterReader.read(topic, KAFKA.properties(), partition -> offset -> false);
 
         assertThat(times.byReason()).containsOnlyKeys("unknown").containsValue(2L);
-        assertThat(DeadLetterReader.read("no-such-topic", KAFKA.properties()).counted())
+        assertThat(DeadLetterReader.read("no-such-topic", KAFKA.properties(), partition -> offset -> false)
+                        .counted())
                 .isZero();
+    }
+
+    @Test
+    void countsADeadLetterOnceThatWasRedrivenAndFailedAgain() throws Exception {
+        String redriven = completed(2000);
+        assertThat(run("redrive", "--batch-id", redriven, "--execute")).isZero();
+        assertThat(out.toString()).contains("failed again");
+
+        assertThat(run("status", "--batch-id", redriven, "--output", "json")).isZero();
+        long dead =
+                new ObjectMapper().readTree(out.toString()).path("deadLetters").asLong();
+        Path page = directory.resolve("redriven.html");
+        assertThat(run("report", "--batch-id", redriven, "--out", page.toString()))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(dead).isPositive();
+        assertThat(Files.readString(page)).contains("%d dead letters on the topic".formatted(dead));
     }
 
     @Test
