@@ -118,7 +118,7 @@ class DeadLetterCommandsITCase {
         JsonNode left = json("dlq", "stats", "--batch-id", batch, "--output", "json");
         assertThat(left.path("byPartition").toString()).isEqualTo("{\"1\":2}");
         assertThat(left.path("byStage").toString()).isEqualTo("{\"decode\":1,\"revise\":1}");
-        assertThat(ok("status", "--batch-id", batch).out).doesNotContain("-1", "-4", "-5");
+        assertThat(ok("status", "--batch-id", batch).out).doesNotContainPattern("[ :]-[0-9]");
     }
 
     /** The batch's own revision goes on failing; nobody waits for it. */
