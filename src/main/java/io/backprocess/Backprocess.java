@@ -17,6 +17,7 @@ import io.backprocess.cli.StatusCommand;
 import io.backprocess.cli.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** The command line, and what {@code flink run} starts. */
 @Command(
@@ -47,6 +48,21 @@ import picocli.CommandLine.Command;
             "Exit codes: 0 done or true, 1 failed or not true, 2 wrong usage, 3 cannot reach Kafka or Flink, 4 refused to protect data."
         })
 public final class Backprocess {
+    /** Here it is only checked and shown: the layout is chosen before Java starts, by scripts/backprocess. */
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            scope = CommandLine.ScopeType.INHERIT,
+            defaultValue = "text",
+            description = "Of the lines in scripts/backprocess' log file (default: text).")
+    @SuppressWarnings("UnusedVariable")
+    private LogFormat logFormat = LogFormat.text;
+
+    enum LogFormat {
+        text,
+        json
+    }
+
     private Backprocess() {}
 
     public static void main(String[] args) {

@@ -19,6 +19,7 @@ import io.backprocess.read.HistorySource;
 import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -37,6 +38,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
 import org.apache.flink.util.function.SerializableFunction;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -51,6 +53,9 @@ public final class BackprocessJob {
                     "backprocess.source-watch.interval")
             .durationType()
             .defaultValue(Duration.ofSeconds(30));
+    /** How often a running batch's metrics are read from its ledger; 0 for no metrics. */
+    public static final ConfigOption<Duration> METRICS_INTERVAL =
+            ConfigOptions.key("backprocess.metrics.interval").durationType().defaultValue(Duration.ofSeconds(5));
     /** How long a start waits for open transactions in the ledger: as long as the broker keeps them by default. */
     private static final Duration LEDGER_PATIENCE = Duration.ofMinutes(15);
 
@@ -89,6 +94,7 @@ public final class BackprocessJob {
     static void define(StreamExecutionEnvironment env, BatchPlan plan, Settings settings) {
         configure(env, plan);
         BatchSpec spec = plan.spec();
+        env.getConfig().setGlobalJobParameters(ParameterTool.fromMap(shown(plan)));
         HistorySource history = new HistorySource(
                 spec.sourceTopic(),
                 plan.ranges(),
@@ -119,6 +125,28 @@ public final class BackprocessJob {
                         spec.batchId(), "deadletters", deadLetters, settings.kafka(), settings.transactionTimeout()));
     }
 
+    /** The plan, as the web UI's configuration tab shows it. Revisions may have options that are nobody's business: only their names. */
+    static Map<String, String> shown(BatchPlan plan) {
+        BatchSpec spec = plan.spec();
+        Map<String, String> shown = new LinkedHashMap<>();
+        shown.put("batch-id", spec.batchId());
+        shown.put("source-topic", spec.sourceTopic());
+        shown.put("result-topic", spec.resultTopic());
+        shown.put("dead-letter-topic", spec.deadLetterTopic());
+        shown.put("from", spec.from());
+        shown.put("until", spec.until());
+        shown.put("from-version", spec.fromVersion());
+        shown.put("revision", spec.revision());
+        shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
+        shown.put("dedupe-scope", spec.dedupeScope().toString());
+        shown.put("partitions", String.valueOf(plan.ranges().size()));
+        shown.put("offsets", plan.isFollowing() ? "no end" : String.valueOf(plan.size()));
+        shown.put("planned-at", plan.createdAt().toString());
+        shown.put("planned-by", plan.createdBy());
+        shown.put("plan-hash", plan.hash());
+        return shown;
+    }
+
     public static LedgerReader ledger(BatchPlan plan, Properties kafka) {
         return new LedgerReader(
                 plan.spec().batchId(),
@@ -133,10 +161,10 @@ public final class BackprocessJob {
         return () -> ledger.readSettled(LEDGER_PATIENCE);
     }
 
-    static SerializableFunction<MetricGroup, AutoCloseable> metrics(BatchPlan plan, Properties kafka) {
+    static SerializableFunction<MetricGroup, AutoCloseable> metrics(
+            BatchPlan plan, Properties kafka, Duration interval) {
         LedgerReader ledger = ledger(plan, kafka);
-        String batchId = plan.spec().batchId();
-        return group -> LedgerWatch.start(batchId, ledger, group);
+        return interval.isZero() ? group -> () -> {} : group -> LedgerWatch.start(plan, ledger, kafka, interval, group);
     }
 
     private static SerializableSupplier<Map<Integer, Long>> committedOffsets(LedgerReader ledger) {
@@ -165,7 +193,7 @@ public final class BackprocessJob {
         String start = UUID.randomUUID().toString();
         return () -> {
             BatchOwner owner = new BatchOwner(batchId, start, kafka);
-            return Claim.of(owner::prove, owner::close);
+            return Claim.of(batchId, owner::prove, owner::close);
         };
     }
 
@@ -199,14 +227,6 @@ public final class BackprocessJob {
         }
         if (given.getOptional(StateBackendOptions.STATE_BACKEND).isEmpty()) {
             required.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        }
-        if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)
-                .isEmpty()) {
-            // By default Flink deletes the checkpoints of a job that fails, and a batch that was stopped could not go
-            // on.
-            required.set(
-                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         }
         env.configure(required);
     }

@@ -86,7 +86,10 @@ final class Pipeline {
                                 settings.deadLetterLimits(),
                                 settings.logEvents(),
                                 BackprocessJob.settledLedger(plan, settings.kafka()),
-                                BackprocessJob.metrics(plan, settings.kafka())))
+                                BackprocessJob.metrics(
+                                        plan,
+                                        settings.kafka(),
+                                        env.getConfiguration().get(BackprocessJob.METRICS_INTERVAL))))
                 .uid("ledger");
 
         ledger.sinkTo(results).name("publish").uid("publish");

@@ -18,10 +18,13 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** From the submission of a batch's job to its end: what run and resume share. */
 final class BatchRun {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
     /** Who pauses a batch marks it a moment after its job has ended. */
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
@@ -192,6 +195,7 @@ final class BatchRun {
     }
 
     void out(String line) {
+        LOG.info(line);
         PrintWriter out = command.commandLine().getOut();
         out.println(line);
         out.flush();

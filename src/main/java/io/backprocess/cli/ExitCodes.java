@@ -1,14 +1,22 @@
 package io.backprocess.cli;
 
+import io.backprocess.event.LogContext;
 import io.backprocess.plan.BatchException;
 import java.io.PrintWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Turns whatever goes wrong into one line and an exit code, in one place. */
 public final class ExitCodes implements IExecutionExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ExitCodes.class);
+
     private @Nullable Exception failure;
 
     private ExitCodes() {}
@@ -16,6 +24,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
     /** The command line with its errors in words. */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command)
+                .setExecutionStrategy(ExitCodes::execute)
                 .setExecutionExceptionHandler(new ExitCodes())
                 .setParameterExceptionHandler((e, args) -> {
                     CommandLine commandLine = e.getCommandLine();
@@ -45,9 +54,41 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         }
     }
 
+    /** The log says which command began and how it ended, and that all between them is about the batch. */
+    private static int execute(ParseResult parsed) {
+        CommandLine command = command(parsed);
+        if (command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
+            return new RunLast().execute(parsed);
+        }
+        String name = command.getCommandSpec().qualifiedName();
+        try (MDC.MDCCloseable batch = LogContext.batch(batchId(command))) {
+            LOG.info("{} begins.", name);
+            int code = new RunLast().execute(parsed);
+            LOG.info("{} ended with exit code {}.", name, code);
+            return code;
+        }
+    }
+
+    private static CommandLine command(ParseResult parsed) {
+        List<CommandLine> commands = parsed.asCommandLineList();
+        return commands.get(commands.size() - 1);
+    }
+
+    /** Empty where the command is about none. */
+    private static String batchId(CommandLine command) {
+        return command.getParseResult().matchedOptionValue("--batch-id", "");
+    }
+
     @Override
     public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
         failure = e;
+        try (MDC.MDCCloseable batch = LogContext.batch(batchId(commandLine))) {
+            LOG.error(
+                    "{} failed: {}",
+                    commandLine.getCommandSpec().qualifiedName(),
+                    message(e),
+                    e instanceof BatchException ? null : e);
+        }
         commandLine.getErr().println(error(commandLine, message(e)));
         if (!(e instanceof BatchException)) {
             e.printStackTrace(commandLine.getErr());

@@ -1,5 +1,6 @@
 package io.backprocess.ledger;
 
+import io.backprocess.event.LogContext;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class Breaker implements OperatorCoordinator {
     }
 
     private void log(String message) {
-        try (MDC.MDCCloseable batch = MDC.putCloseable("CorrelationId", batchId)) {
+        try (MDC.MDCCloseable batch = LogContext.batch(batchId)) {
             LOG.info(message);
         }
     }

@@ -2,6 +2,7 @@ package io.backprocess.ledger;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
+import io.backprocess.event.LogContext;
 import io.backprocess.event.SourceRecord;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,7 +77,7 @@ final class EventLog {
     /** With its context beside it, which a layout for JSON makes fields of. */
     private void line(@Nullable String eventId, @Nullable SourceRecord record, @Nullable String reason, Runnable log) {
         Map<String, String> outer = MDC.getCopyOfContextMap();
-        MDC.put("CorrelationId", batchId);
+        MDC.put(LogContext.CORRELATION_ID, batchId);
         if (eventId != null) {
             MDC.put("EventId", eventId);
         }

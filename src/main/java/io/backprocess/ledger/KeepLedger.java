@@ -4,6 +4,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
+import io.backprocess.event.LogContext;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
 import io.backprocess.event.Publication;
@@ -80,7 +81,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     public void open() throws Exception {
         super.open();
         // Whatever this task's thread logs from here on is the batch's.
-        MDC.put("CorrelationId", batchId);
+        MDC.put(LogContext.CORRELATION_ID, batchId);
         examples = new TreeMap<>();
         tallies = new TreeMap<>();
         out = new StreamRecord<>(null);

@@ -2,7 +2,7 @@ package io.backprocess.metrics;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -17,15 +17,15 @@ final class BatchGauges {
 
     private final MetricGroup batch;
     private final MetricGroup plain;
-    private final Map<String, AtomicLong> values = new HashMap<>();
+    private final Map<String, AtomicReference<Number>> values = new HashMap<>();
 
     BatchGauges(MetricGroup parent, String batchId) {
         this.batch = parent.addGroup("batch", batchId);
         this.plain = batch.addGroup(GROUP);
     }
 
-    void show(String name, long value) {
-        AtomicLong shown = values.get(name);
+    void show(String name, Number value) {
+        AtomicReference<Number> shown = values.get(name);
         if (shown == null) {
             values.put(name, register(plain, name, value));
         } else {
@@ -33,9 +33,9 @@ final class BatchGauges {
         }
     }
 
-    void show(String name, String label, String labelValue, long value) {
+    void show(String name, String label, String labelValue, Number value) {
         String key = name + '/' + label + '/' + labelValue;
-        AtomicLong shown = values.get(key);
+        AtomicReference<Number> shown = values.get(key);
         if (shown == null) {
             values.put(key, register(batch.addGroup(label, labelValue).addGroup(GROUP), name, value));
         } else {
@@ -43,8 +43,8 @@ final class BatchGauges {
         }
     }
 
-    private static AtomicLong register(MetricGroup group, String name, long value) {
-        AtomicLong shown = new AtomicLong(value);
+    private static AtomicReference<Number> register(MetricGroup group, String name, Number value) {
+        AtomicReference<Number> shown = new AtomicReference<>(value);
         group.gauge(name, shown::get);
         return shown;
     }

@@ -4,6 +4,8 @@ import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
 import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.plan.Retention;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,11 +31,15 @@ final class BatchMetrics {
         this.gauges = new BatchGauges(parent, batchId);
     }
 
-    void show(BatchLedger ledger) {
+    /** @param ends where each partition ends now, if the batch follows its topic */
+    void show(BatchLedger ledger, Map<Integer, Long> ends) {
         Counts counts = ledger.total();
         gauges.show(
-                "planned_records", sum(ledger, partition -> partition.range().size()));
-        gauges.show("remaining_records", sum(ledger, PartitionLedger::remaining));
+                "planned_records",
+                sum(
+                        ledger,
+                        partition -> end(partition, ends) - partition.range().start()));
+        gauges.show("remaining_records", sum(ledger, partition -> remaining(partition, ends)));
         gauges.show("lost_records", sum(ledger, BatchMetrics::lost));
         gauges.show("read", counts.read());
         gauges.show("duplicates", counts.duplicates());
@@ -43,14 +49,32 @@ final class BatchMetrics {
         byVersion(counts.skippedByVersion())
                 .forEach((version, count) -> gauges.show("skipped", "version", version, count));
         if (ledger.partitions().size() <= MAX_PARTITIONS) {
-            ledger.partitions().forEach(this::show);
+            ledger.partitions().forEach(partition -> show(partition, ends));
         }
     }
 
-    private void show(PartitionLedger partition) {
+    /** What is not limited, or cannot be found out, is no number. */
+    void show(Retention retention) {
+        Instant expiresAt = retention.expiresAt();
+        Long room = retention.bytesUntilDeleted();
+        gauges.show("unread_expires_at_seconds", expiresAt == null ? (Number) Double.NaN : expiresAt.getEpochSecond());
+        gauges.show("unread_room_bytes", room == null ? (Number) Double.NaN : room);
+    }
+
+    private void show(PartitionLedger partition, Map<Integer, Long> ends) {
         String number = String.valueOf(partition.range().partition());
         gauges.show("position", "partition", number, partition.next());
-        gauges.show("partition_remaining_records", "partition", number, partition.remaining());
+        gauges.show("partition_remaining_records", "partition", number, remaining(partition, ends));
+    }
+
+    private static long remaining(PartitionLedger partition, Map<Integer, Long> ends) {
+        return end(partition, ends) - partition.next();
+    }
+
+    /** Where the batch follows its topic, the end moves, and what is committed may be newer than what is known of it. */
+    private static long end(PartitionLedger partition, Map<Integer, Long> ends) {
+        OffsetRange range = partition.range();
+        return range.isOpen() ? Math.max(partition.next(), ends.getOrDefault(range.partition(), 0L)) : range.end();
     }
 
     private Map<String, Long> byVersion(Map<String, Long> skipped) {

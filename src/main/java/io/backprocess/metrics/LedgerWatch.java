@@ -1,8 +1,12 @@
 package io.backprocess.metrics;
 
+import io.backprocess.event.LogContext;
+import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.BatchPlan;
 import java.time.Duration;
+import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -10,26 +14,31 @@ import org.apache.flink.metrics.MetricGroup;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * Looks at a batch's ledger every few seconds, in the JobManager, in a thread of its own, and shows it as metrics. A ledger
- * that cannot be read is logged once and leaves the last figures; the job knows nothing of it.
+ * Looks at a batch's ledger every few seconds, in the JobManager, in a thread of its own, and shows it as metrics. A ledger or
+ * a source that cannot be read is logged once and leaves the last figures; the job knows nothing of it.
  */
 public final class LedgerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWatch.class);
-    private static final Duration PERIOD = Duration.ofSeconds(5);
+    private static final Duration RETENTION_PERIOD = Duration.ofMinutes(1);
 
     private final String batchId;
     private final LedgerReader ledger;
+    private final SourceOutlook source;
     private final BatchMetrics metrics;
     private final ScheduledExecutorService thread;
 
     private @Nullable LedgerFollower follower;
+    private @Nullable BatchLedger seen;
     private boolean failed;
+    private boolean retentionFailed;
 
-    private LedgerWatch(String batchId, LedgerReader ledger, MetricGroup group) {
-        this.batchId = batchId;
+    private LedgerWatch(BatchPlan plan, LedgerReader ledger, Properties kafka, MetricGroup group) {
+        this.batchId = plan.spec().batchId();
         this.ledger = ledger;
+        this.source = new SourceOutlook(plan, kafka);
         this.metrics = new BatchMetrics(group, batchId);
         ClassLoader classes = LedgerWatch.class.getClassLoader();
         this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -40,10 +49,14 @@ public final class LedgerWatch implements AutoCloseable {
         });
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // look() throws nothing that could be lost in it
-    public static LedgerWatch start(String batchId, LedgerReader ledger, MetricGroup group) {
-        LedgerWatch watch = new LedgerWatch(batchId, ledger, group);
-        watch.thread.scheduleWithFixedDelay(watch::look, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    /** @param period from look to look */
+    @SuppressWarnings("FutureReturnValueIgnored") // the looks throw nothing that could be lost in it
+    public static LedgerWatch start(
+            BatchPlan plan, LedgerReader ledger, Properties kafka, Duration period, MetricGroup group) {
+        LedgerWatch watch = new LedgerWatch(plan, ledger, kafka, group);
+        watch.thread.scheduleWithFixedDelay(watch::look, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+        watch.thread.scheduleWithFixedDelay(
+                watch::lookAtRetention, 0, RETENTION_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
         return watch;
     }
 
@@ -52,14 +65,39 @@ public final class LedgerWatch implements AutoCloseable {
             if (follower == null) {
                 follower = ledger.followFigures();
             }
-            metrics.show(follower.poll());
+            BatchLedger now = follower.poll();
+            metrics.show(now, source.ends());
+            seen = now;
             failed = false;
         } catch (RuntimeException e) {
             drop();
-            if (!failed && !thread.isShutdown()) {
-                LOG.warn("The ledger of {} cannot be read; its metrics stay as they are until it can.", batchId, e);
+            if (!failed) {
+                warn("The ledger of {} cannot be read; its metrics stay as they are until it can.", e);
             }
             failed = true;
+        }
+    }
+
+    private void lookAtRetention() {
+        if (seen == null) {
+            return;
+        }
+        try {
+            metrics.show(source.retention(seen));
+            retentionFailed = false;
+        } catch (RuntimeException e) {
+            if (!retentionFailed) {
+                warn("Kafka does not say how long it keeps what {} has not read.", e);
+            }
+            retentionFailed = true;
+        }
+    }
+
+    private void warn(String message, RuntimeException e) {
+        if (!thread.isShutdown()) {
+            try (MDC.MDCCloseable batch = LogContext.batch(batchId)) {
+                LOG.warn(message, batchId, e);
+            }
         }
     }
 
@@ -68,6 +106,7 @@ public final class LedgerWatch implements AutoCloseable {
             follower.close();
             follower = null;
         }
+        source.close();
     }
 
     /** Does not wait. */

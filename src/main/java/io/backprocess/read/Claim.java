@@ -2,6 +2,8 @@ package io.backprocess.read;
 
 /** The right of one start of a batch to commit, which a later start takes over. Used by several threads. */
 public interface Claim extends AutoCloseable {
+    String batchId();
+
     /**
      * Claims the batch at the first call, and proves at every further one that nobody else has since.
      *
@@ -13,8 +15,13 @@ public interface Claim extends AutoCloseable {
     @Override
     void close();
 
-    static Claim of(Runnable prove, Runnable close) {
+    static Claim of(String batchId, Runnable prove, Runnable close) {
         return new Claim() {
+            @Override
+            public String batchId() {
+                return batchId;
+            }
+
             @Override
             public void prove() {
                 prove.run();

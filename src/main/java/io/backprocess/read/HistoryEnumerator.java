@@ -1,6 +1,7 @@
 package io.backprocess.read;
 
 import io.backprocess.event.KeyGroups;
+import io.backprocess.event.LogContext;
 import io.backprocess.read.SourceWatch.Sighting;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +21,7 @@ import org.apache.flink.util.function.SerializableSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Gives every split to the subtask of its key group, once, and tells every reader once that there are no more.
@@ -103,8 +105,15 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                 throw new IllegalStateException("cannot claim the batch", failure);
             }
             claimed = true;
+            log(() -> LOG.info("This start has claimed the batch."));
             assign();
         });
+    }
+
+    private void log(Runnable line) {
+        try (MDC.MDCCloseable batch = LogContext.batch(claim.batchId())) {
+            line.run();
+        }
     }
 
     private boolean proveClaim() {
@@ -149,7 +158,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             if (source == null) {
                 throw new IllegalStateException("cannot look at the source topic", failure);
             }
-            LOG.warn("The source topic could not be looked at; it is looked at again.", failure);
+            log(() -> LOG.warn("The source topic could not be looked at; it is looked at again.", failure));
             return;
         }
         boolean first = source == null;
@@ -171,7 +180,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                 owners.remove(split.splitId());
                 held.putIfAbsent(split.splitId(), split);
             } else {
-                LOG.info("Ignoring {} as reported by subtask {}: subtask {} has it.", split, subtask, owner);
+                log(() -> LOG.info("Ignoring {} as reported by subtask {}: subtask {} has it.", split, subtask, owner));
             }
         }
         assign();
@@ -191,7 +200,8 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         } catch (SuppressRestartsException e) {
             throw e;
         } catch (RuntimeException e) {
-            LOG.warn("Cannot tell now whether the batch is still this start's; the next checkpoint will.", e);
+            log(() ->
+                    LOG.warn("Cannot tell now whether the batch is still this start's; the next checkpoint will.", e));
         }
     }
 
@@ -225,6 +235,8 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         }
         if (!assignment.isEmpty()) {
             context.assignSplits(new SplitsAssignment<>(assignment));
+            assignment.forEach((subtask, splits) ->
+                    log(() -> LOG.info("Subtask {} reads {} partitions.", subtask, splits.size())));
         }
         for (int subtask : discovery == null ? List.copyOf(readers) : List.<Integer>of()) {
             // Once: a second signal to a task that has finished fails the job (FLINK-39712).
@@ -256,7 +268,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                             .formatted(seen.partitions(), keyGroups.plannedPartitions(), keyGroups.maxPartitions())));
         }
         List<KafkaPartitionSplit> found = discovery.growTo(seen.partitions());
-        LOG.info("Reading partitions that were added: {}.", found);
+        log(() -> LOG.info("Reading partitions that were added: {}.", found));
         found.forEach(split -> held.putIfAbsent(split.splitId(), split));
         // A snapshot from before one was found, which is older than the last commit if some of it is committed.
         checkNotOlderThan(found, offsets);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class HistoryEnumeratorTest {
     private static final KeyGroups KEY_GROUPS = new KeyGroups(4, 128);
     private static final String HASH = "abc";
-    static final Claim CLAIM = Claim.of(() -> {}, () -> {});
+    static final Claim CLAIM = Claim.of("b", () -> {}, () -> {});
     private static final KafkaPartitionSplit[] FROM_START = {split(0, 0), split(1, 0), split(2, 0), split(3, 0)};
 
     @Test
@@ -99,7 +99,7 @@ class HistoryEnumeratorTest {
                     story.add("ledger");
                     return Map.of();
                 },
-                Claim.of(() -> story.add("claim"), () -> story.add("close")));
+                Claim.of("b", () -> story.add("claim"), () -> story.add("close")));
 
         enumerator.start();
         context.runAsyncCalls();
@@ -157,6 +157,7 @@ class HistoryEnumeratorTest {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
         AtomicInteger proofs = new AtomicInteger();
         Claim forgetful = Claim.of(
+                "b",
                 () -> {
                     if (proofs.incrementAndGet() > 1) {
                         throw new IllegalStateException("no broker");
@@ -178,6 +179,7 @@ class HistoryEnumeratorTest {
     private static Claim refusingFrom(int proof) {
         AtomicInteger proofs = new AtomicInteger();
         return Claim.of(
+                "b",
                 () -> {
                     if (proofs.incrementAndGet() >= proof) {
                         throw new SuppressRestartsException(new IllegalStateException("taken over"));

@@ -57,6 +57,8 @@ public final class TestBatch {
 
     public Duration checkpointInterval = Duration.ofMillis(300);
 
+    public Duration metricsInterval = Duration.ofSeconds(5);
+
     /** @param checkpoints a directory's URI */
     public TestBatch(KafkaBroker kafka, String topic, String revision, DedupeScope scope, String checkpoints) {
         this(kafka, topic, Planner.LATEST, revision, scope, checkpoints);
@@ -105,6 +107,7 @@ public final class TestBatch {
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
         flink.set(BackprocessJob.SOURCE_WATCH_INTERVAL, Duration.ofMillis(500));
+        flink.set(BackprocessJob.METRICS_INTERVAL, metricsInterval);
         if (savepoint != null) {
             flink.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
         }

@@ -1,0 +1,56 @@
+package io.backprocess.metrics;
+
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Retention;
+import io.backprocess.plan.RetentionCheck;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** What the source topic still has for a batch, as Kafka says it now. */
+final class SourceOutlook implements AutoCloseable {
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private @Nullable KafkaAdmin admin;
+
+    SourceOutlook(BatchPlan plan, Properties kafka) {
+        this.plan = plan;
+        this.kafka = kafka;
+    }
+
+    /**
+     * Where each partition ends now, if the batch follows its topic; the plan's own ends do not move.
+     *
+     * @throws io.backprocess.plan.BatchException when Kafka does not say
+     */
+    Map<Integer, Long> ends() {
+        return plan.isFollowing() ? admin().stableEnds(plan.spec().sourceTopic()) : Map.of();
+    }
+
+    /**
+     * When Kafka may delete what the batch has not read.
+     *
+     * @throws io.backprocess.plan.BatchException when Kafka does not say
+     */
+    Retention retention(BatchLedger ledger) {
+        return new RetentionCheck(admin(), kafka).of(plan, ledger.next(), null, Instant.now());
+    }
+
+    private KafkaAdmin admin() {
+        if (admin == null) {
+            admin = new KafkaAdmin(kafka);
+        }
+        return admin;
+    }
+
+    @Override
+    public void close() {
+        if (admin != null) {
+            admin.close();
+            admin = null;
+        }
+    }
+}
