@@ -14,6 +14,7 @@ import io.backprocess.publish.ResultHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -93,6 +94,24 @@ class PipelineTest {
                 .isEqualTo(CheckpointingMode.EXACTLY_ONCE);
     }
 
+    /** Flink's REST and web UI tell everybody, so neither Kafka's passwords nor the values of a revision's options may be there. */
+    @Test
+    void showsThePlanInTheWebUiAndNoSecret() {
+        Map<String, String> shown = graph(DedupeScope.PARTITION, new Configuration())
+                .getExecutionConfig()
+                .getGlobalJobParameters()
+                .toMap();
+
+        assertThat(shown)
+                .containsEntry("batch-id", "batch")
+                .containsEntry("source-topic", "orders")
+                .containsEntry("result-topic", "orders.batch")
+                .containsEntry("revision", "purchase-split")
+                .containsEntry("revision-options", "token")
+                .containsEntry("offsets", "10");
+        assertThat(shown.toString()).doesNotContain("canary");
+    }
+
     private static StreamGraph graph(DedupeScope scope, Configuration config) {
         BatchSpec spec = new BatchSpec(
                 "batch",
@@ -101,13 +120,14 @@ class PipelineTest {
                 "latest",
                 "1",
                 List.of("purchase-split"),
-                new TreeMap<>(),
+                new TreeMap<>(Map.of("token", "canary")),
                 scope,
                 ResultHeaders.ORIGIN);
         BatchPlan plan = BatchPlan.freeze(
                 spec, List.of(new OffsetRange(0, 0, 10)), null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
         Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
+        kafka.setProperty("sasl.jaas.config", "canary");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         BackprocessJob.define(
                 env,
