@@ -20,6 +20,7 @@ import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
@@ -138,7 +139,7 @@ public final class BackprocessJob {
         shown.put("from-version", spec.fromVersion());
         shown.put("revision", spec.revision());
         shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
-        shown.put("dedupe-scope", spec.dedupeScope().toString());
+        shown.put("dedupe-scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         shown.put("partitions", String.valueOf(plan.ranges().size()));
         shown.put("offsets", plan.isFollowing() ? "no end" : String.valueOf(plan.size()));
         shown.put("planned-at", plan.createdAt().toString());

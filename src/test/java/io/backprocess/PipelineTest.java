@@ -108,7 +108,8 @@ class PipelineTest {
                 .containsEntry("result-topic", "orders.batch")
                 .containsEntry("revision", "purchase-split")
                 .containsEntry("revision-options", "token")
-                .containsEntry("offsets", "10");
+                .containsEntry("offsets", "10")
+                .containsEntry("dedupe-scope", "partition");
         assertThat(shown.toString()).doesNotContain("canary");
     }
 
