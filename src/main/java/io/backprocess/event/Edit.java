@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * results.emit(event.edit().set("actionType", "SubscriptionAPurchased").remove("coupon"));
  * }</pre>
+ *
+ * <p>{@code setAt} and {@code removeAt} reach inside, by JSON Pointer (RFC 6901): {@code /device/os}, {@code /items/0/price},
+ * {@code /tags/-} for one more element. Objects that are missing on the way, or null, are made; a way that leads through text,
+ * a number or a place that an array does not have is an {@link IllegalArgumentException}.
+ *
+ * <p>Later words count: what is set after it was removed is there. One event may have many edits, and one edit may be emitted
+ * more than once.
  */
 public final class Edit {
     private final Event event;
@@ -34,14 +41,56 @@ public final class Edit {
         return this;
     }
 
+    /** A whole number. There is none for {@code double}, which cannot say 0.1: use a BigDecimal. */
+    public Edit set(String name, long number) {
+        payload.set(name, String.valueOf(number).getBytes(StandardCharsets.US_ASCII));
+        return this;
+    }
+
     public Edit set(String name, boolean value) {
         payload.set(name, String.valueOf(value).getBytes(StandardCharsets.US_ASCII));
         return this;
     }
 
-    /** Takes over a value as it stands elsewhere, number text and all. */
+    /** Takes over a value as it stands elsewhere, number text and all; {@link JsonValue#parse} makes one of JSON text. */
     public Edit set(String name, JsonValue value) {
         payload.set(name, value.bytes());
+        return this;
+    }
+
+    /** The member stays, or comes, and is a JSON null. */
+    public Edit setNull(String name) {
+        return set(name, JsonValue.NULL);
+    }
+
+    public Edit setAt(String pointer, String text) {
+        return setAt(pointer, JsonText.quote(text));
+    }
+
+    public Edit setAt(String pointer, BigDecimal number) {
+        return setAt(pointer, number.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    public Edit setAt(String pointer, long number) {
+        return setAt(pointer, String.valueOf(number).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    public Edit setAt(String pointer, boolean value) {
+        return setAt(pointer, String.valueOf(value).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    public Edit setAt(String pointer, JsonValue value) {
+        return setAt(pointer, value.bytes());
+    }
+
+    private Edit setAt(String pointer, byte[] literal) {
+        new PathEdit(Pointer.of(pointer)).set(payload, literal);
+        return this;
+    }
+
+    /** Nothing happens where it points to nothing. */
+    public Edit removeAt(String pointer) {
+        new PathEdit(Pointer.of(pointer)).remove(payload);
         return this;
     }
 
@@ -68,9 +117,7 @@ public final class Edit {
         if (eventId != null) {
             stamp(EnvelopeField.EVENT_ID, JsonText.quote(eventId));
         }
-        Splices splices = new Splices();
-        envelope.collect(splices);
-        return splices.apply(event.envelope().document());
+        return envelope.apply();
     }
 
     private void stamp(EnvelopeField field, byte[] literal) {

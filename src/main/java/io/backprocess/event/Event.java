@@ -2,6 +2,7 @@ package io.backprocess.event;
 
 import static io.backprocess.event.JsonObject.ABSENT;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An event is read-only. A revision looks at it, and describes what shall be different with {@link #edit}; whatever the
  * edit does not touch comes out byte for byte as it went in.
+ *
+ * <pre>{@code
+ * BigDecimal amount = event.payload().number("amount");            // 99.990 stays 99.990; null where it is no number
+ * JsonValue city = event.payload().at("/address/city");            // null where there is none
+ * results.emit(event.edit().set("cents", amount.movePointRight(2)).setAt("/address/country", "PT"));
+ * }</pre>
  */
 public final class Event implements Outcome {
     private final SourceRecord record;
@@ -51,6 +58,12 @@ public final class Event implements Outcome {
     /** When it happened, in whatever form the envelope says it; null where it does not. */
     public @Nullable JsonValue eventTimestamp() {
         return field(EnvelopeField.EVENT_TIMESTAMP);
+    }
+
+    /** When it happened, where the envelope says it in the form of {@link JsonValue#instant}; null where it does not. */
+    public @Nullable Instant eventTime() {
+        JsonValue value = eventTimestamp();
+        return value == null ? null : value.instant();
     }
 
     public ProcessVersion processVersion() {

@@ -1,10 +1,19 @@
 package io.backprocess.event;
 
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A JSON object where it stands in its document. Where a name is given twice, the last one counts, as Jackson has it. */
+/**
+ * A JSON object where it stands in its document. Where a name is given twice, the last one counts, as Jackson has it.
+ *
+ * <p>{@code text}, {@code number}, {@code bool}, {@code instant}, {@code object} and {@code elements} give null where the member
+ * is absent, is null or is of another kind: a revision asks for what it needs and says no where it gets none. {@link #get}
+ * tells these cases apart, {@link #at} looks inside.
+ */
 public final class JsonObject {
     static final int ABSENT = -1;
 
@@ -80,6 +89,48 @@ public final class JsonObject {
     public @Nullable String text(String name) {
         JsonValue value = get(name);
         return value == null ? null : value.text();
+    }
+
+    /**
+     * The member's number without loss.
+     *
+     * @throws NumberFormatException when its exponent does not fit a BigDecimal ({@code 1e99999999999})
+     */
+    public @Nullable BigDecimal number(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.number();
+    }
+
+    /** Whether the member is {@code true}. */
+    public @Nullable Boolean bool(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.bool();
+    }
+
+    /** The member's point in time, where it is text in the form of {@link JsonValue#instant}. */
+    public @Nullable Instant instant(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.instant();
+    }
+
+    public @Nullable JsonObject object(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.object();
+    }
+
+    public @Nullable List<JsonValue> elements(String name) {
+        JsonValue value = get(name);
+        return value == null ? null : value.elements();
+    }
+
+    /**
+     * The value that a JSON Pointer (RFC 6901) points to, seen from this object: {@code /device/os}, {@code /items/0/price}; null
+     * where there is none.
+     *
+     * @throws IllegalArgumentException when it does not start with a slash
+     */
+    public @Nullable JsonValue at(String pointer) {
+        return Pointer.of(pointer).find(this);
     }
 
     int find(String name) {

@@ -2,6 +2,9 @@ package io.backprocess.event;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +20,31 @@ public final class JsonValue {
     private final int start;
     private final int end;
 
+    static final JsonValue NULL = parse("null");
+
     JsonValue(byte[] json, int start, int end) {
         this.json = json;
         this.start = start;
         this.end = end;
+    }
+
+    /**
+     * A value of JSON text, such as {@code [1,2]}: for what an edit cannot set otherwise.
+     *
+     * @throws IllegalArgumentException when it is no JSON
+     */
+    public static JsonValue parse(String text) {
+        byte[] json = JsonText.encode(text);
+        JsonScanner scanner = new JsonScanner();
+        scanner.reset(json, json.length);
+        try {
+            int start = scanner.space(0);
+            int end = scanner.value(start);
+            scanner.finish(end);
+            return new JsonValue(json, start, end);
+        } catch (MalformedJsonException e) {
+            throw new IllegalArgumentException("no JSON: " + e.getMessage() + " of " + text, e);
+        }
     }
 
     public boolean isNull() {
@@ -82,6 +106,22 @@ public final class JsonValue {
     /** Whether this is {@code true}, or null when this is neither true nor false. */
     public @Nullable Boolean bool() {
         return isBoolean() ? json[start] == 't' : null;
+    }
+
+    /**
+     * The point in time, or null when this is no text in the form of ISO 8601 with an offset: {@code 2025-11-15T09:30:00Z},
+     * {@code 2025-11-15T18:30:00.250+09:00}. A time without an offset is none: which one is meant only its writer knows.
+     */
+    public @Nullable Instant instant() {
+        String text = text();
+        if (text == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            return null;
+        }
     }
 
     /** The object, or null when this is none. */

@@ -46,6 +46,24 @@ final class ObjectEdit {
         }
     }
 
+    /** The member's value as it stands by now; null where there is none. */
+    byte @Nullable [] literal(String name) {
+        byte[] literal = added.get(name);
+        int member = literal == null ? object.find(name) : ABSENT;
+        if (member != ABSENT) {
+            byte[] edited = literals[member];
+            literal = edited == null ? object.value(member).bytes() : edited == REMOVED ? null : edited;
+        }
+        return literal;
+    }
+
+    /** The object's document with everything that shall be different. */
+    byte[] apply() {
+        Splices splices = new Splices();
+        collect(splices);
+        return splices.apply(object.document());
+    }
+
     /** Puts another edit in the place of a member that is an object itself. */
     void nest(int member, ObjectEdit edit) {
         nestedMember = member;
