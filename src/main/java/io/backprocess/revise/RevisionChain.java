@@ -39,6 +39,28 @@ public final class RevisionChain {
      */
     public static RevisionChain load(
             List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
+        return of(find(names, classes), options, from, batchId);
+    }
+
+    /**
+     * The same of revisions that are at hand.
+     *
+     * @throws IllegalArgumentException as {@link #load}
+     */
+    public static RevisionChain of(
+            List<? extends Revision> revisions, Map<String, String> options, ProcessVersion from, String batchId) {
+        List<Revision> chain = List.copyOf(revisions);
+        checkVersions(chain, from);
+        configure(chain, options);
+        return new RevisionChain(chain, batchId);
+    }
+
+    /**
+     * New instances of the revisions of these names.
+     *
+     * @throws IllegalArgumentException when there is none of a name, or two
+     */
+    public static List<Revision> find(List<String> names, ClassLoader classes) {
         Map<String, Revision> found = new TreeMap<>();
         for (Revision revision : ServiceLoader.load(Revision.class, classes)) {
             if (found.put(revision.name(), revision) != null) {
@@ -54,27 +76,36 @@ public final class RevisionChain {
             }
             chain.add(revision);
         }
-        checkVersions(chain, from);
-        configure(chain, options);
-        return new RevisionChain(chain, batchId);
+        return chain;
     }
 
     private static void checkVersions(List<Revision> chain, ProcessVersion from) {
         if (chain.isEmpty()) {
             throw new IllegalArgumentException("no revision is given; name one with --revision");
         }
+        Map<ProcessVersion, Revision> takers = new LinkedHashMap<>();
         ProcessVersion version = from;
         for (Revision revision : chain) {
             if (!revision.from().equals(version)) {
+                Revision other = takers.get(revision.from());
                 throw new IllegalArgumentException(
-                        "revision '%s' takes version %s, but gets version %s; the chain is %s"
-                                .formatted(revision.name(), revision.from(), version, describe(chain)));
+                        "revision '%s' takes version %s, but gets version %s%s; the chain is %s"
+                                .formatted(
+                                        revision.name(),
+                                        revision.from(),
+                                        version,
+                                        other == null
+                                                ? ""
+                                                : ": '" + other.name() + "' has taken " + revision.from() + " already",
+                                        describe(chain)));
             }
+            takers.put(version, revision);
             version = revision.to();
-        }
-        if (version.equals(from)) {
-            throw new IllegalArgumentException("the revisions end at version %s where they began; the chain is %s"
-                    .formatted(version, describe(chain)));
+            if (takers.containsKey(version)) {
+                throw new IllegalArgumentException(
+                        "revision '%s' goes back to version %s, where the chain has been before; the chain is %s"
+                                .formatted(revision.name(), version, describe(chain)));
+            }
         }
     }
 

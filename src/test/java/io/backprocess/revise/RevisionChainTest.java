@@ -97,7 +97,7 @@ class RevisionChainTest {
     void refusesToEndWhereItBegan() {
         assertThatThrownBy(() -> load("obedient", "two-to-one"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("end at version 1 where they began");
+                .hasMessageContaining("'two-to-one' goes back to version 1, where the chain has been before");
     }
 
     @Test
