@@ -126,6 +126,7 @@ class JourneyTest {
                         "redrive",
                         "report",
                         "revise/shipped",
+                        "revise/testkit",
                         "sample",
                         "verify");
     }
