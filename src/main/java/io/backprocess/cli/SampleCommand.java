@@ -3,6 +3,9 @@ package io.backprocess.cli;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.sample.DirtyHistory;
+import io.backprocess.sample.JournalHistory;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -11,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
@@ -22,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** Writes a history to try things out on. */
 @Command(
         name = "sample",
-        description = "Write a dirty sample history into a new topic, to try Backprocess on.",
+        description = "Write a sample history into a new topic, to try Backprocess on.",
         mixinStandardHelpOptions = true)
 public final class SampleCommand implements Callable<Integer> {
     @Spec
@@ -34,7 +38,21 @@ public final class SampleCommand implements Callable<Integer> {
     @Option(names = "--topic", paramLabel = "TOPIC", required = true, description = "The topic; it must not exist yet.")
     private String topic = "";
 
-    @Option(names = "--events", paramLabel = "N", defaultValue = "100000", description = "Records (default: 100000).")
+    @Option(
+            names = "--history",
+            paramLabel = "shop|journal",
+            defaultValue = "shop",
+            description = {
+                "shop (default): purchases with copies, poison and what else years leave behind, for purchase-split.",
+                "journal: a person's log of failures, a few entries, for the revision journal."
+            })
+    private String history = "";
+
+    @Option(
+            names = "--events",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Records of the shop (default: 100000).")
     private long events;
 
     @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Partitions (default: 4).")
@@ -44,14 +62,25 @@ public final class SampleCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Another seed, another history (default: 1).")
+            description = "Another seed, another shop (default: 1).")
     private long seed;
 
     @Option(names = "--execute", description = "Really write; without it nothing happens.")
     private boolean execute;
 
+    /** What there is to write. */
+    private enum Kind {
+        SHOP,
+        JOURNAL
+    }
+
     @Override
     public Integer call() {
+        boolean journal = SpecOptions.word(Kind.class, "--history", history) == Kind.JOURNAL;
+        if (journal && isGiven("--events", "--seed")) {
+            throw BatchException.usage("--events and --seed shape the shop's history; the journal is always the same");
+        }
+        long records = journal ? JournalHistory.size() : events;
         Properties kafka = connection.kafka();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             if (admin.topicExists(topic)) {
@@ -59,20 +88,20 @@ public final class SampleCommand implements Callable<Integer> {
             }
             if (!execute) {
                 out("would write %,d records into the new topic %s with %d partitions; add --execute to do it"
-                        .formatted(events, topic, partitions));
+                        .formatted(records, topic, partitions));
                 return 0;
             }
             // Its timestamps are old: under a time retention Kafka would delete it at once.
             admin.createTopics(List.of(
                     new NewTopic(topic, partitions, (short) 1).configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))));
         }
-        write(kafka);
-        out("wrote %,d records into %s".formatted(events, topic));
+        write(journal ? new JournalHistory(topic) : new DirtyHistory(topic, partitions, events, seed), kafka);
+        out("wrote %,d records into %s".formatted(records, topic));
         return 0;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of failures
-    private void write(Properties kafka) {
+    private void write(Iterator<ProducerRecord<byte[], byte[]>> records, Properties kafka) {
         Properties properties = new Properties();
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
@@ -80,17 +109,21 @@ public final class SampleCommand implements Callable<Integer> {
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024);
         properties.putAll(kafka);
         AtomicReference<Exception> failure = new AtomicReference<>();
-        DirtyHistory history = new DirtyHistory(topic, partitions, events, seed);
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            while (history.hasNext() && failure.get() == null) {
-                producer.send(history.next(), (metadata, e) -> failure.compareAndSet(null, e));
+            while (records.hasNext() && failure.get() == null) {
+                producer.send(records.next(), (metadata, e) -> failure.compareAndSet(null, e));
             }
         }
         if (failure.get() != null) {
             throw BatchException.failed(
                     "cannot write into %s: %s".formatted(topic, failure.get().getMessage()), failure.get());
         }
+    }
+
+    private boolean isGiven(String... options) {
+        return Arrays.stream(options)
+                .anyMatch(option -> command.commandLine().getParseResult().hasMatchedOption(option));
     }
 
     private void out(String line) {

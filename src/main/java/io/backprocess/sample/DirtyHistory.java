@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -17,7 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * <p>Of 1000 records about 50 are copies, 50 of version 2, 3 legacy, and 3 poison of some kind. The same seed gives the same
  * history. Envelopes are about 570 bytes.
  */
-public final class DirtyHistory {
+public final class DirtyHistory implements Iterator<ProducerRecord<byte[], byte[]>> {
     private static final Instant FIRST = Instant.parse("2025-01-01T00:00:00Z");
     private static final String[] ACTIONS = {"Purchased", "Purchased", "Purchased", "Viewed", "CartAdded", "Refunded"};
     private static final String[] SKUS = {"SKU-PREMIUM-%04d", "SKU-BASIC-%04d", "SKU-BASIC-%04d", "SKU-GIFT-%04d"};
@@ -44,10 +45,12 @@ public final class DirtyHistory {
         }
     }
 
+    @Override
     public boolean hasNext() {
         return written < events;
     }
 
+    @Override
     public ProducerRecord<byte[], byte[]> next() {
         int dice = random.nextInt(1000);
         int user = random.nextInt(100_000);

@@ -1,4 +1,4 @@
-/** A dirty history to try things out on: every kind of record that a batch has to cope with. */
+/** Histories to try things out on: a shop's with every kind of record that a batch has to cope with, and a person's. */
 @NullMarked
 package io.backprocess.sample;
 
