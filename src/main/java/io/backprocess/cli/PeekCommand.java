@@ -32,8 +32,10 @@ import picocli.CommandLine.Spec;
 public final class PeekCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Of an event, around the place where it has changed. */
-    private static final int SHOWN_BYTES = 160;
+    /** Of a payload, from its beginning or from a little before the place where it has changed. */
+    private static final int SHOWN = 160;
+
+    private static final int SHOWN_BEFORE = 40;
 
     @Spec
     private CommandSpec command = CommandSpec.create();
@@ -104,7 +106,11 @@ public final class PeekCommand implements Callable<Integer> {
                 || Arrays.equals(before, payload, before.length, after, newPayload, after.length)) {
             return false;
         }
-        out("%s%n  before  %s%n  after   %s".formatted(origin, excerpt(before, payload), excerpt(after, newPayload)));
+        String old = text(before, payload);
+        String now = text(after, newPayload);
+        int skipped = skipped(old, now);
+        out("%s%n  before  %s%n  after   %s"
+                .formatted(origin, excerpt(before, old, skipped), excerpt(after, now, skipped)));
         return true;
     }
 
@@ -125,13 +131,32 @@ public final class PeekCommand implements Callable<Integer> {
         return Math.max(0, new String(json, StandardCharsets.ISO_8859_1).indexOf(text));
     }
 
-    /** Version and the beginning of the payload, safe for a terminal. */
-    private static String excerpt(byte[] json, int payload) {
+    private static String text(byte[] json, int from) {
+        return new String(json, from, json.length - from, StandardCharsets.UTF_8);
+    }
+
+    /** How much both have in common that need not be shown. */
+    private static int skipped(String old, String now) {
+        int at = 0;
+        while (at < Math.min(old.length(), now.length()) && old.charAt(at) == now.charAt(at)) {
+            at++;
+        }
+        int from = at - SHOWN_BEFORE;
+        if (at < SHOWN - SHOWN_BEFORE) {
+            return 0;
+        }
+        return Character.isLowSurrogate(old.charAt(from)) ? from - 1 : from;
+    }
+
+    /** Version and a piece of the payload, safe for a terminal. */
+    private static String excerpt(byte[] json, String payload, int from) {
         String text = new String(json, StandardCharsets.UTF_8);
         int version = text.indexOf("\"processVersion\"");
         String head = version < 0 ? "" : text.substring(version, Math.min(text.length(), text.indexOf(',', version)));
-        String tail = new String(json, payload, Math.min(SHOWN_BYTES, json.length - payload), StandardCharsets.UTF_8);
-        return ("…" + head + ",…" + tail + "…").replaceAll("\\p{Cntrl}", "?");
+        int to = Math.min(payload.length(), from + SHOWN);
+        to = to < payload.length() && Character.isLowSurrogate(payload.charAt(to)) ? to - 1 : to;
+        return ("…" + head + ",…" + (from > 0 ? "\"payload\":…" : "") + payload.substring(from, to) + "…")
+                .replaceAll("\\p{Cntrl}", "?");
     }
 
     private void out(String line) {

@@ -66,6 +66,10 @@ class JournalITCase {
                 .succeeds()
                 .json();
         assertThat(verification.path("verdict").asText()).isEqualTo("complete");
+        Shell.Answer peek =
+                shell.backprocess("peek", "--batch-id", batch, "--limit", "10").succeeds();
+        assertThat(peek.out().lines().filter(line -> line.contains("\"I assumed: ")))
+                .hasSize(8);
     }
 
     @Test
