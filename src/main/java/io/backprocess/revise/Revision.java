@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * <p>The same event must always give the same results: no clock, no random numbers, no I/O, no state from event to event. A
  * batch may be replayed from any point, and what it wrote is proven by doing it again. One instance is used by one thread.
+ * {@link io.backprocess.revise.testkit.RevisionTester} tests it, and that it is pure.
  *
  * <pre>{@code
  * public final class PriceInCents implements Revision {

@@ -94,7 +94,8 @@ public final class RevisionTester {
 
     /**
      * Puts each line of a history through the revision and compares what comes out with a file that was looked at before and found
-     * good. {@code -Dbackprocess.golden=write} writes that file instead: look at its diff.
+     * good. {@code -Dbackprocess.golden=write} writes that file instead: look at its diff. Every line is revised, also a copy of
+     * an earlier one, which a batch would drop before.
      *
      * @param history one record's value a line; empty lines are passed over
      * @param golden a comment line for every record, and below it its results, one a line
