@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.BackprocessJob;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.OffsetRange;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.GlobalConfiguration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,14 +48,25 @@ public final class PlanCommand implements Callable<Integer> {
     private ExecutionOptions execution = new ExecutionOptions();
 
     @Mixin
+    private SizeOptions sizing = new SizeOptions();
+
+    @Mixin
     private OutputOption output = new OutputOption();
 
-    /** What {@code --output json} prints. */
+    /** What {@code --output json} prints; the size only where it was asked for. */
     private record Document(
-            BatchPlan plan, Estimate estimate, boolean stored, List<String> problems, Retention retention) {}
+            BatchPlan plan,
+            Estimate estimate,
+            boolean stored,
+            List<String> problems,
+            Retention retention,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            BatchSize size) {}
 
     @Override
     public Integer call() {
+        sizing.check();
         BatchSpec spec = specification.spec(execution.revisionClasses());
         Planner.check(spec);
         Properties kafka = connection.kafka();
@@ -77,7 +90,8 @@ public final class PlanCommand implements Callable<Integer> {
             Estimate estimate = Estimate.of(size);
             Retention retention = new RetentionCheck(admin, kafka)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
-            print(new Document(plan, estimate, stored.isPresent(), problems, retention), size);
+            BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin, kafka) : null;
+            print(new Document(plan, estimate, stored.isPresent(), problems, retention, needed), size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -124,6 +138,9 @@ public final class PlanCommand implements Callable<Integer> {
                 document.estimate().stateMib(),
                 StatusText.eta(document.estimate().slotSeconds()));
         out.print(RetentionText.of(document.retention()));
+        if (document.size() != null) {
+            out.print(document.size().text());
+        }
         out.flush();
     }
 }

@@ -12,7 +12,7 @@ public record Estimate(long heapMib, long stateMib, long slotSeconds) {
     private static final double HEAP_BYTES_AN_ID = 30;
     private static final double STATE_BYTES_AN_ID = 17;
     /** Of one slot, on one of two slow cores that the broker shares, with records of 570 bytes. */
-    private static final double RECORDS_A_SECOND = 100_000;
+    static final double RECORDS_A_SECOND = 100_000;
 
     public static Estimate of(long records) {
         return new Estimate(mib(records * HEAP_BYTES_AN_ID), mib(records * STATE_BYTES_AN_ID), (long)

@@ -1,0 +1,101 @@
+package io.backprocess.plan;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.KeyGroups;
+import io.backprocess.event.OffsetRange;
+
+/**
+ * What a batch takes at one parallelism, reckoned from what was measured (docs/benchmark.md, docs/scaling.md) with every offset
+ * an eventId of its own and {@code flink-conf/config.yaml}'s split of memory.
+ *
+ * @param parallelism slots
+ * @param busy slots that have a partition; the others idle
+ * @param seconds of the slot that has most to do, once it is warm
+ * @param brokerCores that this many slots keep busy on the brokers
+ * @param megabytesASecond of keys and values, read and written again, uncompressed
+ * @param taskManagers of {@link #SLOTS} slots each
+ * @param taskManagerMib {@code taskmanager.memory.process.size} of each
+ * @param stateMibASlot that the fullest slot keeps on its disk; RocksDB merges files and needs twice as much for a while
+ */
+public record Sizing(
+        int parallelism,
+        int busy,
+        long seconds,
+        double brokerCores,
+        long megabytesASecond,
+        int taskManagers,
+        long taskManagerMib,
+        long stateMibASlot) {
+
+    /** {@code taskmanager.numberOfTaskSlots} as configured: two subtasks share Kafka's and Flink's threads well. */
+    public static final int SLOTS = 2;
+    /** The records of the benchmark. Larger ones are reckoned by their bytes. */
+    public static final long BENCHMARK_BYTES = 570;
+    /** CPU of the brokers, 1.35 s a million records. */
+    private static final double BROKER_SECONDS_A_RECORD = 1.35e-6;
+    /** Of the speed in partition scope, for the shuffle. */
+    private static final double GLOBAL_SPEED = 0.69;
+    /** Of a TaskManager's heap, by default, for eventIds. */
+    private static final double SHARE_FOR_IDS = 0.6;
+    /** Kafka's clients and records in flight, of a slot. */
+    private static final double MIB_IN_FLIGHT = 512;
+
+    /** @param recordBytes of an average key and value */
+    public static Sizing of(BatchPlan plan, long size, long recordBytes, int parallelism) {
+        boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
+        long[] load = global ? evenly(size, parallelism) : byPartition(plan, size, parallelism);
+        long most = 0;
+        int busy = 0;
+        for (long records : load) {
+            most = Math.max(most, records);
+            busy += records > 0 ? 1 : 0;
+        }
+        double slotSpeed = Estimate.RECORDS_A_SECOND
+                * (global ? GLOBAL_SPEED : 1)
+                * Math.min(1, (double) BENCHMARK_BYTES / Math.max(1, recordBytes));
+        Estimate slot = Estimate.of(most);
+        int slots = Math.min(SLOTS, parallelism);
+        double heap = slots * Math.max(slot.heapMib() / SHARE_FOR_IDS, slot.heapMib() + MIB_IN_FLIGHT);
+        return new Sizing(
+                parallelism,
+                busy,
+                (long) Math.ceil(most / slotSpeed),
+                Math.ceil(busy * slotSpeed * BROKER_SECONDS_A_RECORD * 10) / 10,
+                Math.round(busy * slotSpeed * recordBytes / 1e6),
+                (parallelism + SLOTS - 1) / SLOTS,
+                processMib(heap),
+                slot.stateMib());
+    }
+
+    private static long[] evenly(long size, int parallelism) {
+        long[] load = new long[parallelism];
+        for (int subtask = 0; subtask < parallelism; subtask++) {
+            load[subtask] = size / parallelism + (subtask < size % parallelism ? 1 : 0);
+        }
+        return load;
+    }
+
+    /** Just as the batch will lay them; what a batch that follows has to catch up with is taken as spread evenly. */
+    private static long[] byPartition(BatchPlan plan, long size, int parallelism) {
+        long[] load = new long[parallelism];
+        KeyGroups groups = plan.keyGroups();
+        int partitions = plan.ranges().size();
+        for (OffsetRange range : plan.ranges()) {
+            load[groups.subtaskOfPartition(range.partition(), parallelism)] +=
+                    range.isOpen() ? (size + partitions - 1) / partitions : range.size();
+        }
+        return load;
+    }
+
+    /**
+     * What a TaskManager's process needs for so much heap, in steps of 256 MiB: the reverse of Flink's own reckoning, with
+     * 15 % managed and 5 % network memory, 128 MiB off-heap each for task and framework, 256 MiB metaspace, and a tenth, from
+     * 192 to 1024 MiB, for the JVM.
+     */
+    static long processMib(double heap) {
+        double flink = Math.max((heap + 256) / 0.8, (heap + 256 + 64) / 0.85);
+        double used = flink + 256;
+        double process = Math.max(used + 192, Math.min(used / 0.9, used + 1024));
+        return (long) Math.ceil(process / 256) * 256;
+    }
+}
