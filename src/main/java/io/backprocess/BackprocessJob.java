@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
@@ -35,10 +37,12 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.ParameterTool;
 import org.apache.flink.util.function.SerializableFunction;
 import org.apache.flink.util.function.SerializableSupplier;
@@ -84,6 +88,19 @@ public final class BackprocessJob {
 
     public static JobClient submit(StreamExecutionEnvironment env, BatchPlan plan, Settings settings) throws Exception {
         define(env, plan, settings);
+        return env.executeAsync(name(plan.spec()));
+    }
+
+    /** A job by the batch's name that ends at once, reads and writes nothing, and restores nothing. */
+    public static JobClient submitNothing(StreamExecutionEnvironment env, BatchPlan plan) throws Exception {
+        Configuration required = new Configuration();
+        required.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
+        env.configure(required);
+        env.fromSource(new NumberSequenceSource(0, 0), WatermarkStrategy.noWatermarks(), "completed already")
+                .uid("completed")
+                .sinkTo(new DiscardingSink<>())
+                .name("nothing to write")
+                .uid("nothing");
         return env.executeAsync(name(plan.spec()));
     }
 

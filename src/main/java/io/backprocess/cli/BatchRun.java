@@ -75,6 +75,26 @@ final class BatchRun {
                 });
     }
 
+    /**
+     * Whether main runs for a second time because the JobManager has come back. Flink then has the job already, and lets it go
+     * on from its last checkpoint; should it have lost it, the job that is submitted now refuses to start over.
+     */
+    boolean isFailover(BatchPlan plan) {
+        Optional<String> jobId = submission.fixedJobId();
+        return jobId.isPresent()
+                && marks.find(plan.spec().batchId())
+                        .filter(mark -> mark.kind() == BatchMark.Kind.STARTED)
+                        .map(BatchMark::jobId)
+                        .equals(jobId);
+    }
+
+    /** To Flink an application that submits no job has failed; so that it sees one succeed, it gets one that does nothing. */
+    void finishEmpty(BatchPlan plan) throws Exception {
+        if (submission.isEmbedded()) {
+            BackprocessJob.submitNothing(submission.environment(1, 1), plan);
+        }
+    }
+
     /** @param lock that nobody else submits this batch meanwhile */
     JobClient submit(BatchLock lock, BatchPlan plan, Topics topics, ExecutionOptions execution, StartOptions start)
             throws Exception {
@@ -188,14 +208,21 @@ final class BatchRun {
     }
 
     void report(BatchPlan plan, BatchLedger ledger, BatchState state) {
+        if (submission.isEmbedded()) {
+            return;
+        }
         PrintWriter out = command.commandLine().getOut();
         out.println();
         out.print(StatusText.of(BatchStatus.of(plan, ledger, state, Instant.now())));
         out.flush();
     }
 
+    /** To whoever typed the command; inside a cluster that is the log, which has to stay readable by programs. */
     void out(String line) {
         LOG.info(line);
+        if (submission.isEmbedded()) {
+            return;
+        }
         PrintWriter out = command.commandLine().getOut();
         out.println(line);
         out.flush();

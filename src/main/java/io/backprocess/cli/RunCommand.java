@@ -77,13 +77,16 @@ public final class RunCommand implements Callable<Integer> {
                                 : "%s is completed already; nothing is written.")
                         .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
                 run.report(plan, ledger, BatchState.COMPLETED);
+                run.finishEmpty(plan);
                 return 0;
             }
             run.refuseAbandoned(plan);
             JobClient job;
             try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka)) {
                 BatchLedger committed = BackprocessJob.ledger(plan, kafka).read();
-                checkStart(plan, committed, submission);
+                if (!run.isFailover(plan)) {
+                    checkStart(plan, committed, submission);
+                }
                 if (stored.isPresent()) {
                     refuse(new Planner(admin).sourceProblems(plan));
                     refuse(new Planner(admin).lost(plan, committed.next()));

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -23,6 +24,7 @@ import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -109,6 +111,21 @@ final class Submission {
         return way == Way.FLINK_CLIENT && !configuration.get(DeploymentOptions.ATTACHED);
     }
 
+    /** Whether Flink itself runs main, inside the cluster: in application mode, or for its web UI. */
+    boolean isEmbedded() {
+        return way == Way.FLINK_CLIENT && EmbeddedExecutor.NAME.equals(configuration.get(DeploymentOptions.TARGET));
+    }
+
+    /**
+     * The id that the job gets whenever main runs, as in application mode with high availability: a JobManager that comes back
+     * runs main again, and Flink then goes on with the job of that id that it has recovered.
+     */
+    Optional<String> fixedJobId() {
+        return isEmbedded()
+                ? configuration.getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
+                : Optional.empty();
+    }
+
     /** The batch's job, if one is live on the cluster. */
     Optional<FlinkCluster.Job> liveJob(String batchId) {
         return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
@@ -119,8 +136,11 @@ final class Submission {
         flink().ifPresent(FlinkCluster::jobs);
     }
 
-    /** The cluster that the job goes to, unless it runs in this process. */
+    /** The cluster that the job goes to, unless it runs in this process or the cluster is there for this job alone. */
     Optional<FlinkCluster> flink() {
+        if (fixedJobId().isPresent()) {
+            return Optional.empty();
+        }
         return Optional.ofNullable(way == Way.FLINK_CLIENT ? clientsCluster() : cluster);
     }
 
