@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,11 +41,18 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "A live progress bar, until the batch ends.")
     private boolean watch;
 
+    @Option(
+            names = "--expect",
+            paramLabel = "STATE",
+            description = "End with 1 unless this is the state: completed, running, paused, ...")
+    private @Nullable String expected;
+
     @Mixin
     private OutputOption output = new OutputOption();
 
     @Override
     public Integer call() throws InterruptedException {
+        BatchState wanted = expected == null ? null : SpecOptions.word(BatchState.class, "--expect", expected);
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
@@ -60,8 +68,8 @@ public final class StatusCommand implements Callable<Integer> {
                 }
             }
             print(status.remaining() == 0 ? status : status.with(retention(plan, kafka, status)));
+            return wanted == null || status.state().equals(wanted.toString()) ? 0 : 1;
         }
-        return 0;
     }
 
     private BatchStatus status(BatchPlan plan, BatchLedger ledger, SourceEnds source, Properties kafka) {

@@ -41,6 +41,11 @@ class CommandLineITCase {
                         + status.path("deadLetters").asLong()
                         + status.path("taken").asLong());
         assertThat(status.path("partitions")).hasSize(4);
+        assertThat(backprocess("status", "--batch-id", batch, "--watch", "--expect", "completed").exitCode)
+                .isZero();
+        assertThat(backprocess("status", "--batch-id", batch, "--expect", "paused").exitCode)
+                .isEqualTo(1);
+        says(2, "--expect 'done' is none of", backprocess("status", "--batch-id", batch, "--expect", "done"));
         JsonNode verification = json("verify", "--batch-id", batch, "--output", "json");
         assertThat(verification.path("verdict").asText()).isEqualTo("complete");
     }
