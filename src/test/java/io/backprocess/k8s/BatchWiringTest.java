@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.Backprocess;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +141,15 @@ class BatchWiringTest {
                 assertThat(pods).as(Manifests.name(document)).anyMatch(pod -> pod.isSelectedBy(selector));
             }
         }
+    }
+
+    @Test
+    void writesDownWhatThePlatformHasToBring() throws IOException {
+        String docs = Files.readString(Path.of("docs/kubernetes.md"));
+
+        assertThat(FROM_THE_PLATFORM)
+                .allSatisfy(each -> assertThat(docs).contains(each.substring(each.indexOf('/') + 1)));
+        assertThat(Manifests.overlays()).allSatisfy(overlay -> assertThat(docs).contains("`k8s/" + overlay + "`"));
     }
 
     @Test
