@@ -52,6 +52,14 @@ class MonitoringManifestsTest {
                 .isEqualTo("backprocess");
     }
 
+    /** kustomize reads nothing outside of k8s/, so the file is there again. */
+    @Test
+    void logsAsTheImageDoes() throws IOException {
+        assertThat(Files.readString(Manifests.K8S.resolve("base/log4j-console.properties")))
+                .as("copy flink-conf/log4j-console.properties to k8s/base")
+                .isEqualTo(Files.readString(Path.of("flink-conf/log4j-console.properties")));
+    }
+
     @ParameterizedTest
     @MethodSource("overlays")
     void findsEveryProcessOfFlink(String overlay) throws IOException {
