@@ -50,7 +50,7 @@ final class FlinkOptions {
         ANCHORS.forEach(this::addAllBeside);
         for (String line : lines(OPERATOR)) {
             if (!line.startsWith("#")) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", 2);
                 options.put(words[0], of(words[0], words[1]));
             }
         }
