@@ -54,7 +54,8 @@ class CommandLineITCase {
     void submittingACompletedBatchAgainWritesNothing() throws Exception {
         String topic = sample(500);
         String batch = KAFKA.unique("batch");
-        run(topic, batch, "--local", "--checkpoint-interval", "500 ms");
+        Outcome first = run(topic, batch, "--local", "--checkpoint-interval", "500 ms");
+        assertThat(first.exitCode).as(first.err).isZero();
         int results = KAFKA.read(topic + "." + batch).size();
 
         Outcome again = run(topic, batch, "--local");
