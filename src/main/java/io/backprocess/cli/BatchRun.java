@@ -109,10 +109,14 @@ final class BatchRun {
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),
                 execution.logEvents());
+        // Before the job where its id is known, so that a JobManager that dies in between knows it when it comes back.
+        submission.fixedJobId().ifPresent(fixed -> marks.put(batchId, started(fixed)));
         JobClient job = BackprocessJob.submit(
                 submission.environment(plan.ranges().size(), start.parallelism()), plan, settings);
         String jobId = job.getJobID().toString();
-        marks.put(batchId, started(jobId));
+        if (submission.fixedJobId().isEmpty()) {
+            marks.put(batchId, started(jobId));
+        }
         out("%s runs as Flink job %s%s".formatted(batchId, jobId, submission.webUi(jobId)));
         return job;
     }
