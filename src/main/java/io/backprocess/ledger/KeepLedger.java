@@ -90,6 +90,12 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     }
 
     @Override
+    public void close() throws Exception {
+        MDC.remove(LogContext.CORRELATION_ID);
+        super.close();
+    }
+
+    @Override
     public void processElement(StreamRecord<Outcome> element) {
         Outcome outcome = element.getValue();
         Tally tally = tally(outcome.partition());

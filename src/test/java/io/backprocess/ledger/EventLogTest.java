@@ -10,6 +10,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Reason;
 import io.backprocess.testing.LogLines;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,7 +111,7 @@ class EventLogTest {
 
     @Test
     void leavesTheThreadsOwnContextAsItWas() {
-        MDC.put("flink-job-id", "7f");
+        MDC.setContextMap(Map.of("flink-job-id", "7f"));
         try {
             of(LogEvents.ERRORS).dead(letter(7, Reason.REJECTED, "no"));
 

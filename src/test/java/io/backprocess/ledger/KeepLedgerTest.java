@@ -35,6 +35,7 @@ import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 class KeepLedgerTest {
     private static final OutputTag<DeadLetter> DEAD_LETTERS =
@@ -67,6 +68,16 @@ class KeepLedgerTest {
         assertThat(harness.getSideOutput(DEAD_LETTERS))
                 .extracting(StreamRecord::getValue)
                 .containsExactly(letter);
+    }
+
+    @Test
+    void namesTheBatchInItsThreadsLogAsLongAsItRuns() throws Exception {
+        start();
+        assertThat(MDC.get("CorrelationId")).isEqualTo("batch-1");
+
+        harness.close();
+
+        assertThat(MDC.get("CorrelationId")).isNull();
     }
 
     @Test
