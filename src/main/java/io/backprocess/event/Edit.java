@@ -2,6 +2,7 @@ package io.backprocess.event;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +26,13 @@ public final class Edit {
     private final ObjectEdit payload;
 
     Edit(Event event) {
+        this(event, new ObjectEdit(event.payload()));
+    }
+
+    private Edit(Event event, ObjectEdit payload) {
         this.event = event;
         this.envelope = new ObjectEdit(event.envelope());
-        this.payload = new ObjectEdit(event.payload());
+        this.payload = payload;
         envelope.nest(event.member(EnvelopeField.PAYLOAD), payload);
     }
 
@@ -98,6 +103,27 @@ public final class Edit {
     public Edit remove(String name) {
         payload.remove(name);
         return this;
+    }
+
+    /** The member keeps its place and its value; another one of the new name goes away. Nothing happens where there is no such member. */
+    public Edit rename(String name, String newName) {
+        payload.rename(name, newName);
+        return this;
+    }
+
+    /** The payload's member as it will be; null where there will be none. */
+    public @Nullable JsonValue get(String name) {
+        return payload.value(name);
+    }
+
+    /** The names of the payload's members as they will be, in their order. */
+    public Set<String> names() {
+        return payload.names();
+    }
+
+    /** Another edit of the same event that starts with what this one says by now. */
+    public Edit copy() {
+        return new Edit(event, payload.copy());
     }
 
     /** The event that this edit started from. */

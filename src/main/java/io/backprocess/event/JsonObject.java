@@ -68,9 +68,13 @@ public final class JsonObject {
     public Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
         for (int i = 0; i < size(); i++) {
-            names.add(JsonText.decode(json, nameStart(i), nameEnd(i)));
+            names.add(name(i));
         }
         return names;
+    }
+
+    String name(int member) {
+        return JsonText.decode(json, nameStart(member), nameEnd(member));
     }
 
     /** The member's value, which may be a JSON null; null where there is no such member. */

@@ -2,11 +2,14 @@ package io.backprocess.event;
 
 import static io.backprocess.event.JsonObject.ABSENT;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What shall be different in one object: members with a new value, without a place any more, or new at the end. */
+/** What shall be different in one object: members with a new value or name, without a place any more, or new at the end. */
 final class ObjectEdit {
     private static final byte[] NOTHING = new byte[0];
     /** Stands for the value of a member that goes away. */
@@ -15,6 +18,9 @@ final class ObjectEdit {
     private final JsonObject object;
     private final byte[] @Nullable [] literals;
     private final Map<String, byte[]> added = new LinkedHashMap<>();
+    /** New names of members. */
+    private Map<Integer, String> renamed = Map.of();
+
     private int nestedMember = ABSENT;
     private @Nullable ObjectEdit nested;
 
@@ -23,8 +29,17 @@ final class ObjectEdit {
         this.literals = new byte[object.size()][];
     }
 
+    /** One that starts where this one stands; what is nested stays behind. */
+    ObjectEdit copy() {
+        ObjectEdit copy = new ObjectEdit(object);
+        System.arraycopy(literals, 0, copy.literals, 0, literals.length);
+        copy.added.putAll(added);
+        copy.renamed = new HashMap<>(renamed);
+        return copy;
+    }
+
     void set(String name, byte[] literal) {
-        int member = object.find(name);
+        int member = find(name);
         if (member == ABSENT) {
             added.put(name, literal);
         } else {
@@ -40,21 +55,78 @@ final class ObjectEdit {
     void remove(String name) {
         added.remove(name);
         for (int member = 0; member < object.size(); member++) {
-            if (object.isNamed(member, name)) {
+            if (isNamed(member, name)) {
                 literals[member] = REMOVED;
             }
         }
     }
 
-    /** The member's value as it stands by now; null where there is none. */
-    byte @Nullable [] literal(String name) {
-        byte[] literal = added.get(name);
-        int member = literal == null ? object.find(name) : ABSENT;
-        if (member != ABSENT) {
-            byte[] edited = literals[member];
-            literal = edited == null ? object.value(member).bytes() : edited == REMOVED ? null : edited;
+    /** The member keeps its place and its value; another one of the new name goes away. */
+    void rename(String from, String to) {
+        if (from.equals(to) || value(from) == null) {
+            return;
         }
-        return literal;
+        remove(to);
+        renamed = new HashMap<>(renamed);
+        for (int member = 0; member < object.size(); member++) {
+            if (literals[member] != REMOVED && isNamed(member, from)) {
+                renamed.put(member, to);
+            }
+        }
+        if (added.containsKey(from)) {
+            Map<String, byte[]> before = new LinkedHashMap<>(added);
+            added.clear();
+            before.forEach((name, literal) -> added.put(name.equals(from) ? to : name, literal));
+        }
+    }
+
+    /** The member's value as it stands by now; null where there is none. */
+    @Nullable
+    JsonValue value(String name) {
+        byte[] literal = added.get(name);
+        if (literal == null) {
+            int member = find(name);
+            if (member == ABSENT || literals[member] == REMOVED) {
+                return null;
+            }
+            literal = literals[member];
+            if (literal == null) {
+                return object.value(member);
+            }
+        }
+        return new JsonValue(literal, 0, literal.length);
+    }
+
+    /** The names of the members that are there by now, in their order. */
+    Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        for (int member = 0; member < object.size(); member++) {
+            if (literals[member] != REMOVED) {
+                String name = renamed.get(member);
+                names.add(name == null ? object.name(member) : name);
+            }
+        }
+        names.addAll(added.keySet());
+        return names;
+    }
+
+    /** The last member of the name that is there, or else the last one that was. */
+    private int find(String name) {
+        int gone = ABSENT;
+        for (int member = object.size() - 1; member >= 0; member--) {
+            if (isNamed(member, name)) {
+                if (literals[member] != REMOVED) {
+                    return member;
+                }
+                gone = Math.max(gone, member);
+            }
+        }
+        return gone;
+    }
+
+    private boolean isNamed(int member, String name) {
+        String now = renamed.get(member);
+        return now == null ? object.isNamed(member, name) : now.equals(name);
     }
 
     /** The object's document with everything that shall be different. */
@@ -87,6 +159,10 @@ final class ObjectEdit {
                 }
                 removeRun(splices, run, member);
                 continue;
+            }
+            String name = renamed.get(member);
+            if (name != null) {
+                splices.replace(object.nameStart(member) - 1, object.nameEnd(member) + 1, JsonText.quote(name));
             }
             if (literal != null) {
                 splices.replace(object.valueStart(member), object.valueEnd(member), literal);

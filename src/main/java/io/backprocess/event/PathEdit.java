@@ -26,7 +26,7 @@ final class PathEdit {
     private void set(ObjectEdit edit, int depth, byte[] literal) {
         String name = pointer.path().get(depth);
         boolean last = depth + 1 == pointer.path().size();
-        edit.set(name, last ? literal : set(edit.literal(name), depth + 1, literal));
+        edit.set(name, last ? literal : set(bytes(edit.value(name)), depth + 1, literal));
     }
 
     private byte[] set(byte @Nullable [] json, int depth, byte[] literal) {
@@ -76,14 +76,14 @@ final class PathEdit {
 
     private void remove(ObjectEdit edit, int depth) {
         String name = pointer.path().get(depth);
-        byte[] json = edit.literal(name);
-        if (json == null) {
+        JsonValue value = edit.value(name);
+        if (value == null) {
             return;
         }
         if (depth + 1 == pointer.path().size()) {
             edit.remove(name);
         } else {
-            edit.set(name, remove(json, depth + 1));
+            edit.set(name, remove(value.bytes(), depth + 1));
         }
     }
 
@@ -110,6 +110,10 @@ final class PathEdit {
             splices.replace(element.start(), end, NOTHING);
         }
         return splices.apply(json);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable JsonValue value) {
+        return value == null ? null : value.bytes();
     }
 
     private static ObjectEdit objectEdit(byte[] json) {

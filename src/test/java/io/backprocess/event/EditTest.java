@@ -249,6 +249,56 @@ class EditTest {
         assertThat(other).contains("{\"a\":1}");
     }
 
+    @Test
+    void renamesAMemberInItsPlace() {
+        Event event = event(payload("{\"a\":1, \"b\" :2.0,\"c\":3}"));
+
+        assertThat(applied(event.edit().rename("b", "z\""))).contains("{\"a\":1, \"z\\\"\" :2.0,\"c\":3}");
+        assertThat(applied(event.edit().rename("b", "c"))).contains("{\"a\":1, \"c\" :2.0}");
+        assertThat(applied(event.edit().rename("c", "a"))).contains("{\"b\" :2.0,\"a\":3}");
+        assertThat(applied(event.edit().rename("nope", "a"))).contains("{\"a\":1, \"b\" :2.0,\"c\":3}");
+        assertThat(applied(event.edit().rename("b", "b"))).contains("{\"a\":1, \"b\" :2.0,\"c\":3}");
+        assertThat(applied(event.edit().set("d", 4).set("e", 5).rename("d", "f")))
+                .contains("\"c\":3,\"f\":4,\"e\":5}");
+    }
+
+    @Test
+    void findsARenamedMemberByItsNewNameOnly() {
+        Edit edit = event(payload("{\"a\":1,\"b\":2}"))
+                .edit()
+                .rename("a", "c")
+                .set("c", 7)
+                .set("a", 8);
+
+        assertThat(edit.names()).containsExactly("c", "b", "a");
+        assertThat(edit.get("c")).hasToString("7");
+        assertThat(applied(edit)).contains("{\"c\":7,\"b\":2,\"a\":8}");
+        assertThat(applied(edit.rename("b", "a").remove("c"))).contains("{\"a\":2}");
+        assertThat(edit.get("c")).isNull();
+    }
+
+    @Test
+    void setsTheRenamedMemberAndNotTheOneThatMadeWayForIt() {
+        Edit edit = event(payload("{\"a\":1,\"b\":2}")).edit().rename("a", "b").set("b", 3);
+
+        assertThat(applied(edit)).contains("{\"b\":3}");
+    }
+
+    @Test
+    void goesItsOwnWayAsACopy() {
+        Edit edit = event(payload("{\"a\":1,\"b\":2,\"c\":3}"))
+                .edit()
+                .set("a", 4)
+                .set("d", 5)
+                .remove("b")
+                .rename("c", "e");
+
+        Edit copy = edit.copy().set("a", 6).rename("e", "f").remove("d");
+
+        assertThat(applied(copy)).contains("{\"a\":6,\"f\":3}");
+        assertThat(applied(edit)).contains("{\"a\":4,\"e\":3,\"d\":5}");
+    }
+
     private static String payload(String payload) {
         return "{\"eventId\":\"e-1\",\"correlationId\":\"live\",\"processVersion\":1,\"payload\":" + payload + "}";
     }
