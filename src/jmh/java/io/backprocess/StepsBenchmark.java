@@ -20,6 +20,9 @@ import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.Revise;
 import io.backprocess.sample.DirtyHistory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +60,30 @@ public class StepsBenchmark {
     private final EventReader reader = new EventReader();
     private final Revise revise =
             new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
+    private final Revise rules = rules();
     private final ResultSerializer serializer = new ResultSerializer(
             "bench", "history", "history.bench", "purchase-split", ResultHeaders.ORIGIN, "backprocess.ledger", 0);
     private final ObjectMapper jackson = new ObjectMapper();
     private final JsonFactory streaming = new JsonFactory();
 
+    private static Revise rules() {
+        try {
+            String yaml = Files.readString(Path.of("examples/rules/purchase-split.yaml"));
+            return new Revise(
+                    "bench",
+                    ProcessVersion.of("1"),
+                    List.of("purchase-split-rules"),
+                    Map.of("rules:purchase-split-rules", yaml),
+                    1 << 20);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Setup
     public void setup() throws Exception {
         revise.open(getClass().getClassLoader());
+        rules.open(getClass().getClassLoader());
         DirtyHistory history = new DirtyHistory("history", 4, RECORDS, 1);
         long offset = 0;
         while (history.hasNext()) {
@@ -110,6 +129,15 @@ public class StepsBenchmark {
     public void revise(Blackhole hole) throws Exception {
         for (Event event : events) {
             hole.consume(revise.map(event));
+        }
+    }
+
+    /** The same logic as {@link #revise}, written as rules. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void reviseByRules(Blackhole hole) throws Exception {
+        for (Event event : events) {
+            hole.consume(rules.map(event));
         }
     }
 

@@ -9,7 +9,9 @@ import io.backprocess.revise.RevisionChain;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is read and by which logic it is revised: the options that plan, run and preview share. */
@@ -48,10 +50,12 @@ final class InputOptions {
     @Option(
             names = "--revision",
             paramLabel = "NAME",
-            required = true,
             split = ",",
             description = "The new logic; several are applied one after the other.")
     private List<String> revisions = new ArrayList<>();
+
+    @Mixin
+    private RulesOption rules = new RulesOption();
 
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
@@ -63,21 +67,16 @@ final class InputOptions {
      */
     BatchSpec spec(String batchId, DedupeScope scope, ResultHeaders headers, ClassLoader classes) {
         ProcessVersion version;
+        Map<String, String> written = rules.read();
+        List<String> chain = RulesOption.chain(revisions, written);
+        SortedMap<String, String> options = new TreeMap<>(revisionOptions);
+        options.putAll(RulesOption.asOptions(written));
         try {
             version = ProcessVersion.of(fromVersion);
-            RevisionChain.load(revisions, revisionOptions, version, batchId, classes);
+            RevisionChain.load(chain, options, version, batchId, classes);
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
-        return new BatchSpec(
-                batchId,
-                sourceTopic,
-                from,
-                until,
-                version.toString(),
-                revisions,
-                new TreeMap<>(revisionOptions),
-                scope,
-                headers);
+        return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers);
     }
 }

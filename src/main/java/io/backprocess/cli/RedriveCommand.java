@@ -50,6 +50,9 @@ public final class RedriveCommand implements Callable<Integer> {
             description = "The logic, if it is another than the batch's; it must lead to the same version.")
     private List<String> revisions = new ArrayList<>();
 
+    @Mixin
+    private RulesOption rules = new RulesOption();
+
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
 
@@ -95,12 +98,15 @@ public final class RedriveCommand implements Callable<Integer> {
 
     /** Other revisions have other options; the same ones keep theirs unless told otherwise. */
     private RedriveRequest request(BatchSpec spec) {
-        List<String> names = revisions.isEmpty() ? spec.revisions() : revisions;
+        Map<String, String> written = rules.read();
+        List<String> names =
+                revisions.isEmpty() && written.isEmpty() ? spec.revisions() : RulesOption.chain(revisions, written);
         Map<String, String> options = new TreeMap<>();
         if (names.equals(spec.revisions())) {
             options.putAll(spec.revisionOptions());
         }
         options.putAll(revisionOptions);
+        options.putAll(RulesOption.asOptions(written));
         return new RedriveRequest(deadLetters.filter(), maxAttempts, names, options);
     }
 

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What the user asks for. The same batch id always stands for the same specification.
@@ -54,11 +56,16 @@ public record BatchSpec(
     public List<String> differencesTo(BatchSpec now) {
         Map<String, Object> before = values();
         List<String> differences = new ArrayList<>();
-        now.values().forEach((name, value) -> {
-            if (!value.equals(before.get(name))) {
-                differences.add("%s: %s, now %s".formatted(name, before.get(name), value));
+        Map<String, Object> after = now.values();
+        Set<String> names = new TreeSet<>(before.keySet());
+        names.addAll(after.keySet());
+        for (String name : names) {
+            Object was = before.getOrDefault(name, "none");
+            Object is = after.getOrDefault(name, "none");
+            if (!was.equals(is)) {
+                differences.add("%s: %s, now %s".formatted(name, was, is));
             }
-        });
+        }
         return differences;
     }
 
@@ -74,6 +81,13 @@ public record BatchSpec(
                         : "the end of a batch is part of its plan; to follow the topic run a new batch id with --until never");
     }
 
+    /** Rules are long, and only whether they are the same ones matters. */
+    private static String onOneLine(String value) {
+        return value.lines().count() > 1
+                ? "%d lines with hash %08x".formatted(value.lines().count(), value.hashCode())
+                : value;
+    }
+
     private SortedMap<String, Object> values() {
         SortedMap<String, Object> values = new TreeMap<>();
         values.put("source-topic", sourceTopic);
@@ -81,7 +95,7 @@ public record BatchSpec(
         values.put("until", until);
         values.put("from-version", fromVersion);
         values.put("revision", revisions);
-        values.put("revision-option", revisionOptions);
+        revisionOptions.forEach((name, value) -> values.put("revision-option " + name, onOneLine(value)));
         values.put("dedupe-scope", dedupeScope);
         values.put("result-headers", resultHeaders);
         return values;

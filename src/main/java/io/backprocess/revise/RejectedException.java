@@ -31,6 +31,10 @@ public final class RejectedException extends Exception {
         return new RejectedException(Reason.INVALID_FIELD, message);
     }
 
+    static RejectedException of(Reason reason, String message) {
+        return new RejectedException(reason, message);
+    }
+
     public Reason reason() {
         return reason;
     }

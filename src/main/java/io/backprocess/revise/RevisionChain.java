@@ -31,7 +31,8 @@ public final class RevisionChain {
     }
 
     /**
-     * Finds the revisions by name and checks that they lie end to end.
+     * Finds the revisions by name and checks that they lie end to end. Those that are rules come with the options, see
+     * {@link RuleRevision}.
      *
      * @param batchId becomes the results' correlationId
      * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to
@@ -39,7 +40,9 @@ public final class RevisionChain {
      */
     public static RevisionChain load(
             List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
-        return of(find(names, classes), options, from, batchId);
+        Map<String, String> own = new TreeMap<>(options);
+        own.keySet().removeIf(option -> option.startsWith(RuleRevision.OPTION));
+        return of(find(names, RuleRevision.among(options), classes), own, from, batchId);
     }
 
     /**
@@ -61,8 +64,14 @@ public final class RevisionChain {
      * @throws IllegalArgumentException when there is none of a name, or two
      */
     public static List<Revision> find(List<String> names, ClassLoader classes) {
+        return find(names, List.of(), classes);
+    }
+
+    private static List<Revision> find(List<String> names, List<Revision> rules, ClassLoader classes) {
+        List<Revision> all = new ArrayList<>(rules);
+        ServiceLoader.load(Revision.class, classes).forEach(all::add);
         Map<String, Revision> found = new TreeMap<>();
-        for (Revision revision : ServiceLoader.load(Revision.class, classes)) {
+        for (Revision revision : all) {
             if (found.put(revision.name(), revision) != null) {
                 throw new IllegalArgumentException("two revisions are called '" + revision.name() + "'; rename one");
             }

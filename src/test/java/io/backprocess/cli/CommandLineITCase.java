@@ -115,7 +115,7 @@ class CommandLineITCase {
         says(2, "'one' is not a version", run(topic, "b", "--from-version", "one"));
         says(
                 2,
-                "Missing required option: '--revision=NAME'",
+                "no new logic is given; name a revision with --revision, or a file with --rules",
                 backprocess(
                         "run",
                         "--source-topic",

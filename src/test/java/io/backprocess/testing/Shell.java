@@ -68,7 +68,8 @@ public final class Shell {
         List<String> given = Arrays.asList(further);
         for (String[] standard :
                 new String[][] {{"--from", "earliest"}, {"--from-version", "1"}, {"--revision", "purchase-split"}}) {
-            if (!given.contains(standard[0])) {
+            boolean rules = standard[0].equals("--revision") && given.contains("--rules");
+            if (!given.contains(standard[0]) && !rules) {
                 args.addAll(List.of(standard));
             }
         }

@@ -1,0 +1,24 @@
+package io.backprocess.revise;
+
+/**
+ * Where something stands in a rules file.
+ *
+ * @param line from 1
+ * @param column from 1
+ */
+record RulePlace(int line, int column) {
+    /** The event lacks what a rule reads. */
+    RejectedException missing(String message) {
+        return RejectedException.missingContext("rule at line %d: %s".formatted(line, message));
+    }
+
+    /** The event has something else than what a rule expects. */
+    RejectedException invalid(String message) {
+        return RejectedException.invalidField("rule at line %d: %s".formatted(line, message));
+    }
+
+    @Override
+    public String toString() {
+        return "line %d, column %d".formatted(line, column);
+    }
+}
