@@ -74,6 +74,7 @@ public final class BackprocessJob {
      * @param dedupeMemory heap for the eventIds of each subtask, null for its share of the TaskManager's
      * @param deadLetterLimits which stop the batch
      * @param logEvents which get a line of their own
+     * @param asks whether the plan's revision asks outside
      */
     public record Settings(
             Properties kafka,
@@ -82,7 +83,8 @@ public final class BackprocessJob {
             @Nullable Long maxRecordsPerSecond,
             @Nullable MemorySize dedupeMemory,
             DeadLetterLimits deadLetterLimits,
-            LogEvents logEvents) {}
+            LogEvents logEvents,
+            boolean asks) {}
 
     private BackprocessJob() {}
 

@@ -15,6 +15,7 @@ import io.backprocess.event.TravelType;
 import io.backprocess.ledger.KeepLedgerFactory;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.revise.AskAndReviseFactory;
 import io.backprocess.revise.Revise;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -50,7 +51,6 @@ final class Pipeline {
             Sink<DeadLetter> deadLetters) {
         BatchSpec spec = plan.spec();
         KeyGroups keyGroups = plan.keyGroups();
-        ProcessVersion from = ProcessVersion.of(spec.fromVersion());
 
         DataStream<SourceRecord> records = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")
                 .uid("read");
@@ -58,7 +58,7 @@ final class Pipeline {
         DataStream<Outcome> events = byPartition(records, keyGroups)
                 .transform("decode", OUTCOME, new DecodeRecords(plan.ranges(), keyGroups))
                 .uid("decode")
-                .map(new VersionGate(from))
+                .map(new VersionGate(ProcessVersion.of(spec.fromVersion())))
                 .returns(OUTCOME)
                 .name("gate")
                 .uid("gate");
@@ -68,14 +68,11 @@ final class Pipeline {
                 ? DataStreamUtils.reinterpretAsKeyedStream(events, shards, Types.INT)
                 : events.keyBy(shards, Types.INT);
 
-        SingleOutputStreamOperator<Publication> ledger = sharded.transform(
+        DataStream<Outcome> firstCopies = sharded.transform(
                         "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
-                .uid("dedupe")
-                .map(new Revise(
-                        spec.batchId(), from, spec.revisions(), spec.revisionOptions(), settings.maxResultBytes()))
-                .returns(OUTCOME)
-                .name("revise")
-                .uid("revise")
+                .uid("dedupe");
+
+        SingleOutputStreamOperator<Publication> ledger = revised(firstCopies, spec, settings)
                 .transform(
                         "ledger",
                         TravelType.of(Publication.class),
@@ -97,6 +94,20 @@ final class Pipeline {
                 .sinkTo(deadLetters)
                 .name("deadletter")
                 .uid("deadletter");
+    }
+
+    private static SingleOutputStreamOperator<Outcome> revised(
+            DataStream<Outcome> events, BatchSpec spec, BackprocessJob.Settings settings) {
+        Revise revise = new Revise(
+                spec.batchId(),
+                ProcessVersion.of(spec.fromVersion()),
+                spec.revisions(),
+                spec.revisionOptions(),
+                settings.maxResultBytes());
+        SingleOutputStreamOperator<Outcome> revised = settings.asks()
+                ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
+                : events.map(revise).returns(OUTCOME);
+        return revised.name("revise").uid("revise");
     }
 
     private static KeyedStream<SourceRecord, Integer> byPartition(

@@ -140,7 +140,8 @@ class PipelineTest {
                         null,
                         null,
                         DeadLetterLimits.DEFAULT,
-                        LogEvents.ERRORS));
+                        LogEvents.ERRORS,
+                        false));
         return env.getStreamGraph();
     }
 }

@@ -1,14 +1,17 @@
 package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.Topics;
+import io.backprocess.revise.RevisionChain;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +111,8 @@ final class BatchRun {
                 start.maxRate(),
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),
-                execution.logEvents());
+                execution.logEvents(),
+                asks(plan.spec(), execution.revisionClasses()));
         // Before the job where its id is known, so that a JobManager that dies in between knows it when it comes back.
         submission.fixedJobId().ifPresent(fixed -> marks.put(batchId, started(fixed)));
         JobClient job = BackprocessJob.submit(
@@ -119,6 +123,17 @@ final class BatchRun {
         }
         out("%s runs as Flink job %s%s".formatted(batchId, jobId, submission.webUi(jobId)));
         return job;
+    }
+
+    private static boolean asks(BatchSpec spec, ClassLoader classes) {
+        return RevisionChain.load(
+                        spec.revisions(),
+                        spec.revisionOptions(),
+                        ProcessVersion.of(spec.fromVersion()),
+                        spec.batchId(),
+                        classes)
+                .asking()
+                .isPresent();
     }
 
     private BatchMark started(String jobId) {

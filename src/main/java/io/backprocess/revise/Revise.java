@@ -5,6 +5,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
+import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
@@ -39,6 +40,8 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private transient @Nullable RetryPolicy<List<byte[]>> retries;
     /** Of the event in hand. */
     private transient int tries;
+    /** To what was asked about the event in hand, where it is known. */
+    private transient @Nullable JsonValue answer;
 
     /** @param maxResultBytes how large a batch of one result the result topic takes ({@code max.message.bytes}) */
     public Revise(
@@ -71,25 +74,41 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return outcome instanceof Event event ? revise(event) : outcome;
     }
 
+    /** An event that was asked about. */
+    Outcome map(Event event, Inquiry.Answer answered) throws InterruptedException {
+        answer = answered.value();
+        if (answered.failure() != null) {
+            tries = answered.attempts();
+            return dead(event, answered.failure());
+        }
+        return revise(event);
+    }
+
     private Outcome revise(Event event) throws InterruptedException {
         tries = 0;
-        List<byte[]> envelopes;
         try {
-            envelopes = reviseOrRetry(event);
+            return taken(event, reviseOrRetry(event));
         } catch (CancelledException e) {
             throw e.cause;
-        } catch (RejectedException e) {
-            return dead(event, e.reason(), String.valueOf(e.getMessage()), e);
-        } catch (TransientException e) {
-            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e);
-        } catch (StackOverflowError e) {
-            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", e);
-        } catch (VirtualMachineError e) {
-            throw e;
         } catch (Throwable e) {
-            return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(e), e);
+            return dead(event, e);
         }
-        return taken(event, envelopes);
+    }
+
+    private DeadLetter dead(Event event, Throwable thrown) {
+        if (thrown instanceof RejectedException no) {
+            return dead(event, no.reason(), String.valueOf(no.getMessage()), no);
+        }
+        if (thrown instanceof TransientException) {
+            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(thrown.getMessage()), thrown);
+        }
+        if (thrown instanceof StackOverflowError) {
+            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", thrown);
+        }
+        if (thrown instanceof VirtualMachineError dying) {
+            throw dying;
+        }
+        return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(thrown), thrown);
     }
 
     /** The task is being cancelled while it waits; the event is not to blame, whatever a revision itself may throw. */
@@ -113,7 +132,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private List<byte[]> reviseOnce(Event event) throws Exception {
         tries++;
-        return chain().revise(event);
+        return answer == null ? chain().revise(event) : chain().revise(event, answer);
     }
 
     private List<byte[]> retry(Event event, TransientException first) throws Exception {
@@ -173,6 +192,11 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {
         return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
+    }
+
+    /** @throws IllegalStateException when the chain has none */
+    AsyncRevision asking() {
+        return chain().asking().orElseThrow(() -> new IllegalStateException("no revision asks"));
     }
 
     private RevisionChain chain() {

@@ -4,16 +4,19 @@ import io.backprocess.event.Edit;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.JsonText;
+import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.UnreadableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
 public final class RevisionChain {
@@ -108,6 +111,11 @@ public final class RevisionChain {
                                                 : ": '" + other.name() + "' has taken " + revision.from() + " already",
                                         describe(chain)));
             }
+            if (revision instanceof AsyncRevision && !takers.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "revision '%s' asks outside, so it has to come first; the chain is %s"
+                                .formatted(revision.name(), describe(chain)));
+            }
             takers.put(version, revision);
             version = revision.to();
             if (takers.containsKey(version)) {
@@ -148,19 +156,33 @@ public final class RevisionChain {
         return revisions.get(revisions.size() - 1).to();
     }
 
+    /** The first revision, if it is one that asks. */
+    public Optional<AsyncRevision> asking() {
+        return revisions.get(0) instanceof AsyncRevision asking ? Optional.of(asking) : Optional.empty();
+    }
+
     /**
      * The envelopes that the whole chain makes of an event.
      *
      * @throws Exception whatever a revision throws
      */
     public List<byte[]> revise(Event event) throws Exception {
-        return revise(event, 0);
+        return revise(event, null, 0);
     }
 
-    private List<byte[]> revise(Event event, int link) throws Exception {
+    /** The same where the chain begins with a revision that asks, and what it has asked is known. */
+    List<byte[]> revise(Event event, JsonValue answer) throws Exception {
+        return revise(event, answer, 0);
+    }
+
+    private List<byte[]> revise(Event event, @Nullable JsonValue answer, int link) throws Exception {
         Revision revision = revisions.get(link);
         List<Edit> edits = new ArrayList<>(1);
-        revision.revise(event, edits::add);
+        if (answer != null && revision instanceof AsyncRevision asking) {
+            asking.revise(event, answer, edits::add);
+        } else {
+            revision.revise(event, edits::add);
+        }
         boolean last = link == revisions.size() - 1;
         List<byte[]> envelopes = new ArrayList<>(edits.size());
         for (int index = 0; index < edits.size(); index++) {
@@ -169,7 +191,7 @@ public final class RevisionChain {
             if (last) {
                 envelopes.add(envelope);
             } else {
-                envelopes.addAll(revise(reread(event, envelope), link + 1));
+                envelopes.addAll(revise(reread(event, envelope), null, link + 1));
             }
         }
         return envelopes;

@@ -55,6 +55,9 @@ public final class TestBatch {
 
     public DeadLetterLimits limits = DeadLetterLimits.DEFAULT;
 
+    /** Whether the revision does. */
+    public boolean asks;
+
     public Duration checkpointInterval = Duration.ofMillis(300);
 
     public Duration metricsInterval = Duration.ofSeconds(5);
@@ -124,7 +127,8 @@ public final class TestBatch {
                         maxRate,
                         dedupeMemory,
                         limits,
-                        LogEvents.NONE));
+                        LogEvents.NONE,
+                        asks));
     }
 
     public void runToItsEnd(int parallelism, @Nullable String savepoint) throws Exception {

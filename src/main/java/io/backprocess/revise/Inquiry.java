@@ -1,0 +1,123 @@
+package io.backprocess.revise;
+
+import dev.failsafe.CircuitBreaker;
+import dev.failsafe.CircuitBreakerOpenException;
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeExecutor;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.Timeout;
+import dev.failsafe.TimeoutExceededException;
+import io.backprocess.event.Event;
+import io.backprocess.event.JsonValue;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks what an {@link AsyncRevision} wants to know, for one subtask: again where it did not work, and not at all while the one who
+ * is asked is down. A question that fails because of that is kept and asked again when it is over, however long that takes.
+ */
+final class Inquiry implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Inquiry.class);
+
+    static final int FAILURES_IN_A_ROW = 10;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final AsyncRevision revision;
+    private final ScheduledExecutorService scheduler;
+    private final CircuitBreaker<JsonValue> breaker;
+    private final FailsafeExecutor<JsonValue> failsafe;
+
+    /** @param probe how often somebody who is down is asked whether they are back */
+    Inquiry(AsyncRevision revision, Duration probe) {
+        this.revision = revision;
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "backprocess-ask-" + revision.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.breaker = CircuitBreaker.<JsonValue>builder()
+                .handleIf(Inquiry::mayPass)
+                .withFailureThreshold(FAILURES_IN_A_ROW)
+                .withDelay(probe)
+                .onOpen(change -> LOG.warn(
+                        "{} questions in a row have failed: holding until {} gets answers again",
+                        FAILURES_IN_A_ROW,
+                        revision.name()))
+                .onClose(change -> LOG.info("{} gets answers again", revision.name()))
+                .build();
+        RetryPolicy<JsonValue> hold = RetryPolicy.<JsonValue>builder()
+                .handleIf(
+                        failure -> failure instanceof CircuitBreakerOpenException || (isHolding() && mayPass(failure)))
+                .withMaxRetries(-1)
+                .withDelayFn(context -> pause())
+                .withJitter(0.2)
+                .build();
+        RetryPolicy<JsonValue> retry = RetryPolicy.<JsonValue>builder()
+                .handleIf(Inquiry::mayPass)
+                .withMaxAttempts(Revise.ATTEMPTS)
+                .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
+                .withJitter(0.2)
+                .build();
+        this.failsafe = Failsafe.with(hold, retry, breaker, Timeout.of(revision.timeout()))
+                .with(scheduler);
+    }
+
+    /**
+     * What came of asking about an event.
+     *
+     * @param value null where it failed
+     * @param failure null where it did not
+     * @param attempts how often it was asked, at most as often as one goes on to
+     */
+    record Answer(@Nullable JsonValue value, @Nullable Throwable failure, int attempts) {}
+
+    /** Never fails itself. */
+    CompletableFuture<Answer> ask(Event event) {
+        AtomicInteger attempts = new AtomicInteger();
+        return failsafe.getStageAsync(context -> {
+                    attempts.incrementAndGet();
+                    return revision.ask(event);
+                })
+                .handle((value, failure) -> new Answer(
+                        value, failure == null ? null : inWords(failure), Math.min(Revise.ATTEMPTS, attempts.get())));
+    }
+
+    /** Whether the one who is asked is taken to be down. */
+    boolean isHolding() {
+        return !breaker.isClosed();
+    }
+
+    private static boolean mayPass(Throwable failure) {
+        return failure instanceof TransientException
+                || failure instanceof TimeoutExceededException
+                || (failure instanceof CompletionException
+                        && failure.getCause() != null
+                        && mayPass(failure.getCause()));
+    }
+
+    private Throwable inWords(Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof TimeoutExceededException
+                ? new TransientException("no answer within " + revision.timeout(), cause)
+                : cause;
+    }
+
+    private Duration pause() {
+        Duration remaining = breaker.isOpen() ? breaker.getRemainingDelay() : Duration.ZERO;
+        return remaining.compareTo(FIRST_PAUSE) > 0 ? remaining : FIRST_PAUSE;
+    }
+
+    @Override
+    public void close() {
+        scheduler.shutdownNow();
+    }
+}

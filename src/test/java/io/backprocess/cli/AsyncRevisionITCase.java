@@ -1,0 +1,121 @@
+package io.backprocess.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.TestBatch;
+import io.backprocess.testing.UserEvents;
+import io.backprocess.testing.UserService;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A revision that asks a real HTTP server, which is slow, fails, hangs, goes down and comes back. */
+class AsyncRevisionITCase {
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    private static final UserEvents EVENTS = new UserEvents(KAFKA);
+
+    private final Shell shell = new Shell(KAFKA);
+    private final UserService users = new UserService();
+
+    @AfterEach
+    void stop() {
+        users.close();
+    }
+
+    @Test
+    void keepsTheOrderHoweverLongEachAnswerTakes() {
+        String topic = EVENTS.history(600);
+        String batch = KAFKA.unique("batch");
+
+        run(topic, batch, "--parallelism", "2").succeeds();
+
+        assertThat(EVENTS.results(topic + "." + batch)).isEqualTo(EVENTS.expected(topic));
+        shell.backprocess("verify", "--batch-id", batch).succeeds();
+    }
+
+    @Test
+    void buriesOnlyTheEventsThatGetNoAnswer() {
+        String topic = EVENTS.history(60);
+        KAFKA.send(List.of(
+                UserEvents.event(topic, 0, "hangs", UserService.HANGS),
+                UserEvents.event(topic, 0, "fails", UserService.FAILS),
+                UserEvents.event(topic, 1, "unknown", UserService.UNKNOWN),
+                new ProducerRecord<>(
+                        topic,
+                        1,
+                        null,
+                        UserEvents.bytes("{\"eventId\":\"nobody\",\"processVersion\":1,\"payload\":{}}"))));
+        String batch = KAFKA.unique("batch");
+
+        run(topic, batch).succeeds();
+
+        assertThat(KAFKA.read(topic + "." + batch)).hasSize(60);
+        assertThat(KAFKA.read(topic + "." + batch + ".dlq").stream().map(AsyncRevisionITCase::why))
+                .containsExactlyInAnyOrder(
+                        "hangs: retries-exhausted: no answer within PT0.5S: 5",
+                        "fails: retries-exhausted: users says 503: 5",
+                        "unknown: missing-context: nobody knows this user: 1",
+                        "nobody: missing-context: userId is missing: 1");
+    }
+
+    @Test
+    void holdsWhileTheServiceIsDownAndBuriesNothing() throws Exception {
+        String topic = EVENTS.history(300);
+        String batch = KAFKA.unique("batch");
+        users.downFrom = 100;
+
+        CompletableFuture<Shell.Answer> run = CompletableFuture.supplyAsync(() -> run(topic, batch));
+        TestBatch.await("the service to be asked again", () -> users.requests.get() > 150);
+        assertThat(run).as("still holding").isNotDone();
+        int before = users.requests.get();
+        assertThat(waited(run)).as("has ended").isFalse();
+        assertThat(users.requests.get() - before).as("requests while it holds").isLessThan(20);
+        users.downFrom = Integer.MAX_VALUE;
+
+        run.get(90, TimeUnit.SECONDS).succeeds();
+        assertThat(EVENTS.results(topic + "." + batch)).isEqualTo(EVENTS.expected(topic));
+        assertThat(KAFKA.read(topic + "." + batch + ".dlq")).isEmpty();
+    }
+
+    private static boolean waited(CompletableFuture<?> run) throws Exception {
+        try {
+            run.get(3, TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    private Shell.Answer run(String topic, String batch, String... more) {
+        List<String> options =
+                new ArrayList<>(List.of("--revision", "look-up-user", "--revision-option", "users=" + users.address()));
+        options.addAll(List.of(more));
+        return shell.run(topic, batch, options.toArray(String[]::new));
+    }
+
+    private static String why(ConsumerRecord<byte[], byte[]> letter) {
+        return "%s: %s: %s: %s"
+                .formatted(
+                        UserEvents.value(letter).replaceAll(".*\"eventId\":\"([^\"]*)\".*", "$1"),
+                        header(letter, DeadLetterHeaders.REASON),
+                        header(letter, DeadLetterHeaders.MESSAGE),
+                        header(letter, DeadLetterHeaders.ATTEMPTS));
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+}
