@@ -7,6 +7,7 @@ import io.backprocess.cli.ExitCodes;
 import io.backprocess.cli.PauseCommand;
 import io.backprocess.cli.PeekCommand;
 import io.backprocess.cli.PlanCommand;
+import io.backprocess.cli.PreviewCommand;
 import io.backprocess.cli.PromoteCommand;
 import io.backprocess.cli.RedriveCommand;
 import io.backprocess.cli.ReportCommand;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = Backprocess.Version.class,
         subcommands = {
+            PreviewCommand.class,
             PlanCommand.class,
             RunCommand.class,
             StatusCommand.class,

@@ -122,6 +122,7 @@ class JourneyTest {
                         "cli",
                         "event",
                         "metrics",
+                        "preview",
                         "promote",
                         "redrive",
                         "report",

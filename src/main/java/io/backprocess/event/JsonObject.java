@@ -2,8 +2,10 @@ package io.backprocess.event;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,15 @@ public final class JsonObject {
 
     String name(int member) {
         return JsonText.decode(json, nameStart(member), nameEnd(member));
+    }
+
+    /** All of it, by name, in the order in which the names come first. */
+    public Map<String, JsonValue> members() {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        for (int i = 0; i < size(); i++) {
+            members.put(name(i), value(i));
+        }
+        return members;
     }
 
     /** The member's value, which may be a JSON null; null where there is no such member. */

@@ -39,10 +39,7 @@ public final class Topics {
         String source = plan.spec().sourceTopic();
         int partitions = plan.ranges().size();
         short replication = kafka.replication(source);
-        int sourceLimit = maxMessageBytes(kafka.topicConfig(source));
-        int results = (int) Math.min(
-                Integer.MAX_VALUE - 2L * HEADROOM_BYTES,
-                Math.max(SMALLEST_LIMIT_BYTES, (long) sourceLimit + HEADROOM_BYTES));
+        int results = newResultBytes(source);
         kafka.createTopics(List.of(
                 new NewTopic(BATCHES, 1, replication).configs(compacted()),
                 new NewTopic(LEDGER, LEDGER_PARTITIONS, replication).configs(kept(SMALLEST_LIMIT_BYTES)),
@@ -88,6 +85,13 @@ public final class Topics {
         config.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(Long.MAX_VALUE));
         config.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(Long.MAX_VALUE));
         return config;
+    }
+
+    /** How large a batch of one result may be in a result topic that is yet to be made. */
+    public int newResultBytes(String sourceTopic) {
+        long sourceLimit = maxMessageBytes(kafka.topicConfig(sourceTopic));
+        return (int) Math.min(
+                Integer.MAX_VALUE - 2L * HEADROOM_BYTES, Math.max(SMALLEST_LIMIT_BYTES, sourceLimit + HEADROOM_BYTES));
     }
 
     /** How large a batch of one result may be. */

@@ -19,6 +19,11 @@ final class Assets {
         return text(UPLOT + "dist/uPlot.min.css") + "\n" + text("report.css");
     }
 
+    /** Without the charts. */
+    static String previewStyle() {
+        return text("report.css") + "\n" + text("preview.css");
+    }
+
     static String charts() {
         return text(UPLOT + "dist/uPlot.iife.min.js");
     }

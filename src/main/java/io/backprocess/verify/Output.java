@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The two topics that a batch writes. */
-enum Output {
+public enum Output {
     RESULTS("result", Kind.MISSING_RESULT, Kind.UNEXPECTED_RESULT, Kind.ALTERED_RESULT, Kind.OUT_OF_ORDER_RESULT),
     DEAD_LETTERS(
             "dead letter",
@@ -35,8 +35,7 @@ enum Output {
     }
 
     /** Where the record says that it came from; null where it does not say. The original may have such headers too: the last counts. */
-    @Nullable
-    Origin origin(Headers headers) {
+    public @Nullable Origin origin(Headers headers) {
         try {
             if (this == RESULTS) {
                 String source = text(headers, ResultSerializer.SOURCE);

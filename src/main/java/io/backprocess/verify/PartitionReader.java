@@ -47,12 +47,13 @@ public final class PartitionReader implements AutoCloseable {
         this(stretch, () -> consumer(kafka), view);
     }
 
-    static Consumer<byte[], byte[]> consumer(Properties kafka) {
+    /** A consumer that several readers may use one after the other. */
+    public static Consumer<byte[], byte[]> consumer(Properties kafka) {
         return new KafkaConsumer<>(properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** @param consumers asked for one when there is something to read */
-    PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
+    public PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
         this(stretch, consumers, View.ALL);
     }
 

@@ -39,7 +39,7 @@ public final class Replay {
     private final DeadLetterSerializer deadLetters;
 
     /** @param maxResultBytes what the result topic takes */
-    Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions) {
+    public Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions) {
         this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), maxResultBytes, revisions);
     }
 

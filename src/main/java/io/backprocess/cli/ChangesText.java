@@ -1,0 +1,146 @@
+package io.backprocess.cli;
+
+import io.backprocess.preview.Comparison.Fate;
+import io.backprocess.preview.DeadKind;
+import io.backprocess.preview.Example;
+import io.backprocess.preview.Kind;
+import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Kinds of change for people: what, how often, and a few examples as a diff. Nothing of an event reaches the terminal raw. */
+final class ChangesText {
+    private static final int KINDS = 20;
+    private static final int FIELDS = 12;
+    private static final int TITLE = 200;
+    private static final int PATH = 120;
+    private static final int VALUE = 160;
+    private static final int INLINE_VALUE = 60;
+
+    private final PrintWriter out;
+    private final Colours colours;
+
+    ChangesText(PrintWriter out, Colours colours) {
+        this.out = out;
+        this.colours = colours;
+    }
+
+    void kinds(List<Kind> kinds, long others, long whole) {
+        kinds.stream().limit(KINDS).forEach(kind -> {
+            head(kind.count(), whole, kind.title());
+            kind.fields().stream().limit(FIELDS).forEach(field -> values(kind, field));
+            kind.examples().forEach(this::example);
+        });
+        long more = kinds.stream().skip(KINDS).mapToLong(Kind::count).sum() + others;
+        if (more > 0) {
+            out.println("… and %s events of further kinds; --output json has more of them".formatted(Table.text(more)));
+        }
+        if (kinds.isEmpty()) {
+            out.println("  none");
+        }
+    }
+
+    private void head(long count, long whole, String title) {
+        out.println("%8s  %9s  %s"
+                .formatted(
+                        Table.text(count),
+                        PreviewText.share(count, whole),
+                        colours.title(Printable.line(title, TITLE))));
+    }
+
+    private void values(Kind kind, Kind.Field field) {
+        String of = kind.fields().size() == 1 ? "" : Printable.line(field.path(), PATH) + ": ";
+        if (field.values().isEmpty()) {
+            out.println("%23s%s%s different values".formatted("", of, Table.text(field.different())));
+            return;
+        }
+        for (Kind.Values values : field.values()) {
+            out.println("%23s%s%s → %s  %s"
+                    .formatted(
+                            "",
+                            of,
+                            colours.before(value(values.before(), INLINE_VALUE)),
+                            colours.after(value(values.after(), INLINE_VALUE)),
+                            Table.text(values.count())));
+        }
+    }
+
+    private static String value(@Nullable String value, int length) {
+        return value == null ? "(none)" : Printable.line(value, length);
+    }
+
+    private void example(Example example) {
+        out.println("    %s  %s"
+                .formatted(
+                        Printable.line(example.origin(), PATH),
+                        colours.aside(Printable.line(example.eventId(), PATH))));
+        for (int i = 0; i < example.results().size(); i++) {
+            Example.Diff diff = example.results().get(i);
+            if (example.results().size() + example.moreResults() > 1) {
+                out.println("      result " + (i + 1));
+            }
+            diff.lines().forEach(this::line);
+            if (diff.more() > 0) {
+                out.println("      … and %d more changes".formatted(diff.more()));
+            }
+        }
+        if (example.moreResults() > 0) {
+            out.println("      … and %d more results".formatted(example.moreResults()));
+        }
+    }
+
+    private void line(Example.Line line) {
+        out.println("      " + (line.path().isEmpty() ? line.operation() : Printable.line(line.path(), PATH)));
+        if (line.before() != null) {
+            out.println("      " + colours.before("- " + Printable.line(line.before(), VALUE)));
+        }
+        if (line.after() != null) {
+            out.println("      " + colours.after("+ " + Printable.line(line.after(), VALUE)));
+        }
+    }
+
+    void deadLetters(List<DeadKind> kinds, long whole) {
+        for (DeadKind kind : kinds) {
+            head(kind.count(), whole, kind.stage() + ": " + kind.reason());
+            if (kind.messages().isEmpty()) {
+                out.println("%23s%s different messages".formatted("", Table.text(kind.different())));
+            }
+            kind.messages()
+                    .forEach(message -> out.println("%23s%s  %s"
+                            .formatted("", Printable.line(message.text(), VALUE), Table.text(message.count()))));
+            for (DeadKind.Letter letter : kind.examples()) {
+                out.println("    %s  %s"
+                        .formatted(
+                                Printable.line(letter.origin(), PATH),
+                                colours.aside(letter.eventId() == null ? "" : Printable.line(letter.eventId(), PATH))));
+                out.println("      " + colours.before(Printable.line(letter.message(), 2 * VALUE)));
+                out.println("      " + Printable.line(letter.value(), 2 * VALUE));
+            }
+        }
+    }
+
+    /** Where the examples of another end lie. */
+    void fates(List<Fate> fates) {
+        for (Fate fate : fates) {
+            if (!fate.examples().isEmpty()) {
+                out.println("  " + words(fate));
+            }
+            fate.examples()
+                    .forEach(each -> out.println("    %s  %s"
+                            .formatted(
+                                    Printable.line(each.origin(), PATH),
+                                    colours.aside(Printable.line(each.eventId(), PATH)))));
+        }
+    }
+
+    /** {@code was a dead letter (rejected), would be taken}. */
+    static String words(Fate fate) {
+        return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
+    }
+
+    private static String end(String end) {
+        return end.equals("taken") || end.equals("nothing")
+                ? end
+                : "a dead letter (%s)".formatted(Printable.line(end, 40));
+    }
+}

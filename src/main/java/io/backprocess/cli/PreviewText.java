@@ -1,0 +1,161 @@
+package io.backprocess.cli;
+
+import io.backprocess.preview.Comparison;
+import io.backprocess.preview.Preview;
+import io.backprocess.preview.Preview.Counts;
+import io.backprocess.preview.Preview.Estimate;
+import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.Subject;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.ColorScheme;
+
+/** A preview for people. */
+final class PreviewText {
+    private final PrintWriter out;
+    private final Colours colours;
+    private final ChangesText changes;
+
+    PreviewText(PrintWriter out, ColorScheme scheme) {
+        this.out = out;
+        this.colours = new Colours(scheme);
+        this.changes = new ChangesText(out, colours);
+    }
+
+    void print(Preview preview) {
+        heading(preview.subject(), preview.sample());
+        counts(preview);
+        title("changes");
+        changes.kinds(
+                preview.changes(), preview.otherChanges(), preview.counts().read());
+        out.println(colours.aside(
+                "every result also gets correlationId = the batch's id%s; several of one event get eventIds of their own"
+                        .formatted(
+                                preview.subject().toVersion() == null
+                                        ? ""
+                                        : ", processVersion = "
+                                                + Printable.line(
+                                                        preview.subject().toVersion()))));
+        if (!preview.deadLetters().isEmpty()) {
+            title("dead letters");
+            changes.deadLetters(preview.deadLetters(), preview.counts().read());
+        }
+        if (preview.against() != null) {
+            against(preview.against());
+        }
+        out.println();
+        estimate(preview.sample(), preview.estimate());
+        throughput(preview.throughput());
+        out.println("Nothing was written to Kafka.");
+        out.flush();
+    }
+
+    private void title(String title) {
+        out.println();
+        out.println(colours.title(title));
+    }
+
+    private void heading(Subject subject, Sample sample) {
+        out.println("reads     %s, version %s, from %s until %s"
+                .formatted(
+                        Printable.line(subject.sourceTopic()), subject.fromVersion(), subject.from(), subject.until()));
+        out.println("revises   " + Printable.line(subject.revision()));
+        out.println(
+                sample.whole()
+                        ? "sample    all %s records".formatted(Table.text(sample.records()))
+                        : "sample    %s of about %s records, in %s slices spread over the range of %s partitions"
+                                .formatted(
+                                        Table.text(sample.records()),
+                                        Table.text(sample.rangeRecords()),
+                                        Table.text(sample.slices()),
+                                        Table.text(sample.partitions())));
+        out.println();
+    }
+
+    private void counts(Preview preview) {
+        Counts counts = preview.counts();
+        Table table = new Table("", "records", "share");
+        row(table, "taken", counts.taken(), counts);
+        row(table, "  changed", counts.changed(), counts);
+        row(table, "  unchanged", counts.unchanged(), counts);
+        row(table, "  several results", counts.split(), counts);
+        row(table, "  no result", counts.withoutResult(), counts);
+        row(table, "skipped: another version", counts.skipped(), counts);
+        row(table, "copies in the sample", counts.duplicates(), counts);
+        row(table, "dead letters", counts.deadLetters(), counts);
+        row(table, "read", counts.read(), counts);
+        out.print(table);
+        out.println("results: " + Table.text(counts.results()));
+        if (!preview.skippedByVersion().isEmpty()) {
+            out.println("skipped versions: "
+                    + preview.skippedByVersion().entrySet().stream()
+                            .limit(20)
+                            .map(each -> Printable.line(each.getKey(), 40) + " " + Table.text(each.getValue()))
+                            .collect(Collectors.joining(", ")));
+        }
+    }
+
+    private static void row(Table table, String name, long count, Counts counts) {
+        table.row(name, count, share(count, counts.read()));
+    }
+
+    /** What is there is never called 0 %, and what is not all never 100 %. */
+    static String share(long part, long whole) {
+        if (whole == 0) {
+            return "-";
+        }
+        String text = String.format(Locale.ROOT, "%.2f %%", 100.0 * part / whole);
+        return part > 0 && text.equals("0.00 %")
+                ? "< 0.01 %"
+                : part < whole && text.equals("100.00 %") ? "> 99.99 %" : text;
+    }
+
+    private void against(Comparison against) {
+        title("against %s, by %s"
+                .formatted(Printable.line(against.batchId(), 60), Printable.line(against.revision(), 80)));
+        Table table = new Table("", "records", "share");
+        table.row("same as then", against.same(), share(against.same(), against.compared()));
+        table.row("other results", against.different(), share(against.different(), against.compared()));
+        against.fates()
+                .forEach(fate ->
+                        table.row(ChangesText.words(fate), fate.count(), share(fate.count(), against.compared())));
+        table.row("compared", against.compared(), share(against.compared(), against.compared()));
+        out.print(table);
+        if (against.outside() > 0) {
+            out.println("%s more records it has not read, or not yet".formatted(Table.text(against.outside())));
+        }
+        changes.kinds(against.differences(), against.otherDifferences(), against.compared());
+        changes.fates(against.fates());
+    }
+
+    private void estimate(Sample sample, @Nullable Estimate estimate) {
+        if (estimate != null) {
+            out.println(
+                    "estimate  of about %s records: %s taken (%s changed, %s unchanged), %s skipped, %s dead letters, %s results"
+                            .formatted(
+                                    Table.text(sample.rangeRecords()),
+                                    Table.text(estimate.taken()),
+                                    Table.text(estimate.changed()),
+                                    Table.text(estimate.unchanged()),
+                                    Table.text(estimate.skipped()),
+                                    Table.text(estimate.deadLetters()),
+                                    Table.text(estimate.results())));
+            out.println(
+                    "          It is a sample: what is rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
+                            .formatted(Table.text(Math.max(1, sample.records() / 3))));
+        }
+    }
+
+    private void throughput(Preview.Throughput throughput) {
+        if (throughput.events() > 0) {
+            out.println(String.format(
+                    Locale.ROOT,
+                    "speed     %s events/s on one thread, %.1f µs each, over %s events; Java is slow at first, so a long batch is faster",
+                    Table.text(throughput.eventsPerSecond()),
+                    throughput.microsAnEvent(),
+                    Table.text(throughput.events())));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package io.backprocess.preview;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.event.UnreadableException;
+import io.backprocess.preview.Comparison.Fate;
+import io.backprocess.preview.Comparison.Instance;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Compares what becomes of records now with what an earlier batch made of them. */
+final class Comparing {
+    static final String TAKEN = "taken";
+    static final String NOTHING = "nothing";
+    private static final Set<String> IGNORED = Set.of("correlationId");
+
+    private final String batchId;
+    private final String revision;
+    private final int examples;
+    private final EventReader reader = new EventReader();
+    private final Kinds kinds;
+    private final Map<Ends, Records> fates = new LinkedHashMap<>();
+    private long compared;
+    private long same;
+    private long different;
+    private long outside;
+
+    Comparing(String batchId, String revision, int examples) {
+        this.batchId = batchId;
+        this.revision = revision;
+        this.examples = examples;
+        this.kinds = new Kinds(examples);
+    }
+
+    private record Ends(String then, String now) {}
+
+    private final class Records {
+        final Samples<Instance> samples = new Samples<>(examples);
+        long count;
+    }
+
+    /** The earlier batch has not come to this record. */
+    void addOutside() {
+        outside++;
+    }
+
+    void add(String origin, SourceRecord record, Written written, Outcome now) {
+        compared++;
+        Ends ends = new Ends(end(written), end(now));
+        if (!ends.then.equals(ends.now)) {
+            Records records = fates.computeIfAbsent(ends, any -> new Records());
+            records.count++;
+            records.samples.offer(() -> new Instance(origin, eventId(record)));
+        } else if (now instanceof Taken taken && !taken.results().isEmpty()) {
+            compare(origin, taken, written.results());
+        } else {
+            same++;
+        }
+    }
+
+    private static String end(Written written) {
+        String reason = written.deadFor();
+        return reason != null ? reason : written.results().isEmpty() ? NOTHING : TAKEN;
+    }
+
+    private static String end(Outcome now) {
+        if (now instanceof DeadLetter letter) {
+            return letter.reason().toString();
+        }
+        return now instanceof Taken taken && !taken.results().isEmpty() ? TAKEN : NOTHING;
+    }
+
+    private void compare(String origin, Taken taken, List<byte[]> then) {
+        List<Result> now = taken.results();
+        List<List<Change>> changes = new ArrayList<>();
+        for (int i = 0; i < Math.min(then.size(), now.size()); i++) {
+            changes.add(changes(taken.event().record(), then.get(i), now.get(i).envelope()));
+        }
+        if (then.size() == now.size() && changes.stream().allMatch(Collection::isEmpty)) {
+            same++;
+            return;
+        }
+        different++;
+        String eventId = Excerpt.of(taken.event().eventId(), ResultChanges.EVENT_ID);
+        kinds.add(then.size(), now.size(), changes, () -> Example.of(origin, eventId, changes));
+    }
+
+    private List<Change> changes(SourceRecord record, byte[] then, byte[] now) {
+        try {
+            return Differences.between(
+                    reader.read(record, then).envelope(),
+                    reader.read(record, now).envelope(),
+                    IGNORED);
+        } catch (UnreadableException e) {
+            return ResultChanges.unreadable();
+        }
+    }
+
+    /** Empty where the record is not readable enough to have one. */
+    private String eventId(SourceRecord record) {
+        byte[] value = record.value();
+        try {
+            Event event = value == null ? null : reader.read(record, value);
+            return event == null ? "" : Excerpt.of(event.eventId(), ResultChanges.EVENT_ID);
+        } catch (UnreadableException e) {
+            return "";
+        }
+    }
+
+    Comparison comparison() {
+        List<Fate> sorted = new ArrayList<>();
+        fates.forEach(
+                (ends, records) -> sorted.add(new Fate(ends.then, ends.now, records.count, records.samples.kept())));
+        sorted.sort(Comparator.comparingLong(Fate::count).reversed());
+        return new Comparison(
+                batchId, revision, compared, same, different, kinds.kinds(), kinds.others(), sorted, outside);
+    }
+}

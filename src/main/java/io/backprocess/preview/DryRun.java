@@ -1,0 +1,143 @@
+package io.backprocess.preview;
+
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Origin;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Skipped;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.plan.BatchException;
+import io.backprocess.preview.Preview.Counts;
+import io.backprocess.preview.Preview.Throughput;
+import io.backprocess.verify.Replay;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The steps of the batch, one record after the other, and what becomes of each: counted, sorted, and thrown away. */
+final class DryRun {
+    /** Each was tried several times, with a pause between: a dependency that is down would take hours. */
+    private static final int MOST_EXHAUSTED = 10;
+
+    private final String sourceTopic;
+    private final Replay replay;
+    private final long seed;
+    /** Records after which the revision is measured: it is slow until it is compiled. */
+    private final long warmUp;
+
+    private final ResultChanges changes;
+    private final DeadKinds deadLetters;
+    private final SortedMap<String, Long> skipped = new TreeMap<>();
+    private SeenIds seen;
+    private long read;
+    private long taken;
+    private long duplicates;
+    private long dead;
+    private long exhausted;
+    private long measured;
+    private long nanos;
+    private long warmingNanos;
+
+    DryRun(String sourceTopic, Replay replay, long seed, long warmUp, int examples) {
+        this.sourceTopic = sourceTopic;
+        this.replay = replay;
+        this.seed = seed;
+        this.warmUp = warmUp;
+        this.changes = new ResultChanges(examples);
+        this.deadLetters = new DeadKinds(examples);
+        this.seen = new SeenIds(seed);
+    }
+
+    /** Copies are looked for within a partition, as the batch does. */
+    void beginPartition() {
+        seen = new SeenIds(seed);
+    }
+
+    Outcome look(SourceRecord record) {
+        read++;
+        Outcome outcome = replay.decode(record);
+        if (outcome instanceof Event event) {
+            outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
+        }
+        if (outcome instanceof Event event) {
+            outcome = revise(event);
+        }
+        count(record, outcome);
+        return outcome;
+    }
+
+    private Outcome revise(Event event) {
+        long begin = System.nanoTime();
+        Outcome outcome = replay.revise(event);
+        long took = System.nanoTime() - begin;
+        if (read > warmUp) {
+            measured++;
+            nanos += took;
+        } else {
+            warmingNanos += took;
+        }
+        return outcome;
+    }
+
+    private void count(SourceRecord record, Outcome outcome) {
+        if (outcome instanceof Taken revised) {
+            taken++;
+            changes.add(origin(record), revised);
+        } else if (outcome instanceof DeadLetter letter) {
+            dead++;
+            deadLetters.add(origin(record), letter);
+            refuseToWait(letter);
+        } else if (outcome instanceof Skipped other) {
+            skipped.merge(other.version().toString(), 1L, Long::sum);
+        } else {
+            duplicates++;
+        }
+    }
+
+    private void refuseToWait(DeadLetter letter) {
+        exhausted += letter.reason() == Reason.RETRIES_EXHAUSTED ? 1 : 0;
+        if (exhausted >= MOST_EXHAUSTED) {
+            throw BatchException.failed(
+                    "%d of the first %d records failed for a reason that should pass and did not, each %d times, the last with: %s"
+                            .formatted(exhausted, read, letter.attempts(), letter.message()));
+        }
+    }
+
+    String origin(SourceRecord record) {
+        return new Origin(sourceTopic, record.partition(), record.offset()).toString();
+    }
+
+    Counts counts() {
+        long others = skipped.values().stream().mapToLong(Long::longValue).sum();
+        return new Counts(
+                read,
+                taken,
+                others,
+                duplicates,
+                dead,
+                changes.changed(),
+                changes.unchanged(),
+                changes.split(),
+                changes.withoutResult(),
+                changes.results());
+    }
+
+    /** Where all that was taken came early, its time is better than none. */
+    Throughput throughput() {
+        return measured > 0 ? Throughput.of(measured, nanos) : Throughput.of(taken, warmingNanos);
+    }
+
+    ResultChanges changes() {
+        return changes;
+    }
+
+    DeadKinds deadLetters() {
+        return deadLetters;
+    }
+
+    SortedMap<String, Long> skippedByVersion() {
+        return skipped;
+    }
+}

@@ -1,0 +1,182 @@
+package io.backprocess.preview;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.Origin;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.verify.Output;
+import io.backprocess.verify.PartitionReader;
+import io.backprocess.verify.Stretch;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an earlier batch over the same topic has written of some records. In partition scope it reads a few places of the batch's
+ * topics, in global scope, where order says nothing, each partition from end to end; what was redriven stands behind the rest and
+ * is read to its end in any case.
+ */
+final class EarlierBatch {
+    private static final int REASON = 40;
+
+    private final BatchPlan plan;
+    private final BatchLedger ledger;
+    private final SampleReader reader;
+    private final Map<Integer, Stretch> results;
+    private final Map<Integer, Stretch> deadLetters;
+
+    private EarlierBatch(BatchPlan plan, BatchLedger ledger, SampleReader reader, KafkaAdmin admin) {
+        this.plan = plan;
+        this.ledger = ledger;
+        this.reader = reader;
+        this.results = Stretch.committed(plan.spec().resultTopic(), admin);
+        this.deadLetters = Stretch.committed(plan.spec().deadLetterTopic(), admin);
+    }
+
+    /** @throws BatchException where its results cannot be told apart, or are not there any more */
+    static EarlierBatch open(
+            String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin, SampleReader reader) {
+        BatchPlan plan = check(batchId, sourceTopic, kafka, admin);
+        EarlierBatch batch =
+                new EarlierBatch(plan, BackprocessJob.ledger(plan, kafka).read(), reader, admin);
+        if (batch.results.isEmpty()) {
+            throw BatchException.failed("topic %s does not exist any more, so there is nothing to compare with"
+                    .formatted(plan.spec().resultTopic()));
+        }
+        return batch;
+    }
+
+    /** The plan of a batch that can be compared with. */
+    static BatchPlan check(String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin) {
+        BatchPlan plan = new PlanStore(admin, kafka).get(batchId);
+        if (!plan.spec().sourceTopic().equals(sourceTopic)) {
+            throw BatchException.usage("--against %s: that batch reads topic %s, and not %s"
+                    .formatted(batchId, plan.spec().sourceTopic(), sourceTopic));
+        }
+        if (plan.spec().resultHeaders() == ResultHeaders.NONE) {
+            throw BatchException.usage(
+                    "--against %s: that batch was run with --result-headers none, so its results do not say which records they come from"
+                            .formatted(batchId));
+        }
+        String id = admin.topicId(sourceTopic);
+        if (plan.topicId() != null && id != null && !plan.topicId().equals(id)) {
+            throw BatchException.usage(
+                    "--against %s: topic %s was deleted and made again since, so that batch has read other records"
+                            .formatted(batchId, sourceTopic));
+        }
+        return plan;
+    }
+
+    String revision() {
+        return plan.spec().revision();
+    }
+
+    /** Whether the batch has committed what it made of the record. */
+    boolean covers(int partition, long offset) {
+        boolean planned = partition < plan.ranges().size();
+        long start = planned ? plan.ranges().get(partition).start() : 0;
+        return (planned || plan.isFollowing())
+                && offset >= start
+                && offset < ledger.partition(partition).next();
+    }
+
+    /**
+     * @param slices of one partition, none empty, in their order
+     * @return something for each record
+     */
+    Map<Long, Written> find(int partition, List<List<ConsumerRecord<byte[], byte[]>>> slices) {
+        Map<Long, Written> written = new HashMap<>();
+        slices.forEach(slice -> slice.forEach(record -> written.put(record.offset(), new Written())));
+        Redriven redriven = ledger.redriven(partition);
+        read(Output.RESULTS, results.get(partition), redriven.results(), slices, result -> {
+            Written one = written.get(origin(Output.RESULTS, result));
+            if (one != null && result.value() != null) {
+                one.addResult(result.value());
+            }
+        });
+        read(Output.DEAD_LETTERS, deadLetters.get(partition), redriven.failed(), slices, letter -> {
+            Written one = written.get(origin(Output.DEAD_LETTERS, letter));
+            if (one != null && !redriven.deadLetters().contains(letter.offset())) {
+                one.setDead(reason(letter));
+            }
+        });
+        return written;
+    }
+
+    /** @param redriven the offsets that a redrive has written */
+    private void read(
+            Output output,
+            @Nullable Stretch stretch,
+            Offsets redriven,
+            List<List<ConsumerRecord<byte[], byte[]>>> slices,
+            Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        if (stretch == null) {
+            return;
+        }
+        if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
+            scan(stretch, action);
+            return;
+        }
+        OriginSearch search = new OriginSearch(
+                reader,
+                stretch.partition(),
+                stretch.from(),
+                stretch.to(),
+                origins(stretch.partition().partition()),
+                record -> redriven.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, record));
+        for (List<ConsumerRecord<byte[], byte[]>> slice : slices) {
+            search.forEach(slice.get(0).offset(), slice.get(slice.size() - 1).offset() + 1, action);
+        }
+        if (!redriven.isEmpty()) {
+            scan(new Stretch(stretch.partition(), redriven.first(), redriven.last() + 1), record -> {
+                if (redriven.contains(record.offset())) {
+                    action.accept(record);
+                }
+            });
+        }
+    }
+
+    /** Where what is committed may come from. */
+    private OffsetRange origins(int partition) {
+        PartitionLedger committed = ledger.partition(partition);
+        return new OffsetRange(partition, committed.range().start(), committed.next());
+    }
+
+    private void scan(Stretch stretch, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        PartitionReader all = reader.reader(stretch.partition(), stretch.from(), stretch.to());
+        for (ConsumerRecord<byte[], byte[]> record = all.next(); record != null; record = all.next()) {
+            action.accept(record);
+        }
+    }
+
+    private long origin(Output output, ConsumerRecord<byte[], byte[]> record) {
+        Origin origin = output.origin(record.headers());
+        boolean own = origin != null
+                && origin.topic().equals(plan.spec().sourceTopic())
+                && origin.partition() == record.partition();
+        return own && origin != null ? origin.offset() : OriginSearch.UNORDERED;
+    }
+
+    private static String reason(ConsumerRecord<byte[], byte[]> letter) {
+        Header header = letter.headers().lastHeader(DeadLetterHeaders.REASON);
+        return header == null || header.value() == null
+                ? "unknown"
+                : Excerpt.of(new String(header.value(), StandardCharsets.UTF_8), REASON);
+    }
+}

@@ -1,0 +1,100 @@
+package io.backprocess.preview;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Sorts changed events by what it is that has changed in them. */
+final class Kinds {
+    /** A history whose fields are named by its users has a kind for each. */
+    private static final int MOST = 200;
+
+    private final int examples;
+    private final Map<Signature, Members> kinds = new LinkedHashMap<>();
+    private long others;
+
+    Kinds(int examples) {
+        this.examples = examples;
+    }
+
+    private record FieldName(String path, Operation operation) {}
+
+    private record Signature(int from, int to, Set<FieldName> fields) {}
+
+    /** The events of one kind. */
+    private final class Members {
+        final Map<FieldName, Tally<Change.Values>> values = new LinkedHashMap<>();
+        final Samples<Example> samples = new Samples<>(examples);
+        long count;
+
+        Kind kind(Signature signature) {
+            return new Kind(
+                    signature.from,
+                    signature.to,
+                    signature.fields.stream().map(this::field).toList(),
+                    count,
+                    samples.kept());
+        }
+
+        private Kind.Field field(FieldName name) {
+            Tally<Change.Values> tally = values.getOrDefault(name, new Tally<>());
+            return new Kind.Field(
+                    name.path,
+                    name.operation,
+                    tally.distinct(),
+                    tally.few().stream()
+                            .map(each -> new Kind.Values(
+                                    each.getKey().before(), each.getKey().after(), each.getValue()))
+                            .toList());
+        }
+    }
+
+    /**
+     * @param results the changes of each result
+     * @param example of this event, with these changes
+     */
+    void add(int from, int to, Collection<List<Change>> results, Supplier<Example> example) {
+        List<Change> changes =
+                from == to ? results.stream().flatMap(Collection::stream).toList() : List.of();
+        Set<FieldName> fields = new LinkedHashSet<>();
+        changes.forEach(change -> fields.add(name(change)));
+        Signature signature = new Signature(from, to, fields);
+        Members members = kinds.get(signature);
+        if (members == null) {
+            if (kinds.size() >= MOST) {
+                others++;
+                return;
+            }
+            members = new Members();
+            kinds.put(signature, members);
+        }
+        members.count++;
+        for (Change change : changes) {
+            members.values.computeIfAbsent(name(change), any -> new Tally<>()).add(change.values());
+        }
+        members.samples.offer(example);
+    }
+
+    private static FieldName name(Change change) {
+        return new FieldName(change.place().pattern(), change.operation());
+    }
+
+    /** The most frequent first. */
+    List<Kind> kinds() {
+        List<Kind> sorted = new ArrayList<>();
+        kinds.forEach((signature, members) -> sorted.add(members.kind(signature)));
+        sorted.sort(Comparator.comparingLong(Kind::count).reversed());
+        return sorted;
+    }
+
+    /** Events of kinds that were too many. */
+    long others() {
+        return others;
+    }
+}

@@ -1,0 +1,36 @@
+package io.backprocess.preview;
+
+import io.backprocess.event.JsonText;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * Where in an event a value stands.
+ *
+ * @param path {@code payload.items[3].price}; names that are no words are quoted, so that no name can be taken for a path
+ * @param pattern the same for all elements of an array: {@code payload.items[].price}
+ */
+record Place(String path, String pattern) {
+    static final Place ENVELOPE = new Place("", "");
+
+    private static final Pattern WORD = Pattern.compile("[\\p{L}_$][\\p{L}\\p{M}\\p{N}_$-]*");
+    private static final int LONGEST_NAME = 100;
+
+    Place member(String name) {
+        String step = name.length() <= LONGEST_NAME && WORD.matcher(name).matches()
+                ? (path.isEmpty() ? "" : ".") + name
+                : "[" + quoted(name) + "]";
+        return new Place(path + step, pattern + step);
+    }
+
+    private static String quoted(String name) {
+        String shown = name.length() <= LONGEST_NAME
+                ? name
+                : "%s#%08x".formatted(Excerpt.of(name, LONGEST_NAME), name.hashCode());
+        return new String(JsonText.quote(shown), StandardCharsets.UTF_8);
+    }
+
+    Place element(int index) {
+        return new Place(path + "[" + index + "]", pattern + "[]");
+    }
+}

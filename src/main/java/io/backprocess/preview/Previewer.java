@@ -1,0 +1,171 @@
+package io.backprocess.preview;
+
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
+import io.backprocess.preview.Preview.Counts;
+import io.backprocess.preview.Preview.Estimate;
+import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.Subject;
+import io.backprocess.preview.Slices.Slice;
+import io.backprocess.verify.Replay;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Tries a batch on a sample of its range. It belongs to no consumer group, and writes and creates nothing. */
+public final class Previewer {
+    /** A state format of no state. */
+    private static final int NO_STATE = 0;
+
+    private final Properties kafka;
+    private final ClassLoader revisions;
+    private final long sampleSize;
+    private final int examples;
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param revisions where the revisions are found
+     * @param sampleSize records to look at, at most
+     * @param examples of each kind, at most
+     */
+    public Previewer(Properties kafka, ClassLoader revisions, long sampleSize, int examples) {
+        this.kafka = kafka;
+        this.revisions = revisions;
+        this.sampleSize = sampleSize;
+        this.examples = examples;
+    }
+
+    /**
+     * @param spec whose batch id no result will ever have
+     * @param against the id of an earlier batch, or null
+     * @throws BatchException when there is nothing to look at, or Kafka does not answer
+     */
+    public Preview preview(BatchSpec spec, @Nullable String against) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            BatchPlan plan = new Planner(admin).plan(spec, NO_STATE, "preview", null);
+            List<OffsetRange> ranges = untilNow(plan, admin);
+            Slices slices = Slices.of(ranges, sampleSize);
+            if (slices.offsets() == 0) {
+                throw BatchException.usage(
+                        "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
+                                .formatted(spec.sourceTopic(), spec.from(), spec.until()));
+            }
+            Replay replay = new Replay(plan, new Topics(admin).newResultBytes(spec.sourceTopic()), revisions);
+            DryRun run = new DryRun(
+                    spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
+            try (SampleReader reader = new SampleReader(kafka)) {
+                Against earlier = against == null
+                        ? null
+                        : against(EarlierBatch.open(against, spec.sourceTopic(), kafka, admin, reader), against);
+                for (OffsetRange range : ranges) {
+                    look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
+                }
+                return preview(spec, slices, reader.passed(), ranges.size(), run, earlier);
+            }
+        }
+    }
+
+    /** Of a range without an end what is there by now. */
+    private static List<OffsetRange> untilNow(BatchPlan plan, KafkaAdmin admin) {
+        if (!plan.isFollowing()) {
+            return plan.ranges();
+        }
+        Map<Integer, Long> ends = admin.stableEnds(plan.spec().sourceTopic());
+        return plan.ranges().stream()
+                .map(range -> new OffsetRange(
+                        range.partition(),
+                        range.start(),
+                        Math.max(range.start(), ends.getOrDefault(range.partition(), range.start()))))
+                .toList();
+    }
+
+    private record Against(EarlierBatch batch, Comparing comparing) {}
+
+    private Against against(EarlierBatch batch, String batchId) {
+        return new Against(batch, new Comparing(batchId, batch.revision(), examples));
+    }
+
+    private static void look(
+            String topic, List<Slice> slices, SampleReader reader, DryRun run, @Nullable Against earlier) {
+        run.beginPartition();
+        List<List<ConsumerRecord<byte[], byte[]>>> kept = new ArrayList<>();
+        for (Slice slice : slices) {
+            List<ConsumerRecord<byte[], byte[]>> records = reader.read(topic, slice);
+            if (earlier == null) {
+                records.forEach(record -> run.look(source(record)));
+            } else if (!records.isEmpty()) {
+                kept.add(records);
+            }
+        }
+        if (earlier != null && !kept.isEmpty()) {
+            compare(kept, run, earlier);
+        }
+    }
+
+    /** A whole partition's sample: what an earlier batch wrote of it is found in one go. */
+    private static void compare(List<List<ConsumerRecord<byte[], byte[]>>> slices, DryRun run, Against earlier) {
+        int partition = slices.get(0).get(0).partition();
+        Map<Long, Written> written = SampleReader.orExplain(() -> earlier.batch.find(partition, slices));
+        slices.forEach(records -> records.forEach(record -> {
+            SourceRecord source = source(record);
+            Outcome now = run.look(source);
+            if (earlier.batch.covers(partition, record.offset())) {
+                earlier.comparing.add(
+                        run.origin(source), source, written.getOrDefault(record.offset(), new Written()), now);
+            } else {
+                earlier.comparing.addOutside();
+            }
+        }));
+    }
+
+    private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
+        return new SourceRecord(
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers());
+    }
+
+    private static Preview preview(
+            BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Against earlier) {
+        Counts counts = run.counts();
+        long rangeRecords = slices.whole() || passed == 0
+                ? counts.read()
+                : Math.round((double) slices.offsets() / passed * counts.read());
+        return new Preview(
+                new Subject(
+                        spec.sourceTopic(),
+                        spec.from(),
+                        spec.until(),
+                        spec.fromVersion(),
+                        run.changes().version(),
+                        spec.revision()),
+                new Sample(
+                        counts.read(),
+                        slices.whole(),
+                        slices.slices().size(),
+                        partitions,
+                        slices.offsets(),
+                        rangeRecords),
+                counts,
+                run.changes().kinds().kinds(),
+                run.changes().kinds().others(),
+                run.deadLetters().kinds(),
+                run.skippedByVersion(),
+                slices.whole() ? null : Estimate.of(counts, rangeRecords),
+                run.throughput(),
+                earlier == null ? null : earlier.comparing.comparison());
+    }
+}

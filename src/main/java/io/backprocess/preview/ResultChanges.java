@@ -1,0 +1,103 @@
+package io.backprocess.preview;
+
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.event.UnreadableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What is different in results as against the events that they were made from. */
+final class ResultChanges {
+    static final int EVENT_ID = 100;
+    /** What every result gets is said once, and not of each. */
+    private static final Set<String> ALWAYS = Set.of("correlationId", "processVersion");
+    /** One of several has an eventId of its own. */
+    private static final Set<String> ALWAYS_OF_SEVERAL = Set.of("correlationId", "processVersion", "eventId");
+
+    private final EventReader reader = new EventReader();
+    private final Kinds kinds;
+    private long changed;
+    private long unchanged;
+    private long split;
+    private long withoutResult;
+    private long results;
+    private @Nullable String version;
+
+    ResultChanges(int examples) {
+        kinds = new Kinds(examples);
+    }
+
+    void add(String origin, Taken taken) {
+        Event event = taken.event();
+        int size = taken.results().size();
+        results += size;
+        List<List<Change>> changes = new ArrayList<>();
+        for (Result result : taken.results()) {
+            changes.add(changes(event, result, size == 1 ? ALWAYS : ALWAYS_OF_SEVERAL));
+        }
+        if (size == 1 && changes.get(0).isEmpty()) {
+            unchanged++;
+            return;
+        }
+        changed += size == 1 ? 1 : 0;
+        split += size > 1 ? 1 : 0;
+        withoutResult += size == 0 ? 1 : 0;
+        kinds.add(1, size, changes, () -> Example.of(origin, Excerpt.of(event.eventId(), EVENT_ID), changes));
+    }
+
+    private List<Change> changes(Event event, Result result, Set<String> ignored) {
+        Event now = read(event.record(), result.envelope());
+        if (now == null) {
+            return unreadable();
+        }
+        version = now.processVersion().toString();
+        return Differences.between(event.envelope(), now.envelope(), ignored);
+    }
+
+    private @Nullable Event read(SourceRecord record, byte[] envelope) {
+        try {
+            return reader.read(record, envelope);
+        } catch (UnreadableException e) {
+            return null;
+        }
+    }
+
+    static List<Change> unreadable() {
+        return List.of(new Change(Place.ENVELOPE, Operation.UNREADABLE, null, null));
+    }
+
+    long changed() {
+        return changed;
+    }
+
+    long unchanged() {
+        return unchanged;
+    }
+
+    long split() {
+        return split;
+    }
+
+    long withoutResult() {
+        return withoutResult;
+    }
+
+    long results() {
+        return results;
+    }
+
+    Kinds kinds() {
+        return kinds;
+    }
+
+    /** Of the results; null where there was none. */
+    @Nullable
+    String version() {
+        return version;
+    }
+}

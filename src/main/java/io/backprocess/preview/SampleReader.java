@@ -1,0 +1,82 @@
+package io.backprocess.preview;
+
+import io.backprocess.plan.BatchException;
+import io.backprocess.preview.Slices.Slice;
+import io.backprocess.verify.PartitionReader;
+import io.backprocess.verify.Stretch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Jumps from slice to slice with one consumer, which belongs to no group and commits nothing. */
+final class SampleReader implements AutoCloseable {
+    /** A slice, and not much of what follows it. */
+    private static final int FETCH_BYTES = 256 * 1024;
+
+    private final Consumer<byte[], byte[]> consumer;
+    private long passed;
+
+    SampleReader(Properties kafka) {
+        Properties small = new Properties();
+        small.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
+        small.putAll(kafka);
+        consumer = orExplain(() -> PartitionReader.consumer(small));
+    }
+
+    /** Readers that may be given up half way; they share the consumer, so one at a time. */
+    PartitionReader reader(TopicPartition partition, long from, long to) {
+        return new PartitionReader(new Stretch(partition, from, to), () -> consumer);
+    }
+
+    List<ConsumerRecord<byte[], byte[]>> read(String topic, Slice slice) {
+        return orExplain(() -> {
+            PartitionReader reader = reader(new TopicPartition(topic, slice.partition()), slice.from(), slice.to());
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            long next = slice.to();
+            while (records.size() < slice.records()) {
+                ConsumerRecord<byte[], byte[]> record = reader.next();
+                if (record == null) {
+                    next = slice.to();
+                    break;
+                }
+                records.add(record);
+                next = record.offset() + 1;
+            }
+            passed += next - slice.from();
+            return records;
+        });
+    }
+
+    /** Over how many offsets the records lay that were read. */
+    long passed() {
+        return passed;
+    }
+
+    /** What Kafka's client throws in words. */
+    static <T> T orExplain(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (OffsetOutOfRangeException e) {
+            throw BatchException.failed(
+                    "records of %s were deleted while they were read; try again"
+                            .formatted(e.offsetOutOfRangePartitions().keySet()),
+                    e);
+        } catch (org.apache.kafka.common.errors.TimeoutException e) {
+            throw BatchException.unreachable("Kafka does not answer: " + e.getMessage(), e);
+        } catch (KafkaException e) {
+            throw BatchException.failed("cannot read from Kafka: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,69 @@
+package io.backprocess.preview;
+
+import io.backprocess.event.OffsetRange;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a sample is taken: slices that lie evenly over each partition's range, the first at its head and the last at its tail,
+ * as many as the partition has of all. The same range has the same slices.
+ *
+ * @param offsets of the whole range
+ * @param whole the range is no larger than the sample
+ */
+record Slices(List<Slice> slices, long offsets, boolean whole) {
+    private static final long SLICES = 100;
+
+    /**
+     * @param to where the next slice may begin at the earliest: where records are missing, the slice goes on up to here
+     * @param records that are wanted of it, at most
+     */
+    record Slice(int partition, long from, long to, long records) {}
+
+    static Slices of(List<OffsetRange> ranges, long records) {
+        long offsets = ranges.stream().mapToLong(OffsetRange::size).sum();
+        boolean whole = offsets <= records;
+        List<Slice> slices = new ArrayList<>();
+        long before = 0;
+        for (OffsetRange range : ranges) {
+            long after = before + range.size();
+            if (whole && range.size() > 0) {
+                slices.add(new Slice(range.partition(), range.start(), range.end(), range.size()));
+            } else if (!whole) {
+                // By what all partitions so far have together, so that rounding never adds up.
+                long share = part(after, records, offsets) - part(before, records, offsets);
+                slices.addAll(spread(range, share, Math.max(1, Math.round((double) SLICES * share / records))));
+            }
+            before = after;
+        }
+        return new Slices(slices, offsets, whole);
+    }
+
+    private static List<Slice> spread(OffsetRange range, long records, long count) {
+        List<Slice> slices = new ArrayList<>();
+        for (long i = 0; i < count && records > 0; i++) {
+            long begin = range.start() + part(range.size(), i, count);
+            long end = range.start() + part(range.size(), i + 1, count);
+            long wanted = Math.min(end - begin, part(records, i + 1, count) - part(records, i, count));
+            long room = end - begin - wanted;
+            long from = begin + (count == 1 ? room / 2 : part(room, i, count - 1));
+            if (wanted > 0) {
+                slices.add(new Slice(range.partition(), from, end, wanted));
+            }
+        }
+        return slices;
+    }
+
+    /** {@code whole * part / of}; on the way that may be more than a long holds. */
+    private static long part(long whole, long part, long of) {
+        return BigInteger.valueOf(whole)
+                .multiply(BigInteger.valueOf(part))
+                .divide(BigInteger.valueOf(of))
+                .longValueExact();
+    }
+
+    List<Slice> of(int partition) {
+        return slices.stream().filter(slice -> slice.partition() == partition).toList();
+    }
+}
