@@ -43,7 +43,7 @@ final class PreviewText {
             changes.deadLetters(preview.deadLetters(), preview.counts().read());
         }
         if (preview.against() != null) {
-            against(preview.against());
+            against(preview.against(), preview.sample());
         }
         out.println();
         estimate(preview.sample(), preview.estimate());
@@ -58,9 +58,9 @@ final class PreviewText {
     }
 
     private void heading(Subject subject, Sample sample) {
-        out.println("reads     %s, version %s, from %s until %s"
-                .formatted(
-                        Printable.line(subject.sourceTopic()), subject.fromVersion(), subject.from(), subject.until()));
+        out.println("reads     "
+                + Printable.line("%s, version %s, from %s until %s"
+                        .formatted(subject.sourceTopic(), subject.fromVersion(), subject.from(), subject.until())));
         out.println("revises   " + Printable.line(subject.revision()));
         out.println(
                 sample.whole()
@@ -112,7 +112,7 @@ final class PreviewText {
                 : part < whole && text.equals("100.00 %") ? "> 99.99 %" : text;
     }
 
-    private void against(Comparison against) {
+    private void against(Comparison against, Sample sample) {
         title("against %s, by %s"
                 .formatted(Printable.line(against.batchId(), 60), Printable.line(against.revision(), 80)));
         Table table = new Table("", "records", "share");
@@ -125,6 +125,11 @@ final class PreviewText {
         out.print(table);
         if (against.outside() > 0) {
             out.println("%s more records it has not read, or not yet".formatted(Table.text(against.outside())));
+        }
+        if (!sample.whole()) {
+            out.println(
+                    colours.aside(
+                            "of a copy whose first one is not in the sample nothing was written then, and it looks as if it would be taken now"));
         }
         changes.kinds(against.differences(), against.otherDifferences(), against.compared());
         changes.fates(against.fates());

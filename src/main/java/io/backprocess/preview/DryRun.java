@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /** The steps of the batch, one record after the other, and what becomes of each: counted, sorted, and thrown away. */
 final class DryRun {
     /** Each was tried several times, with a pause between: a dependency that is down would take hours. */
-    private static final int MOST_EXHAUSTED = 10;
+    private static final int MOST_EXHAUSTED = 5;
 
     private final String sourceTopic;
     private final Replay replay;

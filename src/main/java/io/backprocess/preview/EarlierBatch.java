@@ -134,7 +134,7 @@ final class EarlierBatch {
             return;
         }
         OriginSearch search = new OriginSearch(
-                reader,
+                reader::reader,
                 stretch.partition(),
                 stretch.from(),
                 stretch.to(),

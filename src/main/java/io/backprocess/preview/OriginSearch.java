@@ -19,7 +19,7 @@ final class OriginSearch {
     /** Fewer offsets than this are read as they come. */
     private static final long CLOSE = 500;
 
-    private final SampleReader reader;
+    private final Opener opener;
     private final TopicPartition partition;
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> origin;
     private final long end;
@@ -29,19 +29,24 @@ final class OriginSearch {
 
     private long lowOrigin;
 
+    /** Gives readers that are used one at a time and not closed. */
+    interface Opener {
+        PartitionReader open(TopicPartition partition, long from, long to);
+    }
+
     /**
      * @param from of the topic's partition
      * @param end of the topic's partition
      * @param origins where records of it may come from
      */
     OriginSearch(
-            SampleReader reader,
+            Opener opener,
             TopicPartition partition,
             long from,
             long end,
             OffsetRange origins,
             ToLongFunction<ConsumerRecord<byte[], byte[]>> origin) {
-        this.reader = reader;
+        this.opener = opener;
         this.partition = partition;
         this.origin = origin;
         this.low = from;
@@ -53,7 +58,7 @@ final class OriginSearch {
     /** Those that come from source offsets in {@code [from, to)}. Later calls must ask for later ones. */
     void forEach(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         approach(from);
-        PartitionReader records = reader.reader(partition, low, end);
+        PartitionReader records = opener.open(partition, low, end);
         for (ConsumerRecord<byte[], byte[]> record = records.next(); record != null; record = records.next()) {
             long source = origin.applyAsLong(record);
             if (source >= to) {
@@ -94,7 +99,7 @@ final class OriginSearch {
     }
 
     private @Nullable ConsumerRecord<byte[], byte[]> ordered(long from, long to) {
-        PartitionReader records = reader.reader(partition, from, to);
+        PartitionReader records = opener.open(partition, from, to);
         ConsumerRecord<byte[], byte[]> record = records.next();
         while (record != null && origin.applyAsLong(record) == UNORDERED) {
             record = records.next();

@@ -33,7 +33,8 @@ record Slices(List<Slice> slices, long offsets, boolean whole) {
             } else if (!whole) {
                 // By what all partitions so far have together, so that rounding never adds up.
                 long share = part(after, records, offsets) - part(before, records, offsets);
-                slices.addAll(spread(range, share, Math.max(1, Math.round((double) SLICES * share / records))));
+                long count = Math.round((double) SLICES * share / records);
+                slices.addAll(spread(range, share, Math.max(1, Math.min(share, count))));
             }
             before = after;
         }
