@@ -69,11 +69,13 @@ final class ChangesText {
         return value == null ? "(none)" : Printable.line(value, length);
     }
 
+    private void place(String origin, @Nullable String eventId) {
+        String id = eventId == null || eventId.isEmpty() ? "" : "  " + colours.aside(Printable.line(eventId, PATH));
+        out.println("    " + Printable.line(origin, PATH) + id);
+    }
+
     private void example(Example example) {
-        out.println("    %s  %s"
-                .formatted(
-                        Printable.line(example.origin(), PATH),
-                        colours.aside(Printable.line(example.eventId(), PATH))));
+        place(example.origin(), example.eventId());
         for (int i = 0; i < example.results().size(); i++) {
             Example.Diff diff = example.results().get(i);
             if (example.results().size() + example.moreResults() > 1) {
@@ -109,10 +111,7 @@ final class ChangesText {
                     .forEach(message -> out.println("%23s%s  %s"
                             .formatted("", Printable.line(message.text(), VALUE), Table.text(message.count()))));
             for (DeadKind.Letter letter : kind.examples()) {
-                out.println("    %s  %s"
-                        .formatted(
-                                Printable.line(letter.origin(), PATH),
-                                colours.aside(letter.eventId() == null ? "" : Printable.line(letter.eventId(), PATH))));
+                place(letter.origin(), letter.eventId());
                 out.println("      " + colours.before(Printable.line(letter.message(), 2 * VALUE)));
                 out.println("      " + Printable.line(letter.value(), 2 * VALUE));
             }
@@ -125,11 +124,7 @@ final class ChangesText {
             if (!fate.examples().isEmpty()) {
                 out.println("  " + words(fate));
             }
-            fate.examples()
-                    .forEach(each -> out.println("    %s  %s"
-                            .formatted(
-                                    Printable.line(each.origin(), PATH),
-                                    colours.aside(Printable.line(each.eventId(), PATH)))));
+            fate.examples().forEach(each -> place(each.origin(), each.eventId()));
         }
     }
 

@@ -137,7 +137,7 @@ final class ChangesSection {
     private void letter(DeadKind.Letter letter) {
         place(letter.origin(), letter.eventId());
         html.open("div", "class", "diff");
-        html.element("del", letter.message());
+        html.element("p", letter.message(), "class", "why");
         html.element("p", letter.value() == null ? "null" : letter.value(), "class", "value")
                 .close("div");
     }

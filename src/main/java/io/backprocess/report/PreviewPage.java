@@ -122,7 +122,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         Map<String, String> labels = Map.of(
                 "split", "several results",
                 "withoutResult", "no result",
-                "duplicates", "copies in the sample",
+                "duplicates", "copies",
                 "deadLetters", "dead letters");
         html.open("dl", "class", "figures");
         figures.forEach((name, count) -> {

@@ -39,7 +39,8 @@ class PreviewPageTest {
                 .matcher(page(HOSTILE));
 
         assertThat(data.find()).isTrue();
-        assertThat(json.readTree(data.group(1))).isEqualTo(json.readTree(json.writeValueAsString(Previews.of(HOSTILE))));
+        assertThat(json.readTree(data.group(1)))
+                .isEqualTo(json.readTree(json.writeValueAsString(Previews.of(HOSTILE))));
     }
 
     @Test
