@@ -38,6 +38,7 @@ class FirstRevisionPageTest {
                         "scripts/stack up",
                         "backprocess sample ",
                         "mvn -q -f examples/gift-split verify",
+                        "backprocess preview ",
                         "backprocess plan ",
                         "backprocess run ",
                         "backprocess verify ")

@@ -17,8 +17,10 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Jumps from slice to slice with one consumer, which belongs to no group and commits nothing. */
 final class SampleReader implements AutoCloseable {
-    /** A slice, and not much of what follows it. */
+    /** A slice, and not much of what follows it: what is fetched and not wanted is unpacked for nothing. */
     private static final int FETCH_BYTES = 256 * 1024;
+
+    private static final int POLL_RECORDS = 500;
 
     private final Consumer<byte[], byte[]> consumer;
     private long passed;
@@ -26,6 +28,7 @@ final class SampleReader implements AutoCloseable {
     SampleReader(Properties kafka) {
         Properties small = new Properties();
         small.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
+        small.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS));
         small.putAll(kafka);
         consumer = orExplain(() -> PartitionReader.consumer(small));
     }

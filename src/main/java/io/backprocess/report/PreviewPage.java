@@ -2,15 +2,9 @@ package io.backprocess.report;
 
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Preview.Counts;
-import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
 import io.backprocess.preview.Preview.Subject;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A preview as one HTML page that needs nothing beside itself and runs no script.
@@ -25,8 +19,9 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         html.open("body").open("main");
         title(html);
         headline(html);
-        figures(html);
-        estimate(html, preview.sample(), preview.estimate());
+        PreviewFigures figures = new PreviewFigures(html, preview);
+        figures.write();
+        figures.writeEstimate();
         ChangesSection changes = new ChangesSection(html);
         changes.writeKinds("What would change", preview.changes(), preview.otherChanges(), counts().read());
         changes.writeDeadLetters(preview.deadLetters(), counts().read());
@@ -106,77 +101,6 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
                                                 Words.count(sample.rangeRecords()),
                                                 Words.count(sample.slices())))
                         + "Nothing was written to Kafka.");
-        html.close("section");
-    }
-
-    private void figures(Html html) {
-        Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put("taken", counts().taken());
-        figures.put("changed", counts().changed());
-        figures.put("unchanged", counts().unchanged());
-        figures.put("split", counts().split());
-        figures.put("withoutResult", counts().withoutResult());
-        figures.put("skipped", counts().skipped());
-        figures.put("duplicates", counts().duplicates());
-        figures.put("deadLetters", counts().deadLetters());
-        Map<String, String> labels = Map.of(
-                "split", "several results",
-                "withoutResult", "no result",
-                "duplicates", "copies",
-                "deadLetters", "dead letters");
-        html.open("dl", "class", "figures");
-        figures.forEach((name, count) -> {
-            html.open("div").element("dt", labels.getOrDefault(name, name));
-            html.element("dd", Words.count(count), "data-figure", name)
-                    .element("dd", Words.share(count, counts().read()), "class", "note")
-                    .close("div");
-        });
-        Preview.Throughput throughput = preview.throughput();
-        if (throughput.events() > 0) {
-            html.open("div").element("dt", "events/s, one thread");
-            html.element("dd", Words.count(throughput.eventsPerSecond()), "data-figure", "eventsPerSecond")
-                    .element(
-                            "dd",
-                            String.format(Locale.ROOT, "%.1f µs each, not yet warm", throughput.microsAnEvent()),
-                            "class",
-                            "note")
-                    .close("div");
-        }
-        html.close("dl");
-        Bars.composition(html, counts().read(), List.of("taken", "duplicates", "skipped", "deadLetters"), figures::get);
-        if (!preview.skippedByVersion().isEmpty()) {
-            StringBuilder versions = new StringBuilder("Skipped versions: ");
-            preview.skippedByVersion().entrySet().stream().limit(20).forEach(version -> versions.append(
-                            versions.charAt(versions.length() - 1) == ' ' ? "" : ", ")
-                    .append(version.getKey())
-                    .append(" (")
-                    .append(Words.count(version.getValue()))
-                    .append(')'));
-            html.element("p", versions.append('.').toString(), "class", "note");
-        }
-    }
-
-    private static void estimate(Html html, Sample sample, @Nullable Estimate estimate) {
-        if (estimate == null) {
-            return;
-        }
-        html.open("section", "class", "card").element("h2", "Reckoned for the whole range");
-        html.openTable("Estimate", "records", "taken", "changed", "unchanged", "skipped", "dead letters", "results");
-        html.row(
-                "about " + Words.count(sample.rangeRecords()),
-                Words.count(estimate.taken()),
-                Words.count(estimate.changed()),
-                Words.count(estimate.unchanged()),
-                Words.count(estimate.skipped()),
-                Words.count(estimate.deadLetters()),
-                Words.count(estimate.results()));
-        html.closeTable();
-        html.element(
-                "p",
-                "It is a sample: what is rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
-                        .formatted(Words.count(Math.max(1, sample.records() / 3))),
-                "class",
-                "note");
         html.close("section");
     }
 }

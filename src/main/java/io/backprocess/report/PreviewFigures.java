@@ -1,0 +1,110 @@
+package io.backprocess.report;
+
+import io.backprocess.preview.Preview;
+import io.backprocess.preview.Preview.Counts;
+import io.backprocess.preview.Preview.Estimate;
+import io.backprocess.preview.Preview.Throughput;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A preview in numbers. */
+final class PreviewFigures {
+    private static final int VERSIONS = 20;
+    private static final Map<String, String> LABELS = Map.of(
+            "split", "several results",
+            "withoutResult", "no result",
+            "duplicates", "copies",
+            "deadLetters", "dead letters");
+
+    private final Html html;
+    private final Preview preview;
+
+    PreviewFigures(Html html, Preview preview) {
+        this.html = html;
+        this.preview = preview;
+    }
+
+    void write() {
+        Map<String, Long> figures = figures(preview.counts());
+        html.open("dl", "class", "figures");
+        figures.forEach((name, count) ->
+                figure(name, count, Words.share(count, preview.counts().read())));
+        Throughput throughput = preview.throughput();
+        if (throughput.events() > 0) {
+            figure(
+                    "eventsPerSecond",
+                    throughput.eventsPerSecond(),
+                    String.format(Locale.ROOT, "%.1f µs each, not yet warm", throughput.microsAnEvent()));
+        }
+        html.close("dl");
+        Bars.composition(
+                html,
+                preview.counts().read(),
+                List.of("taken", "duplicates", "skipped", "deadLetters"),
+                name -> figures.getOrDefault(name, 0L));
+        versions();
+    }
+
+    private static Map<String, Long> figures(Counts counts) {
+        Map<String, Long> figures = new LinkedHashMap<>();
+        figures.put("taken", counts.taken());
+        figures.put("changed", counts.changed());
+        figures.put("unchanged", counts.unchanged());
+        figures.put("split", counts.split());
+        figures.put("withoutResult", counts.withoutResult());
+        figures.put("skipped", counts.skipped());
+        figures.put("duplicates", counts.duplicates());
+        figures.put("deadLetters", counts.deadLetters());
+        return figures;
+    }
+
+    private void figure(String name, long count, String note) {
+        String label = name.equals("eventsPerSecond") ? "events/s, one thread" : LABELS.getOrDefault(name, name);
+        html.open("div").element("dt", label);
+        html.element("dd", Words.count(count), "data-figure", name)
+                .element("dd", note, "class", "note")
+                .close("div");
+    }
+
+    private void versions() {
+        if (!preview.skippedByVersion().isEmpty()) {
+            html.element(
+                    "p",
+                    preview.skippedByVersion().entrySet().stream()
+                            .limit(VERSIONS)
+                            .map(version -> version.getKey() + " (" + Words.count(version.getValue()) + ")")
+                            .collect(Collectors.joining(", ", "Skipped versions: ", ".")),
+                    "class",
+                    "note");
+        }
+    }
+
+    /** Where the sample is not the whole range. */
+    void writeEstimate() {
+        Estimate estimate = preview.estimate();
+        if (estimate == null) {
+            return;
+        }
+        html.open("section", "class", "card").element("h2", "Reckoned for the whole range");
+        html.openTable("Estimate", "records", "taken", "changed", "unchanged", "skipped", "dead letters", "results");
+        html.row(
+                "about " + Words.count(preview.sample().rangeRecords()),
+                Words.count(estimate.taken()),
+                Words.count(estimate.changed()),
+                Words.count(estimate.unchanged()),
+                Words.count(estimate.skipped()),
+                Words.count(estimate.deadLetters()),
+                Words.count(estimate.results()));
+        html.closeTable();
+        html.element(
+                "p",
+                "It is a sample: what is rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
+                        .formatted(Words.count(Math.max(1, preview.sample().records() / 3))),
+                "class",
+                "note");
+        html.close("section");
+    }
+}
