@@ -192,6 +192,20 @@ class PreviewCommandITCase {
     }
 
     @Test
+    void triesRulesInYamlAsItTriesRevisions() {
+        String topic = shell.sample(1000);
+
+        JsonNode java = preview(topic).json();
+        JsonNode rules =
+                preview(topic, "--rules", "examples/rules/purchase-split.yaml").json();
+
+        for (String part : List.of("counts", "changes", "deadLetters", "skippedByVersion")) {
+            assertThat(rules.path(part)).as(part).isEqualTo(java.path(part));
+        }
+        assertThat(rules.path("subject").path("revision").asText()).isEqualTo("purchase-split-rules");
+    }
+
+    @Test
     void writesThePageBesideAndReplacesNone(@TempDir Path directory) throws Exception {
         String topic = shell.sample(200);
         Path page = directory.resolve("preview.html");
@@ -270,7 +284,8 @@ class PreviewCommandITCase {
         List<String> given = Arrays.asList(further);
         List<String> args = new ArrayList<>(List.of("preview", "--source-topic", topic, "--from-version", "1"));
         for (String[] standard : new String[][] {{"--from", "earliest"}, {"--revision", "purchase-split"}}) {
-            if (!given.contains(standard[0])) {
+            boolean rules = standard[0].equals("--revision") && given.contains("--rules");
+            if (!given.contains(standard[0]) && !rules) {
                 args.addAll(List.of(standard));
             }
         }
