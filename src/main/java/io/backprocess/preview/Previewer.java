@@ -100,13 +100,15 @@ public final class Previewer {
         run.beginPartition();
         List<List<ConsumerRecord<byte[], byte[]>>> kept = new ArrayList<>();
         for (Slice slice : slices) {
-            List<ConsumerRecord<byte[], byte[]>> records = reader.read(topic, slice);
             if (earlier == null) {
-                records.forEach(record -> run.look(source(record)));
-            } else if (!records.isEmpty()) {
+                reader.read(topic, slice, record -> run.look(source(record)));
+            } else {
+                List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+                reader.read(topic, slice, records::add);
                 kept.add(records);
             }
         }
+        kept.removeIf(List::isEmpty);
         if (earlier != null && !kept.isEmpty()) {
             compare(kept, run, earlier);
         }

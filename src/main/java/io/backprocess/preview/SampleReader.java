@@ -4,8 +4,6 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.preview.Slices.Slice;
 import io.backprocess.verify.PartitionReader;
 import io.backprocess.verify.Stretch;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -14,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Jumps from slice to slice with one consumer, which belongs to no group and commits nothing. */
 final class SampleReader implements AutoCloseable {
@@ -38,23 +37,19 @@ final class SampleReader implements AutoCloseable {
         return new PartitionReader(new Stretch(partition, from, to), () -> consumer);
     }
 
-    List<ConsumerRecord<byte[], byte[]>> read(String topic, Slice slice) {
-        return orExplain(() -> {
-            PartitionReader reader = reader(new TopicPartition(topic, slice.partition()), slice.from(), slice.to());
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            long next = slice.to();
-            while (records.size() < slice.records()) {
-                ConsumerRecord<byte[], byte[]> record = reader.next();
-                if (record == null) {
-                    next = slice.to();
-                    break;
-                }
-                records.add(record);
-                next = record.offset() + 1;
+    void read(String topic, Slice slice, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        PartitionReader reader = reader(new TopicPartition(topic, slice.partition()), slice.from(), slice.to());
+        long next = slice.to();
+        for (long read = 0; read < slice.records(); read++) {
+            ConsumerRecord<byte[], byte[]> record = orExplain(reader::next);
+            if (record == null) {
+                next = slice.to();
+                break;
             }
-            passed += next - slice.from();
-            return records;
-        });
+            next = record.offset() + 1;
+            action.accept(record);
+        }
+        passed += next - slice.from();
     }
 
     /** Over how many offsets the records lay that were read. */
@@ -63,7 +58,7 @@ final class SampleReader implements AutoCloseable {
     }
 
     /** What Kafka's client throws in words. */
-    static <T> T orExplain(Supplier<T> reading) {
+    static <T extends @Nullable Object> T orExplain(Supplier<T> reading) {
         try {
             return reading.get();
         } catch (OffsetOutOfRangeException e) {

@@ -119,6 +119,7 @@ class PreviewCommandITCase {
         JsonNode sample = preview(topic, "--sample", "20").json();
 
         assertThat(whole.path("counts").path("read").asLong()).isEqualTo(80);
+        assertThat(preview(topic, "--until", "never").json().path("counts")).isEqualTo(whole.path("counts"));
         assertThat(sample.path("counts").path("read").asLong()).isBetween(10L, 20L);
         assertThat(sample.path("sample").path("offsets").asLong()).isEqualTo(200);
         assertThat(sample.path("sample").path("rangeRecords").asLong()).isBetween(50L, 130L);
@@ -189,6 +190,35 @@ class PreviewCommandITCase {
                 .isEqualTo(500)
                 .isEqualTo(against.path("same").asLong());
         assertThat(against.path("outside").asLong()).isEqualTo(500);
+    }
+
+    @Test
+    void looksForCopiesWithinAPartitionAndSplitsAsTheBatchDoes() {
+        String topic = KAFKA.unique("orders");
+        KAFKA.createTopic(topic, 2);
+        String payload =
+                "{\"actionType\":\"Purchased\",\"items\":[{\"itemSku\":\"x\",\"amount\":1},{\"itemSku\":\"y\",\"amount\":2}]}";
+        byte[] value = envelope("e", "1", payload).getBytes(StandardCharsets.UTF_8);
+        KAFKA.send(
+                new ProducerRecord<>(topic, 0, 1L, null, value),
+                new ProducerRecord<>(topic, 0, 1L, null, value),
+                new ProducerRecord<>(topic, 1, 1L, null, value),
+                new ProducerRecord<>(topic, 1, 1L, (byte[]) null, (byte[]) null));
+
+        JsonNode preview = preview(topic).json();
+
+        JsonNode counts = preview.path("counts");
+        assertThat(counts.path("taken").asLong()).isEqualTo(2);
+        assertThat(counts.path("duplicates").asLong()).isEqualTo(1);
+        assertThat(counts.path("split").asLong()).isEqualTo(2);
+        assertThat(counts.path("results").asLong()).isEqualTo(4);
+        assertThat(dead(preview, "tombstone")).isEqualTo(1);
+        JsonNode kind = preview.path("changes").get(0);
+        assertThat(kind.path("from").asInt()).isEqualTo(1);
+        assertThat(kind.path("to").asInt()).isEqualTo(2);
+        assertThat(kind.path("examples").get(0).path("results")).hasSize(2);
+        assertThat(kind.path("examples").get(0).path("results").get(1).findValuesAsText("path"))
+                .containsExactly("payload.items", "payload.itemSku", "payload.amount");
     }
 
     @Test
