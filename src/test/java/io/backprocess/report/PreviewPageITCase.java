@@ -1,7 +1,7 @@
 package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -159,9 +159,9 @@ class PreviewPageITCase {
     }
 
     private static Chromium browser() throws Exception {
-        assumeThat(Chromium.find())
-                .as("no Chromium on the path; install it (Debian: apt-get install chromium) or name it in CHROMIUM")
-                .isPresent();
+        assumeTrue(
+                Chromium.find().isPresent() || System.getenv("CI") != null,
+                "no Chromium on the path; install it (Debian: apt-get install chromium) or name it in CHROMIUM");
         return new Chromium(Chromium.find().orElseThrow());
     }
 }
