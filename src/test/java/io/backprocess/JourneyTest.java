@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The packages stand in the order in which an event meets them, and no step knows another. */
 class JourneyTest {
     private static final List<String> STEPS =
-            List.of("plan", "read", "decode", "dedupe", "revise", "publish", "deadletter", "ledger");
+            List.of("plan", "read", "decode", "dedupe", "revise", "upsert", "publish", "deadletter", "ledger");
 
     /** What a step may know of another, and why. */
     private static final Map<String, Set<Class<?>>> EXCEPTIONS =

@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A JSON Pointer (RFC 6901) below the payload, such as {@code /device/os} or {@code /items/0/price}: names of members and
  * places in arrays, each after a slash; {@code ~1} is a slash in a name, {@code ~0} a tilde.
  */
-record Pointer(String text, List<String> path) {
+public record Pointer(String text, List<String> path) {
     /** The place behind an array's last element. */
     static final String END = "-";
     /** What no array is as long as. */
     static final int NOWHERE = -1;
 
     /** @throws IllegalArgumentException when it is no pointer, or the empty one */
-    static Pointer of(String text) {
+    public static Pointer of(String text) {
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException(
                     "'%s' is no JSON Pointer: start each step with a slash, as in /device/os".formatted(text));
@@ -31,8 +31,7 @@ record Pointer(String text, List<String> path) {
     }
 
     /** The value that it points to; null where there is none. */
-    @Nullable
-    JsonValue find(JsonObject from) {
+    public @Nullable JsonValue find(JsonObject from) {
         JsonValue value = from.get(path.get(0));
         for (int depth = 1; depth < path.size() && value != null; depth++) {
             value = step(value, path.get(depth));

@@ -1,5 +1,5 @@
 /**
- * Step 8: takes the outcomes of every record, hands results to {@code publish} and dead letters to {@code deadletter}, and
+ * Step 9: takes the outcomes of every record, hands results to {@code publish} and dead letters to {@code deadletter}, and
  * writes down what was done with how many records: the proof.
  */
 @NullMarked

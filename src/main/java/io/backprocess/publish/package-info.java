@@ -1,4 +1,4 @@
-/** Step 6: takes results from {@code ledger} and writes them to the new topic, exactly once. */
+/** Step 7: takes results from {@code ledger} and writes them to the new topic, exactly once. */
 @NullMarked
 package io.backprocess.publish;
 

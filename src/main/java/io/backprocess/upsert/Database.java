@@ -1,0 +1,87 @@
+package io.backprocess.upsert;
+
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/** Opens connections for writing a definition's table. */
+final class Database {
+    private final UpsertDefinition definition;
+    private final String password;
+    private final Driver driver;
+
+    /**
+     * @param password empty for none
+     * @param drivers where JDBC drivers are looked for
+     * @throws UpsertException when none knows the URL
+     */
+    Database(UpsertDefinition definition, String password, ClassLoader drivers) {
+        this.definition = definition;
+        this.password = password;
+        this.driver = driver(definition, drivers);
+    }
+
+    private static Driver driver(UpsertDefinition definition, ClassLoader drivers) {
+        try {
+            for (Driver driver : ServiceLoader.load(Driver.class, drivers)) {
+                if (driver.acceptsURL(definition.url())) {
+                    return driver;
+                }
+            }
+        } catch (ServiceConfigurationError | SQLException e) {
+            throw new UpsertException(
+                    "the JDBC drivers on the class path cannot be looked through: %s; remove the broken one"
+                            .formatted(e.getMessage()));
+        }
+        throw new UpsertException(
+                "no JDBC driver for %s is there; the one of PostgreSQL is built in, that of another database is given as --revision-jar FILE, for MariaDB mariadb-java-client"
+                        .formatted(definition.database()));
+    }
+
+    /** Drivers put themselves into a list of the JVM's, which would keep this batch's classes in a session cluster for good. */
+    static void forgetDrivers() {
+        ClassLoader batch = Database.class.getClassLoader();
+        DriverManager.drivers()
+                .filter(listed ->
+                        listed.getClass().getClassLoader() == batch && batch != ClassLoader.getSystemClassLoader())
+                .forEach(listed -> {
+                    try {
+                        DriverManager.deregisterDriver(listed);
+                    } catch (SQLException | SecurityException e) {
+                        // Then it stays there.
+                    }
+                });
+    }
+
+    /** A connection that commits only when told to. */
+    Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", definition.user());
+        properties.setProperty("password", password);
+        for (Map.Entry<String, String> each : definition.dialect().properties().entrySet()) {
+            if (!definition.url().contains(each.getKey() + "=")) {
+                properties.setProperty(each.getKey(), each.getValue());
+            }
+        }
+        Connection connection = driver.connect(definition.url(), properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take the url " + definition.database());
+        }
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : definition.dialect().session()) {
+                statement.execute(sql);
+            }
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+}

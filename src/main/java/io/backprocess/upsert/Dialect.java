@@ -1,0 +1,124 @@
+package io.backprocess.upsert;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What differs from one kind of database to the other. */
+@SuppressWarnings("ImmutableEnumChecker") // Map.of, List.of
+enum Dialect {
+    POSTGRESQL(
+            '"',
+            63,
+            // Strings go without a type, so that json, uuid and enums take them; and the details of an error would
+            // repeat the row.
+            Map.of(
+                    "stringtype", "unspecified",
+                    "logServerErrorDetail", "false",
+                    "ApplicationName", "backprocess",
+                    "tcpKeepAlive", "true",
+                    "connectTimeout", "10",
+                    "socketTimeout", "60"),
+            List.of("SET TIME ZONE 'UTC'", "SET lock_timeout = '30s'")) {
+        @Override
+        String upsert(UpsertDefinition definition) {
+            return Upserts.onConflict(definition);
+        }
+
+        @Override
+        Object bound(Object value) {
+            return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
+        }
+
+        @Override
+        @Nullable
+        String unfit(Object value) {
+            return value instanceof String text && text.indexOf('\0') >= 0
+                    ? "has a NUL character, which PostgreSQL does not take"
+                    : null;
+        }
+    },
+    /** MySQL speaks it too. */
+    MARIADB(
+            '`',
+            64,
+            Map.of("connectTimeout", "10000", "socketTimeout", "60000"),
+            List.of(
+                    // What does not fit is an error here and not cut to fit; and a key of 0 is 0, not the next number.
+                    "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')",
+                    "SET SESSION time_zone = '+00:00'")) {
+        @Override
+        String upsert(UpsertDefinition definition) {
+            return Upserts.onDuplicateKey(definition);
+        }
+
+        @Override
+        Object bound(Object value) {
+            return value instanceof Instant instant ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : value;
+        }
+
+        @Override
+        @Nullable
+        String unfit(Object value) {
+            return (value instanceof Instant instant && isOutside(LocalDate.ofInstant(instant, ZoneOffset.UTC)))
+                            || (value instanceof LocalDate date && isOutside(date))
+                    ? "is not between the years 1000 and 9999, as MariaDB needs it"
+                    : null;
+        }
+
+        private boolean isOutside(LocalDate date) {
+            return date.getYear() < 1000 || date.getYear() > 9999;
+        }
+    };
+
+    private final char quote;
+    private final int longestName;
+    private final Map<String, String> properties;
+    private final List<String> session;
+
+    Dialect(char quote, int longestName, Map<String, String> properties, List<String> session) {
+        this.quote = quote;
+        this.longestName = longestName;
+        this.properties = properties;
+        this.session = session;
+    }
+
+    /** Null where it is none of these. */
+    static @Nullable Dialect of(String url) {
+        if (url.startsWith("jdbc:postgresql:")) {
+            return POSTGRESQL;
+        }
+        return url.startsWith("jdbc:mariadb:") || url.startsWith("jdbc:mysql:") ? MARIADB : null;
+    }
+
+    abstract String upsert(UpsertDefinition definition);
+
+    /** The value as the driver takes it. */
+    abstract Object bound(Object value);
+
+    /** What is wrong with a value for this kind of database; null for nothing. */
+    abstract @Nullable String unfit(Object value);
+
+    /** A name that was checked before. */
+    String quoted(String name) {
+        return quote + name + quote;
+    }
+
+    int longestName() {
+        return longestName;
+    }
+
+    /** Of a connection, where the URL does not set them. */
+    Map<String, String> properties() {
+        return properties;
+    }
+
+    /** Statements for a new connection. */
+    List<String> session() {
+        return session;
+    }
+}

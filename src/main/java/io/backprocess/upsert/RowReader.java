@@ -1,0 +1,117 @@
+package io.backprocess.upsert;
+
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.JsonObject;
+import io.backprocess.event.JsonValue;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Pointer;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Result;
+import io.backprocess.event.Taken;
+import io.backprocess.event.UnreadableException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Makes rows of results; an event of which one result cannot be a row is a dead letter, and none of its results is one. */
+final class RowReader {
+    private static final int BYTES_A_VALUE = 64;
+
+    private final List<Column> columns;
+    /** Where each column's value is in the payload; null for those of the envelope. */
+    private final List<@Nullable Pointer> pointers = new ArrayList<>();
+
+    private final Set<String> when;
+    private final Pointer whenAt;
+    private final Dialect dialect;
+    private final EventReader reader = new EventReader();
+
+    RowReader(UpsertDefinition definition) {
+        this.columns = definition.columns();
+        this.when = new HashSet<>(definition.when());
+        this.whenAt = Pointer.of(definition.whenPath());
+        this.dialect = definition.dialect();
+        columns.forEach(column -> pointers.add(column.envelope() ? null : Pointer.of(column.source())));
+    }
+
+    Entry read(Outcome outcome) {
+        if (!(outcome instanceof Taken taken)) {
+            return new Entry(outcome, List.of(), BYTES_A_VALUE);
+        }
+        List<@Nullable Object[]> rows = new ArrayList<>(taken.results().size());
+        long bytes = taken.event().envelope().end();
+        try {
+            for (Result result : taken.results()) {
+                bytes += result.envelope().length;
+                Event event = reader.read(taken.event().record(), result.envelope());
+                if (isWanted(event.payload())) {
+                    rows.add(row(event));
+                    bytes += (long) columns.size() * BYTES_A_VALUE;
+                }
+            }
+        } catch (UnfitException e) {
+            return new Entry(dead(taken.event(), e.reason(), String.valueOf(e.getMessage())), List.of(), bytes);
+        } catch (UnreadableException e) {
+            throw new IllegalStateException("what a revision has made is no envelope: " + e.getMessage(), e);
+        }
+        return new Entry(taken, rows, bytes);
+    }
+
+    private static DeadLetter dead(Event event, Reason reason, String message) {
+        return new DeadLetter(event.record(), UpsertResults.STAGE, reason, message, null, null, 1, event.eventId());
+    }
+
+    private boolean isWanted(JsonObject payload) {
+        if (when.isEmpty()) {
+            return true;
+        }
+        JsonValue value = whenAt.find(payload);
+        return value != null && when.contains(value.text());
+    }
+
+    private @Nullable Object[] row(Event event) throws UnfitException {
+        @Nullable Object[] row = new Object[columns.size()];
+        for (int i = 0; i < row.length; i++) {
+            Column column = columns.get(i);
+            Pointer pointer = pointers.get(i);
+            JsonValue value = pointer == null ? event.envelope().get(column.source()) : pointer.find(event.payload());
+            if (value != null && !value.isNull()) {
+                row[i] = dialect.bound(fit(value, column));
+            } else if (column.key() || column.isGuard()) {
+                throw new UnfitException(
+                        Reason.MISSING_CONTEXT,
+                        "column %s: %s is missing, and a row needs it as its %s"
+                                .formatted(column.name(), column.source(), column.key() ? "key" : "guard"));
+            }
+        }
+        return row;
+    }
+
+    private Object fit(JsonValue value, Column column) throws UnfitException {
+        Object converted = column.type().convert(value, column);
+        String problem = dialect.unfit(converted);
+        if (problem == null && converted instanceof String text && hasLoneSurrogate(text)) {
+            problem = "has half a character, which UTF-8 cannot hold";
+        }
+        if (problem != null) {
+            throw column.unfit(problem);
+        }
+        return converted;
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,160 @@
+package io.backprocess.upsert;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Looks whether a table can take a definition's rows, before anything is started. Writes nothing. */
+public final class TableCheck {
+    private final UpsertDefinition definition;
+    private final Database database;
+    private final List<String> problems = new ArrayList<>();
+
+    private TableCheck(UpsertDefinition definition, Database database) {
+        this.definition = definition;
+        this.database = database;
+    }
+
+    /** The database does not answer. */
+    public static final class UnreachableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnreachableException(String message, SQLException cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * All that stands in the way, each with what to do.
+     *
+     * @param password empty for none
+     * @param drivers where JDBC drivers are looked for
+     * @throws UpsertException when there is no driver
+     */
+    public static List<String> problems(UpsertDefinition definition, String password, ClassLoader drivers)
+            throws UnreachableException {
+        TableCheck check = new TableCheck(definition, new Database(definition, password, drivers));
+        try (Connection connection = check.database.connect()) {
+            check.look(connection);
+        } catch (SQLException e) {
+            if (SqlFailure.of(e) == SqlFailure.PASSING) {
+                throw new UnreachableException(
+                        "%s does not answer: %s".formatted(definition.database(), SqlFailure.words(e)), e);
+            }
+            check.problems.add(
+                    "%s: %s; mend it, or the definition".formatted(definition.database(), SqlFailure.words(e)));
+        }
+        return check.problems;
+    }
+
+    private void look(Connection connection) throws SQLException {
+        Map<String, DeclaredColumn> declared = DeclaredColumn.of(definition, connection);
+        if (declared.isEmpty()) {
+            problems.add(
+                    "table %s: there is none of that name that the user %s can see, upper and lower case told apart; create it, or grant it"
+                            .formatted(definition.describe(), definition.user()));
+            return;
+        }
+        for (Column column : definition.columns()) {
+            look(column, declared.get(column.name()));
+        }
+        Set<String> named = new HashSet<>();
+        definition.columns().forEach(column -> named.add(column.name()));
+        for (DeclaredColumn column : declared.values()) {
+            if (!column.filled() && !named.contains(column.name())) {
+                problems.add(
+                        "column %s of %s takes no NULL, has no default and is not filled; give it a column, or a default"
+                                .formatted(column.name(), definition.table()));
+            }
+        }
+        Set<String> keys = new HashSet<>();
+        definition.keys().forEach(key -> keys.add(key.name()));
+        if (declared.keySet().containsAll(keys) && !uniqueIndexes(connection).contains(keys)) {
+            problems.add("table %s has no primary key or unique index over just %s; create one, or choose other keys"
+                    .formatted(definition.table(), String.join(", ", keys)));
+        }
+        if (definition.dialect() == Dialect.MARIADB) {
+            lookAtTheEngine(connection);
+        }
+        if (problems.isEmpty()) {
+            tryStatement(connection);
+        }
+    }
+
+    /** One without transactions would keep half of what was refused. */
+    private void lookAtTheEngine(Connection connection) throws SQLException {
+        DeclaredColumn.TableName table = DeclaredColumn.TableName.of(definition, connection);
+        try (PreparedStatement engine = connection.prepareStatement(
+                "SELECT t.engine FROM information_schema.tables t JOIN information_schema.engines e ON e.engine = t.engine"
+                        + " WHERE e.transactions <> 'YES' AND t.table_schema = ? AND t.table_name = ?")) {
+            engine.setString(1, table.catalog());
+            engine.setString(2, table.name());
+            try (ResultSet row = engine.executeQuery()) {
+                while (row.next()) {
+                    problems.add("table %s has the engine %s, which knows no transactions; make it InnoDB"
+                            .formatted(definition.table(), row.getString(1)));
+                }
+            }
+        }
+    }
+
+    private void look(Column column, @Nullable DeclaredColumn declared) {
+        if (declared == null) {
+            problems.add("table %s has no column %s, upper and lower case told apart"
+                    .formatted(definition.table(), column.name()));
+            return;
+        }
+        if (!column.type().isKeptIn(declared.sqlType())) {
+            problems.add("column %s of %s is a %s and cannot hold what %s stands for; choose another type"
+                    .formatted(column.name(), definition.table(), declared.typeName(), column.type()));
+        }
+        if (column.key() && declared.nullable()) {
+            problems.add("column %s of %s is a key but takes NULL; make it NOT NULL"
+                    .formatted(column.name(), definition.table()));
+        }
+    }
+
+    /** The columns of each. */
+    private Set<Set<String>> uniqueIndexes(Connection connection) throws SQLException {
+        DeclaredColumn.TableName table = DeclaredColumn.TableName.of(definition, connection);
+        Map<String, Set<String>> indexes = new TreeMap<>();
+        DatabaseMetaData metadata = connection.getMetaData();
+        try (ResultSet row = metadata.getIndexInfo(table.catalog(), table.schema(), table.name(), true, true)) {
+            while (row.next()) {
+                String column = row.getString("COLUMN_NAME");
+                // Of a part of the rows only, it makes nothing unique.
+                if (column != null && row.getString("FILTER_CONDITION") == null) {
+                    indexes.computeIfAbsent(row.getString("INDEX_NAME"), name -> new HashSet<>())
+                            .add(column.replace("\"", ""));
+                }
+            }
+        }
+        return new HashSet<>(indexes.values());
+    }
+
+    /** Explained and not run: the server checks names, types and rights of the whole statement. */
+    private void tryStatement(Connection connection) throws SQLException {
+        try (PreparedStatement explain =
+                connection.prepareStatement("EXPLAIN " + definition.dialect().upsert(definition))) {
+            int index = 0;
+            for (Column column : definition.columns()) {
+                explain.setNull(++index, column.type().sqlType());
+            }
+            explain.execute();
+        } catch (SQLException e) {
+            problems.add("table %s cannot be written: %s; mend the table, or the user's rights"
+                    .formatted(definition.describe(), SqlFailure.words(e)));
+        } finally {
+            connection.rollback();
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.backprocess.upsert;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes rows, in order. All rows of an event or none; what the database refuses is a dead letter; what passes is tried again.
+ *
+ * <p>A transaction that holds a refused row is rolled back and its halves are written one after the other, and so on down to
+ * the event that is to blame: one bad row of a thousand costs twenty transactions and not a thousand.
+ *
+ * <p>Killed after a commit, before Flink's checkpoint: the same rows are written again, over themselves. The connection lost
+ * in the commit, so that nobody knows: the same.
+ */
+public final class TableWriter implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+
+    private final UpsertDefinition definition;
+    private final String batchId;
+    private final String command;
+    private final RowReader rows;
+    private final Session session;
+    private final RetryPolicy<Object> retries;
+    /** Of the transaction in hand. */
+    private int tries;
+
+    /**
+     * @param password empty for none
+     * @param command that goes on where this one fails: {@code resume}
+     * @param drivers where JDBC drivers are looked for
+     * @throws UpsertException when there is none for this database
+     */
+    public TableWriter(
+            UpsertDefinition definition, String password, String batchId, String command, ClassLoader drivers) {
+        this.definition = definition;
+        this.batchId = batchId;
+        this.command = command;
+        this.rows = new RowReader(definition);
+        this.session = new Session(definition, new Database(definition, password, drivers));
+        this.retries = RetryPolicy.builder()
+                .handleIf(e -> e instanceof SQLException failure && SqlFailure.of(failure) == SqlFailure.PASSING)
+                .withMaxAttempts(-1)
+                .withMaxDuration(definition.retryFor())
+                .withBackoff(FIRST_DELAY, Duration.ofSeconds(10))
+                .withJitter(0.2)
+                .onRetryScheduled(event -> LOG.warn(
+                        "{} did not take rows: {}. Tried {} times, the next time in {} ms.",
+                        definition.database(),
+                        words(event.getLastException()),
+                        event.getAttemptCount(),
+                        event.getDelay().toMillis()))
+                .build();
+    }
+
+    /** One on its own: what has become of it when its rows are in the table, or could not be. */
+    public Outcome write(Outcome outcome) throws InterruptedException {
+        Entry entry = read(outcome);
+        write(List.of(entry));
+        return entry.outcome();
+    }
+
+    /** What would become of it, as far as can be told without the database. */
+    public Outcome tryOut(Outcome outcome) {
+        return read(outcome).outcome();
+    }
+
+    /** Its rows; the outcome is a dead letter already where it cannot have any. */
+    Entry read(Outcome outcome) {
+        return rows.read(outcome);
+    }
+
+    /** Afterwards all rows are in the table, but those of the entries that have become dead letters. */
+    void write(List<Entry> entries) throws InterruptedException {
+        List<Entry> writing =
+                entries.stream().filter(entry -> !entry.rows().isEmpty()).toList();
+        if (!writing.isEmpty()) {
+            halve(writing);
+        }
+    }
+
+    private void halve(List<Entry> entries) throws InterruptedException {
+        try {
+            transaction(entries);
+        } catch (SQLException e) {
+            if (SqlFailure.of(e) != SqlFailure.REFUSED) {
+                throw failed(e);
+            }
+            if (entries.size() == 1) {
+                Entry refused = entries.get(0);
+                refused.become(DeadLetter.of(
+                        refused.event().record(),
+                        UpsertResults.STAGE,
+                        Reason.REJECTED,
+                        session.explain(e),
+                        e,
+                        tries,
+                        refused.event().eventId()));
+                return;
+            }
+            int middle = entries.size() / 2;
+            halve(entries.subList(0, middle));
+            halve(entries.subList(middle, entries.size()));
+        }
+    }
+
+    private void transaction(List<Entry> entries) throws SQLException, InterruptedException {
+        tries = 0;
+        try {
+            Failsafe.with(retries).run(() -> {
+                tries++;
+                session.commit(entries);
+            });
+        } catch (FailsafeException e) {
+            if (e.getCause() instanceof SQLException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof InterruptedException cancelled) {
+                throw cancelled;
+            }
+            throw e;
+        }
+    }
+
+    private UpsertException failed(SQLException failure) {
+        String what =
+                "batch %s cannot write %s: %s".formatted(batchId, definition.describe(), SqlFailure.words(failure));
+        String next = "then go on with: %s --batch-id %s".formatted(command, batchId);
+        LOG.error(what, failure);
+        return switch (SqlFailure.of(failure)) {
+            case PASSING ->
+                new UpsertException(
+                        "%s; tried %d times in %d s. Nothing is lost: see that the database is up and takes rows, %s"
+                                .formatted(what, tries, definition.retryFor().toSeconds(), next),
+                        false);
+            case DEFINITION ->
+                new UpsertException(
+                        "%s. Nothing is lost: mend the table or the user's rights, %s".formatted(what, next), true);
+            default ->
+                new UpsertException("%s. Nothing is lost: find the cause and mend it, %s".formatted(what, next), false);
+        };
+    }
+
+    private static String words(Throwable failure) {
+        return failure instanceof SQLException said ? SqlFailure.words(said) : String.valueOf(failure);
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,124 @@
+package io.backprocess.upsert;
+
+import io.backprocess.event.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes results to the table, many in one transaction, and hands everything on in its order. What goes on to the ledger as
+ * taken is in the table; what the table refuses goes on as a dead letter.
+ *
+ * <p>Without state: ahead of every checkpoint barrier all that is held is written and handed on. Killed in between: the
+ * records are read again and their rows written over themselves.
+ */
+public final class UpsertResults extends AbstractStreamOperator<Outcome>
+        implements OneInputStreamOperator<Outcome, Outcome>, BoundedOneInput {
+    private static final long serialVersionUID = 1;
+
+    public static final String STAGE = "upsert";
+    /** Nobody waits longer for a row because others are missing to fill the batch. */
+    private static final long LINGER_MS = 1000;
+    /** A batch of few rows may stand between many records that are none. */
+    private static final int OUTCOMES_A_ROW = 8;
+
+    private static final long MAX_BYTES = 16L * 1024 * 1024;
+
+    private final UpsertDefinition definition;
+    private final String password;
+    private final String batchId;
+
+    private transient @Nullable TableWriter table;
+    private transient List<Entry> held = new ArrayList<>();
+    private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
+    private transient int rows;
+    private transient long bytes;
+    private transient @Nullable ScheduledFuture<?> timer;
+
+    /** @param password empty for none */
+    public UpsertResults(UpsertDefinition definition, String password, String batchId) {
+        this.definition = definition;
+        this.password = password;
+        this.batchId = batchId;
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        held = new ArrayList<>();
+        out = new StreamRecord<>(null);
+        getRuntimeContext().registerUserCodeClassLoaderReleaseHookIfAbsent("jdbc", Database::forgetDrivers);
+        table = new TableWriter(
+                definition, password, batchId, "resume", getRuntimeContext().getUserCodeClassLoader());
+    }
+
+    @Override
+    public void processElement(StreamRecord<Outcome> element) throws Exception {
+        Entry entry = table().read(element.getValue());
+        if (held.isEmpty() && entry.rows().isEmpty()) {
+            output.collect(out.replace(entry.outcome()));
+            return;
+        }
+        held.add(entry);
+        rows += entry.rows().size();
+        bytes += entry.bytes();
+        if (rows >= definition.batchSize()
+                || bytes >= MAX_BYTES
+                || held.size() >= definition.batchSize() * OUTCOMES_A_ROW) {
+            flush();
+        } else if (timer == null) {
+            long due = getProcessingTimeService().getCurrentProcessingTime() + LINGER_MS;
+            timer = getProcessingTimeService().registerTimer(due, time -> flush());
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        flush();
+    }
+
+    @Override
+    public void endInput() throws Exception {
+        flush();
+    }
+
+    private void flush() throws InterruptedException {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+        try {
+            table().write(held);
+        } catch (UpsertException e) {
+            throw e.isForGood() ? new SuppressRestartsException(e) : e;
+        }
+        List<Entry> written = held;
+        held = new ArrayList<>();
+        rows = 0;
+        bytes = 0;
+        for (Entry entry : written) {
+            output.collect(out.replace(entry.outcome()));
+        }
+    }
+
+    private TableWriter table() {
+        if (table == null) {
+            throw new IllegalStateException("used before open");
+        }
+        return table;
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (table != null) {
+            table.close();
+        }
+        super.close();
+    }
+}

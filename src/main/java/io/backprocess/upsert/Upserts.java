@@ -1,0 +1,111 @@
+package io.backprocess.upsert;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The statements, in each dialect. Names are quoted, and all that comes from data is a parameter. */
+final class Upserts {
+    private Upserts() {}
+
+    /**
+     * PostgreSQL. Only the key's own conflict is one: a row that meets another row in another unique index is refused.
+     *
+     * <pre>{@code
+     * INSERT INTO "users" AS "row" ("id", "email", "version") VALUES (?, ?, ?) ON CONFLICT ("id")
+     *     DO UPDATE SET "email" = EXCLUDED."email", "version" = EXCLUDED."version"
+     *     WHERE ("row"."version" IS NULL OR "row"."version" <= EXCLUDED."version")
+     * }</pre>
+     */
+    static String onConflict(UpsertDefinition definition) {
+        Dialect dialect = definition.dialect();
+        String keys = names(definition, definition.keys());
+        List<String> updates = new ArrayList<>();
+        for (Column column : values(definition)) {
+            String name = dialect.quoted(column.name());
+            updates.add(name + " = EXCLUDED." + name);
+        }
+        String update = updates.isEmpty() ? "NOTHING" : "UPDATE SET " + String.join(", ", updates);
+        String condition = newer(definition, "\"row\".", name -> "EXCLUDED." + name);
+        return "INSERT INTO %s AS \"row\" (%s) VALUES (%s) ON CONFLICT (%s) DO %s%s"
+                .formatted(
+                        definition.quotedTable(),
+                        names(definition, definition.columns()),
+                        marks(definition),
+                        keys,
+                        update,
+                        updates.isEmpty() || condition.isEmpty() ? "" : " WHERE " + condition);
+    }
+
+    /**
+     * MariaDB and MySQL. There any unique index's conflict is one. So that a row which only shares an email, say, with another one is
+     * not taken for that one, such a row gets a NULL as its key, which the server refuses.
+     *
+     * <p>Assignments see what those before them have done: the guards come last, the version behind the time.
+     */
+    static String onDuplicateKey(UpsertDefinition definition) {
+        Dialect dialect = definition.dialect();
+        List<String> updates = new ArrayList<>();
+        for (Column column : definition.keys()) {
+            String name = dialect.quoted(column.name());
+            updates.add("%s = IF(%s <=> VALUES(%s), %s, NULL)".formatted(name, name, name, name));
+        }
+        String condition = newer(definition, "", "VALUES(%s)"::formatted);
+        for (Column column : values(definition)) {
+            String name = dialect.quoted(column.name());
+            updates.add(
+                    condition.isEmpty()
+                            ? "%s = VALUES(%s)".formatted(name, name)
+                            : "%s = IF(%s, VALUES(%s), %s)".formatted(name, condition, name, name));
+        }
+        return "INSERT INTO %s (%s) VALUES (%s) ON DUPLICATE KEY UPDATE %s"
+                .formatted(
+                        definition.quotedTable(),
+                        names(definition, definition.columns()),
+                        marks(definition),
+                        String.join(", ", updates));
+    }
+
+    private interface New {
+        String value(String column);
+    }
+
+    /** When the row in the table may be overwritten; empty for always. A NULL is older than anything. */
+    private static String newer(UpsertDefinition definition, String old, New given) {
+        String condition = "";
+        for (Column.Guard guard : List.of(Column.Guard.TIME, Column.Guard.VERSION)) {
+            Column column = definition.guard(guard);
+            if (column == null) {
+                continue;
+            }
+            String name = definition.dialect().quoted(column.name());
+            String was = old + name;
+            String is = given.value(name);
+            condition = condition.isEmpty()
+                    ? "(%s IS NULL OR %s <= %s)".formatted(was, was, is)
+                    : "(%s IS NULL OR %s < %s OR (%s = %s AND %s))".formatted(was, was, is, was, is, condition);
+        }
+        return condition;
+    }
+
+    /** All but the keys; the guards last, the version behind the time. */
+    private static List<Column> values(UpsertDefinition definition) {
+        List<Column> values = new ArrayList<>();
+        for (Column.Guard guard : List.of(Column.Guard.NONE, Column.Guard.TIME, Column.Guard.VERSION)) {
+            definition.columns().stream()
+                    .filter(column -> !column.key() && column.guard() == guard)
+                    .forEach(values::add);
+        }
+        return values;
+    }
+
+    private static String names(UpsertDefinition definition, List<Column> columns) {
+        return columns.stream()
+                .map(column -> definition.dialect().quoted(column.name()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String marks(UpsertDefinition definition) {
+        return definition.columns().stream().map(column -> "?").collect(Collectors.joining(", "));
+    }
+}

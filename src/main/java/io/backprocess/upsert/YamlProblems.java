@@ -1,0 +1,39 @@
+package io.backprocess.upsert;
+
+import java.util.Comparator;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+
+/** What is wrong in a file, and where. */
+final class YamlProblems {
+    private final String file;
+    private final SortedSet<Problem> problems = new TreeSet<>(Comparator.comparingInt(Problem::line)
+            .thenComparingInt(Problem::column)
+            .thenComparing(Problem::message));
+
+    private record Problem(int line, int column, String message) {}
+
+    YamlProblems(String file) {
+        this.file = file;
+    }
+
+    void add(@Nullable Mark mark, String message) {
+        problems.add(
+                new Problem(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, message));
+    }
+
+    /** @throws IllegalArgumentException with all of them, in the file's order, a line each */
+    void throwIfAny() {
+        if (problems.isEmpty()) {
+            return;
+        }
+        StringBuilder all = new StringBuilder();
+        for (Problem problem : problems) {
+            all.append(all.isEmpty() ? "" : System.lineSeparator())
+                    .append("%s:%d:%d: %s".formatted(file, problem.line, problem.column, problem.message));
+        }
+        throw new IllegalArgumentException(all.toString());
+    }
+}
