@@ -18,6 +18,7 @@ import io.backprocess.read.Claim;
 import io.backprocess.read.HistorySource;
 import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
+import io.backprocess.upsert.UpsertDefinition;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -75,6 +76,7 @@ public final class BackprocessJob {
      * @param deadLetterLimits which stop the batch
      * @param logEvents which get a line of their own
      * @param asks whether the plan's revision asks outside
+     * @param tablePassword of the database that results go to too; empty for none
      */
     public record Settings(
             Properties kafka,
@@ -84,7 +86,8 @@ public final class BackprocessJob {
             @Nullable MemorySize dedupeMemory,
             DeadLetterLimits deadLetterLimits,
             LogEvents logEvents,
-            boolean asks) {}
+            boolean asks,
+            String tablePassword) {}
 
     private BackprocessJob() {}
 
@@ -158,6 +161,10 @@ public final class BackprocessJob {
         shown.put("from-version", spec.fromVersion());
         shown.put("revision", spec.revision());
         shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
+        if (spec.upsert() != null) {
+            shown.put(
+                    "upsert-jdbc", UpsertDefinition.read("plan", spec.upsert()).describe());
+        }
         shown.put("dedupe-scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         shown.put("partitions", String.valueOf(plan.ranges().size()));
         shown.put("offsets", plan.isFollowing() ? "no end" : String.valueOf(plan.size()));

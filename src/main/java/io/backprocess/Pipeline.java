@@ -17,6 +17,8 @@ import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.revise.AskAndReviseFactory;
 import io.backprocess.revise.Revise;
+import io.backprocess.upsert.UpsertDefinition;
+import io.backprocess.upsert.UpsertResults;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -72,7 +74,7 @@ final class Pipeline {
                         "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
                 .uid("dedupe");
 
-        SingleOutputStreamOperator<Publication> ledger = revised(firstCopies, spec, settings)
+        SingleOutputStreamOperator<Publication> ledger = written(revised(firstCopies, spec, settings), spec, settings)
                 .transform(
                         "ledger",
                         TravelType.of(Publication.class),
@@ -108,6 +110,18 @@ final class Pipeline {
                 ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
                 : events.map(revise).returns(OUTCOME);
         return revised.name("revise").uid("revise");
+    }
+
+    /** To a table too, where the plan asks for it. */
+    private static SingleOutputStreamOperator<Outcome> written(
+            SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, BackprocessJob.Settings settings) {
+        if (spec.upsert() == null) {
+            return revised;
+        }
+        UpsertDefinition table = UpsertDefinition.read("plan", spec.upsert());
+        return revised.transform(
+                        "upsert", OUTCOME, new UpsertResults(table, settings.tablePassword(), spec.batchId()))
+                .uid("upsert");
     }
 
     private static KeyedStream<SourceRecord, Integer> byPartition(

@@ -28,6 +28,8 @@ import org.apache.flink.streaming.api.graph.StreamNode;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
+    private static final String UPSERT =
+            "{url: 'jdbc:postgresql://db/shop?ssl=true', user: u, table: users, columns: {id: {path: /id, type: bigint, key: true}}}";
 
     @Test
     void keepsTheNamesThatSavepointsKnow() {
@@ -46,6 +48,25 @@ class PipelineTest {
                         "Sink Committer: publish",
                         "deadletter",
                         "Sink Committer: deadletter");
+    }
+
+    /** After {@code revise}, whose results it takes, and before {@code ledger}, which counts what it refuses. */
+    @Test
+    void writesToATableInTheSameChainWhereThePlanSaysSo() {
+        StreamGraph graph = graph(spec(DedupeScope.PARTITION).withUpsert(UPSERT), new Configuration());
+
+        assertThat(graph.getStreamNodes())
+                .extracting(StreamNode::getTransformationUID)
+                .contains("upsert")
+                .hasSize(11);
+        assertThat(graph.getJobGraph().getVertices())
+                .extracting(JobVertex::getName)
+                .singleElement()
+                .asString()
+                .startsWith("Source: read -> decode -> gate -> dedupe -> revise -> upsert -> ledger -> (publish");
+        assertThat(graph.getExecutionConfig().getGlobalJobParameters().toMap())
+                .containsEntry("upsert-jdbc", "users in jdbc:postgresql://db/shop")
+                .doesNotContainValue("canary");
     }
 
     @Test
@@ -114,7 +135,11 @@ class PipelineTest {
     }
 
     private static StreamGraph graph(DedupeScope scope, Configuration config) {
-        BatchSpec spec = new BatchSpec(
+        return graph(spec(scope), config);
+    }
+
+    private static BatchSpec spec(DedupeScope scope) {
+        return new BatchSpec(
                 "batch",
                 "orders",
                 "earliest",
@@ -124,6 +149,9 @@ class PipelineTest {
                 new TreeMap<>(Map.of("token", "canary")),
                 scope,
                 ResultHeaders.ORIGIN);
+    }
+
+    private static StreamGraph graph(BatchSpec spec, Configuration config) {
         BatchPlan plan = BatchPlan.freeze(
                 spec, List.of(new OffsetRange(0, 0, 10)), null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
         Properties kafka = new Properties();
@@ -141,7 +169,8 @@ class PipelineTest {
                         null,
                         DeadLetterLimits.DEFAULT,
                         LogEvents.ERRORS,
-                        false));
+                        false,
+                        "canary"));
         return env.getStreamGraph();
     }
 }

@@ -112,7 +112,8 @@ final class BatchRun {
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),
                 execution.logEvents(),
-                asks(plan.spec(), execution.revisionClasses()));
+                asks(plan.spec(), execution.revisionClasses()),
+                ResultTable.password(plan.spec()));
         // Before the job where its id is known, so that a JobManager that dies in between knows it when it comes back.
         submission.fixedJobId().ifPresent(fixed -> marks.put(batchId, started(fixed)));
         JobClient job = BackprocessJob.submit(

@@ -86,6 +86,7 @@ public final class PlanCommand implements Callable<Integer> {
                     stored.isPresent()
                             ? planner.timingProblems(execution.transactionTimeout(), interval)
                             : planner.problems(plan, execution.transactionTimeout(), interval));
+            problems.addAll(ResultTable.problems(spec, execution.transactionTimeout(), execution.revisionClasses()));
             long size = plan.isFollowing() ? catchingUp(plan, admin.stableEnds(spec.sourceTopic())) : plan.size();
             Estimate estimate = Estimate.of(size);
             Retention retention = new RetentionCheck(admin, kafka)
@@ -120,6 +121,9 @@ public final class PlanCommand implements Callable<Integer> {
                 spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
         out.printf("revises   %s%n", spec.revision());
         out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
+        ResultTable.of(spec)
+                .ifPresent(
+                        table -> out.printf("upserts   %s%n", table.definition().describe()));
         out.printf("plan      %s%n%n", plan.hash());
         Table table = new Table("partition", "start", "end", "offsets");
         for (OffsetRange range : plan.ranges()) {

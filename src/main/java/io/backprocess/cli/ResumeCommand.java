@@ -91,6 +91,7 @@ public final class ResumeCommand implements Callable<Integer> {
             List<String> problems = new ArrayList<>(planner.timingProblems(
                     execution.transactionTimeout(), BackprocessJob.checkpointInterval(submission.configuration())));
             problems.addAll(planner.sourceProblems(plan));
+            problems.addAll(ResultTable.problems(plan.spec(), execution.transactionTimeout(), classes));
             if (problems.isEmpty()) {
                 problems.addAll(planner.lost(plan, ledger.next()));
             }

@@ -17,7 +17,7 @@ final class RevisionJarOption {
     @Option(
             names = "--revision-jar",
             paramLabel = "FILE",
-            description = "A jar with revisions of your own; may be given several times.")
+            description = "A jar with revisions of your own, or a JDBC driver; may be given several times.")
     private List<Path> jars = new ArrayList<>();
 
     ClassLoader classes() {

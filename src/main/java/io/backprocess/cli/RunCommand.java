@@ -63,8 +63,12 @@ public final class RunCommand implements Callable<Integer> {
             BatchPlan plan = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
                     : plan(spec, admin, submission.configuration());
-            // Asked before anything is created, so that a Flink that does not answer leaves nothing behind.
+            // Asked before anything is created, so that a Flink that does not answer leaves nothing behind; nor does a
+            // database.
             submission.checkAnswers();
+            if (stored.isEmpty()) {
+                checkTable(plan);
+            }
             Topics topics = new Topics(admin);
             if (stored.isEmpty()) {
                 topics.create(plan);
@@ -88,6 +92,7 @@ public final class RunCommand implements Callable<Integer> {
                     checkStart(plan, committed, submission);
                 }
                 if (stored.isPresent()) {
+                    checkTable(plan);
                     refuse(new Planner(admin).sourceProblems(plan));
                     refuse(new Planner(admin).lost(plan, committed.next()));
                     topics.create(plan);
@@ -120,6 +125,10 @@ public final class RunCommand implements Callable<Integer> {
                 planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason());
         refuse(planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
         return plan;
+    }
+
+    private void checkTable(BatchPlan plan) {
+        refuse(ResultTable.problems(plan.spec(), execution.transactionTimeout(), execution.revisionClasses()));
     }
 
     private static void refuse(List<String> problems) {

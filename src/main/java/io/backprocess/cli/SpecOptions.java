@@ -4,6 +4,7 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.publish.ResultHeaders;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -38,6 +39,15 @@ final class SpecOptions {
             description = "Headers that a result gets beside the original's (default: origin).")
     private String resultHeaders = "";
 
+    @Option(
+            names = "--upsert-jdbc",
+            paramLabel = "FILE",
+            description = {
+                "Results go to a table too, by upsert: PostgreSQL, MariaDB. The YAML file says which, to which columns,",
+                "and what keeps a newer row from being overwritten; docs/upsert.md has the reference."
+            })
+    private @Nullable Path upsert;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "Why the batch is made; kept with its plan.")
     private @Nullable String reason;
 
@@ -48,11 +58,14 @@ final class SpecOptions {
 
     /** The specification, checked as far as it can be without a broker: also the revisions, in the jars at hand. */
     BatchSpec spec(ClassLoader classes) {
-        return input.spec(
+        BatchSpec spec = input.spec(
                 batchId,
                 word(DedupeScope.class, "--dedupe-scope", dedupeScope),
                 word(ResultHeaders.class, "--result-headers", resultHeaders),
                 classes);
+        return upsert == null
+                ? spec
+                : spec.withUpsert(ResultTable.read(upsert).definition().toJson());
     }
 
     static <E extends Enum<E>> E word(Class<E> type, String option, String text) {

@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.ledger.TooManyDeadLettersException;
 import io.backprocess.plan.BatchException;
+import io.backprocess.upsert.UpsertException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -224,7 +225,9 @@ final class Submission {
             job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
             return false;
         } catch (ExecutionException | TimeoutException e) {
-            return isCausedBy(e, SuppressRestartsException.class) && !isCausedBy(e, TooManyDeadLettersException.class);
+            return isCausedBy(e, SuppressRestartsException.class)
+                    && !isCausedBy(e, TooManyDeadLettersException.class)
+                    && !isCausedBy(e, UpsertException.class);
         }
     }
 

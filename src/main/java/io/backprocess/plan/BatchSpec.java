@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the user asks for. The same batch id always stands for the same specification.
@@ -20,6 +21,7 @@ import java.util.TreeSet;
  * @param until where it ends: an instant, {@code latest}, or {@code never}
  * @param fromVersion the process version that is picked, as its canonical text
  * @param revisions names, in the order of the chain
+ * @param upsert which results go to which table too, as {@code UpsertDefinition} writes it down; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSpec(
@@ -31,12 +33,52 @@ public record BatchSpec(
         List<String> revisions,
         SortedMap<String, String> revisionOptions,
         DedupeScope dedupeScope,
-        ResultHeaders resultHeaders)
+        ResultHeaders resultHeaders,
+        // Plans without one keep their hash.
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert)
         implements Serializable {
 
     public BatchSpec {
         revisions = new ArrayList<>(revisions);
         revisionOptions = new TreeMap<>(revisionOptions);
+    }
+
+    /** Whose results go to the topic only. */
+    public BatchSpec(
+            String batchId,
+            String sourceTopic,
+            String from,
+            String until,
+            String fromVersion,
+            List<String> revisions,
+            SortedMap<String, String> revisionOptions,
+            DedupeScope dedupeScope,
+            ResultHeaders resultHeaders) {
+        this(
+                batchId,
+                sourceTopic,
+                from,
+                until,
+                fromVersion,
+                revisions,
+                revisionOptions,
+                dedupeScope,
+                resultHeaders,
+                null);
+    }
+
+    public BatchSpec withUpsert(@Nullable String definition) {
+        return new BatchSpec(
+                batchId,
+                sourceTopic,
+                from,
+                until,
+                fromVersion,
+                revisions,
+                revisionOptions,
+                dedupeScope,
+                resultHeaders,
+                definition);
     }
 
     public String resultTopic() {
@@ -98,6 +140,9 @@ public record BatchSpec(
         revisionOptions.forEach((name, value) -> values.put("revision-option " + name, onOneLine(value)));
         values.put("dedupe-scope", dedupeScope);
         values.put("result-headers", resultHeaders);
+        if (upsert != null) {
+            values.put("upsert-jdbc", upsert);
+        }
         return values;
     }
 }

@@ -2,6 +2,7 @@ package io.backprocess.report;
 
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.upsert.UpsertDefinition;
 import java.util.Locale;
 
 /** What was asked for. */
@@ -25,6 +26,9 @@ final class PlanSection {
         spec.revisionOptions().forEach((name, value) -> entry(html, "option " + name, value));
         entry(html, "writes", spec.resultTopic());
         entry(html, "dead letters to", spec.deadLetterTopic());
+        if (spec.upsert() != null) {
+            entry(html, "upserts", UpsertDefinition.read("plan", spec.upsert()).describe());
+        }
         entry(
                 html,
                 "range",

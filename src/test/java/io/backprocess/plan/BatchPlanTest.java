@@ -51,6 +51,20 @@ class BatchPlanTest {
         assertThat(read).isEqualTo(plan);
     }
 
+    /** So that batches of earlier versions, and those without a table, keep their hash. */
+    @Test
+    void isAnotherOneWithATableAndTheSameWithoutOne() throws Exception {
+        BatchPlan without = plan(Planner.LATEST, new OffsetRange(0, 3, 10), null);
+        BatchPlan with = BatchPlan.freeze(
+                without.spec().withUpsert("{}"), without.ranges(), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+
+        assertThat(PlanJson.write(without)).doesNotContain("upsert");
+        assertThat(with.hash()).isNotEqualTo(without.hash());
+        assertThat(PlanJson.read(PlanJson.write(with).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(with);
+        assertThat(without.spec().differencesTo(with.spec())).containsExactly("upsert-jdbc: none, now {}");
+    }
+
     @Test
     void hasNoSizeWhereItFollows() {
         BatchPlan plan = plan(Planner.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID);

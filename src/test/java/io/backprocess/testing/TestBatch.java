@@ -18,6 +18,7 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.publish.ResultSerializer;
+import io.backprocess.upsert.UpsertDefinition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,12 @@ public final class TestBatch {
     /** Whether the revision does. */
     public boolean asks;
 
+    /** Of the database that results go to too. */
+    public String tablePassword = DatabaseServer.PASSWORD;
+
+    /** How often a job that fails is started again. */
+    public int restarts = 10;
+
     public Duration checkpointInterval = Duration.ofMillis(300);
 
     public Duration metricsInterval = Duration.ofSeconds(5);
@@ -70,10 +77,18 @@ public final class TestBatch {
     /** @param until as on the command line */
     public TestBatch(
             KafkaBroker kafka, String topic, String until, String revision, DedupeScope scope, String checkpoints) {
-        this.kafka = kafka;
-        this.clients = kafka.properties();
-        this.checkpoints = checkpoints;
-        BatchSpec spec = new BatchSpec(
+        this(kafka, spec(kafka, topic, until, revision, scope), checkpoints);
+    }
+
+    /** One whose results go to a table too. */
+    public static TestBatch upserting(
+            KafkaBroker kafka, String topic, String revision, UpsertDefinition table, String checkpoints) {
+        BatchSpec spec = spec(kafka, topic, Planner.LATEST, revision, DedupeScope.PARTITION);
+        return new TestBatch(kafka, spec.withUpsert(table.toJson()), checkpoints);
+    }
+
+    private static BatchSpec spec(KafkaBroker kafka, String topic, String until, String revision, DedupeScope scope) {
+        return new BatchSpec(
                 kafka.unique("batch"),
                 topic,
                 "earliest",
@@ -83,6 +98,12 @@ public final class TestBatch {
                 new TreeMap<>(),
                 scope,
                 ResultHeaders.ORIGIN);
+    }
+
+    private TestBatch(KafkaBroker kafka, BatchSpec spec, String checkpoints) {
+        this.kafka = kafka;
+        this.clients = kafka.properties();
+        this.checkpoints = checkpoints;
         try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
             plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             new Topics(admin).create(plan);
@@ -107,7 +128,7 @@ public final class TestBatch {
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
         flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
-        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10);
+        flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, restarts);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
         flink.set(BackprocessJob.SOURCE_WATCH_INTERVAL, Duration.ofMillis(500));
         flink.set(BackprocessJob.METRICS_INTERVAL, metricsInterval);
@@ -128,7 +149,8 @@ public final class TestBatch {
                         dedupeMemory,
                         limits,
                         LogEvents.NONE,
-                        asks));
+                        asks,
+                        tablePassword));
     }
 
     public void runToItsEnd(int parallelism, @Nullable String savepoint) throws Exception {

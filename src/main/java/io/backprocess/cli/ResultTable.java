@@ -1,0 +1,117 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.upsert.TableCheck;
+import io.backprocess.upsert.TableWriter;
+import io.backprocess.upsert.UpsertDefinition;
+import io.backprocess.upsert.UpsertException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The table that a batch's results go to as well: its definition, its password, and whether it is ready. */
+final class ResultTable {
+    private final UpsertDefinition definition;
+
+    private ResultTable(UpsertDefinition definition) {
+        this.definition = definition;
+    }
+
+    /** Of a file. */
+    static ResultTable read(Path file) {
+        try {
+            return new ResultTable(UpsertDefinition.read(file.toString(), Files.readString(file)));
+        } catch (IOException e) {
+            throw BatchException.usage("--upsert-jdbc %s cannot be read: %s".formatted(file, e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw BatchException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Of a plan; nothing where its results go to no table. */
+    static Optional<ResultTable> of(BatchSpec spec) {
+        try {
+            return Optional.ofNullable(spec.upsert())
+                    .map(text -> new ResultTable(UpsertDefinition.read("the plan of " + spec.batchId(), text)));
+        } catch (IllegalArgumentException e) {
+            throw BatchException.failed("%s; this version cannot run the batch".formatted(e.getMessage()), e);
+        }
+    }
+
+    /** The password; empty where there is no table, or none is needed. */
+    static String password(BatchSpec spec) {
+        return of(spec).map(ResultTable::password).orElse("");
+    }
+
+    /**
+     * What stands in the way of a batch's rows.
+     *
+     * @throws BatchException unreachable, when the database does not answer
+     */
+    static List<String> problems(BatchSpec spec, Duration transactionTimeout, ClassLoader drivers) {
+        return of(spec).map(table -> table.problems(transactionTimeout, drivers))
+                .orElse(List.of());
+    }
+
+    UpsertDefinition definition() {
+        return definition;
+    }
+
+    TableWriter writer(String batchId, String command, ClassLoader drivers) {
+        return new TableWriter(definition, password(), batchId, command, drivers);
+    }
+
+    String password() {
+        return password(System.getenv());
+    }
+
+    String password(Map<String, String> environment) {
+        if (definition.passwordFile() != null) {
+            try {
+                return Files.readString(Path.of(definition.passwordFile()))
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+            } catch (IOException | InvalidPathException e) {
+                throw BatchException.usage("the password-file of --upsert-jdbc, %s, cannot be read: %s"
+                        .formatted(definition.passwordFile(), e.getClass().getSimpleName()));
+            }
+        }
+        if (definition.passwordEnv() == null) {
+            return "";
+        }
+        String password = environment.get(definition.passwordEnv());
+        if (password == null) {
+            throw BatchException.usage(
+                    "the password-env of --upsert-jdbc, %s, is not set; export it".formatted(definition.passwordEnv()));
+        }
+        return password;
+    }
+
+    private List<String> problems(Duration transactionTimeout, ClassLoader drivers) {
+        List<String> problems = new ArrayList<>();
+        if (definition.retryFor().compareTo(transactionTimeout) >= 0) {
+            problems.add(
+                    "retry-for %d s is not shorter than --transaction-timeout %d s; Kafka would abort what waits for the database"
+                            .formatted(definition.retryFor().toSeconds(), transactionTimeout.toSeconds()));
+        }
+        try {
+            problems.addAll(TableCheck.problems(definition, password(), drivers));
+        } catch (UpsertException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        } catch (TableCheck.UnreachableException e) {
+            throw BatchException.unreachable(
+                    "%s; it is asked from here before a batch starts: run this where the database can be reached"
+                            .formatted(e.getMessage()),
+                    e);
+        }
+        return problems;
+    }
+}
