@@ -8,10 +8,13 @@ import io.backprocess.redrive.Redrive;
 import io.backprocess.redrive.RedriveRequest;
 import io.backprocess.redrive.RedriveSummary;
 import io.backprocess.revise.RevisionChain;
+import io.backprocess.upsert.TableWriter;
+import io.backprocess.upsert.UpsertException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -84,8 +87,7 @@ public final class RedriveCommand implements Callable<Integer> {
         ClassLoader classes = revisionJars.classes();
         RedriveRequest request = request(plan.spec());
         check(plan.spec(), request, classes);
-        Redrive redrive = new Redrive(plan, kafka, classes, request);
-        RedriveSummary summary = execute ? redrive.execute() : redrive.tryOut();
+        RedriveSummary summary = redrive(plan, kafka, classes, request);
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(summary));
@@ -94,6 +96,20 @@ public final class RedriveCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private RedriveSummary redrive(BatchPlan plan, Properties kafka, ClassLoader classes, RedriveRequest request) {
+        Redrive redrive = new Redrive(plan, kafka, classes, request);
+        Optional<ResultTable> table = ResultTable.of(plan.spec());
+        if (table.isEmpty()) {
+            return execute ? redrive.execute() : redrive.tryOut();
+        }
+        try (TableWriter writer = table.get().writer(plan.spec().batchId(), "redrive", classes)) {
+            redrive.into(writer);
+            return execute ? redrive.execute() : redrive.tryOut();
+        } catch (UpsertException e) {
+            throw BatchException.failed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** Other revisions have other options; the same ones keep theirs unless told otherwise. */

@@ -14,6 +14,7 @@ import io.backprocess.plan.Topics;
 import io.backprocess.redrive.Attempt.FailedAgain;
 import io.backprocess.redrive.Attempt.Left;
 import io.backprocess.redrive.Attempt.Succeeded;
+import io.backprocess.upsert.TableWriter;
 import io.backprocess.verify.PartitionReader;
 import io.backprocess.verify.Replay;
 import io.backprocess.verify.Stretch;
@@ -40,6 +41,8 @@ public final class Redrive {
     private final ClassLoader revisions;
     private final RedriveRequest request;
     private final Commits commits;
+    private TryAgain.Table checked = TryAgain.Table.NONE;
+    private TryAgain.Table written = TryAgain.Table.NONE;
 
     /**
      * @param kafka client properties with the bootstrap servers
@@ -55,6 +58,13 @@ public final class Redrive {
         this.revisions = revisions;
         this.request = request;
         this.commits = commits;
+    }
+
+    /** Results go there too: before they are committed to Kafka, so that a redrive that is killed in between writes them again. */
+    public Redrive into(TableWriter table) {
+        checked = table::tryOut;
+        written = table::write;
+        return this;
     }
 
     /** What it would do. Writes nothing. */
@@ -134,7 +144,7 @@ public final class Redrive {
     private RedriveSummary run(
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
         Tallies tallies = new Tallies();
-        TryAgain again = new TryAgain(replay, request.maxAttempts() != null);
+        TryAgain again = new TryAgain(replay, execute ? written : checked, request.maxAttempts() != null);
         Map<Integer, Stretch> stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();

@@ -23,11 +23,21 @@ final class TryAgain {
     private static final int ENOUGH_ATTEMPTS = 2;
 
     private final Replay replay;
+    private final Table table;
     private final boolean inAnyCase;
 
+    /** The table that results go to as well, if the batch has one. */
+    interface Table {
+        Table NONE = outcome -> outcome;
+
+        /** What has become of it there: a dead letter where the table does not take it. */
+        Outcome write(Outcome outcome) throws InterruptedException;
+    }
+
     /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
-    TryAgain(Replay replay, boolean inAnyCase) {
+    TryAgain(Replay replay, Table table, boolean inAnyCase) {
         this.replay = replay;
+        this.table = table;
         this.inAnyCase = inAnyCase;
     }
 
@@ -40,12 +50,21 @@ final class TryAgain {
             if (letter.stage().equals(DecodeRecords.STAGE)) {
                 return Left.UNDECIDED;
             }
-            outcome = replay.revise(event);
+            outcome = write(replay.revise(event));
         }
         if (outcome instanceof Taken taken) {
             return new Succeeded(letter, replay.results(taken));
         }
         return outcome instanceof DeadLetter failure ? failed(letter, failure) : Left.UNDECIDED;
+    }
+
+    private Outcome write(Outcome outcome) {
+        try {
+            return table.write(outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     private Attempt failed(StoredDeadLetter letter, DeadLetter failure) {

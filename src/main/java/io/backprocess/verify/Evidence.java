@@ -1,9 +1,11 @@
 package io.backprocess.verify;
 
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.publish.ResultHeaders;
+import io.backprocess.upsert.UpsertResults;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What there is to look at: how far the ledger goes, and from where to where each topic is to be read. */
@@ -99,15 +102,45 @@ final class Evidence {
     /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
     PartitionReader read(Track track) {
         Redriven redriven = ledger.redriven(track.partition());
-        if (redriven.deadLetters().isEmpty()) {
+        if (redriven.deadLetters().isEmpty() && plan.spec().upsert() == null) {
             return new PartitionReader(track.stretch, kafka);
         }
         PartitionReader.View view = track.output == Output.RESULTS
                 ? record -> redriven.results().contains(record.offset()) ? null : record
                 : record -> redriven.failed().contains(record.offset())
                         ? null
-                        : redriven.deadLetters().contains(record.offset()) ? BareLetter.of(record) : record;
+                        : redriven.deadLetters().contains(record.offset()) || isRefused(record)
+                                ? BareLetter.of(record)
+                                : record;
         return new PartitionReader(track.stretch, kafka, view);
+    }
+
+    /**
+     * The source offsets of what the batch's job has found refused by a database, as its dead letters say: to ask the database again
+     * would prove nothing.
+     */
+    Offsets refused(int partition) {
+        Offsets refused = new Offsets();
+        if (plan.spec().upsert() == null) {
+            return refused;
+        }
+        Track track = track(Output.DEAD_LETTERS, partition);
+        Redriven redriven = ledger.redriven(partition);
+        try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
+            for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
+                long origin = track.origin(letter);
+                if (isRefused(letter)
+                        && origin != Track.FOREIGN
+                        && !redriven.failed().contains(letter.offset())) {
+                    refused.add(origin);
+                }
+            }
+        }
+        return refused;
+    }
+
+    private boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
+        return plan.spec().upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
     }
 
     /** What is there now, whoever has written it: all results, and the dead letters that have not been redriven. */

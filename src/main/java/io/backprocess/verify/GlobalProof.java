@@ -52,7 +52,7 @@ final class GlobalProof {
     }
 
     void load() {
-        redone = new RedriveProof(evidence, partition).prove();
+        redone = new RedriveProof(evidence, partition).prove().and(evidence.refused(partition));
         resultsThere = load(resultTrack, results);
         deadLettersThere = load(deadLetterTrack, deadLetters);
     }

@@ -52,6 +52,11 @@ public enum Output {
         }
     }
 
+    /** Whether a dead letter says that this step gave the record up. */
+    static boolean isOfStage(Headers headers, String stage) {
+        return stage.equals(text(headers, DeadLetterHeaders.STAGE));
+    }
+
     /**
      * Whether the header has to be the same each time. A stack trace need not be: it shows lines and threads. Nor need the
      * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out.

@@ -31,7 +31,7 @@ final class PartitionProof {
     }
 
     Counted prove() {
-        redone = new RedriveProof(evidence, partition).prove();
+        redone = new RedriveProof(evidence, partition).prove().and(evidence.refused(partition));
         Track resultTrack = evidence.track(Output.RESULTS, partition);
         Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
         try (PartitionReader source = evidence.source(partition);

@@ -7,6 +7,7 @@ import io.backprocess.event.Outcome;
 import io.backprocess.event.Taken;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.upsert.UpsertResults;
 import io.backprocess.verify.Finding.Kind;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -48,13 +49,15 @@ final class RedriveProof {
      *
      * @param digest of all that can be recounted of it
      * @param bare the same without what it died of
+     * @param refused by a database, which nobody can recount
      */
-    private record Again(long offset, long digest, long bare) {
+    private record Again(long offset, long digest, long bare, boolean refused) {
         static Again of(ConsumerRecord<byte[], byte[]> letter) {
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
-                    Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)));
+                    Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)),
+                    Output.isOfStage(letter.headers(), UpsertResults.STAGE));
         }
     }
 
@@ -160,7 +163,7 @@ final class RedriveProof {
 
     private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
         long origin = letter.origin().offset();
-        if (redriven.contains(again.offset())) {
+        if (redriven.contains(again.offset()) || again.refused) {
             ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(
                     new DeadLetter(letter.record(), letter.stage(), letter.reason(), "", null, null, 1, null)));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
