@@ -119,8 +119,7 @@ final class Pipeline {
             return revised;
         }
         UpsertDefinition table = UpsertDefinition.read("plan", spec.upsert());
-        return revised.transform(
-                        "upsert", OUTCOME, new UpsertResults(table, settings.tablePassword(), spec.batchId()))
+        return revised.transform("upsert", OUTCOME, new UpsertResults(table, settings.tablePassword(), spec.batchId()))
                 .uid("upsert");
     }
 

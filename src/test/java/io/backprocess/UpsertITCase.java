@@ -25,10 +25,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -252,13 +251,16 @@ class UpsertITCase {
     void leavesTheSameTableWhenItIsKilledMidway(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(3, 2000), definition(kind, table, "batch-size: 50"));
-        AtomicInteger seen = new AtomicInteger();
-        Set<Integer> deaths = Set.of(300, 900, 1500);
-        FaultyPurchaseSplit.fails = event -> deaths.contains(seen.incrementAndGet());
 
-        batch.awaitTheEnd(batch.submit(2, null, 900L));
+        JobClient job = batch.submit(2, null, 400L);
+        for (long committed : List.of(200L, 700L, 1200L)) {
+            batch.awaitCommitted(committed);
+            AtomicBoolean due = new AtomicBoolean(true);
+            FaultyPurchaseSplit.fails = event -> due.getAndSet(false);
+            TestBatch.await("death " + committed, () -> !due.get());
+        }
+        batch.awaitTheEnd(job);
 
-        assertThat(seen.get()).isGreaterThan(2000);
         assertProven(batch);
         assertThat(rows(kind, table)).containsExactlyElementsOf(folded(batch));
     }

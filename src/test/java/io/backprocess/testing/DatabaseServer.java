@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -253,17 +254,8 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
     public Connection asAdmin(String database) throws SQLException {
         Properties admin = new Properties();
         admin.setProperty("user", kind == Kind.POSTGRESQL ? "admin" : "root");
-        return switch (kind) {
-            case POSTGRESQL ->
-                new org.postgresql.Driver()
-                        .connect(
-                                "jdbc:postgresql://127.0.0.1:%d/%s"
-                                        .formatted(port, database.isEmpty() ? "postgres" : database),
-                                admin);
-            case MARIADB ->
-                new org.mariadb.jdbc.Driver()
-                        .connect("jdbc:mariadb://127.0.0.1:%d/%s".formatted(port, database), admin);
-        };
+        String name = kind == Kind.POSTGRESQL && database.isEmpty() ? "postgres" : database;
+        return DriverManager.getConnection(url().replaceFirst("[^/]*$", name), admin);
     }
 
     private String data() {

@@ -158,7 +158,6 @@ class UpsertDefinitionTest {
                 "url: x => url is given twice",
                 "when: [] => when has nothing in its list",
                 "when: [{a: 1}] => when takes a text, or a list of texts",
-                "[a]: b => this is no name",
             })
     void refusesWhatIsOfNoUse(String more, String message) {
         assertThatThrownBy(() -> read(SHORT + more))
