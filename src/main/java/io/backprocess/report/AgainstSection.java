@@ -1,6 +1,7 @@
 package io.backprocess.report;
 
 import io.backprocess.preview.Comparison;
+import io.backprocess.preview.Comparison.Fate;
 
 /** What an earlier batch has written, beside what would be written now. */
 final class AgainstSection {
@@ -12,35 +13,45 @@ final class AgainstSection {
         this.changes = changes;
     }
 
-    void write(Comparison against) {
+    /** @param whole whether all of the range was looked at */
+    void write(Comparison against, boolean whole) {
         html.element("h2", "Against " + against.batchId(), "class", "part");
-        html.open("section", "class", "card").open("div", "class", "texts");
+        html.open("section", "class", "card against");
         html.openTable("Against", "then, and now", "records", "share");
         row("the same", against.same(), against.compared(), "same");
         row("other results", against.different(), against.compared(), "different");
-        against.fates()
-                .forEach(fate ->
-                        row("%s → %s".formatted(fate.then(), fate.now()), fate.count(), against.compared(), "fate"));
+        against.fates().forEach(fate -> row(words(fate), fate.count(), against.compared(), "fate"));
         row("compared", against.compared(), against.compared(), "compared");
-        html.closeTable().close("div");
-        html.element(
-                "p",
-                "It was made by %s.%s"
-                        .formatted(
-                                against.revision(),
-                                against.outside() == 0
-                                        ? ""
-                                        : " %s more records it has not read, or not yet."
-                                                .formatted(Words.count(against.outside()))),
-                "class",
-                "note");
+        html.closeTable();
+        html.element("p", notes(against, whole), "class", "note");
         against.fates().stream().filter(fate -> !fate.examples().isEmpty()).forEach(fate -> {
-            html.element("h3", "%s → %s".formatted(fate.then(), fate.now()));
+            html.element("h3", words(fate));
             fate.examples().forEach(each -> changes.place(each.origin(), each.eventId()));
         });
         html.close("section");
         changes.writeKinds(
                 "Other results than then", against.differences(), against.otherDifferences(), against.compared());
+    }
+
+    private static String notes(Comparison against, boolean whole) {
+        StringBuilder notes = new StringBuilder("It was made by " + against.revision() + ".");
+        if (against.outside() > 0) {
+            notes.append(" %s more records it has not read, or not yet.".formatted(Words.count(against.outside())));
+        }
+        if (!whole) {
+            notes.append(
+                    " Of a copy whose first one is not in the sample nothing was written then, and it looks as if it"
+                            + " would be taken now.");
+        }
+        return notes.toString();
+    }
+
+    private static String words(Fate fate) {
+        return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
+    }
+
+    private static String end(String end) {
+        return end.equals("taken") || end.equals("nothing") ? end : "a dead letter (%s)".formatted(end);
     }
 
     private void row(String name, long count, long compared, String figure) {

@@ -26,7 +26,8 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         changes.writeKinds("What would change", preview.changes(), preview.otherChanges(), counts().read());
         changes.writeDeadLetters(preview.deadLetters(), counts().read());
         if (preview.against() != null) {
-            new AgainstSection(html, changes).write(preview.against());
+            new AgainstSection(html, changes)
+                    .write(preview.against(), preview.sample().whole());
         }
         html.close("main");
         html.element("footer", "Written at " + Words.time(writtenAt) + " by backprocess preview.");
