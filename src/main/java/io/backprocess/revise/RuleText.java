@@ -2,8 +2,8 @@ package io.backprocess.revise;
 
 import dev.cel.common.CelIssue;
 import dev.cel.common.types.CelType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +27,8 @@ final class RuleText {
     private static final Set<Tag> TAGS = Set.of(Tag.MAP, Tag.SEQ, Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
     private final String yaml;
-    private final List<String> problems = new ArrayList<>();
+    /** In the order of the file, each once. */
+    private final Set<String> problems = new LinkedHashSet<>();
 
     RuleText(String yaml) {
         this.yaml = yaml;
