@@ -19,7 +19,9 @@ import java.util.TreeMap;
 /** The steps of the batch, one record after the other, and what becomes of each: counted, sorted, and thrown away. */
 final class DryRun {
     /** Each was tried several times, with a pause between: a dependency that is down would take hours. */
-    private static final int MOST_EXHAUSTED = 5;
+    private static final int MOST_EXHAUSTED = 20;
+
+    private static final int MOST_EXHAUSTED_IN_A_ROW = 3;
 
     private final String sourceTopic;
     private final Replay replay;
@@ -36,6 +38,7 @@ final class DryRun {
     private long duplicates;
     private long dead;
     private long exhausted;
+    private long exhaustedInARow;
     private long measured;
     private long nanos;
     private long warmingNanos;
@@ -84,6 +87,7 @@ final class DryRun {
     private void count(SourceRecord record, Outcome outcome) {
         if (outcome instanceof Taken revised) {
             taken++;
+            exhaustedInARow = 0;
             changes.add(origin(record), revised);
         } else if (outcome instanceof DeadLetter letter) {
             dead++;
@@ -97,8 +101,12 @@ final class DryRun {
     }
 
     private void refuseToWait(DeadLetter letter) {
-        exhausted += letter.reason() == Reason.RETRIES_EXHAUSTED ? 1 : 0;
-        if (exhausted >= MOST_EXHAUSTED) {
+        if (letter.reason() != Reason.RETRIES_EXHAUSTED) {
+            return;
+        }
+        exhausted++;
+        exhaustedInARow++;
+        if (exhausted >= MOST_EXHAUSTED || exhaustedInARow >= MOST_EXHAUSTED_IN_A_ROW) {
             throw BatchException.failed(
                     "%d of the first %d records failed for a reason that should pass and did not, each %d times, the last with: %s"
                             .formatted(exhausted, read, letter.attempts(), letter.message()));
