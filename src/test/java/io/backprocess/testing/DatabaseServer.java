@@ -94,6 +94,7 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
                         .map(Path::toFile)
                         .forEach(File::delete);
             }
+            Files.deleteIfExists(log().toPath());
         }
     }
 
