@@ -80,7 +80,7 @@ record Rule(
     void judge(RuleScope scope) throws RejectedException {
         if (reject != null) {
             JsonValue words = reject.fill(scope);
-            throw RejectedException.of(reason, words == null ? "" : String.valueOf(words.text()));
+            throw RejectedException.of(reason, words == null ? "" : Template.plain(words));
         }
     }
 

@@ -106,6 +106,11 @@ final class RuleFile {
             }
         }
         Template reject = members.containsKey("reject") ? templates.words(members.get("reject"), item) : null;
+        for (String name : renames.keySet()) {
+            if (name.startsWith("/") || String.valueOf(renames.get(name)).startsWith("/")) {
+                text.problem(members.get("rename"), "rename takes names of the payload's members, not pointers");
+            }
+        }
         checkDeeds(node, members);
         checkNames(node, sets.keySet(), renames, removes);
         return new Rule(

@@ -52,12 +52,17 @@ interface Template {
             for (Template part : all) {
                 JsonValue value = part.fill(scope);
                 if (value != null) {
-                    String words = value.text();
-                    text.append(words == null ? value.literal() : words);
+                    text.append(plain(value));
                 }
             }
             return RuleValues.value(text.toString());
         };
+    }
+
+    /** As it reads within a text: a text without its quotes, all else as it stands. */
+    static String plain(JsonValue value) {
+        String text = value.text();
+        return text == null ? value.literal() : text;
     }
 
     /** A member without a value is left out. */

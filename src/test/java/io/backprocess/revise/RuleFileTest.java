@@ -48,6 +48,7 @@ class RuleFileTest {
                 "- {reject: no, reason: unexpected}    | line 5, column 26: 'unexpected' is none of rejected, missing-context, invalid-field",
                 "- {drop: true, reason: rejected}      | line 5, column 26: reason says how an event is rejected; there is no reject",
                 "- {set: {a: 1}, remove: [a]}          | line 5, column 5: 'a' is changed twice in one rule: make two rules of it",
+                "- rename: {/a/b: c}                   | line 5, column 13: rename takes names of the payload's members, not pointers",
                 "- rename: {a: [b]}                    | line 5, column 17: one word or text is needed here",
                 "- remove: a                           | line 5, column 13: a list is needed here",
                 "- when: [                             | line 6, column 1: ",

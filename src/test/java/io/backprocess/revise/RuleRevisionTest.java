@@ -163,6 +163,9 @@ class RuleRevisionTest {
 
         assertThat(no).hasMessage("Invalid: -1.50");
         assertThat(no.reason()).isEqualTo(Reason.REJECTED);
+        assertThat(rejected("[{reject: '${payload.a}'}]", "{\"a\":-1.50}")).hasMessage("-1.50");
+        assertThat(rejected("[{reject: '${payload.a}'}]", "{\"a\":\"so\"}")).hasMessage("so");
+        assertThat(rejected("[{reject: '${payload.?b}'}]", "{\"a\":1}")).hasMessage("");
     }
 
     @ParameterizedTest
