@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>Up to {@link #capacity} requests of a subtask are on their way at once, and the results still come in the order of the
  * events. A request that fails with a {@link TransientException}, or gets no answer within {@link #timeout}, is sent again, with
- * growing pauses, up to five times; then the event is a dead letter ({@code retries-exhausted}). Where ten requests in a row
- * fail, the service is taken to be down: the batch holds, with one request every five seconds to see whether it is back, and no
- * event becomes a dead letter for it.
+ * growing pauses, up to five times; then the event is a dead letter ({@code retries-exhausted}). Where the requests about ten
+ * different events fail and none between them gets an answer, the service is taken to be down: the batch holds, with one request
+ * every five seconds to see whether it is back, and no event becomes a dead letter for it.
  *
  * <p>{@code verify} and {@code redrive} ask again. So the service has to give the same answer to the same question for as long
  * as the batch is proven, best because the question says as of when: {@code event.eventTime()}.

@@ -5,15 +5,17 @@ import dev.failsafe.CircuitBreakerOpenException;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeExecutor;
 import dev.failsafe.RetryPolicy;
-import dev.failsafe.Timeout;
-import dev.failsafe.TimeoutExceededException;
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,7 +28,12 @@ import org.slf4j.LoggerFactory;
 final class Inquiry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inquiry.class);
 
-    static final int FAILURES_IN_A_ROW = 10;
+    /**
+     * Different ones whose questions fail with none between that gets an answer. A few that always fail are not enough, even
+     * where nothing else is under way: they would hold the batch for ever.
+     */
+    static final int EVENTS_IN_A_ROW = 10;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -34,6 +41,7 @@ final class Inquiry implements AutoCloseable {
     private final ScheduledExecutorService scheduler;
     private final CircuitBreaker<JsonValue> breaker;
     private final FailsafeExecutor<JsonValue> failsafe;
+    private final Set<String> failing = new HashSet<>();
 
     /** @param probe how often somebody who is down is asked whether they are back */
     Inquiry(AsyncRevision revision, Duration probe) {
@@ -45,12 +53,10 @@ final class Inquiry implements AutoCloseable {
         });
         this.breaker = CircuitBreaker.<JsonValue>builder()
                 .handleIf(Inquiry::mayPass)
-                .withFailureThreshold(FAILURES_IN_A_ROW)
+                // It is opened below; here only when it has been half open.
+                .withFailureThreshold(1000)
+                .withSuccessThreshold(1)
                 .withDelay(probe)
-                .onOpen(change -> LOG.warn(
-                        "{} questions in a row have failed: holding until {} gets answers again",
-                        FAILURES_IN_A_ROW,
-                        revision.name()))
                 .onClose(change -> LOG.info("{} gets answers again", revision.name()))
                 .build();
         RetryPolicy<JsonValue> hold = RetryPolicy.<JsonValue>builder()
@@ -66,8 +72,7 @@ final class Inquiry implements AutoCloseable {
                 .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
                 .withJitter(0.2)
                 .build();
-        this.failsafe = Failsafe.with(hold, retry, breaker, Timeout.of(revision.timeout()))
-                .with(scheduler);
+        this.failsafe = Failsafe.with(hold, retry, breaker).with(scheduler);
     }
 
     /**
@@ -84,10 +89,35 @@ final class Inquiry implements AutoCloseable {
         AtomicInteger attempts = new AtomicInteger();
         return failsafe.getStageAsync(context -> {
                     attempts.incrementAndGet();
-                    return revision.ask(event);
+                    return once(event);
                 })
                 .handle((value, failure) -> new Answer(
                         value, failure == null ? null : inWords(failure), Math.min(Revise.ATTEMPTS, attempts.get())));
+    }
+
+    private CompletableFuture<JsonValue> once(Event event) throws RejectedException {
+        CompletableFuture<JsonValue> asked = revision.ask(event).toCompletableFuture();
+        return asked.copy()
+                .orTimeout(revision.timeout().toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((answer, failure) -> {
+                    asked.cancel(true);
+                    note(event, failure);
+                });
+    }
+
+    private synchronized void note(Event event, @Nullable Throwable failure) {
+        if (failure == null || !mayPass(failure)) {
+            failing.clear();
+            return;
+        }
+        failing.add(event.eventId());
+        if (failing.size() >= EVENTS_IN_A_ROW && breaker.isClosed()) {
+            LOG.warn(
+                    "The questions about {} events in a row have failed: holding until {} gets answers again",
+                    failing.size(),
+                    revision.name());
+            breaker.open();
+        }
     }
 
     /** Whether the one who is asked is taken to be down. */
@@ -97,7 +127,7 @@ final class Inquiry implements AutoCloseable {
 
     private static boolean mayPass(Throwable failure) {
         return failure instanceof TransientException
-                || failure instanceof TimeoutExceededException
+                || failure instanceof TimeoutException
                 || (failure instanceof CompletionException
                         && failure.getCause() != null
                         && mayPass(failure.getCause()));
@@ -106,7 +136,7 @@ final class Inquiry implements AutoCloseable {
     private Throwable inWords(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof TimeoutExceededException
+        return cause instanceof TimeoutException
                 ? new TransientException("no answer within " + revision.timeout(), cause)
                 : cause;
     }

@@ -116,17 +116,33 @@ class InquiryTest {
         try (Inquiry inquiry = new Inquiry(asking, Duration.ofMillis(300))) {
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                answers.add(inquiry.ask(EVENT));
+                answers.add(inquiry.ask(event(envelope("e-" + i))));
             }
-            TestBatch.await("more questions", () -> asked.get() >= Inquiry.FAILURES_IN_A_ROW + 3);
+            TestBatch.await("more questions", () -> asked.get() >= Inquiry.EVENTS_IN_A_ROW + 3);
 
             assertThat(inquiry.isHolding()).isTrue();
-            assertThat(asked).as("questions in about a second").hasValueLessThan(80);
+            assertThat(asked).as("questions in about a second").hasValueLessThan(120);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             back.complete(true);
 
             for (CompletableFuture<Inquiry.Answer> answer : answers) {
                 assertThat(answer.get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            }
+            assertThat(inquiry.isHolding()).isFalse();
+        }
+    }
+
+    @Test
+    void givesUpOnAFewThatAlwaysFailEvenWhenNothingElseIsAsked() throws Exception {
+        Asking asking = new Asking(n -> failed(new TransientException("a flaw in these")));
+        try (Inquiry inquiry = new Inquiry(asking, Duration.ofSeconds(5))) {
+            List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < Inquiry.EVENTS_IN_A_ROW - 1; i++) {
+                answers.add(inquiry.ask(event(envelope("e-" + i))));
+            }
+
+            for (CompletableFuture<Inquiry.Answer> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in these");
             }
             assertThat(inquiry.isHolding()).isFalse();
         }
