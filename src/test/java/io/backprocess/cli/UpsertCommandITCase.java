@@ -112,8 +112,11 @@ class UpsertCommandITCase {
                         .out())
                 .contains("column id: /userId is text and no bigint");
         assertThat(run.out() + run.err()).doesNotContain("canary");
-        assertThat(KAFKA.read(Topics.BATCHES)).allSatisfy(record -> assertThat(new String(record.value(), UTF_8))
-                .doesNotContain("canary"));
+        // Other tests' batches end in tombstones.
+        assertThat(KAFKA.read(Topics.BATCHES).stream().filter(record -> record.value() != null))
+                .isNotEmpty()
+                .allSatisfy(record ->
+                        assertThat(new String(record.value(), UTF_8)).doesNotContain("canary"));
     }
 
     @Test
