@@ -25,6 +25,7 @@ import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
@@ -159,7 +160,11 @@ public final class HistorySource
     @Override
     public SplitEnumerator<KafkaPartitionSplit, HeldSplits> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
-        held.checkPlan(planHash);
+        try {
+            held.checkPlan(planHash);
+        } catch (SuppressRestartsException e) {
+            return new RefusedSnapshot(held, e);
+        }
         return enumerator(context, held.splits(), true, held.foundPartitions());
     }
 

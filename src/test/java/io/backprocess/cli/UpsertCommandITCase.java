@@ -115,8 +115,8 @@ class UpsertCommandITCase {
         // Other tests' batches end in tombstones.
         assertThat(KAFKA.read(Topics.BATCHES).stream().filter(record -> record.value() != null))
                 .isNotEmpty()
-                .allSatisfy(record ->
-                        assertThat(new String(record.value(), UTF_8)).doesNotContain("canary"));
+                .allSatisfy(
+                        record -> assertThat(new String(record.value(), UTF_8)).doesNotContain("canary"));
     }
 
     @Test

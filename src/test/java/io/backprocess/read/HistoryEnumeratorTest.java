@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.function.SerializableSupplier;
@@ -384,8 +385,9 @@ class HistoryEnumeratorTest {
         HistorySource source = source(List.of(new OffsetRange(0, 5, 9)));
 
         HeldSplits other = new HeldSplits("def", List.of());
+        SplitEnumerator<KafkaPartitionSplit, HeldSplits> refused = source.restoreEnumerator(context, other);
 
-        assertThatThrownBy(() -> source.restoreEnumerator(context, other))
+        assertThatThrownBy(refused::start)
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .hasMessageContaining("def")
