@@ -112,6 +112,10 @@ final class ObjectEdit {
 
     /** The last member of the name that is there, or else the last one that was. */
     private int find(String name) {
+        if (renamed.isEmpty()) {
+            // Copies of a name then go away together, and the last one comes back.
+            return object.find(name);
+        }
         int gone = ABSENT;
         for (int member = object.size() - 1; member >= 0; member--) {
             if (isNamed(member, name)) {
