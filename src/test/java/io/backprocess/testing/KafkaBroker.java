@@ -187,24 +187,45 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         return sent.stream().map(KafkaBroker::get).toList();
     }
 
-    /** In one transaction, which ends with a commit marker and so takes one offset more than there are records. */
+    /**
+     * In one transaction, which ends with a commit marker and so takes one offset more than there are records. When it returns,
+     * read_committed consumers see them; the producer alone hears of its commit earlier.
+     */
     public void sendAndCommit(Collection<ProducerRecord<byte[], byte[]>> records) {
-        try (KafkaProducer<byte[], byte[]> producer = begin(records)) {
+        String id = unique("test");
+        try (KafkaProducer<byte[], byte[]> producer = begin(id, records)) {
             producer.commitTransaction();
         }
+        awaitEnd(id, TransactionState.COMPLETE_COMMIT);
     }
 
     /** In one transaction that is aborted: a gap in the offsets that read_committed consumers see. */
     public void sendAndAbort(Collection<ProducerRecord<byte[], byte[]>> records) {
-        try (KafkaProducer<byte[], byte[]> producer = begin(records)) {
+        String id = unique("test");
+        try (KafkaProducer<byte[], byte[]> producer = begin(id, records)) {
             producer.abortTransaction();
         }
+        awaitEnd(id, TransactionState.COMPLETE_ABORT);
+    }
+
+    /** Until the markers stand in the partitions. */
+    private void awaitEnd(String transactionalId, TransactionState end) {
+        await(
+                end + " of " + transactionalId,
+                () -> get(admin().describeTransactions(List.of(transactionalId)).description(transactionalId))
+                                .state()
+                        == end);
     }
 
     /** In a transaction that stays open until the producer that comes back commits, aborts or is closed. */
     public KafkaProducer<byte[], byte[]> begin(Collection<ProducerRecord<byte[], byte[]>> records) {
+        return begin(unique("test"), records);
+    }
+
+    private KafkaProducer<byte[], byte[]> begin(
+            String transactionalId, Collection<ProducerRecord<byte[], byte[]>> records) {
         Properties properties = properties();
-        properties.setProperty("transactional.id", unique("test"));
+        properties.setProperty("transactional.id", transactionalId);
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         opened.add(producer);
