@@ -6,10 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.dedupe.SeenIds;
 import io.backprocess.event.Event;
-import io.backprocess.event.EventReader;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Result;
@@ -57,7 +56,7 @@ public class StepsBenchmark {
     private final List<SourceRecord> records = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Result> results = new ArrayList<>();
-    private final EventReader reader = new EventReader();
+    private final Decoder decoder = new Decoder(null);
     private final Revise revise =
             new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
     private final Revise rules = rules();
@@ -92,7 +91,7 @@ public class StepsBenchmark {
                     record.partition(), offset++, record.timestamp(), record.key(), record.value(), record.headers()));
         }
         for (SourceRecord record : records) {
-            if (DecodeRecords.decode(record, reader) instanceof Event event) {
+            if (decoder.decode(record) instanceof Event event) {
                 events.add(event);
                 if (revise.map(event) instanceof Taken taken) {
                     results.addAll(taken.results());
@@ -111,7 +110,7 @@ public class StepsBenchmark {
     @OperationsPerInvocation(RECORDS)
     public void decode(Blackhole hole) {
         for (SourceRecord record : records) {
-            hole.consume(DecodeRecords.decode(record, reader));
+            hole.consume(decoder.decode(record));
         }
     }
 
@@ -155,7 +154,7 @@ public class StepsBenchmark {
     public void wholePath(Blackhole hole) throws Exception {
         SeenIds seen = new SeenIds(1);
         for (SourceRecord record : records) {
-            Outcome outcome = DecodeRecords.decode(record, reader);
+            Outcome outcome = decoder.decode(record);
             if (outcome instanceof Event event) {
                 outcome = revise.map(SeenIds.outcome(event, seen.take(seen.identify(event))));
             }

@@ -1,6 +1,9 @@
 package io.backprocess;
 
+import io.backprocess.context.ContextJoin;
 import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.decode.DecodeRecords.RescueOpener;
+import io.backprocess.decode.Rescue;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.LedgerReader;
@@ -19,10 +22,12 @@ import io.backprocess.read.HistorySource;
 import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
 import io.backprocess.upsert.UpsertDefinition;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 import org.apache.flink.api.common.RuntimeExecutionMode;
@@ -42,6 +47,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.ParameterTool;
@@ -161,6 +167,10 @@ public final class BackprocessJob {
         shown.put("from-version", spec.fromVersion());
         shown.put("revision", spec.revision());
         shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
+        if (spec.context() != null) {
+            shown.put("context-topic", spec.context().topic());
+            shown.put("context-key", spec.context().key());
+        }
         if (spec.upsert() != null) {
             shown.put(
                     "upsert-jdbc", UpsertDefinition.read("plan", spec.upsert()).describe());
@@ -181,6 +191,19 @@ public final class BackprocessJob {
                 new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
                 plan.ledgerStart(),
                 kafka);
+    }
+
+    static @Nullable RescueOpener rescue(BatchPlan plan, Properties kafka) {
+        return plan.spec().context() == null ? null : directory -> rescue(plan, kafka, directory);
+    }
+
+    /** What will not get better ends the job for good. */
+    private static Rescue rescue(BatchPlan plan, Properties kafka, Path directory) {
+        try {
+            return Objects.requireNonNull(ContextJoin.open(plan, kafka, directory));
+        } catch (BatchException e) {
+            throw e.kind() == BatchException.Kind.REFUSED ? new SuppressRestartsException(e) : e;
+        }
     }
 
     static SerializableSupplier<BatchLedger> settledLedger(BatchPlan plan, Properties kafka) {

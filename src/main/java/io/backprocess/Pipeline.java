@@ -58,7 +58,10 @@ final class Pipeline {
                 .uid("read");
 
         DataStream<Outcome> events = byPartition(records, keyGroups)
-                .transform("decode", OUTCOME, new DecodeRecords(plan.ranges(), keyGroups))
+                .transform(
+                        "decode",
+                        OUTCOME,
+                        new DecodeRecords(plan.ranges(), keyGroups, BackprocessJob.rescue(plan, settings.kafka())))
                 .uid("decode")
                 .map(new VersionGate(ProcessVersion.of(spec.fromVersion())))
                 .returns(OUTCOME)

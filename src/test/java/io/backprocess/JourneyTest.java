@@ -120,6 +120,7 @@ class JourneyTest {
                 .containsExactly(
                         "",
                         "cli",
+                        "context",
                         "event",
                         "metrics",
                         "preview",

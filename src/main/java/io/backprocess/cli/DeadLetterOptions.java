@@ -1,7 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.deadletter.DeadLetterFilter;
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Reason;
 import io.backprocess.plan.BatchException;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 
 /** Which dead letters. */
 final class DeadLetterOptions {
-    private static final List<String> STAGES = List.of(DecodeRecords.STAGE, DropDuplicates.STAGE, Revise.STAGE);
+    private static final List<String> STAGES = List.of(Decoder.STAGE, DropDuplicates.STAGE, Revise.STAGE);
 
     @Option(
             names = "--reason",

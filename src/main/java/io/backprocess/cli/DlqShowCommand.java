@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
 import io.backprocess.plan.BatchException;
 import java.io.PrintWriter;

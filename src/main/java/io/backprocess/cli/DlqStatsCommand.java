@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.event.EventTime;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -4,6 +4,7 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ContextSpec;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.revise.RevisionChain;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -60,6 +62,21 @@ final class InputOptions {
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
 
+    @Option(
+            names = "--context-topic",
+            paramLabel = "TOPIC",
+            description = {
+                "Old events without an envelope get the context of their time from this changelog: keys are subjects,",
+                "timestamps say since when a value holds. Without it they become dead letters: missing-context."
+            })
+    private @Nullable String contextTopic;
+
+    @Option(
+            names = "--context-key",
+            paramLabel = "MEMBER",
+            description = "By which an old event says whom it happened to (default: userId).")
+    private @Nullable String contextKey;
+
     /**
      * The specification, checked as far as it can be without a broker: also the revisions, in the jars at hand.
      *
@@ -77,6 +94,19 @@ final class InputOptions {
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
-        return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers);
+        return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers)
+                .withContext(context());
+    }
+
+    private @Nullable ContextSpec context() {
+        if (contextTopic == null) {
+            if (contextKey != null) {
+                throw BatchException.usage(
+                        "--context-key %s says where to look, but not in which topic; add --context-topic"
+                                .formatted(contextKey));
+            }
+            return null;
+        }
+        return new ContextSpec(contextTopic, contextKey == null ? "userId" : contextKey);
     }
 }

@@ -7,6 +7,7 @@ import io.backprocess.event.OffsetRange;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.Estimate;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
@@ -78,8 +79,10 @@ public final class PlanCommand implements Callable<Integer> {
                 problems.addAll(plan.spec().differencesTo(spec));
                 plan.spec().adviceOnTheEnd(spec).ifPresent(problems::add);
             });
-            BatchPlan plan = stored.orElseGet(() ->
-                    planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason()));
+            BatchPlan plan = stored.orElseGet(() -> planner.plan(
+                            spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
+                    .with(ContextTopic.freeze(spec, admin, kafka)));
+            specification.warnOfContexts(spec, admin, command);
             Duration interval =
                     BackprocessJob.checkpointInterval(execution.configure(GlobalConfiguration.loadConfiguration()));
             problems.addAll(
@@ -119,6 +122,13 @@ public final class PlanCommand implements Callable<Integer> {
         out.printf(
                 "reads     %s, version %s, from %s until %s%n",
                 spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
+        if (spec.context() != null && plan.contexts() != null) {
+            out.printf(
+                    "joins     %s, %,d contexts by %s, as they stand now%n",
+                    spec.context().topic(),
+                    plan.contexts().records(),
+                    spec.context().key());
+        }
         out.printf("revises   %s%n", spec.revision());
         out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
         ResultTable.of(spec)

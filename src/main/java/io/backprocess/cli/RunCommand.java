@@ -7,6 +7,7 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
@@ -62,7 +63,7 @@ public final class RunCommand implements Callable<Integer> {
             Optional<BatchPlan> stored = store.find(spec.batchId());
             BatchPlan plan = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
-                    : plan(spec, admin, submission.configuration());
+                    : plan(spec, admin, kafka, submission.configuration());
             // Asked before anything is created, so that a Flink that does not answer leaves nothing behind; nor does a
             // database.
             submission.checkAnswers();
@@ -119,10 +120,12 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** A new plan that nothing stands in the way of; not stored yet. */
-    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Configuration flink) {
+    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, Configuration flink) {
         Planner planner = new Planner(admin);
-        BatchPlan plan =
-                planner.plan(spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason());
+        BatchPlan plan = planner.plan(
+                        spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
+                .with(ContextTopic.freeze(spec, admin, kafka));
+        specification.warnOfContexts(spec, admin, command);
         refuse(planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
         return plan;
     }

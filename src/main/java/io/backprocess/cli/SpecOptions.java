@@ -3,11 +3,14 @@ package io.backprocess.cli;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ContextTopic;
+import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.publish.ResultHeaders;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** What a batch is: the options that plan and run share. */
@@ -66,6 +69,14 @@ final class SpecOptions {
         return upsert == null
                 ? spec
                 : spec.withUpsert(ResultTable.read(upsert).definition().toJson());
+    }
+
+    /** On standard error, as nothing stands in the batch's way. */
+    void warnOfContexts(BatchSpec spec, KafkaAdmin admin, CommandSpec command) {
+        String warning = ContextTopic.warning(spec, admin);
+        if (warning != null) {
+            command.commandLine().getErr().println("warning: " + warning);
+        }
     }
 
     static <E extends Enum<E>> E word(Class<E> type, String option, String text) {

@@ -1,14 +1,12 @@
 package io.backprocess.decode;
 
-import io.backprocess.event.DeadLetter;
-import io.backprocess.event.EventReader;
 import io.backprocess.event.KeyGroups;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
-import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
-import io.backprocess.event.UnreadableException;
+import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,24 +34,32 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<SourceRecord, Outcome>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
-    public static final String STAGE = "decode";
-
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final boolean following;
+    private final @Nullable RescueOpener rescue;
 
     private transient Map<Integer, Position> positions = new HashMap<>();
-    private transient EventReader reader = new EventReader();
+    private transient Decoder decoder = new Decoder(null);
+    private transient @Nullable Rescue opened;
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient @Nullable ValueState<Long> marked;
     private transient @Nullable Position current;
     private transient @Nullable KeyGroupRange owned;
     private transient boolean restored;
 
-    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups) {
+    /** Where the contexts of a subtask come from. */
+    public interface RescueOpener extends Serializable {
+        /** @param directory of the TaskManager, for files that need not outlive it */
+        Rescue open(Path directory);
+    }
+
+    /** @param rescue for flat events; null where they stay dead */
+    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable RescueOpener rescue) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.following = OffsetRange.isFollowing(ranges);
+        this.rescue = rescue;
     }
 
     /** What has been read of one partition since its last mark. */
@@ -80,7 +86,6 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     public void open() throws Exception {
         super.open();
         positions = new HashMap<>();
-        reader = new EventReader();
         out = new StreamRecord<>(null);
         marked = getRuntimeContext().getState(new ValueStateDescriptor<>("marked", Types.LONG));
         owned = KeyGroupRangeAssignment.computeKeyGroupRangeForOperatorIndex(
@@ -92,6 +97,26 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
                 positions.put(range.partition(), new Position(range, firstUnmarked(range)));
             }
         }
+        if (rescue != null && !positions.isEmpty()) {
+            opened = rescue.open(temporaryDirectory());
+        }
+        decoder = new Decoder(opened);
+    }
+
+    private Path temporaryDirectory() {
+        return getContainingTask()
+                .getEnvironment()
+                .getIOManager()
+                .getSpillingDirectories()[0]
+                .toPath();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (opened != null) {
+            opened.close();
+        }
+        super.close();
     }
 
     /**
@@ -126,20 +151,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         }
         position.next = record.offset() + 1;
         position.read++;
-        output.collect(out.replace(decode(record, reader)));
-    }
-
-    /** An event, or a dead letter. */
-    public static Outcome decode(SourceRecord record, EventReader reader) {
-        byte[] value = record.value();
-        if (value == null) {
-            return new DeadLetter(record, STAGE, Reason.TOMBSTONE, "the record's value is null", null, null, 1, null);
-        }
-        try {
-            return reader.read(record, value);
-        } catch (UnreadableException e) {
-            return DeadLetter.of(record, STAGE, e.reason(), String.valueOf(e.getMessage()), e, 1, null);
-        }
+        output.collect(out.replace(decoder.decode(record)));
     }
 
     @Override

@@ -6,9 +6,19 @@ import java.util.Arrays;
 
 /** Reads envelopes: one walk over the bytes notes where each field stands. One reader serves one thread. */
 public final class EventReader {
+    private final String subject;
     private final JsonScanner scanner = new JsonScanner();
     private final MemberIndex payloadIndex = MemberIndex.flat();
     private final MemberIndex envelopeIndex = MemberIndex.withChild("payload", payloadIndex);
+
+    public EventReader() {
+        this("userId");
+    }
+
+    /** @param subject the member by which flat events without an envelope say whom they happened to */
+    public EventReader(String subject) {
+        this.subject = subject;
+    }
 
     /**
      * @param record where the envelope came from
@@ -59,7 +69,7 @@ public final class EventReader {
                 fields);
     }
 
-    private static void check(JsonObject envelope, int[] fields) throws UnreadableException {
+    private void check(JsonObject envelope, int[] fields) throws UnreadableException {
         int eventId = fields[EnvelopeField.EVENT_ID.index()];
         if (eventId == ABSENT) {
             throw notAnEnvelope("eventId is missing");
@@ -68,7 +78,7 @@ public final class EventReader {
             throw notAnEnvelope("eventId is no text, or empty");
         }
         int payload = fields[EnvelopeField.PAYLOAD.index()];
-        if (payload == ABSENT && isLegacy(envelope)) {
+        if (payload == ABSENT && FlatEvent.isOne(envelope, subject)) {
             throw new UnreadableException(
                     Reason.MISSING_CONTEXT, "a flat legacy event: it has no payload that says what it was about");
         }
@@ -79,12 +89,6 @@ public final class EventReader {
         if (payload == ABSENT || !envelope.value(payload).isObject()) {
             throw notAnEnvelope("payload is missing, or no object");
         }
-    }
-
-    private static boolean isLegacy(JsonObject envelope) {
-        return envelope.find("userId") != ABSENT
-                && envelope.find("actionType") != ABSENT
-                && envelope.find("timestamp") != ABSENT;
     }
 
     private static UnreadableException notAnEnvelope(String message) {

@@ -48,6 +48,25 @@ public final class JsonObject {
         return index.object(start, end);
     }
 
+    /** A document that is an object; null where it is any other value, or no JSON. */
+    public static @Nullable JsonObject read(byte[] json) {
+        JsonScanner scanner = new JsonScanner();
+        scanner.reset(json, json.length);
+        MemberIndex index = MemberIndex.flat();
+        index.reset(json);
+        try {
+            int start = scanner.start(0);
+            if (start >= json.length || json[start] != '{') {
+                return null;
+            }
+            int end = scanner.object(start, index);
+            scanner.finish(end);
+            return index.object(start, end);
+        } catch (MalformedJsonException e) {
+            return null;
+        }
+    }
+
     /** The document that this object stands in; together with {@link #start} and {@link #end} for those who must not copy. */
     public byte[] document() {
         return json;

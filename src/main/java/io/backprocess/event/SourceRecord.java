@@ -1,5 +1,6 @@
 package io.backprocess.event;
 
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,16 @@ public final class SourceRecord {
         this.key = key;
         this.value = value;
         this.headers = headers;
+    }
+
+    public static SourceRecord of(ConsumerRecord<byte[], byte[]> record) {
+        return new SourceRecord(
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                record.headers());
     }
 
     public int partition() {

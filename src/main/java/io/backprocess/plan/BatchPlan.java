@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param stateFormat the layout of the dedupe state
  * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all of the batch's lines
  * @param ledgerStart where that partition ended when the plan was made: the batch's lines come after
- * @param hash over everything above; {@code createdAt}, {@code createdBy} and {@code reason} do not change what is done
+ * @param hash over everything but {@code createdAt}, {@code createdBy} and {@code reason}, which do not change what is done
+ * @param contexts those that old events get; null where the specification asks for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchPlan(
@@ -38,7 +39,9 @@ public record BatchPlan(
         String hash,
         Instant createdAt,
         String createdBy,
-        @Nullable String reason)
+        @Nullable String reason,
+        // Plans without them keep their hash.
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts)
         implements Serializable {
 
     public BatchPlan {
@@ -57,18 +60,28 @@ public record BatchPlan(
             Instant createdAt,
             String createdBy,
             @Nullable String reason) {
-        BatchPlan plan = new BatchPlan(
-                spec,
-                ranges,
-                topicId,
-                maxParallelism,
-                stateFormat,
-                ledgerPartition,
-                ledgerStart,
-                "",
-                createdAt,
-                createdBy,
-                reason);
+        return new BatchPlan(
+                        spec,
+                        ranges,
+                        topicId,
+                        maxParallelism,
+                        stateFormat,
+                        ledgerPartition,
+                        ledgerStart,
+                        "",
+                        createdAt,
+                        createdBy,
+                        reason,
+                        null)
+                .with(null);
+    }
+
+    /** The same with contexts, and so with another hash. */
+    public BatchPlan with(@Nullable FrozenContexts added) {
+        return copy(copy("", added).computeHash(), added);
+    }
+
+    private BatchPlan copy(String itsHash, @Nullable FrozenContexts itsContexts) {
         return new BatchPlan(
                 spec,
                 ranges,
@@ -77,10 +90,11 @@ public record BatchPlan(
                 stateFormat,
                 ledgerPartition,
                 ledgerStart,
-                plan.computeHash(),
+                itsHash,
                 createdAt,
                 createdBy,
-                reason);
+                reason,
+                itsContexts);
     }
 
     /** What the hash should be. A plan that somebody changed by hand gives another one. */
@@ -97,6 +111,9 @@ public record BatchPlan(
         if (topicId != null) {
             // Plans of versions that did not know it keep their hash.
             frozen += "\n" + topicId;
+        }
+        if (contexts != null) {
+            frozen += "\n" + PlanJson.write(contexts);
         }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(frozen.getBytes(StandardCharsets.UTF_8));

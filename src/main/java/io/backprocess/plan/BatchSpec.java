@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param fromVersion the process version that is picked, as its canonical text
  * @param revisions names, in the order of the chain
  * @param upsert which results go to which table too, as {@code UpsertDefinition} writes it down; null for none
+ * @param context where old events without an envelope get their context from; null where they stay dead
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSpec(
@@ -34,8 +35,9 @@ public record BatchSpec(
         SortedMap<String, String> revisionOptions,
         DedupeScope dedupeScope,
         ResultHeaders resultHeaders,
-        // Plans without one keep their hash.
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert)
+        // Plans without these keep their hash.
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context)
         implements Serializable {
 
     public BatchSpec {
@@ -43,7 +45,7 @@ public record BatchSpec(
         revisionOptions = new TreeMap<>(revisionOptions);
     }
 
-    /** Whose results go to the topic only. */
+    /** Whose results go to the topic only, and whose events have their context with them. */
     public BatchSpec(
             String batchId,
             String sourceTopic,
@@ -64,6 +66,7 @@ public record BatchSpec(
                 revisionOptions,
                 dedupeScope,
                 resultHeaders,
+                null,
                 null);
     }
 
@@ -78,7 +81,23 @@ public record BatchSpec(
                 revisionOptions,
                 dedupeScope,
                 resultHeaders,
-                definition);
+                definition,
+                context);
+    }
+
+    public BatchSpec withContext(@Nullable ContextSpec changelog) {
+        return new BatchSpec(
+                batchId,
+                sourceTopic,
+                from,
+                until,
+                fromVersion,
+                revisions,
+                revisionOptions,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                changelog);
     }
 
     public String resultTopic() {
@@ -142,6 +161,10 @@ public record BatchSpec(
         values.put("result-headers", resultHeaders);
         if (upsert != null) {
             values.put("upsert-jdbc", upsert);
+        }
+        if (context != null) {
+            values.put("context-topic", context.topic());
+            values.put("context-key", context.key());
         }
         return values;
     }

@@ -62,6 +62,7 @@ public final class Planner {
             problems.add("--batch-id is too long: the topic %s would have %d characters, and Kafka takes %d"
                     .formatted(spec.deadLetterTopic(), spec.deadLetterTopic().length(), MAX_TOPIC_NAME));
         }
+        problems.addAll(contextProblems(spec));
         Instant from = instant("--from", spec.from(), List.of(EARLIEST), problems);
         Instant until = instant("--until", spec.until(), List.of(LATEST, NEVER), problems);
         if (from != null && until != null && until.isBefore(from)) {
@@ -70,6 +71,25 @@ public final class Planner {
         if (!problems.isEmpty()) {
             throw BatchException.usage(String.join(System.lineSeparator(), problems));
         }
+    }
+
+    private static List<String> contextProblems(BatchSpec spec) {
+        ContextSpec context = spec.context();
+        List<String> problems = new ArrayList<>();
+        if (context == null) {
+            return problems;
+        }
+        if (!TOPIC.matcher(context.topic()).matches()) {
+            problems.add("--context-topic '%s' is no name that a topic can have".formatted(context.topic()));
+        }
+        if (context.key().isEmpty()) {
+            problems.add("--context-key is empty; name the member by which events say whom they happened to");
+        }
+        if (spec.until().equals(NEVER)) {
+            problems.add(
+                    "--until never does not go with --context-topic: the contexts are frozen with the plan, and new events would get old ones");
+        }
+        return problems;
     }
 
     private static @Nullable Instant instant(String option, String text, List<String> words, List<String> problems) {

@@ -1,11 +1,14 @@
 package io.backprocess.preview;
 
+import io.backprocess.context.ContextJoin;
+import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
@@ -52,7 +55,9 @@ public final class Previewer {
      */
     public Preview preview(BatchSpec spec, @Nullable String against) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            BatchPlan plan = new Planner(admin).plan(spec, NO_STATE, "preview", null);
+            BatchPlan plan = new Planner(admin)
+                    .plan(spec, NO_STATE, "preview", null)
+                    .with(ContextTopic.freeze(spec, admin, kafka));
             List<OffsetRange> ranges = untilNow(plan, admin);
             Slices slices = Slices.of(ranges, sampleSize);
             if (slices.offsets() == 0) {
@@ -60,10 +65,12 @@ public final class Previewer {
                         "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
                                 .formatted(spec.sourceTopic(), spec.from(), spec.until()));
             }
-            Replay replay = new Replay(plan, new Topics(admin).newResultBytes(spec.sourceTopic()), revisions);
-            DryRun run = new DryRun(
-                    spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
-            try (SampleReader reader = new SampleReader(kafka)) {
+            try (Rescue rescue = ContextJoin.open(plan, kafka);
+                    SampleReader reader = new SampleReader(kafka)) {
+                Replay replay =
+                        new Replay(plan, new Topics(admin).newResultBytes(spec.sourceTopic()), revisions, rescue);
+                DryRun run = new DryRun(
+                        spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Against earlier = against == null
                         ? null
                         : against(EarlierBatch.open(against, spec.sourceTopic(), kafka, admin, reader), against);
@@ -101,7 +108,7 @@ public final class Previewer {
         List<List<ConsumerRecord<byte[], byte[]>>> kept = new ArrayList<>();
         for (Slice slice : slices) {
             if (earlier == null) {
-                reader.read(topic, slice, record -> run.look(source(record)));
+                reader.read(topic, slice, record -> run.look(SourceRecord.of(record)));
             } else {
                 List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
                 reader.read(topic, slice, records::add);
@@ -119,7 +126,7 @@ public final class Previewer {
         int partition = slices.get(0).get(0).partition();
         Map<Long, Written> written = SampleReader.orExplain(() -> earlier.batch.find(partition, slices));
         slices.forEach(records -> records.forEach(record -> {
-            SourceRecord source = source(record);
+            SourceRecord source = SourceRecord.of(record);
             Outcome now = run.look(source);
             if (earlier.batch.covers(partition, record.offset())) {
                 earlier.comparing.add(
@@ -128,16 +135,6 @@ public final class Previewer {
                 earlier.comparing.addOutside();
             }
         }));
-    }
-
-    private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
-        return new SourceRecord(
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers());
     }
 
     private static Preview preview(

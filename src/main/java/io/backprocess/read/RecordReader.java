@@ -20,13 +20,7 @@ final class RecordReader implements KafkaRecordDeserializationSchema<SourceRecor
 
     @Override
     public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<SourceRecord> out) {
-        out.collect(new SourceRecord(
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers()));
+        out.collect(SourceRecord.of(record));
     }
 
     @Override

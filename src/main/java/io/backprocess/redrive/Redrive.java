@@ -1,7 +1,9 @@
 package io.backprocess.redrive;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.context.ContextJoin;
 import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the dead letters of a batch through its steps once more. Which ones have been redriven the ledger says, so that
@@ -69,10 +72,11 @@ public final class Redrive {
 
     /** What it would do. Writes nothing. */
     public RedriveSummary tryOut() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                Rescue rescue = ContextJoin.open(plan, kafka)) {
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
             check(ledger);
-            return run(admin, ledger, replay(admin), RedriveOutput.NOWHERE, false);
+            return run(admin, ledger, replay(admin, rescue), RedriveOutput.NOWHERE, false);
         }
     }
 
@@ -82,9 +86,10 @@ public final class Redrive {
      * @throws BatchException refused, when the batch is not done yet, or another redrive of it takes over
      */
     public RedriveSummary execute() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                Rescue rescue = ContextJoin.open(plan, kafka)) {
             check(BackprocessJob.ledger(plan, kafka).read());
-            Replay replay = replay(admin);
+            Replay replay = replay(admin, rescue);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // Read behind the fence: now nobody else's redrive can be added.
                 RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
@@ -115,9 +120,14 @@ public final class Redrive {
         });
     }
 
-    private Replay replay(KafkaAdmin admin) {
+    private Replay replay(KafkaAdmin admin, @Nullable Rescue rescue) {
         return new Replay(
-                plan, request.revisions(), request.options(), new Topics(admin).maxResultBytes(plan), revisions);
+                plan,
+                request.revisions(),
+                request.options(),
+                new Topics(admin).maxResultBytes(plan),
+                revisions,
+                rescue);
     }
 
     private BatchLedger settledLedger() {

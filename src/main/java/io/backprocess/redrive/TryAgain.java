@@ -1,7 +1,7 @@
 package io.backprocess.redrive;
 
 import io.backprocess.deadletter.StoredDeadLetter;
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
@@ -47,7 +47,7 @@ final class TryAgain {
         }
         Outcome outcome = replay.decode(letter.record());
         if (outcome instanceof Event event) {
-            if (letter.stage().equals(DecodeRecords.STAGE)) {
+            if (letter.stage().equals(Decoder.STAGE)) {
                 return Left.UNDECIDED;
             }
             outcome = write(replay.revise(event));

@@ -1,7 +1,9 @@
 package io.backprocess.report;
 
 import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.verify.PartitionReader;
@@ -97,7 +99,7 @@ public final class DeadLetterReader {
         try (PartitionReader letters = new PartitionReader(piece, kafka)) {
             for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
                 if (!gone.test(letter.offset())) {
-                    times.add(eventTime.of(letter), reason(letter));
+                    times.add(eventTime.of(SourceRecord.of(letter)), reason(letter));
                 }
             }
         }

@@ -22,6 +22,16 @@ final class PlanSection {
         entry(html, "from", spec.from());
         entry(html, "until", spec.until());
         entry(html, "picks version", spec.fromVersion());
+        if (spec.context() != null && plan.contexts() != null) {
+            entry(
+                    html,
+                    "joins",
+                    "%s contexts of %s by %s"
+                            .formatted(
+                                    Words.count(plan.contexts().records()),
+                                    spec.context().topic(),
+                                    spec.context().key()));
+        }
         entry(html, "revision", spec.revision());
         spec.revisionOptions().forEach((name, value) -> entry(html, "option " + name, value));
         entry(html, "writes", spec.resultTopic());

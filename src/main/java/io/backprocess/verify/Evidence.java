@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.decode.Rescue;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
@@ -15,6 +16,7 @@ import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** What there is to look at: how far the ledger goes, and from where to where each topic is to be read. */
 final class Evidence {
@@ -22,6 +24,7 @@ final class Evidence {
     private final Properties kafka;
     private final ClassLoader revisions;
     private final int maxResultBytes;
+    private final @Nullable Rescue rescue;
     private final boolean complete;
     private final Map<Integer, Extent> extents;
     private final Map<Output, Map<Integer, Stretch>> outputs;
@@ -35,6 +38,7 @@ final class Evidence {
             Properties kafka,
             ClassLoader revisions,
             int maxResultBytes,
+            @Nullable Rescue rescue,
             BatchLedger ledger,
             Map<Integer, Extent> extents,
             Map<Output, Map<Integer, Stretch>> outputs,
@@ -44,6 +48,7 @@ final class Evidence {
         this.kafka = kafka;
         this.revisions = revisions;
         this.maxResultBytes = maxResultBytes;
+        this.rescue = rescue;
         this.complete = ledger.isComplete();
         this.ledger = ledger;
         this.extents = extents;
@@ -75,12 +80,12 @@ final class Evidence {
     }
 
     Replay replay() {
-        return new Replay(plan, maxResultBytes, revisions);
+        return new Replay(plan, maxResultBytes, revisions, rescue);
     }
 
     /** With what a redrive had. */
     Replay replay(Redriven redriven) {
-        return new Replay(plan, redriven.revisions(), redriven.options(), maxResultBytes, revisions);
+        return new Replay(plan, redriven.revisions(), redriven.options(), maxResultBytes, revisions, rescue);
     }
 
     /** What the batch has committed of the partition. */

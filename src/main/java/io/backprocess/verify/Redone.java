@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
@@ -29,7 +29,7 @@ record Redone(Offsets origins, Figures figures, long results, long deadLetters) 
     /** Whether what was dead has been redriven, or was refused by a database. A duplicate or a conflict never is. */
     boolean isOf(long sourceOffset, Outcome outcome) {
         boolean mayBe = outcome instanceof Event
-                || (outcome instanceof DeadLetter letter && letter.stage().equals(DecodeRecords.STAGE));
+                || (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE));
         return mayBe && origins.contains(sourceOffset);
     }
 }

@@ -1,11 +1,11 @@
 package io.backprocess.verify;
 
 import io.backprocess.deadletter.DeadLetterSerializer;
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
+import io.backprocess.decode.Rescue;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
-import io.backprocess.event.EventReader;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
@@ -26,37 +26,44 @@ import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema.KafkaSinkContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of the batch once more, without Flink: what must come of a record, down to the bytes. One serves one thread. */
 public final class Replay {
     /** The serializers know the partition from the record and do not ask. */
     private static final KafkaSinkContext UNUSED = new DefaultKafkaSinkContext(0, 1, new Properties());
 
-    private final EventReader reader = new EventReader();
+    private final Decoder decoder;
     private final VersionGate gate;
     private final Revise revise;
     private final ResultSerializer results;
     private final DeadLetterSerializer deadLetters;
 
-    /** @param maxResultBytes what the result topic takes */
-    public Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions) {
-        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), maxResultBytes, revisions);
+    /**
+     * @param maxResultBytes what the result topic takes
+     * @param rescue with the plan's contexts, if it has any
+     */
+    public Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions, @Nullable Rescue rescue) {
+        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), maxResultBytes, revisions, rescue);
     }
 
     /**
      * With other revisions than the plan's.
      *
      * @param maxResultBytes what the result topic takes
+     * @param rescue with the plan's contexts, if it has any
      */
     public Replay(
             BatchPlan plan,
             List<String> names,
             Map<String, String> options,
             int maxResultBytes,
-            ClassLoader revisions) {
+            ClassLoader revisions,
+            @Nullable Rescue rescue) {
         BatchSpec spec = plan.spec();
         String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
+        decoder = new Decoder(rescue);
         gate = new VersionGate(from);
         revise = new Revise(spec.batchId(), from, names, options, maxResultBytes);
         revise.open(revisions);
@@ -73,22 +80,12 @@ public final class Replay {
 
     /** An event of the wanted version, or what else the record is. */
     Outcome decode(ConsumerRecord<byte[], byte[]> record) {
-        return decode(source(record));
+        return decode(SourceRecord.of(record));
     }
 
     /** The same of a record that is known from elsewhere. */
     public Outcome decode(SourceRecord record) {
-        return gate.map(DecodeRecords.decode(record, reader));
-    }
-
-    private static SourceRecord source(ConsumerRecord<byte[], byte[]> record) {
-        return new SourceRecord(
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                record.headers());
+        return gate.map(decoder.decode(record));
     }
 
     /** An event that is the first copy, revised. */
@@ -121,6 +118,6 @@ public final class Replay {
     /** The dead letter of a source record, whatever its reason: {@link BareLetter}. */
     ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
         return BareLetter.of(
-                deadLetter(new DeadLetter(source(record), "", Reason.UNEXPECTED, "", null, null, 1, null)));
+                deadLetter(new DeadLetter(SourceRecord.of(record), "", Reason.UNEXPECTED, "", null, null, 1, null)));
     }
 }

@@ -1,6 +1,8 @@
 package io.backprocess.verify;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.context.ContextJoin;
+import io.backprocess.decode.Rescue;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
@@ -71,7 +73,8 @@ public final class Verifier {
     public Verification verify(LongConsumer progress) {
         BatchSpec spec = plan.spec();
         Findings findings = new Findings();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                Rescue rescue = ContextJoin.open(plan, kafka)) {
             if (!admin.topicExists(Topics.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(Topics.LEDGER, spec.batchId()));
@@ -88,6 +91,7 @@ public final class Verifier {
                     kafka,
                     revisions,
                     admin.topicExists(spec.resultTopic()) ? new Topics(admin).maxResultBytes(plan) : Integer.MAX_VALUE,
+                    rescue,
                     ledger,
                     survey.extents(outputs),
                     outputs,

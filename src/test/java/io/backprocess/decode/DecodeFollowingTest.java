@@ -142,7 +142,7 @@ class DecodeFollowingTest {
 
         Subtask(int index, int parallelism, @Nullable OperatorSubtaskState restored) throws Exception {
             harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DecodeRecords(RANGES, KEY_GROUPS),
+                    new DecodeRecords(RANGES, KEY_GROUPS, null),
                     record -> KEY_GROUPS.keyOfPartition(record.partition()),
                     Types.INT,
                     MAX_PARALLELISM,

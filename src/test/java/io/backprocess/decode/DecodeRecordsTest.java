@@ -318,7 +318,7 @@ class DecodeRecordsTest {
 
         Subtask(int index, int parallelism) throws Exception {
             harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DecodeRecords(RANGES, KEY_GROUPS),
+                    new DecodeRecords(RANGES, KEY_GROUPS, null),
                     record -> KEY_GROUPS.keyOfPartition(record.partition()),
                     Types.INT,
                     MAX_PARALLELISM,

@@ -4,9 +4,8 @@ import static io.backprocess.event.Samples.eventOf;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.event.Event;
-import io.backprocess.event.EventReader;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Samples;
 import io.backprocess.event.SourceRecord;
@@ -82,7 +81,7 @@ class RulesAsJavaTest {
         int events = 0;
         for (ProducerRecord<byte[], byte[]> record : records) {
             SourceRecord source = new SourceRecord(0, events, 0, record.key(), record.value(), record.headers());
-            if (DecodeRecords.decode(source, new EventReader()) instanceof Event) {
+            if (new Decoder(null).decode(source) instanceof Event) {
                 Event event = eventOf(source);
                 assertThat(outcome(rules, event)).isEqualTo(outcome(java, event));
                 events++;

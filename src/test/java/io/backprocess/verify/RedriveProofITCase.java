@@ -310,7 +310,7 @@ class RedriveProofITCase {
                 taken == 0 ? Map.of() : Map.of("rejected", -1L),
                 taken,
                 results);
-        Replay replay = new Replay(batch.plan, batch.maxResultBytes, RedriveProofITCase.class.getClassLoader());
+        Replay replay = new Replay(batch.plan, batch.maxResultBytes, RedriveProofITCase.class.getClassLoader(), null);
         KAFKA.send(replay.ledgerEntry(new LedgerEntry(partition, part.write(line))));
         assertThat(BackprocessJob.ledger(batch.plan, KAFKA.properties()).read().commits())
                 .isNotEmpty();

@@ -3,14 +3,13 @@ package io.backprocess.verify;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.deadletter.DeadLetterSerializer;
-import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.Decoder;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
-import io.backprocess.event.EventReader;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
@@ -128,14 +127,8 @@ final class WrittenBatch {
         List<Outcome> outcomes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : history) {
             if (record.offset() >= from && record.offset() < next) {
-                SourceRecord source = new SourceRecord(
-                        record.partition(),
-                        record.offset(),
-                        record.timestamp(),
-                        record.key(),
-                        record.value(),
-                        record.headers());
-                Outcome outcome = dedupe(new VersionGate(version).map(DecodeRecords.decode(source, new EventReader())));
+                SourceRecord source = SourceRecord.of(record);
+                Outcome outcome = dedupe(new VersionGate(version).map(new Decoder(null).decode(source)));
                 try {
                     outcomes.add(revise.map(outcome));
                 } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
-package io.backprocess.report;
+package io.backprocess.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +27,9 @@ class EventTimeTest {
                 "\"2025-01-31T08:30:00\"|2025-01-31T08:30:00Z",
                 "1738312200|2025-01-31T08:30:00Z",
                 "1738312200123|2025-01-31T08:30:00.123Z",
+                "1738312200123456|2025-01-31T08:30:00.123456Z",
+                "1738312200123456789|2025-01-31T08:30:00.123456789Z",
+                "1738312200.25|2025-01-31T08:30:00.250Z",
                 "1.738312200123E12|2025-01-31T08:30:00.123Z",
             })
     void readsTheEnvelopesTimeInTheFormsThatAreUsual(String json, Instant time) {
@@ -78,7 +81,7 @@ class EventTimeTest {
 
     private static Optional<Instant> of(@Nullable String value, long timestamp) {
         return Optional.ofNullable(new EventTime()
-                .of(new ConsumerRecord<>(
+                .of(SourceRecord.of(new ConsumerRecord<>(
                         "t",
                         0,
                         0,
@@ -89,6 +92,6 @@ class EventTimeTest {
                         null,
                         value == null ? null : value.getBytes(StandardCharsets.UTF_8),
                         new RecordHeaders(),
-                        Optional.empty())));
+                        Optional.empty()))));
     }
 }

@@ -1,0 +1,206 @@
+package io.backprocess.plan;
+
+import com.dynatrace.hash4j.hashing.HashStream64;
+import com.dynatrace.hash4j.hashing.Hashing;
+import io.backprocess.event.OffsetRange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** The changelog that contexts come from: frozen into a plan, and read again as it was then. It is only read, by no group. */
+public final class ContextTopic {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final String topic;
+    private final Properties kafka;
+    private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
+    private final HashStream64 hash = Hashing.xxh3_64().hashStream();
+    private long records;
+    private long sum;
+
+    private ContextTopic(String topic, Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        this.topic = topic;
+        this.kafka = kafka;
+        this.taker = taker;
+    }
+
+    /**
+     * The topic as it is now; null where the specification asks for no context. Reads all of it, for its fingerprint.
+     *
+     * @throws BatchException usage, when there is no such topic or nothing in it
+     */
+    public static @Nullable FrozenContexts freeze(BatchSpec spec, KafkaAdmin admin, Properties kafka) {
+        ContextSpec context = spec.context();
+        if (context == null) {
+            return null;
+        }
+        String topic = context.topic();
+        int partitions = admin.partitions(topic);
+        if (partitions == 0) {
+            throw BatchException.usage("topic '%s' does not exist; check --context-topic".formatted(topic));
+        }
+        List<OffsetRange> ranges = new ArrayList<>();
+        Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+        new TreeMap<>(admin.offsets(topic, partitions, OffsetSpec.earliest())).forEach((partition, start) -> {
+            ListOffsetsResultInfo end = ends.get(partition);
+            long to = end == null ? start.offset() : Math.max(start.offset(), end.offset());
+            ranges.add(new OffsetRange(partition, start.offset(), to));
+        });
+        ContextTopic reading = new ContextTopic(topic, kafka, record -> {});
+        reading.read(ranges);
+        if (reading.records == 0) {
+            throw BatchException.usage("--context-topic %s holds no record, so no context is known".formatted(topic));
+        }
+        return new FrozenContexts(ranges, reading.records, reading.fingerprint());
+    }
+
+    /**
+     * The records of the plan's contexts, partition by partition in their order, but several partitions by turns.
+     *
+     * @throws BatchException refused, when they are not those any more that the plan was made with
+     */
+    public static void read(BatchPlan plan, Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        ContextSpec context = plan.spec().context();
+        FrozenContexts frozen = plan.contexts();
+        if (context == null || frozen == null) {
+            throw new IllegalArgumentException("the plan has no contexts");
+        }
+        ContextTopic reading = new ContextTopic(context.topic(), kafka, taker);
+        try {
+            reading.read(frozen.ranges());
+        } catch (OffsetOutOfRangeException e) {
+            throw changed(plan, context.topic(), "some have been deleted (%s)".formatted(e.getMessage()));
+        }
+        if (reading.records != frozen.records() || !reading.fingerprint().equals(frozen.fingerprint())) {
+            throw changed(
+                    plan,
+                    context.topic(),
+                    reading.records == frozen.records()
+                            ? "others stand at the same offsets"
+                            : "%,d records where there were %,d".formatted(reading.records, frozen.records()));
+        }
+    }
+
+    private static BatchException changed(BatchPlan plan, String topic, String how) {
+        return BatchException.refused(
+                "the contexts in topic %s are not those any more that batch '%s' was planned with: %s. Old events would get other ones than before; keep what that topic holds (cleanup.policy=delete, retention.ms=-1), and run a new batch id"
+                        .formatted(topic, plan.spec().batchId(), how));
+    }
+
+    /** What should be known before a batch relies on the topic; null where nothing speaks against it. */
+    public static @Nullable String warning(BatchSpec spec, KafkaAdmin admin) {
+        ContextSpec context = spec.context();
+        if (context == null) {
+            return null;
+        }
+        Map<String, String> config = admin.topicConfig(context.topic());
+        List<String> doubts = new ArrayList<>();
+        if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
+            doubts.add(
+                    "is compacted: of contexts that were replaced only the last may be left, and when more go on the way the batch stops");
+        }
+        if (config.getOrDefault("message.timestamp.type", "").equals("LogAppendTime")) {
+            doubts.add("stamps records when they arrive: a context holds from then on, and not from when it was made");
+        }
+        return doubts.isEmpty()
+                ? null
+                : "--context-topic %s %s".formatted(context.topic(), String.join("; and it ", doubts));
+    }
+
+    private void read(List<OffsetRange> ranges) {
+        Map<TopicPartition, Long> open = new TreeMap<>(
+                java.util.Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        for (OffsetRange range : ranges) {
+            if (range.size() > 0) {
+                open.put(new TopicPartition(topic, range.partition()), range.end());
+            }
+        }
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            consumer.assign(open.keySet());
+            ranges.stream()
+                    .filter(range -> range.size() > 0)
+                    .forEach(range -> consumer.seek(new TopicPartition(topic, range.partition()), range.start()));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!open.isEmpty()) {
+                boolean progress = poll(consumer, open);
+                Set<TopicPartition> done = new HashSet<>(open.keySet());
+                // By position: the last offsets may be transaction markers, or compacted away.
+                open.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue());
+                done.removeAll(open.keySet());
+                consumer.pause(done);
+                if (progress || !done.isEmpty()) {
+                    deadline = System.nanoTime() + PATIENCE.toNanos();
+                } else if (System.nanoTime() > deadline) {
+                    throw BatchException.unreachable(
+                            "topic %s: no more than %,d contexts could be read; Kafka has not answered for %d s"
+                                    .formatted(topic, records, PATIENCE.toSeconds()),
+                            new java.util.concurrent.TimeoutException("no progress"));
+                }
+            }
+        }
+    }
+
+    private boolean poll(KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> open) {
+        boolean any = false;
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            Long end = open.get(new TopicPartition(record.topic(), record.partition()));
+            if (end != null && record.offset() < end) {
+                any = true;
+                add(record);
+            }
+        }
+        return any;
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> record) {
+        records++;
+        hash.reset().putInt(record.partition()).putLong(record.offset()).putLong(record.timestamp());
+        put(record.key());
+        put(record.value());
+        // A sum, as partitions come by turns.
+        sum += hash.getAsLong();
+        taker.accept(record);
+    }
+
+    private void put(byte @Nullable [] bytes) {
+        hash.putBoolean(bytes == null);
+        if (bytes != null) {
+            hash.putByteArray(bytes);
+        }
+    }
+
+    private String fingerprint() {
+        return String.format(Locale.ROOT, "%016x", sum);
+    }
+
+    private Properties properties() {
+        Properties properties = new Properties();
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.putAll(kafka);
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        // A context that has been deleted is an error here, and nothing to be skipped.
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        return properties;
+    }
+}
