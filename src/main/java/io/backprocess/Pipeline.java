@@ -104,11 +104,12 @@ final class Pipeline {
     private static SingleOutputStreamOperator<Outcome> revised(
             DataStream<Outcome> events, BatchSpec spec, BackprocessJob.Settings settings) {
         Revise revise = new Revise(
-                spec.batchId(),
-                ProcessVersion.of(spec.fromVersion()),
-                spec.revisions(),
-                spec.revisionOptions(),
-                settings.maxResultBytes());
+                        spec.batchId(),
+                        ProcessVersion.of(spec.fromVersion()),
+                        spec.revisions(),
+                        spec.revisionOptions(),
+                        settings.maxResultBytes())
+                .within(spec.revisionTimeout());
         SingleOutputStreamOperator<Outcome> revised = settings.asks()
                 ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
                 : events.map(revise).returns(OUTCOME);

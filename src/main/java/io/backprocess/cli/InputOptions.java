@@ -7,6 +7,7 @@ import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.ContextSpec;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.revise.RevisionChain;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,16 @@ final class InputOptions {
     private Map<String, String> revisionOptions = new TreeMap<>();
 
     @Option(
+            names = "--revision-timeout",
+            paramLabel = "DURATION",
+            converter = ExecutionOptions.FlinkDuration.class,
+            description = {
+                "An event for which the revision takes longer, because it loops, becomes a dead letter. Costs a hand-over to",
+                "another thread for every event (default: it may take any time)."
+            })
+    private @Nullable Duration revisionTimeout;
+
+    @Option(
             names = "--context-topic",
             paramLabel = "TOPIC",
             description = {
@@ -95,7 +106,8 @@ final class InputOptions {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
         return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers)
-                .withContext(context());
+                .withContext(context())
+                .withRevisionTimeout(revisionTimeout);
     }
 
     private @Nullable ContextSpec context() {

@@ -37,6 +37,7 @@ public final class ContextJoin {
         ContextStore store = new ContextStore(spec.topic(), directory);
         try {
             ContextTopic.read(plan, kafka, record -> add(record, spec.key(), store));
+            store.sort();
         } catch (RuntimeException | Error e) {
             store.close();
             throw e;

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.apache.flink.util.FileUtils;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.CompressionType;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
@@ -48,6 +49,8 @@ final class ContextStore implements Contexts {
         options = new Options()
                 .setCreateIfMissing(true)
                 .setWriteBufferSize(WRITE_BUFFER)
+                // A look-up of one context would uncompress a block of thirty.
+                .setCompressionType(CompressionType.NO_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache));
         unlogged = new WriteOptions().setDisableWAL(true);
         try {
@@ -67,6 +70,15 @@ final class ContextStore implements Contexts {
         }
         try {
             contexts.put(unlogged, ContextKeys.of(subject, millis, partition, offset), stored);
+        } catch (RocksDBException e) {
+            throw broken(e);
+        }
+    }
+
+    /** To be called after the last one: look-ups in a single sorted run are four times as fast as in several. */
+    void sort() {
+        try {
+            contexts.compactRange();
         } catch (RocksDBException e) {
             throw broken(e);
         }

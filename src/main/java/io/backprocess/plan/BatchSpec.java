@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.publish.ResultHeaders;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param revisions names, in the order of the chain
  * @param upsert which results go to which table too, as {@code UpsertDefinition} writes it down; null for none
  * @param context where old events without an envelope get their context from; null where they stay dead
+ * @param revisionTimeout how long a call of the revisions may take; null for any time
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSpec(
@@ -37,7 +39,8 @@ public record BatchSpec(
         ResultHeaders resultHeaders,
         // Plans without these keep their hash.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration revisionTimeout)
         implements Serializable {
 
     public BatchSpec {
@@ -67,6 +70,7 @@ public record BatchSpec(
                 dedupeScope,
                 resultHeaders,
                 null,
+                null,
                 null);
     }
 
@@ -82,7 +86,8 @@ public record BatchSpec(
                 dedupeScope,
                 resultHeaders,
                 definition,
-                context);
+                context,
+                revisionTimeout);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
@@ -97,7 +102,24 @@ public record BatchSpec(
                 dedupeScope,
                 resultHeaders,
                 upsert,
-                changelog);
+                changelog,
+                revisionTimeout);
+    }
+
+    public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
+        return new BatchSpec(
+                batchId,
+                sourceTopic,
+                from,
+                until,
+                fromVersion,
+                revisions,
+                revisionOptions,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                longest);
     }
 
     public String resultTopic() {
@@ -165,6 +187,9 @@ public record BatchSpec(
         if (context != null) {
             values.put("context-topic", context.topic());
             values.put("context-key", context.key());
+        }
+        if (revisionTimeout != null) {
+            values.put("revision-timeout", revisionTimeout);
         }
         return values;
     }

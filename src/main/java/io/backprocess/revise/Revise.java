@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.kafka.common.header.Header;
@@ -35,7 +36,10 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private final List<String> names;
     private final Map<String, String> options;
     private final int maxResultBytes;
+    private @Nullable Duration timeout;
 
+    private transient @Nullable ClassLoader classes;
+    private transient @Nullable TimeLimit limit;
     private transient @Nullable RevisionChain chain;
     private transient @Nullable RetryPolicy<List<byte[]>> retries;
     /** Of the event in hand. */
@@ -53,20 +57,39 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         this.maxResultBytes = maxResultBytes;
     }
 
+    /** @param longest that a call of the revisions may take, by which they run in a thread of their own; null for any time */
+    public Revise within(@Nullable Duration longest) {
+        timeout = longest;
+        return this;
+    }
+
     @Override
     public void open(OpenContext context) {
         open(getRuntimeContext().getUserCodeClassLoader());
     }
 
     /** For those who run the step without Flink. */
-    public void open(ClassLoader classes) {
-        chain = RevisionChain.load(names, options, from, batchId, classes);
+    public void open(ClassLoader revisions) {
+        classes = revisions;
+        chain = load(revisions);
+        limit = timeout == null ? null : new TimeLimit(timeout);
         retries = RetryPolicy.<List<byte[]>>builder()
                 .handle(TransientException.class)
                 .withMaxAttempts(ATTEMPTS - 1)
                 .withBackoff(FIRST_DELAY.multipliedBy(2), Duration.ofSeconds(5))
                 .withJitter(0.2)
                 .build();
+    }
+
+    private RevisionChain load(ClassLoader revisions) {
+        return RevisionChain.load(names, options, from, batchId, revisions);
+    }
+
+    @Override
+    public void close() {
+        if (limit != null) {
+            limit.close();
+        }
     }
 
     @Override
@@ -86,6 +109,9 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private Outcome revise(Event event) throws InterruptedException {
         tries = 0;
+        if (limit != null) {
+            limit.check();
+        }
         try {
             return taken(event, reviseOrRetry(event));
         } catch (CancelledException e) {
@@ -102,6 +128,9 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         if (thrown instanceof TransientException) {
             return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(thrown.getMessage()), thrown);
         }
+        if (thrown instanceof TimeoutException late && limit != null) {
+            return dead(event, Reason.UNEXPECTED, String.valueOf(late.getMessage()), late);
+        }
         if (thrown instanceof StackOverflowError) {
             return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", thrown);
         }
@@ -112,7 +141,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     /** The task is being cancelled while it waits; the event is not to blame, whatever a revision itself may throw. */
-    private static final class CancelledException extends Exception {
+    static final class CancelledException extends Exception {
         private static final long serialVersionUID = 1;
         private final InterruptedException cause;
 
@@ -132,7 +161,22 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private List<byte[]> reviseOnce(Event event) throws Exception {
         tries++;
-        return answer == null ? chain().revise(event) : chain().revise(event, answer);
+        RevisionChain revisions = chain();
+        JsonValue known = answer;
+        if (limit == null) {
+            return call(revisions, event, known);
+        }
+        try {
+            return limit.call(() -> call(revisions, event, known));
+        } catch (TimeoutException e) {
+            // The revisions may still be at work, and are not made for two threads.
+            chain = classes == null ? null : load(classes);
+            throw e;
+        }
+    }
+
+    private static List<byte[]> call(RevisionChain revisions, Event event, @Nullable JsonValue known) throws Exception {
+        return known == null ? revisions.revise(event) : revisions.revise(event, known);
     }
 
     private List<byte[]> retry(Event event, TransientException first) throws Exception {

@@ -20,12 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
 public final class RevisionChain {
+    /** Of one event. More than these are a revision that loops, and would take the whole heap. */
+    private static final int MAX_RESULTS = 100_000;
+
+    private static final long MAX_BYTES = 64L << 20;
+
     private final List<Revision> revisions;
     private final byte[] correlationId;
     /** Of each revision's results; asked for once, since a revision may well parse it each time. */
     private final List<ProcessVersion> versions;
 
     private final EventReader reader = new EventReader();
+    /** Of the results of the event in hand, so far. */
+    private long bytes;
 
     private RevisionChain(List<Revision> revisions, String batchId) {
         this.revisions = revisions;
@@ -167,27 +174,39 @@ public final class RevisionChain {
      * @throws Exception whatever a revision throws
      */
     public List<byte[]> revise(Event event) throws Exception {
+        bytes = 0;
         return revise(event, null, 0);
     }
 
     /** The same where the chain begins with a revision that asks, and what it has asked is known. */
     List<byte[]> revise(Event event, JsonValue answer) throws Exception {
+        bytes = 0;
         return revise(event, answer, 0);
     }
 
     private List<byte[]> revise(Event event, @Nullable JsonValue answer, int link) throws Exception {
         Revision revision = revisions.get(link);
         List<Edit> edits = new ArrayList<>(1);
+        Results results = edit -> {
+            if (edits.size() == MAX_RESULTS) {
+                throw new IllegalStateException("more than %,d results of one event".formatted(MAX_RESULTS));
+            }
+            edits.add(edit);
+        };
         if (answer != null && revision instanceof AsyncRevision asking) {
-            asking.revise(event, answer, edits::add);
+            asking.revise(event, answer, results);
         } else {
-            revision.revise(event, edits::add);
+            revision.revise(event, results);
         }
         boolean last = link == revisions.size() - 1;
         List<byte[]> envelopes = new ArrayList<>(edits.size());
         for (int index = 0; index < edits.size(); index++) {
             String derived = edits.size() == 1 ? null : derivedEventId(event.eventId(), revision.name(), index);
             byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
+            bytes += envelope.length;
+            if (bytes > MAX_BYTES) {
+                throw new IllegalStateException("more than %,d bytes of results of one event".formatted(MAX_BYTES));
+            }
             if (last) {
                 envelopes.add(envelope);
             } else {

@@ -65,7 +65,7 @@ public final class Replay {
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
         decoder = new Decoder(rescue);
         gate = new VersionGate(from);
-        revise = new Revise(spec.batchId(), from, names, options, maxResultBytes);
+        revise = new Revise(spec.batchId(), from, names, options, maxResultBytes).within(spec.revisionTimeout());
         revise.open(revisions);
         results = new ResultSerializer(
                 spec.batchId(),

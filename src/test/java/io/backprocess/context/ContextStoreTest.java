@@ -118,6 +118,7 @@ class ContextStoreTest {
             added.add(new Added("s" + random.nextInt(40), random.nextInt(500), random.nextInt(3), i, value));
         }
         added.forEach(each -> add(each.subject, each.millis, each.partition, each.offset, each.value));
+        store.sort();
 
         for (int i = 0; i < 2000; i++) {
             String subject = "s" + random.nextInt(41);

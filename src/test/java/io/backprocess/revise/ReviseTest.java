@@ -18,8 +18,10 @@ import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -304,6 +306,77 @@ class ReviseTest {
         arrived.open(loader());
 
         assertThat(results(arrived.map(order("go on")))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"emit for ever, more than 100", "emit 100 MB, more than 67"})
+    void buriesAnEventThatBecomesTooMuch(String what, String message) throws Exception {
+        DeadLetter letter = (DeadLetter) revise().map(order(what));
+
+        assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
+        assertThat(letter.message()).contains(message).contains("results of one event");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wait", "loop"})
+    void leavesACallBehindThatDoesNotComeBack(String what) throws Exception {
+        Revise revise = limited();
+
+        DeadLetter letter = (DeadLetter) revise.map(order(what));
+        Outcome next = revise.map(order("go on"));
+
+        assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
+        assertThat(letter.message()).isEqualTo("the revision did not come back within 100 ms (--revision-timeout)");
+        assertThat(letter.exception()).isEqualTo(TimeoutException.class.getName());
+        assertThat(results(next)).hasSize(1);
+        TestRevisions.Obedient.loops = false;
+        revise.close();
+    }
+
+    @Test
+    void endsTheJobWhenTooManyCallsDoNotComeBack() throws Exception {
+        Revise revise = limited();
+
+        for (int i = 0; i < TimeLimit.MOST_LEFT_BEHIND; i++) {
+            assertThat(revise.map(order("loop"))).isInstanceOf(DeadLetter.class);
+        }
+
+        assertThatThrownBy(() -> revise.map(order("go on")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("8 calls of the revision have not come back after 100 ms");
+        TestRevisions.Obedient.loops = false;
+        revise.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"go on", "emit three", "reject", "throw NullPointerException", "overflow the stack", "fail twice"
+            })
+    void makesTheSameOfAnEventInAThreadOfItsOwn(String what) throws Exception {
+        assertThat(describe(limited().map(order(what)))).isEqualTo(describe(revise().map(order(what))));
+    }
+
+    @Test
+    void isCancelledWhileACallRuns() throws Exception {
+        Revise revise = limited();
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> revise.map(order("wait"))).isInstanceOf(InterruptedException.class);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    private Revise limited() {
+        TestRevisions.Obedient.loops = true;
+        Revise revise = new Revise("batch-1", ProcessVersion.of("1"), List.of("obedient"), Map.of(), MAX_RESULT_BYTES)
+                .within(Duration.ofMillis(100));
+        revise.open(loader());
+        return revise;
+    }
+
+    private static String describe(Outcome outcome) {
+        return outcome instanceof DeadLetter letter
+                ? letter.reason() + ": " + letter.message() + ": " + letter.attempts()
+                : results(outcome).toString();
     }
 
     private Revise revise() {

@@ -1,5 +1,6 @@
 package io.backprocess.revise;
 
+import io.backprocess.event.Edit;
 import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import java.io.IOException;
@@ -63,6 +64,9 @@ public final class TestRevisions {
 
     /** Does what the payload's member {@code do} says. */
     public static final class Obedient extends OneToTwo {
+        /** Whether those that loop go on; they heed nothing else. */
+        static volatile boolean loops = true;
+
         private int calls;
 
         public Obedient() {
@@ -74,6 +78,29 @@ public final class TestRevisions {
             calls++;
             switch (String.valueOf(event.payload().text("do"))) {
                 case "emit nothing" -> {}
+                case "emit for ever" -> {
+                    while (true) {
+                        results.emit(event.edit());
+                    }
+                }
+                case "emit 100 MB" -> {
+                    Edit large = event.edit().set("text", "x".repeat(1 << 20));
+                    for (int i = 0; i < 100; i++) {
+                        results.emit(large);
+                    }
+                }
+                case "loop" -> {
+                    while (loops) {
+                        Thread.onSpinWait();
+                    }
+                }
+                case "wait" -> {
+                    try {
+                        new java.util.concurrent.CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        sneak(e);
+                    }
+                }
                 case "emit three" -> {
                     for (String part : List.of("a", "b", "c")) {
                         results.emit(event.edit().set("part", part));
