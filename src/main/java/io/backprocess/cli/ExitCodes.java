@@ -1,9 +1,14 @@
 package io.backprocess.cli;
 
 import io.backprocess.event.LogContext;
+import io.backprocess.ledger.DamagedLedgerException;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.Rights;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,28 +85,56 @@ public final class ExitCodes implements IExecutionExceptionHandler {
     }
 
     @Override
-    public int handleExecutionException(Exception e, CommandLine commandLine, ParseResult parsed) {
+    public int handleExecutionException(Exception thrown, CommandLine commandLine, ParseResult parsed) {
+        Exception e = kafka(commandLine)
+                .<Exception>flatMap(kafka -> Rights.refusal(thrown, kafka))
+                .orElse(thrown);
         failure = e;
         try (MDC.MDCCloseable batch = LogContext.batch(batchId(commandLine))) {
-            LOG.error(
-                    "{} failed: {}",
-                    commandLine.getCommandSpec().qualifiedName(),
-                    message(e),
-                    e instanceof BatchException ? null : e);
+            LOG.error("{} failed: {}", commandLine.getCommandSpec().qualifiedName(), message(e), isKnown(e) ? null : e);
         }
         commandLine.getErr().println(error(commandLine, message(e)));
-        if (!(e instanceof BatchException)) {
+        if (!isKnown(e)) {
             e.printStackTrace(commandLine.getErr());
         }
-        return e instanceof BatchException batch ? code(batch.kind()) : 1;
+        return e instanceof BatchException batch
+                ? code(batch.kind())
+                : e instanceof DamagedLedgerException ? code(BatchException.Kind.REFUSED) : 1;
+    }
+
+    /** The client properties of the command, which Kafka has refused something to; empty where it has none that can be read. */
+    private static Optional<Properties> kafka(CommandLine commandLine) {
+        return mixins(commandLine.getCommandSpec())
+                .map(CommandLine.Model.CommandSpec::userObject)
+                .filter(ConnectionOptions.class::isInstance)
+                .map(connection -> {
+                    try {
+                        return ((ConnectionOptions) connection).kafka();
+                    } catch (BatchException e) {
+                        return new Properties();
+                    }
+                })
+                .findFirst();
+    }
+
+    private static Stream<CommandLine.Model.CommandSpec> mixins(CommandLine.Model.CommandSpec spec) {
+        return spec.mixins().values().stream().flatMap(mixin -> Stream.concat(Stream.of(mixin), mixins(mixin)));
+    }
+
+    private static boolean isKnown(Exception e) {
+        return e instanceof BatchException || e instanceof DamagedLedgerException;
     }
 
     private static String message(Exception e) {
-        return e instanceof BatchException ? String.valueOf(e.getMessage()) : "unexpected: " + e;
+        return isKnown(e) ? String.valueOf(e.getMessage()) : "unexpected: " + e;
     }
 
+    /** What is in Kafka may hold anything, and some of it stands in messages. */
     private static String error(CommandLine commandLine, String message) {
-        return commandLine.getColorScheme().errorText("error: " + message).toString();
+        return commandLine
+                .getColorScheme()
+                .errorText("error: " + Printable.lines(message))
+                .toString();
     }
 
     private static int code(BatchException.Kind kind) {

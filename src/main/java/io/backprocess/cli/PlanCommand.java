@@ -14,6 +14,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
+import io.backprocess.plan.Rights;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,6 +73,10 @@ public final class PlanCommand implements Callable<Integer> {
         Planner.check(spec);
         Properties kafka = connection.kafka();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            List<String> lacking = new Rights(admin).problems(spec);
+            if (!lacking.isEmpty()) {
+                throw BatchException.refused(String.join(System.lineSeparator(), lacking));
+            }
             Planner planner = new Planner(admin);
             Optional<BatchPlan> stored = new PlanStore(admin, kafka).find(spec.batchId());
             List<String> problems = new ArrayList<>();

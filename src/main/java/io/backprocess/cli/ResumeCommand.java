@@ -9,6 +9,7 @@ import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -88,6 +89,7 @@ public final class ResumeCommand implements Callable<Integer> {
             }
             run.refuseAbandoned(plan);
             Planner planner = new Planner(admin);
+            refuse(new Rights(admin).problems(plan.spec()));
             List<String> problems = new ArrayList<>(planner.timingProblems(
                     execution.transactionTimeout(), BackprocessJob.checkpointInterval(submission.configuration())));
             problems.addAll(planner.sourceProblems(plan));
@@ -95,9 +97,7 @@ public final class ResumeCommand implements Callable<Integer> {
             if (problems.isEmpty()) {
                 problems.addAll(planner.lost(plan, ledger.next()));
             }
-            if (!problems.isEmpty()) {
-                throw BatchException.refused(String.join(System.lineSeparator(), problems));
-            }
+            refuse(problems);
             JobClient job;
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 BatchRun.refuseLive(plan, submission);
@@ -111,6 +111,12 @@ public final class ResumeCommand implements Callable<Integer> {
                 return recount(plan, kafka, classes, run, job);
             }
             return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job);
+        }
+    }
+
+    private static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw BatchException.refused(String.join(System.lineSeparator(), problems));
         }
     }
 

@@ -12,6 +12,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,8 @@ public final class RunCommand implements Callable<Integer> {
         Submission submission = Submission.choose(connection, execution, local);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             BatchRun run = new BatchRun(command, kafka, new MarkStore(admin, kafka), submission);
+            Rights rights = new Rights(admin);
+            refuse(rights.problems(spec));
             PlanStore store = new PlanStore(admin, kafka);
             Optional<BatchPlan> stored = store.find(spec.batchId());
             BatchPlan plan = stored.isPresent()
@@ -73,6 +76,8 @@ public final class RunCommand implements Callable<Integer> {
             Topics topics = new Topics(admin);
             if (stored.isEmpty()) {
                 topics.create(plan);
+                // Of topics that are new Kafka tells only now.
+                refuse(rights.problems(spec));
                 store.put(plan);
             }
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();

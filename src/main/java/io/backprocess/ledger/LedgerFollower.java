@@ -89,10 +89,7 @@ public final class LedgerFollower implements AutoCloseable {
         try {
             batch.add(record);
         } catch (IOException | IllegalArgumentException e) {
-            throw new IllegalStateException(
-                    "the ledger's line at %s offset %d is no line of a batch: somebody else has written there"
-                            .formatted(ledger, record.offset()),
-                    e);
+            throw new DamagedLedgerException(ledger, record.offset(), e);
         }
     }
 

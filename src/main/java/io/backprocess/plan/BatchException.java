@@ -48,6 +48,10 @@ public final class BatchException extends RuntimeException {
         return new BatchException(Kind.REFUSED, message);
     }
 
+    public static BatchException refused(String message, Throwable cause) {
+        return new BatchException(Kind.REFUSED, message, cause);
+    }
+
     public Kind kind() {
         return kind;
     }

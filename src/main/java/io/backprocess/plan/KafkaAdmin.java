@@ -1,10 +1,19 @@
 package io.backprocess.plan;
 
+import static org.apache.kafka.common.acl.AclOperation.ALTER;
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,6 +25,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -33,8 +44,12 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +58,13 @@ public final class KafkaAdmin implements AutoCloseable {
     private static final int TIMEOUT_MS = 10_000;
 
     private final String bootstrapServers;
+    private final Identity identity;
     private final Admin admin;
 
     /** @param kafka client properties with the bootstrap servers */
     public KafkaAdmin(Properties kafka) {
         bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+        identity = Identity.of(kafka);
         Properties properties = new Properties();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
@@ -55,17 +72,29 @@ public final class KafkaAdmin implements AutoCloseable {
         try {
             admin = Admin.create(properties);
         } catch (KafkaException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
+            Throwable cause = e;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            String message = String.valueOf(cause.getMessage());
+            // What Kafka does not understand there it repeats, and that may be a part of the password.
             throw BatchException.unreachable(
                     "cannot connect to Kafka at %s: %s; check --bootstrap-servers and --command-config"
-                            .formatted(bootstrapServers, cause.getMessage()),
+                            .formatted(
+                                    bootstrapServers,
+                                    message.contains("JAAS") ? "sasl.jaas.config is not well formed" : message),
                     e);
         }
     }
 
+    /** Whom Kafka takes this client for. */
+    Identity identity() {
+        return identity;
+    }
+
     /** The names of all topics that may be seen. */
     public Set<String> topics() {
-        return get(admin.listTopics().names(), "list the topics");
+        return get(admin.listTopics().names(), "list the topics", Right.cluster(DESCRIBE));
     }
 
     public boolean topicExists(String topic) {
@@ -100,7 +129,10 @@ public final class KafkaAdmin implements AutoCloseable {
 
     private @Nullable TopicDescription describe(String topic) {
         try {
-            return get(admin.describeTopics(List.of(topic)).allTopicNames(), "describe topic " + topic)
+            return get(
+                            admin.describeTopics(List.of(topic)).allTopicNames(),
+                            "describe topic " + topic,
+                            Right.topic(topic, READ))
                     .get(topic);
         } catch (BatchException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -112,21 +144,23 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** A topic's configuration, defaults included. */
     public Map<String, String> topicConfig(String topic) {
-        return config(new ConfigResource(ConfigResource.Type.TOPIC, topic));
+        return config(new ConfigResource(ConfigResource.Type.TOPIC, topic), Right.topic(topic, DESCRIBE_CONFIGS));
     }
 
     /** The configuration of one broker of the cluster. */
     public Map<String, String> brokerConfig() {
-        int broker = get(admin.describeCluster().nodes(), "list the brokers")
+        int broker = get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE))
                 .iterator()
                 .next()
                 .id();
-        return config(new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(broker)));
+        return config(
+                new ConfigResource(ConfigResource.Type.BROKER, String.valueOf(broker)),
+                Right.cluster(DESCRIBE_CONFIGS));
     }
 
-    private Map<String, String> config(ConfigResource resource) {
+    private Map<String, String> config(ConfigResource resource, Right right) {
         Map<String, String> values = new TreeMap<>();
-        get(admin.describeConfigs(List.of(resource)).all(), "read the configuration of " + resource.name())
+        get(admin.describeConfigs(List.of(resource)).all(), "read the configuration of " + resource.name(), right)
                 .values()
                 .stream()
                 .map(Config::entries)
@@ -164,17 +198,21 @@ public final class KafkaAdmin implements AutoCloseable {
                                         Map.of(end, OffsetSpec.latest()),
                                         new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
                                 .partitionResult(end),
-                        "read the end of " + end)
+                        "read the end of " + end,
+                        Right.topic(topic, READ))
                 .offset();
     }
 
     /** The bytes of each partition's log, of its largest copy. Needs the right to describe the cluster. */
     public Map<Integer, Long> logSizes(String topic) {
-        List<Integer> brokers = get(admin.describeCluster().nodes(), "list the brokers").stream()
-                .map(Node::id)
-                .toList();
+        List<Integer> brokers =
+                get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE)).stream()
+                        .map(Node::id)
+                        .toList();
         Map<Integer, Long> sizes = new TreeMap<>();
-        get(admin.describeLogDirs(brokers).allDescriptions(), "read the sizes of logs").values().stream()
+        get(admin.describeLogDirs(brokers).allDescriptions(), "read the sizes of logs", Right.cluster(DESCRIBE))
+                .values()
+                .stream()
                 .flatMap(directories -> directories.values().stream())
                 .flatMap(directory -> directory.replicaInfos().entrySet().stream())
                 .filter(replica -> replica.getKey().topic().equals(topic)
@@ -190,8 +228,10 @@ public final class KafkaAdmin implements AutoCloseable {
         for (int partition = 0; partition < partitions; partition++) {
             wanted.put(new TopicPartition(topic, partition), at);
         }
-        Map<TopicPartition, ListOffsetsResultInfo> found =
-                get(admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all(), "read the offsets of " + topic);
+        Map<TopicPartition, ListOffsetsResultInfo> found = get(
+                admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all(),
+                "read the offsets of " + topic,
+                Right.topic(topic, READ));
         return found.entrySet().stream()
                 .collect(Collectors.toMap(
                         entry -> entry.getKey().partition(), Map.Entry::getValue, (a, b) -> a, TreeMap::new));
@@ -202,9 +242,12 @@ public final class KafkaAdmin implements AutoCloseable {
         Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
         created.forEach((topic, future) -> {
             try {
-                get(future, "create topic " + topic);
+                get(future, "create topic " + topic, Right.topic(topic, CREATE));
             } catch (BatchException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
+                // Somebody who may create topics may have made it for one who may not.
+                boolean there = e.getCause() instanceof TopicExistsException
+                        || (e.getCause() instanceof AuthorizationException && topicExists(topic));
+                if (!there) {
                     throw e;
                 }
             }
@@ -221,7 +264,8 @@ public final class KafkaAdmin implements AutoCloseable {
             get(
                     admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
                             .all(),
-                    "add partitions to topic " + topic);
+                    "add partitions to topic " + topic,
+                    Right.topic(topic, ALTER));
         } catch (BatchException e) {
             // Somebody else may have done it at the same time.
             if (partitions(topic) < partitions) {
@@ -259,17 +303,87 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** Transactions that are not ended, of ids that begin so. */
+    /** @throws BatchException refused, when transactions of such ids may not even be looked at: Kafka would list none */
+    void checkTransactions(String prefix, Right right) {
+        String id = prefix + "owner";
+        try {
+            get(admin.describeTransactions(List.of(id)).description(id), "describe transaction " + id, right);
+        } catch (BatchException e) {
+            if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
+                throw e;
+            }
+        }
+    }
+
+    /** The same of a consumer group. */
+    void checkGroup(String group, Right right) {
+        get(
+                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
+                "look at consumer group " + group,
+                right);
+    }
+
+    /** Whether a topic of that name could be created; that there is one already is no hindrance. */
+    boolean mayCreate(String topic) {
+        NewTopic asked = new NewTopic(topic, Optional.empty(), Optional.empty());
+        try {
+            get(
+                    admin.createTopics(List.of(asked), new CreateTopicsOptions().validateOnly(true))
+                            .all(),
+                    "ask whether topic " + topic + " could be created",
+                    Right.topic(topic, CREATE));
+        } catch (BatchException e) {
+            // Any other answer comes from behind the authorizer.
+            return !(e.getCause() instanceof AuthorizationException);
+        }
+        return true;
+    }
+
+    /**
+     * What the authorizer lets this client do with a topic; everything where there is no authorizer, nothing where there is no
+     * such topic.
+     *
+     * @throws BatchException refused, when it may not even be looked at, whether it exists or not
+     */
+    Optional<Set<AclOperation>> allowed(String topic) {
+        try {
+            TopicDescription description = get(
+                            admin.describeTopics(
+                                            List.of(topic),
+                                            new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                                    .allTopicNames(),
+                            "describe topic " + topic,
+                            Right.topic(topic, READ))
+                    .get(topic);
+            Set<AclOperation> allowed = description == null ? null : description.authorizedOperations();
+            return Optional.of(allowed == null ? EnumSet.allOf(AclOperation.class) : allowed);
+        } catch (BatchException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Transactions that are not ended, of ids that begin so.
+     *
+     * @param prefix that ends with a dot
+     */
     public Map<String, TransactionDescription> openTransactions(String prefix) {
+        Right own = Right.transactions(prefix, WRITE);
+        checkTransactions(prefix, own);
         ListTransactionsOptions open = new ListTransactionsOptions()
                 .filterStates(List.of(
                         TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
-        List<String> ids = get(admin.listTransactions(open).all(), "list the open transactions").stream()
+        List<String> ids = get(admin.listTransactions(open).all(), "list the open transactions", own).stream()
                 .map(TransactionListing::transactionalId)
                 .filter(id -> id.startsWith(prefix))
                 .toList();
         Map<String, TransactionDescription> found = new TreeMap<>(
-                ids.isEmpty() ? Map.of() : get(admin.describeTransactions(ids).all(), "describe the transactions"));
+                ids.isEmpty()
+                        ? Map.of()
+                        : get(admin.describeTransactions(ids).all(), "describe the transactions", own));
         // It may have ended between the two looks.
         found.values()
                 .removeIf(transaction -> transaction.state() != TransactionState.ONGOING
@@ -280,10 +394,13 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** Shuts out whoever writes under these transactional ids, and aborts what they have open. */
     public void fence(Collection<String> transactionalIds) {
-        get(admin.fenceProducers(transactionalIds).all(), "fence " + transactionalIds);
+        get(
+                admin.fenceProducers(transactionalIds).all(),
+                "fence " + transactionalIds,
+                Right.transactions(Right.OWN, WRITE));
     }
 
-    private <T> T get(KafkaFuture<T> future, String what) {
+    private <T> T get(KafkaFuture<T> future, String what, Right needed) {
         try {
             return future.get(TIMEOUT_MS + 2_000L, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -297,8 +414,21 @@ public final class KafkaAdmin implements AutoCloseable {
                     || cause instanceof org.apache.kafka.common.errors.DisconnectException) {
                 throw noAnswer(what, cause);
             }
+            if (cause instanceof AuthorizationException) {
+                throw BatchException.refused(needed.refusedTo(identity), cause);
+            }
+            if (cause instanceof AuthenticationException refusal) {
+                throw notLetIn(bootstrapServers, refusal);
+            }
             throw BatchException.failed("Kafka could not %s: %s".formatted(what, cause.getMessage()), cause);
         }
+    }
+
+    static BatchException notLetIn(String bootstrapServers, AuthenticationException refusal) {
+        return BatchException.unreachable(
+                "Kafka at %s and this client do not accept each other: %s; check the credentials and certificates of --command-config"
+                        .formatted(bootstrapServers, refusal.getMessage()),
+                refusal);
     }
 
     private BatchException noAnswer(String what, Throwable cause) {

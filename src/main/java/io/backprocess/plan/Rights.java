@@ -1,0 +1,141 @@
+package io.backprocess.plan;
+
+import static org.apache.kafka.common.acl.AclOperation.ALTER;
+import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+
+/**
+ * What Kafka's authorizer lets a batch do: asked before it does any of it, without writing anything. docs/security.md has the
+ * same list as commands, and a test takes each of them away in turn.
+ */
+public final class Rights {
+    private static final AclOperation[] OWN = {READ, WRITE, CREATE, DESCRIBE_CONFIGS};
+
+    private final KafkaAdmin admin;
+
+    public Rights(KafkaAdmin admin) {
+        this.admin = admin;
+    }
+
+    /** What a batch lacks to run, all at once, each with what to do. Of a topic yet to be made Kafka only tells whether it may be. */
+    public List<String> problems(BatchSpec spec) {
+        Map<String, AclOperation[]> topics = new TreeMap<>();
+        topics.put(spec.sourceTopic(), new AclOperation[] {READ, DESCRIBE_CONFIGS});
+        topics.put(Topics.BATCHES, OWN);
+        topics.put(Topics.LEDGER, OWN);
+        AclOperation[] written = spec.until().equals(Planner.NEVER)
+                ? new AclOperation[] {READ, WRITE, CREATE, DESCRIBE_CONFIGS, ALTER}
+                : OWN;
+        topics.put(spec.resultTopic(), written);
+        topics.put(spec.deadLetterTopic(), written);
+        List<String> problems = new ArrayList<>();
+        topics.forEach((topic, needed) ->
+                lacking(topic, List.of(needed)).ifPresent(right -> problems.add(right.refusedTo(admin.identity()))));
+        String group = Right.OWN + spec.batchId();
+        check(problems, () -> admin.checkGroup(group, Right.group(group, READ)));
+        String ids = Right.OWN + spec.batchId() + ".";
+        check(problems, () -> admin.checkTransactions(ids, Right.transactions(ids, WRITE)));
+        check(problems, admin::brokerConfig);
+        return problems;
+    }
+
+    private Optional<Right> lacking(String topic, List<AclOperation> needed) {
+        List<AclOperation> lacking = new ArrayList<>(needed);
+        // Who may create a topic that exists need not be asked any more.
+        lacking.remove(CREATE);
+        try {
+            Optional<Set<AclOperation>> allowed = admin.allowed(topic);
+            if (allowed.isEmpty()) {
+                lacking.clear();
+            } else {
+                lacking.removeAll(allowed.get());
+            }
+            if (allowed.isEmpty() && needed.contains(CREATE) && !admin.mayCreate(topic)) {
+                lacking.add(CREATE);
+            }
+        } catch (BatchException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            // It may not even be looked at, so it can neither be read nor written; the rest nobody knows.
+            lacking.remove(DESCRIBE_CONFIGS);
+            lacking.remove(ALTER);
+            if (needed.contains(CREATE) && !admin.mayCreate(topic)) {
+                lacking.add(CREATE);
+            }
+        }
+        return lacking.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Right.topic(topic, lacking.toArray(AclOperation[]::new)));
+    }
+
+    private static void check(List<String> problems, Runnable question) {
+        try {
+            question.run();
+        } catch (BatchException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * The same in words where a Kafka client ran into it.
+     *
+     * @return empty where that is not what has happened
+     */
+    public static Optional<BatchException> refusal(Throwable failure, Properties kafka) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BatchException batch && batch.kind() != BatchException.Kind.FAILED) {
+                return Optional.empty();
+            }
+            if (cause instanceof AuthenticationException refused) {
+                return Optional.of(
+                        KafkaAdmin.notLetIn(kafka.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG), refused));
+            }
+            if (cause instanceof AuthorizationException refused) {
+                try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+                    return Optional.of(BatchException.refused(
+                            new Rights(admin).needed(refused).refusedTo(admin.identity()), refused));
+                } catch (BatchException e) {
+                    return Optional.of(e);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Right needed(AuthorizationException refused) {
+        if (refused instanceof TopicAuthorizationException topics
+                && !topics.unauthorizedTopics().isEmpty()) {
+            String topic = topics.unauthorizedTopics().iterator().next();
+            // A client reads what it writes, so what it may not read was to be read.
+            Set<AclOperation> allowed = admin.allowed(topic).orElse(Set.of());
+            return Right.topic(topic, allowed.contains(READ) ? WRITE : READ);
+        }
+        if (refused instanceof GroupAuthorizationException group && group.groupId() != null) {
+            return Right.group(group.groupId(), READ);
+        }
+        return refused instanceof TransactionalIdAuthorizationException
+                ? Right.transactions(Right.OWN, WRITE)
+                : Right.cluster(AclOperation.DESCRIBE);
+    }
+}
