@@ -65,7 +65,10 @@ public final class BatchesCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         Listing listing;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            Collection<BatchPlan> plans = new PlanStore(admin, kafka).all().values();
+            Collection<BatchPlan> plans = new PlanStore(admin, kafka)
+                    .all()
+                    .readable(damaged -> note(damaged.getMessage() + " (it is left out)"))
+                    .values();
             listing = plans.isEmpty()
                     ? new Listing(List.of())
                     : new Listing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));

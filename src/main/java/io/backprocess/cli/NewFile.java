@@ -38,12 +38,9 @@ final class NewFile {
                         .formatted(file.getFileName(), ProcessHandle.current().pid()));
         try {
             try {
-                Files.write(
-                        whole,
-                        content,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE);
+                // Never through a link that somebody has laid there under the name that can be foretold.
+                Files.deleteIfExists(whole);
+                Files.write(whole, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 if (replace) {
                     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
                 } else {

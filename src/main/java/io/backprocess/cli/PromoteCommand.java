@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,11 +80,11 @@ public final class PromoteCommand implements Callable<Integer> {
         String name = checkedAlias();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             Aliases aliases = new Aliases(admin, kafka);
-            Map<String, Pointer> all = aliases.all();
+            Aliases.Pointers all = aliases.all();
             if (name == null) {
-                return show(all.values());
+                return show(all.readable(damaged -> note(damaged.getMessage())).values());
             }
-            Pointer now = all.get(name);
+            Pointer now = all.of(name);
             if (rollback) {
                 return move(aliases, now, back(name, now, all), null);
             }
@@ -124,15 +123,17 @@ public final class PromoteCommand implements Callable<Integer> {
         return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
     }
 
-    private static Pointer known(String name, @Nullable Pointer now, Map<String, Pointer> all) {
+    private static Pointer known(String name, @Nullable Pointer now, Aliases.Pointers all) {
         if (now == null) {
             throw BatchException.usage("there is no alias '%s'; the aliases are: %s"
-                    .formatted(name, safe(String.join(", ", all.keySet()))));
+                    .formatted(
+                            name,
+                            safe(String.join(", ", all.readable(damaged -> {}).keySet()))));
         }
         return now;
     }
 
-    private static Pointer back(String name, @Nullable Pointer now, Map<String, Pointer> all) {
+    private static Pointer back(String name, @Nullable Pointer now, Aliases.Pointers all) {
         Pointer before = known(name, now, all).back(now(), ExecutionOptions.user());
         if (before == null) {
             throw BatchException.refused(
@@ -203,7 +204,11 @@ public final class PromoteCommand implements Callable<Integer> {
 
     /** What is in Kafka may hold anything. */
     private static String safe(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return Printable.line(text);
+    }
+
+    private void note(@Nullable String text) {
+        command.commandLine().getErr().println(safe(String.valueOf(text)));
     }
 
     private static Instant now() {

@@ -54,6 +54,9 @@ public final class BatchLedger {
     void add(ConsumerRecord<byte[], byte[]> record) throws IOException {
         JsonNode json = JSON.readTree(record.value());
         JsonNode redriven = json.path(Redriven.FIELD);
+        if (!json.isObject()) {
+            throw new IOException("it is no object");
+        }
         add(
                 JSON.treeToValue(json, LedgerLine.class),
                 redriven.isObject() ? JSON.treeToValue(redriven, Redriven.class) : null,

@@ -1,6 +1,7 @@
 package io.backprocess.ledger;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,4 +35,16 @@ public record LedgerLine(
         long duplicates,
         Map<String, Long> deadLetters,
         long taken,
-        long results) {}
+        long results) {
+
+    /** Whoever may write to the topic can leave out what is no number. */
+    public LedgerLine {
+        if (batchId == null
+                || skipped == null
+                || skipped.values().stream().anyMatch(Objects::isNull)
+                || deadLetters == null
+                || deadLetters.values().stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("batchId, skipped or deadLetters is missing");
+        }
+    }
+}

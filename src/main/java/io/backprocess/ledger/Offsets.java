@@ -16,6 +16,8 @@ import java.util.function.LongConsumer;
 public final class Offsets {
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+    /** Of one line, which is about some thousand dead letters: whoever may write to the ledger could name all offsets there are. */
+    private static final long MOST = 1 << 24;
 
     private final TreeMap<Long, BitSet> chunks = new TreeMap<>();
     private long size;
@@ -27,6 +29,9 @@ public final class Offsets {
         for (List<Long> range : ranges) {
             if (range.size() != 2 || range.get(0) < 0 || range.get(1) <= range.get(0)) {
                 throw new IllegalArgumentException(range + " is no range of offsets");
+            }
+            if (range.get(1) - range.get(0) > MOST - offsets.size()) {
+                throw new IllegalArgumentException(range + " makes it more than %,d offsets".formatted(MOST));
             }
             for (long offset = range.get(0); offset < range.get(1); offset++) {
                 offsets.add(offset);

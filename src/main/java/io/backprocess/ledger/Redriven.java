@@ -30,6 +30,9 @@ public record Redriven(
     public Redriven {
         revisions = new ArrayList<>(revisions);
         options = new TreeMap<>(options);
+        if (deadLetters == null || results == null || failed == null) {
+            throw new IllegalArgumentException("deadLetters, results or failed is missing");
+        }
     }
 
     /** None, of a batch without redrives. */

@@ -15,6 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one command at a time start, pause or abandon a batch. Two operators who resume the same batch at once would both find
@@ -79,14 +80,17 @@ public final class BatchLock implements AutoCloseable {
         if (last.isEmpty()) {
             return;
         }
-        Holding other;
+        @Nullable Holding other;
         try {
             other = PlanJson.read(last.get(0).value(), Holding.class);
         } catch (IOException | IllegalArgumentException e) {
             // It guards two minutes at most; what cannot be read guards nothing.
             return;
         }
-        if (!other.done() && other.at().plus(LEASE).isAfter(Instant.now())) {
+        if (other != null
+                && other.at() != null
+                && !other.done()
+                && other.at().plus(LEASE).isAfter(Instant.now())) {
             throw held("by %s since %s".formatted(other.by(), other.at()));
         }
     }

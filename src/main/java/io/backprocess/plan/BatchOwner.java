@@ -133,6 +133,9 @@ public final class BatchOwner implements AutoCloseable {
         Owner before;
         try {
             before = PlanJson.read(last.get(0).value(), Owner.class);
+            if (before == null || before.start() == null) {
+                throw new IOException("it names no start");
+            }
         } catch (IOException | IllegalArgumentException e) {
             throw refused("the record %s in %s at offset %d is damaged; write an empty record under this key"
                     .formatted(ownerKey(), Topics.BATCHES, last.get(0).offset()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.event.KeyGroups;
 import io.backprocess.event.OffsetRange;
+import io.backprocess.event.ProcessVersion;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,6 +97,36 @@ public record BatchPlan(
                 createdBy,
                 reason,
                 itsContexts);
+    }
+
+    /**
+     * Whether it is one that {@link Planner} could have made: whoever may write to the topic can give a plan the right hash.
+     *
+     * @throws IllegalArgumentException when it is not, or was changed by hand
+     */
+    void check() {
+        if (!hash.equals(computeHash())) {
+            throw new IllegalArgumentException("its hash does not fit it");
+        }
+        Planner.check(spec);
+        ProcessVersion.of(spec.fromVersion());
+        if (ranges.isEmpty() || ranges.size() > Topics.MAX_PARTITIONS) {
+            throw new IllegalArgumentException("it has %d partitions".formatted(ranges.size()));
+        }
+        for (int partition = 0; partition < ranges.size(); partition++) {
+            if (ranges.get(partition).partition() != partition
+                    || ranges.get(partition).isOpen() != isFollowing()) {
+                throw new IllegalArgumentException("its range %d is %s".formatted(partition, ranges.get(partition)));
+            }
+        }
+        if (maxParallelism < 1 || maxParallelism > Topics.MAX_PARTITIONS || ledgerPartition < 0 || ledgerStart < 0) {
+            throw new IllegalArgumentException("max parallelism %d, ledger partition %d from offset %d cannot be"
+                    .formatted(maxParallelism, ledgerPartition, ledgerStart));
+        }
+        Objects.requireNonNull(createdAt);
+        Objects.requireNonNull(createdBy);
+        Objects.requireNonNull(spec.dedupeScope());
+        Objects.requireNonNull(spec.resultHeaders());
     }
 
     /** What the hash should be. A plan that somebody changed by hand gives another one. */

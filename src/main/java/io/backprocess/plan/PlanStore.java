@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The plans of all batches, in the compacted topic {@code backprocess.batches}: key batch id, value JSON. Keys with a '/' are not plans. */
@@ -18,56 +19,86 @@ public final class PlanStore {
         this.kafka = kafka;
     }
 
-    public Optional<BatchPlan> find(String batchId) {
-        return Optional.ofNullable(all().get(batchId));
-    }
+    /**
+     * What stands there at one moment. Anybody who may write to the topic can have written it, so each plan is read for itself:
+     * a damaged one only concerns its own batch.
+     */
+    public static final class Plans {
+        private final Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
 
-    /** @throws BatchException usage, when there is no such batch */
-    public BatchPlan get(String batchId) {
-        Map<String, BatchPlan> plans = all();
-        BatchPlan plan = plans.get(batchId);
-        if (plan == null) {
-            throw BatchException.usage("there is no batch '%s'; the batches are: %s"
-                    .formatted(batchId, String.join(", ", plans.keySet())));
+        private void take(ConsumerRecord<byte[], byte[]> record) {
+            String key = record.key() == null ? "/" : new String(record.key(), StandardCharsets.UTF_8);
+            // What happens to a batch stands beside its plan, as MarkStore and BatchOwner write it.
+            if (key.indexOf('/') < 0 && record.value() != null) {
+                records.put(key, record);
+            }
         }
-        return plan;
-    }
 
-    /** Every batch, in the order in which they were planned. */
-    public Map<String, BatchPlan> all() {
-        Map<String, BatchPlan> plans = new LinkedHashMap<>();
-        if (!admin.topicExists(Topics.BATCHES)) {
+        /** @throws BatchException refused, when the plan is damaged */
+        public Optional<BatchPlan> find(String batchId) {
+            return Optional.ofNullable(records.get(batchId)).map(record -> parse(batchId, record));
+        }
+
+        /**
+         * Every batch, in the order in which they were planned.
+         *
+         * @param damaged is told of each that is left out
+         */
+        public Map<String, BatchPlan> readable(Consumer<BatchException> damaged) {
+            Map<String, BatchPlan> plans = new LinkedHashMap<>();
+            records.forEach((batchId, record) -> {
+                try {
+                    plans.put(batchId, parse(batchId, record));
+                } catch (BatchException e) {
+                    damaged.accept(e);
+                }
+            });
             return plans;
         }
-        BatchesTopic.read(kafka, "read_uncommitted", record -> take(record, plans));
+    }
+
+    /** @throws BatchException refused, when its plan is damaged */
+    public Optional<BatchPlan> find(String batchId) {
+        return all().find(batchId);
+    }
+
+    /** @throws BatchException usage, when there is no such batch; refused, when its plan is damaged */
+    public BatchPlan get(String batchId) {
+        Plans plans = all();
+        return plans.find(batchId)
+                .orElseThrow(() -> BatchException.usage("there is no batch '%s'; the batches are: %s"
+                        .formatted(
+                                batchId,
+                                String.join(", ", plans.readable(damaged -> {}).keySet()))));
+    }
+
+    public Plans all() {
+        Plans plans = new Plans();
+        if (admin.topicExists(Topics.BATCHES)) {
+            BatchesTopic.read(kafka, "read_uncommitted", plans::take);
+        }
         return plans;
     }
 
-    private static void take(ConsumerRecord<byte[], byte[]> record, Map<String, BatchPlan> plans) {
-        if (record.key() == null || record.value() == null) {
-            return;
-        }
-        String batchId = new String(record.key(), StandardCharsets.UTF_8);
-        if (batchId.indexOf('/') >= 0) {
-            // What happens to a batch stands beside its plan, as MarkStore and BatchOwner write it.
-            return;
-        }
+    private static BatchPlan parse(String batchId, ConsumerRecord<byte[], byte[]> record) {
         try {
             BatchPlan plan = PlanJson.read(record.value());
-            if (!plan.hash().equals(plan.computeHash())
-                    || !plan.spec().batchId().equals(batchId)) {
-                throw new IOException("its hash does not fit it");
+            if (plan == null || !plan.spec().batchId().equals(batchId)) {
+                throw new IOException("it is not of this batch");
             }
-            plans.put(batchId, plan);
-        } catch (IOException | IllegalArgumentException | NullPointerException e) {
+            plan.check();
+            return plan;
+        } catch (IOException | RuntimeException e) {
             throw BatchException.refused(
                     "the plan of batch '%s' in %s at offset %d is damaged (%s); it was changed by hand or by another version"
-                            .formatted(batchId, Topics.BATCHES, record.offset(), firstLine(e)));
+                            .formatted(batchId, Topics.BATCHES, record.offset(), reason(e)));
         }
     }
 
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    private static String reason(Exception e) {
+        return e instanceof NullPointerException
+                ? "something is missing"
+                : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.backprocess.promote;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -18,6 +20,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -42,11 +45,17 @@ import org.jspecify.annotations.Nullable;
  * whose commit fails, or finds that the pointer has moved already. One of them always is told.
  */
 public final class Aliases {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    /** Not as deep as Jackson would go: a pointer has pointers in it, and each takes its part of the stack. */
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(5 * Pointer.MAX_DEPTH)
+                            .build())
+                    .build())
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+
     private static final TopicPartition PARTITION = new TopicPartition(Topics.ALIASES, 0);
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -69,10 +78,37 @@ public final class Aliases {
         }
     }
 
-    /** Every alias and where it points to by now, by name. */
-    public Map<String, Pointer> all() {
+    /** Where aliases point to at one moment. Each is read for itself, so that a damaged one only concerns its own readers. */
+    public static final class Pointers {
+        private final Map<String, ConsumerRecord<byte[], byte[]>> records = new TreeMap<>();
+
+        /** @throws BatchException refused, when the pointer is damaged */
+        public @Nullable Pointer of(String alias) {
+            ConsumerRecord<byte[], byte[]> record = records.get(alias);
+            return record == null ? null : parse(alias, record);
+        }
+
+        /**
+         * Every alias, by name.
+         *
+         * @param damaged is told of each that is left out
+         */
+        public Map<String, Pointer> readable(Consumer<BatchException> damaged) {
+            Map<String, Pointer> pointers = new TreeMap<>();
+            records.forEach((alias, record) -> {
+                try {
+                    pointers.put(alias, parse(alias, record));
+                } catch (BatchException e) {
+                    damaged.accept(e);
+                }
+            });
+            return pointers;
+        }
+    }
+
+    public Pointers all() {
         if (!admin.topicExists(Topics.ALIASES)) {
-            return Map.of();
+            return new Pointers();
         }
         // Not further than the last stable offset: somebody may be at it, and does not hold readers up.
         return readTo(admin.offsets(Topics.ALIASES, 1, OffsetSpec.latest())
@@ -80,8 +116,8 @@ public final class Aliases {
                 .offset());
     }
 
-    private Map<String, Pointer> readTo(long end) {
-        Map<String, Pointer> pointers = new TreeMap<>();
+    private Pointers readTo(long end) {
+        Pointers pointers = new Pointers();
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -107,30 +143,34 @@ public final class Aliases {
         return pointers;
     }
 
-    private static void take(ConsumerRecord<byte[], byte[]> record, Map<String, Pointer> pointers) {
+    private static void take(ConsumerRecord<byte[], byte[]> record, Pointers pointers) {
         if (record.key() == null) {
             return;
         }
         String alias = new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
-            pointers.remove(alias);
-            return;
+            pointers.records.remove(alias);
+        } else {
+            pointers.records.put(alias, record);
         }
+    }
+
+    private static Pointer parse(String alias, ConsumerRecord<byte[], byte[]> record) {
         try {
             Pointer pointer = JSON.readValue(record.value(), Pointer.class);
-            if (pointer == null || !alias.equals(pointer.alias()) || pointer.resultTopic() == null) {
+            if (pointer == null || !pointer.isWhole() || !alias.equals(pointer.alias())) {
                 throw new IOException("it is not one of alias " + alias);
             }
-            pointers.put(alias, pointer);
+            return pointer;
         } catch (IOException e) {
             throw BatchException.refused(
-                    "the pointer in %s at offset %d is damaged: it was changed by hand or by another version"
-                            .formatted(Topics.ALIASES, record.offset()));
+                    "the pointer of alias '%s' in %s at offset %d is damaged: it was changed by hand or by another version; write the right one again, or an empty record under this key"
+                            .formatted(alias, Topics.ALIASES, record.offset()));
         }
     }
 
     public @Nullable Pointer find(String alias) {
-        return all().get(alias);
+        return all().of(alias);
     }
 
     /**
@@ -149,7 +189,7 @@ public final class Aliases {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             // Fences another that is at it: whatever is committed now is all that there will be.
             producer.initTransactions();
-            Pointer now = readTo(admin.highWatermark(Topics.ALIASES, 0)).get(to.alias());
+            Pointer now = readTo(admin.highWatermark(Topics.ALIASES, 0)).of(to.alias());
             if (!Objects.equals(now, from)) {
                 throw BatchException.refused("alias '%s' was moved to %s meanwhile; look at it with: promote --alias %s"
                         .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));

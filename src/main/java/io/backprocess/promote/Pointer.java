@@ -49,6 +49,17 @@ public record Pointer(
         return batchId.equals(plan.spec().batchId()) && planHash.equals(plan.hash());
     }
 
+    /** Whether nothing is missing in it; whoever may write to the topic may have left something out. */
+    boolean isWhole() {
+        return alias != null
+                && resultTopic != null
+                && batchId != null
+                && planHash != null
+                && at != null
+                && by != null
+                && (previous == null || previous.isWhole());
+    }
+
     private Pointer cut(int depth) {
         return new Pointer(
                 alias,
