@@ -30,7 +30,12 @@ public final class LogLines implements AutoCloseable {
     private final List<String> lines = new CopyOnWriteArrayList<>();
 
     public LogLines(Class<?> loggedBy) {
-        logger = (Logger) LogManager.getLogger(loggedBy);
+        this(loggedBy.getName(), Level.INFO);
+    }
+
+    /** @param name of the logger, empty for all */
+    public LogLines(String name, Level shown) {
+        logger = (Logger) LogManager.getLogger(name);
         level = logger.getLevel();
         appender = new AbstractAppender("lines", null, layout(logger), false, Property.EMPTY_ARRAY) {
             @Override
@@ -39,7 +44,7 @@ public final class LogLines implements AutoCloseable {
             }
         };
         appender.start();
-        logger.setLevel(Level.INFO);
+        logger.setLevel(shown);
         logger.addAppender(appender);
     }
 
@@ -54,6 +59,11 @@ public final class LogLines implements AutoCloseable {
                 .setConfiguration(logger.getContext().getConfiguration())
                 .setEventTemplate(flink.getProperty("appender.file.layout.eventTemplate"))
                 .build();
+    }
+
+    /** All of it as it is written. */
+    public String text() {
+        return String.join("", lines);
     }
 
     /** Each a JSON object; a line that is none fails. */
