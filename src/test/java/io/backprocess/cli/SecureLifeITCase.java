@@ -107,9 +107,6 @@ class SecureLifeITCase {
         CONFIGS.forEach(logger -> Configurator.setLevel(logger, Level.INFO));
         try (LogLines log = new LogLines("", Level.INFO)) {
             aLife(rest);
-            assertThat(log.text())
-                    .contains("ConsumerConfig values", "ProducerConfig values", "AdminClientConfig values")
-                    .contains("sasl.jaas.config = [hidden]");
             seen.put("log", log.text());
         } finally {
             CONFIGS.forEach(logger -> Configurator.setLevel(logger, Level.WARN));
