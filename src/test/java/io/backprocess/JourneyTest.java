@@ -126,6 +126,7 @@ class JourneyTest {
                         "preview",
                         "promote",
                         "redrive",
+                        "repair",
                         "report",
                         "revise/shipped",
                         "revise/testkit",

@@ -89,7 +89,11 @@ public final class AbandonCommand implements Callable<Integer> {
             refuseCompleted(plan, kafka, open);
             if (!execute) {
                 print(
-                        BatchState.of(BackprocessJob.ledger(plan, kafka).read(), flink.job(batch.id()), before),
+                        BatchState.of(
+                                BackprocessJob.ledger(plan, kafka).read(),
+                                flink.job(batch.id()),
+                                before,
+                                flink::isStopped),
                         open,
                         "%d open transactions would be aborted, and %s could not go on any more; to do it: --execute"
                                 .formatted(open.size(), batch.id()));

@@ -197,11 +197,12 @@ final class BatchRun {
                         plan.isFollowing()
                                 ? "%s was stopped with a savepoint; go on with: resume --batch-id %s --savepoint PATH"
                                         .formatted(batchId, batchId)
-                                : "%s ended with %,d offsets that are not committed; look at: backprocess verify --batch-id %s"
+                                : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s, mend it with: backprocess verify --batch-id %s --repair"
                                         .formatted(
                                                 batchId,
-                                                BatchStatus.of(plan, end.ledger(), BatchState.FAILED, Instant.now())
-                                                        .remaining(),
+                                                MissingText.of(
+                                                        plan, end.ledger().missing()),
+                                                batchId,
                                                 batchId));
         if (!plan.isFollowing()) {
             throw BatchException.failed(stopped);

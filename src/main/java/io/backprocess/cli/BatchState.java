@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Predicate;
 
 /** Where a batch is in its life. */
 enum BatchState {
@@ -30,16 +31,21 @@ enum BatchState {
             err.println(e.getMessage() + " (the state is told from the ledger alone)");
             job = Optional.empty();
         }
-        return of(ledger, job, batch.mark(kafka));
+        return of(ledger, job, batch.mark(kafka), connection.flink()::isStopped);
     }
 
     /**
      * By what operators did too, which stays known when Flink has forgotten the job.
      *
      * @param mark what was last done with the batch
+     * @param isStopped whether a job that Flink calls finished was stopped with a savepoint; asked of such a job only
      */
-    static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
-        BatchState state = of(ledger, job);
+    static BatchState of(
+            BatchLedger ledger,
+            Optional<FlinkCluster.Job> job,
+            Optional<BatchMark> mark,
+            Predicate<FlinkCluster.Job> isStopped) {
+        BatchState state = of(ledger, job, isStopped);
         if (mark.isEmpty() || state == COMPLETED || state == RUNNING) {
             return state;
         }
@@ -57,7 +63,8 @@ enum BatchState {
      *
      * @param job the batch's youngest, where Flink knows one
      */
-    private static BatchState of(BatchLedger ledger, Optional<FlinkCluster.Job> job) {
+    private static BatchState of(
+            BatchLedger ledger, Optional<FlinkCluster.Job> job, Predicate<FlinkCluster.Job> isStopped) {
         if (ledger.isComplete()) {
             return COMPLETED;
         }
@@ -67,11 +74,25 @@ enum BatchState {
         if (job.get().isLive()) {
             return RUNNING;
         }
-        // Flink calls a job that was stopped with a savepoint finished as well.
+        // Flink calls a job that was stopped with a savepoint finished as well. One that came to its end and lacks
+        // something
+        // has lost a transaction.
         boolean stopped = job.get().state().equals("FINISHED")
                 && ledger.partitions().stream()
-                        .allMatch(partition -> partition.gaps().isEmpty());
+                        .allMatch(partition -> partition.gaps().isEmpty())
+                && isStopped.test(job.get());
         return stopped ? PAUSED : FAILED;
+    }
+
+    /** Whether the batch's job was stopped with a savepoint, and so goes on some day. */
+    static boolean isPaused(
+            Optional<FlinkCluster.Job> job, Optional<BatchMark> mark, Predicate<FlinkCluster.Job> isStopped) {
+        boolean marked = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED
+                        && (job.isEmpty() || job.get().id().equals(last.jobId())))
+                .isPresent();
+        return marked
+                || job.filter(ended -> ended.state().equals("FINISHED") && isStopped.test(ended))
+                        .isPresent();
     }
 
     @Override

@@ -114,8 +114,11 @@ public final class BatchesCommand implements Callable<Integer> {
             BatchSpec spec = plan.spec();
             BatchLedger ledger = ledgers.get(spec.batchId());
             if (ledger != null) {
-                BatchState state =
-                        BatchState.of(ledger, FlinkCluster.job(spec.batchId(), jobs), mark(marks, spec.batchId()));
+                BatchState state = BatchState.of(
+                        ledger,
+                        FlinkCluster.job(spec.batchId(), jobs),
+                        mark(marks, spec.batchId()),
+                        connection.flink()::isStopped);
                 lines.add(new Line(
                         spec.batchId(),
                         state.toString(),

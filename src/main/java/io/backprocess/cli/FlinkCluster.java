@@ -64,6 +64,15 @@ final class FlinkCluster {
                 .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
     }
 
+    /** Whether a job ended because it was stopped with a savepoint; one that came to its end by itself has finished too. */
+    boolean isStopped(Job job) {
+        return find("/jobs/" + job.id() + "/checkpoints")
+                .map(statistics ->
+                        statistics.at("/latest/savepoint/checkpoint_type").asText(""))
+                .filter("SYNC_SAVEPOINT"::equals)
+                .isPresent();
+    }
+
     /** Every job that Flink knows, of whatever kind. */
     List<Job> jobs() {
         return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)

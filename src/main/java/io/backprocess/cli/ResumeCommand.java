@@ -165,6 +165,11 @@ public final class ResumeCommand implements Callable<Integer> {
         Verification verification = new Verifier(plan, kafka, classes).verify();
         PrintWriter out = command.commandLine().getOut();
         out.print(VerificationText.of(verification));
+        if (verification.verdict() != Verdict.COMPLETE && !end.ledger().isComplete()) {
+            out.println(
+                    "%s are not committed: their transactions were lost. Mend it with: backprocess verify --batch-id %s --repair"
+                            .formatted(MissingText.of(plan, end.ledger().missing()), batch.id()));
+        }
         out.flush();
         return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
     }

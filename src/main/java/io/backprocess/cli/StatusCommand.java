@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
         description = "Show a batch's state, percent, counts, rate and ETA, from its ledger.",
         mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
+    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(5);
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -57,13 +59,13 @@ public final class StatusCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka)) {
-            BatchStatus status = status(plan, ledger.poll(), source, kafka);
+            BatchStatus status = status(plan, ledger, source, kafka);
             if (watch) {
                 try (ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
                     while (progress.show(status)) {
                         Thread.sleep(1000);
-                        status = status(plan, ledger.poll(), source, kafka);
+                        status = status(plan, ledger, source, kafka);
                     }
                 }
             }
@@ -72,10 +74,29 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private BatchStatus status(BatchPlan plan, BatchLedger ledger, SourceEnds source, Properties kafka) {
-        BatchState state = BatchState.ask(
+    private BatchStatus status(BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka) {
+        BatchLedger committed = ledger.poll();
+        BatchState state = ask(committed, kafka);
+        if (state == BatchState.FAILED && settle(ledger)) {
+            // The job may have ended, and its last commit been confirmed, between the two looks.
+            state = ask(committed, kafka);
+        }
+        return BatchStatus.of(plan, committed, state, Instant.now(), source.now());
+    }
+
+    private BatchState ask(BatchLedger ledger, Properties kafka) {
+        return BatchState.ask(
                 ledger, batch, connection, kafka, command.commandLine().getErr());
-        return BatchStatus.of(plan, ledger, state, Instant.now(), source.now());
+    }
+
+    /** Whether everything that stands in the ledger could be seen. */
+    private static boolean settle(LedgerFollower ledger) {
+        try {
+            ledger.pollSettled(LAST_COMMIT_PATIENCE);
+            return true;
+        } catch (IllegalStateException e) {
+            return false;
+        }
     }
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {

@@ -3,12 +3,14 @@ package io.backprocess.cli;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verification;
+import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A verification for people: recounted figures, with the ledger's or the topic's beside them where they differ. */
 final class VerificationText {
     private static final int FINDINGS_SHOWN = 20;
+    private static final int PARTITIONS_SHOWN = 10;
 
     private VerificationText() {}
 
@@ -41,7 +43,28 @@ final class VerificationText {
             text.append("… and %s more".formatted(Table.text(verification.findingsTotal() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
+        if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
+            text.append(
+                            "Where a transaction was lost, verify --batch-id %s --repair says whether it can be written again."
+                                    .formatted(verification.batchId()))
+                    .append(System.lineSeparator());
+        }
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
+    }
+
+    private static boolean mayBeALostTransaction(Finding finding) {
+        return finding.kind() == Finding.Kind.LEDGER_GAP || finding.kind() == Finding.Kind.MISSING_DEAD_LETTER;
+    }
+
+    /** By partition, the first few. */
+    private static String rest(Verification verification) {
+        List<String> rest = verification.partitions().stream()
+                .filter(partition -> partition.next() < partition.end())
+                .map(partition ->
+                        "%d from %d to %d".formatted(partition.partition(), partition.next(), partition.end()))
+                .toList();
+        return String.join(", ", rest.subList(0, Math.min(rest.size(), PARTITIONS_SHOWN)))
+                + (rest.size() > PARTITIONS_SHOWN ? ", …" : "");
     }
 
     private static void row(
@@ -77,8 +100,8 @@ final class VerificationText {
                 "%s is complete: each of %s records is accounted for, nothing is missing, nothing is there twice"
                         .formatted(verification.batchId(), Table.text(recounted.read()));
             case INCOMPLETE ->
-                "%s is incomplete: %s offsets are not committed yet; what is committed is right"
-                        .formatted(verification.batchId(), Table.text(verification.remaining()));
+                "%s is incomplete: %s offsets are not committed yet (partition %s); what is committed is right"
+                        .formatted(verification.batchId(), Table.text(verification.remaining()), rest(verification));
             case WRONG ->
                 "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
         };

@@ -1,16 +1,21 @@
 package io.backprocess.cli;
 
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.repair.RepairSummary;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Recounts a batch. */
@@ -18,7 +23,8 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Recount a batch from Kafka alone: source range, results, dead letters and ledger. Writes nothing.",
-            "Ends with 0 when the batch is proven complete, with 1 when it is incomplete or wrong."
+            "Ends with 0 when the batch is proven complete, with 1 when it is incomplete or wrong.",
+            "With --repair: what lost transactions have taken is shown, and with --execute written again."
         },
         mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
@@ -31,6 +37,27 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private BatchOption batch = new BatchOption();
 
+    @Option(
+            names = "--repair",
+            description = {
+                "Show what transactions that Kafka has aborted before they were committed (resumed too late, mostly) have taken,",
+                "and what would be written to make the batch complete: exactly the missing source offsets, into the same topics,"
+                        + " behind the rest.",
+                "Refuses where anything else is wrong."
+            })
+    private boolean repair;
+
+    @Option(names = "--execute", description = "Do the repair, then recount.")
+    private boolean execute;
+
+    @Option(
+            names = "--job-ended",
+            description = {
+                "For --repair, where Flink has forgotten the batch's job or is gone: the job has finished, and what is not",
+                "committed will not come any more. A batch that can go on is resumed instead."
+            })
+    private boolean jobEnded;
+
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
 
@@ -39,9 +66,17 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!repair && (execute || jobEnded)) {
+            throw BatchException.usage("%s goes with --repair only".formatted(execute ? "--execute" : "--job-ended"));
+        }
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
-        Verification verification = verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
+        ClassLoader classes = revisionJars.classes(plan);
+        return repair ? repair(plan, kafka, classes) : verify(plan, kafka, classes);
+    }
+
+    private int verify(BatchPlan plan, Properties kafka, ClassLoader classes) {
+        Verification verification = verify(plan, new Verifier(plan, kafka, classes));
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(verification));
@@ -50,6 +85,36 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         out.flush();
         return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
+    }
+
+    /** The JSON. */
+    private record Repaired(RepairSummary repair, @Nullable Verification verification) {}
+
+    /** As long as something is missing, the batch is not complete, whatever could be done about it. */
+    private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
+        RepairRun run = new RepairRun(
+                plan, kafka, batch, connection, jobEnded, command.commandLine().getErr());
+        RepairSummary summary;
+        try (ProgressBar bar = ProgressDisplay.bar("verify " + batch.id(), plan.isFollowing() ? -1 : plan.size())) {
+            LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
+            summary = execute ? run.execute(classes, progress) : run.tryOut(classes, progress);
+        }
+        PrintWriter out = command.commandLine().getOut();
+        if (!output.isJson()) {
+            out.print(RepairText.of(summary));
+            out.flush();
+        }
+        boolean dry = !execute && !summary.isEmpty();
+        Verification verification = dry ? null : verify(plan, new Verifier(plan, kafka, classes));
+        if (output.isJson()) {
+            out.println(OutputOption.json(new Repaired(summary, verification)));
+        } else if (verification != null) {
+            out.print(VerificationText.of(verification));
+        }
+        out.flush();
+        // One that follows never is complete.
+        Verdict right = plan.isFollowing() ? Verdict.INCOMPLETE : Verdict.COMPLETE;
+        return verification != null && verification.verdict() == right ? 0 : 1;
     }
 
     static Verification verify(BatchPlan plan, Verifier verifier) {

@@ -26,9 +26,19 @@ public final class BatchLedger {
      *
      * @param at when the line was written
      * @param redriven where it is the line of a redrive, whose counts are differences
+     * @param repaired where it is the line of a repair
      */
     public record Commit(
-            Instant at, LedgerLine line, @Nullable Redriven redriven) {}
+            Instant at,
+            LedgerLine line,
+            @Nullable Redriven redriven,
+            @Nullable Repaired repaired) {
+
+        /** Whether the batch's own job has written it. */
+        boolean isOfTheJob() {
+            return redriven == null && repaired == null;
+        }
+    }
 
     private final Map<Integer, PartitionLedger> partitions = new TreeMap<>();
     private final List<Commit> commits = new ArrayList<>();
@@ -53,17 +63,24 @@ public final class BatchLedger {
     /** @throws IOException when it is no line of a ledger */
     void add(ConsumerRecord<byte[], byte[]> record) throws IOException {
         JsonNode json = JSON.readTree(record.value());
-        JsonNode redriven = json.path(Redriven.FIELD);
         if (!json.isObject()) {
             throw new IOException("it is no object");
         }
-        add(
+        JsonNode redriven = json.path(Redriven.FIELD);
+        JsonNode repaired = json.path(Repaired.FIELD);
+        add(new Commit(
+                Instant.ofEpochMilli(record.timestamp()),
                 JSON.treeToValue(json, LedgerLine.class),
                 redriven.isObject() ? JSON.treeToValue(redriven, Redriven.class) : null,
-                Instant.ofEpochMilli(record.timestamp()));
+                repaired.isObject() ? JSON.treeToValue(repaired, Repaired.class) : null));
     }
 
     void add(LedgerLine line, @Nullable Redriven redriven, Instant at) {
+        add(new Commit(at, line, redriven, null));
+    }
+
+    void add(Commit commit) {
+        LedgerLine line = commit.line();
         PartitionLedger partition = partitions.get(line.partition());
         if (partition == null) {
             if (!following) {
@@ -75,11 +92,11 @@ public final class BatchLedger {
         partition.add(line);
         // A line that only counts still says that the partition was begun.
         committed.merge(line.partition(), Objects.requireNonNullElse(line.next(), 0L), Math::max);
-        if (redriven == null) {
-            lastCommit = at;
+        if (commit.isOfTheJob()) {
+            lastCommit = commit.at();
         }
         if (keepsLines) {
-            commits.add(new Commit(at, line, redriven));
+            commits.add(commit);
         }
     }
 
@@ -133,7 +150,7 @@ public final class BatchLedger {
         return next;
     }
 
-    /** When the newest line of the batch's job was written; redrives come later and say nothing about its speed. */
+    /** When the newest line of the batch's job was written; redrives and repairs come later and say nothing about its speed. */
     public @Nullable Instant lastCommit() {
         return lastCommit;
     }
@@ -150,5 +167,36 @@ public final class BatchLedger {
             }
         }
         return all;
+    }
+
+    /** All that repairs have written of a partition. */
+    public Repaired repaired(int partition) {
+        Repaired all = Repaired.none();
+        for (Commit commit : commits) {
+            if (commit.repaired() != null && commit.line().partition() == partition) {
+                all.addAll(commit.repaired());
+            }
+        }
+        return all;
+    }
+
+    /** The source offsets of a partition that repairs have put through again. */
+    public List<OffsetRange> repairedStretches(int partition) {
+        List<OffsetRange> stretches = new ArrayList<>();
+        for (Commit commit : commits) {
+            Long from = commit.line().from();
+            Long next = commit.line().next();
+            if (commit.repaired() != null && commit.line().partition() == partition && from != null && next != null) {
+                stretches.add(new OffsetRange(partition, from, next));
+            }
+        }
+        return stretches;
+    }
+
+    /** Of each partition the source offsets that no line covers, {@link PartitionLedger#missing}. */
+    public List<OffsetRange> missing() {
+        return partitions.values().stream()
+                .flatMap(partition -> partition.missing().stream())
+                .toList();
     }
 }

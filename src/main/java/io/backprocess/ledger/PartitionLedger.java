@@ -71,6 +71,16 @@ public final class PartitionLedger {
         return gaps;
     }
 
+    /** All that no line covers: the gaps, and what is left up to the end of the range if it has one. */
+    public List<OffsetRange> missing() {
+        List<OffsetRange> missing = new ArrayList<>(gaps());
+        long reached = stretches.stream().mapToLong(OffsetRange::end).reduce(range.start(), Math::max);
+        if (!range.isOpen() && reached < range.end()) {
+            missing.add(new OffsetRange(range.partition(), reached, range.end()));
+        }
+        return missing;
+    }
+
     /** Stretches that more than one line covers: results that were written twice. */
     public List<OffsetRange> overlaps() {
         List<OffsetRange> overlaps = new ArrayList<>();

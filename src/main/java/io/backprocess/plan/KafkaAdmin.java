@@ -366,6 +366,28 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
+     * Until readers see what was committed, so that who looks next sees it too. Where somebody else's transaction is in the way
+     * it is given up after so long.
+     *
+     * @param written the last offset of each partition
+     */
+    public void awaitVisible(Map<TopicPartition, Long> written, Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!isVisible(written) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    private boolean isVisible(Map<TopicPartition, Long> written) {
+        return written.keySet().stream().map(TopicPartition::topic).distinct().allMatch(topic -> {
+            Map<Integer, Long> ends = stableEnds(topic);
+            return written.entrySet().stream()
+                    .filter(last -> last.getKey().topic().equals(topic))
+                    .allMatch(last -> ends.getOrDefault(last.getKey().partition(), 0L) > last.getValue());
+        });
+    }
+
+    /**
      * Transactions that are not ended, of ids that begin so.
      *
      * @param prefix that ends with a dot

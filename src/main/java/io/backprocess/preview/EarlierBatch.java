@@ -9,6 +9,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.ledger.Repaired;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
@@ -104,13 +105,16 @@ final class EarlierBatch {
         Map<Long, Written> written = new HashMap<>();
         slices.forEach(slice -> slice.forEach(record -> written.put(record.offset(), new Written())));
         Redriven redriven = ledger.redriven(partition);
-        read(Output.RESULTS, results.get(partition), redriven.results(), slices, result -> {
+        Repaired repaired = ledger.repaired(partition);
+        Offsets laterResults = union(redriven.results(), repaired.results());
+        Offsets laterLetters = union(redriven.failed(), repaired.deadLetters());
+        read(Output.RESULTS, results.get(partition), laterResults, slices, result -> {
             Written one = written.get(origin(Output.RESULTS, result));
             if (one != null && result.value() != null) {
                 one.addResult(result.value());
             }
         });
-        read(Output.DEAD_LETTERS, deadLetters.get(partition), redriven.failed(), slices, letter -> {
+        read(Output.DEAD_LETTERS, deadLetters.get(partition), laterLetters, slices, letter -> {
             Written one = written.get(origin(Output.DEAD_LETTERS, letter));
             if (one != null && !redriven.deadLetters().contains(letter.offset())) {
                 one.setDead(reason(letter));
@@ -119,11 +123,18 @@ final class EarlierBatch {
         return written;
     }
 
-    /** @param redriven the offsets that a redrive has written */
+    private static Offsets union(Offsets one, Offsets other) {
+        Offsets all = new Offsets();
+        all.addAll(one);
+        all.addAll(other);
+        return all;
+    }
+
+    /** @param later the offsets that a redrive or a repair has written, behind the rest */
     private void read(
             Output output,
             @Nullable Stretch stretch,
-            Offsets redriven,
+            Offsets later,
             List<List<ConsumerRecord<byte[], byte[]>>> slices,
             Consumer<ConsumerRecord<byte[], byte[]>> action) {
         if (stretch == null) {
@@ -139,13 +150,13 @@ final class EarlierBatch {
                 stretch.from(),
                 stretch.to(),
                 origins(stretch.partition().partition()),
-                record -> redriven.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, record));
+                record -> later.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, record));
         for (List<ConsumerRecord<byte[], byte[]>> slice : slices) {
             search.forEach(slice.get(0).offset(), slice.get(slice.size() - 1).offset() + 1, action);
         }
-        if (!redriven.isEmpty()) {
-            scan(new Stretch(stretch.partition(), redriven.first(), redriven.last() + 1), record -> {
-                if (redriven.contains(record.offset())) {
+        if (!later.isEmpty()) {
+            scan(new Stretch(stretch.partition(), later.first(), later.last() + 1), record -> {
+                if (later.contains(record.offset())) {
                     action.accept(record);
                 }
             });

@@ -48,6 +48,20 @@ public final class ExactlyOnce {
         return "backprocess." + batchId + "." + sink;
     }
 
+    /**
+     * For a command that writes to a batch's topics in transactions of its own, one copy of it at a time.
+     *
+     * @param command one word that is no sink
+     * @param kafka client properties
+     */
+    public static Properties ofCommand(String batchId, String command, Properties kafka) {
+        Properties properties = new Properties();
+        properties.putAll(throughput());
+        properties.putAll(kafka);
+        properties.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalIdPrefix(batchId, command));
+        return properties;
+    }
+
     private static Properties throughput() {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

@@ -24,11 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.locks.LockSupport;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,31 +89,10 @@ public final class Redrive {
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // Read behind the fence: now nobody else's redrive can be added.
                 RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
-                awaitVisible(admin, output.written());
+                admin.awaitVisible(output.written(), VISIBLE);
                 return summary;
             }
         }
-    }
-
-    /** So that who looks next sees it. Where somebody else's transaction is in the way it is given up after a while. */
-    private static void awaitVisible(KafkaAdmin admin, Map<TopicPartition, Long> written) {
-        long deadline = System.nanoTime() + VISIBLE.toNanos();
-        while (!isVisible(admin, written) && System.nanoTime() < deadline) {
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
-    }
-
-    private static boolean isVisible(KafkaAdmin admin, Map<TopicPartition, Long> written) {
-        return written.keySet().stream().map(TopicPartition::topic).distinct().allMatch(topic -> {
-            Map<Integer, ListOffsetsResultInfo> ends =
-                    admin.offsets(topic, admin.partitions(topic), OffsetSpec.latest());
-            return written.entrySet().stream()
-                    .filter(last -> last.getKey().topic().equals(topic))
-                    .allMatch(last -> {
-                        ListOffsetsResultInfo end = ends.get(last.getKey().partition());
-                        return end != null && end.offset() > last.getValue();
-                    });
-        });
     }
 
     private Replay replay(KafkaAdmin admin, @Nullable Rescue rescue) {

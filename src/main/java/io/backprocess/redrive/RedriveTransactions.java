@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -54,26 +53,14 @@ final class RedriveTransactions implements RedriveOutput {
         this.request = request;
         this.replay = replay;
         this.commits = commits;
-        this.producer =
-                new KafkaProducer<>(properties(kafka, batchId), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = new KafkaProducer<>(
+                ExactlyOnce.ofCommand(batchId, "redrive", kafka), new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
         } catch (KafkaException e) {
             producer.close(Duration.ZERO);
             throw failure(e);
         }
-    }
-
-    private static Properties properties(Properties kafka, String batchId) {
-        Properties properties = new Properties();
-        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, "20");
-        // What fits into the topics was measured before the batch was started.
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(100 * 1024 * 1024));
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, ExactlyOnce.transactionalIdPrefix(batchId, "redrive"));
-        return properties;
     }
 
     @Override

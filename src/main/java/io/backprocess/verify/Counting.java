@@ -65,7 +65,8 @@ final class Counting {
                 null,
                 countOnly(evidence.track(Output.RESULTS, partition)),
                 countOnly(evidence.track(Output.DEAD_LETTERS, partition)),
-                0);
+                0,
+                null);
     }
 
     private long countOnly(Track track) {

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
@@ -29,6 +30,7 @@ final class Evidence {
     private final Map<Integer, Extent> extents;
     private final Map<Output, Map<Integer, Stretch>> outputs;
     private final BatchLedger ledger;
+    private final Map<Integer, Lost> lost;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
@@ -42,6 +44,7 @@ final class Evidence {
             BatchLedger ledger,
             Map<Integer, Extent> extents,
             Map<Output, Map<Integer, Stretch>> outputs,
+            Map<Integer, Lost> lost,
             Findings findings,
             LongConsumer progress) {
         this.plan = plan;
@@ -53,6 +56,7 @@ final class Evidence {
         this.ledger = ledger;
         this.extents = extents;
         this.outputs = outputs;
+        this.lost = lost;
         this.findings = findings;
         this.progress = progress;
     }
@@ -104,20 +108,68 @@ final class Evidence {
         return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings);
     }
 
-    /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
-    PartitionReader read(Track track) {
+    private PartitionReader read(Track track, Offsets repaired) {
         Redriven redriven = ledger.redriven(track.partition());
-        if (redriven.deadLetters().isEmpty() && plan.spec().upsert() == null) {
+        if (redriven.deadLetters().isEmpty()
+                && repaired.isEmpty()
+                && plan.spec().upsert() == null) {
             return new PartitionReader(track.stretch, kafka);
         }
-        PartitionReader.View view = track.output == Output.RESULTS
+        PartitionReader.View view = view(track.output, redriven);
+        return new PartitionReader(
+                track.stretch, kafka, record -> repaired.contains(record.offset()) ? null : view.see(record));
+    }
+
+    /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
+    PartitionReader read(Track track) {
+        return read(track, repairs(track.partition()).places(track.output));
+    }
+
+    /** What repairs have written. */
+    private PartitionReader readRepaired(Track track, Offsets repaired) {
+        PartitionReader.View view = view(track.output, ledger.redriven(track.partition()));
+        long from = repaired.isEmpty() ? track.stretch.from() : Math.max(track.stretch.from(), repaired.first());
+        long to = repaired.isEmpty() ? from : Math.max(from, Math.min(track.stretch.to(), repaired.last() + 1));
+        return new PartitionReader(
+                new Stretch(track.stretch.partition(), from, to),
+                kafka,
+                record -> repaired.contains(record.offset()) ? view.see(record) : null);
+    }
+
+    private PartitionReader.View view(Output output, Redriven redriven) {
+        return output == Output.RESULTS
                 ? record -> redriven.results().contains(record.offset()) ? null : record
                 : record -> redriven.failed().contains(record.offset())
                         ? null
                         : redriven.deadLetters().contains(record.offset()) || isRefused(record)
                                 ? BareLetter.of(record)
                                 : record;
-        return new PartitionReader(track.stretch, kafka, view);
+    }
+
+    private Repairs repairs(int partition) {
+        return Repairs.of(ledger, partition);
+    }
+
+    /** What the partition lacks, as far as the ledger and the dead letters that are there say it. */
+    Lost lost(int partition) {
+        Lost asked = lost.getOrDefault(partition, Lost.notLookedFor(partition));
+        if (asked.isLookedFor()) {
+            Track track = track(Output.DEAD_LETTERS, partition);
+            Offsets redriven = ledger.redriven(partition).failed();
+            try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
+                for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
+                    long origin = track.origin(letter);
+                    if (origin != Track.FOREIGN && !redriven.contains(letter.offset())) {
+                        asked.deadLetterIsThere(
+                                origin,
+                                StoredDeadLetter.read(letter)
+                                        .map(StoredDeadLetter::reason)
+                                        .orElse(null));
+                    }
+                }
+            }
+        }
+        return asked;
     }
 
     /**
@@ -177,7 +229,21 @@ final class Evidence {
     }
 
     Lane lane(Track track) {
-        return hasOrigins(track.output) ? new OriginLane(track, read(track)) : new ContentLane(track, read(track));
+        Repairs repairs = repairs(track.partition());
+        Offsets places = repairs.places(track.output);
+        Lane rest = lane(track, read(track, places));
+        if (repairs.isEmpty()) {
+            return rest;
+        }
+        Track apart = track(track.output, track.partition());
+        return new SplitLane(
+                rest,
+                lane(apart, readRepaired(apart, places)),
+                sourceOffset -> repairs.haveWritten(track.output, sourceOffset));
+    }
+
+    private Lane lane(Track track, PartitionReader reader) {
+        return hasOrigins(track.output) ? new OriginLane(track, reader) : new ContentLane(track, reader);
     }
 
     /** So many more source offsets are done. */

@@ -242,7 +242,8 @@ final class GlobalProof {
                 recount.figures().plus(redone.figures()),
                 resultsThere - resultTrack.ahead() + redone.results(),
                 deadLettersThere - deadLetterTrack.ahead() + redone.deadLetters(),
-                0);
+                0,
+                null);
     }
 
     /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */

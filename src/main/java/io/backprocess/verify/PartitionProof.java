@@ -22,16 +22,19 @@ final class PartitionProof {
     private final SeenIds seen;
     private final Recount recount = new Recount();
     private Redone redone = Redone.NOTHING;
+    private Lost lost;
 
     PartitionProof(Evidence evidence, int partition) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = new SeenIds(evidence.seed());
+        this.lost = Lost.notLookedFor(partition);
     }
 
     Counted prove() {
         redone = new RedriveProof(evidence, partition).prove().and(evidence.refused(partition));
+        lost = evidence.lost(partition);
         Track resultTrack = evidence.track(Output.RESULTS, partition);
         Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
         try (PartitionReader source = evidence.source(partition);
@@ -53,26 +56,33 @@ final class PartitionProof {
                     recount.figures().plus(redone.figures()),
                     results.counted() + redone.results(),
                     deadLetters.counted() + redone.deadLetters(),
-                    resultTrack.ahead());
+                    resultTrack.ahead(),
+                    lost.isLookedFor() ? lost.found(evidence.extent(partition).start()) : null);
         }
     }
 
     private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
-        recount.read();
+        boolean isLost = lost.covers(record.offset());
+        Recount count = isLost ? lost.recount() : recount;
+        count.read();
         Outcome outcome = outcome(record);
         if (redone.isOf(record.offset(), outcome)) {
-            recount.bury();
+            count.bury();
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
-            recount.take(taken.results().size());
-            results.expect(record.offset(), replay.results(taken));
+            count.take(taken.results().size());
+            if (!isLost) {
+                results.expect(record.offset(), replay.results(taken));
+            }
         } else if (outcome instanceof DeadLetter letter) {
-            recount.bury();
-            deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
+            count.bury();
+            if (lost.mustBeThere(record.offset())) {
+                deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
+            }
         } else if (outcome instanceof Skipped) {
-            recount.skip();
+            count.skip();
         } else {
-            recount.duplicate();
+            count.duplicate();
         }
     }
 

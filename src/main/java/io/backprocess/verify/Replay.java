@@ -79,7 +79,7 @@ public final class Replay {
     }
 
     /** An event of the wanted version, or what else the record is. */
-    Outcome decode(ConsumerRecord<byte[], byte[]> record) {
+    public Outcome decode(ConsumerRecord<byte[], byte[]> record) {
         return decode(SourceRecord.of(record));
     }
 

@@ -18,8 +18,11 @@ final class Survey {
     private final BatchPlan plan;
     private final BatchLedger ledger;
     private final KafkaAdmin admin;
+    private final boolean lossAside;
 
-    Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
+    /** @param lossAside whether what is not committed is lost, and not still to come */
+    Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin, boolean lossAside) {
+        this.lossAside = lossAside;
         this.plan = plan;
         this.ledger = ledger;
         this.admin = admin;
@@ -44,10 +47,11 @@ final class Survey {
 
     private Extent extent(OffsetRange range) {
         long committed = ledger.committed().getOrDefault(range.partition(), range.start());
-        long next = Math.max(range.start(), Math.min(committed, range.end()));
+        long next =
+                lossAside && !range.isOpen() ? range.end() : Math.max(range.start(), Math.min(committed, range.end()));
         long settledResults = next;
         long settledDeadLetters = next;
-        if (!ledger.isComplete()) {
+        if (!ledger.isComplete() && !lossAside) {
             boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
             settledResults = global ? range.start() : next;
             settledDeadLetters = global ? range.start() : newestStretch(range);

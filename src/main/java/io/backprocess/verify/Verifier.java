@@ -3,9 +3,11 @@ package io.backprocess.verify;
 import io.backprocess.BackprocessJob;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
+import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
@@ -14,6 +16,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +75,21 @@ public final class Verifier {
      * @throws BatchException when Kafka does not answer, or something is not as any batch leaves it
      */
     public Verification verify(LongConsumer progress) {
+        return recount(progress, false).rest();
+    }
+
+    /**
+     * What transactions that were lost have taken, and the recount of all else. Only of a batch that nobody will go on with:
+     * what is not committed is taken for lost. Not in global scope, where the ledger does not say which events a line counts.
+     */
+    public Loss lookForLoss(LongConsumer progress) {
+        if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
+            throw new IllegalArgumentException("global scope");
+        }
+        return recount(progress, true);
+    }
+
+    private Loss recount(LongConsumer progress, boolean lossAside) {
         BatchSpec spec = plan.spec();
         Findings findings = new Findings();
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
@@ -81,7 +100,7 @@ public final class Verifier {
             }
             BatchLedger ledger = ledger();
             checkRedrives(ledger);
-            Survey survey = new Survey(plan, ledger, admin);
+            Survey survey = new Survey(plan, ledger, admin, lossAside);
             Set<Integer> unreadable = survey.unreadable(findings);
             Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
@@ -95,22 +114,50 @@ public final class Verifier {
                     ledger,
                     survey.extents(outputs),
                     outputs,
+                    lossAside ? lost(ledger) : Map.of(),
                     findings,
                     progress);
             List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(ledger, partitions, survey.ends(), findings);
-            if (verification.findingsTotal() > 0 && redrives(reader().read()) > redrives(ledger)) {
+            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings);
+            if (verification.findingsTotal() > 0 && later(reader().read()) > later(ledger)) {
                 throw BatchException.failed(
-                        "a redrive of batch '%s' wrote while it was recounted; run verify again when it is done"
+                        "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
                                 .formatted(spec.batchId()));
             }
-            return verification;
+            return new Loss(verification, found(planned(partitions), ledger));
         }
     }
 
-    private static long redrives(BatchLedger ledger) {
+    private static Map<Integer, Lost> lost(BatchLedger ledger) {
+        Map<Integer, Lost> lost = new TreeMap<>();
+        for (PartitionLedger partition : ledger.partitions()) {
+            int number = partition.range().partition();
+            lost.put(number, Lost.of(number, partition.missing()));
+        }
+        return lost;
+    }
+
+    /** Of a partition whose source is gone only the ledger can say what it lacks. */
+    private static List<Loss.Partition> found(List<Counted> partitions, BatchLedger ledger) {
+        List<Loss.Partition> found = new ArrayList<>();
+        for (Counted counted : partitions) {
+            Loss.Partition loss = counted.loss();
+            if (loss == null) {
+                PartitionLedger partition = ledger.partition(counted.partition());
+                loss = Lost.of(counted.partition(), partition.missing())
+                        .found(partition.range().start());
+            }
+            if (!loss.isEmpty()) {
+                found.add(loss);
+            }
+        }
+        return found;
+    }
+
+    /** Lines of redrives and repairs. */
+    private static long later(BatchLedger ledger) {
         return ledger.commits().stream()
-                .filter(commit -> commit.redriven() != null)
+                .filter(commit -> commit.redriven() != null || commit.repaired() != null)
                 .count();
     }
 
@@ -142,10 +189,9 @@ public final class Verifier {
     }
 
     private Verification conclude(
-            BatchLedger ledger, List<Counted> counted, Map<Integer, Long> ends, Findings findings) {
-        List<Counted> planned =
-                plan.isFollowing() ? counted : counted.subList(0, plan.ranges().size());
-        LedgerProof proof = new LedgerProof(plan.spec(), ledger, findings);
+            BatchLedger ledger, boolean lossAside, List<Counted> counted, Map<Integer, Long> ends, Findings findings) {
+        List<Counted> planned = planned(counted);
+        LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
         proof.check(planned);
         if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
             BatchLedger later = settledLedger();
@@ -176,6 +222,10 @@ public final class Verifier {
                 partitions,
                 findings.total(),
                 findings.kept());
+    }
+
+    private List<Counted> planned(List<Counted> counted) {
+        return plan.isFollowing() ? counted : counted.subList(0, plan.ranges().size());
     }
 
     private static Verification.Partition partition(Counted counted, BatchLedger ledger, Map<Integer, Long> ends) {

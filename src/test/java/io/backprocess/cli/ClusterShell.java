@@ -33,7 +33,7 @@ final class ClusterShell {
         if (!batchId.isEmpty()) {
             args.addAll(List.of("--batch-id", batchId));
         }
-        if (!List.of("verify").contains(command) && !List.of(further).contains("--flink")) {
+        if (!List.of(further).contains("--flink")) {
             args.addAll(List.of("--flink", flink));
         }
         args.addAll(List.of(further));

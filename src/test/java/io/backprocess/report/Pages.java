@@ -74,10 +74,12 @@ final class Pages {
                         PLANNED.plusSeconds(10),
                         new LedgerLine(
                                 text, 0, 1, 0, 0L, 60L, 60, Map.of(text, 10L), 20, Map.of("rejected", 10L), 20, 20),
+                        null,
                         null),
                 new Commit(
                         PLANNED.plusSeconds(20),
                         new LedgerLine(text, 0, 2, 0, 60L, 100L, 40, Map.of(), 0, Map.of("rejected", 20L), 20, 30),
+                        null,
                         null));
     }
 

@@ -88,6 +88,6 @@ class TimelineTest {
     private void commit(int subtask, long checkpoint, long seconds, long read) {
         LedgerLine line = new LedgerLine(
                 "b", commits.size(), checkpoint, subtask, 0L, read, read, Map.of(), 0, Map.of(), read, 2 * read);
-        commits.add(new Commit(START.plusSeconds(seconds), line, null));
+        commits.add(new Commit(START.plusSeconds(seconds), line, null, null));
     }
 }

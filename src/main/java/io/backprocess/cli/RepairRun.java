@@ -1,0 +1,132 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchLock;
+import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.repair.Repair;
+import io.backprocess.repair.RepairSummary;
+import io.backprocess.upsert.TableWriter;
+import io.backprocess.upsert.UpsertException;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.LongConsumer;
+
+/** Before a repair: whether the batch is damaged, or only not done yet. */
+final class RepairRun {
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final BatchOption batch;
+    private final ConnectionOptions connection;
+    private final boolean jobEnded;
+    private final PrintWriter err;
+
+    /** @param jobEnded whether the operator says that the batch's job has ended, where Flink does not know it any more */
+    RepairRun(
+            BatchPlan plan,
+            Properties kafka,
+            BatchOption batch,
+            ConnectionOptions connection,
+            boolean jobEnded,
+            PrintWriter err) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.batch = batch;
+        this.connection = connection;
+        this.jobEnded = jobEnded;
+        this.err = err;
+    }
+
+    RepairSummary tryOut(ClassLoader classes, LongConsumer progress) {
+        refuseOthers();
+        return new Repair(plan, kafka, classes).tryOut(progress);
+    }
+
+    RepairSummary execute(ClassLoader classes, LongConsumer progress) {
+        try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+            refuseOthers();
+            Repair repair = new Repair(plan, kafka, classes);
+            Runnable meanwhile = () -> {
+                synchronized (lock) {
+                    lock.keep();
+                }
+            };
+            Optional<ResultTable> table = ResultTable.of(plan.spec());
+            if (table.isEmpty()) {
+                return repair.execute(progress, meanwhile);
+            }
+            try (TableWriter writer = table.get().writer(batch.id(), "verify --repair", classes)) {
+                return repair.into(writer).execute(progress, meanwhile);
+            } catch (UpsertException e) {
+                throw BatchException.failed(String.valueOf(e.getMessage()), e);
+            }
+        }
+    }
+
+    private void refuseOthers() {
+        if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
+            throw BatchException.refused(
+                    "%s has --dedupe-scope global, and is not repaired: its results go to subtasks by eventId, so the ledger does not say which source offsets a lost transaction held; run it again under a new batch id"
+                            .formatted(batch.id()));
+        }
+        Optional<BatchMark> mark = batch.mark(kafka);
+        mark.filter(last -> last.kind() == BatchMark.Kind.ABANDONED).ifPresent(last -> {
+            throw BatchException.refused("%s was abandoned by %s at %s and is not repaired; start a new batch id"
+                    .formatted(batch.id(), last.by(), last.at()));
+        });
+        Optional<FlinkCluster.Job> job = job();
+        job.filter(FlinkCluster.Job::isLive).ifPresent(live -> {
+            throw BatchException.refused(
+                    "%s is running, as Flink job %s, and what is not committed may still come; wait for its end, or pause it"
+                            .formatted(batch.id(), live.id()));
+        });
+        refuseHalfDone(BackprocessJob.ledger(plan, kafka).read(), job, mark);
+    }
+
+    private Optional<FlinkCluster.Job> job() {
+        try {
+            return connection.flink().job(batch.id());
+        } catch (BatchException e) {
+            if (!jobEnded) {
+                throw e;
+            }
+            err.println(e.getMessage() + " (taken for ended, as --job-ended says)");
+            return Optional.empty();
+        }
+    }
+
+    private void refuseHalfDone(BatchLedger ledger, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
+        boolean paused =
+                BatchState.isPaused(job, mark, ended -> connection.flink().isStopped(ended));
+        if (plan.isFollowing()) {
+            if (!paused) {
+                throw BatchException.refused(
+                        "%s follows its topic and is not paused, so that what is about to be committed would be lost; resume it, then pause it, then repair it"
+                                .formatted(batch.id()));
+            }
+            return;
+        }
+        boolean finished = job.filter(ended -> ended.state().equals("FINISHED")).isPresent() && !paused;
+        boolean reachedTheEnd = ledger.partitions().stream()
+                .allMatch(partition -> partition.missing().equals(partition.gaps()));
+        if (reachedTheEnd || finished || (jobEnded && !paused)) {
+            return;
+        }
+        String rest = MissingText.of(plan, ledger.missing());
+        throw BatchException.refused(
+                ledger.isEmpty()
+                        ? "%s has committed nothing; start it with: run".formatted(batch.id())
+                        : "%s is half done rather than damaged, as far as is known: %s may still come. Go on with: resume --batch-id %s%s"
+                                .formatted(
+                                        batch.id(),
+                                        rest,
+                                        batch.id(),
+                                        job.isEmpty() && !paused
+                                                ? "; if its job has finished and Flink has forgotten it: --job-ended"
+                                                : ""));
+    }
+}

@@ -1,0 +1,53 @@
+package io.backprocess.cli;
+
+import io.backprocess.repair.RepairSummary;
+import java.util.stream.Collectors;
+
+/** A repair for people. */
+final class RepairText {
+    private RepairText() {}
+
+    static String of(RepairSummary summary) {
+        String end = System.lineSeparator();
+        if (summary.isEmpty()) {
+            return "%s lacks nothing that a lost transaction had held; nothing to repair%s"
+                    .formatted(summary.batchId(), end);
+        }
+        Table table = new Table(
+                "partition",
+                "missing offsets",
+                "read",
+                "skipped",
+                "duplicates",
+                "dead letters",
+                "taken",
+                "results",
+                summary.executed() ? "dead letters written" : "dead letters to write");
+        for (RepairSummary.Partition partition : summary.partitions()) {
+            table.row(
+                    String.valueOf(partition.partition()),
+                    partition.missing().stream()
+                            .map(range -> range.get(0) + " to " + range.get(1))
+                            .collect(Collectors.joining(", ")),
+                    partition.figures().read(),
+                    partition.figures().skipped(),
+                    partition.figures().duplicates(),
+                    partition.figures().deadLetters(),
+                    partition.figures().taken(),
+                    partition.figures().results(),
+                    partition.deadLetters());
+        }
+        StringBuilder text = new StringBuilder(table.toString()).append(end);
+        if (!summary.openTransactions().isEmpty()) {
+            text.append("%d open transactions, which nobody will commit, %s aborted%s"
+                    .formatted(summary.openTransactions().size(), summary.executed() ? "were" : "would be", end));
+        }
+        return text.append(
+                        summary.executed()
+                                ? "%s is repaired: what its lost transactions held stands behind the rest; the recount says"
+                                        .formatted(summary.batchId())
+                                : "All else is right. Nothing is written. Do it with --execute.")
+                .append(end)
+                .toString();
+    }
+}

@@ -1,0 +1,45 @@
+package io.backprocess.verify;
+
+import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.Repaired;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What repairs have done in one partition. What they have written stands behind the rest; among itself it is in the order of
+ * its source.
+ *
+ * @param stretches the source offsets whose results they have written
+ */
+record Repairs(List<OffsetRange> stretches, Repaired written) {
+
+    static Repairs of(BatchLedger ledger, int partition) {
+        List<OffsetRange> joined = new ArrayList<>();
+        for (OffsetRange stretch : ledger.repairedStretches(partition)) {
+            int last = joined.size() - 1;
+            boolean goesOn = last >= 0 && joined.get(last).end() == stretch.start();
+            long start = goesOn ? joined.remove(last).start() : stretch.start();
+            joined.add(new OffsetRange(partition, start, stretch.end()));
+        }
+        return new Repairs(joined, ledger.repaired(partition));
+    }
+
+    boolean isEmpty() {
+        return stretches.isEmpty() && written.deadLetters().isEmpty();
+    }
+
+    /** Where what they have written stands in the topic. */
+    Offsets places(Output output) {
+        return output == Output.RESULTS ? written.results() : written.deadLetters();
+    }
+
+    /** Whether what comes of the source offset was written by them. The dead letters of a lost stretch may have survived it. */
+    boolean haveWritten(Output output, long sourceOffset) {
+        return output == Output.RESULTS
+                ? stretches.stream()
+                        .anyMatch(stretch -> sourceOffset >= stretch.start() && sourceOffset < stretch.end())
+                : written.origins().contains(sourceOffset);
+    }
+}

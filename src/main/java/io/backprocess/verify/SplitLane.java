@@ -1,0 +1,44 @@
+package io.backprocess.verify;
+
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A lane of which a part stands apart, behind the rest: each in the order of the source. */
+final class SplitLane implements Lane {
+    private final Lane rest;
+    private final Lane apart;
+    private final LongPredicate isApart;
+
+    /** @param isApart by source offset */
+    SplitLane(Lane rest, Lane apart, LongPredicate isApart) {
+        this.rest = rest;
+        this.apart = apart;
+        this.isApart = isApart;
+    }
+
+    @Override
+    public void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected) {
+        (isApart.test(sourceOffset) ? apart : rest).expect(sourceOffset, expected);
+    }
+
+    @Override
+    public void finish() {
+        rest.finish();
+        apart.finish();
+    }
+
+    @Override
+    public long counted() {
+        return rest.counted() + apart.counted();
+    }
+
+    @Override
+    public void close() {
+        try {
+            rest.close();
+        } finally {
+            apart.close();
+        }
+    }
+}
