@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verification;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,9 @@ final class VerificationText {
                 verification.deadLettersOnTopic());
         StringBuilder text = new StringBuilder(table.toString()).append(System.lineSeparator());
         verification.findings().stream()
+                // A lost line explains the thousand results that are missing with it.
+                .sorted(Comparator.comparing(
+                        (Finding finding) -> !finding.kind().isOfTheLedger()))
                 .limit(FINDINGS_SHOWN)
                 .map(Finding::toString)
                 // Topics and texts from Kafka may hold anything.

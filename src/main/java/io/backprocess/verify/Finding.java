@@ -40,6 +40,10 @@ public record Finding(
 
         private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
+        public boolean isOfTheLedger() {
+            return this == LEDGER_GAP || this == LEDGER_OVERLAP || this == LEDGER_MISMATCH;
+        }
+
         /** The word on the command line and in JSON: {@code missing-result}. */
         @Override
         @JsonValue

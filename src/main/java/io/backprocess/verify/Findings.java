@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What was found, by all threads. The first {@value #MAX_KEPT} are kept, all are counted. */
+/**
+ * What was found, by all threads. The first {@value #MAX_KEPT} are kept, and what concerns the ledger, which is little and explains
+ * the rest; all are counted.
+ */
 final class Findings {
     static final int MAX_KEPT = 1000;
 
@@ -18,7 +21,7 @@ final class Findings {
 
     synchronized void add(Finding finding) {
         total++;
-        if (kept.size() < MAX_KEPT) {
+        if (kept.size() < MAX_KEPT || finding.kind().isOfTheLedger()) {
             kept.add(finding);
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param resultsOnTopic as a read_committed consumer sees them, those of uncommitted source offsets left out
  * @param deadLettersOnTopic those that are dead now; the ones that were redriven are not
  * @param redriven dead letters that were put through the pipeline again, those that failed again included
- * @param findingsTotal all of them; {@code findings} holds the first thousand
+ * @param findingsTotal all of them; {@code findings} holds the first thousand, and those of the ledger
  */
 public record Verification(
         String batchId,
