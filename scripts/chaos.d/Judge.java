@@ -1,0 +1,283 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Whether a batch of purchase-split over a sampled history is right, byte for byte, told from Kafka alone: results and dead
+ * letters, their place, key and timestamp, and the ledger's figures. Replaces text in text; knows nothing of Backprocess' own
+ * code. Needs memory for the whole history.
+ *
+ * <pre>Judge BOOTSTRAP SOURCE BATCH in-order|any-order</pre>
+ *
+ * In order: each partition holds what it must, in the order of its source. In any order, for what was repaired: the same without
+ * the order. Prints what is wrong, one a line, and ends with 1; or one line with the figures.
+ */
+public final class Judge {
+    private static final int SHOWN = 5;
+
+    private final String bootstrapServers;
+    private final String source;
+    private final String batch;
+    private final boolean inOrder;
+    private final List<String> wrong = new ArrayList<>();
+
+    /** What stands in a topic, or has to: where it came from, and what it is. */
+    private record Row(long origin, String key, long timestamp, String value) {}
+
+    /** What must become of a partition. */
+    private static final class Expected {
+        final List<Row> results = new ArrayList<>();
+        final List<Row> deadLetters = new ArrayList<>();
+        long read;
+        long skipped;
+        long duplicates;
+        long next;
+    }
+
+    private Judge(String[] args) {
+        bootstrapServers = args[0];
+        source = args[1];
+        batch = args[2];
+        inOrder = args[3].equals("in-order");
+    }
+
+    public static void main(String[] args) throws Exception {
+        if (args.length != 4 || !List.of("in-order", "any-order").contains(args[3])) {
+            System.err.println("Judge BOOTSTRAP SOURCE BATCH in-order|any-order");
+            System.exit(2);
+        }
+        System.exit(new Judge(args).judge() ? 0 : 1);
+    }
+
+    private boolean judge() throws Exception {
+        Map<Integer, Expected> expected = new TreeMap<>();
+        read(source).forEach((partition, records) -> expected.put(partition, expect(records)));
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> results = read(source + "." + batch);
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> letters = read(source + "." + batch + ".dlq");
+        expected.forEach((partition, should) -> {
+            compare("results", partition, should.results, rows(results.get(partition), this::originOfResult));
+            compare("dead letters", partition, should.deadLetters, rows(letters.get(partition), this::originOfLetter));
+        });
+        ledger(expected);
+        wrong.forEach(System.out::println);
+        if (wrong.isEmpty()) {
+            System.out.printf(
+                    "right: %d records, %d results, %d dead letters, %d duplicates%n",
+                    expected.values().stream().mapToLong(each -> each.read).sum(),
+                    expected.values().stream().mapToLong(each -> each.results.size()).sum(),
+                    expected.values().stream().mapToLong(each -> each.deadLetters.size()).sum(),
+                    expected.values().stream().mapToLong(each -> each.duplicates).sum());
+        }
+        return wrong.isEmpty();
+    }
+
+    /** The sample's envelopes are all written alike, so that text tells what they are. */
+    private Expected expect(List<ConsumerRecord<byte[], byte[]>> records) {
+        Expected expected = new Expected();
+        Map<String, String> taken = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            expected.read++;
+            expected.next = record.offset() + 1;
+            String value = text(record.value());
+            boolean envelope = value.startsWith("{\"eventId\":\"") && value.contains(",\"payload\":{") && value.endsWith("}}");
+            if (!envelope) {
+                expected.deadLetters.add(row(record, value));
+            } else if (value.contains(",\"processVersion\":2,")) {
+                expected.skipped++;
+            } else {
+                String id = value.substring(0, value.indexOf("\",\"correlationId\""));
+                String payload = value.substring(value.indexOf(",\"payload\":{"));
+                String first = taken.putIfAbsent(id, payload);
+                if (first == null) {
+                    revise(record, value, payload, expected);
+                } else if (first.equals(payload)) {
+                    expected.duplicates++;
+                } else {
+                    expected.deadLetters.add(row(record, value));
+                }
+            }
+        }
+        return expected;
+    }
+
+    private void revise(ConsumerRecord<byte[], byte[]> record, String value, String payload, Expected expected) {
+        String result = value.replaceFirst("\"correlationId\":\"[^\"]*\"", "\"correlationId\":\"" + batch + "\"")
+                .replaceFirst(",\"processVersion\":1(\\.0)?,", ",\"processVersion\":2,");
+        if (payload.contains("\"actionType\":\"Purchased\"")) {
+            if (!payload.contains("\"amount\":") || payload.contains("\"amount\":-")) {
+                expected.deadLetters.add(row(record, value));
+                return;
+            }
+            String action = payload.contains("\"itemSku\":\"SKU-PREMIUM-")
+                    ? "SubscriptionAPurchased"
+                    : payload.contains("\"itemSku\":\"SKU-BASIC-") ? "SubscriptionBPurchased" : "Purchased";
+            result = result.replace("\"actionType\":\"Purchased\"", "\"actionType\":\"" + action + "\"");
+        }
+        expected.results.add(row(record, result));
+    }
+
+    private static Row row(ConsumerRecord<byte[], byte[]> record, String value) {
+        return new Row(record.offset(), text(record.key()), record.timestamp(), value);
+    }
+
+    private interface OriginOf {
+        long origin(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    private static List<Row> rows(List<ConsumerRecord<byte[], byte[]>> records, OriginOf origin) {
+        List<Row> rows = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records == null ? List.<ConsumerRecord<byte[], byte[]>>of() : records) {
+            rows.add(new Row(origin.origin(record), text(record.key()), record.timestamp(), text(record.value())));
+        }
+        return rows;
+    }
+
+    /** -1 where it says another one than it may. */
+    private long originOfResult(ConsumerRecord<byte[], byte[]> record) {
+        String[] origin = header(record, "backprocess.source").split("/");
+        boolean own = origin.length == 3 && origin[0].equals(source) && origin[1].equals("" + record.partition());
+        return own ? Long.parseLong(origin[2]) : -1;
+    }
+
+    private long originOfLetter(ConsumerRecord<byte[], byte[]> record) {
+        boolean own = header(record, "__backprocess.errors.topic").equals(source)
+                && header(record, "__backprocess.errors.partition").equals("" + record.partition())
+                && header(record, "__backprocess.errors.batch-id").equals(batch);
+        return own ? Long.parseLong(header(record, "__backprocess.errors.offset")) : -1;
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null || header.value() == null ? "" : text(header.value());
+    }
+
+    private void compare(String what, int partition, List<Row> expected, List<Row> there) {
+        List<Row> should = new ArrayList<>(expected);
+        List<Row> are = new ArrayList<>(there);
+        if (!inOrder) {
+            are.sort(Comparator.comparingLong(Row::origin));
+        }
+        if (should.equals(are)) {
+            return;
+        }
+        wrong.add("partition %d: %d %s, expected %d".formatted(partition, are.size(), what, should.size()));
+        Map<Row, Integer> left = new HashMap<>();
+        are.forEach(row -> left.merge(row, 1, Integer::sum));
+        List<Row> missing = should.stream().filter(row -> left.merge(row, -1, Integer::sum) < 0).toList();
+        List<Row> surplus = are.stream().filter(row -> left.getOrDefault(row, 0) > 0).toList();
+        missing.stream().limit(SHOWN).forEach(row -> wrong.add("  missing: " + brief(row)));
+        surplus.stream().limit(SHOWN).forEach(row -> wrong.add("  too much: " + brief(row)));
+        if (missing.isEmpty() && surplus.isEmpty()) {
+            int at = 0;
+            while (should.get(at).equals(are.get(at))) {
+                at++;
+            }
+            wrong.add("  out of order at %d: %s".formatted(at, brief(are.get(at))));
+        }
+    }
+
+    private static String brief(Row row) {
+        return "source offset %d, %s: %.120s".formatted(row.origin, row.key, row.value.replaceAll("\\p{Cntrl}", "?"));
+    }
+
+    private void ledger(Map<Integer, Expected> expected) throws Exception {
+        Map<Integer, long[]> sums = new TreeMap<>();
+        Map<Integer, List<long[]>> stretches = new TreeMap<>();
+        ObjectMapper json = new ObjectMapper();
+        for (List<ConsumerRecord<byte[], byte[]>> lines : read("backprocess.ledger").values()) {
+            for (ConsumerRecord<byte[], byte[]> record : lines) {
+                if (!text(record.key()).startsWith(batch + "/")) {
+                    continue;
+                }
+                JsonNode line = json.readTree(record.value());
+                int partition = line.get("partition").asInt();
+                long[] sum = sums.computeIfAbsent(partition, any -> new long[6]);
+                sum[0] += line.get("read").asLong();
+                sum[1] += total(line.get("skipped"));
+                sum[2] += line.get("duplicates").asLong();
+                sum[3] += total(line.get("deadLetters"));
+                sum[4] += line.get("taken").asLong();
+                sum[5] += line.get("results").asLong();
+                if (line.hasNonNull("from")) {
+                    stretches
+                            .computeIfAbsent(partition, any -> new ArrayList<>())
+                            .add(new long[] {line.get("from").asLong(), line.get("next").asLong()});
+                }
+            }
+        }
+        expected.forEach((partition, should) -> {
+            long[] is = sums.getOrDefault(partition, new long[6]);
+            long[] figures = {
+                should.read, should.skipped, should.duplicates, should.deadLetters.size(), should.results.size(), should.results.size()
+            };
+            if (!Arrays.equals(is, figures)) {
+                wrong.add("partition %d: the ledger has %s, expected read, skipped, duplicates, dead letters, taken, results %s"
+                        .formatted(partition, Arrays.toString(is), Arrays.toString(figures)));
+            }
+            long next = 0;
+            List<long[]> sorted = new ArrayList<>(stretches.getOrDefault(partition, List.of()));
+            sorted.sort(Comparator.comparingLong(stretch -> stretch[0]));
+            for (long[] stretch : sorted) {
+                if (stretch[0] != next) {
+                    wrong.add("partition %d: the ledger's lines meet at %d and %d".formatted(partition, next, stretch[0]));
+                }
+                next = stretch[1];
+            }
+            if (next < should.next) {
+                wrong.add("partition %d: the ledger ends at %d, the source at %d".formatted(partition, next, should.next));
+            }
+        });
+    }
+
+    private static long total(JsonNode counts) {
+        long total = 0;
+        for (JsonNode count : counts) {
+            total += count.asLong();
+        }
+        return total;
+    }
+
+    /** All that is committed. */
+    private Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
+        Properties properties = new Properties();
+        properties.setProperty("bootstrap.servers", bootstrapServers);
+        properties.setProperty("isolation.level", "read_committed");
+        properties.setProperty("enable.auto.commit", "false");
+        properties.setProperty("max.poll.records", "5000");
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            partitions.forEach(partition -> read.put(partition.partition(), new ArrayList<>()));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    read.get(record.partition()).add(record);
+                }
+            }
+        }
+        return read;
+    }
+
+    private static String text(byte[] utf8) {
+        return utf8 == null ? "" : new String(utf8, StandardCharsets.UTF_8);
+    }
+}
