@@ -38,6 +38,9 @@ public final class Rights {
     public List<String> problems(BatchSpec spec) {
         Map<String, AclOperation[]> topics = new TreeMap<>();
         topics.put(spec.sourceTopic(), new AclOperation[] {READ, DESCRIBE_CONFIGS});
+        if (spec.context() != null) {
+            topics.put(spec.context().topic(), new AclOperation[] {READ, DESCRIBE_CONFIGS});
+        }
         topics.put(Topics.BATCHES, OWN);
         topics.put(Topics.LEDGER, OWN);
         AclOperation[] written = spec.until().equals(Planner.NEVER)
