@@ -29,8 +29,8 @@ final class Inquiry implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Inquiry.class);
 
     /**
-     * Different ones whose questions fail with none between that gets an answer. A few that always fail are not enough, even
-     * where nothing else is under way: they would hold the batch for ever.
+     * Different ones whose questions fail with none between that gets an answer. Of fewer it is not known whether they are
+     * flawed themselves: before one of them is given up, the last that got an answer is asked about again.
      */
     static final int EVENTS_IN_A_ROW = 10;
 
@@ -42,6 +42,8 @@ final class Inquiry implements AutoCloseable {
     private final CircuitBreaker<JsonValue> breaker;
     private final FailsafeExecutor<JsonValue> failsafe;
     private final Set<String> failing = new HashSet<>();
+    /** About which the last question was answered, whatever the answer was; null where none was yet. */
+    private volatile @Nullable Event answered;
 
     /** @param probe how often somebody who is down is asked whether they are back */
     Inquiry(AsyncRevision revision, Duration probe) {
@@ -86,13 +88,42 @@ final class Inquiry implements AutoCloseable {
 
     /** Never fails itself. */
     CompletableFuture<Answer> ask(Event event) {
-        AtomicInteger attempts = new AtomicInteger();
+        return ask(event, new AtomicInteger());
+    }
+
+    private CompletableFuture<Answer> ask(Event event, AtomicInteger attempts) {
         return failsafe.getStageAsync(context -> {
                     attempts.incrementAndGet();
                     return once(event);
                 })
                 .handle((value, failure) -> new Answer(
-                        value, failure == null ? null : inWords(failure), Math.min(Revise.ATTEMPTS, attempts.get())));
+                        value, failure == null ? null : inWords(failure), Math.min(Revise.ATTEMPTS, attempts.get())))
+                .thenCompose(answer -> answer.failure() instanceof TransientException
+                        ? giveUpOrHold(event, answer, attempts)
+                        : CompletableFuture.completedFuture(answer));
+    }
+
+    /** Is the event flawed, or is the one who is asked down? Then that one does not answer an earlier question either. */
+    private CompletableFuture<Answer> giveUpOrHold(Event event, Answer failed, AtomicInteger attempts) {
+        Event known = answered;
+        if (known == null) {
+            return CompletableFuture.completedFuture(failed);
+        }
+        return again(known).thenCompose(isDown -> {
+            if (!isDown) {
+                return CompletableFuture.completedFuture(failed);
+            }
+            hold("An event's questions have failed, and one that was answered before fails now");
+            return ask(event, attempts);
+        });
+    }
+
+    private CompletableFuture<Boolean> again(Event known) {
+        try {
+            return once(known).handle((value, failure) -> failure != null && mayPass(failure));
+        } catch (Exception e) {
+            return CompletableFuture.completedFuture(false);
+        }
     }
 
     private CompletableFuture<JsonValue> once(Event event) throws RejectedException {
@@ -108,14 +139,18 @@ final class Inquiry implements AutoCloseable {
     private synchronized void note(Event event, @Nullable Throwable failure) {
         if (failure == null || !mayPass(failure)) {
             failing.clear();
+            answered = event;
             return;
         }
         failing.add(event.eventId());
-        if (failing.size() >= EVENTS_IN_A_ROW && breaker.isClosed()) {
-            LOG.warn(
-                    "The questions about {} events in a row have failed: holding until {} gets answers again",
-                    failing.size(),
-                    revision.name());
+        if (failing.size() >= EVENTS_IN_A_ROW) {
+            hold("The questions about %d events in a row have failed".formatted(failing.size()));
+        }
+    }
+
+    private synchronized void hold(String why) {
+        if (breaker.isClosed()) {
+            LOG.warn("{}: holding until {} gets answers again", why, revision.name());
             breaker.open();
         }
     }

@@ -148,6 +148,44 @@ class InquiryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9})
+    void holdsAFewWhereNobodyIsThereAnyMore(int few) throws Exception {
+        CompletableFuture<Boolean> back = new CompletableFuture<>();
+        Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
+        try (Inquiry inquiry = new Inquiry(asking, Duration.ofMillis(300))) {
+            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < few; i++) {
+                answers.add(inquiry.ask(event(envelope("few-" + i))));
+            }
+
+            TestBatch.await("to hold", inquiry::isHolding);
+            assertThat(answers).noneMatch(CompletableFuture::isDone);
+            back.complete(true);
+
+            for (CompletableFuture<Inquiry.Answer> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            }
+        }
+    }
+
+    @Test
+    void givesUpOnAFlawedOneWhereAnEarlierOneStillGetsItsAnswer() throws Exception {
+        // The first is answered, the flawed one is asked about five times, and then the first again.
+        Asking asking = new Asking(n -> n == 1 || n == 7 ? given() : failed(new TransientException("a flaw in this")));
+        try (Inquiry inquiry = new Inquiry(asking, Duration.ofSeconds(5))) {
+            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+
+            Inquiry.Answer answer = inquiry.ask(event(envelope("flawed"))).get(30, TimeUnit.SECONDS);
+
+            assertThat(answer.failure()).hasMessage("a flaw in this");
+            assertThat(answer.attempts()).isEqualTo(5);
+            assertThat(asked).hasValue(7);
+            assertThat(inquiry.isHolding()).isFalse();
+        }
+    }
+
     @Test
     void waitsForTheAnswerWhereThereIsNoStream() throws Exception {
         RevisionChain chain = chain(n -> n == 1 ? given() : new CompletableFuture<>());
