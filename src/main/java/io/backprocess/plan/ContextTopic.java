@@ -5,6 +5,7 @@ import com.dynatrace.hash4j.hashing.Hashing;
 import io.backprocess.event.OffsetRange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -125,8 +127,7 @@ public final class ContextTopic {
     }
 
     private void read(List<OffsetRange> ranges) {
-        Map<TopicPartition, Long> open = new TreeMap<>(
-                java.util.Comparator.comparing(TopicPartition::topic).thenComparing(TopicPartition::partition));
+        Map<TopicPartition, Long> open = new HashMap<>();
         for (OffsetRange range : ranges) {
             if (range.size() > 0) {
                 open.put(new TopicPartition(topic, range.partition()), range.end());
@@ -152,7 +153,7 @@ public final class ContextTopic {
                     throw BatchException.unreachable(
                             "topic %s: no more than %,d contexts could be read; Kafka has not answered for %d s"
                                     .formatted(topic, records, PATIENCE.toSeconds()),
-                            new java.util.concurrent.TimeoutException("no progress"));
+                            new TimeoutException("no progress"));
                 }
             }
         }

@@ -78,7 +78,7 @@ class AsyncRevisionITCase {
         users.downFrom = 100;
 
         CompletableFuture<Shell.Answer> run = CompletableFuture.supplyAsync(() -> run(topic, batch));
-        TestBatch.await("the service to be asked again", () -> users.requests.get() > 150);
+        TestBatch.await("the service to be asked again", () -> users.requests.get() > 115);
         assertThat(run).as("still holding").isNotDone();
         int before = users.requests.get();
         assertThat(waited(run)).as("has ended").isFalse();
