@@ -75,38 +75,19 @@ public record BatchSpec(
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
-        return new BatchSpec(
-                batchId,
-                sourceTopic,
-                from,
-                until,
-                fromVersion,
-                revisions,
-                revisionOptions,
-                dedupeScope,
-                resultHeaders,
-                definition,
-                context,
-                revisionTimeout);
+        return with(definition, context, revisionTimeout);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
-        return new BatchSpec(
-                batchId,
-                sourceTopic,
-                from,
-                until,
-                fromVersion,
-                revisions,
-                revisionOptions,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                changelog,
-                revisionTimeout);
+        return with(upsert, changelog, revisionTimeout);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
+        return with(upsert, context, longest);
+    }
+
+    private BatchSpec with(
+            @Nullable String itsUpsert, @Nullable ContextSpec itsContext, @Nullable Duration itsRevisionTimeout) {
         return new BatchSpec(
                 batchId,
                 sourceTopic,
@@ -117,9 +98,9 @@ public record BatchSpec(
                 revisionOptions,
                 dedupeScope,
                 resultHeaders,
-                upsert,
-                context,
-                longest);
+                itsUpsert,
+                itsContext,
+                itsRevisionTimeout);
     }
 
     public String resultTopic() {
