@@ -342,6 +342,8 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             settings.put("transaction.state.log.num.partitions", "2");
             settings.put("group.initial.rebalance.delay.ms", "0");
             settings.put("log.initial.task.delay.ms", "500");
+            // Tests send records of years ago, and say themselves what is deleted.
+            settings.put("log.retention.check.interval.ms", String.valueOf(Long.MAX_VALUE));
             settings.put("delete.topic.enable", "true");
             return settings;
         }

@@ -59,8 +59,8 @@ public final class OldEvents {
 
     /** Contexts in a random order of times, and then events. */
     private void write() {
-        kafka.createTopic(contexts, 3);
-        kafka.createTopic(topic, 4);
+        kafka.createTopic(contexts, 3, "retention.ms=-1");
+        kafka.createTopic(topic, 4, "retention.ms=-1");
         Map<Integer, List<Known>> known = new TreeMap<>();
         for (int i = 0; i < CONTEXTS; i++) {
             int user = random.nextInt(20);

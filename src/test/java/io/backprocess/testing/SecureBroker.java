@@ -115,6 +115,8 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
         settings.setProperty("transaction.state.log.min.isr", "1");
         settings.setProperty("transaction.state.log.num.partitions", "2");
         settings.setProperty("log.initial.task.delay.ms", "500");
+        // Tests send records of years ago.
+        settings.setProperty("log.retention.check.interval.ms", String.valueOf(Long.MAX_VALUE));
         return settings;
     }
 
