@@ -2,6 +2,7 @@ package io.backprocess.event;
 
 import java.io.Serializable;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -41,18 +42,34 @@ public final class ProcessVersion implements Serializable {
     }
 
     private static String canonical(String number) {
+        int e = Math.max(number.indexOf('e'), number.indexOf('E'));
+        String mantissa = e < 0 ? number : number.substring(0, e);
+        int point = mantissa.indexOf('.');
+        int decimals = point < 0 ? 0 : mantissa.length() - point - 1;
+        String digits = mantissa.replace(".", "");
+        // BigDecimal.stripTrailingZeros would divide once for each of a thousand zeros.
+        String significant = withoutTrailingZeros(digits);
+        if (significant.isEmpty() || significant.equals("-")) {
+            return "0";
+        }
         try {
-            BigDecimal value = new BigDecimal(number);
-            if (value.signum() == 0) {
-                return "0";
-            }
-            BigDecimal stripped = value.stripTrailingZeros();
-            boolean plain = Math.abs((long) stripped.scale()) <= LONGEST_PLAIN_EXPONENT;
-            return plain ? stripped.toPlainString() : stripped.toString();
-        } catch (ArithmeticException | NumberFormatException e) {
+            long exponent = e < 0 ? 0 : Long.parseLong(number.substring(e + 1));
+            int scale = Math.toIntExact(
+                    Math.subtractExact((long) decimals - (digits.length() - significant.length()), exponent));
+            BigDecimal value = new BigDecimal(new BigInteger(significant), scale);
+            return Math.abs((long) scale) <= LONGEST_PLAIN_EXPONENT ? value.toPlainString() : value.toString();
+        } catch (ArithmeticException | NumberFormatException tooLarge) {
             // The exponent does not fit.
             return number;
         }
+    }
+
+    private static String withoutTrailingZeros(String digits) {
+        int end = digits.length();
+        while (end > 0 && digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        return digits.substring(0, end);
     }
 
     /** The canonical number, as it is written into results: {@code 2}, {@code 2.3}. */

@@ -31,6 +31,9 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
     private static final CelType DECIMAL = OpaqueType.create("decimal");
     private static final Map<String, CelType> OTHERS = Map.of("int64", SimpleType.INT, "double", SimpleType.DOUBLE);
 
+    /** As in JSON: a million digits would take half a minute. */
+    private static final int MAX_LENGTH = 1000;
+
     private final List<CelFunctionDecl> declarations = new ArrayList<>();
     private final List<CelFunctionBinding> bindings = new ArrayList<>();
 
@@ -120,13 +123,7 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         function("int", "decimal_to_int64", SimpleType.INT, DECIMAL, Decimal.class, DecimalLibrary::whole);
         function("double", "decimal_to_double", SimpleType.DOUBLE, DECIMAL, Decimal.class, a -> a.value()
                 .doubleValue());
-        function(
-                "decimal",
-                "string_to_decimal",
-                DECIMAL,
-                SimpleType.STRING,
-                String.class,
-                text -> new Decimal(new BigDecimal(text)));
+        function("decimal", "string_to_decimal", DECIMAL, SimpleType.STRING, String.class, DecimalLibrary::parse);
         function("decimal", "int64_to_decimal", DECIMAL, SimpleType.INT, Long.class, DecimalLibrary::number);
         function("decimal", "double_to_decimal", DECIMAL, SimpleType.DOUBLE, Double.class, DecimalLibrary::number);
         function("decimal", "decimal_to_decimal", DECIMAL, DECIMAL, Decimal.class, a -> a);
@@ -138,6 +135,14 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
                 SimpleType.DYN,
                 Object.class,
                 value -> Decimal.of(value) != null);
+    }
+
+    private static Decimal parse(String text) {
+        if (text.length() > MAX_LENGTH) {
+            throw new NumberFormatException("a text of %d characters is taken for no number; %d is the most"
+                    .formatted(text.length(), MAX_LENGTH));
+        }
+        return new Decimal(new BigDecimal(text));
     }
 
     /** Cut towards zero, as CEL does with its doubles. */

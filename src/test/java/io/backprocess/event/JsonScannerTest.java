@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import io.backprocess.testing.Damage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -601,10 +602,6 @@ class JsonScannerTest {
             "\u007f",
         };
         private static final String[] SPACES = {"", "", "", "", "", " ", "\t", "\r\n", "\n  "};
-        private static final int[] LOVELY = {
-            '"', '\\', '{', '}', '[', ']', ':', ',', '-', '+', '.', 'e', 'E', '0', '1', 't', 'n', 'u', ' ', '\n', '/',
-            '\'', 0
-        };
 
         private final SplittableRandom random;
         private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -621,8 +618,8 @@ class JsonScannerTest {
             value(random.nextInt(5));
             space();
             byte[] json = out.toByteArray();
-            for (int damage = random.nextInt(4); damage > 1 && json.length > 0; damage--) {
-                json = damaged(json);
+            for (int damage = random.nextInt(4); damage > 1; damage--) {
+                json = Damage.one(json, random);
             }
             return json;
         }
@@ -677,33 +674,6 @@ class JsonScannerTest {
 
         private void write(String text) {
             out.writeBytes(text.getBytes(UTF_8));
-        }
-
-        private byte[] damaged(byte[] json) {
-            int at = random.nextInt(json.length);
-            byte any = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : LOVELY[random.nextInt(LOVELY.length)]);
-            return switch (random.nextInt(5)) {
-                case 0 -> spliced(json, at, at + 1, any);
-                case 1 -> spliced(json, at, at, any);
-                case 2 -> spliced(json, at, at + 1);
-                case 3 -> Arrays.copyOf(json, at);
-                default -> {
-                    int from = random.nextInt(json.length);
-                    yield spliced(
-                            json,
-                            at,
-                            at,
-                            Arrays.copyOfRange(json, from, Math.min(json.length, from + 1 + random.nextInt(6))));
-                }
-            };
-        }
-
-        private static byte[] spliced(byte[] json, int from, int to, byte... middle) {
-            byte[] result = new byte[json.length - (to - from) + middle.length];
-            System.arraycopy(json, 0, result, 0, from);
-            System.arraycopy(middle, 0, result, from, middle.length);
-            System.arraycopy(json, to, result, from + middle.length, json.length - to);
-            return result;
         }
     }
 }

@@ -192,13 +192,18 @@ class RuleRevisionTest {
                 "[{set: {x: '${payload.n / 0}'}}]",
                 "[{set: {x: '${payload.tooHuge + 1}'}}]",
                 "[{set: {/a/b: 1}}]",
+                "[{set: {x: '${decimal(payload.digits)}'}}]",
                 "[{set: {x: '${payload.list.all(a, payload.list.all(b, payload.list.all(c, payload.list.all(d, a + b + c + d >= 0))))}'}}]",
             })
     void findsTheFieldInvalidWhereARuleCannotWorkWithIt(String rules) {
         String list = "[" + "1,".repeat(40) + "1]";
 
-        RejectedException no =
-                rejected(rules, "{\"a\":\"text\",\"n\":1,\"tooHuge\":1e99999999999,\"list\":" + list + "}");
+        String digits = "9".repeat(1001);
+
+        RejectedException no = rejected(
+                rules,
+                "{\"a\":\"text\",\"n\":1,\"tooHuge\":1e99999999999,\"digits\":\"" + digits + "\",\"list\":" + list
+                        + "}");
 
         assertThat(no.reason()).isEqualTo(Reason.INVALID_FIELD);
         assertThat(no).hasMessageStartingWith("rule at line 4: ");

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -246,16 +247,22 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
 
     /** All committed records of the topic, each partition in its order; empty partitions have an empty list. */
     public Map<Integer, List<ConsumerRecord<byte[], byte[]>>> readByPartition(String topic) {
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
+        IntStream.range(0, partitions(topic)).forEach(partition -> records.put(partition, new ArrayList<>()));
+        forEach(topic, record -> records.get(record.partition()).add(record));
+        return records;
+    }
+
+    /** All committed records of the topic, each partition in its order, without keeping them. */
+    public void forEach(String topic, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         Properties properties = properties();
         properties.setProperty("isolation.level", "read_committed");
         properties.setProperty("enable.auto.commit", "false");
         // A fetch that waits at the end would hold the closing up.
         properties.setProperty("fetch.max.wait.ms", "20");
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> records = new TreeMap<>();
         List<TopicPartition> partitions = IntStream.range(0, partitions(topic))
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-        partitions.forEach(partition -> records.put(partition.partition(), new ArrayList<>()));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partitions);
@@ -263,12 +270,9 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             // By position: the last offsets may be transaction markers, which are no records.
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
-                    records.get(record.partition()).add(record);
-                }
+                consumer.poll(Duration.ofMillis(100)).forEach(action);
             }
         }
-        return records;
     }
 
     private static void await(String what, BooleanSupplier condition) {

@@ -1,0 +1,192 @@
+package io.backprocess;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.Origin;
+import io.backprocess.ledger.DeadLetterLimits;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.testing.HostileRecords;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.PlainJudge;
+import io.backprocess.testing.SavedCases;
+import io.backprocess.testing.TestBatch;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verifier;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A million hostile records in one batch: each is in exactly one place, the one where {@link PlainJudge} puts it, with the bytes it
+ * must have there. {@code -Dbackprocess.seed=N} makes others, {@code -Dbackprocess.records=N} more or fewer.
+ */
+@SuppressWarnings("NullAway.Init")
+class FuzzITCase {
+    private static final int PARTITIONS = 4;
+    private static final int RECORDS = Integer.getInteger("backprocess.records", 1_000_000);
+    private static final long SEED = Long.getLong("backprocess.seed", 1);
+
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(2)
+            .build());
+
+    @TempDir
+    Path directory;
+
+    /** What a record must leave on a topic of the batch. */
+    private record Trace(long offset, long digest) {}
+
+    private final Map<String, Long> places = new TreeMap<>();
+    private final List<Queue<Trace>> results = new ArrayList<>();
+    private final List<Queue<Trace>> deadLetters = new ArrayList<>();
+
+    @Test
+    void putsEachOfAMillionHostileRecordsInExactlyOnePlace() throws Exception {
+        String topic = KAFKA.unique("hostile");
+        write(topic);
+        String checkpoints = directory.toUri().toString();
+        TestBatch batch = new TestBatch(KAFKA, topic, "purchase-split", DedupeScope.PARTITION, checkpoints);
+        batch.limits = new DeadLetterLimits(1, 0);
+
+        batch.runToItsEnd(2, null);
+
+        judge(topic, batch.plan.spec().batchId());
+        KAFKA.forEach(batch.plan.spec().resultTopic(), record -> {
+            List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
+            Header source = headers.remove(headers.size() - 1);
+            assertThat(source.key()).isEqualTo(ResultSerializer.SOURCE);
+            long offset = Origin.parse(utf8(source.value())).offset();
+            String result = PlainJudge.normal(record.value());
+            assertNext(results, record, offset, result, digest(record, headers, result, null));
+        });
+        KAFKA.forEach(batch.plan.spec().deadLetterTopic(), record -> {
+            long offset = Long.parseLong(header(record, DeadLetterHeaders.OFFSET));
+            String reason = header(record, DeadLetterHeaders.REASON);
+            long digest = digest(record, withoutContext(record), reason, record.value());
+            assertNext(deadLetters, record, offset, reason, digest);
+        });
+        assertThat(results).as("missing results").allMatch(Queue::isEmpty);
+        assertThat(deadLetters).as("missing dead letters").allMatch(Queue::isEmpty);
+        assertThat(batch.ledger().total().read()).isEqualTo(RECORDS);
+        assertThat(batch.ledger().total().skipped()).isEqualTo(places.get("skipped"));
+        assertThat(batch.ledger().total().duplicates()).isEqualTo(places.get("duplicate"));
+        assertThat(places.keySet())
+                .as("a fuzzer that reaches everything that there is for it")
+                .contains("malformed-json", "not-an-envelope", "missing-context", "rejected", "conflicting-duplicate");
+        Verifier verifier =
+                new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader());
+        assertThat(verifier.verify().verdict()).isEqualTo(Verdict.COMPLETE);
+    }
+
+    private static void write(String topic) {
+        KAFKA.createTopic(
+                topic,
+                PARTITIONS,
+                "retention.ms=-1",
+                "max.message.bytes=" + 16 * 1024 * 1024,
+                "message.timestamp.after.max.ms=" + Long.MAX_VALUE);
+        HostileRecords hostile = new HostileRecords(topic, PARTITIONS, SEED, SavedCases.values());
+        for (int left = RECORDS; left > 0; left -= 10_000) {
+            KAFKA.send(
+                    Stream.generate(hostile::next).limit(Math.min(left, 10_000)).toList());
+        }
+    }
+
+    private void judge(String topic, String batchId) {
+        List<PlainJudge> judges = new ArrayList<>();
+        for (int partition = 0; partition < PARTITIONS; partition++) {
+            judges.add(new PlainJudge(batchId));
+            results.add(new ArrayDeque<>());
+            deadLetters.add(new ArrayDeque<>());
+        }
+        KAFKA.forEach(topic, record -> {
+            PlainJudge.Verdict verdict = judges.get(record.partition()).judge(record.value());
+            places.merge(verdict.place(), 1L, Long::sum);
+            if (verdict.isDead()) {
+                long digest = digest(record, withoutContext(record), verdict.place(), record.value());
+                deadLetters.get(record.partition()).add(new Trace(record.offset(), digest));
+            }
+            for (String result : verdict.results()) {
+                long digest = digest(record, List.of(record.headers().toArray()), result, null);
+                results.get(record.partition()).add(new Trace(record.offset(), digest));
+            }
+        });
+    }
+
+    private static void assertNext(
+            List<Queue<Trace>> expected,
+            ConsumerRecord<byte[], byte[]> record,
+            long sourceOffset,
+            String story,
+            long digest) {
+        Trace trace = new Trace(sourceOffset, digest);
+        Trace next = expected.get(record.partition()).poll();
+        if (!trace.equals(next)) {
+            assertThat(trace)
+                    .as("seed %d, partition %d: %s", SEED, record.partition(), story)
+                    .isEqualTo(next);
+        }
+    }
+
+    /** Of all that must be kept of a record, and of what became of it. */
+    private static long digest(
+            ConsumerRecord<byte[], byte[]> record, List<Header> headers, String story, byte @Nullable [] value) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-1");
+            digest.update((record.timestamp() + story).getBytes(UTF_8));
+            update(digest, value);
+            update(digest, record.key());
+            for (Header header : headers) {
+                digest.update(header.key().getBytes(UTF_8));
+                update(digest, header.value());
+            }
+            return ByteBuffer.wrap(digest.digest()).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void update(MessageDigest digest, byte @Nullable [] bytes) {
+        digest.update(String.valueOf(bytes == null ? -1 : bytes.length).getBytes(UTF_8));
+        digest.update(bytes == null ? new byte[0] : bytes);
+    }
+
+    private static List<Header> withoutContext(ConsumerRecord<byte[], byte[]> record) {
+        return Arrays.stream(record.headers().toArray())
+                .filter(header -> !header.key().startsWith(DeadLetterHeaders.PREFIX))
+                .toList();
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return utf8(record.headers().lastHeader(name).value());
+    }
+
+    private static String utf8(byte[] bytes) {
+        return new String(bytes, UTF_8);
+    }
+}
