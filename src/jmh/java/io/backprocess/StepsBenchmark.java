@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,9 @@ public class StepsBenchmark {
     private final Revise revise =
             new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
     private final Revise rules = rules();
+    private final Revise limited = new Revise(
+                    "bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20)
+            .within(Duration.ofSeconds(5));
     private final ResultSerializer serializer = new ResultSerializer(
             "bench", "history", "history.bench", "purchase-split", ResultHeaders.ORIGIN, "backprocess.ledger", 0);
     private final ObjectMapper jackson = new ObjectMapper();
@@ -83,6 +87,7 @@ public class StepsBenchmark {
     public void setup() throws Exception {
         revise.open(getClass().getClassLoader());
         rules.open(getClass().getClassLoader());
+        limited.open(getClass().getClassLoader());
         DirtyHistory history = new DirtyHistory("history", 4, RECORDS, 1);
         long offset = 0;
         while (history.hasNext()) {
@@ -137,6 +142,15 @@ public class StepsBenchmark {
     public void reviseByRules(Blackhole hole) throws Exception {
         for (Event event : events) {
             hole.consume(rules.map(event));
+        }
+    }
+
+    /** The same as {@link #revise}, under {@code --revision-timeout}. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void reviseWithinALimit(Blackhole hole) throws Exception {
+        for (Event event : events) {
+            hole.consume(limited.map(event));
         }
     }
 

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.repair.Repair;
 import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
+import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertDefinition;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verifier;
@@ -25,9 +27,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
@@ -158,8 +162,16 @@ class UpsertITCase {
         users.put(3, new Row("newest version", "3.000", "3.0000", old, "keep"));
         users.put(4, new Row("unknown", "4.000", "0", Instant.MIN, "keep"));
         users.put(5000, new Row("not in the history", "5.000", "1.0000", old, "keep"));
-        for (ConsumerRecord<byte[], byte[]> result :
-                KAFKA.read(batch.plan.spec().resultTopic())) {
+        return folded(users, results(batch));
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> results(TestBatch batch) {
+        return KAFKA.read(batch.plan.spec().resultTopic());
+    }
+
+    /** @param users rows that are there */
+    private static List<String> folded(Map<Integer, Row> users, List<ConsumerRecord<byte[], byte[]>> results) {
+        for (ConsumerRecord<byte[], byte[]> result : results) {
             JsonNode event = json(result.value());
             JsonNode payload = event.get("payload");
             if (payload.get("actionType").asText().equals("UserRegistered")) {
@@ -210,12 +222,14 @@ class UpsertITCase {
                 .isPositive();
         assertThat(KAFKA.read(batch.plan.spec().deadLetterTopic()))
                 .hasSize((int) ledger.total().deadLetters());
-        assertThat(KAFKA.read(batch.plan.spec().resultTopic()))
-                .hasSize((int) ledger.total().results());
-        assertThat(new Verifier(batch.plan, KAFKA.properties(), UpsertITCase.class.getClassLoader())
-                        .verify()
-                        .verdict())
-                .isEqualTo(Verdict.COMPLETE);
+        assertThat(results(batch)).hasSize((int) ledger.total().results());
+        assertThat(verdict(batch)).isEqualTo(Verdict.COMPLETE);
+    }
+
+    private static Verdict verdict(TestBatch batch) {
+        return new Verifier(batch.plan, KAFKA.properties(), UpsertITCase.class.getClassLoader())
+                .verify()
+                .verdict();
     }
 
     @ParameterizedTest
@@ -301,6 +315,42 @@ class UpsertITCase {
 
         assertProven(batch);
         assertThat(rows(kind, table)).containsExactlyElementsOf(folded(batch));
+    }
+
+    /** The job writes rows ahead of the results, so they are taken away first. */
+    @ParameterizedTest
+    @EnumSource
+    void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
+        String table = filledTable(kind);
+        UpsertDefinition definition = definition(kind, table);
+        TestBatch batch = batch(history(7, 1200), definition);
+        batch.runToItsEndWithALoss(200, "results", "deadletters");
+        List<ConsumerRecord<byte[], byte[]>> kept = results(batch);
+        assertThat(verdict(batch)).isEqualTo(Verdict.WRONG);
+        server(kind).execute("DELETE FROM " + table);
+
+        try (TableWriter writer = new TableWriter(
+                definition,
+                DatabaseServer.PASSWORD,
+                batch.plan.spec().batchId(),
+                "repair",
+                getClass().getClassLoader())) {
+            new Repair(batch.plan, KAFKA.properties(), getClass().getClassLoader())
+                    .into(writer)
+                    .execute(progress -> {}, () -> {});
+        }
+
+        assertProven(batch);
+        Set<String> before = kept.stream().map(UpsertITCase::place).collect(Collectors.toSet());
+        List<ConsumerRecord<byte[], byte[]>> repaired = results(batch).stream()
+                .filter(result -> !before.contains(place(result)))
+                .toList();
+        assertThat(repaired).isNotEmpty();
+        assertThat(rows(kind, table)).containsExactlyElementsOf(folded(new TreeMap<>(), repaired));
+    }
+
+    private static String place(ConsumerRecord<byte[], byte[]> record) {
+        return record.partition() + "/" + record.offset();
     }
 
     @ParameterizedTest
