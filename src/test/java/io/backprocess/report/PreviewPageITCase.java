@@ -1,7 +1,6 @@
 package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -55,7 +54,7 @@ class PreviewPageITCase {
 
     @Test
     void showsTheFiguresOfTheJsonWithoutAComplaintAndWithoutTheNetwork() throws Exception {
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.screen(1280, 800, dark);
                 browser.open(page.toUri().toString());
@@ -92,7 +91,7 @@ class PreviewPageITCase {
 
     @Test
     void showsBeforeInRedAndAfterInGreenInBothSchemes() throws Exception {
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.screen(1280, 800, dark);
                 browser.open(page.toUri().toString());
@@ -106,7 +105,7 @@ class PreviewPageITCase {
 
     @Test
     void neverScrollsSidewaysOnAPhoneAndPrintsItsExamples() throws Exception {
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.screen(360, 740, false);
             browser.open(page.toUri().toString());
 
@@ -132,7 +131,7 @@ class PreviewPageITCase {
                                 "</main>",
                                 "<script>window.hacked = 1</script><img src=\"http://127.0.0.1:1/x\"></main>"));
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.open(file.toUri().toString());
             assertThat(browser.complaints()).isEmpty();
             assertThat(browser.requests()).containsExactly(file.toUri().toString());
@@ -156,12 +155,5 @@ class PreviewPageITCase {
     private static String colour(Chromium browser, String selector) throws Exception {
         return browser.evaluate("getComputedStyle(document.querySelector('%s')).color".formatted(selector))
                 .asText();
-    }
-
-    private static Chromium browser() throws Exception {
-        assumeTrue(
-                Chromium.find().isPresent() || System.getenv("CI") != null,
-                "no Chromium on the path; install it (Debian: apt-get install chromium) or name it in CHROMIUM");
-        return new Chromium(Chromium.find().orElseThrow());
     }
 }

@@ -1,7 +1,6 @@
 package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -75,7 +74,7 @@ class ReportITCase {
         JsonNode status = status();
         Path page = report("page.html", "--verify");
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             for (boolean dark : new boolean[] {false, true}) {
                 browser.screen(1280, 800, dark);
                 browser.open(page.toUri().toString());
@@ -109,7 +108,7 @@ class ReportITCase {
         JsonNode status = status();
         Path page = report("tables.html");
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.open(page.toUri().toString());
 
             JsonNode dead = browser.evaluate(sumsOfColumns("dead-letters"));
@@ -134,7 +133,7 @@ class ReportITCase {
     void neverScrollsSidewaysOnAPhone() throws Exception {
         Path page = report("phone.html");
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.screen(360, 740, false);
             browser.open(page.toUri().toString());
             browser.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
@@ -152,7 +151,7 @@ class ReportITCase {
     void printsEverythingOnPaperInLightColours() throws Exception {
         Path page = report("paper.html");
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.screen(1280, 800, true);
             browser.open(page.toUri().toString());
             String onScreen = colour(browser, "--card");
@@ -174,7 +173,7 @@ class ReportITCase {
         Path page = directory.resolve("hostile.html");
         Files.writeString(page, Pages.of(hostile, Verdict.WRONG).html());
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.open(page.toUri().toString());
 
             assertThat(browser.complaints()).isEmpty();
@@ -200,7 +199,7 @@ class ReportITCase {
                                 "</main>",
                                 "<script>window.hacked = 1</script><img src=\"http://127.0.0.1:1/x\"></main>"));
 
-        try (Chromium browser = browser()) {
+        try (Chromium browser = Chromium.open()) {
             browser.open(page.toUri().toString());
 
             assertThat(browser.evaluate("typeof window.hacked").asText()).isEqualTo("undefined");
@@ -288,13 +287,6 @@ class ReportITCase {
                 .isEqualTo(2);
         assertThat(err.toString()).contains("there is no batch 'never'");
         assertThat(directory.resolve("x.html")).doesNotExist();
-    }
-
-    private static Chromium browser() throws Exception {
-        assumeThat(Chromium.find())
-                .as("no Chromium on the path; install it (Debian: apt-get install chromium) or name it in CHROMIUM")
-                .isPresent();
-        return new Chromium(Chromium.find().orElseThrow());
     }
 
     /** The canvas holds pixels of that colour of the style sheet. */

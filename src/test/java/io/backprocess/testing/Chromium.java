@@ -1,5 +1,7 @@
 package io.backprocess.testing;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -46,8 +48,17 @@ public final class Chromium implements AutoCloseable {
     private volatile CompletableFuture<Void> loaded = new CompletableFuture<>();
     private String session = "";
 
+    /** The browser of this machine; where there is none the test is skipped, and fails where CI is set. */
+    public static Chromium open() throws Exception {
+        Optional<Path> found = find();
+        assumeTrue(
+                found.isPresent() || System.getenv("CI") != null,
+                "no Chromium on the path; install it (Debian: apt-get install chromium) or name it in CHROMIUM");
+        return new Chromium(found.orElseThrow());
+    }
+
     /** The property or the environment variable CHROMIUM says where it is, else the path does. */
-    public static Optional<Path> find() {
+    private static Optional<Path> find() {
         String given = System.getProperty("CHROMIUM", System.getenv("CHROMIUM"));
         if (given != null) {
             return Optional.of(Path.of(given));
@@ -58,7 +69,7 @@ public final class Chromium implements AutoCloseable {
                 .findFirst();
     }
 
-    public Chromium(Path binary) throws Exception {
+    private Chromium(Path binary) throws Exception {
         profile = Files.createTempDirectory("chromium");
         process = new ProcessBuilder(
                         binary.toString(),
