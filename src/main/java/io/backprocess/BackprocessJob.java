@@ -14,10 +14,12 @@ import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.References;
 import io.backprocess.plan.Topics;
 import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.read.Claim;
+import io.backprocess.read.ClientCheck;
 import io.backprocess.read.HistorySource;
 import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
@@ -130,6 +132,7 @@ public final class BackprocessJob {
                 plan.keyGroups(),
                 plan.hash(),
                 withGroup(settings.kafka(), spec.batchId()),
+                check(spec.batchId(), settings.kafka()),
                 committedOffsets(ledger(plan, settings.kafka())),
                 claim(spec.batchId(), settings.kafka()),
                 settings.maxRecordsPerSecond(),
@@ -215,6 +218,10 @@ public final class BackprocessJob {
             BatchPlan plan, Properties kafka, Duration interval) {
         LedgerReader ledger = ledger(plan, kafka);
         return interval.isZero() ? group -> () -> {} : group -> LedgerWatch.start(plan, ledger, kafka, interval, group);
+    }
+
+    private static ClientCheck check(String batchId, Properties kafka) {
+        return () -> References.checkInJob(batchId, kafka);
     }
 
     private static SerializableSupplier<Map<Integer, Long>> committedOffsets(LedgerReader ledger) {

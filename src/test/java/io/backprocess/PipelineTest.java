@@ -11,6 +11,10 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.publish.ResultHeaders;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +29,9 @@ import org.apache.flink.runtime.jobgraph.JobVertex;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PipelineTest {
     private static final String UPSERT =
@@ -134,6 +140,27 @@ class PipelineTest {
         assertThat(shown.toString()).doesNotContain("canary");
     }
 
+    /** Which is what high availability keeps of a job, in the clear. */
+    @Test
+    void takesSecretsAlongAsTheClientPropertiesHaveThem(@TempDir Path directory) throws IOException {
+        Path secret = Files.writeString(directory.resolve("secret.properties"), "password=secret-of-kafka");
+        Properties referring = new Properties();
+        referring.setProperty("config.providers", "file");
+        referring.setProperty(
+                "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
+        referring.setProperty("ssl.keystore.password", "${file:%s:password}".formatted(secret));
+        Properties inline = new Properties();
+        inline.setProperty("ssl.keystore.password", "secret-of-kafka");
+
+        assertThat(serialized(inline)).contains("secret-of-kafka");
+        assertThat(serialized(referring)).doesNotContain("secret-of-kafka").contains("secret.properties:password");
+    }
+
+    private static String serialized(Properties kafka) throws IOException {
+        StreamGraph graph = graph(spec(DedupeScope.PARTITION), new Configuration(), kafka);
+        return new String(InstantiationUtil.serializeObject(graph.getJobGraph()), StandardCharsets.ISO_8859_1);
+    }
+
     private static StreamGraph graph(DedupeScope scope, Configuration config) {
         return graph(spec(scope), config);
     }
@@ -152,11 +179,15 @@ class PipelineTest {
     }
 
     private static StreamGraph graph(BatchSpec spec, Configuration config) {
+        Properties kafka = new Properties();
+        kafka.setProperty("sasl.jaas.config", "canary");
+        return graph(spec, config, kafka);
+    }
+
+    private static StreamGraph graph(BatchSpec spec, Configuration config, Properties kafka) {
         BatchPlan plan = BatchPlan.freeze(
                 spec, List.of(new OffsetRange(0, 0, 10)), null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
-        Properties kafka = new Properties();
         kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
-        kafka.setProperty("sasl.jaas.config", "canary");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         BackprocessJob.define(
                 env,

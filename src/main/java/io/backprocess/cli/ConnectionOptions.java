@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.References;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class ConnectionOptions {
             }
         }
         properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        References.check(properties);
         return properties;
     }
 

@@ -154,7 +154,7 @@ public final class BatchOwner implements AutoCloseable {
         return batchId + "/owner";
     }
 
-    private static String host() {
+    static String host() {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {

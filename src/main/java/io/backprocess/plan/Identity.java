@@ -26,6 +26,7 @@ record Identity(String principal) {
     private static final String UNKNOWN = "PRINCIPAL";
     private static final Pattern USERNAME = Pattern.compile("username\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;]+))");
 
+    /** @param kafka with what they refer to */
     static Identity of(Properties kafka) {
         String protocol = kafka.getProperty(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);
@@ -43,8 +44,7 @@ record Identity(String principal) {
             return UNKNOWN;
         }
         String name = username.group(1) == null ? username.group(2) : username.group(1);
-        // What a configuration provider puts there only the client sees.
-        return name.contains("${") ? UNKNOWN : "User:" + name;
+        return "User:" + name;
     }
 
     private static String subject(Properties kafka) {

@@ -64,7 +64,7 @@ public final class KafkaAdmin implements AutoCloseable {
     /** @param kafka client properties with the bootstrap servers */
     public KafkaAdmin(Properties kafka) {
         bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        identity = Identity.of(kafka);
+        identity = Identity.of(References.fetched(kafka));
         Properties properties = new Properties();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);

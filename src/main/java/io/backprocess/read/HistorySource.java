@@ -48,6 +48,7 @@ public final class HistorySource
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final String planHash;
+    private final ClientCheck check;
     private final SerializableSupplier<Map<Integer, Long>> committed;
     private final SerializableSupplier<Claim> claim;
     private final @Nullable Long maxRecordsPerSecond;
@@ -57,6 +58,7 @@ public final class HistorySource
     /**
      * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
      * @param kafka client properties
+     * @param check of these properties, in every process that this source runs in, before a client is made of them
      * @param committed up to which offset the batch's ledger has committed each partition; asked for at every start
      * @param claim by which this start owns the batch
      * @param maxRecordsPerSecond over the whole job, null for no limit
@@ -68,6 +70,7 @@ public final class HistorySource
             KeyGroups keyGroups,
             String planHash,
             Properties kafka,
+            ClientCheck check,
             SerializableSupplier<Map<Integer, Long>> committed,
             SerializableSupplier<Claim> claim,
             @Nullable Long maxRecordsPerSecond,
@@ -76,6 +79,7 @@ public final class HistorySource
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.planHash = planHash;
+        this.check = check;
         this.committed = committed;
         this.claim = claim;
         this.maxRecordsPerSecond = maxRecordsPerSecond;
@@ -135,6 +139,8 @@ public final class HistorySource
 
     @Override
     public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
+        // Ahead of the sinks in its chain, too.
+        check.check();
         SourceReader<SourceRecord, KafkaPartitionSplit> reader = new StrictReader<>(kafka.createReader(context));
         if (maxRecordsPerSecond == null) {
             return reader;
@@ -162,10 +168,10 @@ public final class HistorySource
             SplitEnumeratorContext<KafkaPartitionSplit> context, HeldSplits held) {
         try {
             held.checkPlan(planHash);
+            return enumerator(context, held.splits(), true, held.foundPartitions());
         } catch (SuppressRestartsException e) {
             return new RefusedSnapshot(held, e);
         }
-        return enumerator(context, held.splits(), true, held.foundPartitions());
     }
 
     private HistoryEnumerator enumerator(
@@ -173,6 +179,7 @@ public final class HistorySource
             List<KafkaPartitionSplit> splits,
             boolean restored,
             int knownPartitions) {
+        check.check();
         return new HistoryEnumerator(
                 context,
                 keyGroups,

@@ -26,8 +26,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
+import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -67,6 +69,7 @@ class SecureLifeITCase {
 
     private final Map<String, String> seen = new LinkedHashMap<>();
     private String flink;
+    private MiniCluster flinkCluster;
     private Path config;
 
     private static MiniClusterResourceConfiguration cluster() {
@@ -85,7 +88,9 @@ class SecureLifeITCase {
     }
 
     @Test
-    void leavesTheSourceAsItWasAndThePasswordsNowhere(@InjectClusterRESTAddress URI rest) throws Exception {
+    void leavesTheSourceAsItWasAndThePasswordsNowhere(
+            @InjectClusterRESTAddress URI rest, @InjectMiniCluster MiniCluster cluster) throws Exception {
+        flinkCluster = cluster;
         flink = rest.getHost() + ":" + rest.getPort();
         config = KAFKA.scram(SecureBroker.PASSWORD);
         ClusterShell.submitAnEmptyJar(directory);
@@ -135,15 +140,46 @@ class SecureLifeITCase {
         ok("report --batch-id b --out REPORT");
         ok("promote --alias a --execute --batch-id b");
         ok("promote --rollback --alias a --execute", 4);
+        Path secrets = config;
+        config = KAFKA.referring(config, "secret.properties");
         ok("run --parallelism 1 --max-rate 20 --checkpoint-interval 300ms --detached --batch-id c" + SPEC);
         TestBatch.await("something committed", () -> status("c").path("read").asLong() > 10);
         ok("pause --batch-id c");
+        withoutItsSecrets();
         ok("abandon --execute --batch-id c");
         ok("batches");
-        Path wrong = config;
         config = KAFKA.scram(SecureBroker.PASSWORD + "-wrong");
         ok("status --batch-id b", 3);
-        config = wrong;
+        config = secrets;
+    }
+
+    /** The file that the client properties refer to is taken away under a running job, and a TaskManager is lost. */
+    private void withoutItsSecrets() throws Exception {
+        ok("resume --parallelism 1 --max-rate 20 --checkpoint-interval 300ms --detached --batch-id c");
+        long read = status("c").path("read").asLong();
+        TestBatch.await("more committed", () -> status("c").path("read").asLong() > read);
+        Path referring = config;
+        Path secret = referring.resolveSibling("secret.properties");
+        Path aside = Files.move(secret, secret.resolveSibling("aside"));
+
+        flinkCluster.terminateTaskManager(0).get();
+        flinkCluster.startTaskManager();
+
+        ok("status --batch-id c", 2);
+        assertThat(seen.get("status --batch-id c"))
+                .contains("what --command-config refers to cannot be fetched on")
+                .contains("secret.properties");
+        config = KAFKA.scram(SecureBroker.PASSWORD);
+        TestBatch.await(
+                "the job to fail", () -> status("c").path("state").asText().equals("failed"));
+        ok("status --batch-id c");
+        assertThat(seen.get("status --batch-id c"))
+                .contains("secret.properties")
+                .contains("put it there, then go on with: resume --batch-id c");
+        config = referring;
+        Files.move(aside, secret);
+        ok("resume --parallelism 1 --max-rate 20 --checkpoint-interval 300ms --detached --batch-id c");
+        ok("pause --batch-id c");
     }
 
     private JsonNode status(String batch) {

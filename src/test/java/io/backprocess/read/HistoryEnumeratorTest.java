@@ -331,6 +331,20 @@ class HistoryEnumeratorTest {
         assertThat(after.assigned.get(0)).containsExactlyInAnyOrder(split(0, 5), split(1, 6), split(2, 0), split(3, 0));
     }
 
+    /** By Flink's rules: what is thrown at a restore starts it over, and only what {@code start} throws ends the job. */
+    @Test
+    void endsForGoodBeforeAClientIsMadeOfPropertiesThatReferToNothing() {
+        HistorySource source = source(List.of(new OffsetRange(0, 0, 10)), () -> {
+            throw new SuppressRestartsException(new IllegalStateException("no such file"));
+        });
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        HeldSplits held = new HeldSplits(HASH, List.of(split(0, 0)), 0);
+
+        assertThatThrownBy(() -> source.createEnumerator(context)).isInstanceOf(SuppressRestartsException.class);
+        assertThatThrownBy(() -> source.restoreEnumerator(context, held).start())
+                .isInstanceOf(SuppressRestartsException.class);
+    }
+
     @Test
     void refusesASnapshotThatIsOlderThanTheLedger() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(2);
@@ -457,6 +471,10 @@ class HistoryEnumeratorTest {
     }
 
     private static HistorySource source(List<OffsetRange> ranges) {
+        return source(ranges, () -> {});
+    }
+
+    private static HistorySource source(List<OffsetRange> ranges, ClientCheck check) {
         int partitions = ranges.size();
         Properties kafka = new Properties();
         kafka.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
@@ -468,6 +486,7 @@ class HistoryEnumeratorTest {
                 new KeyGroups(ranges.size(), 128),
                 HASH,
                 kafka,
+                check,
                 nothing,
                 () -> CLAIM,
                 unlimited,

@@ -196,6 +196,32 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
         return write("certificate.properties", properties);
     }
 
+    /**
+     * The same client properties, but what is secret in them is in another file that they refer to.
+     *
+     * @param secrets the name of that file
+     */
+    public Path referring(Path clientProperties, String secrets) {
+        Properties properties = new Properties();
+        try (var in = Files.newBufferedReader(clientProperties, StandardCharsets.UTF_8)) {
+            properties.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Properties secret = new Properties();
+        for (String name : properties.stringPropertyNames()) {
+            if (name.endsWith("password") || name.endsWith("jaas.config")) {
+                secret.setProperty(name, properties.getProperty(name));
+                properties.setProperty(name, "${file:%s:%s}".formatted(directory.resolve(secrets), name));
+            }
+        }
+        properties.setProperty("config.providers", "file");
+        properties.setProperty(
+                "config.providers.file.class", "org.apache.kafka.common.config.provider.FileConfigProvider");
+        write(secrets, secret);
+        return write("referring-to-" + secrets, properties);
+    }
+
     private Properties tls(String protocol) {
         Properties properties = new Properties();
         properties.setProperty("security.protocol", protocol);
