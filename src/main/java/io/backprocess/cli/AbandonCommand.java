@@ -99,6 +99,8 @@ public final class AbandonCommand implements Callable<Integer> {
                                 .formatted(open.size(), batch.id()));
                 return 0;
             }
+            // What is needed at the end only is asked for here: who lacks the right has abandoned nothing then.
+            stuck(admin, plan);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 refuseLive(flink);
                 lock.keep();

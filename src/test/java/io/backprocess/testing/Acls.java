@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -42,6 +43,46 @@ public final class Acls {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the page's table says that a command needs, by its words there. */
+    public List<AclBinding> ofCommand(String command) {
+        try {
+            List<String> needs = Files.readAllLines(Path.of("docs/security.md")).stream()
+                    .map(line -> line.split(" *\\| *"))
+                    .filter(cells -> cells.length == 3 && quoted(cells[1]).contains(command))
+                    .map(cells -> cells[2])
+                    .toList();
+            if (needs.size() != 1) {
+                throw new IllegalArgumentException("%d lines are about %s".formatted(needs.size(), command));
+            }
+            List<AclBinding> bindings = new ArrayList<>();
+            for (String need : List.of(needs.get(0).split("; "))) {
+                int on = need.indexOf(" on ");
+                List<String> resources = need.endsWith("transactional ids")
+                        ? List.of("--transactional-id backprocess.")
+                        : quoted(need.substring(on)).stream()
+                                .map("--topic "::concat)
+                                .toList();
+                for (String resource : resources) {
+                    for (String operation : quoted(need.substring(0, on))) {
+                        String pattern = resource.endsWith(".") ? " --resource-pattern-type prefixed" : "";
+                        bindings.addAll(parse("acl --operation " + operation + " " + resource + pattern));
+                    }
+                }
+            }
+            return bindings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<String> quoted(String text) {
+        return Pattern.compile("`([^`]+)`")
+                .matcher(text)
+                .results()
+                .map(word -> word.group(1))
+                .toList();
     }
 
     private List<AclBinding> parse(String command) {

@@ -40,6 +40,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -56,6 +57,21 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final List<AutoCloseable> opened = new ArrayList<>();
+    /** Where it is, if it is not the shared one. */
+    private final @Nullable String other;
+
+    public KafkaBroker() {
+        this(null);
+    }
+
+    private KafkaBroker(@Nullable String other) {
+        this.other = other;
+    }
+
+    /** Another that runs already, for what needs no more of it than client properties. */
+    public static KafkaBroker at(String bootstrapServers) {
+        return new KafkaBroker(bootstrapServers);
+    }
 
     @Override
     public void beforeAll(ExtensionContext context) {
@@ -84,7 +100,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     }
 
     public String bootstrapServers() {
-        return Shared.KIT.bootstrapServers();
+        return other == null ? Shared.KIT.bootstrapServers() : other;
     }
 
     /** Client properties that reach the broker, the caller's to change. */
