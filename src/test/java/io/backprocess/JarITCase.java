@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,38 @@ class JarITCase {
     @Test
     void holdsItsLicenceAndTheListOfWhatItCarries() {
         assertThat(entries).contains("META-INF/LICENSE", "META-INF/NOTICE", "META-INF/THIRD-PARTY.md");
+    }
+
+    /** Of Apache's licence one copy does for all; every other asks for its own text, with the names in it, to go along. */
+    @Test
+    void holdsTheLicencesAndNoticesOfWhatItCarries() throws IOException {
+        List<String> licences = Files.readAllLines(Path.of("docs/dependencies.md")).stream()
+                .map(line -> line.split(" *\\| *"))
+                .filter(cells -> cells.length > 4 && LICENCES.contains(cells[3]) && !cells[3].equals("Apache-2.0"))
+                .map(cells -> cells[1].replace("`", "").replace(':', '/'))
+                // Nothing of it is in the jar.
+                .filter(component -> !component.equals("org.slf4j/slf4j-api"))
+                .map(component -> component.equals("org.webjars.npm/uplot")
+                        ? "META-INF/resources/webjars/uplot/1.6.30/LICENSE"
+                        : "META-INF/licenses/" + component + "/LICENSE")
+                .toList();
+
+        assertThat(licences).hasSizeGreaterThan(8);
+        assertThat(entries).containsAll(licences);
+        // The native libraries inside those of Apache's licence.
+        assertThat(entries)
+                .contains(
+                        "META-INF/licenses/at.yawk.lz4/lz4-java/lz4/LICENSE",
+                        "META-INF/licenses/com.github.luben/zstd-jni/zstd/LICENSE",
+                        "META-INF/licenses/org.xerial.snappy/snappy-java/snappy/COPYING");
+        try (ZipFile zip = new ZipFile(JAR.toFile())) {
+            assertThat(text(zip, "META-INF/NOTICE")).contains("Apache Flink", "Apache Commons Lang", "Jackson");
+            assertThat(text(zip, "NOTICE")).contains("Apache Kafka");
+        }
+    }
+
+    private static String text(ZipFile zip, String entry) throws IOException {
+        return new String(zip.getInputStream(zip.getEntry(entry)).readAllBytes(), StandardCharsets.UTF_8);
     }
 
     /** So that nothing comes in unseen. */
