@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# Two batches on a broker with TLS and the authorizer on, by a principal with the rights of docs/security.md and no other, and a search
+# for its passwords in whatever the runs have written. Client properties name the file with the passwords, so not even the jobs that
+# high availability keeps have them. Sourced by scripts/e2e.
+#
+#   secure   SCRAM, with a TaskManager that is killed and all an operator does; then client certificates, with a JobManager that is killed
+
+# broker_tool CLASS ARGUMENTS …: one of Kafka's own tools, as the broker's administrator.
+broker_tool() {
+    "$JAVA" -XX:TieredStopAtLevel=1 -Xmx256m "-Dlog.file=$BACKPROCESS_STACK_DIR/log/broker-tools.log" \
+        "-Dlog4j2.configurationFile=$REPO/scripts/stack.d/kafka/log4j2.properties" \
+        -cp "$(lib_dir kafka)/*" "$1" --bootstrap-server 127.0.0.1:29092 "${@:2}"
+}
+
+# As docs/security.md and the messages call it.
+kafka-acls.sh() {
+    local arguments=()
+    while (($#)); do
+        case $1 in
+            --bootstrap-server | --command-config) shift ;;
+            *) arguments+=("$1") ;;
+        esac
+        shift
+    done
+    broker_tool org.apache.kafka.tools.AclCommand "${arguments[@]}" >/dev/null
+}
+
+# key_pair NAME: that signs itself, in NAME.p12; trust.p12 has both certificates.
+key_pair() {
+    local keytool=${JAVA%java}keytool
+    "$keytool" -genkeypair -alias "$1" -dname "CN=$1" -keyalg EC -groupname secp256r1 -ext SAN=ip:127.0.0.1 \
+        -keystore "$private/$1.p12" -storepass "$canary-key"
+    "$keytool" -exportcert -rfc -alias "$1" -file "$private/$1.crt" -keystore "$private/$1.p12" -storepass "$canary-key"
+    "$keytool" -importcert -noprompt -alias "$1" -file "$private/$1.crt" -keystore "$private/trust.p12" -storepass "$canary-trust"
+} 2>/dev/null
+
+# The same broker with two more listeners, and the authorizer; who comes unencrypted is its administrator.
+secure_broker() {
+    local conf=$BACKPROCESS_STACK_DIR/conf/kafka/server.properties
+    key_pair broker
+    key_pair reprocess
+    sed -i -e "s|^\(advertised\.\)\?listeners=.*|&,SASL_SSL://$scram_listener,SSL://$certificate_listener|" \
+        -e 's/^listener.security.protocol.map=.*/&,SASL_SSL:SASL_SSL,SSL:SSL/' "$conf"
+    cat >>"$conf" <<CONF
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+super.users=User:ANONYMOUS
+sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+listener.name.ssl.ssl.client.auth=required
+listener.name.ssl.ssl.principal.mapping.rules=RULE:^CN=(.*)\$/\$1/
+ssl.keystore.location=$private/broker.p12
+ssl.keystore.password=$canary-key
+ssl.truststore.location=$private/trust.p12
+ssl.truststore.password=$canary-trust
+CONF
+    stack kill broker
+    stack start broker
+    broker_tool kafka.admin.ConfigCommand --alter --entity-type users --entity-name reprocess \
+        --add-config "SCRAM-SHA-512=[password=$canary-scram]"
+}
+
+# Client properties, and what they refer to.
+client_files() {
+    cat >"$private/secret.properties" <<CONF
+jaas=org.apache.kafka.common.security.scram.ScramLoginModule required username="reprocess" password="$canary-scram";
+key=$canary-key
+trust=$canary-trust
+CONF
+    cat >"$secure/scram.properties" <<CONF
+config.providers=file
+config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider
+ssl.truststore.location=$private/trust.p12
+ssl.truststore.password=\${file:$private/secret.properties:trust}
+CONF
+    cp "$secure/scram.properties" "$secure/certificate.properties"
+    cat >>"$secure/scram.properties" <<CONF
+security.protocol=SASL_SSL
+sasl.mechanism=SCRAM-SHA-512
+sasl.jaas.config=\${file:$private/secret.properties:jaas}
+CONF
+    cat >>"$secure/certificate.properties" <<CONF
+security.protocol=SSL
+ssl.keystore.location=$private/reprocess.p12
+ssl.keystore.password=\${file:$private/secret.properties:key}
+ssl.key.password=\${file:$private/secret.properties:key}
+CONF
+}
+
+# The page's own commands, as they are printed, but for one: what is missing is said in one line, and that line's command is run.
+rights() {
+    local code=0
+    eval "$(sed -n '/^acl() {/,/^```/p' "$REPO/docs/security.md" | sed -e '$d' -e '/DescribeConfigs --cluster$/d')"
+    backprocess plan $(pace() { :; }; spec) 2>"$secure/refused" || code=$?
+    cat "$secure/refused"
+    [[ $code == 4 && $(wc -l <"$secure/refused") == 1 ]] || die "not one line and exit code 4, but $code"
+    eval "$(sed -n 's/.* allow it with: //p' "$secure/refused")"
+    backprocess plan $(pace() { :; }; spec)
+}
+
+# no_leaks: the passwords are in no file of the stack, its high availability included, no answer of Flink and no process' arguments.
+no_leaks() {
+    local job path found=$secure/found FLINK_PORT=28081
+    mkdir -p "$found"
+    job=$(http_get /jobs/overview | grep -o '"jid":"[^"]*","name":"backprocess '"$batch"':' | cut -d '"' -f 4)
+    for path in jobmanager/{config,environment,logs} config "jobs/$job" \
+        "jobs/$job/"{config,plan,exceptions,checkpoints,jobmanager/environment}; do
+        http_get "/$path" >"$found/rest-$batch-${path//\//-}" || die "Flink does not answer to /$path"
+    done
+    cat /proc/[0-9]*/cmdline >"$found/arguments" 2>/dev/null || true
+    grep -qrF "$batch" "$found" || die "Flink tells nothing of $batch"
+    if grep -rlaF --exclude-dir=private --exclude=server.properties "$canary" "$BACKPROCESS_STACK_DIR"; then die "a password is there"; fi
+}
+
+# by LISTENER NAME: commands and jobs reach the broker so from here on.
+by() {
+    export BACKPROCESS_BOOTSTRAP_SERVERS=$1
+    eval "backprocess() { \"\$REPO/scripts/backprocess\" \"\$@\" --log-format json --command-config '$secure/$2.properties'; }"
+}
+
+scenario_secure() (
+    secure=$BACKPROCESS_STACK_DIR/secure private=$BACKPROCESS_STACK_DIR/secure/private canary=canary-$RANDOM$RANDOM$RANDOM
+    scram_listener=127.0.0.1:29097 certificate_listener=127.0.0.1:29098
+    rm -rf "$secure" && mkdir -p "$private"
+    heading "secure: a broker with TLS and the authorizer on"
+    find_java
+    local flawed mended rate
+    flawed=$(revision_jar flawed '/SKU-GIFT/d') mended=$(revision_jar mended)
+    topic=orders
+    backprocess sample --topic "$topic" --events 60000 --execute
+    secure_broker
+    client_files
+
+    # Slow enough that there is something to kill, pause and search, also on a busy machine.
+    pace() { echo --checkpoint-interval 1s --max-rate "$rate"; }
+
+    heading "secure: a password, and no right too many"
+    by "$scram_listener" scram
+    batch=scram revision="gift-split --revision-jar $flawed" rate=500
+    rights
+    backprocess run $(spec) --parallelism 2 --detached
+    until_read 1000
+    grep -qraF "$private/secret.properties" "$BACKPROCESS_STACK_DIR/data/flink/ha" || die "high availability does not keep the job"
+    no_leaks
+    stack kill taskmanager
+    stack start taskmanager
+    until_read 5000
+    backprocess pause --batch-id "$batch"
+    backprocess resume --batch-id "$batch" --revision-jar "$flawed"
+    backprocess redrive --batch-id "$batch" --revision-jar "$mended" --execute
+    backprocess verify --batch-id "$batch" --revision-jar "$mended"
+    backprocess promote --batch-id "$batch" --revision-jar "$mended" --alias purchases --execute
+    backprocess report --batch-id "$batch" --out "$secure/report.html"
+
+    heading "secure: a certificate"
+    by "$certificate_listener" certificate
+    batch=certificate revision=purchase-split rate=2000
+    backprocess run $(spec) --parallelism 2 --detached
+    stack kill jobmanager
+    stack start jobmanager
+    no_leaks
+    until_completed
+    proof
+
+    heading "secure: the passwords"
+    # In the log segments they would be compressed.
+    broker_tool org.apache.kafka.tools.consumer.ConsoleConsumer --include '.*' --from-beginning --timeout-ms 5000 \
+        --formatter-property print.key=true --formatter-property print.headers=true >"$secure/found/topics" 2>/dev/null || true
+    grep -q '"batchId":"certificate"' "$secure/found/topics" || die "the topics could not be read"
+    no_leaks
+    echo "no password in $(find "$BACKPROCESS_STACK_DIR" -type f -not -path "$private/*" | wc -l) files, the topics, Flink's answers and the arguments of processes"
+)
