@@ -104,7 +104,12 @@ no_leaks() {
     job=$(http_get /jobs/overview | grep -o '"jid":"[^"]*","name":"backprocess '"$batch"':' | cut -d '"' -f 4)
     for path in jobmanager/{config,environment,logs} config "jobs/$job" \
         "jobs/$job/"{config,plan,exceptions,checkpoints,jobmanager/environment}; do
-        http_get "/$path" >"$found/rest-$batch-${path//\//-}" || die "Flink does not answer to /$path"
+        # A job that is just being restored has no answer to some of them yet.
+        for _ in $(seq 60); do
+            if http_get "/$path" >"$found/rest-$batch-${path//\//-}"; then continue 2; fi
+            sleep 0.5
+        done
+        die "Flink does not answer to /$path"
     done
     cat /proc/[0-9]*/cmdline >"$found/arguments" 2>/dev/null || true
     grep -qrF "$batch" "$found" || die "Flink tells nothing of $batch"
