@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # A hundred pauses and resumes on one TaskManager, which must hold after them what it held after the first ones. Sourced by scripts/e2e.
 #
-#   leaks    takes a quarter of an hour, so only by name; $BACKPROCESS_LEAK_ROUNDS for fewer or more rounds
+#   leaks    takes a quarter of an hour, so only by name; $BACKPROCESS_LEAK_ROUNDS for fewer (from 20) or more rounds
 
 # held: what the TaskManager's process holds while no job runs: metaspace and heap in KiB, threads, open files, resident memory in KiB.
 held() {
@@ -19,11 +19,14 @@ held() {
         END { print metaspace, heap, threads, files, resident }'
 }
 
-scenario_leaks() {
-    local rounds=${BACKPROCESS_LEAK_ROUNDS:-100} round now early='' slow=(--max-rate 100 --checkpoint-interval 2s)
+scenario_leaks() (
+    local rounds=${BACKPROCESS_LEAK_ROUNDS:-100} round now early=''
+    ((rounds >= 20)) || wrong_usage "$rounds rounds are too few to compare with the tenth"
+    # So slow that there is something left to pause.
+    pace() { echo --checkpoint-interval 2s --max-rate 100; }
     find_java
     start_scenario leaks
-    backprocess run --source-topic "$topic" --batch-id "$batch" --from earliest --from-version 1 --revision "$revision" "${slow[@]}" --detached
+    backprocess run $(spec) --detached
     printf '%8s %14s %9s %8s %6s %13s\n' pauses metaspace-KiB heap-KiB threads files resident-KiB
     for ((round = 1; round <= rounds; round++)); do
         backprocess pause --batch-id "$batch" >/dev/null
@@ -32,7 +35,7 @@ scenario_leaks() {
             printf '%8s %14s %9s %8s %6s %13s\n' "$round" $now
         fi
         if ((round == 10)); then early=$now; fi
-        backprocess resume --batch-id "$batch" "${slow[@]}" --parallelism $((round % 2 + 1)) --detached >/dev/null
+        backprocess resume --batch-id "$batch" $(pace) --parallelism $((round % 2 + 1)) --detached >/dev/null
     done
     awk -v early="$early" -v late="$now" 'BEGIN {
         split(early, a); split(late, b)
@@ -40,4 +43,4 @@ scenario_leaks() {
     }' || die "the TaskManager holds more than after ten pauses"
     echo "metaspace, threads and open files are flat"
     backprocess pause --batch-id "$batch" >/dev/null
-}
+)

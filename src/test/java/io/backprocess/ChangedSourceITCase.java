@@ -8,7 +8,6 @@ import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verifier;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -121,8 +120,7 @@ class ChangedSourceITCase {
         String savepoint = batch.stopWithSavepoint(first);
         batch.runToItsEnd(3, savepoint);
 
-        var verification =
-                new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader()).verify();
+        var verification = batch.verify();
         assertThat(verification.findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.recounted().read()).isEqualTo(1500);

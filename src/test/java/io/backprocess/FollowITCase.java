@@ -10,7 +10,6 @@ import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
-import io.backprocess.verify.Verifier;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobStatus;
@@ -65,7 +64,7 @@ class FollowITCase {
 
         assertThat(second.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
         batch.assertAsTheOracleSays("seed 41");
-        assertSoFarAllIsWell(verify(batch), PARTITIONS, 1300);
+        assertSoFarAllIsWell(batch.verify(), PARTITIONS, 1300);
     }
 
     @Test
@@ -92,7 +91,7 @@ class FollowITCase {
         assertThat(KAFKA.partitions(batch.plan.spec().resultTopic())).isEqualTo(8);
         assertThat(KAFKA.partitions(batch.plan.spec().deadLetterTopic())).isEqualTo(8);
         batch.assertAsTheOracleSays("seeds 42 and 43");
-        assertSoFarAllIsWell(verify(batch), 8, 1000);
+        assertSoFarAllIsWell(batch.verify(), 8, 1000);
     }
 
     @Test
@@ -127,7 +126,7 @@ class FollowITCase {
         batch.awaitCommitted(600);
         batch.stopWithSavepoint(first);
 
-        assertSoFarAllIsWell(verify(batch), 6, 600);
+        assertSoFarAllIsWell(batch.verify(), 6, 600);
     }
 
     private static void assertSoFarAllIsWell(Verification verification, int partitions, long read) {
@@ -138,10 +137,6 @@ class FollowITCase {
         assertThat(verification.ledger().read()).isEqualTo(read);
         // A transaction's marker behind the last record is an offset that no record takes the batch past.
         assertThat(verification.remaining()).isBetween(0L, (long) partitions);
-    }
-
-    private static Verification verify(TestBatch batch) {
-        return new Verifier(batch.plan, KAFKA.properties(), FollowITCase.class.getClassLoader()).verify();
     }
 
     private static String topic() {

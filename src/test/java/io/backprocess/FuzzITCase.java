@@ -14,7 +14,6 @@ import io.backprocess.testing.PlainJudge;
 import io.backprocess.testing.SavedCases;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verifier;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -98,9 +97,7 @@ class FuzzITCase {
         assertThat(places.keySet())
                 .as("a fuzzer that reaches everything that there is for it")
                 .contains("malformed-json", "not-an-envelope", "missing-context", "rejected", "conflicting-duplicate");
-        Verifier verifier =
-                new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader());
-        assertThat(verifier.verify().verdict()).isEqualTo(Verdict.COMPLETE);
+        assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
     private static void write(String topic) {

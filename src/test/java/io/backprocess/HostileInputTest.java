@@ -12,6 +12,7 @@ import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.revise.Revise;
+import io.backprocess.testing.HostileRecords;
 import io.backprocess.testing.PlainJudge;
 import io.backprocess.testing.SavedCases;
 import java.lang.management.ManagementFactory;
@@ -71,7 +72,10 @@ class HostileInputTest {
                 large("results", "members without a name", many(MEGABYTE / 5, i -> "\"\":0")),
                 large("results", "members of one name", many(MEGABYTE / 15, i -> "\"actionType\":" + i)),
                 large("results", "names with escapes", many(MEGABYTE / 15, i -> "\"\\u0061" + i + "\":0")),
-                large("results", "names of one String.hashCode", many(1 << 15, HostileInputTest::colliding)),
+                large(
+                        "results",
+                        "names of one String.hashCode",
+                        many(1 << 15, i -> "\"" + HostileRecords.collidingName(1 << 15, i) + "\":0")),
                 large("results", "numbers", "{\"n\":[" + "1e1000000000,".repeat(MEGABYTE / 13) + "0]}"),
                 large("results", "numbers of 1000 digits", "{\"n\":[" + ("9".repeat(1000) + ",").repeat(1000) + "0]}"),
                 large("results", "arrays side by side", "{\"n\":[" + "[],".repeat(MEGABYTE / 3) + "0]}"),
@@ -101,11 +105,6 @@ class HostileInputTest {
 
     private static String many(int count, IntFunction<String> member) {
         return IntStream.range(0, count).mapToObj(member).collect(Collectors.joining(",", "{", "}"));
-    }
-
-    private static String colliding(int i) {
-        String bits = Integer.toBinaryString((1 << 15) + i);
-        return "\"" + bits.replace("0", "Aa").replace("1", "BB") + "\":0";
     }
 
     /** What is quadratic takes minutes. */

@@ -9,7 +9,6 @@ import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verifier;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -84,10 +83,7 @@ class HotKeysITCase {
 
         batch.runToItsEnd(2, null);
 
-        assertThat(new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader())
-                        .verify()
-                        .verdict())
-                .isEqualTo(Verdict.COMPLETE);
+        assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
         return batch.ledger();
     }
 

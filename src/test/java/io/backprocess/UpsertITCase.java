@@ -16,7 +16,6 @@ import io.backprocess.testing.TestBatch;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertDefinition;
 import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verifier;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -223,13 +222,7 @@ class UpsertITCase {
         assertThat(KAFKA.read(batch.plan.spec().deadLetterTopic()))
                 .hasSize((int) ledger.total().deadLetters());
         assertThat(results(batch)).hasSize((int) ledger.total().results());
-        assertThat(verdict(batch)).isEqualTo(Verdict.COMPLETE);
-    }
-
-    private static Verdict verdict(TestBatch batch) {
-        return new Verifier(batch.plan, KAFKA.properties(), UpsertITCase.class.getClassLoader())
-                .verify()
-                .verdict();
+        assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
     @ParameterizedTest
@@ -326,7 +319,7 @@ class UpsertITCase {
         TestBatch batch = batch(history(7, 1200), definition);
         batch.runToItsEndWithALoss(200, "results", "deadletters");
         List<ConsumerRecord<byte[], byte[]>> kept = results(batch);
-        assertThat(verdict(batch)).isEqualTo(Verdict.WRONG);
+        assertThat(batch.verify().verdict()).isEqualTo(Verdict.WRONG);
         server(kind).execute("DELETE FROM " + table);
 
         try (TableWriter writer = new TableWriter(

@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 
 /** Commands as a user types them, against the test's broker and the MiniCluster's REST interface. */
 final class ClusterShell {
@@ -38,6 +41,22 @@ final class ClusterShell {
         }
         args.addAll(List.of(further));
         return shell.backprocess(args.toArray(String[]::new));
+    }
+
+    /** A cluster of four slots that keeps checkpoints and savepoints there. */
+    static MiniClusterResourceConfiguration keepingSnapshotsIn(Path directory) {
+        Configuration configuration = new Configuration();
+        configuration.set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString());
+        configuration.set(
+                CheckpointingOptions.SAVEPOINT_DIRECTORY,
+                directory.resolve("savepoints").toUri().toString());
+        return new MiniClusterResourceConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumberTaskManagers(1)
+                .setNumberSlotsPerTaskManager(4)
+                .build();
     }
 
     /** The classes are on the cluster's class path; the jar that is submitted is empty. */

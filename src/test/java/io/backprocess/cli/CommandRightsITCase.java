@@ -15,9 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.common.acl.AclBinding;
@@ -46,7 +43,8 @@ class CommandRightsITCase {
     static Path directory;
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(CommandRightsITCase::cluster);
+    static final MiniClusterExtension FLINK =
+            new MiniClusterExtension(() -> ClusterShell.keepingSnapshotsIn(directory));
 
     private static final String SPEC =
             " --source-topic orders --from earliest --from-version 1 --revision purchase-split";
@@ -59,18 +57,6 @@ class CommandRightsITCase {
     /** One run says all that the page has wrong. */
     @InjectSoftAssertions
     private SoftAssertions all;
-
-    private static MiniClusterResourceConfiguration cluster() {
-        Configuration configuration = new Configuration();
-        configuration.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                directory.resolve("savepoints").toUri().toString());
-        return new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(configuration)
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(4)
-                .build();
-    }
 
     @BeforeAll
     static void history(@InjectClusterRESTAddress URI rest) {

@@ -24,10 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.flink.configuration.CheckpointingOptions;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.minicluster.MiniCluster;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.InjectMiniCluster;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -53,7 +50,8 @@ class SecureLifeITCase {
     static Path directory;
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(SecureLifeITCase::cluster);
+    static final MiniClusterExtension FLINK =
+            new MiniClusterExtension(() -> ClusterShell.keepingSnapshotsIn(directory));
 
     private static final Shell SHELL = new Shell(new KafkaBroker());
     private static final String SPEC =
@@ -71,21 +69,6 @@ class SecureLifeITCase {
     private String flink;
     private MiniCluster flinkCluster;
     private Path config;
-
-    private static MiniClusterResourceConfiguration cluster() {
-        Configuration configuration = new Configuration();
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                directory.resolve("checkpoints").toUri().toString());
-        configuration.set(
-                CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                directory.resolve("savepoints").toUri().toString());
-        return new MiniClusterResourceConfiguration.Builder()
-                .setConfiguration(configuration)
-                .setNumberTaskManagers(1)
-                .setNumberSlotsPerTaskManager(4)
-                .build();
-    }
 
     @Test
     void leavesTheSourceAsItWasAndThePasswordsNowhere(

@@ -1,16 +1,12 @@
 package io.backprocess.event;
 
+import static io.backprocess.testing.StrictJson.jacksonAccepts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import io.backprocess.testing.Damage;
+import io.backprocess.testing.StrictJson;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -29,10 +25,6 @@ import org.junit.jupiter.api.Test;
  * more documents than the default, {@code -Dbackprocess.seed=N} starts elsewhere.
  */
 class JsonScannerTest {
-    // Interning names costs most of the time and decides nothing.
-    private static final JsonFactory JACKSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
     private static final long DOCUMENTS = Long.getLong("backprocess.documents", 300_000);
     private static final long FIRST_SEED = Long.getLong("backprocess.seed", 1);
 
@@ -419,7 +411,7 @@ class JsonScannerTest {
     private static @Nullable String disagreement(long seed, AtomicLong accepted) {
         byte[] json = new Documents(seed).document();
         boolean accepts = accepts(new JsonScanner(), json, json.length);
-        boolean expected = isWellFormedUtf8(json) && !looksLikeUtf16Or32(json) && jacksonAccepts(json);
+        boolean expected = StrictJson.isUtf8Json(json);
         if (accepts) {
             accepted.incrementAndGet();
         }
@@ -531,40 +523,6 @@ class JsonScannerTest {
         } catch (MalformedJsonException e) {
             return false;
         }
-    }
-
-    private static boolean jacksonAccepts(byte[] json) {
-        try (JsonParser parser = JACKSON.createParser(json)) {
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static boolean isWellFormedUtf8(byte[] json) {
-        try {
-            UTF_8.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(json));
-            return true;
-        } catch (CharacterCodingException e) {
-            return false;
-        }
-    }
-
-    /** As RFC 4627 had it and as Jackson detects it: by zeros among the first four bytes. */
-    private static boolean looksLikeUtf16Or32(byte[] json) {
-        for (int i = 0; i < Math.min(4, json.length); i++) {
-            if (json[i] == 0) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static byte[] utf8(String text) {

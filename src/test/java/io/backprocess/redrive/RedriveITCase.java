@@ -21,7 +21,6 @@ import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
-import io.backprocess.verify.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -362,8 +361,7 @@ class RedriveITCase {
     }
 
     private void assertComplete() {
-        Verification verification =
-                new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader()).verify();
+        Verification verification = batch.verify();
         assertThat(verification.findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.recounted()).isEqualTo(verification.ledger());

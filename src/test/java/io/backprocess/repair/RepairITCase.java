@@ -14,7 +14,6 @@ import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
-import io.backprocess.verify.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +52,7 @@ class RepairITCase {
     @ValueSource(strings = {"results,deadletters", "results", "deadletters"})
     void writesExactlyWhatWasLost(String sinks) throws Exception {
         lose(71, sinks.split(","));
-        Verification damaged = verify();
+        Verification damaged = batch.verify();
         assertThat(damaged.verdict()).isEqualTo(Verdict.WRONG);
         List<OffsetRange> missing = batch.ledger().missing();
         assertThat(batch.ledger().isComplete()).isEqualTo(!sinks.contains("results"));
@@ -173,12 +172,8 @@ class RepairITCase {
                 batch.plan, KAFKA.properties(), getClass().getClassLoader(), new Repair.Commits(records, before));
     }
 
-    private Verification verify() {
-        return new Verifier(batch.plan, KAFKA.properties(), getClass().getClassLoader()).verify();
-    }
-
     private void assertComplete(String story) {
-        Verification verification = verify();
+        Verification verification = batch.verify();
         assertThat(verification.findings()).as(story).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.recounted()).isEqualTo(verification.ledger());

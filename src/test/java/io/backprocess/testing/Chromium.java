@@ -12,11 +12,9 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +23,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 
 /**
  * A headless Chromium with one page, spoken to in its DevTools protocol. It notes what the page complains about and what it
@@ -199,17 +197,20 @@ public final class Chromium implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException, ExecutionException, TimeoutException, IOException {
+    public void close() throws InterruptedException, ExecutionException {
         socket.abort();
+        // Those that it has started write to the profile too, and outlive it by a moment.
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         process.destroy();
-        if (!process.waitFor(Duration.ofSeconds(10).toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            process.waitFor();
+        for (ProcessHandle each : all) {
+            each.onExit()
+                    .completeOnTimeout(each, PATIENCE_SECONDS / 6, TimeUnit.SECONDS)
+                    .get()
+                    .destroyForcibly();
+            each.onExit().get();
         }
-        try (Stream<Path> files = Files.walk(profile)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
-        }
+        FileUtils.deleteDirectoryQuietly(profile.toFile());
     }
 
     private final class Listener implements WebSocket.Listener {

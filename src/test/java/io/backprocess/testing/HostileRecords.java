@@ -251,18 +251,16 @@ public final class HostileRecords {
             case 0 -> "\"deep\":" + "[".repeat(990) + "]".repeat(990);
             case 1 -> "\"too deep\":" + "{\"\":".repeat(1200) + "0" + "}".repeat(1200);
             case 2 -> many(10_000, i -> "\"f" + i + "\":" + i);
-            // Names of one String.hashCode.
-            case 3 ->
-                many(
-                        4096,
-                        i -> "\""
-                                + Integer.toBinaryString(4096 + i)
-                                        .replace("0", "Aa")
-                                        .replace("1", "BB") + "\":1");
+            case 3 -> many(4096, i -> "\"" + collidingName(4096, i) + "\":1");
             case 4 -> "\"escaped\":\"" + "\\u0022\\\\".repeat(5000) + "\"";
             case 5 -> many(2000, i -> "\"amount\":" + i);
             default -> "\"long\":\"" + "x".repeat(1_000_000) + "\"";
         };
+    }
+
+    /** One of so many names, a power of two, that have the same String.hashCode. */
+    public static String collidingName(int count, int i) {
+        return Integer.toBinaryString(count + i).replace("0", "Aa").replace("1", "BB");
     }
 
     private static String many(int count, java.util.function.IntFunction<String> member) {

@@ -2,15 +2,12 @@ package io.backprocess.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * One for each partition, which must see its records in their order.
  */
 public final class PlainJudge {
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .build();
     private static final Set<String> ENVELOPE =
             Set.of("eventId", "correlationId", "eventTimestamp", "processVersion", "payload");
 
@@ -67,7 +61,7 @@ public final class PlainJudge {
         if (value == null) {
             return Verdict.of("tombstone");
         }
-        if (!isJson(value)) {
+        if (!StrictJson.isUtf8Json(value)) {
             return Verdict.of("malformed-json");
         }
         List<Member> envelope = members(value);
@@ -199,30 +193,6 @@ public final class PlainJudge {
     // --- JSON, by way of Jackson
     // -----------------------------------------------------------------------------------------------
 
-    private static boolean isJson(byte[] json) {
-        // Jackson would take zeros among the first bytes for UTF-16 or UTF-32.
-        for (int i = 0; i < Math.min(4, json.length); i++) {
-            if (json[i] == 0) {
-                return false;
-            }
-        }
-        try (JsonParser parser = JSON.createParser(json)) {
-            UTF_8.newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(json));
-            if (parser.nextToken() == null) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.nextToken() == null;
-        } catch (CharacterCodingException e) {
-            return false;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     private static List<Member> membersOf(byte[] object) {
         List<Member> members = members(object);
         if (members == null) {
@@ -234,7 +204,7 @@ public final class PlainJudge {
     /** Null where it is no object. */
     private static @Nullable List<Member> members(byte[] document) {
         byte[] json = withoutMark(document);
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = StrictJson.JACKSON.createParser(json)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return null;
             }
@@ -251,7 +221,7 @@ public final class PlainJudge {
     }
 
     private static List<byte[]> elements(byte[] json) {
-        try (JsonParser parser = JSON.createParser(json)) {
+        try (JsonParser parser = StrictJson.JACKSON.createParser(json)) {
             parser.nextToken();
             List<byte[]> elements = new ArrayList<>();
             while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -281,7 +251,7 @@ public final class PlainJudge {
         if (!is(literal, "\"")) {
             return null;
         }
-        try (JsonParser parser = JSON.createParser(literal)) {
+        try (JsonParser parser = StrictJson.JACKSON.createParser(literal)) {
             parser.nextToken();
             return parser.getText();
         } catch (IOException e) {

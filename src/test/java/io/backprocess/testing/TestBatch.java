@@ -19,6 +19,8 @@ import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.upsert.UpsertDefinition;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +227,11 @@ public final class TestBatch {
 
     public BatchLedger ledger() {
         return BackprocessJob.ledger(plan, kafka.properties()).read();
+    }
+
+    /** Everything recounted from Kafka alone. */
+    public Verification verify() {
+        return new Verifier(plan, kafka.properties(), getClass().getClassLoader()).verify();
     }
 
     public void awaitCommitted(long records) {
