@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.event.Origin;
+import io.backprocess.event.ReaderProperties;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.publish.ResultSerializer;
@@ -11,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -53,9 +53,6 @@ public final class PeekCommand implements Callable<Integer> {
     public Integer call() {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
-        kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);
                 KafkaConsumer<byte[], byte[]> sources = consumer(kafka)) {
             peek(plan, results, sources);
@@ -64,7 +61,8 @@ public final class PeekCommand implements Callable<Integer> {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) {
-        return new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {

@@ -64,6 +64,12 @@ final class IdTable {
         return Verdict.NEW;
     }
 
+    /** Reads the slot that a lookup begins with. */
+    long touch(long high) {
+        long[] slots = segments[(int) (high >>> 58)];
+        return slots == null ? 0 : slots[slot(high, slots.length)];
+    }
+
     /** Where the first 64 bits of two ids are equal: whether the 32 more are too. */
     static boolean isSameId(long low, long other) {
         return ((low ^ other) & ~PAYLOAD_BITS) == 0;

@@ -60,14 +60,22 @@ public final class SeenIds {
         return copy(ids.take(identity.high(), identity.low()));
     }
 
-    /** The event itself, a duplicate or a dead letter. */
-    Outcome dedupe(Event event) throws Exception {
-        hash.compute(event);
-        Verdict verdict = ids.take(hash.high(), hash.low());
+    /** Brings what {@link #dedupe} will look at into the processor's caches. */
+    long touch(long high) {
+        return ids.touch(high);
+    }
+
+    /**
+     * The event itself, a duplicate or a dead letter.
+     *
+     * @param high of its {@link IdHash}, and {@code low}
+     */
+    Outcome dedupe(Event event, long high, long low) throws Exception {
+        Verdict verdict = ids.take(high, low);
         if (verdict == Verdict.NEW) {
-            news.add(hash.high(), hash.low());
+            news.add(high, low);
         } else if (verdict == Verdict.FULL && spilled != null) {
-            verdict = spilled.take(shard, hash.high(), hash.low());
+            verdict = spilled.take(shard, high, low);
         }
         return outcome(event, copy(verdict));
     }

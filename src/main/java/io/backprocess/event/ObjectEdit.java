@@ -17,7 +17,8 @@ final class ObjectEdit {
 
     private final JsonObject object;
     private final byte[] @Nullable [] literals;
-    private final Map<String, byte[]> added = new LinkedHashMap<>();
+    /** New members; like the new names, most edits have none. */
+    private Map<String, byte[]> added = Map.of();
     /** New names of members. */
     private Map<Integer, String> renamed = Map.of();
 
@@ -33,7 +34,7 @@ final class ObjectEdit {
     ObjectEdit copy() {
         ObjectEdit copy = new ObjectEdit(object);
         System.arraycopy(literals, 0, copy.literals, 0, literals.length);
-        copy.added.putAll(added);
+        copy.added = new LinkedHashMap<>(added);
         copy.renamed = new HashMap<>(renamed);
         return copy;
     }
@@ -41,6 +42,7 @@ final class ObjectEdit {
     void set(String name, byte[] literal) {
         int member = find(name);
         if (member == ABSENT) {
+            added = added.isEmpty() ? new LinkedHashMap<>() : added;
             added.put(name, literal);
         } else {
             literals[member] = literal;
@@ -53,7 +55,9 @@ final class ObjectEdit {
     }
 
     void remove(String name) {
-        added.remove(name);
+        if (added.containsKey(name)) {
+            added.remove(name);
+        }
         for (int member = 0; member < object.size(); member++) {
             if (isNamed(member, name)) {
                 literals[member] = REMOVED;

@@ -1,12 +1,12 @@
 package io.backprocess.plan;
 
 import io.backprocess.event.OffsetRange;
+import io.backprocess.event.ReaderProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -34,12 +34,7 @@ public record RecordSample(long records, long bytes) {
                 open.put(new TopicPartition(plan.spec().sourceTopic(), range.partition()), range);
             }
         }
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
         long records = 0;
         long bytes = 0;
         try (KafkaConsumer<byte[], byte[]> consumer =

@@ -1,6 +1,7 @@
 package io.backprocess.plan;
 
 import io.backprocess.event.OffsetRange;
+import io.backprocess.event.ReaderProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,15 +121,10 @@ public final class RetentionCheck {
     /** Of the first unread record of each partition; of those that Kafka answers for in time. */
     private Map<Integer, Long> timestamps(String topic, Map<Integer, Long> unread) {
         Map<Integer, Long> timestamps = new TreeMap<>();
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         // What has been deleted already lies before the first that is there.
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        Properties properties = ReaderProperties.of(kafka, "read_uncommitted", "earliest");
         // One batch of each partition is enough.
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
         Map<TopicPartition, Long> open = new HashMap<>();
         unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
         try (KafkaConsumer<byte[], byte[]> consumer =

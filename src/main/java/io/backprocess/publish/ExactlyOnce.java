@@ -66,7 +66,9 @@ public final class ExactlyOnce {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024));
-        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "20");
+        // Nobody sees anything before its transaction ends, which sends what is left: until then, wait for full
+        // batches.
+        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "1000");
         properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
         // What fits is measured against the topic before the sink, where it can become a dead letter.
         properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(100 * 1024 * 1024));

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.event.ReaderProperties;
 import io.backprocess.plan.BatchException;
 import java.time.Duration;
 import java.util.Collections;
@@ -65,19 +66,11 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     private static Properties properties(Properties kafka) {
-        Properties properties = new Properties();
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
-        // All that is wanted is there. A fetch that waits at the end would only hold the closing up.
-        properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
-        properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
-        properties.putAll(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         // An offset that has been deleted is an error here, and nothing to be skipped.
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+        Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
+        properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
         return properties;
     }
 

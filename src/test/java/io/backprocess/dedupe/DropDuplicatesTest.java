@@ -115,6 +115,27 @@ class DropDuplicatesTest {
         assertThat(dedupe.numberOfKeys()).isZero();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 31, 32, 33, 100})
+    void holdsNothingBackFromACheckpointNorFromTheEndAndKeepsTheOrder(int events) throws Exception {
+        Subtask dedupe = start(PARTITION, false);
+        List<Outcome> sent = new ArrayList<>();
+        for (int i = 0; i < events; i++) {
+            sent.add(i % 3 == 1 ? new Skipped(i % 4, ProcessVersion.of("2")) : eventAt(i % 4, i, envelope("e-" + i)));
+        }
+
+        assertThat(dedupe.process(sent.toArray(Outcome[]::new))).containsExactlyElementsOf(sent);
+        for (Outcome outcome : sent) {
+            dedupe.harness.getOneInputOperator().processElement(new StreamRecord<>(outcome));
+        }
+        dedupe.harness.endInput();
+
+        assertThat(dedupe.harness.extractOutputValues())
+                .hasSize(2 * events)
+                .filteredOn(Duplicate.class::isInstance)
+                .hasSize((int) sent.stream().filter(Event.class::isInstance).count());
+    }
+
     @Test
     void findsCopiesWithinAPartitionOnlyUnlessToldOtherwise() throws Exception {
         Event first = eventAt(0, 1, envelope("e-1"));
@@ -389,6 +410,8 @@ class DropDuplicatesTest {
                 // Not by the harness, which sets the key: as in the pipeline, the operator must do it itself.
                 harness.getOneInputOperator().processElement(new StreamRecord<>(outcome));
             }
+            // They would wait for more.
+            harness.prepareSnapshotPreBarrier(1);
             return new ArrayList<>(harness.extractOutputValues());
         }
 

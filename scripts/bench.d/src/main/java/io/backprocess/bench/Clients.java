@@ -37,7 +37,7 @@ final class Clients {
         properties.setProperty("bootstrap.servers", bootstrapServers);
         properties.setProperty("compression.type", "lz4");
         properties.setProperty("batch.size", "262144");
-        properties.setProperty("linger.ms", "20");
+        properties.setProperty("linger.ms", "1000");
         properties.setProperty("buffer.memory", "134217728");
         properties.setProperty("transaction.timeout.ms", "900000");
         return properties;
