@@ -5,6 +5,7 @@ import io.backprocess.event.Outcome;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
@@ -28,8 +29,9 @@ import org.slf4j.LoggerFactory;
  * checkpoints: the blocks of the first are read back, the ids since then are gone together with the results that they stood
  * for, and are taken again when the records are read again. A shard is read back when its first event comes.
  *
- * <p>What comes waits until {@link #ROW} are there, or the next checkpoint, and leaves in the order in which it came. Nearly every
- * lookup misses the processor's caches; of a row of them the misses overlap, where one by one each would be waited for.
+ * <p>What comes waits until {@link #ROW} are there, for the next checkpoint or a second, and leaves in the order in which it came.
+ * Nearly every lookup misses the processor's caches; of a row of them the misses overlap, where one by one each would be waited
+ * for.
  */
 public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<Outcome, Outcome>, BoundedOneInput {
@@ -44,6 +46,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     private static final double HEAP_FRACTION = 0.6;
 
     private static final int ROW = 32;
+    private static final long LINGER_MS = 1000;
 
     private final ShardSelector shards;
     private final long seed;
@@ -59,6 +62,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     private transient long[] highs = new long[0];
     private transient long[] lows = new long[0];
     private transient int waiting;
+    private transient @Nullable ScheduledFuture<?> timer;
     /** Written only, or the compiler would leave the lookups out. */
     @SuppressWarnings("UnusedVariable")
     private transient long touched;
@@ -100,6 +104,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         highs = new long[ROW];
         lows = new long[ROW];
         waiting = 0;
+        timer = null;
         out = new StreamRecord<>(null);
     }
 
@@ -122,6 +127,13 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         row[waiting++] = element.getValue();
         if (waiting == ROW) {
             finishRow();
+        } else if (timer == null) {
+            // It stays when its row has been filled, so that there is one a second at most.
+            long due = getProcessingTimeService().getCurrentProcessingTime() + LINGER_MS;
+            timer = getProcessingTimeService().registerTimer(due, time -> {
+                timer = null;
+                finishRow();
+            });
         }
     }
 

@@ -137,6 +137,21 @@ class DropDuplicatesTest {
     }
 
     @Test
+    void holdsNothingBackForLongerThanASecond() throws Exception {
+        Subtask dedupe = start(PARTITION, false);
+        Event first = eventAt(0, 1, envelope("e-1"));
+        Event second = eventAt(0, 2, envelope("e-2"));
+
+        dedupe.harness.getOneInputOperator().processElement(new StreamRecord<>(first));
+        dedupe.harness.setProcessingTime(1000);
+        assertThat(dedupe.harness.extractOutputValues()).containsExactly(first);
+        dedupe.harness.getOneInputOperator().processElement(new StreamRecord<>(second));
+        dedupe.harness.setProcessingTime(2000);
+
+        assertThat(dedupe.harness.extractOutputValues()).containsExactly(first, second);
+    }
+
+    @Test
     void findsCopiesWithinAPartitionOnlyUnlessToldOtherwise() throws Exception {
         Event first = eventAt(0, 1, envelope("e-1"));
         Event elsewhere = eventAt(3, 9, envelope("e-1"));
