@@ -125,9 +125,12 @@ by() {
 scenario_secure() (
     secure=$BACKPROCESS_STACK_DIR/secure private=$BACKPROCESS_STACK_DIR/secure/private canary=canary-$RANDOM$RANDOM$RANDOM
     scram_listener=127.0.0.1:29097 certificate_listener=127.0.0.1:29098
-    rm -rf "$secure" && mkdir -p "$private"
     heading "secure: a broker with TLS and the authorizer on"
     find_java
+    # Other scenarios have topics by the names of the page, too.
+    stack down
+    stack up --kafka-port 29092 --flink-port 28081 --ha
+    rm -rf "$secure" && mkdir -p "$private"
     local flawed mended rate
     flawed=$(revision_jar flawed '/SKU-GIFT/d') mended=$(revision_jar mended)
     topic=orders
