@@ -34,7 +34,7 @@ class AsyncSavepointITCase {
     @Test
     void goesOnFromASavepointAtAnotherParallelism() throws Exception {
         try (UserService users = new UserService()) {
-            String topic = EVENTS.history(900);
+            String topic = EVENTS.history(2000);
             TestBatch batch = new TestBatch(
                     KAFKA,
                     topic,
@@ -50,7 +50,7 @@ class AsyncSavepointITCase {
             long committed = batch.ledger().total().read();
             batch.runToItsEnd(1, savepoint);
 
-            assertThat(committed).isBetween(100L, 899L);
+            assertThat(committed).isBetween(100L, 1999L);
             assertThat(EVENTS.results(batch.plan.spec().resultTopic())).isEqualTo(EVENTS.expected(topic));
         }
     }

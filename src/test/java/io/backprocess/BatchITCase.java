@@ -121,7 +121,7 @@ class BatchITCase {
 
     @Test
     void goesOnFromASavepointAtAnotherParallelism() throws Exception {
-        TestBatch batch = batch(history(21, 3000), "purchase-split", DedupeScope.PARTITION);
+        TestBatch batch = batch(history(21, 6000), "purchase-split", DedupeScope.PARTITION);
 
         JobClient first = batch.submit(3, null, 600L);
         batch.awaitCommitted(300);
@@ -168,7 +168,7 @@ class BatchITCase {
 
     @Test
     void goesOnWithMoreAndLessMemoryForTheIds() throws Exception {
-        TestBatch batch = batch(history(24, 3000), "purchase-split", DedupeScope.PARTITION);
+        TestBatch batch = batch(history(24, 6000), "purchase-split", DedupeScope.PARTITION);
 
         batch.dedupeMemory = new MemorySize(16 * 1024);
         JobClient first = batch.submit(3, null, 600L);
@@ -186,7 +186,7 @@ class BatchITCase {
 
     @Test
     void refusesToStartOverAHalfDoneBatch() throws Exception {
-        TestBatch batch = batch(history(24, 2000), "purchase-split", DedupeScope.PARTITION);
+        TestBatch batch = batch(history(24, 4000), "purchase-split", DedupeScope.PARTITION);
         JobClient first = batch.submit(2, null, 400L);
         batch.awaitCommitted(200);
         String savepoint = batch.stopWithSavepoint(first);
@@ -220,7 +220,7 @@ class BatchITCase {
 
     @Test
     void refusesASnapshotOfAnotherBatch() throws Exception {
-        String topic = history(26, 1000);
+        String topic = history(26, 3000);
         TestBatch one = batch(topic, "purchase-split", DedupeScope.PARTITION);
         JobClient first = one.submit(2, null, 200L);
         one.awaitCommitted(100);

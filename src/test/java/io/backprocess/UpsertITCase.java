@@ -257,7 +257,7 @@ class UpsertITCase {
     @EnumSource
     void leavesTheSameTableWhenItIsKilledMidway(Kind kind) throws Exception {
         String table = filledTable(kind);
-        TestBatch batch = batch(history(3, 2000), definition(kind, table, "batch-size: 50"));
+        TestBatch batch = batch(history(3, 4000), definition(kind, table, "batch-size: 50"));
 
         JobClient job = batch.submit(2, null, 400L);
         for (long committed : List.of(200L, 700L, 1200L)) {
@@ -276,7 +276,7 @@ class UpsertITCase {
     @EnumSource
     void waitsForADatabaseThatIsStartedAgain(Kind kind) throws Exception {
         String table = filledTable(kind);
-        TestBatch batch = batch(history(4, 2000), definition(kind, table, "batch-size: 50", "retry-for: 60s"));
+        TestBatch batch = batch(history(4, 4000), definition(kind, table, "batch-size: 50", "retry-for: 60s"));
 
         JobClient job = batch.submit(2, null, 700L);
         batch.awaitCommitted(300);
@@ -292,7 +292,7 @@ class UpsertITCase {
     @EnumSource
     void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind kind) throws Exception {
         String table = filledTable(kind);
-        TestBatch batch = batch(history(5, 2000), definition(kind, table, "batch-size: 50", "retry-for: 1s"));
+        TestBatch batch = batch(history(5, 4000), definition(kind, table, "batch-size: 50", "retry-for: 1s"));
         batch.restarts = 1;
 
         JobClient job = batch.submit(2, null, 700L);
@@ -316,7 +316,7 @@ class UpsertITCase {
     void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
         String table = filledTable(kind);
         UpsertDefinition definition = definition(kind, table);
-        TestBatch batch = batch(history(7, 1200), definition);
+        TestBatch batch = batch(history(7, 4000), definition);
         batch.runToItsEndWithALoss(200, "results", "deadletters");
         List<ConsumerRecord<byte[], byte[]>> kept = results(batch);
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.WRONG);

@@ -65,7 +65,7 @@ class CommandRightsITCase {
         open = KafkaBroker.at(KAFKA.administrator().getProperty("bootstrap.servers"));
         administrator = new Shell(open);
         administrator
-                .backprocess("sample", "--topic", "orders", "--events", "1500", "--execute")
+                .backprocess("sample", "--topic", "orders", "--events", "4000", "--execute")
                 .succeeds();
     }
 

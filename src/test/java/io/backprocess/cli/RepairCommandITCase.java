@@ -46,7 +46,7 @@ class RepairCommandITCase {
 
     @Test
     void isFailedNamesWhatIsMissingAndIsCompletedByTheRepair() throws Exception {
-        TestBatch batch = batch(81, 1200);
+        TestBatch batch = batch(81, 4000);
         String id = batch.plan.spec().batchId();
 
         batch.runToItsEndWithALoss(200, "results", "deadletters");
@@ -84,7 +84,7 @@ class RepairCommandITCase {
 
     @Test
     void isRefusedWhileTheBatchRunsOrCanGoOn() throws Exception {
-        TestBatch batch = batch(82, 900);
+        TestBatch batch = batch(82, 3000);
         String id = batch.plan.spec().batchId();
         JobClient job = batch.submit(2, null, 100L);
         batch.awaitCommitted(50);

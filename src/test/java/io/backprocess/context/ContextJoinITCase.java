@@ -47,7 +47,7 @@ class ContextJoinITCase {
     @Test
     void goesOnWithTheContextsOfItsPlan() throws Exception {
         TestBatch batch = batch();
-        JobClient first = batch.submit(2, null, 300L);
+        JobClient first = batch.submit(2, null, 100L);
         batch.awaitCommitted(100);
         String savepoint = batch.stopWithSavepoint(first);
         old.sendMoreContexts();
