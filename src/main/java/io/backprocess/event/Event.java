@@ -67,8 +67,7 @@ public final class Event implements Outcome {
     }
 
     public ProcessVersion processVersion() {
-        return ProcessVersion.ofJson(
-                envelope.value(member(EnvelopeField.PROCESS_VERSION)).literal());
+        return ProcessVersion.of(envelope.value(member(EnvelopeField.PROCESS_VERSION)));
     }
 
     /** What the event is about. */

@@ -55,6 +55,11 @@ public final class JsonValue {
         return json[start] == '"';
     }
 
+    /** The number, where it is written as one digit; -1 for everything else. */
+    int digit() {
+        return end - start == 1 ? json[start] - '0' : -1;
+    }
+
     public boolean isNumber() {
         return json[start] == '-' || (json[start] >= '0' && json[start] <= '9');
     }

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * The version of the logic that an event was made by. {@code 1}, {@code 1.0} and {@code 1e0} are the same version.
@@ -17,6 +18,10 @@ public final class ProcessVersion implements Serializable {
     private static final int LONGEST_PLAIN_EXPONENT = 40;
 
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+
+    private static final ProcessVersion[] DIGITS = IntStream.range(0, 10)
+            .mapToObj(digit -> new ProcessVersion(String.valueOf(digit)))
+            .toArray(ProcessVersion[]::new);
 
     private final String text;
 
@@ -32,13 +37,14 @@ public final class ProcessVersion implements Serializable {
         if (!JSON_NUMBER.matcher(number).matches()) {
             throw new NumberFormatException("'" + number + "' is not a version: give a number such as 1 or 2.3");
         }
-        return ofJson(number);
+        return new ProcessVersion(canonical(number));
     }
 
-    /** Of what is known to be a JSON number. */
-    static ProcessVersion ofJson(String number) {
-        // Most versions are one digit and canonical as they are.
-        return number.length() == 1 ? new ProcessVersion(number) : new ProcessVersion(canonical(number));
+    /** Of a value that is a number. */
+    static ProcessVersion of(JsonValue number) {
+        // Most versions are one digit, and are asked for with every event.
+        int digit = number.digit();
+        return digit < 0 ? new ProcessVersion(canonical(number.literal())) : DIGITS[digit];
     }
 
     private static String canonical(String number) {

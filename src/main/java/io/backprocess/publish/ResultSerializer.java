@@ -1,5 +1,6 @@
 package io.backprocess.publish;
 
+import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.NativeLz4;
 import io.backprocess.event.Publication;
@@ -10,7 +11,6 @@ import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
  * Results go to the partition number of their source record, with its key, timestamp and headers; ledger lines go to the
@@ -62,30 +62,28 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
 
     private ProducerRecord<byte[], byte[]> serialize(Result result) {
         SourceRecord source = result.source().record();
-        return new ProducerRecord<>(
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 resultTopic,
                 source.partition(),
                 // The producer takes no negative timestamps, and without one would put the clock's.
                 Math.max(0, source.timestamp()),
                 source.key(),
                 result.envelope(),
-                headers(result));
+                source.headers());
+        add(record.headers(), result.source());
+        return record;
     }
 
-    /** The original's headers in their order, then ours. */
-    private Headers headers(Result result) {
-        SourceRecord source = result.source().record();
-        if (wanted == ResultHeaders.NONE) {
-            return source.headers();
+    /** Behind the original's headers, of which the record has a copy. */
+    private void add(Headers headers, Event event) {
+        if (wanted != ResultHeaders.NONE) {
+            headers.add(SOURCE, origin(event.record()));
         }
-        RecordHeaders headers = new RecordHeaders(source.headers());
-        headers.add(SOURCE, origin(source));
         if (wanted == ResultHeaders.FULL) {
             headers.add(BATCH_ID, batchId.getBytes(StandardCharsets.UTF_8));
             headers.add(REVISION, revision.getBytes(StandardCharsets.UTF_8));
-            headers.add(SOURCE_EVENT_ID, result.source().eventIdBytes());
+            headers.add(SOURCE_EVENT_ID, event.eventIdBytes());
         }
-        return headers;
     }
 
     private byte[] origin(SourceRecord source) {
