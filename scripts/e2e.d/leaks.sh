@@ -20,10 +20,9 @@ held() {
 }
 
 scenario_leaks() (
-    local rounds=${BACKPROCESS_LEAK_ROUNDS:-100} round now early=''
-    ((rounds >= 20)) || wrong_usage "$rounds rounds are too few to compare with the tenth"
     # So slow that there is something left to pause.
-    pace() { echo --checkpoint-interval 2s --max-rate 100; }
+    local rounds=${BACKPROCESS_LEAK_ROUNDS:-100} round now early='' rate=100
+    ((rounds >= 20)) || wrong_usage "$rounds rounds are too few to compare with the tenth"
     find_java
     start_scenario leaks
     backprocess run $(spec) --detached

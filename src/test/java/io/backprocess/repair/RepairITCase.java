@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Topics;
@@ -54,11 +55,12 @@ class RepairITCase {
         lose(71, sinks.split(","));
         Verification damaged = batch.verify();
         assertThat(damaged.verdict()).isEqualTo(Verdict.WRONG);
-        List<OffsetRange> missing = batch.ledger().missing();
-        List<OffsetRange> gaps = batch.ledger().partitions().stream()
+        BatchLedger ledger = batch.ledger();
+        List<OffsetRange> missing = ledger.missing();
+        List<OffsetRange> gaps = ledger.partitions().stream()
                 .flatMap(partition -> partition.gaps().stream())
                 .toList();
-        assertThat(batch.ledger().isComplete()).isEqualTo(!sinks.contains("results"));
+        assertThat(ledger.isComplete()).isEqualTo(!sinks.contains("results"));
         assertThat(damaged.findings())
                 .filteredOn(finding -> finding.kind() == Finding.Kind.LEDGER_GAP)
                 .extracting(Finding::partition, finding -> finding.offset())

@@ -1,6 +1,7 @@
 package io.backprocess.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.bench.Connector.Message;
 import io.backprocess.bench.Rule.RejectedException;
 import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
@@ -8,22 +9,13 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
-import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.connector.base.DeliveryGuarantee;
-import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
-import org.apache.flink.connector.kafka.sink.KafkaSink;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
-import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * The same batch as the usual Flink job: KafkaSource, a tree of Jackson's, keyBy(eventId), one ValueState an id on RocksDB, dead
@@ -42,17 +34,6 @@ public final class FlinkPeer {
 
     private FlinkPeer() {}
 
-    /** What travels: a record of the source, later its result; a POJO, so that Flink's own serializer takes it, not Kryo. */
-    public static final class Message {
-        public String eventId = "";
-        public int partition;
-        public long timestamp;
-        public byte[] key = {};
-        public byte[] value = {};
-        /** Why it is a dead letter; empty where it is none. */
-        public String reason = "";
-    }
-
     public static void main(String[] args) throws Exception {
         String bootstrapServers = args[0];
         String source = args[1];
@@ -62,14 +43,8 @@ public final class FlinkPeer {
 
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         env.configure(Configuration.fromMap(Map.of("state.backend.rocksdb.compaction.style", "UNIVERSAL")));
-        KafkaSource<Message> history = KafkaSource.<Message>builder()
-                .setTopics(source)
-                .setStartingOffsets(OffsetsInitializer.earliest())
-                .setBounded(OffsetsInitializer.latest())
-                .setDeserializer(new Reader())
-                .setProperties(Clients.consumer(bootstrapServers))
-                .build();
-        SingleOutputStreamOperator<Message> revised = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")
+        SingleOutputStreamOperator<Message> revised = env.fromSource(
+                        Connector.history(bootstrapServers, source), WatermarkStrategy.noWatermarks(), "read")
                 .uid("read")
                 .flatMap(new Revise(batchId))
                 .name("revise")
@@ -78,39 +53,14 @@ public final class FlinkPeer {
                 .process(new DropDuplicates())
                 .name("dedupe")
                 .uid("dedupe");
-        revised.sinkTo(sink(bootstrapServers, results)).name("publish").uid("publish");
+        revised.sinkTo(Connector.sink(bootstrapServers, results))
+                .name("publish")
+                .uid("publish");
         revised.getSideOutput(DEAD_LETTERS)
-                .sinkTo(sink(bootstrapServers, results + ".dlq"))
+                .sinkTo(Connector.sink(bootstrapServers, results + ".dlq"))
                 .name("deadletter")
                 .uid("deadletter");
         env.execute("peer " + batchId);
-    }
-
-    private static KafkaSink<Message> sink(String bootstrapServers, String topic) {
-        return KafkaSink.<Message>builder()
-                .setBootstrapServers(bootstrapServers)
-                .setKafkaProducerConfig(Clients.producer(bootstrapServers))
-                .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
-                .setTransactionalIdPrefix(topic)
-                .setRecordSerializer(new Writer(topic))
-                .build();
-    }
-
-    private static final class Reader implements KafkaRecordDeserializationSchema<Message> {
-        @Override
-        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<Message> out) {
-            Message message = new Message();
-            message.partition = record.partition();
-            message.timestamp = record.timestamp();
-            message.key = record.key();
-            message.value = record.value();
-            out.collect(message);
-        }
-
-        @Override
-        public TypeInformation<Message> getProducedType() {
-            return Types.POJO(Message.class);
-        }
     }
 
     /** Before the shuffle, so that each envelope is parsed once. */
@@ -165,19 +115,6 @@ public final class FlinkPeer {
             } else {
                 context.output(DEAD_LETTERS, message);
             }
-        }
-    }
-
-    private static final class Writer implements KafkaRecordSerializationSchema<Message> {
-        private final String topic;
-
-        Writer(String topic) {
-            this.topic = topic;
-        }
-
-        @Override
-        public ProducerRecord<byte[], byte[]> serialize(Message message, KafkaSinkContext context, Long timestamp) {
-            return new ProducerRecord<>(topic, message.partition, message.timestamp, message.key, message.value);
         }
     }
 }
