@@ -59,6 +59,9 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     private transient @Nullable IdMemory budget;
     private transient @Nullable SpilledIds spilled;
     private transient Outcome[] row = new Outcome[0];
+    /** Of each event in the row. */
+    private transient Shard[] owners = new Shard[0];
+
     private transient long[] highs = new long[0];
     private transient long[] lows = new long[0];
     private transient int waiting;
@@ -101,6 +104,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         budget = new IdMemory(memory == null ? shareOfHeap() : memory.getBytes());
         spilled = new SpilledIds(this, getRuntimeContext().getMapState(SpilledIds.STATE), budget);
         row = new Outcome[ROW];
+        owners = new Shard[ROW];
         highs = new long[ROW];
         lows = new long[ROW];
         waiting = 0;
@@ -124,7 +128,15 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
 
     @Override
     public void processElement(StreamRecord<Outcome> element) throws Exception {
-        row[waiting++] = element.getValue();
+        Outcome outcome = element.getValue();
+        if (outcome instanceof Event event) {
+            // Now, while the processor's caches have its bytes.
+            hash().compute(event);
+            highs[waiting] = hash().high();
+            lows[waiting] = hash().low();
+            owners[waiting] = shard(shards.keyOf(event));
+        }
+        row[waiting++] = outcome;
         if (waiting == ROW) {
             finishRow();
         } else if (timer == null) {
@@ -148,17 +160,10 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     }
 
     private void finishRow() throws Exception {
-        for (int i = 0; i < waiting; i++) {
-            if (row[i] instanceof Event event) {
-                hash().compute(event);
-                highs[i] = hash().high();
-                lows[i] = hash().low();
-            }
-        }
         long sum = 0;
         for (int i = 0; i < waiting; i++) {
-            if (row[i] instanceof Event event) {
-                sum += shard(shards.keyOf(event)).ids.touch(highs[i]);
+            if (row[i] instanceof Event) {
+                sum += owners[i].ids.touch(highs[i]);
             }
         }
         touched = sum;
@@ -167,7 +172,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         for (int i = 0; i < length; i++) {
             Outcome outcome = row[i];
             if (outcome instanceof Event event) {
-                outcome = shard(shards.keyOf(event)).ids.dedupe(event, highs[i], lows[i]);
+                outcome = owners[i].ids.dedupe(event, highs[i], lows[i]);
             }
             output.collect(out.replace(outcome));
         }
