@@ -16,8 +16,9 @@ find_java() {
     JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
     command -v "$JAVA" >/dev/null || die "no Java found: install Java 17, or set JAVA_HOME"
     local version
-    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') || true
-    [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME (and see what $JAVA -version says)"
+    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') ||
+        die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
+    [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
 }
 
 # pinned NAME: the version that the main pom.xml gives to NAME, its one source.
