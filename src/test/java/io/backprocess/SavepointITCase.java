@@ -31,7 +31,6 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A savepoint of every version that has changed the state is kept, and restores in this one. A new one is written with
- * {@code mvn verify -Dit.test=SavepointITCase -Dsavepoint.write=VERSION}.
+ * {@code mvn verify '-Dit.test=SavepointITCase#writes*' -Dsavepoint.write=VERSION}.
  */
 @SuppressWarnings("NullAway.Init")
 class SavepointITCase {
@@ -64,7 +63,6 @@ class SavepointITCase {
     Path directory;
 
     @ParameterizedTest
-    @DisabledIfSystemProperty(named = "savepoint.write", matches = ".+")
     @ValueSource(strings = {"0.1.0"})
     void restoresWhatAnEarlierVersionSaved(String version) throws Exception {
         Path savepoint = KEPT.resolve(version).resolve("savepoint").toAbsolutePath();
