@@ -133,7 +133,8 @@ public final class JsonText {
         return true;
     }
 
-    private static boolean hasLoneSurrogate(String text) {
+    /** Whether half of a pair of surrogates stands there without the other: no character, and nothing that UTF-8 can hold. */
+    public static boolean hasLoneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

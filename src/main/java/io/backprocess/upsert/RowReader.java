@@ -4,6 +4,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.JsonObject;
+import io.backprocess.event.JsonText;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Pointer;
@@ -94,24 +95,12 @@ final class RowReader {
     private Object fit(JsonValue value, Column column) throws UnfitException {
         Object converted = column.type().convert(value, column);
         String problem = dialect.unfit(converted);
-        if (problem == null && converted instanceof String text && hasLoneSurrogate(text)) {
+        if (problem == null && converted instanceof String text && JsonText.hasLoneSurrogate(text)) {
             problem = "has half a character, which UTF-8 cannot hold";
         }
         if (problem != null) {
             throw column.unfit(problem);
         }
         return converted;
-    }
-
-    private static boolean hasLoneSurrogate(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-            } else if (Character.isSurrogate(c)) {
-                return true;
-            }
-        }
-        return false;
     }
 }
