@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "Exit codes: 0 done or true, 1 failed or not true, 2 wrong usage, 3 cannot reach Kafka or Flink, 4 refused to protect data."
+            "Exit codes: 0 done or true, 1 failed or not true, 2 wrong usage, 3 cannot reach Kafka or Flink, 4 refused to protect data, 5 cannot tell."
         })
 public final class Backprocess {
     /** Here it is only checked and shown: the layout is chosen before Java starts, by scripts/backprocess. */

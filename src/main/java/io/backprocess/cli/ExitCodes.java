@@ -4,6 +4,7 @@ import io.backprocess.event.LogContext;
 import io.backprocess.ledger.DamagedLedgerException;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.Rights;
+import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -137,12 +138,22 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 .toString();
     }
 
+    /** That of a recount: wrong goes before cannot tell, as in the verdict. */
+    static int of(Verdict verdict) {
+        return switch (verdict) {
+            case COMPLETE -> 0;
+            case INCOMPLETE, WRONG -> 1;
+            case CANNOT_TELL -> code(BatchException.Kind.CANNOT_TELL);
+        };
+    }
+
     private static int code(BatchException.Kind kind) {
         return switch (kind) {
             case FAILED -> 1;
             case USAGE -> 2;
             case UNREACHABLE -> 3;
             case REFUSED -> 4;
+            case CANNOT_TELL -> 5;
         };
     }
 }

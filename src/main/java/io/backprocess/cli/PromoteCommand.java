@@ -118,7 +118,7 @@ public final class PromoteCommand implements Callable<Integer> {
         Verification verification = VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
         if (verification.verdict() != Verdict.COMPLETE) {
             print(new Document(name, now, null, false, verification));
-            return 1;
+            return ExitCodes.of(verification.verdict());
         }
         return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
     }

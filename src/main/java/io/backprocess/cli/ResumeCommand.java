@@ -171,6 +171,6 @@ public final class ResumeCommand implements Callable<Integer> {
                             .formatted(MissingText.of(plan, end.ledger().missing()), batch.id()));
         }
         out.flush();
-        return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
+        return ExitCodes.of(verification.verdict());
     }
 }

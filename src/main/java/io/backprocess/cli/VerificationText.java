@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
+import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verification;
 import java.util.Comparator;
 import java.util.List;
@@ -45,6 +46,16 @@ final class VerificationText {
                 .forEach(finding -> text.append(finding).append(System.lineSeparator()));
         if (verification.findingsTotal() > FINDINGS_SHOWN) {
             text.append("… and %s more".formatted(Table.text(verification.findingsTotal() - FINDINGS_SHOWN)))
+                    .append(System.lineSeparator());
+        }
+        verification.unknown().stream()
+                .limit(FINDINGS_SHOWN)
+                .map(unknown -> "cannot tell at " + unknown)
+                .map(Printable::line)
+                .forEach(unknown -> text.append(unknown).append(System.lineSeparator()));
+        if (verification.unknown().size() > FINDINGS_SHOWN) {
+            text.append("… and %s more stretches"
+                            .formatted(Table.text(verification.unknown().size() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
         if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
@@ -97,6 +108,13 @@ final class VerificationText {
         return text;
     }
 
+    private static String unknown(List<Unknown> unknown) {
+        long offsets = unknown.stream()
+                .mapToLong(stretch -> stretch.to() - stretch.from())
+                .sum();
+        return "%s offsets in %s stretches are unknown".formatted(Table.text(offsets), Table.text(unknown.size()));
+    }
+
     private static String verdict(Verification verification) {
         Figures recounted = verification.recounted();
         return switch (verification.verdict()) {
@@ -108,6 +126,9 @@ final class VerificationText {
                         .formatted(verification.batchId(), Table.text(verification.remaining()), rest(verification));
             case WRONG ->
                 "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
+            case CANNOT_TELL ->
+                "cannot tell whether %s is right: %s; what could be recounted is right"
+                        .formatted(verification.batchId(), unknown(verification.unknown()));
         };
     }
 }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Recount a batch from Kafka alone: source range, results, dead letters and ledger. Writes nothing.",
-            "Ends with 0 when the batch is proven complete, with 1 when it is incomplete or wrong.",
+            "Ends with 0 when the batch is proven complete, with 1 when it is incomplete or wrong, and with 5 where what it would",
+            "take to know is gone or does not answer.",
             "With --repair: what lost transactions have taken is shown, and with --execute written again."
         },
         mixinStandardHelpOptions = true)
@@ -43,7 +44,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 "Show what transactions that Kafka has aborted before they were committed (resumed too late, mostly) have taken,",
                 "and what would be written to make the batch complete: exactly the missing source offsets, into the same topics,"
                         + " behind the rest.",
-                "Refuses where anything else is wrong."
+                "Refuses where anything else is wrong, or cannot be told."
             })
     private boolean repair;
 
@@ -84,7 +85,7 @@ public final class VerifyCommand implements Callable<Integer> {
             out.print(VerificationText.of(verification));
         }
         out.flush();
-        return verification.verdict() == Verdict.COMPLETE ? 0 : 1;
+        return ExitCodes.of(verification.verdict());
     }
 
     /** The JSON. */
@@ -114,7 +115,10 @@ public final class VerifyCommand implements Callable<Integer> {
         out.flush();
         // One that follows never is complete.
         Verdict right = plan.isFollowing() ? Verdict.INCOMPLETE : Verdict.COMPLETE;
-        return verification != null && verification.verdict() == right ? 0 : 1;
+        if (verification == null) {
+            return 1;
+        }
+        return verification.verdict() == right ? 0 : ExitCodes.of(verification.verdict());
     }
 
     static Verification verify(BatchPlan plan, Verifier verifier) {

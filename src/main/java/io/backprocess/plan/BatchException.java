@@ -13,7 +13,9 @@ public final class BatchException extends RuntimeException {
         /** Kafka or Flink does not answer. */
         UNREACHABLE,
         /** Going on would lose or double something. */
-        REFUSED
+        REFUSED,
+        /** What it would take to know is gone or does not answer now. */
+        CANNOT_TELL
     }
 
     private final Kind kind;
@@ -42,6 +44,10 @@ public final class BatchException extends RuntimeException {
 
     public static BatchException unreachable(String message, Throwable cause) {
         return new BatchException(Kind.UNREACHABLE, message, cause);
+    }
+
+    public static BatchException cannotTell(String message) {
+        return new BatchException(Kind.CANNOT_TELL, message);
     }
 
     public static BatchException refused(String message) {

@@ -159,6 +159,9 @@ public final class Repair {
         if (loss.rest().verdict() == Verdict.WRONG) {
             throw BatchException.refused(refusal(loss));
         }
+        if (loss.rest().verdict() == Verdict.CANNOT_TELL) {
+            throw BatchException.refused(unknown(loss));
+        }
         return loss;
     }
 
@@ -175,6 +178,20 @@ public final class Repair {
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
                         rest.findingsTotal(),
                         findings,
+                        plan.spec().batchId());
+    }
+
+    /** What cannot be told could be wrong, and would be written again as it is now. */
+    private String unknown(Loss loss) {
+        String unknown = loss.rest().unknown().stream()
+                .limit(FINDINGS_SHOWN)
+                .map(stretch -> "  " + stretch.toString().replaceAll("\\p{Cntrl}", "?"))
+                .collect(Collectors.joining(System.lineSeparator()));
+        return "batch '%s' is not repaired: %s, but of some offsets nobody can tell what has to become of them:%n%s%nWhere a service does not answer, repair again when it does; where history is gone, only a new batch id helps; all of it: verify --batch-id %s"
+                .formatted(
+                        plan.spec().batchId(),
+                        loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
+                        unknown,
                         plan.spec().batchId());
     }
 

@@ -3,13 +3,18 @@ package io.backprocess.report;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verification;
 
-/** What the recount found to be wrong. */
+/** What the recount found to be wrong, and what it could not tell. */
 final class FindingsSection {
     private static final int SHOWN = 100;
 
     private FindingsSection() {}
 
     static void write(Html html, Verification verification) {
+        findings(html, verification);
+        unknown(html, verification);
+    }
+
+    private static void findings(Html html, Verification verification) {
         if (verification.findings().isEmpty()) {
             return;
         }
@@ -22,6 +27,30 @@ final class FindingsSection {
                     "p",
                     "… and %s more; verify --output json lists the first thousand."
                             .formatted(Words.count(verification.findingsTotal() - SHOWN)),
+                    "class",
+                    "note");
+        }
+        html.close("section");
+    }
+
+    private static void unknown(Html html, Verification verification) {
+        if (verification.unknown().isEmpty()) {
+            return;
+        }
+        html.open("section", "class", "card").element("h2", "Cannot be told");
+        html.open("div", "class", "texts").openTable("Cannot be told", "why", "topic, partition, offsets");
+        verification.unknown().stream()
+                .limit(SHOWN)
+                .forEach(unknown -> html.row(
+                        unknown.why(),
+                        "%s/%d/%d to %d"
+                                .formatted(unknown.topic(), unknown.partition(), unknown.from(), unknown.to())));
+        html.closeTable().close("div");
+        if (verification.unknown().size() > SHOWN) {
+            html.element(
+                    "p",
+                    "… and %s more; verify --output json lists all."
+                            .formatted(Words.count(verification.unknown().size() - SHOWN)),
                     "class",
                     "note");
         }

@@ -54,6 +54,13 @@ record Headline(
                                             : Words.count(verification.findingsTotal()) + " findings"),
                     null);
         }
+        if (verification.verdict() == Verdict.CANNOT_TELL) {
+            return new Headline(
+                    "idle",
+                    "Cannot tell",
+                    "What it takes to recount some of the batch is gone or does not answer; it is listed below. What could be recounted from Kafka alone is right.",
+                    null);
+        }
         return new Headline(
                 "proven",
                 "Complete, and proven",

@@ -34,6 +34,7 @@ final class Evidence {
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
+    final Unknowns unknowns;
 
     Evidence(
             BatchPlan plan,
@@ -46,6 +47,7 @@ final class Evidence {
             Map<Output, Map<Integer, Stretch>> outputs,
             Map<Integer, Lost> lost,
             Findings findings,
+            Unknowns unknowns,
             LongConsumer progress) {
         this.plan = plan;
         this.kafka = kafka;
@@ -58,6 +60,7 @@ final class Evidence {
         this.outputs = outputs;
         this.lost = lost;
         this.findings = findings;
+        this.unknowns = unknowns;
         this.progress = progress;
     }
 
@@ -105,7 +108,7 @@ final class Evidence {
                 : plan.spec().deadLetterTopic();
         Stretch nothing = new Stretch(new TopicPartition(topic, partition), 0, 0);
         Stretch stretch = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
-        return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings);
+        return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns);
     }
 
     private PartitionReader read(Track track, Offsets repaired) {

@@ -35,7 +35,7 @@ public record Finding(
         LEDGER_OVERLAP,
         /** The ledger's figures are not the recounted ones. */
         LEDGER_MISMATCH,
-        /** The source range is not there any more, so that nothing can be recounted. */
+        /** Not given any more: that the source range is gone is {@link Unknown}, and not wrong. The word stays taken. */
         UNREADABLE_SOURCE;
 
         private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');

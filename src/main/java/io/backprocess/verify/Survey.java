@@ -7,7 +7,6 @@ import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.verify.Finding.Kind;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -81,7 +80,7 @@ final class Survey {
     }
 
     /** The partitions that have lost something of what the plan reads, each reported. */
-    Set<Integer> unreadable(Findings findings) {
+    Set<Integer> unreadable(Unknowns unknowns) {
         String topic = plan.spec().sourceTopic();
         Map<Integer, Stretch> source = stretches(topic);
         Set<Integer> unreadable = new TreeSet<>();
@@ -104,7 +103,7 @@ final class Survey {
             }
             if (message != null) {
                 unreadable.add(range.partition());
-                findings.add(new Finding(Kind.UNREADABLE_SOURCE, topic, range.partition(), range.start(), message));
+                unknowns.add(topic, range.partition(), range.start(), end, message);
             }
         }
         return unreadable;

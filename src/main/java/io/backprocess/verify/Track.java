@@ -14,14 +14,16 @@ final class Track {
     private final String sourceTopic;
     private final Extent extent;
     private final Findings findings;
+    private final Unknowns unknowns;
     private long ahead;
 
-    Track(Output output, Stretch stretch, String sourceTopic, Extent extent, Findings findings) {
+    Track(Output output, Stretch stretch, String sourceTopic, Extent extent, Findings findings, Unknowns unknowns) {
         this.output = output;
         this.stretch = stretch;
         this.sourceTopic = sourceTopic;
         this.extent = extent;
         this.findings = findings;
+        this.unknowns = unknowns;
     }
 
     int partition() {
@@ -70,6 +72,11 @@ final class Track {
                 extent.partition(),
                 sourceOffset,
                 "its %s is not on %s".formatted(output.word, stretch.partition())));
+    }
+
+    /** Nobody can tell what has to come of the source offset. */
+    void unknown(long sourceOffset, String why) {
+        unknowns.add(sourceTopic, extent.partition(), sourceOffset, why);
     }
 
     void unexpected(long offset) {

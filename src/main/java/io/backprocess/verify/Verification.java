@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLettersOnTopic those that are dead now; the ones that were redriven are not
  * @param redriven dead letters that were put through the pipeline again, those that failed again included
  * @param findingsTotal all of them; {@code findings} holds the first thousand, and those of the ledger
+ * @param unknown what cannot be told, and why; the figures leave it out where it could not be recounted
  */
 public record Verification(
         String batchId,
@@ -25,7 +26,8 @@ public record Verification(
         long redriven,
         List<Partition> partitions,
         long findingsTotal,
-        List<Finding> findings) {
+        List<Finding> findings,
+        List<Unknown> unknown) {
 
     /**
      * The same of one source partition.

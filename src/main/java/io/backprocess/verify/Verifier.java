@@ -92,6 +92,7 @@ public final class Verifier {
     private Loss recount(LongConsumer progress, boolean lossAside) {
         BatchSpec spec = plan.spec();
         Findings findings = new Findings();
+        Unknowns unknowns = new Unknowns();
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 Rescue rescue = ContextJoin.open(plan, kafka)) {
             if (!admin.topicExists(Topics.LEDGER)) {
@@ -101,7 +102,7 @@ public final class Verifier {
             BatchLedger ledger = ledger();
             checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin, lossAside);
-            Set<Integer> unreadable = survey.unreadable(findings);
+            Set<Integer> unreadable = survey.unreadable(unknowns);
             Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
             outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
@@ -116,9 +117,10 @@ public final class Verifier {
                     outputs,
                     lossAside ? lost(ledger) : Map.of(),
                     findings,
+                    unknowns,
                     progress);
             List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings);
+            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings, unknowns);
             if (verification.findingsTotal() > 0 && later(reader().read()) > later(ledger)) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
@@ -189,7 +191,12 @@ public final class Verifier {
     }
 
     private Verification conclude(
-            BatchLedger ledger, boolean lossAside, List<Counted> counted, Map<Integer, Long> ends, Findings findings) {
+            BatchLedger ledger,
+            boolean lossAside,
+            List<Counted> counted,
+            Map<Integer, Long> ends,
+            Findings findings,
+            Unknowns unknowns) {
         List<Counted> planned = planned(counted);
         LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
         proof.check(planned);
@@ -199,13 +206,11 @@ public final class Verifier {
                 proof.checkAhead(planned, later);
             }
         }
-        Verdict verdict =
-                findings.total() > 0 ? Verdict.WRONG : ledger.isComplete() ? Verdict.COMPLETE : Verdict.INCOMPLETE;
         List<Verification.Partition> partitions =
                 planned.stream().map(each -> partition(each, ledger, ends)).toList();
         return new Verification(
                 plan.spec().batchId(),
-                verdict,
+                Verdict.of(findings, unknowns, ledger.isComplete()),
                 ends.entrySet().stream()
                         .mapToLong(end ->
                                 end.getValue() - ledger.partition(end.getKey()).next())
@@ -221,7 +226,8 @@ public final class Verifier {
                         .sum(),
                 partitions,
                 findings.total(),
-                findings.kept());
+                findings.kept(),
+                unknowns.all());
     }
 
     private List<Counted> planned(List<Counted> counted) {

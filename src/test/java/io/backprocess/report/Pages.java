@@ -9,6 +9,7 @@ import io.backprocess.plan.BatchSpec;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
+import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.time.Instant;
@@ -39,7 +40,8 @@ final class Pages {
                 verdict == Verdict.WRONG ? 1 : 0,
                 verdict == Verdict.WRONG
                         ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
-                        : List.of());
+                        : List.of(),
+                verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of());
         return new Report(plan(text), status(text), commits(text), verification, deadLetters(), WRITTEN);
     }
 

@@ -82,6 +82,13 @@ class ReportTest {
     }
 
     @Test
+    void saysWhatCannotBeTold() {
+        assertThat(Pages.of("b", Verdict.CANNOT_TELL).html())
+                .containsSubsequence(">Cannot tell<", "is gone or does not answer", ">Cannot be told<", "b/0/7 to 9")
+                .doesNotContain("roven<");
+    }
+
+    @Test
     void saysOfEveryStateWhatItMeans() {
         assertThat(page("running", 42.5)).contains(">Running, 42.5\u202F%<", "<progress max=\"100\" value=\"42.5\"");
         assertThat(page("paused", 42.5)).contains(">Paused at 42.5\u202F%<");

@@ -97,7 +97,36 @@ class VerifyCommandITCase {
         assertThat(json.at("/findings/0/offset").asLong()).isEqualTo(100);
     }
 
+    @Test
+    void whatCannotBeToldEndsWithFive() throws Exception {
+        String topic = KAFKA.unique("orders");
+        KAFKA.createTopic(topic, 1, "retention.ms=-1");
+        byte[] value = "{\"eventId\":\"e\",\"processVersion\":1,\"payload\":{}}".getBytes(StandardCharsets.UTF_8);
+        KAFKA.send(List.of(new ProducerRecord<>(topic, 0, null, value), new ProducerRecord<>(topic, 0, null, value)));
+        WrittenBatch batch = stored(topic).write();
+        KAFKA.deleteRecordsBefore(topic, 0, 1);
+
+        int json = run("--batch-id", batch.plan.spec().batchId(), "--output", "json");
+
+        assertThat(json).as(err.toString()).isEqualTo(5);
+        JsonNode document = new ObjectMapper().readTree(out.toString());
+        assertThat(document.get("verdict").asText()).isEqualTo("cannot-tell");
+        assertThat(document.get("findings")).isEmpty();
+        assertThat(document.at("/unknown/0/topic").asText()).isEqualTo(topic);
+        assertThat(document.at("/unknown/0/partition").asInt()).isZero();
+        assertThat(document.at("/unknown/0/from").asLong()).isZero();
+        assertThat(document.at("/unknown/0/to").asLong()).isPositive();
+        assertThat(document.at("/unknown/0/why").asText()).contains("has been deleted");
+        out.getBuffer().setLength(0);
+        assertThat(run("--batch-id", batch.plan.spec().batchId())).isEqualTo(5);
+        assertThat(out.toString()).contains("cannot tell at " + topic + "/0/0").contains("cannot tell whether");
+    }
+
     private static WrittenBatch stored() {
+        return stored(source);
+    }
+
+    private static WrittenBatch stored(String source) {
         WrittenBatch batch = WrittenBatch.of(KAFKA, source, DedupeScope.PARTITION, ResultHeaders.ORIGIN);
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             new PlanStore(admin, KAFKA.properties()).put(batch.plan);
