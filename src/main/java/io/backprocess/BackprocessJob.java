@@ -133,7 +133,7 @@ public final class BackprocessJob {
                 plan.hash(),
                 withGroup(settings.kafka(), spec.batchId()),
                 check(spec.batchId(), settings.kafka()),
-                committedOffsets(ledger(plan, settings.kafka())),
+                CommittedOffsets.supplier(plan, settings.kafka(), LEDGER_PATIENCE),
                 claim(spec.batchId(), settings.kafka()),
                 settings.maxRecordsPerSecond(),
                 watches(plan, settings.kafka(), env.getConfiguration().get(SOURCE_WATCH_INTERVAL)));
@@ -222,10 +222,6 @@ public final class BackprocessJob {
 
     private static ClientCheck check(String batchId, Properties kafka) {
         return () -> References.checkInJob(batchId, kafka);
-    }
-
-    private static SerializableSupplier<Map<Integer, Long>> committedOffsets(LedgerReader ledger) {
-        return () -> ledger.readSettled(LEDGER_PATIENCE).committed();
     }
 
     private static SerializableSupplier<SourceWatch> watches(BatchPlan plan, Properties kafka, Duration interval) {

@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.CommittedOffsets;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
@@ -15,6 +16,7 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -164,6 +166,17 @@ public final class RunCommand implements Callable<Integer> {
                                     plan.spec().batchId(),
                                     ledger.total().read(),
                                     plan.spec().batchId()));
+        } else {
+            refuseDeadLettersTwice(plan, ledger);
+        }
+    }
+
+    private void refuseDeadLettersTwice(BatchPlan plan, BatchLedger ledger) {
+        Map<Integer, Long> letters = CommittedOffsets.ofDeadLetters(plan, ledger, connection.kafka());
+        if (!letters.isEmpty()) {
+            throw BatchException.refused(
+                    "%s has committed dead letters (up to source offset %s), but the results beside them were lost; started from nothing it would dead-letter them twice. %s"
+                            .formatted(plan.spec().batchId(), letters, CommittedOffsets.wayOut(plan.spec())));
         }
     }
 }

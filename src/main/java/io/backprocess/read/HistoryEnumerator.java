@@ -43,7 +43,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
     private final KeyGroups keyGroups;
     private final String planHash;
-    private final SerializableSupplier<Map<Integer, Long>> committed;
+    private final SerializableSupplier<Committed> committed;
     private final SourceWatch watch;
     private final @Nullable Discovery discovery;
     private final Claim claim;
@@ -59,7 +59,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
 
     private boolean claimed;
     private boolean ledgerAsked;
-    private @Nullable Map<Integer, Long> committedOffsets;
+    private @Nullable Committed committedOffsets;
     /** The source topic as it was last seen. */
     private @Nullable Sighting source;
 
@@ -70,7 +70,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             KeyGroups keyGroups,
             String planHash,
-            SerializableSupplier<Map<Integer, Long>> committed,
+            SerializableSupplier<Committed> committed,
             Claim claim,
             List<KafkaPartitionSplit> splits,
             boolean restored,
@@ -134,16 +134,20 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             if (failure != null) {
                 throw new IllegalStateException("cannot read the batch's ledger", failure);
             }
-            if (!restored && !offsets.isEmpty()) {
-                throw new SuppressRestartsException(new IllegalStateException(
-                        "the batch has committed results, but is started without its state; everything up to "
-                                + offsets
-                                + " would be written twice. Resume it from its newest checkpoint or savepoint,"
-                                + " or start a new batch id"));
+            if (!restored && !offsets.isNothing()) {
+                throw new SuppressRestartsException(new IllegalStateException(startedOver(offsets)));
             }
             committedOffsets = offsets;
             assign();
         });
+    }
+
+    private static String startedOver(Committed offsets) {
+        return offsets.results().isEmpty()
+                ? "the batch has committed dead letters, but is started without its state; everything up to %s would be dead-lettered twice. The results beside them were lost. %s"
+                        .formatted(offsets.deadLetters(), offsets.wayOut())
+                : "the batch has committed results, but is started without its state; everything up to %s would be written twice. Resume it from its newest checkpoint or savepoint, or start a new batch id"
+                        .formatted(offsets.results());
     }
 
     /** Where the first look fails the job does. Later a look that fails says nothing, and the next one will. */
@@ -247,18 +251,31 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     }
 
     /** A snapshot from before the last commit would write what lies between them twice. */
-    private static void checkNotOlderThan(Collection<KafkaPartitionSplit> splits, Map<Integer, Long> offsets) {
+    private static void checkNotOlderThan(Collection<KafkaPartitionSplit> splits, Committed offsets) {
         for (KafkaPartitionSplit split : splits) {
-            Long next = offsets.get(split.getPartition());
+            Long next = offsets.results().get(split.getPartition());
             if (next != null && next > split.getStartingOffset()) {
                 throw new SuppressRestartsException(new IllegalStateException(
                         "partition %s: the snapshot stands at offset %d, but the batch has committed up to %d. Resume from its newest checkpoint or savepoint"
                                 .formatted(split.getTopicPartition(), split.getStartingOffset(), next)));
             }
         }
+        // Results first: what is wrong with a snapshot that is simply old is said by them.
+        for (KafkaPartitionSplit split : splits) {
+            Long behind = offsets.deadLetters().get(split.getPartition());
+            if (behind != null && behind > split.getStartingOffset()) {
+                throw new SuppressRestartsException(new IllegalStateException(
+                        "partition %s: the snapshot stands at offset %d, but the dead letter of offset %d is on its topic already and would be written twice. The results beside it were lost. %s"
+                                .formatted(
+                                        split.getTopicPartition(),
+                                        split.getStartingOffset(),
+                                        behind - 1,
+                                        offsets.wayOut())));
+            }
+        }
     }
 
-    private void discover(Sighting seen, Map<Integer, Long> offsets) {
+    private void discover(Sighting seen, Committed offsets) {
         if (discovery == null || seen.partitions() <= discovery.known()) {
             return;
         }

@@ -49,7 +49,7 @@ public final class HistorySource
     private final KeyGroups keyGroups;
     private final String planHash;
     private final ClientCheck check;
-    private final SerializableSupplier<Map<Integer, Long>> committed;
+    private final SerializableSupplier<Committed> committed;
     private final SerializableSupplier<Claim> claim;
     private final @Nullable Long maxRecordsPerSecond;
     private final SerializableSupplier<SourceWatch> watches;
@@ -59,7 +59,7 @@ public final class HistorySource
      * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
      * @param kafka client properties
      * @param check of these properties, in every process that this source runs in, before a client is made of them
-     * @param committed up to which offset the batch's ledger has committed each partition; asked for at every start
+     * @param committed up to which offset the batch has committed each partition; asked for at every start
      * @param claim by which this start owns the batch
      * @param maxRecordsPerSecond over the whole job, null for no limit
      * @param watches over the topic, a new one for every start
@@ -71,7 +71,7 @@ public final class HistorySource
             String planHash,
             Properties kafka,
             ClientCheck check,
-            SerializableSupplier<Map<Integer, Long>> committed,
+            SerializableSupplier<Committed> committed,
             SerializableSupplier<Claim> claim,
             @Nullable Long maxRecordsPerSecond,
             SerializableSupplier<SourceWatch> watches) {

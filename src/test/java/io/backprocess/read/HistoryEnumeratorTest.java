@@ -57,7 +57,7 @@ class HistoryEnumeratorTest {
     @Test
     void waitsForTheLedgerBeforeItGivesAnythingOut() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(2);
-        HistoryEnumerator enumerator = enumerator(context, () -> Map.of(), List.of(FROM_START), false);
+        HistoryEnumerator enumerator = enumerator(context, () -> committed(Map.of()), List.of(FROM_START), false);
         enumerator.start();
         context.register(enumerator, 0);
         context.register(enumerator, 1);
@@ -98,7 +98,7 @@ class HistoryEnumeratorTest {
                 context,
                 () -> {
                     story.add("ledger");
-                    return Map.of();
+                    return committed(Map.of());
                 },
                 Claim.of("b", () -> story.add("claim"), () -> story.add("close")));
 
@@ -133,7 +133,7 @@ class HistoryEnumeratorTest {
     @Test
     void takesNoSnapshotAndFailsForGoodOnceAnotherCopyHasTakenOver() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = fresh(context, Map::of, refusingFrom(3));
+        HistoryEnumerator enumerator = fresh(context, () -> committed(Map.of()), refusingFrom(3));
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -145,7 +145,7 @@ class HistoryEnumeratorTest {
     @Test
     void failsForGoodWhenAReaderIsLostToAnotherCopy() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = fresh(context, Map::of, refusingFrom(2));
+        HistoryEnumerator enumerator = fresh(context, () -> committed(Map.of()), refusingFrom(2));
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -165,7 +165,7 @@ class HistoryEnumeratorTest {
                     }
                 },
                 () -> {});
-        HistoryEnumerator enumerator = fresh(context, Map::of, forgetful);
+        HistoryEnumerator enumerator = fresh(context, () -> committed(Map.of()), forgetful);
         context.answersAtOnce = true;
         enumerator.start();
         context.register(enumerator, 0);
@@ -192,7 +192,7 @@ class HistoryEnumeratorTest {
     @Test
     void refusesAFreshStartOverWhatTheBatchHasCommitted() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
-        HistoryEnumerator enumerator = fresh(context, () -> Map.of(3, 17L), CLAIM);
+        HistoryEnumerator enumerator = fresh(context, () -> committed(Map.of(3, 17L)), CLAIM);
 
         enumerator.start();
         context.register(enumerator, 0);
@@ -423,6 +423,47 @@ class HistoryEnumeratorTest {
         assertThat(context.signals).isEqualTo(Map.of(0, 1));
     }
 
+    @Test
+    void refusesASnapshotThatIsNotBehindTheDeadLetters() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        Committed lostResults = new Committed(Map.of(0, 10L), Map.of(0, 12L), "Do this.");
+        HistoryEnumerator enumerator = start(context, List.of(), lostResults, true);
+
+        assertThatThrownBy(() -> context.register(enumerator, 0, split(0, 11)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasStackTraceContaining(
+                        "stands at offset 11, but the dead letter of offset 11 is on its topic already")
+                .hasStackTraceContaining("Do this.");
+    }
+
+    @Test
+    void takesASnapshotThatIsBehindResultsAndDeadLetters() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        Committed lostResults = new Committed(Map.of(0, 10L), Map.of(0, 12L), "");
+        HistoryEnumerator enumerator = start(context, List.of(), lostResults, true);
+
+        context.register(enumerator, 0, split(0, 12));
+
+        assertThat(context.assigned.get(0)).containsExactly(split(0, 12));
+    }
+
+    @Test
+    void refusesToBeginWhereDeadLettersAreCommittedAndNoResults() {
+        FakeEnumeratorContext context = new FakeEnumeratorContext(1);
+        Committed lostResults = new Committed(Map.of(), Map.of(2, 12L), "Do this.");
+        HistoryEnumerator enumerator = start(context, List.of(FROM_START), lostResults, false);
+
+        assertThatThrownBy(() -> context.register(enumerator, 0))
+                .isInstanceOf(SuppressRestartsException.class)
+                .hasStackTraceContaining("would be dead-lettered twice")
+                .hasStackTraceContaining("Do this.");
+    }
+
+    /** With dead letters that are no further than the results. */
+    static Committed committed(Map<Integer, Long> results) {
+        return new Committed(results, results, "");
+    }
+
     private static KafkaPartitionSplit split(int partition, long from) {
         return new KafkaPartitionSplit(new TopicPartition("orders", partition), from, 100);
     }
@@ -441,6 +482,11 @@ class HistoryEnumeratorTest {
             List<KafkaPartitionSplit> splits,
             Map<Integer, Long> committed,
             boolean restored) {
+        return start(context, splits, committed(committed), restored);
+    }
+
+    private static HistoryEnumerator start(
+            FakeEnumeratorContext context, List<KafkaPartitionSplit> splits, Committed committed, boolean restored) {
         HistoryEnumerator enumerator = enumerator(context, () -> committed, splits, restored);
         context.answersAtOnce = true;
         enumerator.start();
@@ -449,20 +495,20 @@ class HistoryEnumeratorTest {
 
     private static HistoryEnumerator enumerator(
             FakeEnumeratorContext context,
-            SerializableSupplier<Map<Integer, Long>> committed,
+            SerializableSupplier<Committed> committed,
             List<KafkaPartitionSplit> splits,
             boolean restored) {
         return enumerator(context, committed, CLAIM, splits, restored);
     }
 
     private static HistoryEnumerator fresh(
-            FakeEnumeratorContext context, SerializableSupplier<Map<Integer, Long>> committed, Claim claim) {
+            FakeEnumeratorContext context, SerializableSupplier<Committed> committed, Claim claim) {
         return enumerator(context, committed, claim, List.of(FROM_START), false);
     }
 
     private static HistoryEnumerator enumerator(
             FakeEnumeratorContext context,
-            SerializableSupplier<Map<Integer, Long>> committed,
+            SerializableSupplier<Committed> committed,
             Claim claim,
             List<KafkaPartitionSplit> splits,
             boolean restored) {
@@ -478,7 +524,7 @@ class HistoryEnumeratorTest {
         int partitions = ranges.size();
         Properties kafka = new Properties();
         kafka.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
-        SerializableSupplier<Map<Integer, Long>> nothing = Map::of;
+        SerializableSupplier<Committed> nothing = () -> committed(Map.of());
         @Nullable Long unlimited = null;
         return new HistorySource(
                 "orders",

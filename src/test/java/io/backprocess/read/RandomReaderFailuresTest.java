@@ -70,7 +70,15 @@ class RandomReaderFailuresTest {
             }
             savedOffsets = new TreeMap<>(offsets);
             this.enumerator = new HistoryEnumerator(
-                    context, keyGroups, "hash", Map::of, CLAIM, plan, false, watch, discovery(partitions));
+                    context,
+                    keyGroups,
+                    "hash",
+                    () -> HistoryEnumeratorTest.committed(Map.of()),
+                    CLAIM,
+                    plan,
+                    false,
+                    watch,
+                    discovery(partitions));
             begin();
             for (int subtask = 0; subtask < context.currentParallelism(); subtask++) {
                 saved.add(Map.of());
@@ -217,7 +225,7 @@ class RandomReaderFailuresTest {
                         context,
                         keyGroups,
                         "hash",
-                        () -> committed,
+                        () -> HistoryEnumeratorTest.committed(committed),
                         CLAIM,
                         savedHeld.splits(),
                         true,

@@ -109,7 +109,7 @@ class SourceWatchTest {
                 context,
                 new KeyGroups(2, 128),
                 "hash",
-                Map::of,
+                () -> HistoryEnumeratorTest.committed(Map.of()),
                 HistoryEnumeratorTest.CLAIM,
                 List.of(split(0, 5), split(1, 7)),
                 restored,

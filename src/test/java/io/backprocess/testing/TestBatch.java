@@ -51,7 +51,7 @@ public final class TestBatch {
 
     public final BatchPlan plan;
     private final KafkaBroker kafka;
-    private final String checkpoints;
+    public final String checkpoints;
     /** Of the job's Kafka clients. */
     public final Properties clients;
     /** For the eventIds of a subtask; null for its share of the heap. */

@@ -1,0 +1,173 @@
+package io.backprocess.deadletter;
+
+import io.backprocess.event.ReaderProperties;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Up to which source offset the job's dead letters are on their topic. They commit in a transaction of their own, so the ledger
+ * does not say it: killed between two commits, the results of a checkpoint may be lost and its dead letters not.
+ *
+ * <p>Bounded in time and memory: the job writes the dead letters of a partition in the order of its source, so the last ones
+ * tell. A window at the end of each partition is read, and a larger one where it holds none of the job's.
+ */
+public final class LastOrigins implements Serializable {
+    private static final long serialVersionUID = 1;
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int GROWTH = 8;
+
+    private final String batchId;
+    private final String sourceTopic;
+    private final String topic;
+    private final long window;
+    private final Properties kafka;
+
+    /** What redrives and repairs have written: it stands behind the rest, and says nothing of how far the job has come. */
+    public interface Later {
+        boolean holds(int partition, long offset);
+    }
+
+    /**
+     * @param window of each partition, in offsets: in one checkpoint's letters the order may be another one where several
+     *     subtasks write them
+     */
+    public LastOrigins(String batchId, String sourceTopic, String topic, long window, Properties kafka) {
+        this.batchId = batchId;
+        this.sourceTopic = sourceTopic;
+        this.topic = topic;
+        this.window = window;
+        this.kafka = kafka;
+    }
+
+    /** The source offset behind the last one that has a dead letter, for each partition that has any. */
+    public Map<Integer, Long> read(Later later) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
+            List<TopicPartition> partitions = partitions(consumer);
+            return read(consumer, consumer.endOffsets(partitions), later);
+        }
+    }
+
+    /**
+     * The same, once nothing that stands on the topic now is behind an open transaction any more.
+     *
+     * @throws IllegalStateException when something still is after so long
+     */
+    public Map<Integer, Long> readSettled(Later later, Duration patience) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
+            return read(consumer, settledEnds(consumer, patience), later);
+        }
+    }
+
+    private Map<TopicPartition, Long> settledEnds(KafkaConsumer<byte[], byte[]> consumer, Duration patience) {
+        List<TopicPartition> partitions = partitions(consumer);
+        Map<TopicPartition, Long> written;
+        try (KafkaConsumer<byte[], byte[]> uncommitted = consumer("read_uncommitted")) {
+            written = uncommitted.endOffsets(partitions);
+        }
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Map<TopicPartition, Long> stable = consumer.endOffsets(partitions);
+            Set<TopicPartition> open = partitions.stream()
+                    .filter(each -> stable.getOrDefault(each, 0L) < written.getOrDefault(each, 0L))
+                    .collect(Collectors.toSet());
+            if (open.isEmpty()) {
+                return stable;
+            }
+            if (System.nanoTime() > deadline) {
+                TopicPartition one = open.iterator().next();
+                throw new IllegalStateException(
+                        "%s: an open transaction hides what stands from offset %d to %d; try again in a moment"
+                                .formatted(one, stable.get(one), written.get(one)));
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
+        return new KafkaConsumer<>(
+                ReaderProperties.of(kafka, isolation, "none"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {
+        List<PartitionInfo> known = consumer.partitionsFor(topic);
+        return known == null
+                ? List.of()
+                : known.stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+    }
+
+    private Map<Integer, Long> read(
+            KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, Later later) {
+        Map<TopicPartition, Long> starts = consumer.beginningOffsets(ends.keySet());
+        Map<Integer, Long> behind = new TreeMap<>();
+        Map<TopicPartition, Long> left = new HashMap<>(ends);
+        left.entrySet().removeIf(end -> starts.getOrDefault(end.getKey(), 0L) >= end.getValue());
+        for (long size = window; !left.isEmpty(); size = Math.multiplyExact(size, GROWTH)) {
+            Map<TopicPartition, Long> froms = new HashMap<>();
+            for (Map.Entry<TopicPartition, Long> end : left.entrySet()) {
+                froms.put(end.getKey(), Math.max(starts.getOrDefault(end.getKey(), 0L), end.getValue() - size));
+            }
+            readFrom(consumer, froms, left, later, behind);
+            left.entrySet()
+                    .removeIf(end -> behind.containsKey(end.getKey().partition())
+                            || froms.getOrDefault(end.getKey(), 0L) <= starts.getOrDefault(end.getKey(), 0L));
+        }
+        return behind;
+    }
+
+    private void readFrom(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Map<TopicPartition, Long> froms,
+            Map<TopicPartition, Long> ends,
+            Later later,
+            Map<Integer, Long> behind) {
+        consumer.assign(froms.keySet());
+        froms.forEach(consumer::seek);
+        while (froms.keySet().stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+            for (ConsumerRecord<byte[], byte[]> letter : consumer.poll(POLL)) {
+                Long origin = later.holds(letter.partition(), letter.offset()) ? null : origin(letter);
+                if (origin != null) {
+                    behind.merge(letter.partition(), origin + 1, Math::max);
+                }
+            }
+        }
+    }
+
+    /** Null where it is no dead letter of the batch. */
+    private @Nullable Long origin(ConsumerRecord<byte[], byte[]> letter) {
+        Headers headers = letter.headers();
+        boolean own = batchId.equals(text(headers, DeadLetterHeaders.BATCH_ID))
+                && sourceTopic.equals(text(headers, DeadLetterHeaders.TOPIC))
+                && String.valueOf(letter.partition()).equals(text(headers, DeadLetterHeaders.PARTITION));
+        try {
+            return own ? (Long) Long.parseLong(text(headers, DeadLetterHeaders.OFFSET)) : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private static String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}
