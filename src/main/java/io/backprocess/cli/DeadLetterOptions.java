@@ -6,6 +6,7 @@ import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Reason;
 import io.backprocess.plan.BatchException;
 import io.backprocess.revise.Revise;
+import io.backprocess.upsert.UpsertResults;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import picocli.CommandLine.Option;
 
 /** Which dead letters. */
 final class DeadLetterOptions {
-    private static final List<String> STAGES = List.of(Decoder.STAGE, DropDuplicates.STAGE, Revise.STAGE);
+    private static final List<String> STAGES = 
+            List.of(Decoder.STAGE, DropDuplicates.STAGE, Revise.STAGE, UpsertResults.STAGE);
 
     @Option(
             names = "--reason",
@@ -31,7 +33,7 @@ final class DeadLetterOptions {
     @Option(
             names = "--stage",
             paramLabel = "STAGE",
-            description = "Only those that died there: decode, dedupe, revise.")
+            description = "Only those that died there: decode, dedupe, revise, upsert.")
     private @Nullable String stage;
 
     @Option(

@@ -93,6 +93,10 @@ class UpsertCommandITCase {
                         .succeeds()
                         .out())
                 .contains("rejected", "upsert");
+        assertThat(SHELL.backprocess("dlq", "list", "--batch-id", batch, "--stage", "upsert")
+                        .succeeds()
+                        .out())
+                .contains(topic + "/0/1", topic + "/0/2");
 
         server(kind)
                 .execute(
@@ -101,7 +105,8 @@ class UpsertCommandITCase {
                                 : "ALTER TABLE " + table + " MODIFY email varchar(20)");
         SHELL.backprocess("redrive", "--batch-id", batch).succeeds();
         assertThat(server(kind).rows("SELECT count(*) FROM " + table)).containsExactly("2");
-        SHELL.backprocess("redrive", "--batch-id", batch, "--execute").succeeds();
+        SHELL.backprocess("redrive", "--batch-id", batch, "--stage", "upsert", "--execute")
+                .succeeds();
 
         assertThat(server(kind).rows("SELECT * FROM " + table + " ORDER BY id"))
                 .containsExactly("1|one", "2|too long for it", "4|four");
