@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /** Which dead letters. */
 final class DeadLetterOptions {
-    private static final List<String> STAGES = 
+    private static final List<String> STAGES =
             List.of(Decoder.STAGE, DropDuplicates.STAGE, Revise.STAGE, UpsertResults.STAGE);
 
     @Option(

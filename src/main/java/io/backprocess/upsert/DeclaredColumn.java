@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sqlType of {@link java.sql.Types}
  * @param size digits, of a number; 0 where it has no limit
- * @param decimals of them behind the point
+ * @param decimals of them behind the point; of a time, those of a second
  * @param filled whether a row that does not name it gets something there, be it a NULL
  */
 record DeclaredColumn(
         String name, int sqlType, String typeName, int size, int decimals, boolean nullable, boolean filled) {
+    private static final int LENGTH_TO_THE_POINT = 20;
 
     /** Of the definition's table, in their order; empty where there is no such table. */
     static Map<String, DeclaredColumn> of(UpsertDefinition definition, Connection connection) throws SQLException {
@@ -39,12 +41,20 @@ record DeclaredColumn(
                                 row.getInt("DATA_TYPE"),
                                 row.getString("TYPE_NAME"),
                                 row.getInt("COLUMN_SIZE"),
-                                row.getInt("DECIMAL_DIGITS"),
+                                decimals(row, definition.dialect()),
                                 nullable,
                                 filled));
             }
         }
         return columns;
+    }
+
+    /** MariaDB's driver counts those of a time into its length: {@code 2025-01-01 12:00:00.123456} has 26 characters. */
+    private static int decimals(ResultSet column, Dialect dialect) throws SQLException {
+        boolean isTime = column.getInt("DATA_TYPE") == Types.TIMESTAMP;
+        return dialect == Dialect.MARIADB && isTime
+                ? Math.max(0, column.getInt("COLUMN_SIZE") - LENGTH_TO_THE_POINT)
+                : column.getInt("DECIMAL_DIGITS");
     }
 
     /** The table where the driver looks for it. */

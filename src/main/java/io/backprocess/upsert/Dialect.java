@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ enum Dialect {
                     ? "has a NUL character, which PostgreSQL does not take"
                     : null;
         }
+
+        @Override
+        String finest(String type) {
+            return type;
+        }
     },
     /** MySQL speaks it too. */
     MARIADB(
@@ -68,6 +74,11 @@ enum Dialect {
                             || (value instanceof LocalDate date && isOutside(date))
                     ? "is not between the years 1000 and 9999, as MariaDB needs it"
                     : null;
+        }
+
+        @Override
+        String finest(String type) {
+            return type.toLowerCase(Locale.ROOT) + "(6)";
         }
 
         private boolean isOutside(LocalDate date) {
@@ -102,6 +113,9 @@ enum Dialect {
 
     /** What is wrong with a value for this kind of database; null for nothing. */
     abstract @Nullable String unfit(Object value);
+
+    /** The type of times, as a table declares it so that it keeps microseconds. */
+    abstract String finest(String type);
 
     /** A name that was checked before. */
     String quoted(String name) {

@@ -111,7 +111,10 @@ final class Session implements AutoCloseable {
         boolean asWanted = definition.dialect() == Dialect.MARIADB
                 && refusal.getErrorCode() == MARIADB_NULL_IN_A_KEY
                 && definition.keys().stream().anyMatch(key -> words.contains("'" + key.name() + "'"));
-        return asWanted ? "another row has the same value in another unique index (" + words + ")" : words;
+        return asWanted
+                ? "another row has the same value in another unique index, or a key that the column's collation takes for this one ("
+                        + words + ")"
+                : words;
     }
 
     @Override

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks whether a table can take a definition's rows, before anything is started. Writes nothing. */
 public final class TableCheck {
+    /** Decimals of a second: both servers keep microseconds and no more. */
+    private static final int FINEST_FRACTION = 6;
+
     private final UpsertDefinition definition;
     private final Database database;
     private final List<String> problems = new ArrayList<>();
@@ -84,6 +87,8 @@ public final class TableCheck {
         }
         if (definition.dialect() == Dialect.MARIADB) {
             lookAtTheEngine(connection);
+        } else {
+            lookAtTheKeys(connection);
         }
         if (problems.isEmpty()) {
             tryStatement(connection);
@@ -117,9 +122,48 @@ public final class TableCheck {
             problems.add("column %s of %s is a %s and cannot hold what %s stands for; choose another type"
                     .formatted(column.name(), definition.table(), declared.typeName(), column.type()));
         }
+        if ((column.key() || column.isGuard()) && column.type() == ColumnType.TIMESTAMP) {
+            lookAtTheFraction(column, declared);
+        }
         if (column.key() && declared.nullable()) {
             problems.add("column %s of %s is a key but takes NULL; make it NOT NULL"
                     .formatted(column.name(), definition.table()));
+        }
+    }
+
+    /** A coarser column takes two times for one: the later of two events would not be told from the earlier one any more. */
+    private void lookAtTheFraction(Column column, DeclaredColumn declared) {
+        if (declared.decimals() < FINEST_FRACTION) {
+            problems.add(
+                    "column %s of %s is a %s(%d), which is coarser than the times of events: as a %s it takes an older row for one of the same time; make it %s"
+                            .formatted(
+                                    column.name(),
+                                    definition.table(),
+                                    declared.typeName(),
+                                    declared.decimals(),
+                                    column.key() ? "key" : "guard",
+                                    definition.dialect().finest(declared.typeName())));
+        }
+    }
+
+    /** Where two texts are one key, a row would overwrite the row of another key. MariaDB is asked row by row: {@link Upserts}. */
+    private void lookAtTheKeys(Connection connection) throws SQLException {
+        try (PreparedStatement loose = connection.prepareStatement(
+                "SELECT a.attname, t.typname, c.collname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid"
+                        + " LEFT JOIN pg_collation c ON c.oid = a.attcollation"
+                        + " WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped"
+                        + " AND (t.typname = 'citext' OR NOT c.collisdeterministic)")) {
+            loose.setString(1, definition.quotedTable());
+            try (ResultSet row = loose.executeQuery()) {
+                while (row.next()) {
+                    String name = row.getString(1);
+                    if (definition.keys().stream().anyMatch(key -> key.name().equals(name))) {
+                        problems.add(
+                                "column %s of %s is a key that takes different texts for one (%s, collation %s), so that one row would overwrite another; make it text with a deterministic collation"
+                                        .formatted(name, definition.table(), row.getString(2), row.getString(3)));
+                    }
+                }
+            }
         }
     }
 

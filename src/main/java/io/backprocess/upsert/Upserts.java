@@ -39,7 +39,8 @@ final class Upserts {
 
     /**
      * MariaDB and MySQL. There any unique index's conflict is one. So that a row which only shares an email, say, with another one is
-     * not taken for that one, such a row gets a NULL as its key, which the server refuses.
+     * not taken for that one, such a row gets a NULL as its key, which the server refuses. So does one whose key differs from the other's
+     * in nothing but what the column's collation ignores: upper and lower case, accents, spaces at the end.
      *
      * <p>Assignments see what those before them have done: the guards come last, the version behind the time.
      */
@@ -48,7 +49,8 @@ final class Upserts {
         List<String> updates = new ArrayList<>();
         for (Column column : definition.keys()) {
             String name = dialect.quoted(column.name());
-            updates.add("%s = IF(%s <=> VALUES(%s), %s, NULL)".formatted(name, name, name, name));
+            String exactly = column.type() == ColumnType.TEXT ? "BINARY " : "";
+            updates.add("%s = IF(%s%s <=> %sVALUES(%s), %s, NULL)".formatted(name, exactly, name, exactly, name, name));
         }
         String condition = newer(definition, "", "VALUES(%s)"::formatted);
         for (Column column : values(definition)) {

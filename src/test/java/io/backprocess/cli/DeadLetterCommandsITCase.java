@@ -162,7 +162,14 @@ class DeadLetterCommandsITCase {
         String batch = batch();
 
         says(2, "--reason 'because' is none of tombstone,", "dlq", "list", "--batch-id", batch, "--reason", "because");
-        says(2, "--stage 'end' is none of decode, dedupe, revise, upsert", "redrive", "--batch-id", batch, "--stage", "end");
+        says(
+                2,
+                "--stage 'end' is none of decode, dedupe, revise, upsert",
+                "redrive",
+                "--batch-id",
+                batch,
+                "--stage",
+                "end");
         says(2, "--since 'noon' is no instant", "dlq", "stats", "--batch-id", batch, "--since", "noon");
         says(2, "--limit 0 is less than one", "dlq", "list", "--batch-id", batch, "--limit", "0");
         says(2, "is not topic/partition/offset", "dlq", "show", "--batch-id", batch, "--origin", "there");

@@ -19,8 +19,10 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows in real tables. */
@@ -141,6 +143,88 @@ class TableWriterITCase {
                         "7|time unknown|2.00");
         assertThat(server(kind).rows("SELECT id FROM " + table + " WHERE at = '2025-01-01 12:00:00.000001'"))
                 .containsExactly("4");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POSTGRESQL, timestamptz(0), timestamptz",
+        "POSTGRESQL, timestamp(3), timestamp",
+        "MARIADB, datetime, datetime(6)",
+        "MARIADB, timestamp(3) NULL, timestamp(6)"
+    })
+    void refusesAGuardThatIsCoarserThanTheEvents(Kind kind, String coarse, String fine) throws Exception {
+        String table = server(kind).unique("users");
+        server(kind)
+                .execute("CREATE TABLE %s (id bigint PRIMARY KEY, email varchar(40), version decimal(10, 2), at %s)"
+                        .formatted(table, coarse));
+        UpsertDefinition definition = definition(kind, table, KEY_AND_EMAIL + GUARDS);
+
+        assertThat(problems(definition))
+                .singleElement()
+                .asString()
+                .contains("column at of " + table + " is a ", "coarser than the times of events")
+                .endsWith("make it " + fine);
+
+        server(kind)
+                .execute(
+                        kind == Kind.POSTGRESQL
+                                ? "ALTER TABLE " + table + " ALTER at TYPE " + fine
+                                : "ALTER TABLE " + table + " MODIFY at " + fine + " NULL");
+        assertThat(problems(definition)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesACoarseColumnThatGuardsNothing(Kind kind) throws Exception {
+        String table = server(kind).unique("users");
+        server(kind)
+                .execute("CREATE TABLE %s (id bigint PRIMARY KEY, email varchar(40), at %s)"
+                        .formatted(table, kind == Kind.POSTGRESQL ? "timestamptz(0)" : "datetime"));
+
+        assertThat(problems(
+                        definition(kind, table, KEY_AND_EMAIL + "  at: {envelope: eventTimestamp, type: timestamp}\n")))
+                .isEmpty();
+    }
+
+    @Test
+    void refusesARowWhoseKeyAnotherRowHasButForItsCase() throws Exception {
+        String table = MARIADB.unique("users");
+        MARIADB.execute("CREATE TABLE %s (id varchar(20) PRIMARY KEY, email varchar(40))".formatted(table));
+        MARIADB.execute("INSERT INTO " + table + " VALUES ('ann', 'hers')");
+
+        List<Outcome> outcomes = write(
+                definition(
+                        Kind.MARIADB,
+                        table,
+                        "  id: {path: /id, type: text, key: true}\n  email: {path: /email, type: text}\n"),
+                user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ANN\",\"email\":\"another's\"}"),
+                user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ann \",\"email\":\"a third one's\"}"),
+                user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ann\",\"email\":\"hers again\"}"));
+
+        assertThat(dead(outcomes.get(0)).message()).contains("a key that the column's collation takes for this one");
+        assertThat(dead(outcomes.get(1)).reason()).isEqualTo(Reason.REJECTED);
+        assertThat(MARIADB.rows("SELECT * FROM " + table)).containsExactly("ann|hers again");
+    }
+
+    @Test
+    void refusesAKeyThatTakesDifferentTextsForOne() throws Exception {
+        String table = POSTGRESQL.unique("users");
+        POSTGRESQL.execute(
+                "CREATE COLLATION IF NOT EXISTS careless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)");
+        POSTGRESQL.execute(
+                "CREATE TABLE %s (id text COLLATE careless PRIMARY KEY, email varchar(40))".formatted(table));
+
+        assertThat(problems(definition(
+                        Kind.POSTGRESQL,
+                        table,
+                        "  id: {path: /id, type: text, key: true}\n  email: {path: /email, type: text}\n")))
+                .singleElement()
+                .asString()
+                .contains("column id of " + table + " is a key that takes different texts for one", "careless");
+    }
+
+    private static List<String> problems(UpsertDefinition definition) throws Exception {
+        return TableCheck.problems(definition, DatabaseServer.PASSWORD, TableWriterITCase.class.getClassLoader());
     }
 
     @ParameterizedTest
