@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
@@ -88,12 +89,11 @@ public final class AbandonCommand implements Callable<Integer> {
             }
             refuseCompleted(plan, kafka, open);
             if (!execute) {
+                BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+                Optional<FlinkCluster.Job> job = flink.job(batch.id());
                 print(
-                        BatchState.of(
-                                BackprocessJob.ledger(plan, kafka).read(),
-                                flink.job(batch.id()),
-                                before,
-                                flink::isStopped),
+                        BatchState.orPaused(
+                                BatchState.of(ledger, job, before, flink::isStopped), plan, ledger, flink, job, before),
                         open,
                         "%d open transactions would be aborted, and %s could not go on any more; to do it: --execute"
                                 .formatted(open.size(), batch.id()));

@@ -161,8 +161,10 @@ final class BatchRun {
                 ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
             JobStatus status = Submission.statusOf(job, JobStatus.INITIALIZING);
+            FlinkWatch watch = new FlinkWatch(plan, kafka, submission.flink().orElse(null));
             while (!status.isGloballyTerminalState()) {
-                progress.show(BatchStatus.of(plan, ledger.poll(), BatchState.RUNNING, Instant.now(), source.now()));
+                progress.show(BatchStatus.of(plan, ledger.poll(), BatchState.RUNNING, Instant.now(), source.now())
+                        .with(watch.look()));
                 Thread.sleep(500);
                 status = Submission.statusOf(job, status);
             }
@@ -193,22 +195,30 @@ final class BatchRun {
         String stopped = pausedMark(batchId, job.getJobID().toString())
                 .map(mark -> "%s was paused by %s into %s; go on with: resume --batch-id %s"
                         .formatted(batchId, mark.by(), mark.savepoint(), batchId))
-                .orElse(
-                        plan.isFollowing()
-                                ? "%s was stopped with a savepoint; go on with: resume --batch-id %s --savepoint PATH"
-                                        .formatted(batchId, batchId)
-                                : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s, mend it with: backprocess verify --batch-id %s --repair"
-                                        .formatted(
-                                                batchId,
-                                                MissingText.of(
-                                                        plan, end.ledger().missing()),
-                                                batchId,
-                                                batchId));
+                .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.ledger())
+                        ? "%s was stopped with a savepoint; go on with: resume --batch-id %s"
+                                .formatted(batchId, batchId)
+                        : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s, mend it with: backprocess verify --batch-id %s --repair"
+                                .formatted(
+                                        batchId,
+                                        MissingText.of(plan, end.ledger().missing()),
+                                        batchId,
+                                        batchId));
         if (!plan.isFollowing()) {
             throw BatchException.failed(stopped);
         }
         out(stopped);
         return 0;
+    }
+
+    /** By Flink's own client, say, which marks nothing. */
+    private boolean wasStopped(BatchPlan plan, BatchLedger ledger) {
+        String batchId = plan.spec().batchId();
+        return submission
+                .flink()
+                .filter(flink -> BatchState.of(ledger, flink.job(batchId), marks.find(batchId), flink::isStopped)
+                        == BatchState.PAUSED)
+                .isPresent();
     }
 
     static BatchException failed(BatchPlan plan, End end) {

@@ -3,7 +3,10 @@ package io.backprocess.cli;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchMark;
+import io.backprocess.plan.BatchPlan;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
@@ -28,10 +31,51 @@ enum BatchState {
         try {
             job = connection.flink().job(batch.id());
         } catch (BatchException e) {
-            err.println(e.getMessage() + " (the state is told from the ledger alone)");
+            err.println(
+                    connection.flink().isLeaderless()
+                            ? connection.flink().leaderless(since(ledger, batch))
+                            : e.getMessage() + " (the state is told from the ledger alone)");
             job = Optional.empty();
         }
-        return of(ledger, job, batch.mark(kafka), connection.flink()::isStopped);
+        Optional<BatchMark> mark = batch.mark(kafka);
+        BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
+        return orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark);
+    }
+
+    /** The batch itself is all that is known of the time before. */
+    private static String since(BatchLedger ledger, BatchOption batch) {
+        Instant last = ledger.lastCommit();
+        return last == null
+                ? ""
+                : " since %s, when %s committed for the last time, or later"
+                        .formatted(last.truncatedTo(ChronoUnit.SECONDS), batch.id());
+    }
+
+    /**
+     * A batch that nobody works on and that Flink knows no job of has failed, unless its last job was stopped with a savepoint:
+     * a pause that was interrupted, or one past these commands. Then the savepoint is there and the ledger has all that it holds.
+     */
+    static BatchState orPaused(
+            BatchState state,
+            BatchPlan plan,
+            BatchLedger ledger,
+            FlinkCluster flink,
+            Optional<FlinkCluster.Job> job,
+            Optional<BatchMark> mark) {
+        return state == FAILED
+                        && job.isEmpty()
+                        && hasNoGaps(ledger)
+                        && mark.isPresent()
+                        && new SnapshotSearch(plan, ledger, flink, job, mark)
+                                .stopped()
+                                .isPresent()
+                ? PAUSED
+                : state;
+    }
+
+    private static boolean hasNoGaps(BatchLedger ledger) {
+        return ledger.partitions().stream()
+                .allMatch(partition -> partition.gaps().isEmpty());
     }
 
     /**
@@ -77,10 +121,7 @@ enum BatchState {
         // Flink calls a job that was stopped with a savepoint finished as well. One that came to its end and lacks
         // something
         // has lost a transaction.
-        boolean stopped = job.get().state().equals("FINISHED")
-                && ledger.partitions().stream()
-                        .allMatch(partition -> partition.gaps().isEmpty())
-                && isStopped.test(job.get());
+        boolean stopped = job.get().state().equals("FINISHED") && hasNoGaps(ledger) && isStopped.test(job.get());
         return stopped ? PAUSED : FAILED;
     }
 

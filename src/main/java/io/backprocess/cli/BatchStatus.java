@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
+import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.Retention;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param percent of the offsets of the range, 0 to 100
  * @param remaining offsets that are not committed yet: records at most
  * @param recordsPerSecond over the last minute, or over the whole batch once it is completed
- * @param etaSeconds until the end at this rate, null when unknown
+ * @param etaSeconds until the end at the median rate of the last checkpoints, null when unknown, see {@link Eta}
  * @param retention null where nobody asked, or nothing is unread
+ * @param etaLowSeconds at the rate of the quickest tenth of them
+ * @param etaHighSeconds at the rate of the slowest tenth of them
+ * @param flink how the batch's job does; null where Flink does not answer, knows no job of it, or was not asked
  */
 record BatchStatus(
         String batchId,
@@ -40,7 +45,10 @@ record BatchStatus(
         Map<String, Long> deadLettersByReason,
         Map<String, Long> skippedByVersion,
         List<Partition> partitions,
-        @Nullable Retention retention) {
+        @Nullable Retention retention,
+        @Nullable Long etaLowSeconds,
+        @Nullable Long etaHighSeconds,
+        @Nullable FlinkState flink) {
 
     /** The same of one partition. */
     record Partition(
@@ -72,7 +80,11 @@ record BatchStatus(
         long size =
                 partitions.stream().mapToLong(each -> each.end() - each.start()).sum();
         double rate = state == BatchState.COMPLETED ? averageRate(plan, ledger) : currentRate(plan, ledger, now);
-        Long eta = remaining == 0 ? (Long) 0L : rate > 0 ? (Long) Math.round(remaining / rate) : null;
+        Optional<Eta> eta = remaining == 0
+                ? Optional.of(new Eta(0, 0, 0))
+                : state == BatchState.RUNNING
+                        ? Eta.of(ledger, remaining, size, plan.createdAt(), now)
+                        : Optional.empty();
         return new BatchStatus(
                 plan.spec().batchId(),
                 state.toString(),
@@ -86,15 +98,26 @@ record BatchStatus(
                 total.taken(),
                 total.results(),
                 Math.round(rate * 10) / 10.0,
-                eta,
+                eta.map(Eta::seconds).orElse(null),
                 total.deadLettersByReason(),
                 total.skippedByVersion(),
                 partitions,
+                null,
+                eta.map(Eta::low).orElse(null),
+                eta.map(Eta::high).orElse(null),
                 null);
     }
 
     /** With when the oldest unread record would expire, which takes a few requests more. */
     BatchStatus with(Retention forecast) {
+        return with(forecast, flink);
+    }
+
+    BatchStatus with(@Nullable FlinkState job) {
+        return with(retention, job);
+    }
+
+    private BatchStatus with(@Nullable Retention forecast, @Nullable FlinkState job) {
         return new BatchStatus(
                 batchId,
                 state,
@@ -112,7 +135,10 @@ record BatchStatus(
                 deadLettersByReason,
                 skippedByVersion,
                 partitions,
-                forecast);
+                forecast,
+                etaLowSeconds,
+                etaHighSeconds,
+                job);
     }
 
     /** Those of the ledger, and where the batch follows also those that the source has got since. */

@@ -114,11 +114,15 @@ public final class BatchesCommand implements Callable<Integer> {
             BatchSpec spec = plan.spec();
             BatchLedger ledger = ledgers.get(spec.batchId());
             if (ledger != null) {
-                BatchState state = BatchState.of(
+                Optional<FlinkCluster.Job> job = FlinkCluster.job(spec.batchId(), jobs);
+                Optional<BatchMark> mark = mark(marks, spec.batchId());
+                BatchState state = BatchState.orPaused(
+                        BatchState.of(ledger, job, mark, connection.flink()::isStopped),
+                        plan,
                         ledger,
-                        FlinkCluster.job(spec.batchId(), jobs),
-                        mark(marks, spec.batchId()),
-                        connection.flink()::isStopped);
+                        connection.flink(),
+                        job,
+                        mark);
                 lines.add(new Line(
                         spec.batchId(),
                         state.toString(),

@@ -17,6 +17,8 @@ import java.util.stream.StreamSupport;
 /** What Flink's REST API says. */
 final class FlinkCluster {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** What a JobManager answers that does not lead, and knows none that does. */
+    private static final int UNAVAILABLE = 503;
 
     /**
      * One job of the cluster.
@@ -88,11 +90,19 @@ final class FlinkCluster {
         return get("/overview").path("slots-available").asInt();
     }
 
+    int slots() {
+        return get("/overview").path("slots-total").asInt();
+    }
+
     /** Why a job failed, in the words of its root cause. */
     String failure(String jobId) {
-        String trace = get("/jobs/" + jobId + "/exceptions")
+        return rootCause(get("/jobs/" + jobId + "/exceptions")
                 .at("/exceptionHistory/entries/0/stacktrace")
-                .asText("");
+                .asText(""));
+    }
+
+    /** The last line of a stack trace that names a cause. */
+    static String rootCause(String trace) {
         return trace.lines()
                 .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
                 .reduce((first, last) -> last)
@@ -116,6 +126,9 @@ final class FlinkCluster {
         if (response.statusCode() == 404) {
             return Optional.empty();
         }
+        if (response.statusCode() == UNAVAILABLE) {
+            throw BatchException.unreachable(leaderless(""));
+        }
         if (response.statusCode() != 200) {
             throw BatchException.failed("Flink at %s answers %d to %s".formatted(webUi(), response.statusCode(), path));
         }
@@ -127,7 +140,27 @@ final class FlinkCluster {
         HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        if (response.statusCode() == UNAVAILABLE) {
+            throw BatchException.unreachable(leaderless(""));
+        }
         return response.statusCode() / 100 == 2 ? Optional.of(json(response)) : Optional.empty();
+    }
+
+    /** Whether something answers there, and says that it is nobody's leader. */
+    boolean isLeaderless() {
+        try {
+            return send(HttpRequest.newBuilder(URI.create(webUi() + "/overview")))
+                            .statusCode()
+                    == UNAVAILABLE;
+        } catch (BatchException e) {
+            return false;
+        }
+    }
+
+    /** @param since in words, with a space in front; empty where it is not known */
+    String leaderless(String since) {
+        return "the JobManager at %s has no leader%s (it answers %d): restart it, unless it is just coming back"
+                .formatted(webUi(), since, UNAVAILABLE);
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

@@ -60,51 +60,150 @@ public final class PauseCommand implements Callable<Integer> {
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             MarkStore marks = new MarkStore(admin, kafka);
-            Optional<FlinkCluster.Job> live = flink.job(batch.id()).filter(FlinkCluster.Job::isLive);
-            if (live.isEmpty()) {
-                return notRunning(ledger(plan, kafka), marks.find(batch.id()));
+            Optional<FlinkCluster.Job> job = flink.job(batch.id());
+            if (job.filter(FlinkCluster.Job::isLive).isEmpty()) {
+                return notRunning(plan, kafka, flink, job, marks);
             }
-            String jobId = live.get().id();
+            String jobId = job.get().id();
             if (savepointDirectory == null && snapshots.savepointDirectory().isEmpty()) {
                 throw BatchException.usage(
                         "Flink has no directory for savepoints; name one with --savepoint-dir, or set execution.checkpointing.savepoint-dir in Flink's configuration");
             }
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
-                FlinkSnapshots.Stop stop = snapshots.stop(jobId, savepointDirectory, lock::keep);
-                String state = snapshots.awaitEnd(jobId, END_PATIENCE).state();
-                if (ledger(plan, kafka).isComplete()) {
-                    return completed(jobId);
-                }
                 Optional<BatchMark> before = marks.find(batch.id());
-                if (stop.location() == null || !state.equals("FINISHED")) {
-                    // Somebody else may have been quicker.
-                    before.filter(last -> jobId.equals(last.jobId())).ifPresent(this::refusePaused);
-                    throw BatchException.failed("%s was not paused: %s; Flink job %s is %s%s"
-                            .formatted(
-                                    batch.id(),
-                                    stop.failure(),
-                                    jobId,
-                                    state,
-                                    stop.location() == null ? "" : ", and there is a savepoint at " + stop.location()));
-                }
-                marks.put(batch.id(), paused(jobId, stop.location(), before, snapshots));
-                return print(
-                        BatchState.PAUSED, jobId, stop.location(), "%s is paused; go on with: resume --batch-id %s");
+                FlinkSnapshots.Stop stop =
+                        snapshots.stop(jobId, savepointDirectory, begun(before, jobId), new FlinkSnapshots.Company() {
+                            @Override
+                            public void about(String trigger) {
+                                marks.put(batch.id(), pausing(jobId, trigger, before, snapshots));
+                            }
+
+                            @Override
+                            public void meanwhile() {
+                                lock.keep();
+                            }
+                        });
+                return ended(plan, kafka, flink, jobId, stop, before, marks);
             }
         }
     }
 
-    private static BatchMark paused(
-            String jobId, String savepoint, Optional<BatchMark> before, FlinkSnapshots snapshots) {
+    /** The pause of this job that a command began which has died since. */
+    private static @Nullable String begun(Optional<BatchMark> before, String jobId) {
+        return before.filter(mark -> jobId.equals(mark.jobId()))
+                .map(BatchMark::pausing)
+                .map(BatchMark.Pausing::trigger)
+                .orElse(null);
+    }
+
+    private int ended(
+            BatchPlan plan,
+            Properties kafka,
+            FlinkCluster flink,
+            String jobId,
+            FlinkSnapshots.Stop stop,
+            Optional<BatchMark> before,
+            MarkStore marks)
+            throws InterruptedException {
+        FlinkSnapshots snapshots = new FlinkSnapshots(flink);
+        Optional<FlinkCluster.Job> job = snapshots.awaitEnd(jobId, END_PATIENCE);
+        BatchLedger ledger = ledger(plan, kafka);
+        if (ledger.isComplete()) {
+            return completed(jobId);
+        }
+        // Where Flink has named the savepoint and then forgotten the job, all tasks had finished before.
+        boolean finished = job.map(FlinkCluster.Job::state).orElse("FINISHED").equals("FINISHED");
+        if (stop.location() != null && finished) {
+            return paused(jobId, stop.location(), before, marks, snapshots);
+        }
+        // Somebody else may have been quicker.
+        marks.find(batch.id()).filter(last -> jobId.equals(last.jobId())).ifPresent(this::refusePaused);
+        if (job.filter(FlinkCluster.Job::isLive).isPresent()) {
+            // Nothing has come of it, and nothing more will.
+            marks.put(batch.id(), before.orElse(null));
+        } else {
+            Optional<Integer> found = byItsSavepoint(plan, ledger, flink, job, marks);
+            if (found.isPresent()) {
+                return found.get();
+            }
+        }
+        throw BatchException.failed("%s was not paused: %s; Flink job %s is %s%s"
+                .formatted(
+                        batch.id(),
+                        stop.failure(),
+                        jobId,
+                        job.map(FlinkCluster.Job::state).orElse("forgotten, or Flink does not answer"),
+                        stop.location() == null ? "" : ", and there is a savepoint at " + stop.location()));
+    }
+
+    /**
+     * Ends a pause that was interrupted, or that nobody has asked this command for, if the savepoint is there.
+     *
+     * @return the exit code; nothing where there is no such savepoint
+     */
+    private Optional<Integer> byItsSavepoint(
+            BatchPlan plan, BatchLedger ledger, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
+        Optional<BatchMark> mark = marks.find(batch.id());
+        Optional<Snapshot> stopped = new SnapshotSearch(plan, ledger, flink, job, mark).stopped();
+        if (stopped.isEmpty()) {
+            return Optional.empty();
+        }
+        String savepoint = stopped.get().path();
+        if (job.filter(last -> last.state().equals("FINISHED") && flink.isStopped(last))
+                .isEmpty()) {
+            throw BatchException.failed(
+                    "%s was stopped with the savepoint %s, but Flink has forgotten the job, and nobody knows whether the last dead letters of it are committed; go on soon, which commits them: resume --batch-id %s"
+                            .formatted(batch.id(), savepoint, batch.id()));
+        }
+        return Optional.of(paused(job.get().id(), savepoint, mark, marks, new FlinkSnapshots(flink)));
+    }
+
+    private int paused(
+            String jobId, String savepoint, Optional<BatchMark> before, MarkStore marks, FlinkSnapshots snapshots) {
+        marks.put(
+                batch.id(),
+                new BatchMark(
+                        BatchMark.Kind.PAUSED,
+                        jobId,
+                        checkpoints(before, snapshots),
+                        savepoint,
+                        Instant.now(),
+                        ExecutionOptions.user()));
+        return print(BatchState.PAUSED, jobId, savepoint, "%s is paused; go on with: resume --batch-id %s");
+    }
+
+    /** What the batch's mark says, and what is about to be asked of Flink. */
+    private BatchMark pausing(String jobId, String trigger, Optional<BatchMark> before, FlinkSnapshots snapshots) {
+        Optional<BatchMark> same = before.filter(mark -> jobId.equals(mark.jobId()));
         return new BatchMark(
-                BatchMark.Kind.PAUSED,
+                BatchMark.Kind.STARTED,
                 jobId,
-                before.map(BatchMark::checkpoints)
-                        .or(snapshots::checkpointDirectory)
-                        .orElse(null),
-                savepoint,
-                Instant.now(),
-                ExecutionOptions.user());
+                checkpoints(before, snapshots),
+                before.map(BatchMark::savepoint).orElse(null),
+                same.map(BatchMark::at).orElseGet(Instant::now),
+                same.map(BatchMark::by).orElseGet(ExecutionOptions::user),
+                new BatchMark.Pausing(
+                        savepointDirectory != null
+                                ? savepointDirectory
+                                : snapshots.savepointDirectory().orElse(null),
+                        trigger,
+                        Instant.now(),
+                        ExecutionOptions.user()));
+    }
+
+    private static @Nullable String checkpoints(Optional<BatchMark> before, FlinkSnapshots snapshots) {
+        return before.map(BatchMark::checkpoints)
+                .or(() -> configured(snapshots))
+                .orElse(null);
+    }
+
+    /** A JobManager that has named the savepoint may be gone by now, which takes nothing away from the pause. */
+    private static Optional<String> configured(FlinkSnapshots snapshots) {
+        try {
+            return snapshots.checkpointDirectory();
+        } catch (BatchException e) {
+            return Optional.empty();
+        }
     }
 
     private static BatchLedger ledger(BatchPlan plan, Properties kafka) {
@@ -116,15 +215,26 @@ public final class PauseCommand implements Callable<Integer> {
         }
     }
 
-    private int notRunning(BatchLedger ledger, Optional<BatchMark> mark) {
+    private int notRunning(
+            BatchPlan plan, Properties kafka, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
+        BatchLedger ledger = ledger(plan, kafka);
         if (ledger.isComplete()) {
             return completed(null);
         }
+        Optional<BatchMark> mark = marks.find(batch.id());
         mark.ifPresent(this::refusePaused);
         mark.filter(last -> last.kind() == BatchMark.Kind.ABANDONED).ifPresent(last -> {
             throw BatchException.refused(
                     "%s was abandoned by %s at %s; it does not run".formatted(batch.id(), last.by(), last.at()));
         });
+        if (mark.isPresent() || job.isPresent()) {
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+                Optional<Integer> found = byItsSavepoint(plan, ledger, flink, job, marks);
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            }
+        }
         throw BatchException.failed(
                 ledger.isEmpty() && mark.isEmpty()
                         ? "%s does not run and never has; start it with: run".formatted(batch.id())

@@ -17,6 +17,7 @@ final class ProgressDisplay implements AutoCloseable {
     private final PrintWriter err;
     private final @Nullable ProgressBar bar;
     private Instant nextLine = Instant.EPOCH;
+    private String told = "";
 
     ProgressDisplay(BatchPlan plan, PrintWriter err) {
         this.err = err;
@@ -40,6 +41,7 @@ final class ProgressDisplay implements AutoCloseable {
 
     /** Whether it is worth to go on looking. */
     boolean show(BatchStatus status) {
+        tell(status.flink());
         boolean goesOn = status.state().equals("running") || status.state().equals("planned");
         if (bar != null) {
             bar.stepTo(bar.getMax() - status.remaining());
@@ -56,10 +58,22 @@ final class ProgressDisplay implements AutoCloseable {
                     status.results(),
                     status.deadLetters(),
                     status.recordsPerSecond(),
-                    StatusText.eta(status.etaSeconds())));
+                    StatusText.eta(status)));
             err.flush();
         }
         return goesOn;
+    }
+
+    /** That the job does not run as it should, once each time that it changes. */
+    private void tell(@Nullable FlinkState flink) {
+        String line = flink != null && flink.isTroubled() ? FlinkStateText.withAdvice(flink) : "";
+        if (!line.equals(told)) {
+            told = line;
+            if (!line.isEmpty()) {
+                err.println((bar == null ? "" : System.lineSeparator()) + "flink: " + line);
+                err.flush();
+            }
+        }
     }
 
     @Override

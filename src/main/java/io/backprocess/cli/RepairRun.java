@@ -101,7 +101,12 @@ final class RepairRun {
 
     private void refuseHalfDone(BatchLedger ledger, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
         boolean paused =
-                BatchState.isPaused(job, mark, ended -> connection.flink().isStopped(ended));
+                BatchState.isPaused(job, mark, ended -> connection.flink().isStopped(ended))
+                        || (job.isEmpty()
+                                && mark.isPresent()
+                                && new SnapshotSearch(plan, ledger, connection.flink(), job, mark)
+                                        .stopped()
+                                        .isPresent());
         if (plan.isFollowing()) {
             if (!paused) {
                 throw BatchException.refused(

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "resume",
         description = {
             "Go on with a batch that was paused, or whose job has failed or was killed.",
-            "From --savepoint, else the savepoint of the pause, else the newest checkpoint that was retained."
+            "From --savepoint, else the savepoint of the pause, else the newest checkpoint or savepoint of its last job that is left."
         },
         mixinStandardHelpOptions = true)
 public final class ResumeCommand implements Callable<Integer> {
@@ -88,6 +88,9 @@ public final class ResumeCommand implements Callable<Integer> {
                 return 0;
             }
             run.refuseAbandoned(plan);
+            submission
+                    .checkParallelism(plan, start.parallelism())
+                    .ifPresent(command.commandLine().getErr()::println);
             Planner planner = new Planner(admin);
             refuse(new Rights(admin).problems(plan.spec()));
             List<String> problems = new ArrayList<>(planner.timingProblems(
@@ -124,28 +127,16 @@ public final class ResumeCommand implements Callable<Integer> {
     private Snapshot snapshot(BatchPlan plan, Properties kafka, Optional<BatchMark> mark, Submission submission) {
         BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
         FlinkCluster flink = submission.flink().orElseGet(connection::flink);
-        Optional<String> path =
-                savepoint != null ? Optional.of(savepoint) : SnapshotSearch.newest(flink, flink.job(batch.id()), mark);
-        if (path.isEmpty()) {
-            throw ledger.isEmpty()
-                    ? BatchException.usage(
-                            "%s has committed nothing and has no snapshot to go on from; start it with: run"
-                                    .formatted(batch.id()))
-                    : BatchException.refused(
-                            "%s has committed %,d records, but no snapshot of it is known to Flink or found in %s; name one with --savepoint"
-                                    .formatted(
-                                            batch.id(),
-                                            ledger.total().read(),
-                                            mark.map(BatchMark::checkpoints).orElse("the checkpoint directory")));
+        Optional<FlinkCluster.Job> job = flink.job(batch.id());
+        Snapshot snapshot;
+        if (savepoint != null) {
+            snapshot = Snapshot.load(savepoint);
+            snapshot.checkFits(plan, ledger);
+        } else {
+            SnapshotSearch search = new SnapshotSearch(plan, ledger, flink, job, mark);
+            snapshot = search.newest().orElseThrow(() -> nothingToGoOnFrom(ledger, search));
         }
-        Snapshot snapshot = Snapshot.load(path.get());
-        snapshot.checkFits(plan, ledger);
-        // A pause ends with everything committed: nothing of it is open, however long ago it was.
-        boolean paused = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED)
-                .map(BatchMark::savepoint)
-                .filter(snapshot.path()::equals)
-                .isPresent();
-        if (!paused && !acceptRecount) {
+        if (!endsWithACommit(snapshot, flink, job, mark) && !acceptRecount) {
             snapshot.tooOld(execution.transactionTimeout(), submission.configuration())
                     .ifPresent(problem -> {
                         throw BatchException.refused(
@@ -154,6 +145,29 @@ public final class ResumeCommand implements Callable<Integer> {
                     });
         }
         return snapshot;
+    }
+
+    /** A job that was stopped has committed everything by its end: nothing of it is open, however long ago it was. */
+    private static boolean endsWithACommit(
+            Snapshot snapshot, FlinkCluster flink, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
+        boolean paused = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED)
+                .map(BatchMark::savepoint)
+                .filter(snapshot.path()::equals)
+                .isPresent();
+        return paused
+                || job.filter(last -> snapshot.stopping()
+                                && last.state().equals("FINISHED")
+                                && new FlinkSnapshots(flink).of(last.id()).contains(snapshot.path()))
+                        .isPresent();
+    }
+
+    private BatchException nothingToGoOnFrom(BatchLedger ledger, SnapshotSearch search) {
+        return ledger.isEmpty()
+                ? BatchException.usage("%s has committed nothing and has no snapshot to go on from; start it with: run"
+                        .formatted(batch.id()))
+                : BatchException.refused(
+                        "%s has committed %,d records, but no snapshot of it is known to Flink or found in %s; name one with --savepoint"
+                                .formatted(batch.id(), ledger.total().read(), search.places()));
     }
 
     private int recount(BatchPlan plan, Properties kafka, ClassLoader classes, BatchRun run, JobClient job)

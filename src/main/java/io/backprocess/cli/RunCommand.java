@@ -72,6 +72,9 @@ public final class RunCommand implements Callable<Integer> {
             // Asked before anything is created, so that a Flink that does not answer leaves nothing behind; nor does a
             // database.
             submission.checkAnswers();
+            submission
+                    .checkParallelism(plan, start.parallelism())
+                    .ifPresent(command.commandLine().getErr()::println);
             if (stored.isEmpty()) {
                 checkTable(plan);
             }

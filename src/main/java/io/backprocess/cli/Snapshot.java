@@ -4,14 +4,17 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.read.SnapshotOffsets;
 import io.backprocess.read.SnapshotPlan;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.core.fs.Path;
+import org.apache.flink.runtime.checkpoint.CheckpointProperties;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
@@ -26,9 +29,12 @@ import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
  *
  * @param checkpoint its number, which grows over all the jobs of a batch
  * @param planHash of the batch that it was taken of
+ * @param next the offset that each partition goes on at; a partition that is missing was read to its end
+ * @param stopping whether it is the savepoint that a job was stopped with
  * @param written when it was completed
  */
-record Snapshot(String path, long checkpoint, String planHash, Instant written) {
+record Snapshot(
+        String path, long checkpoint, String planHash, Map<Integer, Long> next, boolean stopping, Instant written) {
 
     /** @throws BatchException refused, when there is no snapshot of a batch at the path */
     static Snapshot load(String path) {
@@ -41,10 +47,14 @@ record Snapshot(String path, long checkpoint, String planHash, Instant written) 
                 metadata = Checkpoints.loadCheckpointMetadata(in, Snapshot.class.getClassLoader(), path);
             }
             Path file = new Path(location.getExclusiveCheckpointDir(), "_metadata");
+            OperatorState source = source(metadata);
+            CheckpointProperties properties = metadata.getCheckpointProperties();
             return new Snapshot(
                     path,
                     metadata.getCheckpointId(),
-                    planHash(metadata),
+                    planHash(source),
+                    SnapshotOffsets.of(source),
+                    properties != null && properties.isSavepoint() && properties.isSynchronous(),
                     Instant.ofEpochMilli(
                             file.getFileSystem().getFileStatus(file).getModificationTime()));
         } catch (IOException | RuntimeException e) {
@@ -55,17 +65,21 @@ record Snapshot(String path, long checkpoint, String planHash, Instant written) 
         }
     }
 
-    private static String planHash(CheckpointMetadata metadata) throws IOException {
+    private static OperatorState source(CheckpointMetadata metadata) throws IOException {
         OperatorID source = new OperatorID(StreamGraphHasherV2.generateUserSpecifiedHash(SnapshotPlan.UID));
         for (OperatorState state : metadata.getOperatorStates()) {
             if (state.getOperatorID().equals(source) && state.getCoordinatorState() != null) {
-                try (DataInputStream in =
-                        new DataInputStream(state.getCoordinatorState().openInputStream())) {
-                    return SnapshotPlan.hash(in);
-                }
+                return state;
             }
         }
         throw new IOException("it is of another job, which has no operator '%s'".formatted(SnapshotPlan.UID));
+    }
+
+    private static String planHash(OperatorState source) throws IOException {
+        try (DataInputStream in =
+                new DataInputStream(source.getCoordinatorState().openInputStream())) {
+            return SnapshotPlan.hash(in);
+        }
     }
 
     /** @throws BatchException refused, when going on from here would mix batches up or write something twice */
@@ -84,6 +98,29 @@ record Snapshot(String path, long checkpoint, String planHash, Instant written) 
                     "%s is checkpoint %d, but %s has committed checkpoint %d, and what lies between them would be written twice; resume from its newest snapshot"
                             .formatted(path, checkpoint, plan.spec().batchId(), committed));
         }
+        Map<Integer, Long> offsets = ledger.committed();
+        next.forEach((partition, offset) -> {
+            long end = offsets.getOrDefault(partition, 0L);
+            if (end > offset) {
+                throw BatchException.refused(
+                        "%s stands at offset %,d of partition %d, but %s has committed up to %,d, and what lies between them would be written twice; resume from its newest snapshot"
+                                .formatted(path, offset, partition, plan.spec().batchId(), end));
+            }
+        });
+    }
+
+    /**
+     * Whether the ledger has all that the snapshot has read. It then holds no result that is still to be committed; dead letters
+     * have a transaction of their own.
+     */
+    boolean isCommitted(BatchLedger ledger) {
+        Map<Integer, Long> starts = ledger.next();
+        Map<Integer, Long> committed = ledger.committed();
+        return next.entrySet().stream().allMatch(split -> {
+            int partition = split.getKey();
+            return Math.max(starts.getOrDefault(partition, 0L), committed.getOrDefault(partition, 0L))
+                    >= split.getValue();
+        });
     }
 
     /**

@@ -81,7 +81,8 @@ public final class StatusCommand implements Callable<Integer> {
             // The job may have ended, and its last commit been confirmed, between the two looks.
             state = ask(committed, kafka);
         }
-        return BatchStatus.of(plan, committed, state, Instant.now(), source.now());
+        return BatchStatus.of(plan, committed, state, Instant.now(), source.now())
+                .with(FlinkWatch.ask(plan, kafka, connection.flink(), state).orElse(null));
     }
 
     private BatchState ask(BatchLedger ledger, Properties kafka) {

@@ -43,13 +43,14 @@ final class StatusText {
                 status.deadLetters(),
                 status.taken(),
                 status.results());
-        return "%s is %s: %s, %,.0f records/s, ETA %s%n%n%s%s%s"
+        return "%s is %s: %s, %,.0f records/s, ETA %s%n%s%n%s%s%s"
                 .formatted(
                         status.batchId(),
                         status.state(),
                         howFar(status),
                         status.recordsPerSecond(),
-                        eta(status.etaSeconds()),
+                        eta(status),
+                        flink(status),
                         table,
                         breakdown("dead letters", status.deadLettersByReason()),
                         breakdown("skipped versions", status.skippedByVersion()));
@@ -75,6 +76,21 @@ final class StatusText {
 
     static String percent(double percent) {
         return String.format(Locale.ROOT, "%.1f %%", percent);
+    }
+
+    /** A job that has ended has nothing to be told but why, which is told elsewhere. */
+    private static String flink(BatchStatus status) {
+        FlinkState flink = status.flink();
+        return flink == null || !status.state().equals("running") ? "" : FlinkStateText.of(flink);
+    }
+
+    /** A band, where its ends differ by more than a tenth. */
+    static String eta(BatchStatus status) {
+        Long low = status.etaLowSeconds();
+        Long high = status.etaHighSeconds();
+        return low == null || high == null || high - low <= Math.max(1, high / 10)
+                ? eta(status.etaSeconds())
+                : eta(low) + " to " + eta(high);
     }
 
     static String eta(@Nullable Long seconds) {

@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.ledger.TooManyDeadLettersException;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
 import io.backprocess.upsert.UpsertException;
 import java.io.IOException;
 import java.net.URI;
@@ -148,6 +149,40 @@ final class Submission {
     private @Nullable FlinkCluster clientsCluster() {
         String address = configuration.get(RestOptions.ADDRESS);
         return address == null ? null : new FlinkCluster(address, configuration.get(RestOptions.PORT));
+    }
+
+    /**
+     * Refuses what Flink would refuse with a stack trace.
+     *
+     * @param parallelism as asked for, null where it is left to Flink and the free slots
+     * @return what to warn of: more slots than are free. Native Kubernetes starts TaskManagers for them, so it is not refused
+     */
+    Optional<String> checkParallelism(BatchPlan plan, @Nullable Integer parallelism) {
+        Integer wanted = parallelism != null || way != Way.FLINK_CLIENT
+                ? parallelism
+                : configuration.getOptional(CoreOptions.DEFAULT_PARALLELISM).orElse(null);
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        if (wanted > plan.maxParallelism()) {
+            throw BatchException.usage(
+                    "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed with its plan; it has %,d partitions, and more subtasks than that have nothing to do"
+                            .formatted(
+                                    wanted,
+                                    plan.spec().batchId(),
+                                    plan.maxParallelism(),
+                                    plan.ranges().size()));
+        }
+        Optional<FlinkCluster> asked = flink();
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        int free = asked.get().freeSlots();
+        return free >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        "warning: --parallelism %,d needs as many slots, and %s has %,d free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller one"
+                                .formatted(wanted, asked.get().webUi(), free));
     }
 
     StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {

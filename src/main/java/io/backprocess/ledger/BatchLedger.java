@@ -21,6 +21,8 @@ public final class BatchLedger {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    private static final int CHECKPOINTS = 21;
+
     /**
      * What was committed together.
      *
@@ -43,6 +45,7 @@ public final class BatchLedger {
     private final Map<Integer, PartitionLedger> partitions = new TreeMap<>();
     private final List<Commit> commits = new ArrayList<>();
     private final Map<Integer, Long> committed = new TreeMap<>();
+    private final TreeMap<Long, CheckpointRead> recent = new TreeMap<>();
     private final boolean keepsLines;
     private @Nullable Instant lastCommit;
     private final boolean following;
@@ -94,6 +97,15 @@ public final class BatchLedger {
         committed.merge(line.partition(), Objects.requireNonNullElse(line.next(), 0L), Math::max);
         if (commit.isOfTheJob()) {
             lastCommit = commit.at();
+            if (line.checkpoint() >= 0) {
+                recent.merge(
+                        line.checkpoint(),
+                        new CheckpointRead(line.checkpoint(), commit.at(), line.read()),
+                        CheckpointRead::plus);
+                if (recent.size() > CHECKPOINTS) {
+                    recent.pollFirstEntry();
+                }
+            }
         }
         if (keepsLines) {
             commits.add(commit);
@@ -153,6 +165,11 @@ public final class BatchLedger {
     /** When the newest line of the batch's job was written; redrives and repairs come later and say nothing about its speed. */
     public @Nullable Instant lastCommit() {
         return lastCommit;
+    }
+
+    /** What the newest checkpoints have committed, in their order: at most one more than the twenty rates between them. */
+    public List<CheckpointRead> recentCheckpoints() {
+        return List.copyOf(recent.values());
     }
 
     /** All that redrives have done in a partition; it names no revisions, since there may be several. */

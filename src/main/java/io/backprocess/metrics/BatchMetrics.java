@@ -3,10 +3,12 @@ package io.backprocess.metrics;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
+import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.Retention;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
@@ -32,8 +34,9 @@ final class BatchMetrics {
     }
 
     /** @param ends where each partition ends now, if the batch follows its topic */
-    void show(BatchLedger ledger, Map<Integer, Long> ends) {
+    void show(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
         Counts counts = ledger.total();
+        showEta(ledger, ends, begun);
         gauges.show(
                 "planned_records",
                 sum(
@@ -51,6 +54,18 @@ final class BatchMetrics {
         if (ledger.partitions().size() <= MAX_PARTITIONS) {
             ledger.partitions().forEach(partition -> show(partition, ends));
         }
+    }
+
+    /** As {@code status} says it. What is not known is no number. */
+    private void showEta(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
+        long remaining = sum(ledger, partition -> remaining(partition, ends));
+        long size = sum(
+                ledger, partition -> end(partition, ends) - partition.range().start());
+        Optional<Eta> eta =
+                remaining == 0 ? Optional.of(new Eta(0, 0, 0)) : Eta.of(ledger, remaining, size, begun, Instant.now());
+        gauges.show("eta_seconds", eta.<Number>map(Eta::seconds).orElse(Double.NaN));
+        gauges.show("eta_low_seconds", eta.<Number>map(Eta::low).orElse(Double.NaN));
+        gauges.show("eta_high_seconds", eta.<Number>map(Eta::high).orElse(Double.NaN));
     }
 
     /** What is not limited, or cannot be found out, is no number. */

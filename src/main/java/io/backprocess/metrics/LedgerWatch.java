@@ -6,6 +6,7 @@ import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.BatchPlan;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,6 +26,7 @@ public final class LedgerWatch implements AutoCloseable {
     private static final Duration RETENTION_PERIOD = Duration.ofMinutes(1);
 
     private final String batchId;
+    private final Instant begun;
     private final LedgerReader ledger;
     private final SourceOutlook source;
     private final BatchMetrics metrics;
@@ -37,6 +39,7 @@ public final class LedgerWatch implements AutoCloseable {
 
     private LedgerWatch(BatchPlan plan, LedgerReader ledger, Properties kafka, MetricGroup group) {
         this.batchId = plan.spec().batchId();
+        this.begun = plan.createdAt();
         this.ledger = ledger;
         this.source = new SourceOutlook(plan, kafka);
         this.metrics = new BatchMetrics(group, batchId);
@@ -66,7 +69,7 @@ public final class LedgerWatch implements AutoCloseable {
                 follower = ledger.followFigures();
             }
             BatchLedger now = follower.poll();
-            metrics.show(now, source.ends());
+            metrics.show(now, source.ends(), begun);
             seen = now;
             failed = false;
         } catch (RuntimeException e) {

@@ -42,6 +42,10 @@ public final class BatchException extends RuntimeException {
         return new BatchException(Kind.USAGE, message);
     }
 
+    public static BatchException unreachable(String message) {
+        return new BatchException(Kind.UNREACHABLE, message);
+    }
+
     public static BatchException unreachable(String message, Throwable cause) {
         return new BatchException(Kind.UNREACHABLE, message, cause);
     }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param jobId of the Flink job that was started or paused
  * @param checkpoints the directory under which that job keeps its checkpoints, where it is known
  * @param savepoint what the job was started from, or paused into
+ * @param pausing the pause that was begun of that job, and has not ended; what {@code pause} notes before it asks Flink for
+ *     anything, so that whoever comes after it knows where the savepoint is
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchMark(
@@ -19,7 +21,8 @@ public record BatchMark(
         @Nullable String checkpoints,
         @Nullable String savepoint,
         Instant at,
-        String by) {
+        String by,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Pausing pausing) {
 
     /** What was done. */
     public enum Kind {
@@ -29,6 +32,24 @@ public record BatchMark(
         PAUSED,
         /** Given up for good. */
         ABANDONED
+    }
+
+    /**
+     * A stop-with-savepoint that somebody is about to ask Flink for.
+     *
+     * @param directory below which the savepoint is written, null where Flink has to say it
+     * @param trigger the id by which Flink knows the request
+     */
+    public record Pausing(@Nullable String directory, String trigger, Instant at, String by) {}
+
+    public BatchMark(
+            Kind kind,
+            @Nullable String jobId,
+            @Nullable String checkpoints,
+            @Nullable String savepoint,
+            Instant at,
+            String by) {
+        this(kind, jobId, checkpoints, savepoint, at, by, null);
     }
 
     public BatchMark {

@@ -18,12 +18,14 @@ public final class SnapshotPlan {
      *     serializer, a length, and the enumerator's state
      */
     public static String hash(DataInputStream coordinatorState) throws IOException {
+        return held(coordinatorState).planHash();
+    }
+
+    static HeldSplits held(DataInputStream coordinatorState) throws IOException {
         coordinatorState.readInt();
         int version = coordinatorState.readInt();
         byte[] state = new byte[coordinatorState.readInt()];
         coordinatorState.readFully(state);
-        return new HeldSplitsSerializer(new KafkaPartitionSplitSerializer())
-                .deserialize(version, state)
-                .planHash();
+        return new HeldSplitsSerializer(new KafkaPartitionSplitSerializer()).deserialize(version, state);
     }
 }

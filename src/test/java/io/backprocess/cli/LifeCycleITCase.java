@@ -142,9 +142,9 @@ class LifeCycleITCase {
         cancel(batch);
 
         // As if Flink had forgotten the job.
-        Optional<String> found = SnapshotSearch.newest(shell.cluster(), Optional.empty(), mark(batch));
-        assertThat(found.orElseThrow()).contains("/chk-");
-        assertThat(Snapshot.load(found.get()).planHash()).isEqualTo(batch.plan.hash());
+        Snapshot found = newest(batch);
+        assertThat(found.path()).contains("/chk-");
+        assertThat(found.planHash()).isEqualTo(batch.plan.hash());
         assertThat(state(id(batch))).isEqualTo("failed");
         says(4, "would be started from nothing", start(batch));
         Answer resume = shell.run("resume", id(batch), "--parallelism", "1", "--checkpoint-interval", "300 ms");
@@ -189,8 +189,7 @@ class LifeCycleITCase {
         start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
         batch.awaitCommitted(100);
         cancel(batch);
-        String checkpoint = SnapshotSearch.newest(shell.cluster(), Optional.empty(), mark(batch))
-                .orElseThrow();
+        String checkpoint = newest(batch).path();
         Files.setLastModifiedTime(
                 Path.of(URI.create(checkpoint)).resolve("_metadata"),
                 FileTime.from(Instant.now().minus(Duration.ofMinutes(20))));
@@ -266,8 +265,8 @@ class LifeCycleITCase {
             other.prove();
         }
         String newest = new FlinkSnapshots(shell.cluster())
-                .newest(first.getJobID().toString())
-                .orElseThrow();
+                .of(first.getJobID().toString())
+                .get(0);
         assertThat(newest).contains("/chk-");
         Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
         assertThat(resume.exitCode()).as(resume.err()).isZero();
@@ -408,6 +407,13 @@ class LifeCycleITCase {
                                 .build(),
                         java.net.http.HttpResponse.BodyHandlers.discarding());
         new FlinkSnapshots(shell.cluster()).awaitEnd(jobId, Duration.ofSeconds(30));
+    }
+
+    /** As if Flink had forgotten the job. */
+    private Snapshot newest(TestBatch batch) {
+        return new SnapshotSearch(batch.plan, batch.ledger(), shell.cluster(), Optional.empty(), mark(batch))
+                .newest()
+                .orElseThrow();
     }
 
     private static Optional<BatchMark> mark(TestBatch batch) {

@@ -71,6 +71,11 @@ final class PodPolicy {
                 security.at("/capabilities/drop/0").asText().equals("ALL")
                         && security.at("/capabilities/add").isEmpty(),
                 name + " keeps capabilities");
+        if (pod.component().equals("jobmanager")) {
+            demand(
+                    container.at("/livenessProbe/httpGet/path").asText().equals("/overview"),
+                    name + " would live on without a leader: its probe asks for something else than Flink's overview");
+        }
         demand(!container.path("image").asText().endsWith(":latest"), name + " runs whatever is latest");
         if (!pod.isOfFlinkDeployment()) {
             JsonNode resources = container.path("resources");

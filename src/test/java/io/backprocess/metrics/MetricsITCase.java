@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -212,8 +213,8 @@ class MetricsITCase {
 
         BatchMetrics metrics = new BatchMetrics(counting, id);
         LedgerReader reader = new LedgerReader(id, ranges, new TopicPartition(topic, 0), 0, KAFKA.properties());
-        metrics.show(reader.read(), Map.of());
-        metrics.show(reader.read(), Map.of());
+        metrics.show(reader.read(), Map.of(), Instant.now());
+        metrics.show(reader.read(), Map.of(), Instant.now());
 
         assertThat(reader.read().total().skippedByVersion()).hasSize(200);
         assertThat(gauges.get()).isEqualTo(7 + BatchMetrics.MAX_VERSIONS + 1);

@@ -1,0 +1,45 @@
+package io.backprocess.cli;
+
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** How the batch's job does, for people: nothing where all is well. */
+final class FlinkStateText {
+    private FlinkStateText() {}
+
+    static String of(FlinkState flink) {
+        if (!flink.isTroubled()) {
+            return "";
+        }
+        return "flink     %s%n%s"
+                .formatted(line(flink), flink.advice() == null ? "" : "to do     %s%n".formatted(flink.advice()));
+    }
+
+    /** In one line, with what to do. */
+    static String withAdvice(FlinkState flink) {
+        return flink.advice() == null ? line(flink) : line(flink) + "; " + flink.advice();
+    }
+
+    private static String line(FlinkState flink) {
+        StringBuilder text = new StringBuilder("the job is ").append(flink.state());
+        if (flink.lacksSlots()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    ", but %d of its %d subtasks wait for slots, of which the cluster has %d",
+                    flink.waiting(),
+                    flink.subtasks(),
+                    flink.slots()));
+        }
+        if (flink.restarts() > 0) {
+            text.append(String.format(
+                    Locale.ROOT, ", restarted %,d time%s", flink.restarts(), flink.restarts() == 1 ? "" : "s"));
+        }
+        if (flink.lastFailure() != null && flink.lastFailureAt() != null) {
+            text.append("; last failure at ")
+                    .append(flink.lastFailureAt().truncatedTo(ChronoUnit.SECONDS))
+                    .append(": ")
+                    .append(flink.lastFailure());
+        }
+        return text.toString();
+    }
+}

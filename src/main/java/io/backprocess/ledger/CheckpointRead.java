@@ -1,0 +1,35 @@
+package io.backprocess.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one checkpoint has committed, over all partitions.
+ *
+ * @param at when the last of its lines was written
+ * @param read records
+ */
+public record CheckpointRead(long checkpoint, Instant at, long read) {
+
+    CheckpointRead plus(CheckpointRead other) {
+        return new CheckpointRead(checkpoint, at.isAfter(other.at) ? at : other.at, read + other.read);
+    }
+
+    /**
+     * Records a second of each but the first, which has nothing before it to measure from.
+     *
+     * @param checkpoints in their order
+     */
+    public static List<Double> rates(List<CheckpointRead> checkpoints) {
+        List<Double> rates = new ArrayList<>();
+        for (int i = 1; i < checkpoints.size(); i++) {
+            long millis = Duration.between(
+                            checkpoints.get(i - 1).at(), checkpoints.get(i).at())
+                    .toMillis();
+            rates.add(checkpoints.get(i).read() * 1000.0 / Math.max(1, millis));
+        }
+        return rates;
+    }
+}

@@ -1,0 +1,140 @@
+package io.backprocess.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.Shell.Answer;
+import io.backprocess.testing.TestBatch;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.flink.test.junit5.InjectClusterRESTAddress;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a job does not run, status says so, why, and what to do; the cluster has four slots. */
+@SuppressWarnings("NullAway.Init")
+class FlinkStateITCase {
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @TempDir
+    static Path directory;
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK =
+            new MiniClusterExtension(() -> ClusterShell.keepingSnapshotsIn(directory));
+
+    private ClusterShell shell;
+
+    @BeforeEach
+    void aShell(@InjectClusterRESTAddress URI flink) {
+        shell = new ClusterShell(KAFKA, flink);
+        ClusterShell.submitAnEmptyJar(directory);
+    }
+
+    @Test
+    void saysThatTheJobWaitsForSlotsThatAreNotThere() throws Exception {
+        Answer run = start("slots", 100, "--parallelism", "9");
+        assertThat(run.succeeds().err()).contains("warning: --parallelism 9 needs as many slots", "has 4 free");
+        TestBatch.await("the wait", () -> flink("slots").path("waiting").asInt() == 9);
+
+        Answer status = shell.run("status", "slots");
+
+        assertThat(status.out())
+                .contains("9 of its 9 subtasks wait for slots, of which the cluster has 4")
+                .contains("to do     start TaskManagers")
+                .contains("--parallelism 4");
+        assertThat(flink("slots").path("restarts").asLong()).isZero();
+        assertThat(flink("slots").path("lastFailure").isNull()).isTrue();
+        cancel("slots");
+    }
+
+    @Test
+    void refusesMoreThanTheMaxParallelismInALine() {
+        start("most", 100, "--parallelism", "5000")
+                .says(2, "--parallelism 5,000 is more than the max parallelism of most");
+        // The plan is refused with it, so that the id is free.
+        start("most", 5000, "--max-rate", "10").succeeds();
+        TestBatch.await("running", () -> flink("most").path("state").asText().equals("RUNNING"));
+        TestBatch.await("a pause", () -> shell.run("pause", "most").exitCode() == 0);
+
+        shell.run("resume", "most", "--parallelism", "5000").says(2, "--parallelism 5,000 is more than");
+    }
+
+    @Test
+    void saysThatTheResultTopicIsGoneAndWhyTheJobRestarts() throws Exception {
+        Path impatient = directory.resolve("client.properties");
+        Files.writeString(
+                impatient, "delivery.timeout.ms=3000\nrequest.timeout.ms=1500\nlinger.ms=0\nmax.block.ms=3000\n");
+        String topic = new Shell(KAFKA).sample(3000);
+        startOn(topic, "gone", "--max-rate", "50", "--command-config", impatient.toString())
+                .succeeds();
+        TestBatch.await("a commit", () -> json("gone").path("read").asLong() > 0);
+
+        try (Admin admin = Admin.create(KAFKA.properties())) {
+            admin.deleteTopics(List.of(topic + ".gone")).all().get();
+        }
+
+        TestBatch.await("a failure", () -> flink("gone").path("lastFailure").isTextual());
+        Answer status = shell.run("status", "gone");
+        assertThat(status.out())
+                .contains("flink     the job is ")
+                .contains("last failure at ")
+                .contains("to do     topic %s.gone is gone".formatted(topic))
+                .contains("abandon --batch-id gone");
+        assertThat(flink("gone").path("advice").asText()).contains("is gone");
+        TestBatch.await("a restart", () -> flink("gone").path("restarts").asLong() > 0);
+        cancel("gone");
+    }
+
+    private Answer start(String id, int records, String... further) {
+        return startOn(new Shell(KAFKA).sample(records), id, further);
+    }
+
+    private Answer startOn(String topic, String id, String... further) {
+        List<String> args = new ArrayList<>(List.of(
+                "--source-topic",
+                topic,
+                "--from",
+                "earliest",
+                "--from-version",
+                "1",
+                "--revision",
+                "purchase-split",
+                "--checkpoint-interval",
+                "300 ms",
+                "--detached"));
+        args.addAll(List.of(further));
+        return shell.run("run", id, args.toArray(String[]::new));
+    }
+
+    private JsonNode json(String id) {
+        return shell.run("status", id, "--output", "json").json();
+    }
+
+    private JsonNode flink(String id) {
+        return json(id).path("flink");
+    }
+
+    private void cancel(String id) throws IOException, InterruptedException {
+        String jobId = shell.cluster().job(id).orElseThrow().id();
+        java.net.http.HttpClient.newHttpClient()
+                .send(
+                        java.net.http.HttpRequest.newBuilder(
+                                        URI.create(shell.cluster().webUi() + "/jobs/" + jobId + "?mode=cancel"))
+                                .method("PATCH", java.net.http.HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        java.net.http.HttpResponse.BodyHandlers.discarding());
+        new FlinkSnapshots(shell.cluster()).awaitEnd(jobId, java.time.Duration.ofSeconds(30));
+    }
+}
