@@ -71,6 +71,14 @@ fill_lib() {
 # flink_option KEY: a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
 flink_option() { sed -n "s/^$1: //p" "$REPO/flink-conf/config.yaml"; }
 
+# http_status PATH: the code that Flink at $FLINK_PORT answers with; nothing where it does not answer.
+http_status() (
+    exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
+    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
+    IFS=' ' read -r -t 5 _ code _ <&3
+    printf '%s\n' "$code"
+) 2>/dev/null
+
 # http_get PATH: the body of the answer of Flink at $FLINK_PORT; fails unless it is a 200.
 http_get() (
     exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
