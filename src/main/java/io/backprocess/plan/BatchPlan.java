@@ -5,13 +5,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.event.KeyGroups;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Sha256;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -147,12 +144,7 @@ public record BatchPlan(
         if (contexts != null) {
             frozen += "\n" + PlanJson.write(contexts);
         }
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(frozen.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(frozen);
     }
 
     /** Seeds the hashes of the dedupe state. */

@@ -2,6 +2,7 @@ package io.backprocess.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.Sha256;
 import io.backprocess.publish.ResultHeaders;
 import java.io.Serializable;
 import java.time.Duration;
@@ -127,7 +128,7 @@ public record BatchSpec(
             Object was = before.getOrDefault(name, "none");
             Object is = after.getOrDefault(name, "none");
             if (!was.equals(is)) {
-                differences.add("%s: %s, now %s".formatted(name, was, is));
+                differences.add("%s: %s, now %s".formatted(name, onOneLine(was), onOneLine(is)));
             }
         }
         return differences;
@@ -145,11 +146,12 @@ public record BatchSpec(
                         : "the end of a batch is part of its plan; to follow the topic run a new batch id with --until never");
     }
 
-    /** Rules are long, and only whether they are the same ones matters. */
-    private static String onOneLine(String value) {
-        return value.lines().count() > 1
-                ? "%d lines with hash %08x".formatted(value.lines().count(), value.hashCode())
-                : value;
+    /** For the eye; what differs is told by the values themselves. Rules are long. */
+    private static String onOneLine(Object value) {
+        String text = value.toString();
+        return text.lines().count() > 1
+                ? "%d lines with SHA-256 %s".formatted(text.lines().count(), Sha256.shown(Sha256.of(text)))
+                : text;
     }
 
     private SortedMap<String, Object> values() {
@@ -159,7 +161,7 @@ public record BatchSpec(
         values.put("until", until);
         values.put("from-version", fromVersion);
         values.put("revision", revisions);
-        revisionOptions.forEach((name, value) -> values.put("revision-option " + name, onOneLine(value)));
+        revisionOptions.forEach((name, value) -> values.put("revision-option " + name, value));
         values.put("dedupe-scope", dedupeScope);
         values.put("result-headers", resultHeaders);
         if (upsert != null) {

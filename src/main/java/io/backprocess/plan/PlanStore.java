@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -66,10 +67,16 @@ public final class PlanStore {
     public BatchPlan get(String batchId) {
         Plans plans = all();
         return plans.find(batchId)
-                .orElseThrow(() -> BatchException.usage("there is no batch '%s'; the batches are: %s"
-                        .formatted(
-                                batchId,
-                                String.join(", ", plans.readable(damaged -> {}).keySet()))));
+                .orElseThrow(
+                        () -> unknown(batchId, plans.readable(damaged -> {}).keySet()));
+    }
+
+    static BatchException unknown(String batchId, Set<String> others) {
+        return BatchException.usage(
+                others.isEmpty()
+                        ? "there is no batch '%s', and no other one on this Kafka; start one with: run"
+                                .formatted(batchId)
+                        : "there is no batch '%s'; the batches are: %s".formatted(batchId, String.join(", ", others)));
     }
 
     public Plans all() {

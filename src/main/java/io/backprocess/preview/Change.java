@@ -1,6 +1,7 @@
 package io.backprocess.preview;
 
 import io.backprocess.event.JsonValue;
+import io.backprocess.event.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,15 @@ record Change(
         @Nullable JsonValue after) {
 
     /** What was where and is now, for comparing: long values are told apart by a hash. */
-    record Values(@Nullable String before, @Nullable String after, int hash) {}
+    record Values(@Nullable String before, @Nullable String after, String hash) {}
 
     Values values() {
-        return new Values(Excerpt.of(before), Excerpt.of(after), 31 * hash(before) + hash(after));
+        return new Values(Excerpt.of(before), Excerpt.of(after), hash(before) + "," + hash(after));
     }
 
-    private static int hash(@Nullable JsonValue value) {
-        if (value == null || value.end() - value.start() <= Excerpt.VALUE) {
-            return 0;
-        }
-        int hash = 1;
-        for (int i = value.start(); i < value.end(); i++) {
-            hash = 31 * hash + value.document()[i];
-        }
-        return hash;
+    private static String hash(@Nullable JsonValue value) {
+        return value == null || value.end() - value.start() <= Excerpt.VALUE
+                ? ""
+                : Sha256.of(value.document(), value.start(), value.end());
     }
 }

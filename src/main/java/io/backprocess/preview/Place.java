@@ -1,6 +1,7 @@
 package io.backprocess.preview;
 
 import io.backprocess.event.JsonText;
+import io.backprocess.event.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ record Place(String path, String pattern) {
     private static String quoted(String name) {
         String shown = name.length() <= LONGEST_NAME
                 ? name
-                : "%s#%08x".formatted(Excerpt.of(name, LONGEST_NAME), name.hashCode());
+                : "%s#%s".formatted(Excerpt.of(name, LONGEST_NAME), Sha256.shown(Sha256.of(name)));
         return new String(JsonText.quote(shown), StandardCharsets.UTF_8);
     }
 

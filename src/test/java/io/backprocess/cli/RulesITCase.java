@@ -55,7 +55,7 @@ class RulesITCase {
 
         Files.writeString(file, Files.readString(file).replace("SKU-PREMIUM-", "SKU-GOLD-"));
         run(topic, batch, "--rules", file.toString())
-                .says(4, "revision-option rules:purchase-split-rules: 31 lines with hash ");
+                .says(4, "revision-option rules:purchase-split-rules: 31 lines with SHA-256 ");
         Files.delete(file);
 
         shell.backprocess("verify", "--batch-id", batch).succeeds();

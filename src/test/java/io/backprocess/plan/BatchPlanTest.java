@@ -8,7 +8,9 @@ import io.backprocess.publish.ResultHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,14 @@ class BatchPlanTest {
 
         assertThat(plan.isFollowing()).isTrue();
         assertThat(plan.size()).isZero();
+    }
+
+    @Test
+    void saysWhichBatchesThereAreAndThatThereIsNone() {
+        assertThat(PlanStore.unknown("b", new TreeSet<>(List.of("a", "c"))))
+                .hasMessage("there is no batch 'b'; the batches are: a, c");
+        assertThat(PlanStore.unknown("b", Set.of()))
+                .hasMessage("there is no batch 'b', and no other one on this Kafka; start one with: run");
     }
 
     private static BatchPlan plan(String until, OffsetRange range, @Nullable String topicId) {
