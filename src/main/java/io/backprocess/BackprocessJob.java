@@ -134,7 +134,7 @@ public final class BackprocessJob {
                 withGroup(settings.kafka(), spec.batchId()),
                 check(spec.batchId(), settings.kafka()),
                 CommittedOffsets.supplier(plan, settings.kafka(), LEDGER_PATIENCE),
-                claim(spec.batchId(), settings.kafka()),
+                claim(plan, settings.kafka()),
                 settings.maxRecordsPerSecond(),
                 watches(plan, settings.kafka(), env.getConfiguration().get(SOURCE_WATCH_INTERVAL)));
         ResultSerializer results = new ResultSerializer(
@@ -242,10 +242,12 @@ public final class BackprocessJob {
     }
 
     /** One for each submission: a JobManager that comes back with the same job has the same claim. */
-    private static SerializableSupplier<Claim> claim(String batchId, Properties kafka) {
+    private static SerializableSupplier<Claim> claim(BatchPlan plan, Properties kafka) {
+        String batchId = plan.spec().batchId();
+        String planHash = plan.hash();
         String start = UUID.randomUUID().toString();
         return () -> {
-            BatchOwner owner = new BatchOwner(batchId, start, kafka);
+            BatchOwner owner = new BatchOwner(batchId, start, planHash, kafka);
             return Claim.of(batchId, owner::prove, owner::close);
         };
     }

@@ -66,24 +66,27 @@ public final class RunCommand implements Callable<Integer> {
             refuse(rights.problems(spec));
             PlanStore store = new PlanStore(admin, kafka);
             Optional<BatchPlan> stored = store.find(spec.batchId());
-            BatchPlan plan = stored.isPresent()
+            BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
-                    : plan(spec, admin, kafka, submission.configuration());
+                    : plan(spec, admin, kafka, store, submission.configuration());
             // Asked before anything is created, so that a Flink that does not answer leaves nothing behind; nor does a
             // database.
             submission.checkAnswers();
             submission
-                    .checkParallelism(plan, start.parallelism())
+                    .checkParallelism(proposed, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
-            if (stored.isEmpty()) {
-                checkTable(plan);
-            }
             Topics topics = new Topics(admin);
             if (stored.isEmpty()) {
-                topics.create(plan);
+                checkTable(proposed);
+                topics.create(proposed);
                 // Of topics that are new Kafka tells only now.
                 refuse(rights.problems(spec));
-                store.put(plan);
+            }
+            // Another process may have been quicker; then its plan is the batch's.
+            BatchPlan plan = stored.isPresent() ? proposed : store.putIfAbsent(proposed);
+            boolean isNew = stored.isEmpty() && plan.hash().equals(proposed.hash());
+            if (stored.isEmpty() && !isNew) {
+                same(plan, spec, admin, submission.configuration());
             }
             BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
             if (ledger.isComplete()) {
@@ -102,7 +105,7 @@ public final class RunCommand implements Callable<Integer> {
                 if (!run.isFailover(plan)) {
                     checkStart(plan, committed, submission);
                 }
-                if (stored.isPresent()) {
+                if (!isNew) {
                     checkTable(plan);
                     refuse(new Planner(admin).sourceProblems(plan));
                     refuse(new Planner(admin).lost(plan, committed.next()));
@@ -130,13 +133,20 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** A new plan that nothing stands in the way of; not stored yet. */
-    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, Configuration flink) {
+    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, PlanStore store, Configuration flink) {
         Planner planner = new Planner(admin);
         BatchPlan plan = planner.plan(
                         spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
                 .with(ContextTopic.freeze(spec, admin, kafka));
         specification.warnOfContexts(spec, admin, command);
-        refuse(planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
+        List<String> problems =
+                planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink));
+        if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {
+            throw BatchException.refused(
+                    "another process has planned batch '%s' at this moment, and runs it; look at it with: status --batch-id %s"
+                            .formatted(spec.batchId(), spec.batchId()));
+        }
+        refuse(problems);
         return plan;
     }
 

@@ -7,14 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +16,12 @@ import org.jspecify.annotations.Nullable;
  * no live job, and the younger job would shut the older one out; two who pause it at once make Flink restart the job.
  *
  * <p>Kafka decides, by the transactional id {@code backprocess.<batch-id>.lock}. The second to come either finds the first
- * one's record, and gives up, or has shut it out before that record was written, and then the first gives up.
+ * one's record, and gives up, or has shut it out before that record was written, and then the first gives up. How old a record is
+ * tells the broker's clock, since hosts' clocks differ; the operator's own only where the topic was made without append times.
  */
 public final class BatchLock implements AutoCloseable {
     /** A command that died in between holds others up for so long. */
     private static final Duration LEASE = Duration.ofMinutes(2);
-
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Holding(String by, Instant at, boolean done) {}
@@ -37,34 +30,29 @@ public final class BatchLock implements AutoCloseable {
     private final String by;
     private final Properties kafka;
     private long kept = System.nanoTime();
-    private final KafkaProducer<byte[], byte[]> producer;
+    private @Nullable FencedWriter writer;
 
     private BatchLock(String batchId, String by, Properties kafka) {
         this.batchId = batchId;
         this.by = by;
         this.kafka = kafka;
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "backprocess." + batchId + ".lock");
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) BatchOwner.TRANSACTION_TIMEOUT.toMillis());
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** @throws BatchException refused, when somebody else does that at this moment */
+    /** @throws BatchException refused, when another process does that at this moment */
     public static BatchLock take(String batchId, String by, Properties kafka) {
         BatchLock lock = new BatchLock(batchId, by, kafka);
+        lock.refuseAnother();
         try {
-            lock.refuseAnother();
-            lock.producer.initTransactions();
+            lock.writer = FencedWriter.open("backprocess." + batchId + ".lock", kafka);
             // Once more: what was written between the first look and now was not shut out.
             lock.refuseAnother();
-            lock.write();
+            lock.write(false);
             return lock;
+        } catch (FencedWriter.Fenced e) {
+            lock.release();
+            throw lock.held("by another process");
         } catch (RuntimeException e) {
-            lock.producer.close(Duration.ZERO);
+            lock.release();
             throw e;
         }
     }
@@ -87,12 +75,19 @@ public final class BatchLock implements AutoCloseable {
             // It guards two minutes at most; what cannot be read guards nothing.
             return;
         }
-        if (other != null
-                && other.at() != null
-                && !other.done()
-                && other.at().plus(LEASE).isAfter(Instant.now())) {
+        if (other != null && other.at() != null && !other.done() && isFresh(other, last.get(0))) {
             throw held("by %s since %s".formatted(other.by(), other.at()));
         }
+    }
+
+    private boolean isFresh(Holding other, ConsumerRecord<byte[], byte[]> record) {
+        if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
+            long now =
+                    BatchesTopic.write(kafka, batchId + "/asked", PlanJson.write(new Holding(by, Instant.now(), true)));
+            return now - record.timestamp() < LEASE.toMillis();
+        }
+        // A clock that is further ahead than this says nothing.
+        return Duration.between(other.at(), Instant.now()).abs().compareTo(LEASE) < 0;
     }
 
     private BatchException held(String whom) {
@@ -104,52 +99,45 @@ public final class BatchLock implements AutoCloseable {
     /**
      * Holds it for longer; to be called now and then by what takes its time.
      *
-     * @throws BatchException refused, when it took so long to get here that somebody else has come in between
+     * @throws BatchException refused, when it took so long to get here that another process has come in between
      */
     public void keep() {
         if (System.nanoTime() - kept > LEASE.toNanos() / 4) {
-            write();
+            try {
+                write(false);
+            } catch (FencedWriter.Fenced e) {
+                throw held("by another process");
+            }
             kept = System.nanoTime();
         }
     }
 
-    private void write() {
-        try {
-            producer.beginTransaction();
-            producer.send(BatchesTopic.record(key(), holding(false))).get();
-            producer.commitTransaction();
-        } catch (ExecutionException | KafkaException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                    throw held("by somebody else");
-                }
-            }
-            throw BatchException.failed(
-                    "cannot note in %s that somebody works on %s: %s"
-                            .formatted(Topics.BATCHES, batchId, e.getMessage()),
-                    e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BatchException.failed("interrupted while locking " + batchId, e);
+    private void write(boolean done) throws FencedWriter.Fenced {
+        if (writer != null) {
+            writer.write(key(), PlanJson.write(new Holding(by, Instant.now(), done)));
         }
-    }
-
-    private String holding(boolean done) {
-        return PlanJson.write(new Holding(by, Instant.now(), done));
     }
 
     private String key() {
         return batchId + "/lock";
     }
 
-    /** Whether it worked or not: others may look now. */
+    private void release() {
+        if (writer != null) {
+            writer.close();
+            writer = null;
+        }
+    }
+
+    /** Whether it worked or not: others may look now. One that another process has taken over is that one's to end. */
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
         try {
-            BatchesTopic.write(kafka, key(), holding(true));
-        } catch (BatchException e) {
+            write(true);
+        } catch (FencedWriter.Fenced | BatchException e) {
             // Then it ends by itself; what was done under it is done.
+        } finally {
+            release();
         }
     }
 }

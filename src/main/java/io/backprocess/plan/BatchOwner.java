@@ -1,6 +1,7 @@
 package io.backprocess.plan;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.backprocess.event.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -8,14 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,14 +50,26 @@ public final class BatchOwner implements AutoCloseable {
 
     private final String batchId;
     private final String start;
+    private final @Nullable String planHash;
     private final Properties kafka;
     private List<String> former = List.of();
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     /** @param start an id of this submission that no other has */
     public BatchOwner(String batchId, String start, Properties kafka) {
+        this(batchId, start, null, kafka);
+    }
+
+    /**
+     * Of a start that has a plan with it, and does not claim the batch for another plan than the stored one.
+     *
+     * @param start an id of this submission that no other has
+     * @param planHash of that plan
+     */
+    public BatchOwner(String batchId, String start, @Nullable String planHash, Properties kafka) {
         this.batchId = batchId;
         this.start = start;
+        this.planHash = planHash;
         this.kafka = kafka;
     }
 
@@ -84,7 +96,7 @@ public final class BatchOwner implements AutoCloseable {
             if (e instanceof SuppressRestartsException refusal) {
                 throw refusal;
             }
-            if (isFenced(e)) {
+            if (FencedWriter.isFenced(e)) {
                 throw takenOver();
             }
             throw new IllegalStateException("cannot prove that this start owns batch " + batchId, e);
@@ -116,7 +128,9 @@ public final class BatchOwner implements AutoCloseable {
     /** The starts before this one; looked up before anybody is shut out. */
     private List<String> former() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
+        PlanStore.Plans plans = new PlanStore.Plans();
         BatchesTopic.read(kafka, "read_committed", record -> {
+            plans.take(record);
             if (BatchesTopic.hasKey(record, ownerKey())) {
                 last.clear();
                 last.add(record);
@@ -127,6 +141,7 @@ public final class BatchOwner implements AutoCloseable {
                 throw refused("batch '%s' was abandoned; start a new batch id".formatted(batchId));
             }
         });
+        refuseAnotherPlan(plans);
         if (last.isEmpty() || last.get(0).value() == null) {
             return List.of();
         }
@@ -150,6 +165,26 @@ public final class BatchOwner implements AutoCloseable {
         return starts.subList(Math.max(0, starts.size() - REMEMBERED), starts.size());
     }
 
+    /** Whoever looks at the batch, recounts it or goes on with it takes the stored plan. A damaged one says nothing against this. */
+    private void refuseAnotherPlan(PlanStore.Plans plans) {
+        Optional<BatchPlan> stored;
+        try {
+            stored = plans.find(batchId);
+        } catch (BatchException e) {
+            return;
+        }
+        if (planHash != null && stored.isPresent() && !stored.get().hash().equals(planHash)) {
+            throw refused(
+                    "batch '%s' has another plan in %s (hash %s) than this job (hash %s), so that nothing of the job is committed; look at it with: status --batch-id %s"
+                            .formatted(
+                                    batchId,
+                                    Topics.BATCHES,
+                                    Sha256.shown(stored.get().hash()),
+                                    Sha256.shown(planHash),
+                                    batchId));
+        }
+    }
+
     private String ownerKey() {
         return batchId + "/owner";
     }
@@ -160,15 +195,6 @@ public final class BatchOwner implements AutoCloseable {
         } catch (UnknownHostException e) {
             return "unknown";
         }
-    }
-
-    private static boolean isFenced(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private SuppressRestartsException takenOver() {

@@ -30,10 +30,24 @@ final class BatchesTopic {
      * was aborted.
      */
     static void read(Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        long end;
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
-            end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            readTo(end(consumer), kafka, isolation, taker);
         }
+    }
+
+    /** What is committed and does not stand behind an open transaction. */
+    static void readStable(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
+            readTo(end(consumer), kafka, "read_committed", taker);
+        }
+    }
+
+    private static long end(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    }
+
+    private static void readTo(
+            long end, Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, isolation)) {
             consumer.assign(List.of(PARTITION));
             consumer.seekToBeginning(List.of(PARTITION));
@@ -53,20 +67,31 @@ final class BatchesTopic {
         return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Writes one record; null takes back what stood under the key. */
-    static void write(Properties kafka, String key, @Nullable String value) {
+    /**
+     * Writes one record; null takes back what stood under the key.
+     *
+     * @return the record's timestamp: the broker's, where the topic has append times
+     */
+    static long write(Properties kafka, String key, @Nullable String value) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(record(key, value)).get();
+            return producer.send(record(key, value)).get().timestamp();
         } catch (ExecutionException e) {
-            throw BatchException.failed("cannot store %s in %s: %s".formatted(key, Topics.BATCHES, e.getMessage()), e);
+            throw notStored(key, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BatchException.failed("interrupted while storing " + key, e);
         }
+    }
+
+    static BatchException notStored(String key, Exception failure) {
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        return BatchException.failed(
+                "cannot store %s in %s: %s".formatted(key, Topics.BATCHES, cause.getMessage()), failure);
     }
 
     static ProducerRecord<byte[], byte[]> record(String key, @Nullable String value) {

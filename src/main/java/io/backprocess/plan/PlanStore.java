@@ -2,16 +2,22 @@ package io.backprocess.plan;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The plans of all batches, in the compacted topic {@code backprocess.batches}: key batch id, value JSON. Keys with a '/' are not plans. */
 public final class PlanStore {
+    private static final int ATTEMPTS = 10;
+    private static final Duration MOST_PAUSE = Duration.ofMillis(200);
+
     private final KafkaAdmin admin;
     private final Properties kafka;
 
@@ -27,7 +33,7 @@ public final class PlanStore {
     public static final class Plans {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
 
-        private void take(ConsumerRecord<byte[], byte[]> record) {
+        void take(ConsumerRecord<byte[], byte[]> record) {
             String key = record.key() == null ? "/" : new String(record.key(), StandardCharsets.UTF_8);
             // What happens to a batch stands beside its plan, as MarkStore and BatchOwner write it.
             if (key.indexOf('/') < 0 && record.value() != null) {
@@ -60,15 +66,25 @@ public final class PlanStore {
 
     /** @throws BatchException refused, when its plan is damaged */
     public Optional<BatchPlan> find(String batchId) {
-        return all().find(batchId);
+        if (!admin.topicExists(Topics.BATCHES)) {
+            return Optional.empty();
+        }
+        Optional<BatchPlan> found = all().find(batchId);
+        return found.isPresent() ? found : committed(batchId);
+    }
+
+    /** Also where another process's open transaction stands before it, which is waited for. */
+    private Optional<BatchPlan> committed(String batchId) {
+        Plans plans = new Plans();
+        BatchesTopic.read(kafka, "read_committed", plans::take);
+        return plans.find(batchId);
     }
 
     /** @throws BatchException usage, when there is no such batch; refused, when its plan is damaged */
     public BatchPlan get(String batchId) {
-        Plans plans = all();
-        return plans.find(batchId)
+        return find(batchId)
                 .orElseThrow(
-                        () -> unknown(batchId, plans.readable(damaged -> {}).keySet()));
+                        () -> unknown(batchId, all().readable(damaged -> {}).keySet()));
     }
 
     static BatchException unknown(String batchId, Set<String> others) {
@@ -79,10 +95,11 @@ public final class PlanStore {
                         : "there is no batch '%s'; the batches are: %s".formatted(batchId, String.join(", ", others)));
     }
 
+    /** What is committed at this moment; an open transaction is not waited for. */
     public Plans all() {
         Plans plans = new Plans();
         if (admin.topicExists(Topics.BATCHES)) {
-            BatchesTopic.read(kafka, "read_uncommitted", plans::take);
+            BatchesTopic.readStable(kafka, plans::take);
         }
         return plans;
     }
@@ -109,17 +126,39 @@ public final class PlanStore {
     }
 
     /**
-     * Stores a new plan.
+     * Stores a new plan, unless the batch has one.
      *
-     * @throws BatchException refused, when somebody else stored another plan for the batch at the same time
+     * <p>Two processes that plan the same batch at once: Kafka lets one of them at a time write under the batch's transactional id,
+     * and each looks once more for a plan when it has got it. The one whose commit fails, or who finds a plan then, uses the other's.
+     *
+     * @return the batch's plan from now on: this one, or the one that was quicker
+     * @throws BatchException refused, when the stored plan is damaged
      */
-    public void put(BatchPlan plan) {
+    public BatchPlan putIfAbsent(BatchPlan plan) {
         String batchId = plan.spec().batchId();
-        BatchesTopic.write(kafka, batchId, PlanJson.write(plan));
-        if (!get(batchId).hash().equals(plan.hash())) {
-            throw BatchException.refused(
-                    "somebody else has planned batch '%s' at this moment; look at it with: status --batch-id %s"
-                            .formatted(batchId, batchId));
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            try (FencedWriter writer = FencedWriter.open("backprocess." + batchId + ".plan", kafka)) {
+                Optional<BatchPlan> stored = committed(batchId);
+                if (stored.isPresent()) {
+                    return stored.get();
+                }
+                writer.write(batchId, PlanJson.write(plan));
+                return plan;
+            } catch (FencedWriter.Fenced e) {
+                // Who has come in between is about to store a plan.
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1, MOST_PAUSE.toNanos() * attempt));
+            }
+        }
+        throw BatchException.refused(
+                "other processes plan batch '%s' at this moment; look at it with: status --batch-id %s"
+                        .formatted(batchId, batchId));
+    }
+
+    /** @throws BatchException refused, when the batch has another plan */
+    public void put(BatchPlan plan) {
+        if (!putIfAbsent(plan).hash().equals(plan.hash())) {
+            throw BatchException.refused("batch '%s' has another plan; look at it with: status --batch-id %s"
+                    .formatted(plan.spec().batchId(), plan.spec().batchId()));
         }
     }
 }

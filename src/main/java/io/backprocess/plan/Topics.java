@@ -65,7 +65,10 @@ public final class Topics {
                 TopicConfig.DELETE_RETENTION_MS_CONFIG,
                 hour,
                 TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                "0.1");
+                "0.1",
+                // How old a lock is tells the broker's clock.
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime");
     }
 
     /** Creates the topic of the aliases, where it is missing. */

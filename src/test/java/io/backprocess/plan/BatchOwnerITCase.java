@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -122,6 +131,76 @@ class BatchOwnerITCase {
                 .doesNotThrowAnyException();
     }
 
+    /** It took so long that its lease ran out, and another has begun. */
+    @Test
+    void aLockThatAnotherHasTakenOverIsNotItsToEnd() {
+        BatchLock first = BatchLock.take(batch, "ann", KAFKA.properties());
+        BatchesTopic.write(
+                KAFKA.properties(), batch + "/lock", "{\"by\":\"ann\",\"at\":\"2025-01-01T00:00:00Z\",\"done\":true}");
+        BatchLock second = BatchLock.take(batch, "bob", KAFKA.properties());
+
+        first.close();
+
+        assertThatThrownBy(() -> BatchLock.take(batch, "cam", KAFKA.properties()))
+                .hasMessageContaining("at this moment by bob");
+        second.close();
+    }
+
+    @Test
+    void aLockIsAsOldAsTheBrokerSaysWhateverItsHostsClockSays() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.BATCHES);
+        for (String type : new String[] {"LogAppendTime", "CreateTime"}) {
+            ConfigEntry wanted = new ConfigEntry("message.timestamp.type", type);
+            KAFKA.admin()
+                    .incrementalAlterConfigs(
+                            Map.of(topic, List.of(new AlterConfigOp(wanted, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            String at = type.equals("CreateTime")
+                    ? Instant.now().toString()
+                    : Instant.now().minus(Duration.ofHours(1)).toString();
+            BatchesTopic.write(
+                    KAFKA.properties(), batch + "/lock", "{\"by\":\"ann\",\"at\":\"%s\",\"done\":false}".formatted(at));
+
+            assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.properties()))
+                    .as(type)
+                    .hasMessageContaining("at this moment by ann");
+        }
+    }
+
+    @Test
+    void aJobWithAnotherPlanThanTheStoredOneIsRefusedForGood() {
+        BatchPlan stored = plan(10);
+        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
+                BatchOwner unaware = new BatchOwner(batch, "first", plan(9).hash(), KAFKA.properties());
+                BatchOwner other = new BatchOwner(batch, "second", plan(11).hash(), KAFKA.properties());
+                BatchOwner right = new BatchOwner(batch, "third", stored.hash(), KAFKA.properties())) {
+            unaware.prove();
+            new PlanStore(admin, KAFKA.properties()).put(stored);
+
+            assertThatThrownBy(other::prove)
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .rootCause()
+                    .hasMessageContaining("batch '%s' has another plan in backprocess.batches", batch);
+            right.prove();
+        }
+    }
+
+    private BatchPlan plan(long end) {
+        BatchSpec spec = new BatchSpec(
+                batch,
+                "orders",
+                Planner.EARLIEST,
+                Planner.LATEST,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+        return BatchPlan.freeze(
+                spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+    }
+
     @Test
     void saysThatAMarkIsDamagedAndLeavesOtherBatchesAlone() {
         String other = KAFKA.unique("batch");
@@ -152,7 +231,7 @@ class BatchOwnerITCase {
         KAFKA.createTopic(topic, 1);
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             // The test's producers are called test-…
-            KAFKA.begin(java.util.List.of(new org.apache.kafka.clients.producer.ProducerRecord<>(topic, new byte[3])));
+            KAFKA.begin(List.of(new org.apache.kafka.clients.producer.ProducerRecord<>(topic, new byte[3])));
 
             Map<String, ?> open = admin.openTransactions("test-");
             admin.fence(open.keySet());

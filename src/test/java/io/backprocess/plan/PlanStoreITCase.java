@@ -1,0 +1,105 @@
+package io.backprocess.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.publish.ResultHeaders;
+import io.backprocess.testing.KafkaBroker;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PlanStoreITCase {
+    private static final int PROCESSES = 4;
+
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    private final String batch = KAFKA.unique("batch");
+
+    @BeforeAll
+    static void aTopicForAllBatches() {
+        if (!KAFKA.exists(Topics.BATCHES)) {
+            KAFKA.createTopic(Topics.BATCHES, 1, "cleanup.policy=compact");
+        }
+    }
+
+    @Test
+    void ofSeveralProcessesThatPlanABatchAtOnceAllUseTheSamePlan() throws Exception {
+        ExecutorService processes = Executors.newFixedThreadPool(PROCESSES);
+        CyclicBarrier together = new CyclicBarrier(PROCESSES);
+        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+            List<Callable<BatchPlan>> starts = IntStream.range(0, PROCESSES)
+                    .mapToObj(end -> (Callable<BatchPlan>) () -> {
+                        PlanStore store = new PlanStore(admin, KAFKA.properties());
+                        assertThat(store.find(batch)).isEmpty();
+                        together.await();
+                        return store.putIfAbsent(plan(100 + end));
+                    })
+                    .toList();
+
+            List<Future<BatchPlan>> used = processes.invokeAll(starts);
+
+            BatchPlan stored = new PlanStore(admin, KAFKA.properties()).get(batch);
+            for (Future<BatchPlan> plan : used) {
+                assertThat(plan.get()).isEqualTo(stored);
+            }
+        } finally {
+            processes.shutdownNow();
+        }
+    }
+
+    /** Killed after it has sent the plan, before the commit: the plan never was. */
+    @Test
+    void aPlanThatWasNotCommittedIsNone() throws Exception {
+        Properties properties = KAFKA.properties();
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "backprocess." + batch + ".plan");
+        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
+                KafkaProducer<byte[], byte[]> killed =
+                        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            PlanStore store = new PlanStore(admin, KAFKA.properties());
+            killed.initTransactions();
+            killed.beginTransaction();
+            killed.send(BatchesTopic.record(batch, PlanJson.write(plan(7)))).get();
+            assertThat(store.all().find(batch)).isEmpty();
+
+            assertThat(store.putIfAbsent(plan(8))).isEqualTo(plan(8));
+
+            assertThat(store.get(batch)).isEqualTo(plan(8));
+            assertThatThrownBy(killed::commitTransaction).isInstanceOf(RuntimeException.class);
+            assertThatThrownBy(() -> store.put(plan(9)))
+                    .hasMessageContaining("batch '%s' has another plan".formatted(batch));
+            store.put(plan(8));
+        }
+    }
+
+    private BatchPlan plan(long end) {
+        BatchSpec spec = new BatchSpec(
+                batch,
+                "orders",
+                Planner.EARLIEST,
+                Planner.LATEST,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+        return BatchPlan.freeze(
+                spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+    }
+}
