@@ -153,7 +153,7 @@ scenario_secure() (
     stack start taskmanager
     until_read 5000
     backprocess pause --batch-id "$batch"
-    backprocess resume --batch-id "$batch" --revision-jar "$flawed"
+    backprocess resume --batch-id "$batch" --revision-jar "$flawed" --max-rate none
     backprocess redrive --batch-id "$batch" --revision-jar "$mended" --execute
     backprocess verify --batch-id "$batch" --revision-jar "$mended"
     backprocess promote --batch-id "$batch" --revision-jar "$mended" --alias purchases --execute

@@ -99,7 +99,13 @@ final class BatchRun {
     }
 
     /** @param lock that nobody else submits this batch meanwhile */
-    JobClient submit(BatchLock lock, BatchPlan plan, Topics topics, ExecutionOptions execution, StartOptions start)
+    JobClient submit(
+            BatchLock lock,
+            BatchPlan plan,
+            Topics topics,
+            ExecutionOptions execution,
+            StartOptions start,
+            StartSettings told)
             throws Exception {
         String batchId = plan.spec().batchId();
         lock.keep();
@@ -114,6 +120,12 @@ final class BatchRun {
                 execution.logEvents(),
                 asks(plan.spec(), execution.revisionClasses()),
                 ResultTable.password(plan.spec()));
+        if (!isFailover(plan)) {
+            told.store();
+        }
+        if (!told.kept().isEmpty()) {
+            out("%s keeps what it was told at an earlier start: %s".formatted(batchId, String.join(" ", told.kept())));
+        }
         // Before the job where its id is known, so that a JobManager that dies in between knows it when it comes back.
         submission.fixedJobId().ifPresent(fixed -> marks.put(batchId, started(fixed)));
         JobClient job = BackprocessJob.submit(

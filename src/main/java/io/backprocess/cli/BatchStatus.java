@@ -5,6 +5,7 @@ import io.backprocess.ledger.Counts;
 import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.Retention;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param etaLowSeconds at the rate of the quickest tenth of them
  * @param etaHighSeconds at the rate of the slowest tenth of them
  * @param flink how the batch's job does; null where Flink does not answer, knows no job of it, or was not asked
+ * @param settings null where nobody asked, or they are damaged
  */
 record BatchStatus(
         String batchId,
@@ -48,7 +50,8 @@ record BatchStatus(
         @Nullable Retention retention,
         @Nullable Long etaLowSeconds,
         @Nullable Long etaHighSeconds,
-        @Nullable FlinkState flink) {
+        @Nullable FlinkState flink,
+        @Nullable BatchSettings settings) {
 
     /** The same of one partition. */
     record Partition(
@@ -105,19 +108,25 @@ record BatchStatus(
                 null,
                 eta.map(Eta::low).orElse(null),
                 eta.map(Eta::high).orElse(null),
+                null,
                 null);
     }
 
     /** With when the oldest unread record would expire, which takes a few requests more. */
     BatchStatus with(Retention forecast) {
-        return with(forecast, flink);
+        return with(forecast, flink, settings);
     }
 
     BatchStatus with(@Nullable FlinkState job) {
-        return with(retention, job);
+        return with(retention, job, settings);
     }
 
-    private BatchStatus with(@Nullable Retention forecast, @Nullable FlinkState job) {
+    /** With what the batch's starts were told. */
+    BatchStatus with(@Nullable BatchSettings told) {
+        return with(retention, flink, told);
+    }
+
+    private BatchStatus with(@Nullable Retention forecast, @Nullable FlinkState job, @Nullable BatchSettings told) {
         return new BatchStatus(
                 batchId,
                 state,
@@ -138,7 +147,8 @@ record BatchStatus(
                 forecast,
                 etaLowSeconds,
                 etaHighSeconds,
-                job);
+                job,
+                told);
     }
 
     /** Those of the ledger, and where the batch follows also those that the source has got since. */

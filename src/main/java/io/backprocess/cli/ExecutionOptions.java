@@ -3,9 +3,11 @@ package io.backprocess.cli;
 import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.LogEvents;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import java.net.URL;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -17,14 +19,15 @@ import picocli.CommandLine.Option;
 
 /** How a batch is run; may differ from start to start. */
 final class ExecutionOptions {
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
+
     @Option(
             names = "--transaction-timeout",
             paramLabel = "DURATION",
-            defaultValue = "15 min",
             converter = FlinkDuration.class,
             description =
                     "How long Kafka keeps an uncommitted transaction, so how long a batch may be down (default: 15 min).")
-    private Duration transactionTimeout = Duration.ZERO;
+    private @Nullable Duration transactionTimeout;
 
     @Option(
             names = "--checkpoint-interval",
@@ -45,33 +48,58 @@ final class ExecutionOptions {
     @Option(
             names = "--max-dlq-ratio",
             paramLabel = "SHARE",
-            defaultValue = "0.5",
             converter = Share.class,
             description = "Stop when more of the batch's records are dead letters, once there are 10 000 records;"
                     + " 1 for never (default: 0.5).")
-    private double maxDlqRatio;
+    private @Nullable Double maxDlqRatio;
 
     @Option(
             names = "--max-dlq-consecutive",
             paramLabel = "N",
-            converter = AtLeastOne.class,
-            description = "Stop at N dead letters in a row within one source partition (default: never)."
+            converter = Limit.class,
+            description = "Stop at N dead letters in a row within one source partition (default: none, that is never)."
                     + " With --dedupe-scope global: in a row as one subtask sees them.")
     private @Nullable Long maxDlqConsecutive;
 
     @Option(
             names = "--log-events",
             paramLabel = "all|errors|none",
-            defaultValue = "errors",
             description = "Which events get a line in the TaskManagers' logs (default: errors, that is dead letters,"
                     + " at most 20 a subtask and checkpoint, and the number of the others).")
-    private String logEvents = "";
+    private @Nullable String logEvents;
 
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
 
+    /** What the options say, and nothing by default. */
+    BatchSettings told(@Nullable Integer parallelism, @Nullable Long maxRate) {
+        return new BatchSettings(
+                parallelism,
+                maxRate,
+                maxDlqRatio,
+                maxDlqConsecutive,
+                checkpointInterval == null ? null : TimeUtils.formatWithHighestUnit(checkpointInterval),
+                transactionTimeout == null ? null : TimeUtils.formatWithHighestUnit(transactionTimeout),
+                dedupeMemory == null ? null : dedupeMemory.toString(),
+                logEvents == null ? null : logEvents().toString().toLowerCase(Locale.ROOT));
+    }
+
+    /** From now on these, which were told now or at an earlier start. */
+    void adopt(BatchSettings settings) {
+        maxDlqRatio = settings.maxDlqRatio();
+        maxDlqConsecutive = settings.maxDlqConsecutive();
+        checkpointInterval = duration(settings.checkpointInterval());
+        transactionTimeout = duration(settings.transactionTimeout());
+        dedupeMemory = settings.dedupeMemory() == null ? null : MemorySize.parse(settings.dedupeMemory());
+        logEvents = settings.logEvents();
+    }
+
+    private static @Nullable Duration duration(@Nullable String text) {
+        return text == null ? null : TimeUtils.parseDuration(text);
+    }
+
     Duration transactionTimeout() {
-        return transactionTimeout;
+        return transactionTimeout == null ? TRANSACTION_TIMEOUT : transactionTimeout;
     }
 
     @Nullable
@@ -80,11 +108,13 @@ final class ExecutionOptions {
     }
 
     LogEvents logEvents() {
-        return SpecOptions.word(LogEvents.class, "--log-events", logEvents);
+        return logEvents == null ? LogEvents.ERRORS : SpecOptions.word(LogEvents.class, "--log-events", logEvents);
     }
 
     DeadLetterLimits deadLetterLimits() {
-        return new DeadLetterLimits(maxDlqRatio, maxDlqConsecutive == null ? 0 : maxDlqConsecutive);
+        return new DeadLetterLimits(
+                maxDlqRatio == null ? DeadLetterLimits.DEFAULT.maxRatio() : maxDlqRatio,
+                maxDlqConsecutive == null ? BatchSettings.NO_LIMIT : maxDlqConsecutive);
     }
 
     Configuration configure(Configuration flink) {
@@ -162,6 +192,10 @@ final class ExecutionOptions {
     static final class AtLeastOne implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
+            return number(text, "");
+        }
+
+        static long number(String text, String otherwise) {
             try {
                 long number = Long.parseLong(text);
                 if (number >= 1) {
@@ -170,7 +204,16 @@ final class ExecutionOptions {
             } catch (NumberFormatException e) {
                 // Said below.
             }
-            throw new picocli.CommandLine.TypeConversionException("'" + text + "' is no number of at least 1");
+            throw new picocli.CommandLine.TypeConversionException(
+                    "'%s' is no number of at least 1%s".formatted(text, otherwise));
+        }
+    }
+
+    /** A number of things, or {@code none} for any number. */
+    static final class Limit implements ITypeConverter<Long> {
+        @Override
+        public Long convert(String text) {
+            return text.equals("none") ? BatchSettings.NO_LIMIT : AtLeastOne.number(text, ", nor 'none'");
         }
     }
 }

@@ -10,6 +10,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
+import io.backprocess.plan.SettingsStore;
 import io.backprocess.plan.Topics;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -88,6 +89,8 @@ public final class ResumeCommand implements Callable<Integer> {
                 return 0;
             }
             run.refuseAbandoned(plan);
+            StartSettings told =
+                    StartSettings.adopt(batch.id(), new SettingsStore(admin, kafka), start, execution, submission);
             submission
                     .checkParallelism(plan, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
@@ -108,7 +111,7 @@ public final class ResumeCommand implements Callable<Integer> {
                 submission.configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, snapshot.path());
                 run.out("%s goes on from %s (checkpoint %d, %s)"
                         .formatted(batch.id(), snapshot.path(), snapshot.checkpoint(), snapshot.written()));
-                job = run.submit(lock, plan, new Topics(admin), execution, start);
+                job = run.submit(lock, plan, new Topics(admin), execution, start, told);
             }
             if (acceptRecount) {
                 return recount(plan, kafka, classes, run, job);

@@ -14,6 +14,7 @@ import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
+import io.backprocess.plan.SettingsStore;
 import io.backprocess.plan.Topics;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,8 @@ public final class RunCommand implements Callable<Integer> {
             BatchRun run = new BatchRun(command, kafka, new MarkStore(admin, kafka), submission);
             Rights rights = new Rights(admin);
             refuse(rights.problems(spec));
+            StartSettings told =
+                    StartSettings.adopt(spec.batchId(), new SettingsStore(admin, kafka), start, execution, submission);
             PlanStore store = new PlanStore(admin, kafka);
             Optional<BatchPlan> stored = store.find(spec.batchId());
             BatchPlan proposed = stored.isPresent()
@@ -111,7 +114,7 @@ public final class RunCommand implements Callable<Integer> {
                     refuse(new Planner(admin).lost(plan, committed.next()));
                     topics.create(plan);
                 }
-                job = run.submit(lock, plan, topics, execution, start);
+                job = run.submit(lock, plan, topics, execution, start, told);
             }
             return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job);
         }

@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,8 +16,18 @@ final class StartOptions {
     @Option(
             names = "--max-rate",
             paramLabel = "N",
-            description = "At most so many records a second over the whole job, for a source that others need too.")
+            converter = ExecutionOptions.Limit.class,
+            description = "At most so many records a second over the whole job, for a source that others need too"
+                    + " (default: none, that is no limit).")
     private @Nullable Long maxRate;
+
+    @Option(
+            names = "--forget-settings",
+            description = {
+                "What a start is told (parallelism, rate, limits, intervals, memory, log) holds for the batch's later starts",
+                "until one is told otherwise. With this, start by the defaults and by what is said now."
+            })
+    private boolean forgetsSettings;
 
     @Option(names = "--detached", description = "Do not wait for the end.")
     private boolean detached;
@@ -25,9 +36,22 @@ final class StartOptions {
         if (parallelism != null && parallelism < 1) {
             throw BatchException.usage("--parallelism %d is less than one".formatted(parallelism));
         }
-        if (maxRate != null && maxRate < 1) {
-            throw BatchException.usage("--max-rate %d is less than one".formatted(maxRate));
-        }
+    }
+
+    /** Whether nothing holds that earlier starts were told. */
+    boolean forgetsSettings() {
+        return forgetsSettings;
+    }
+
+    /** What the options say, with those of the execution. */
+    BatchSettings told(ExecutionOptions execution) {
+        return execution.told(parallelism, maxRate);
+    }
+
+    /** From now on these, which were told now or at an earlier start. */
+    void adopt(@Nullable Integer itsParallelism, @Nullable Long itsMaxRate) {
+        parallelism = itsParallelism;
+        maxRate = itsMaxRate;
     }
 
     @Nullable

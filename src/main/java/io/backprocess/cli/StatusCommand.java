@@ -5,9 +5,11 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
+import io.backprocess.plan.SettingsStore;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +71,8 @@ public final class StatusCommand implements Callable<Integer> {
                     }
                 }
             }
-            print(status.remaining() == 0 ? status : status.with(retention(plan, kafka, status)));
+            BatchStatus last = status.with(settings(kafka));
+            print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)));
             return wanted == null || status.state().equals(wanted.toString()) ? 0 : 1;
         }
     }
@@ -110,6 +113,15 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
+    private @Nullable BatchSettings settings(Properties kafka) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new SettingsStore(admin, kafka).get(batch.id());
+        } catch (BatchException e) {
+            command.commandLine().getErr().println("warning: " + e.getMessage());
+            return null;
+        }
+    }
+
     /** What Flink says why, while it still knows. */
     private Optional<String> failure(BatchStatus status) {
         if (!status.state().equals(BatchState.FAILED.toString())) {
@@ -132,6 +144,9 @@ public final class StatusCommand implements Callable<Integer> {
             out.println(OutputOption.json(status));
         } else {
             out.print(StatusText.of(status));
+            if (status.settings() != null && !status.settings().options().isEmpty()) {
+                out.println("settings  " + String.join(" ", status.settings().options()));
+            }
             if (status.retention() != null) {
                 out.print(RetentionText.of(status.retention()));
             }

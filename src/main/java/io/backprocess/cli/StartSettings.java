@@ -1,0 +1,53 @@
+package io.backprocess.cli;
+
+import io.backprocess.plan.BatchSettings;
+import io.backprocess.plan.SettingsStore;
+import java.util.List;
+
+/** What a batch's earlier starts were told, with what this one is: it holds for this start, and is stored for the next. */
+final class StartSettings {
+    private final String batchId;
+    private final SettingsStore store;
+    private final BatchSettings before;
+    private final BatchSettings now;
+    private final boolean forgets;
+
+    private StartSettings(
+            String batchId, SettingsStore store, BatchSettings before, BatchSettings now, boolean forgets) {
+        this.batchId = batchId;
+        this.store = store;
+        this.before = before;
+        this.now = now;
+        this.forgets = forgets;
+    }
+
+    /** From here on the options and the submission are as an earlier start was told, where this one is told nothing. */
+    static StartSettings adopt(
+            String batchId,
+            SettingsStore store,
+            StartOptions start,
+            ExecutionOptions execution,
+            Submission submission) {
+        BatchSettings told = start.told(execution);
+        boolean forgets = start.forgetsSettings();
+        BatchSettings before = forgets ? BatchSettings.NONE : store.get(batchId);
+        BatchSettings now = before.then(told);
+        execution.adopt(now);
+        // Flink's own client and an application's configuration say the parallelism at each start.
+        start.adopt(Submission.isInFlinkClient() ? told.parallelism() : now.parallelism(), now.maxRate());
+        execution.configure(submission.configuration());
+        return new StartSettings(batchId, store, before, now, forgets);
+    }
+
+    /** For the next start, and for who looks. By who holds the batch's lock. */
+    void store() {
+        if (forgets || !now.equals(before)) {
+            store.put(batchId, now);
+        }
+    }
+
+    /** What earlier starts were told and holds: {@code --max-rate 3000}. */
+    List<String> kept() {
+        return before.options().stream().filter(now.options()::contains).toList();
+    }
+}
