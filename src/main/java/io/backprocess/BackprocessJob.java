@@ -4,6 +4,10 @@ import io.backprocess.context.ContextJoin;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.DecodeRecords.RescueOpener;
 import io.backprocess.decode.Rescue;
+import io.backprocess.decode.TimeGate;
+import io.backprocess.decode.VersionGate;
+import io.backprocess.event.ExactTimes;
+import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.LedgerReader;
@@ -170,6 +174,9 @@ public final class BackprocessJob {
         shown.put("from-version", spec.fromVersion());
         shown.put("revision", spec.revision());
         shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
+        if (spec.exactTimes() != null) {
+            shown.put("exact-times", spec.exactTimes().toString().toLowerCase(Locale.ROOT));
+        }
         if (spec.context() != null) {
             shown.put("context-topic", spec.context().topic());
             shown.put("context-key", spec.context().key());
@@ -194,6 +201,14 @@ public final class BackprocessJob {
                 new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
                 plan.ledgerStart(),
                 kafka);
+    }
+
+    /** Which events the batch takes, for whoever goes through its steps. */
+    public static VersionGate gate(BatchSpec spec) {
+        ExactTimes times = spec.exactTimes();
+        return new VersionGate(
+                ProcessVersion.of(spec.fromVersion()),
+                times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
     }
 
     static @Nullable RescueOpener rescue(BatchPlan plan, Properties kafka) {

@@ -1,7 +1,6 @@
 package io.backprocess;
 
 import io.backprocess.decode.DecodeRecords;
-import io.backprocess.decode.VersionGate;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.dedupe.ShardSelector;
@@ -63,7 +62,7 @@ final class Pipeline {
                         OUTCOME,
                         new DecodeRecords(plan.ranges(), keyGroups, BackprocessJob.rescue(plan, settings.kafka())))
                 .uid("decode")
-                .map(new VersionGate(ProcessVersion.of(spec.fromVersion())))
+                .map(BackprocessJob.gate(spec))
                 .returns(OUTCOME)
                 .name("gate")
                 .uid("gate");

@@ -5,10 +5,9 @@ import io.backprocess.decode.Decoder;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Reason;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.Instants;
 import io.backprocess.revise.Revise;
 import io.backprocess.upsert.UpsertResults;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -60,15 +59,6 @@ final class DeadLetterOptions {
         if (stage != null && !STAGES.contains(stage)) {
             throw BatchException.usage("--stage '%s' is none of %s".formatted(stage, String.join(", ", STAGES)));
         }
-        return new DeadLetterFilter(known, stage, since == null ? null : instant(since));
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw BatchException.usage(
-                    "--since '%s' is no instant; give one like 2025-01-31T00:00:00Z".formatted(text));
-        }
+        return new DeadLetterFilter(known, stage, since == null ? null : Instants.parse("--since", since));
     }
 }

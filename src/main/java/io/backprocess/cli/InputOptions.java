@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.ExactTimes;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchSpec;
@@ -44,6 +45,29 @@ final class InputOptions {
     private String until = "";
 
     @Option(
+            names = "--exact-times",
+            paramLabel = "record|event",
+            description = {
+                "Take exactly the records whose time is in the range, in whatever order they stand: their own"
+                        + " timestamp",
+                "(record), or the eventTimestamp in their envelope (event). Reads every partition as a whole, and"
+                        + " counts what",
+                "is not taken as outside."
+            })
+    private @Nullable String exactTimes;
+
+    @Option(
+            names = "--max-disorder",
+            paramLabel = "DURATION",
+            converter = ExecutionOptions.FlinkDuration.class,
+            description = {
+                "With --exact-times: read only what Kafka has from so long before --from to so long after --until,"
+                        + " because no",
+                "record's time is further from the times around it, such as 1h (default: read everything)."
+            })
+    private @Nullable Duration maxDisorder;
+
+    @Option(
             names = "--from-version",
             paramLabel = "N",
             required = true,
@@ -68,7 +92,8 @@ final class InputOptions {
             paramLabel = "DURATION",
             converter = ExecutionOptions.FlinkDuration.class,
             description = {
-                "An event for which the revision takes longer, because it loops, becomes a dead letter. Costs a hand-over to",
+                "An event for which the revision takes longer, because it loops, becomes a dead letter. Costs a"
+                        + " hand-over to",
                 "another thread for every event (default: it may take any time)."
             })
     private @Nullable Duration revisionTimeout;
@@ -107,7 +132,10 @@ final class InputOptions {
         }
         return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers)
                 .withContext(context())
-                .withRevisionTimeout(revisionTimeout);
+                .withRevisionTimeout(revisionTimeout)
+                .withExactTimes(
+                        exactTimes == null ? null : SpecOptions.word(ExactTimes.class, "--exact-times", exactTimes),
+                        maxDisorder);
     }
 
     private @Nullable ContextSpec context() {

@@ -83,6 +83,9 @@ final class PreviewText {
         row(table, "  several results", counts.split(), counts);
         row(table, "  no result", counts.withoutResult(), counts);
         row(table, "skipped: another version", counts.skipped(), counts);
+        if (counts.outside() > 0) {
+            row(table, "outside: another time", counts.outside(), counts);
+        }
         row(table, "copies in the sample", counts.duplicates(), counts);
         row(table, "dead letters", counts.deadLetters(), counts);
         row(table, "read", counts.read(), counts);
@@ -127,9 +130,9 @@ final class PreviewText {
             out.println("%s more records it has not read, or not yet".formatted(Table.text(against.outside())));
         }
         if (!sample.whole()) {
-            out.println(
-                    colours.aside(
-                            "of a copy whose first one is not in the sample nothing was written then, and it looks as if it would be taken now"));
+            out.println(colours.aside(
+                    "of a copy whose first one is not in the sample nothing was written then, and it looks as"
+                            + " if it would be taken now"));
         }
         changes.kinds(against.differences(), against.otherDifferences(), against.compared());
         changes.fates(against.fates());
@@ -157,7 +160,8 @@ final class PreviewText {
         if (throughput.events() > 0) {
             out.println(String.format(
                     Locale.ROOT,
-                    "speed     %s events/s on one thread, %.1f µs each, over %s events; Java is slow at first, so a long batch is faster",
+                    "speed     %s events/s on one thread, %.1f µs each, over %s events; Java is slow at first, so a"
+                            + " long batch is faster",
                     Table.text(throughput.eventsPerSecond()),
                     throughput.microsAnEvent(),
                     Table.text(throughput.events())));

@@ -18,6 +18,7 @@ final class RepairText {
                 "missing offsets",
                 "read",
                 "skipped",
+                "outside",
                 "duplicates",
                 "dead letters",
                 "taken",
@@ -31,13 +32,14 @@ final class RepairText {
                             .collect(Collectors.joining(", ")),
                     partition.figures().read(),
                     partition.figures().skipped(),
+                    partition.figures().outside(),
                     partition.figures().duplicates(),
                     partition.figures().deadLetters(),
                     partition.figures().taken(),
                     partition.figures().results(),
                     partition.deadLetters());
         }
-        StringBuilder text = new StringBuilder(table.toString()).append(end);
+        StringBuilder text = new StringBuilder(table.unlessZero("outside").toString()).append(end);
         if (!summary.openTransactions().isEmpty()) {
             text.append("%d open transactions, which nobody will commit, %s aborted%s"
                     .formatted(summary.openTransactions().size(), summary.executed() ? "were" : "would be", end));

@@ -17,6 +17,7 @@ final class StatusText {
                 "remaining",
                 "read",
                 "skipped",
+                "outside",
                 "duplicates",
                 "dead letters",
                 "taken",
@@ -28,6 +29,7 @@ final class StatusText {
                     partition.remaining(),
                     partition.read(),
                     partition.skipped(),
+                    partition.outside(),
                     partition.duplicates(),
                     partition.deadLetters(),
                     partition.taken(),
@@ -39,6 +41,7 @@ final class StatusText {
                 status.remaining(),
                 status.read(),
                 status.skipped(),
+                status.outside(),
                 status.duplicates(),
                 status.deadLetters(),
                 status.taken(),
@@ -51,7 +54,7 @@ final class StatusText {
                         status.recordsPerSecond(),
                         eta(status),
                         flink(status),
-                        table,
+                        table.unlessZero("outside"),
                         breakdown("dead letters", status.deadLettersByReason()),
                         breakdown("skipped versions", status.skippedByVersion()));
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** Columns of figures, to be read by people: numbers to the right with groups of three, one line a row. */
 final class Table {
@@ -15,6 +16,18 @@ final class Table {
 
     void row(Object... cells) {
         rows.add(Arrays.stream(cells).map(Table::text).toArray(String[]::new));
+    }
+
+    /** Leaves a column out in which every row has 0, since most batches have no use for it. */
+    Table unlessZero(String head) {
+        int column = List.of(rows.get(0)).indexOf(head);
+        if (rows.stream().skip(1).allMatch(row -> row[column].equals("0"))) {
+            rows.replaceAll(row -> IntStream.range(0, row.length)
+                    .filter(at -> at != column)
+                    .mapToObj(at -> row[at])
+                    .toArray(String[]::new));
+        }
+        return this;
     }
 
     static String text(Object cell) {

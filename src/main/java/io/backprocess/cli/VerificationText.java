@@ -17,7 +17,8 @@ final class VerificationText {
     private VerificationText() {}
 
     static String of(Verification verification) {
-        Table table = new Table("partition", "read", "skipped", "duplicates", "dead letters", "taken", "results");
+        Table table =
+                new Table("partition", "read", "skipped", "outside", "duplicates", "dead letters", "taken", "results");
         for (Verification.Partition partition : verification.partitions()) {
             row(
                     table,
@@ -34,7 +35,7 @@ final class VerificationText {
                 verification.ledger(),
                 verification.resultsOnTopic(),
                 verification.deadLettersOnTopic());
-        StringBuilder text = new StringBuilder(table.toString()).append(System.lineSeparator());
+        StringBuilder text = new StringBuilder(table.unlessZero("outside").toString()).append(System.lineSeparator());
         verification.findings().stream()
                 // A lost line explains the thousand results that are missing with it.
                 .sorted(Comparator.comparing(
@@ -88,6 +89,7 @@ final class VerificationText {
                 name,
                 cell(recounted, ledger, Figures::read, null),
                 cell(recounted, ledger, Figures::skipped, null),
+                cell(recounted, ledger, Figures::outside, null),
                 cell(recounted, ledger, Figures::duplicates, null),
                 cell(recounted, ledger, Figures::deadLetters, deadLetters),
                 cell(recounted, ledger, Figures::taken, null),

@@ -68,6 +68,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         long marked;
         long next;
         long read;
+        long keyless;
 
         Position(OffsetRange range, long marked) {
             this.range = range;
@@ -151,6 +152,9 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         }
         position.next = record.offset() + 1;
         position.read++;
+        if (record.key() == null) {
+            position.keyless++;
+        }
         output.collect(out.replace(decoder.decode(record)));
     }
 
@@ -175,10 +179,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
             return;
         }
         int partition = position.range.partition();
-        output.collect(out.replace(new Progress(partition, position.marked, next, position.read)));
+        output.collect(out.replace(new Progress(partition, position.marked, next, position.read, position.keyless)));
         position.marked = next;
         position.next = next;
         position.read = 0;
+        position.keyless = 0;
         setCurrentKey(keyGroups.keyOfPartition(partition));
         marked().update(next);
     }

@@ -5,23 +5,36 @@ import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Skipped;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Lets the events of one process version through. What version 2 wrote is never fed to version 2 again. */
+/**
+ * Lets the events of one process version through. What version 2 wrote is never fed to version 2 again. Where the batch has an
+ * exact time range, that is asked first: an event of another version that lies outside is counted as outside, once.
+ */
 public final class VersionGate implements MapFunction<Outcome, Outcome> {
     private static final long serialVersionUID = 1;
 
     private final ProcessVersion wanted;
+    private final @Nullable TimeGate times;
 
     public VersionGate(ProcessVersion wanted) {
+        this(wanted, null);
+    }
+
+    /** @param times null where the range is one of offsets only */
+    public VersionGate(ProcessVersion wanted, @Nullable TimeGate times) {
         this.wanted = wanted;
+        this.times = times;
     }
 
     @Override
     public Outcome map(Outcome outcome) {
         if (outcome instanceof Event event) {
             ProcessVersion version = event.processVersion();
-            return version.equals(wanted) ? event : new Skipped(event.partition(), version);
+            boolean fits = version.equals(wanted);
+            Outcome timely = times == null ? event : times.judge(event, fits);
+            return fits || timely != event ? timely : new Skipped(event.partition(), version);
         }
-        return outcome;
+        return times == null ? outcome : times.judge(outcome, false);
     }
 }

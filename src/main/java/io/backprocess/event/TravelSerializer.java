@@ -33,7 +33,8 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         TAKEN,
         PROGRESS,
         RESULT,
-        LEDGER_ENTRY;
+        LEDGER_ENTRY,
+        OUTSIDE;
 
         static final Tag[] ALL = values();
     }
@@ -58,6 +59,9 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             tag(Tag.SKIPPED, out);
             out.writeInt(skipped.partition());
             StringUtils.writeString(skipped.version().toString(), out);
+        } else if (value instanceof Outside outside) {
+            tag(Tag.OUTSIDE, out);
+            out.writeInt(outside.partition());
         } else if (value instanceof Duplicate duplicate) {
             tag(Tag.DUPLICATE, out);
             out.writeInt(duplicate.partition());
@@ -77,6 +81,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             out.writeLong(progress.from());
             out.writeLong(progress.next());
             out.writeLong(progress.read());
+            out.writeLong(progress.keyless());
         } else if (value instanceof Result result) {
             tag(Tag.RESULT, out);
             write(result.source(), out);
@@ -104,9 +109,10 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             case DUPLICATE -> new Duplicate(in.readInt());
             case DEAD_LETTER -> readDeadLetter(in);
             case TAKEN -> readTaken(in);
-            case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong(), in.readLong());
+            case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
             case RESULT -> new Result(readEvent(in), readBytes(in));
             case LEDGER_ENTRY -> new LedgerEntry(in.readInt(), readBytes(in));
+            case OUTSIDE -> new Outside(in.readInt());
         };
     }
 

@@ -115,7 +115,7 @@ final class Breaker implements OperatorCoordinator {
         }
         SubtaskCounts since = counts.upTo(whole);
         Counts earlier = before.join();
-        if (limits.exceededBy(since.dead() + earlier.deadLetters(), since.read() + earlier.read())) {
+        if (limits.exceededBy(since.dead() + earlier.deadLetters(), since.read() + earlier.inRange())) {
             throw new SuppressRestartsException(new TooManyDeadLettersException(tooMany(since, earlier)));
         }
         passed = whole;
@@ -126,10 +126,11 @@ final class Breaker implements OperatorCoordinator {
     }
 
     private String tooMany(SubtaskCounts since, Counts earlier) {
-        SubtaskCounts all = new SubtaskCounts(0, earlier.read(), earlier.deadLettersByReason(), Map.of()).plus(since);
+        SubtaskCounts all =
+                new SubtaskCounts(0, earlier.inRange(), earlier.deadLettersByReason(), Map.of()).plus(since);
         return ("the batch is stopped: %s of %s records (%s %%) are dead letters, more than --max-dlq-ratio %s allows;"
-                        + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct"
-                        + " the revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
+            + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct the"
+            + " revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
                 .formatted(
                         grouped(all.dead()),
                         grouped(all.read()),

@@ -4,9 +4,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of records. {@code read = skipped + duplicates + deadLetters + taken} once all of them are counted.
+ * What became of records. {@code read = skipped + outside + duplicates + deadLetters + taken} once all of them are counted.
  * A redrive's line takes off as well, so that the sum says what is dead now.
  *
+ * @param outside records that an exact time range does not take
+ * @param keyless of those that were read, the records without a key
  * @param skippedByVersion and deadLettersByReason add up to {@code skipped} and {@code deadLetters}
  */
 public record Counts(
@@ -17,8 +19,10 @@ public record Counts(
         long taken,
         long results,
         Map<String, Long> skippedByVersion,
-        Map<String, Long> deadLettersByReason) {
-    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Map.of(), Map.of());
+        Map<String, Long> deadLettersByReason,
+        long outside,
+        long keyless) {
+    public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0);
 
     static Counts of(LedgerLine line) {
         return new Counts(
@@ -29,7 +33,9 @@ public record Counts(
                 line.taken(),
                 line.results(),
                 line.skipped(),
-                line.deadLetters());
+                line.deadLetters(),
+                line.outside() == null ? 0 : line.outside(),
+                line.keyless() == null ? 0 : line.keyless());
     }
 
     public Counts plus(Counts other) {
@@ -41,12 +47,19 @@ public record Counts(
                 taken + other.taken,
                 results + other.results,
                 merge(skippedByVersion, other.skippedByVersion),
-                merge(deadLettersByReason, other.deadLettersByReason));
+                merge(deadLettersByReason, other.deadLettersByReason),
+                outside + other.outside,
+                keyless + other.keyless);
+    }
+
+    /** Records that were read and that the batch is about. */
+    public long inRange() {
+        return read - outside;
     }
 
     /** Whether every record that was read is in exactly one place. */
     public boolean isBalanced() {
-        return read == skipped + duplicates + deadLetters + taken;
+        return read == skipped + outside + duplicates + deadLetters + taken;
     }
 
     private static long sum(Map<String, Long> counts) {

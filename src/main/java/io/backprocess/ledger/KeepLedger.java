@@ -6,6 +6,7 @@ import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.LogContext;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Outside;
 import io.backprocess.event.Progress;
 import io.backprocess.event.Publication;
 import io.backprocess.event.Result;
@@ -13,7 +14,6 @@ import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.flink.formats.json.JsonSerializationSchema;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
@@ -42,7 +42,6 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
 
     private transient TreeMap<Integer, Tally> tallies = new TreeMap<>();
     private transient StreamRecord<Publication> out = new StreamRecord<>(null);
-    private transient @Nullable JsonSerializationSchema<LedgerLine> json;
     private transient @Nullable Tally current;
     private transient @Nullable OperatorEventGateway breaker;
     private transient @Nullable DeadRuns runs;
@@ -85,8 +84,6 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         examples = new TreeMap<>();
         tallies = new TreeMap<>();
         out = new StreamRecord<>(null);
-        json = new JsonSerializationSchema<>();
-        json.open(null);
     }
 
     @Override
@@ -112,6 +109,8 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
             }
         } else if (outcome instanceof Duplicate) {
             tally.duplicate();
+        } else if (outcome instanceof Outside) {
+            tally.leaveOut();
         } else if (outcome instanceof Skipped skipped) {
             tally.skip(skipped.version());
         } else if (outcome instanceof DeadLetter deadLetter) {
@@ -131,7 +130,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private static void watch(DeadRuns runs, Outcome outcome) {
         if (outcome instanceof DeadLetter deadLetter) {
             runs.dead(deadLetter);
-        } else if (!(outcome instanceof Progress)) {
+        } else if (!(outcome instanceof Progress || outcome instanceof Outside)) {
             runs.alive(outcome.partition());
         }
     }
@@ -163,14 +162,11 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     }
 
     private void close(long checkpoint) {
-        if (json == null) {
-            throw new IllegalStateException("used before open");
-        }
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         Counts counts = Counts.NONE;
         for (Tally tally : tallies.values()) {
             LedgerLine line = tally.line(batchId, checkpoint, subtask);
-            output.collect(out.replace(new LedgerEntry(tally.partition, json.serialize(line))));
+            output.collect(out.replace(new LedgerEntry(tally.partition, line.write())));
             counts = counts.plus(Counts.of(line));
         }
         tallies.clear();
@@ -181,7 +177,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         if (breaker != null) {
             // Also when there is nothing to count: a checkpoint is judged when all subtasks have reported.
             breaker.sendEventToCoordinator(
-                    new SubtaskCounts(checkpoint, counts.read(), counts.deadLettersByReason(), examples));
+                    new SubtaskCounts(checkpoint, counts.inRange(), counts.deadLettersByReason(), examples));
             examples.clear();
         }
     }

@@ -1,5 +1,8 @@
 package io.backprocess.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters by reason
  * @param taken events that the revision dealt with
  * @param results that the revision made of them
+ * @param outside records that an exact time range does not take; null for none
+ * @param keyless of the records that were read, those without a key; null for none
  */
 public record LedgerLine(
         String batchId,
@@ -35,7 +40,11 @@ public record LedgerLine(
         long duplicates,
         Map<String, Long> deadLetters,
         long taken,
-        long results) {
+        long results,
+        // Lines of versions that did not know them are the same lines.
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long outside,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long keyless) {
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Whoever may write to the topic can leave out what is no number. */
     public LedgerLine {
@@ -45,6 +54,51 @@ public record LedgerLine(
                 || deadLetters == null
                 || deadLetters.values().stream().anyMatch(Objects::isNull)) {
             throw new IllegalArgumentException("batchId, skipped or deadLetters is missing");
+        }
+    }
+
+    /** One of records that all have a key and are in the range. */
+    public LedgerLine(
+            String batchId,
+            int partition,
+            long checkpoint,
+            int subtask,
+            @Nullable Long from,
+            @Nullable Long next,
+            long read,
+            Map<String, Long> skipped,
+            long duplicates,
+            Map<String, Long> deadLetters,
+            long taken,
+            long results) {
+        this(
+                batchId,
+                partition,
+                checkpoint,
+                subtask,
+                from,
+                next,
+                read,
+                skipped,
+                duplicates,
+                deadLetters,
+                taken,
+                results,
+                null,
+                null);
+    }
+
+    /** A count as it stands in the line. */
+    public static @Nullable Long unlessNone(long count) {
+        return count == 0 ? null : count;
+    }
+
+    /** As UTF-8 JSON. */
+    byte[] write() {
+        try {
+            return JSON.writeValueAsBytes(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write " + this, e);
         }
     }
 }

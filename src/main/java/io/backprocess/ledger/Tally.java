@@ -21,6 +21,8 @@ final class Tally {
     private @Nullable Long from;
     private @Nullable Long next;
     private long read;
+    private long outside;
+    private long keyless;
     private long duplicates;
     private long taken;
     private long results;
@@ -32,6 +34,10 @@ final class Tally {
     void take(int numberOfResults) {
         taken++;
         results += numberOfResults;
+    }
+
+    void leaveOut() {
+        outside++;
     }
 
     void duplicate() {
@@ -56,6 +62,7 @@ final class Tally {
         from = from == null ? (Long) progress.from() : from;
         next = progress.next();
         read += progress.read();
+        keyless += progress.keyless();
     }
 
     LedgerLine line(String batchId, long checkpoint, int subtask) {
@@ -73,6 +80,8 @@ final class Tally {
                 duplicates,
                 byReason,
                 taken,
-                results);
+                results,
+                LedgerLine.unlessNone(outside),
+                LedgerLine.unlessNone(keyless));
     }
 }

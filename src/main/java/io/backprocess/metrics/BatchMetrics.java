@@ -45,6 +45,8 @@ final class BatchMetrics {
         gauges.show("remaining_records", sum(ledger, partition -> remaining(partition, ends)));
         gauges.show("lost_records", sum(ledger, BatchMetrics::lost));
         gauges.show("read", counts.read());
+        gauges.show("outside", counts.outside());
+        gauges.show("keyless", counts.keyless());
         gauges.show("duplicates", counts.duplicates());
         gauges.show("taken", counts.taken());
         gauges.show("results", counts.results());

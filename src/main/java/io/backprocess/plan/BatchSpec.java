@@ -1,11 +1,14 @@
 package io.backprocess.plan;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.ExactTimes;
 import io.backprocess.event.Sha256;
 import io.backprocess.publish.ResultHeaders;
 import java.io.Serializable;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param upsert which results go to which table too, as {@code UpsertDefinition} writes it down; null for none
  * @param context where old events without an envelope get their context from; null where they stay dead
  * @param revisionTimeout how long a call of the revisions may take; null for any time
+ * @param exactTimes which time of a record decides whether it is taken, wherever it stands; null where the range is one of
+ *     offsets only
+ * @param maxDisorder how far from its time a record is looked for; null for everywhere
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSpec(
@@ -41,7 +47,9 @@ public record BatchSpec(
         // Plans without these keep their hash.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration revisionTimeout)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration revisionTimeout,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExactTimes exactTimes,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration maxDisorder)
         implements Serializable {
 
     public BatchSpec {
@@ -72,23 +80,34 @@ public record BatchSpec(
                 resultHeaders,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
-        return with(definition, context, revisionTimeout);
+        return with(definition, context, revisionTimeout, exactTimes, maxDisorder);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
-        return with(upsert, changelog, revisionTimeout);
+        return with(upsert, changelog, revisionTimeout, exactTimes, maxDisorder);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
-        return with(upsert, context, longest);
+        return with(upsert, context, longest, exactTimes, maxDisorder);
+    }
+
+    /** With a range of times and not of offsets. */
+    public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
+        return with(upsert, context, revisionTimeout, times, disorder);
     }
 
     private BatchSpec with(
-            @Nullable String itsUpsert, @Nullable ContextSpec itsContext, @Nullable Duration itsRevisionTimeout) {
+            @Nullable String itsUpsert,
+            @Nullable ContextSpec itsContext,
+            @Nullable Duration itsRevisionTimeout,
+            @Nullable ExactTimes itsExactTimes,
+            @Nullable Duration itsMaxDisorder) {
         return new BatchSpec(
                 batchId,
                 sourceTopic,
@@ -101,7 +120,21 @@ public record BatchSpec(
                 resultHeaders,
                 itsUpsert,
                 itsContext,
-                itsRevisionTimeout);
+                itsRevisionTimeout,
+                itsExactTimes,
+                itsMaxDisorder);
+    }
+
+    /** Where the range begins; null for the beginning. Instants before Kafka's time are that. */
+    @JsonIgnore
+    public @Nullable Instant fromInstant() {
+        return from.equals(Planner.EARLIEST) ? null : Instant.parse(from);
+    }
+
+    /** Where it ends, exclusive; null where no instant says so. */
+    @JsonIgnore
+    public @Nullable Instant untilInstant() {
+        return until.equals(Planner.LATEST) || until.equals(Planner.NEVER) ? null : Instant.parse(until);
     }
 
     public String resultTopic() {
@@ -142,8 +175,10 @@ public record BatchSpec(
         }
         return Optional.of(
                 followed
-                        ? "a batch that follows can only be ended by pausing it; to stop at an instant run a new batch id with --until"
-                        : "the end of a batch is part of its plan; to follow the topic run a new batch id with --until never");
+                        ? "a batch that follows can only be ended by pausing it; to stop at an instant run a new batch"
+                                + " id with --until"
+                        : "the end of a batch is part of its plan; to follow the topic run a new batch id with --until"
+                                + " never");
     }
 
     /** For the eye; what differs is told by the values themselves. Rules are long. */
@@ -173,6 +208,12 @@ public record BatchSpec(
         }
         if (revisionTimeout != null) {
             values.put("revision-timeout", revisionTimeout);
+        }
+        if (exactTimes != null) {
+            values.put("exact-times", exactTimes);
+        }
+        if (maxDisorder != null) {
+            values.put("max-disorder", maxDisorder);
         }
         return values;
     }

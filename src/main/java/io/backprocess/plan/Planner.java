@@ -3,7 +3,6 @@ package io.backprocess.plan;
 import io.backprocess.event.OffsetRange;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +30,7 @@ public final class Planner {
     private static final int MIN_MAX_PARALLELISM = 1024;
 
     private static final int KEY_GROUPS_PER_PARTITION = 16;
+    private static final Duration MAX_DISORDER = Duration.ofDays(36_525);
 
     private final KafkaAdmin kafka;
 
@@ -63,8 +63,9 @@ public final class Planner {
                     .formatted(spec.deadLetterTopic(), spec.deadLetterTopic().length(), MAX_TOPIC_NAME));
         }
         problems.addAll(contextProblems(spec));
-        Instant from = instant("--from", spec.from(), List.of(EARLIEST), problems);
-        Instant until = instant("--until", spec.until(), List.of(LATEST, NEVER), problems);
+        problems.addAll(exactnessProblems(spec));
+        Instant from = Instants.parse("--from", spec.from(), List.of(EARLIEST), problems);
+        Instant until = Instants.parse("--until", spec.until(), List.of(LATEST, NEVER), problems);
         if (from != null && until != null && until.isBefore(from)) {
             problems.add("--until %s is before --from %s".formatted(spec.until(), spec.from()));
         }
@@ -87,22 +88,27 @@ public final class Planner {
         }
         if (spec.until().equals(NEVER)) {
             problems.add(
-                    "--until never does not go with --context-topic: the contexts are frozen with the plan, and new events would get old ones");
+                    "--until never does not go with --context-topic: the contexts are frozen with the plan, and new"
+                            + " events would get old ones");
         }
         return problems;
     }
 
-    private static @Nullable Instant instant(String option, String text, List<String> words, List<String> problems) {
-        if (words.contains(text)) {
-            return null;
+    private static List<String> exactnessProblems(BatchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        Duration disorder = spec.maxDisorder();
+        boolean times = !spec.from().equals(EARLIEST) || !List.of(LATEST, NEVER).contains(spec.until());
+        if (spec.exactTimes() != null && !times) {
+            problems.add("--exact-times takes what lies between two times; give an instant as --from or --until");
         }
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            problems.add("%s '%s' is no instant; give one like 2025-01-31T00:00:00Z, or '%s'"
-                    .formatted(option, text, String.join("' or '", words)));
-            return null;
+        if (disorder != null && spec.exactTimes() == null) {
+            problems.add("--max-disorder says how far to look for what --exact-times takes; add it");
         }
+        if (disorder != null && (disorder.isNegative() || disorder.compareTo(MAX_DISORDER) > 0)) {
+            problems.add("--max-disorder %d days is not between 0 and %d days; without it everything is read"
+                    .formatted(disorder.toDays(), MAX_DISORDER.toDays()));
+        }
+        return problems;
     }
 
     /**
@@ -122,7 +128,7 @@ public final class Planner {
         long ledgerStart = ledgerPartitions == 0 ? 0 : kafka.highWatermark(Topics.LEDGER, ledgerPartition);
         return BatchPlan.freeze(
                 spec,
-                ranges(spec, partitions),
+                Ranges.of(spec, partitions, kafka),
                 kafka.topicId(spec.sourceTopic()),
                 maxParallelism(partitions),
                 stateFormat,
@@ -133,37 +139,7 @@ public final class Planner {
                 reason);
     }
 
-    private List<OffsetRange> ranges(BatchSpec spec, int partitions) {
-        String topic = spec.sourceTopic();
-        Map<Integer, ListOffsetsResultInfo> latest = kafka.offsets(topic, partitions, OffsetSpec.latest());
-        Map<Integer, ListOffsetsResultInfo> starts = kafka.offsets(topic, partitions, spec(spec.from()));
-        boolean follows = spec.until().equals(NEVER);
-        Map<Integer, ListOffsetsResultInfo> ends =
-                follows ? latest : kafka.offsets(topic, partitions, spec(spec.until()));
-        List<OffsetRange> ranges = new ArrayList<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            long stable = offset(latest, partition, 0);
-            // No record is as young as the instant: the range begins, or ends, where the partition does. And what is
-            // younger than the last stable offset is not there yet.
-            long start = Math.min(offset(starts, partition, stable), stable);
-            long end = Math.min(offset(ends, partition, stable), stable);
-            ranges.add(
-                    follows
-                            ? OffsetRange.openFrom(partition, start)
-                            : new OffsetRange(partition, start, Math.max(start, end)));
-        }
-        return ranges;
-    }
-
-    private static OffsetSpec spec(String when) {
-        return switch (when) {
-            case EARLIEST -> OffsetSpec.earliest();
-            case LATEST -> OffsetSpec.latest();
-            default -> OffsetSpec.forTimestamp(Instant.parse(when).toEpochMilli());
-        };
-    }
-
-    private static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
+    static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
         ListOffsetsResultInfo info = offsets.get(partition);
         return info == null || info.offset() < 0 ? otherwise : info.offset();
     }

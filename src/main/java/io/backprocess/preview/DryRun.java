@@ -5,6 +5,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Outside;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
@@ -36,6 +37,7 @@ final class DryRun {
     private long read;
     private long taken;
     private long duplicates;
+    private long outside;
     private long dead;
     private long exhausted;
     private long exhaustedInARow;
@@ -93,6 +95,8 @@ final class DryRun {
             dead++;
             deadLetters.add(origin(record), letter);
             refuseToWait(letter);
+        } else if (outcome instanceof Outside) {
+            outside++;
         } else if (outcome instanceof Skipped other) {
             skipped.merge(other.version().toString(), 1L, Long::sum);
         } else {
@@ -129,7 +133,8 @@ final class DryRun {
                 changes.unchanged(),
                 changes.split(),
                 changes.withoutResult(),
-                changes.results());
+                changes.results(),
+                outside);
     }
 
     /** Where all that was taken came early, its time is better than none. */

@@ -45,10 +45,11 @@ public record Preview(
     public record Sample(long records, boolean whole, int slices, int partitions, long offsets, long rangeRecords) {}
 
     /**
-     * {@code read = taken + skipped + duplicates + deadLetters} and {@code taken = changed + unchanged + split + withoutResult}.
+     * {@code read = taken + skipped + outside + duplicates + deadLetters} and {@code taken = changed + unchanged + split + withoutResult}.
      *
      * @param duplicates copies of an eventId whose first copy is in the sample too
      * @param results of those that were taken
+     * @param outside records that an exact time range does not take
      * @param unchanged taken, and nothing is different but correlationId and processVersion
      */
     public record Counts(
@@ -61,7 +62,8 @@ public record Preview(
             long unchanged,
             long split,
             long withoutResult,
-            long results) {}
+            long results,
+            long outside) {}
 
     /** Records of the whole range, by the sample's shares. Copies are not reckoned: most of them lie too far apart. */
     public record Estimate(long changed, long unchanged, long taken, long skipped, long deadLetters, long results) {

@@ -30,6 +30,8 @@ final class Chunk {
     private @Nullable Long from;
     private @Nullable Long next;
     private long read;
+    private long outside;
+    private long keyless;
     private long duplicates;
     private long taken;
     private long bytes;
@@ -60,12 +62,18 @@ final class Chunk {
         return Math.max(read, results.size() + deadLetters.size()) >= records || bytes >= MAX_BYTES;
     }
 
-    void read() {
+    /** @param hasKey which most records have */
+    void read(boolean hasKey) {
         read++;
+        keyless += hasKey ? 0 : 1;
     }
 
     void skip(Skipped event) {
         skipped.merge(event.version().toString(), 1L, Long::sum);
+    }
+
+    void leaveOut() {
+        outside++;
     }
 
     void duplicate() {
@@ -109,6 +117,8 @@ final class Chunk {
                 duplicates,
                 byReason,
                 taken,
-                from == null ? 0 : results.size());
+                from == null ? 0 : results.size(),
+                LedgerLine.unlessNone(outside),
+                LedgerLine.unlessNone(keyless));
     }
 }

@@ -5,6 +5,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Outside;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
@@ -69,7 +70,7 @@ final class PartitionRepair {
             }
             if (isLost) {
                 begin(stretch);
-                chunk.read();
+                chunk.read(record.key() != null);
                 count(outcome, loss.deadLettersThere().get(offset));
             } else if (loss.missingDeadLetters().contains(offset)) {
                 write(outcome);
@@ -126,6 +127,8 @@ final class PartitionRepair {
             chunk.write(letter, replay);
         } else if (end instanceof Skipped skipped) {
             chunk.skip(skipped);
+        } else if (end instanceof Outside) {
+            chunk.leaveOut();
         } else {
             chunk.duplicate();
         }

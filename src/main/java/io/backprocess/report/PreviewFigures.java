@@ -43,7 +43,7 @@ final class PreviewFigures {
         Bars.composition(
                 html,
                 preview.counts().read(),
-                List.of("taken", "duplicates", "skipped", "deadLetters"),
+                List.of("taken", "duplicates", "skipped", "outside", "deadLetters"),
                 name -> figures.getOrDefault(name, 0L));
         versions();
     }
@@ -56,6 +56,9 @@ final class PreviewFigures {
         figures.put("split", counts.split());
         figures.put("withoutResult", counts.withoutResult());
         figures.put("skipped", counts.skipped());
+        if (counts.outside() > 0) {
+            figures.put("outside", counts.outside());
+        }
         figures.put("duplicates", counts.duplicates());
         figures.put("deadLetters", counts.deadLetters());
         return figures;

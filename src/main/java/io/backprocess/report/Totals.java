@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The batch in numbers, and where each record went: what was read is the sum of the four places that it can go to. */
+/** The batch in numbers, and where each record went: what was read is the sum of the places that it can go to. */
 final class Totals {
     private static final Map<String, String> PLACES = new LinkedHashMap<>();
 
@@ -19,6 +19,7 @@ final class Totals {
         PLACES.put("taken", "taken, and revised");
         PLACES.put("duplicates", "duplicate: taken before");
         PLACES.put("skipped", "skipped: another version");
+        PLACES.put("outside", "outside: another time");
         PLACES.put("deadLetters", "dead letter: kept, with why");
     }
 
@@ -39,6 +40,9 @@ final class Totals {
         figure(html, "deadLetters", "dead letters", Words.share(figure("deadLetters"), figure("read")));
         figure(html, "duplicates", "duplicates", Words.share(figure("duplicates"), figure("read")));
         figure(html, "skipped", "skipped", Words.share(figure("skipped"), figure("read")));
+        if (figure("outside") > 0) {
+            figure(html, "outside", "outside", Words.share(figure("outside"), figure("read")));
+        }
         html.open("div").element("dt", "records/s");
         html.element("dd", Words.rate(status.path("recordsPerSecond").asDouble()))
                 .element(
@@ -73,6 +77,9 @@ final class Totals {
         Bars.composition(html, read, List.copyOf(PLACES.keySet()), this::figure);
         html.open("div", "class", "scroll").open("table", "class", "sum").open("tbody");
         PLACES.forEach((name, label) -> {
+            if (name.equals("outside") && figure(name) == 0) {
+                return;
+            }
             html.open("tr")
                     .open("th", "scope", "row")
                     .open("i", "class", "swatch " + name)
@@ -116,6 +123,9 @@ final class Totals {
         html.openTable("Recount", "", "recounted", "ledger", "on the topic");
         row(html, "read", verification, Figures::read, null);
         row(html, "skipped", verification, Figures::skipped, null);
+        if (verification.ledger().outside() + verification.recounted().outside() > 0) {
+            row(html, "outside", verification, Figures::outside, null);
+        }
         row(html, "duplicates", verification, Figures::duplicates, null);
         row(html, "dead letters", verification, Figures::deadLetters, verification.deadLettersOnTopic());
         row(html, "taken", verification, Figures::taken, null);

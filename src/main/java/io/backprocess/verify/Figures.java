@@ -2,9 +2,15 @@ package io.backprocess.verify;
 
 import io.backprocess.ledger.Counts;
 
-/** What became of records, in numbers. {@code read = skipped + duplicates + deadLetters + taken}. */
-public record Figures(long read, long skipped, long duplicates, long deadLetters, long taken, long results) {
-    static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0);
+/** What became of records, in numbers. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
+public record Figures(
+        long read, long skipped, long duplicates, long deadLetters, long taken, long results, long outside) {
+    /** Of a batch that takes whatever it reads. */
+    public Figures(long read, long skipped, long duplicates, long deadLetters, long taken, long results) {
+        this(read, skipped, duplicates, deadLetters, taken, results, 0);
+    }
+
+    static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
 
     static Figures of(Counts counts) {
         return new Figures(
@@ -13,7 +19,8 @@ public record Figures(long read, long skipped, long duplicates, long deadLetters
                 counts.duplicates(),
                 counts.deadLetters(),
                 counts.taken(),
-                counts.results());
+                counts.results(),
+                counts.outside());
     }
 
     Figures plus(Figures other) {
@@ -23,11 +30,12 @@ public record Figures(long read, long skipped, long duplicates, long deadLetters
                 duplicates + other.duplicates,
                 deadLetters + other.deadLetters,
                 taken + other.taken,
-                results + other.results);
+                results + other.results,
+                outside + other.outside);
     }
 
     /** For where nobody can tell which of an eventId's copies was taken: all of them together. */
     Figures withoutChoice() {
-        return new Figures(read, skipped, 0, deadLetters, taken + duplicates, results);
+        return new Figures(read, skipped, 0, deadLetters, taken + duplicates, results, outside);
     }
 }

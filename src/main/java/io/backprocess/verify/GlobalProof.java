@@ -6,6 +6,7 @@ import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Outside;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import io.backprocess.verify.Undecided.Sign;
@@ -96,6 +97,8 @@ final class GlobalProof {
                     }
                 } else if (outcome instanceof Skipped) {
                     recount.skip();
+                } else if (outcome instanceof Outside) {
+                    recount.leaveOut();
                 }
                 if (source.taken() % RECORDS_A_REPORT == 0) {
                     evidence.passed(record.offset() - reported);

@@ -4,6 +4,7 @@ import io.backprocess.dedupe.SeenIds;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Outside;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import java.util.List;
@@ -81,6 +82,8 @@ final class PartitionProof {
             }
         } else if (outcome instanceof Skipped) {
             count.skip();
+        } else if (outcome instanceof Outside) {
+            count.leaveOut();
         } else {
             count.duplicate();
         }

@@ -8,6 +8,7 @@ final class Recount {
     private long deadLetters;
     private long taken;
     private long results;
+    private long outside;
 
     void read() {
         read++;
@@ -15,6 +16,10 @@ final class Recount {
 
     void skip() {
         skipped++;
+    }
+
+    void leaveOut() {
+        outside++;
     }
 
     void duplicate() {
@@ -31,6 +36,6 @@ final class Recount {
     }
 
     Figures figures() {
-        return new Figures(read, skipped, duplicates, deadLetters, taken, results);
+        return new Figures(read, skipped, duplicates, deadLetters, taken, results, outside);
     }
 }

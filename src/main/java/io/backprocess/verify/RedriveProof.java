@@ -79,7 +79,7 @@ final class RedriveProof {
             consumers.values().forEach(Consumer::close);
         }
         return new Redone(
-                origins, new Figures(0, 0, 0, -succeeded, succeeded, resultsMade), resultsThere, deadLettersThere);
+                origins, new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0), resultsThere, deadLettersThere);
     }
 
     private void prove(Redriven line) {

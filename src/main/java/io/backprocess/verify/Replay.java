@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.BackprocessJob;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.Rescue;
@@ -64,7 +65,7 @@ public final class Replay {
         String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
         decoder = new Decoder(rescue);
-        gate = new VersionGate(from);
+        gate = BackprocessJob.gate(spec);
         revise = new Revise(spec.batchId(), from, names, options, maxResultBytes).within(spec.revisionTimeout());
         revise.open(revisions);
         results = new ResultSerializer(
