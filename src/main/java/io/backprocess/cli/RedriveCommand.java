@@ -95,7 +95,7 @@ public final class RedriveCommand implements Callable<Integer> {
             out.print(RedriveText.of(plan.spec(), summary));
         }
         out.flush();
-        return 0;
+        return summary.unanswered() == 0 ? 0 : 1;
     }
 
     private RedriveSummary redrive(BatchPlan plan, Properties kafka, ClassLoader classes, RedriveRequest request) {

@@ -38,6 +38,9 @@ final class RedriveText {
         text.line(summary.unchanged(), "fail as before and stay; --max-attempts N tries them once more");
         text.line(summary.conflicts(), "stay: another copy has taken their eventId (conflicting-duplicate)");
         text.line(summary.undecided(), "stay: they can be read now, but another copy may have taken their eventId");
+        text.line(
+                summary.unanswered(),
+                "stay: the service that the revision asks has answered nothing; redrive again when it is up");
         text.line(summary.notSelected(), "were not asked for");
         text.line(summary.attemptsExhausted(), "have been tried often enough (--max-attempts)");
         text.line(summary.redrivenBefore(), "have been redriven before");

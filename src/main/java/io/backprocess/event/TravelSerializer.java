@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes whatever travels between steps. Within a chain nothing is written at all; this is for the shuffle of the global
- * dedupe scope and for jobs that run with chaining off. Nothing of it is kept in state.
+ * dedupe scope and for jobs that run with chaining off. No state depends
+ * on it: {@code revise/answered} has a format byte in front, and does without what it cannot read.
  *
  * @param <T> what the stream is declared to carry; any of the types below
  */

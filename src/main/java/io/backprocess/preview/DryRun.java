@@ -16,6 +16,7 @@ import io.backprocess.preview.Preview.Throughput;
 import io.backprocess.verify.Replay;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The steps of the batch, one record after the other, and what becomes of each: counted, sorted, and thrown away. */
 final class DryRun {
@@ -39,8 +40,12 @@ final class DryRun {
     private long duplicates;
     private long outside;
     private long dead;
+    /** That came to the revision. */
+    private long events;
+
     private long exhausted;
     private long exhaustedInARow;
+    private @Nullable String lastExhausted;
     private long measured;
     private long nanos;
     private long warmingNanos;
@@ -74,6 +79,7 @@ final class DryRun {
     }
 
     private Outcome revise(Event event) {
+        events++;
         long begin = System.nanoTime();
         Outcome outcome = replay.revise(event);
         long took = System.nanoTime() - begin;
@@ -104,12 +110,26 @@ final class DryRun {
         }
     }
 
+    /**
+     * A few events of which none was answered: that is no preview of anything.
+     *
+     * @throws BatchException when the service that the revision asks has answered nothing
+     */
+    void finish() {
+        if (replay.asks() && exhausted > 0 && exhausted == events) {
+            throw BatchException.failed(
+                    "the service that the revision asks has answered nothing: each of %d events was asked about several times, the last time with: %s. Try again when it is up"
+                            .formatted(exhausted, lastExhausted));
+        }
+    }
+
     private void refuseToWait(DeadLetter letter) {
         if (letter.reason() != Reason.RETRIES_EXHAUSTED) {
             return;
         }
         exhausted++;
         exhaustedInARow++;
+        lastExhausted = letter.message();
         if (exhausted >= MOST_EXHAUSTED || exhaustedInARow >= MOST_EXHAUSTED_IN_A_ROW) {
             throw BatchException.failed(
                     "%d of the first %d records failed for a reason that should pass and did not, each %d times, the last with: %s"

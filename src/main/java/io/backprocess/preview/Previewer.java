@@ -77,6 +77,7 @@ public final class Previewer {
                 for (OffsetRange range : ranges) {
                     look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
                 }
+                run.finish();
                 return preview(spec, slices, reader.passed(), ranges.size(), run, earlier);
             }
         }

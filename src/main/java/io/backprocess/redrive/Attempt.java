@@ -18,6 +18,8 @@ sealed interface Attempt {
     enum Left implements Attempt {
         /** It died as before, and not for the first time. */
         UNCHANGED,
+        /** The service that the revision asks has answered nothing so far. */
+        UNANSWERED,
         /** Its eventId was taken by another copy. */
         CONFLICT,
         /** It is an event now and was none then, so that nobody knows whether its eventId is taken. */

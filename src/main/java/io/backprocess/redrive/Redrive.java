@@ -208,6 +208,8 @@ public final class Redrive {
                 output.write(failed);
             } else if (attempt == Left.CONFLICT) {
                 tallies.conflicts++;
+            } else if (attempt == Left.UNANSWERED) {
+                tallies.unanswered++;
             } else if (attempt == Left.UNCHANGED) {
                 tallies.unchanged++;
             } else {

@@ -11,6 +11,7 @@ final class Tallies {
     long unchanged;
     long conflicts;
     long undecided;
+    long unanswered;
     long notSelected;
     long attemptsExhausted;
     long redrivenBefore;
@@ -34,7 +35,7 @@ final class Tallies {
                 batchId,
                 String.join(",", request.revisions()),
                 executed,
-                succeeded + failed() + unchanged + conflicts + undecided,
+                succeeded + failed() + unchanged + conflicts + undecided + unanswered,
                 succeeded,
                 results,
                 failed(),
@@ -45,6 +46,7 @@ final class Tallies {
                 notSelected,
                 attemptsExhausted,
                 redrivenBefore,
-                foreign);
+                foreign,
+                unanswered);
     }
 }

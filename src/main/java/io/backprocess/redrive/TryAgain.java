@@ -23,6 +23,7 @@ final class TryAgain {
     private static final int ENOUGH_ATTEMPTS = 2;
 
     private final Replay replay;
+    private final Answers answers;
     private final Table table;
     private final boolean inAnyCase;
 
@@ -37,6 +38,7 @@ final class TryAgain {
     /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
     TryAgain(Replay replay, Table table, boolean inAnyCase) {
         this.replay = replay;
+        this.answers = new Answers(replay);
         this.table = table;
         this.inAnyCase = inAnyCase;
     }
@@ -50,7 +52,11 @@ final class TryAgain {
             if (letter.stage().equals(Decoder.STAGE)) {
                 return Left.UNDECIDED;
             }
-            outcome = write(replay.revise(event));
+            Outcome revised = answers.revise(event);
+            if (revised == null) {
+                return Left.UNANSWERED;
+            }
+            outcome = write(revised);
         }
         if (outcome instanceof Taken taken) {
             return new Succeeded(letter, replay.results(taken));

@@ -6,18 +6,28 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.taskexecutor.GlobalAggregateManager;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Revise} for a chain that begins with an {@link AsyncRevision}: the answers arrive by any thread, and are used by the task's. */
-final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> {
+final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
 
     private final Revise revise;
     private final String batchId;
 
+    private transient Known.@Nullable Others others;
+    private transient @Nullable Known known;
+    private transient @Nullable ListState<byte[]> answered;
     private transient @Nullable Inquiry inquiry;
 
     AskAndRevise(Revise revise, String batchId) {
@@ -31,10 +41,38 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> {
         return revise.asking().capacity();
     }
 
+    /** @param job by which the subtasks tell each other of an event that was answered */
+    void connect(GlobalAggregateManager job) {
+        Newest newest = new Newest();
+        others = told -> job.updateGlobalAggregate("backprocess-answered-" + batchId, told, newest);
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        Known restored = new Known(others == null ? Known.Others.NONE : others);
+        answered = context.getOperatorStateStore()
+                .getListState(new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        for (byte[] snapshot : answered.get()) {
+            restored.restore(snapshot);
+        }
+        known = restored;
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (answered != null && known != null) {
+            byte[] snapshot = known.snapshot();
+            answered.update(snapshot.length == 0 ? List.of() : List.of(snapshot));
+        }
+    }
+
     @Override
     public void open(OpenContext context) {
+        if (known == null) {
+            throw new IllegalStateException("opened before its state");
+        }
         revise.open(getRuntimeContext().getUserCodeClassLoader());
-        Inquiry opened = new Inquiry(revise.asking(), PROBE);
+        Inquiry opened = new Inquiry(revise.asking(), known, PROBE);
         inquiry = opened;
         // As the batch's other gauges are called, which come from the ledger.
         getRuntimeContext()
@@ -63,5 +101,6 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> {
         if (inquiry != null) {
             inquiry.close();
         }
+        revise.close();
     }
 }

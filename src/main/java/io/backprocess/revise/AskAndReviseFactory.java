@@ -34,6 +34,7 @@ public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome,
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as Flink declares it
     public <T extends StreamOperator<Outcome>> T createStreamOperator(StreamOperatorParameters<Outcome> parameters) {
         ClassLoader classes = parameters.getContainingTask().getUserCodeClassLoader();
+        function.connect(parameters.getContainingTask().getEnvironment().getGlobalAggregateManager());
         return (T) new DrainBeforeBarrier(
                 parameters, function, function.capacity(classes), processingTimeService, getMailboxExecutor());
     }

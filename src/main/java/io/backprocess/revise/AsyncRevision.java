@@ -2,6 +2,7 @@ package io.backprocess.revise;
 
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,10 +16,11 @@ import java.util.concurrent.TimeoutException;
  * a function of the event and the answer.
  *
  * <p>Up to {@link #capacity} requests of a subtask are on their way at once, and the results still come in the order of the
- * events. A request that fails with a {@link TransientException}, or gets no answer within {@link #timeout}, is sent again, with
- * growing pauses, up to five times; then the event is a dead letter ({@code retries-exhausted}). Where the requests about ten
- * different events fail and none between them gets an answer, the service is taken to be down: the batch holds, with one request
- * every five seconds to see whether it is back, and no event becomes a dead letter for it.
+ * events. A request that fails with a {@link TransientException} or an {@link IOException}, or gets no answer within
+ * {@link #timeout}, is sent again, with growing pauses, up to five times. Then the event is a dead letter
+ * ({@code retries-exhausted}) if the service still answers what it has answered before. If it does not, or has answered nothing
+ * so far, or the requests about ten different events fail and none between them gets an answer, it is taken to be down: the batch
+ * holds, with one request every five seconds to see whether it is back, and no event becomes a dead letter for it.
  *
  * <p>{@code verify} and {@code redrive} ask again. So the service has to give the same answer to the same question for as long
  * as the batch is proven, best because the question says as of when: {@code event.eventTime()}.
@@ -42,8 +44,8 @@ public interface AsyncRevision extends Revision {
      * Sends the request. Called by one thread at a time, never by two at once; it must not wait for the answer. What an earlier
      * call has left behind must make no difference.
      *
-     * @return the answer, or {@link RejectedException} or {@link TransientException} as what it failed with; anything else that
-     *     it fails with is a dead letter ({@code unexpected}). It may be completed by any thread
+     * @return the answer, or what it failed with: {@link RejectedException}; {@link TransientException} or {@link IOException},
+     *     which may pass; anything else is a dead letter ({@code unexpected}). It may be completed by any thread
      * @throws RejectedException when there is nothing to ask: the event cannot be brought to the new version
      */
     CompletionStage<JsonValue> ask(Event event) throws RejectedException;
@@ -75,6 +77,9 @@ public interface AsyncRevision extends Revision {
             }
             if (e.getCause() instanceof TransientException passing) {
                 throw passing;
+            }
+            if (Unreachable.is(e.getCause())) {
+                throw Unreachable.inWords(e.getCause());
             }
             throw new IllegalStateException("asking failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {

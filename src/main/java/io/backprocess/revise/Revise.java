@@ -72,6 +72,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     public void open(ClassLoader revisions) {
         classes = revisions;
         chain = load(revisions);
+        close();
         limit = timeout == null ? null : new TimeLimit(timeout);
         retries = RetryPolicy.<List<byte[]>>builder()
                 .handle(TransientException.class)
@@ -236,6 +237,11 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {
         return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
+    }
+
+    /** Whether the chain begins with a revision that asks. */
+    public boolean asks() {
+        return chain().asking().isPresent();
     }
 
     /** @throws IllegalStateException when the chain has none */

@@ -89,6 +89,11 @@ public final class Replay {
         return gate.map(decoder.decode(record));
     }
 
+    /** Whether the revision asks a service, which may be down. */
+    public boolean asks() {
+        return revise.asks();
+    }
+
     /** An event that is the first copy, revised. */
     public Outcome revise(Event event) {
         try {

@@ -11,12 +11,14 @@ import io.backprocess.testing.UserService;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -27,8 +29,15 @@ class AsyncRevisionITCase {
 
     private static final UserEvents EVENTS = new UserEvents(KAFKA);
 
+    private static Set<Thread> threadsBefore = Set.of();
+
     private final Shell shell = new Shell(KAFKA);
     private final UserService users = new UserService();
+
+    @BeforeAll
+    static void look() {
+        threadsBefore = Thread.getAllStackTraces().keySet();
+    }
 
     @AfterEach
     void stop() {
@@ -40,8 +49,9 @@ class AsyncRevisionITCase {
         String topic = EVENTS.history(600);
         String batch = KAFKA.unique("batch");
 
-        run(topic, batch, "--parallelism", "2").succeeds();
+        run(topic, batch, "--parallelism", "2", "--revision-timeout", "10s").succeeds();
 
+        TestBatch.await("the job's threads to end", () -> threads().isEmpty());
         assertThat(EVENTS.results(topic + "." + batch)).isEqualTo(EVENTS.expected(topic));
         shell.backprocess("verify", "--batch-id", batch).succeeds();
     }
@@ -69,6 +79,12 @@ class AsyncRevisionITCase {
                         "fails: retries-exhausted: users says 503: 5",
                         "unknown: missing-context: nobody knows this user: 1",
                         "nobody: missing-context: userId is missing: 1");
+
+        Shell.Answer redrive = shell.backprocess(
+                "redrive", "--batch-id", batch, "--reason", "retries-exhausted", "--execute");
+        assertThat(redrive.exitCode()).as("nothing was answered").isEqualTo(1);
+        assertThat(redrive.out()).contains("2  stay: the service that the revision asks has answered nothing");
+        assertThat(KAFKA.read(topic + "." + batch + ".dlq")).hasSize(4);
     }
 
     @Test
@@ -90,6 +106,40 @@ class AsyncRevisionITCase {
         run.get(90, TimeUnit.SECONDS).succeeds();
         assertThat(EVENTS.results(topic + "." + batch)).isEqualTo(EVENTS.expected(topic));
         assertThat(KAFKA.read(topic + "." + batch + ".dlq")).isEmpty();
+    }
+
+    /** All of it within what would be given up without a question that was answered before. */
+    @Test
+    void holdsFromTheStartAndBuriesNothingOfAFewEvents() throws Exception {
+        String topic = EVENTS.history(8);
+        String batch = KAFKA.unique("batch");
+        users.downFrom = 1;
+        Shell.Answer preview = shell.backprocess(
+                "preview", "--source-topic", topic, "--from", "earliest", "--from-version", "1", "--revision", "look-up-user",
+                "--revision-option", "users=" + users.address(), "--sample", "2");
+        assertThat(preview.exitCode()).isEqualTo(1);
+        assertThat(preview.err()).contains("the service that the revision asks has answered nothing", "users says 503");
+        users.requests.set(0);
+
+        CompletableFuture<Shell.Answer> run = CompletableFuture.supplyAsync(() -> run(topic, batch));
+        // Each of the eight at most five times.
+        TestBatch.await("the service to be asked again", () -> users.requests.get() > 8 * 5);
+        assertThat(run).as("still holding").isNotDone();
+        users.downFrom = Integer.MAX_VALUE;
+
+        run.get(90, TimeUnit.SECONDS).succeeds();
+        assertThat(EVENTS.results(topic + "." + batch)).isEqualTo(EVENTS.expected(topic));
+        assertThat(KAFKA.read(topic + "." + batch + ".dlq")).isEmpty();
+    }
+
+    /** Of a job, not of the broker in this process: whatever a step has started to ask, to limit, to read or to write. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.isAlive() && !threadsBefore.contains(thread))
+                .map(Thread::getName)
+                .filter(name -> name.matches(
+                        "(backprocess-ask|revision, for|ledger-watch|breaker|kafka-producer|kafka-admin|Source Data Fetcher|Kafka Fetcher).*"))
+                .toList();
     }
 
     private static boolean waited(CompletableFuture<?> run) throws Exception {

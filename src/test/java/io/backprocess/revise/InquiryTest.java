@@ -10,6 +10,8 @@ import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.testing.TestBatch;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,12 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How a question is asked again, and when not at all. */
 class InquiryTest {
     private static final Event EVENT = event(envelope("e-1"));
+    private static final Event ANSWERED = event(envelope("answered"));
     private static final JsonValue YES = JsonValue.parse("\"yes\"");
 
     private final AtomicInteger asked = new AtomicInteger();
 
     /** Answers the n-th question, from 1, as the test has it. */
-    private final class Asking implements AsyncRevision {
+    private class Asking implements AsyncRevision {
         private final IntFunction<CompletionStage<JsonValue>> answers;
 
         Asking(IntFunction<CompletionStage<JsonValue>> answers) {
@@ -113,7 +117,7 @@ class InquiryTest {
     void holdsWhileNobodyIsThereAndForgetsNoQuestion() throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (Inquiry inquiry = new Inquiry(asking, Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 answers.add(inquiry.ask(event(envelope("e-" + i))));
@@ -132,20 +136,109 @@ class InquiryTest {
         }
     }
 
-    @Test
-    void givesUpOnAFewThatAlwaysFailEvenWhenNothingElseIsAsked() throws Exception {
-        Asking asking = new Asking(n -> failed(new TransientException("a flaw in these")));
-        try (Inquiry inquiry = new Inquiry(asking, Duration.ofSeconds(5))) {
+    /** From the first question on: that this process has had no answer yet says nothing about the events. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 9})
+    void holdsFromTheStartWhereNothingWasEverAnswered(int events) throws Exception {
+        CompletableFuture<Boolean> back = new CompletableFuture<>();
+        Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
-            for (int i = 0; i < Inquiry.EVENTS_IN_A_ROW - 1; i++) {
+            for (int i = 0; i < events; i++) {
                 answers.add(inquiry.ask(event(envelope("e-" + i))));
             }
 
+            TestBatch.await("to hold", inquiry::isHolding);
+            int before = asked.get();
+            TestBatch.await("to ask more often than an event is tried", () -> asked.get() >= before + 6);
+            assertThat(answers).noneMatch(CompletableFuture::isDone);
+            back.complete(true);
+
             for (CompletableFuture<Inquiry.Answer> answer : answers) {
-                assertThat(answer.get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in these");
+                assertThat(answer.get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             }
-            assertThat(inquiry.isHolding()).isFalse();
         }
+    }
+
+    /** While others are answered, the one that is not is flawed, even when it was the first. */
+    @Test
+    void givesUpOnTheFirstEventWhereOthersAreAnsweredLater() throws Exception {
+        CompletableFuture<JsonValue> slow = new CompletableFuture<>();
+        Event flawed = event(envelope("flawed"));
+        Asking asking = new Asking(n -> given()) {
+            @Override
+            public Duration timeout() {
+                return Duration.ofSeconds(30);
+            }
+
+            @Override
+            public CompletionStage<JsonValue> ask(Event event) {
+                return event == flawed ? failed(new TransientException("a flaw in this")) : slow.copy();
+            }
+        };
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
+            CompletableFuture<Inquiry.Answer> first = inquiry.ask(flawed);
+            CompletableFuture<Inquiry.Answer> second = inquiry.ask(EVENT);
+            TestBatch.await("to hold", inquiry::isHolding);
+            assertThat(first).isNotDone();
+
+            slow.complete(YES);
+
+            assertThat(second.get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            assertThat(first.get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in this");
+        }
+    }
+
+    /** As after a restore at the last event of a range, which is flawed, or in a subtask that has no other. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void givesUpOnTheOnlyEventWhereAnotherWasAnsweredBefore(boolean inTheCheckpoint) throws Exception {
+        Known before = known(ANSWERED);
+        AtomicReference<byte[]> job = new AtomicReference<>(new byte[0]);
+        Known after = new Known(told -> job.accumulateAndGet(told, (kept, last) -> last.length == 0 ? kept : last));
+        if (inTheCheckpoint) {
+            after.restore(before.snapshot());
+        } else {
+            job.set(before.snapshot());
+        }
+        Asking asking = new Asking(n -> given()) {
+            @Override
+            public CompletionStage<JsonValue> ask(Event event) {
+                return event.eventId().equals("answered") ? given() : failed(new TransientException("a flaw in this"));
+            }
+        };
+        try (Inquiry inquiry = new Inquiry(asking, after, Duration.ofMinutes(5))) {
+            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in this");
+        }
+        assertThat(after.snapshot()).isEqualTo(before.snapshot());
+        assertThat(job.get()).as("told to the others").isEqualTo(before.snapshot());
+    }
+
+    /** An HTTP client throws these, and whoever writes a revision does not always turn them into something else. */
+    @Test
+    void takesAConnectionThatIsRefusedForAFailureThatMayPass() throws Exception {
+        ConnectException refused = new ConnectException("refused");
+
+        Inquiry.Answer answer = ask(n -> failed(new CompletionException(refused)));
+
+        assertThat(answer.failure())
+                .isInstanceOf(TransientException.class)
+                .hasMessage("the service cannot be reached: java.net.ConnectException: refused");
+        assertThat(answer.attempts()).isEqualTo(5);
+        assertThatThrownBy(() -> chain(n -> failed(new UncheckedIOException(refused))).revise(EVENT))
+                .isInstanceOf(TransientException.class);
+    }
+
+    /** Written by a version that is not there yet: then nothing is known, as at the start. */
+    @Test
+    void doesWithoutAKnownEventThatItCannotRead() {
+        Known known = new Known(Known.Others.NONE);
+
+        known.restore(new byte[] {99, 1, 2});
+        known.restore(new byte[] {1, 77});
+
+        assertThat(known.find()).isNull();
+        assertThat(known.snapshot()).isEmpty();
     }
 
     @ParameterizedTest
@@ -153,7 +246,7 @@ class InquiryTest {
     void holdsAFewWhereNobodyIsThereAnyMore(int few) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
-        try (Inquiry inquiry = new Inquiry(asking, Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
             assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < few; i++) {
@@ -174,7 +267,7 @@ class InquiryTest {
     void givesUpOnAFlawedOneWhereAnEarlierOneStillGetsItsAnswer() throws Exception {
         // The first is answered, the flawed one is asked about five times, and then the first again.
         Asking asking = new Asking(n -> n == 1 || n == 7 ? given() : failed(new TransientException("a flaw in this")));
-        try (Inquiry inquiry = new Inquiry(asking, Duration.ofSeconds(5))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofSeconds(5))) {
             assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
 
             Inquiry.Answer answer = inquiry.ask(event(envelope("flawed"))).get(30, TimeUnit.SECONDS);
@@ -222,11 +315,24 @@ class InquiryTest {
                         + " asking (1 → 2)");
     }
 
+    /** About an event, of a service that answers about another one. */
     private Inquiry.Answer ask(IntFunction<CompletionStage<JsonValue>> answers) throws Exception {
         asked.set(0);
-        try (Inquiry inquiry = new Inquiry(new Asking(answers), Duration.ofSeconds(5))) {
+        Asking asking = new Asking(answers) {
+            @Override
+            public CompletionStage<JsonValue> ask(Event event) {
+                return event == ANSWERED ? given() : super.ask(event);
+            }
+        };
+        try (Inquiry inquiry = new Inquiry(asking, known(ANSWERED), Duration.ofSeconds(5))) {
             return inquiry.ask(EVENT).get(30, TimeUnit.SECONDS);
         }
+    }
+
+    private static Known known(Event event) {
+        Known known = new Known(Known.Others.NONE);
+        known.add(event);
+        return known;
     }
 
     private RevisionChain chain(IntFunction<CompletionStage<JsonValue>> answers) {
