@@ -2,6 +2,8 @@
 # Shared by scripts/stack, scripts/backprocess and scripts/flink: where things are, Java, and the cached jars.
 # To be sourced, by bash.
 
+# With it, cd may go elsewhere, and says where it went.
+unset CDPATH
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DEFAULT_STACK_DIR=${BACKPROCESS_STACK_DIR:-$REPO/.stack}
 PROGRAM=${0##*/}
@@ -14,9 +16,13 @@ absolute() { case $1 in /*) say "$1" ;; *) say "$PWD/$1" ;; esac; }
 
 find_java() {
     JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
-    command -v "$JAVA" >/dev/null || die "no Java found: install Java 17, or set JAVA_HOME"
+    if ! command -v "$JAVA" >/dev/null; then
+        [[ -z ${JAVA_HOME:-} ]] || die "JAVA_HOME is $JAVA_HOME, but there is no $JAVA: set it to a Java 17, or unset it"
+        die "no Java found: install Java 17, or set JAVA_HOME"
+    fi
     local version
-    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p') ||
+    # Up to 8 it called itself 1.8.
+    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p') ||
         die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
     [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
 }
@@ -66,6 +72,16 @@ fill_lib() {
     # In one step: whoever finds the directory finds it whole.
     [[ -d $dir ]] || mv "$part" "$dir"
     rm -rf "$part" "$part.log"
+}
+
+# log_file FILE: prints it, with its directory made; /dev/null where nothing can be written there, which is said.
+log_file() {
+    if mkdir -p "${1%/*}" 2>/dev/null && { : >>"$1"; } 2>/dev/null; then
+        say "$1"
+    else
+        printf '%s: no log is kept: %s cannot be written\n' "$PROGRAM" "$1" >&2
+        say /dev/null
+    fi
 }
 
 # flink_option KEY: a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).

@@ -4,6 +4,7 @@ import io.backprocess.cli.AbandonCommand;
 import io.backprocess.cli.BatchesCommand;
 import io.backprocess.cli.DlqCommand;
 import io.backprocess.cli.ExitCodes;
+import io.backprocess.cli.OwnProcess;
 import io.backprocess.cli.PauseCommand;
 import io.backprocess.cli.PeekCommand;
 import io.backprocess.cli.PlanCommand;
@@ -68,7 +69,9 @@ public final class Backprocess {
     private Backprocess() {}
 
     public static void main(String[] args) {
-        ExitCodes.exit(commandLine(), args);
+        // First of all: a class that logs opens the log, which may say something to standard output.
+        CommandLine commandLine = OwnProcess.isThis() ? OwnProcess.claim().with(commandLine()) : commandLine();
+        ExitCodes.exit(commandLine, args);
     }
 
     /** For those who call it from Java. */

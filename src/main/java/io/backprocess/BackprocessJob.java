@@ -36,21 +36,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
-import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ExecutionOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
-import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -65,7 +58,6 @@ import org.jspecify.annotations.Nullable;
 
 /** From a plan to a running Flink job. No logic. */
 public final class BackprocessJob {
-    private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
     /** How often a running batch looks whether its source is still there and, if it follows, whether it has grown. */
     public static final ConfigOption<Duration> SOURCE_WATCH_INTERVAL = ConfigOptions.key(
                     "backprocess.source-watch.interval")
@@ -127,7 +119,7 @@ public final class BackprocessJob {
     }
 
     static void define(StreamExecutionEnvironment env, BatchPlan plan, Settings settings) {
-        configure(env, plan);
+        env.configure(RequiredOptions.over(env.getConfiguration(), plan.maxParallelism()));
         BatchSpec spec = plan.spec();
         env.getConfig().setGlobalJobParameters(ParameterTool.fromMap(shown(plan)));
         HistorySource history = new HistorySource(
@@ -274,35 +266,7 @@ public final class BackprocessJob {
         return properties;
     }
 
-    /** What correctness needs is set here, whatever the cluster's configuration says. */
-    private static void configure(StreamExecutionEnvironment env, BatchPlan plan) {
-        ReadableConfig given = env.getConfiguration();
-        if (given.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE) != CheckpointingMode.EXACTLY_ONCE) {
-            throw BatchException.refused("checkpointing is configured as at-least-once, and results would be doubled;"
-                    + " remove execution.checkpointing.mode from Flink's configuration");
-        }
-        Configuration required = new Configuration();
-        required.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
-        required.set(PipelineOptions.OBJECT_REUSE, true);
-        required.set(PipelineOptions.GENERIC_TYPES, false);
-        required.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
-        required.set(PipelineOptions.MAX_PARALLELISM, plan.maxParallelism());
-        required.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval(given));
-        if (given.getOptional(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)
-                .isEmpty()) {
-            // By default Flink deletes the checkpoints of a job that failed, which are all that it can be resumed from.
-            required.set(
-                    CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                    ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-        }
-        if (given.getOptional(StateBackendOptions.STATE_BACKEND).isEmpty()) {
-            required.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
-        }
-        env.configure(required);
-    }
-
-    /** As configured, 10 s where nothing is. */
     public static Duration checkpointInterval(ReadableConfig config) {
-        return config.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElse(DEFAULT_CHECKPOINT_INTERVAL);
+        return RequiredOptions.checkpointInterval(config);
     }
 }

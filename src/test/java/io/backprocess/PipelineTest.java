@@ -23,6 +23,8 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.runtime.jobgraph.JobGraph;
 import org.apache.flink.runtime.jobgraph.JobVertex;
@@ -110,6 +112,41 @@ class PipelineTest {
         assertThatThrownBy(() -> graph(DedupeScope.PARTITION, config))
                 .isInstanceOf(BatchException.class)
                 .hasMessageContaining("results would be doubled");
+    }
+
+    /** It runs a streaming job without a single checkpoint. */
+    @Test
+    void refusesASchedulerThatMakesNoCheckpoints() {
+        Configuration config = new Configuration();
+        config.setString("jobmanager.scheduler", "AdaptiveBatch");
+
+        assertThatThrownBy(() -> graph(DedupeScope.PARTITION, config))
+                .isInstanceOf(BatchException.class)
+                .hasMessageContaining("jobmanager.scheduler is AdaptiveBatch");
+    }
+
+    /** What is set here by its older name must not win over what correctness needs. */
+    @Test
+    void setsWhatCorrectnessNeedsWhateverIsConfigured() {
+        Configuration config = new Configuration();
+        config.setString("execution.checkpointing.checkpoints-after-tasks-finish.enabled", "false");
+        config.setString("execution.checkpointing.unaligned", "true");
+        config.setString("execution.checkpointing.min-pause", "5 min");
+        config.setString("execution.state-recovery.ignore-unclaimed-state", "true");
+        config.setString("execution.checkpointing.externalized-checkpoint-retention", "NO_EXTERNALIZED_CHECKPOINTS");
+        config.setString("pipeline.jobvertex-parallelism-overrides", "00:7");
+
+        StreamGraph graph = graph(DedupeScope.PARTITION, config);
+
+        Configuration job = graph.getJobConfiguration();
+        assertThat(job.get(CheckpointingOptions.ENABLE_CHECKPOINTS_AFTER_TASKS_FINISH))
+                .isTrue();
+        assertThat(job.get(PipelineOptions.PARALLELISM_OVERRIDES)).isEmpty();
+        assertThat(graph.getCheckpointConfig().isUnalignedCheckpointsEnabled()).isFalse();
+        assertThat(graph.getCheckpointConfig().getCheckpointInterval()).isEqualTo(300_000);
+        assertThat(graph.getCheckpointConfig().getExternalizedCheckpointRetention())
+                .isEqualTo(ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+        assertThat(graph.getSavepointRestoreSettings().allowNonRestoredState()).isFalse();
     }
 
     @Test

@@ -9,18 +9,21 @@ import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
@@ -168,7 +171,8 @@ final class BatchRun {
 
     /** Until the job has ended, and what it has committed can be read. */
     End await(BatchPlan plan, JobClient job) throws InterruptedException {
-        try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
+        try (Farewell farewell = farewell(plan, job);
+                LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka);
                 ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
@@ -189,6 +193,19 @@ final class BatchRun {
             progress.show(BatchStatus.of(plan, end.ledger(), end.state(plan), Instant.now(), source.now()));
             return end;
         }
+    }
+
+    /** Null inside a cluster: there nobody presses Ctrl-C, and the job ends with what is stopped. */
+    private @Nullable Farewell farewell(BatchPlan plan, JobClient job) {
+        if (submission.isEmbedded()) {
+            return null;
+        }
+        String batchId = plan.spec().batchId();
+        String words = submission.isLocal()
+                ? Farewell.inThisProcess(
+                        batchId, submission.configuration().get(CheckpointingOptions.CHECKPOINTS_DIRECTORY))
+                : Farewell.onACluster(batchId, job.getJobID().toString());
+        return Farewell.of(words, command.commandLine().getErr());
     }
 
     /** Waits for the end and says what it was. */
@@ -258,6 +275,20 @@ final class BatchRun {
         out.println();
         out.print(StatusText.of(BatchStatus.of(plan, ledger, state, Instant.now())));
         out.flush();
+    }
+
+    /** @throws BatchException when what a completed batch has written is gone; inside a cluster that is only said, since nothing can be started over */
+    void checkOutput(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
+        List<String> gone = GoneOutput.of(plan, ledger, admin);
+        if (gone.isEmpty()) {
+            return;
+        }
+        String message = "%s was completed, but %s; to write it once more, run a new batch id"
+                .formatted(plan.spec().batchId(), String.join(", and ", gone));
+        if (!submission.isEmbedded()) {
+            throw BatchException.failed(message);
+        }
+        LOG.warn(message);
     }
 
     /** To whoever typed the command; inside a cluster that is the log, which has to stay readable by programs. */

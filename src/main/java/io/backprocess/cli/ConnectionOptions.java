@@ -2,15 +2,13 @@ package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.References;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where Kafka and Flink are. */
 final class ConnectionOptions {
@@ -34,16 +32,19 @@ final class ConnectionOptions {
             description = "Properties for every Kafka client: TLS, SASL. Secrets belong here and nowhere else.")
     private @Nullable Path commandConfig;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
+    private boolean warned;
+
     /** Client properties with the bootstrap servers. */
     Properties kafka() {
-        Properties properties = new Properties();
-        if (commandConfig != null) {
-            try (Reader reader = Files.newBufferedReader(commandConfig, StandardCharsets.UTF_8)) {
-                properties.load(reader);
-            } catch (IOException | IllegalArgumentException e) {
-                throw BatchException.usage(
-                        "--command-config %s cannot be read: %s".formatted(commandConfig, e.getMessage()));
-            }
+        Properties properties = commandConfig == null ? new Properties() : ClientProperties.read(commandConfig);
+        if (!warned) {
+            warned = true;
+            ClientProperties.misspelt(properties).forEach(line -> command.commandLine()
+                    .getErr()
+                    .println("warning: --command-config %s: %s".formatted(commandConfig, Printable.lines(line))));
         }
         properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         References.check(properties);

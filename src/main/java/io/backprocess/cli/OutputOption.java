@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -12,6 +13,8 @@ final class OutputOption {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            // JSON is the same text in any charset, then.
+            .configure(JsonWriteFeature.ESCAPE_NON_ASCII, !OwnProcess.draws(OwnProcess.outCharset()))
             .build();
 
     enum Format {

@@ -33,7 +33,10 @@ final class ProgressDisplay implements AutoCloseable {
                 : new ProgressBarBuilder()
                         .setTaskName(task)
                         .setInitialMax(size)
-                        .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                        .setStyle(
+                                OwnProcess.draws(OwnProcess.errCharset())
+                                        ? ProgressBarStyle.UNICODE_BLOCK
+                                        : ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(500)
                         .showSpeed()
                         .build();

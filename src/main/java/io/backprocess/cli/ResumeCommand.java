@@ -86,6 +86,7 @@ public final class ResumeCommand implements Callable<Integer> {
             if (ledger.isComplete()) {
                 run.out("%s is completed already; nothing is written.".formatted(batch.id()));
                 run.report(plan, ledger, BatchState.COMPLETED);
+                run.checkOutput(plan, ledger, admin);
                 return 0;
             }
             run.refuseAbandoned(plan);

@@ -98,6 +98,7 @@ public final class RunCommand implements Callable<Integer> {
                                 : "%s is completed already; nothing is written.")
                         .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
                 run.report(plan, ledger, BatchState.COMPLETED);
+                run.checkOutput(plan, ledger, admin);
                 run.finishEmpty(plan);
                 return 0;
             }

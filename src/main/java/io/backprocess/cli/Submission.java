@@ -113,6 +113,11 @@ final class Submission {
         return way == Way.FLINK_CLIENT && !configuration.get(DeploymentOptions.ATTACHED);
     }
 
+    /** Whether the job runs in this process and ends with it. */
+    boolean isLocal() {
+        return way == Way.LOCAL;
+    }
+
     /** Whether Flink itself runs main, inside the cluster: in application mode, or for its web UI. */
     boolean isEmbedded() {
         return way == Way.FLINK_CLIENT && EmbeddedExecutor.NAME.equals(configuration.get(DeploymentOptions.TARGET));
@@ -185,7 +190,9 @@ final class Submission {
                                 .formatted(wanted, asked.get().webUi(), free));
     }
 
+    /** @throws BatchException refused, where the cluster cannot run a batch */
     StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {
+        flink().ifPresent(ClusterScheduler::check);
         StreamExecutionEnvironment env =
                 switch (way) {
                     case FLINK_CLIENT -> {

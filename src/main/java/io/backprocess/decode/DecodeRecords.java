@@ -147,7 +147,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         SourceRecord record = element.getValue();
         Position position = position(record.partition());
         if (record.offset() < position.next) {
-            throw new IllegalStateException("partition %d: offset %d was read again after %d"
+            throw new IllegalStateException("partition %s: offset %s was read again after %s"
                     .formatted(record.partition(), record.offset(), position.next - 1));
         }
         position.next = record.offset() + 1;
@@ -207,7 +207,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         boolean planned = partition < keyGroups.plannedPartitions();
         if (!following || planned || owned == null || !keyGroups.ownsPartition(owned, partition)) {
             throw new IllegalStateException(
-                    "partition %d was read on a subtask that does not own it".formatted(partition));
+                    "partition %s was read on a subtask that does not own it".formatted(partition));
         }
         OffsetRange all = OffsetRange.openFrom(partition, 0);
         return new Position(all, firstUnmarked(all));

@@ -51,7 +51,7 @@ final class IdBlocks {
 
     static void read(byte[] block, Reader reader) throws Exception {
         if (block.length % ENTRY_BYTES != 0) {
-            throw new IllegalStateException("a block of %d bytes is no block of ids".formatted(block.length));
+            throw new IllegalStateException("a block of %s bytes is no block of ids".formatted(block.length));
         }
         ByteBuffer ids = ByteBuffer.wrap(block);
         while (ids.hasRemaining()) {

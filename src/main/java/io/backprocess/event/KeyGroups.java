@@ -28,7 +28,7 @@ public final class KeyGroups implements Serializable {
     public KeyGroups(int partitions, int maxParallelism) {
         if (partitions > maxParallelism) {
             throw new IllegalArgumentException(
-                    "%d partitions need a max parallelism of as many; it is %d".formatted(partitions, maxParallelism));
+                    "%s partitions need a max parallelism of as many; it is %s".formatted(partitions, maxParallelism));
         }
         this.partitions = partitions;
         this.keyOfGroup = new int[maxParallelism];
@@ -93,7 +93,7 @@ public final class KeyGroups implements Serializable {
         }
         int bits = additionBits();
         if (addition >= 1 << bits) {
-            throw new IllegalArgumentException("a batch planned over %d partitions has key groups for %d at most"
+            throw new IllegalArgumentException("a batch planned over %s partitions has key groups for %s at most"
                     .formatted(partitions, maxPartitions()));
         }
         // Below 2^30: neither factor has more than 15 bits.

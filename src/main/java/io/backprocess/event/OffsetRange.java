@@ -15,7 +15,7 @@ public record OffsetRange(int partition, long start, long end) implements Serial
     public OffsetRange {
         if (partition < 0 || start < 0 || end < start) {
             throw new IllegalArgumentException(
-                    "partition %d: the range from %d to %d is none".formatted(partition, start, end));
+                    "partition %s: the range from %s to %s is none".formatted(partition, start, end));
         }
     }
 

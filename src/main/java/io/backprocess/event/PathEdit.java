@@ -56,7 +56,7 @@ final class PathEdit {
         boolean last = depth + 1 == pointer.path().size();
         int index = step.equals(Pointer.END) ? elements.size() : Pointer.index(step);
         if (index == Pointer.NOWHERE || index > elements.size()) {
-            throw new IllegalArgumentException("cannot set %s: the array at %s has %d elements and no place '%s'"
+            throw new IllegalArgumentException("cannot set %s: the array at %s has %s elements and no place '%s'"
                     .formatted(pointer.text(), pointer.upTo(depth), elements.size(), step));
         }
         Splices splices = new Splices();

@@ -21,7 +21,7 @@ public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements 
             throw new IllegalArgumentException("a ratio of %s is not above 0 and at most 1".formatted(maxRatio));
         }
         if (maxConsecutive < 0) {
-            throw new IllegalArgumentException("%d dead letters in a row".formatted(maxConsecutive));
+            throw new IllegalArgumentException("%s dead letters in a row".formatted(maxConsecutive));
         }
     }
 

@@ -27,8 +27,8 @@ final class DeadRuns {
         long run = runs.merge(deadLetter.partition(), 1L, Long::sum);
         if (run >= limit) {
             throw new SuppressRestartsException(new TooManyDeadLettersException(
-                    ("the batch is stopped: %d records of partition %s-%d in a row are dead letters, as many as"
-                                    + " --max-dlq-consecutive %d allows not; the last one is %s/%s (%s). Nothing since the last"
+                    ("the batch is stopped: %s records of partition %s-%s in a row are dead letters, as many as"
+                                    + " --max-dlq-consecutive %s allows not; the last one is %s/%s (%s). Nothing since the last"
                                     + " checkpoint was written. Look at these records; then correct the revision or raise"
                                     + " --max-dlq-consecutive, and go on with: backprocess resume --batch-id %s")
                             .formatted(

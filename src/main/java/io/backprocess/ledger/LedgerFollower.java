@@ -69,7 +69,7 @@ public final class LedgerFollower implements AutoCloseable {
             }
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        "%s: an open transaction hides what stands from offset %d to %d; try again in a moment"
+                        "%s: an open transaction hides what stands from offset %s to %s; try again in a moment"
                                 .formatted(ledger, consumer.position(ledger), end));
             }
         }

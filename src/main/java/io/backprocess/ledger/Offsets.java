@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -31,7 +32,8 @@ public final class Offsets {
                 throw new IllegalArgumentException(range + " is no range of offsets");
             }
             if (range.get(1) - range.get(0) > MOST - offsets.size()) {
-                throw new IllegalArgumentException(range + " makes it more than %,d offsets".formatted(MOST));
+                throw new IllegalArgumentException(
+                        String.format(Locale.ROOT, "%s makes it more than %,d offsets", range, MOST));
             }
             for (long offset = range.get(0); offset < range.get(1); offset++) {
                 offsets.add(offset);

@@ -27,7 +27,7 @@ record SubtaskCounts(long checkpoint, long read, Map<String, Long> deadLetters, 
     /** Where it was and what was wrong, in one line: {@code 3/123: Invalid amount: -999}. */
     static String example(DeadLetter deadLetter) {
         String message = deadLetter.message().replaceAll("\\p{Cntrl}", " ");
-        return "%d/%d: %s"
+        return "%s/%s: %s"
                 .formatted(
                         deadLetter.partition(),
                         deadLetter.record().offset(),

@@ -56,7 +56,7 @@ final class Tally {
 
     void advance(Progress progress) {
         if (next != null && next != progress.from()) {
-            throw new IllegalStateException("partition %d: progress from %d does not follow that up to %d"
+            throw new IllegalStateException("partition %s: progress from %s does not follow that up to %s"
                     .formatted(partition, progress.from(), next));
         }
         from = from == null ? (Long) progress.from() : from;

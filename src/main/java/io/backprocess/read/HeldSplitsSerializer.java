@@ -45,7 +45,7 @@ final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits
     public HeldSplits deserialize(int version, byte[] serialized) throws IOException {
         if (version < 1 || version > VERSION) {
             throw new IOException(
-                    "a snapshot of source format %d; this version reads 1 to %d".formatted(version, VERSION));
+                    "a snapshot of source format %s; this version reads 1 to %s".formatted(version, VERSION));
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
         String planHash = in.readUTF();

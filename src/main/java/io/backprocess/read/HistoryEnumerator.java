@@ -256,7 +256,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             Long next = offsets.results().get(split.getPartition());
             if (next != null && next > split.getStartingOffset()) {
                 throw new SuppressRestartsException(new IllegalStateException(
-                        "partition %s: the snapshot stands at offset %d, but the batch has committed up to %d. Resume from its newest checkpoint or savepoint"
+                        "partition %s: the snapshot stands at offset %s, but the batch has committed up to %s. Resume from its newest checkpoint or savepoint"
                                 .formatted(split.getTopicPartition(), split.getStartingOffset(), next)));
             }
         }
@@ -281,7 +281,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         }
         if (seen.partitions() > keyGroups.maxPartitions()) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "the topic has grown to %d partitions; a batch that was planned over %d can follow it up to %d. Run a new batch id"
+                    "the topic has grown to %s partitions; a batch that was planned over %s can follow it up to %s. Run a new batch id"
                             .formatted(seen.partitions(), keyGroups.plannedPartitions(), keyGroups.maxPartitions())));
         }
         List<KafkaPartitionSplit> found = discovery.growTo(seen.partitions());
@@ -296,7 +296,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         Long first = seen.firstOffsets().get(split.getPartition());
         if (first != null && first > split.getStartingOffset()) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "partition %s: the batch goes on at offset %d, but the first that still exists is %d; %d offsets were deleted unread. Run a new batch id over what is there, or restore them"
+                    "partition %s: the batch goes on at offset %s, but the first that still exists is %s; %s offsets were deleted unread. Run a new batch id over what is there, or restore them"
                             .formatted(
                                     split.getTopicPartition(),
                                     split.getStartingOffset(),

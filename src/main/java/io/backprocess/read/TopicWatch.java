@@ -147,10 +147,10 @@ public final class TopicWatch implements SourceWatch {
         }
         String named = offsets.entrySet().stream()
                 .limit(PARTITIONS_NAMED)
-                .map(entry -> "%s-%d up to offset %d".formatted(topic, entry.getKey(), entry.getValue()))
+                .map(entry -> "%s-%s up to offset %s".formatted(topic, entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
         return offsets.size() > PARTITIONS_NAMED
-                ? "%s and %d partitions more".formatted(named, offsets.size() - PARTITIONS_NAMED)
+                ? "%s and %s partitions more".formatted(named, offsets.size() - PARTITIONS_NAMED)
                 : named;
     }
 

@@ -28,7 +28,8 @@ final class Answers {
      *
      * @throws BatchException when the service is down
      */
-    @Nullable Outcome revise(Event event) {
+    @Nullable
+    Outcome revise(Event event) {
         Outcome outcome = replay.revise(event);
         if (!replay.asks()) {
             return outcome;
@@ -45,7 +46,11 @@ final class Answers {
         if (answered != null || unansweredInARow >= MOST_UNANSWERED_IN_A_ROW) {
             throw BatchException.failed(
                     "the service that the revision asks does not answer: partition %d, offset %d of the source was asked about %d times, the last time with: %s. What was redriven before stays, this letter and the rest are left as they are; redrive again when the service is back"
-                            .formatted(event.record().partition(), event.record().offset(), letter.attempts(), letter.message()));
+                            .formatted(
+                                    event.record().partition(),
+                                    event.record().offset(),
+                                    letter.attempts(),
+                                    letter.message()));
         }
         return null;
     }

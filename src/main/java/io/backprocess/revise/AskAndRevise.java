@@ -51,7 +51,8 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
     public void initializeState(FunctionInitializationContext context) throws Exception {
         Known restored = new Known(others == null ? Known.Others.NONE : others);
         answered = context.getOperatorStateStore()
-                .getListState(new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                .getListState(
+                        new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         for (byte[] snapshot : answered.get()) {
             restored.restore(snapshot);
         }

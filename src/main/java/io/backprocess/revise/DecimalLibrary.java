@@ -139,7 +139,7 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
 
     private static Decimal parse(String text) {
         if (text.length() > MAX_LENGTH) {
-            throw new NumberFormatException("a text of %d characters is taken for no number; %d is the most"
+            throw new NumberFormatException("a text of %s characters is taken for no number; %s is the most"
                     .formatted(text.length(), MAX_LENGTH));
         }
         return new Decimal(new BigDecimal(text));

@@ -167,7 +167,7 @@ final class Inquiry implements AutoCloseable {
         }
         failing.add(event.eventId());
         if (failing.size() >= EVENTS_IN_A_ROW) {
-            hold("The questions about %d events in a row have failed".formatted(failing.size()), inWords(failure));
+            hold("The questions about %s events in a row have failed".formatted(failing.size()), inWords(failure));
         }
         remind(failure);
     }

@@ -61,7 +61,8 @@ final class Known {
     }
 
     /** Null where no subtask has got an answer so far. May wait for the JobManager. */
-    @Nullable Event find() {
+    @Nullable
+    Event find() {
         Event event = own;
         if (event == null) {
             event = read(exchange(new byte[0]));

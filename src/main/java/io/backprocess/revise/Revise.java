@@ -212,7 +212,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
                         event.record(),
                         STAGE,
                         Reason.TOO_LARGE,
-                        "a result of up to %d bytes; the result topic takes %d (max.message.bytes)"
+                        "a result of up to %s bytes; the result topic takes %s (max.message.bytes)"
                                 .formatted(size, maxResultBytes),
                         null,
                         null,

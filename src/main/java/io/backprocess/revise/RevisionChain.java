@@ -10,6 +10,7 @@ import io.backprocess.event.UnreadableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -189,7 +190,8 @@ public final class RevisionChain {
         List<Edit> edits = new ArrayList<>(1);
         Results results = edit -> {
             if (edits.size() == MAX_RESULTS) {
-                throw new IllegalStateException("more than %,d results of one event".formatted(MAX_RESULTS));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "more than %,d results of one event", MAX_RESULTS));
             }
             edits.add(edit);
         };
@@ -205,7 +207,8 @@ public final class RevisionChain {
             byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
             bytes += envelope.length;
             if (bytes > MAX_BYTES) {
-                throw new IllegalStateException("more than %,d bytes of results of one event".formatted(MAX_BYTES));
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "more than %,d bytes of results of one event", MAX_BYTES));
             }
             if (last) {
                 envelopes.add(envelope);

@@ -9,16 +9,16 @@ package io.backprocess.revise;
 record RulePlace(int line, int column) {
     /** The event lacks what a rule reads. */
     RejectedException missing(String message) {
-        return RejectedException.missingContext("rule at line %d: %s".formatted(line, message));
+        return RejectedException.missingContext("rule at line %s: %s".formatted(line, message));
     }
 
     /** The event has something else than what a rule expects. */
     RejectedException invalid(String message) {
-        return RejectedException.invalidField("rule at line %d: %s".formatted(line, message));
+        return RejectedException.invalidField("rule at line %s: %s".formatted(line, message));
     }
 
     @Override
     public String toString() {
-        return "line %d, column %d".formatted(line, column);
+        return "line %s, column %s".formatted(line, column);
     }
 }

@@ -37,7 +37,7 @@ final class RuleText {
     @Nullable
     Node root() {
         if (yaml.length() > MOST_CHARACTERS) {
-            problems.add("%d characters are more than rules may have, %d".formatted(yaml.length(), MOST_CHARACTERS));
+            problems.add("%s characters are more than rules may have, %s".formatted(yaml.length(), MOST_CHARACTERS));
             return null;
         }
         try {

@@ -44,7 +44,7 @@ final class TimeLimit implements AutoCloseable {
         leftBehind.removeIf(thread -> !thread.isAlive());
         if (leftBehind.size() >= MOST_LEFT_BEHIND) {
             throw new IllegalStateException(
-                    "%d calls of the revision have not come back after %d ms, do not heed an interruption, and still run; mend it, or raise --revision-timeout"
+                    "%s calls of the revision have not come back after %s ms, do not heed an interruption, and still run; mend it, or raise --revision-timeout"
                             .formatted(leftBehind.size(), limit.toMillis()));
         }
     }
@@ -62,7 +62,7 @@ final class TimeLimit implements AutoCloseable {
         } catch (TimeoutException e) {
             leaveBehind(called);
             TimeoutException late = new TimeoutException(
-                    "the revision did not come back within %d ms (--revision-timeout)".formatted(limit.toMillis()));
+                    "the revision did not come back within %s ms (--revision-timeout)".formatted(limit.toMillis()));
             late.initCause(e);
             throw late;
         } catch (InterruptedException e) {

@@ -94,7 +94,7 @@ final class DefinitionReader {
         if (!NAME.matcher(name).matches() || name.length() > dialect.longestName()) {
             map.problem(
                     key,
-                    "'%s' is no name that is taken here: letters of ASCII, digits, _ and $, not a digit first, at most %d"
+                    "'%s' is no name that is taken here: letters of ASCII, digits, _ and $, not a digit first, at most %s"
                             .formatted(name, dialect.longestName()));
         }
     }
@@ -207,7 +207,7 @@ final class DefinitionReader {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        root.problem("batch-size", "'%s' is no number of rows from 1 to %d".formatted(text, MAX_BATCH_SIZE));
+        root.problem("batch-size", "'%s' is no number of rows from 1 to %s".formatted(text, MAX_BATCH_SIZE));
         return UpsertDefinition.BATCH_SIZE;
     }
 

@@ -84,7 +84,7 @@ final class Session implements AutoCloseable {
                 && number.scale() > kept.decimals()
                 && number.stripTrailingZeros().scale() > kept.decimals()) {
             throw new SQLDataException(
-                    "column %s: %s has more than the %d decimals that the column keeps"
+                    "column %s: %s has more than the %s decimals that the column keeps"
                             .formatted(column.name(), column.source(), kept.decimals()),
                     NUMERIC_OUT_OF_RANGE);
         }

@@ -139,7 +139,7 @@ public final class TableWriter implements AutoCloseable {
         return switch (SqlFailure.of(failure)) {
             case PASSING ->
                 new UpsertException(
-                        "%s; tried %d times in %d s. Nothing is lost: see that the database is up and takes rows, %s"
+                        "%s; tried %s times in %s s. Nothing is lost: see that the database is up and takes rows, %s"
                                 .formatted(what, tries, definition.retryFor().toSeconds(), next),
                         false);
             case DEFINITION ->

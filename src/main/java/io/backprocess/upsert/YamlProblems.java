@@ -32,7 +32,7 @@ final class YamlProblems {
         StringBuilder all = new StringBuilder();
         for (Problem problem : problems) {
             all.append(all.isEmpty() ? "" : System.lineSeparator())
-                    .append("%s:%d:%d: %s".formatted(file, problem.line, problem.column, problem.message));
+                    .append("%s:%s:%s: %s".formatted(file, problem.line, problem.column, problem.message));
         }
         throw new IllegalArgumentException(all.toString());
     }

@@ -80,8 +80,8 @@ class AsyncRevisionITCase {
                         "unknown: missing-context: nobody knows this user: 1",
                         "nobody: missing-context: userId is missing: 1");
 
-        Shell.Answer redrive = shell.backprocess(
-                "redrive", "--batch-id", batch, "--reason", "retries-exhausted", "--execute");
+        Shell.Answer redrive =
+                shell.backprocess("redrive", "--batch-id", batch, "--reason", "retries-exhausted", "--execute");
         assertThat(redrive.exitCode()).as("nothing was answered").isEqualTo(1);
         assertThat(redrive.out()).contains("2  stay: the service that the revision asks has answered nothing");
         assertThat(KAFKA.read(topic + "." + batch + ".dlq")).hasSize(4);
@@ -115,8 +115,19 @@ class AsyncRevisionITCase {
         String batch = KAFKA.unique("batch");
         users.downFrom = 1;
         Shell.Answer preview = shell.backprocess(
-                "preview", "--source-topic", topic, "--from", "earliest", "--from-version", "1", "--revision", "look-up-user",
-                "--revision-option", "users=" + users.address(), "--sample", "2");
+                "preview",
+                "--source-topic",
+                topic,
+                "--from",
+                "earliest",
+                "--from-version",
+                "1",
+                "--revision",
+                "look-up-user",
+                "--revision-option",
+                "users=" + users.address(),
+                "--sample",
+                "2");
         assertThat(preview.exitCode()).isEqualTo(1);
         assertThat(preview.err()).contains("the service that the revision asks has answered nothing", "users says 503");
         users.requests.set(0);
@@ -137,8 +148,9 @@ class AsyncRevisionITCase {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.isAlive() && !threadsBefore.contains(thread))
                 .map(Thread::getName)
-                .filter(name -> name.matches(
-                        "(backprocess-ask|revision, for|ledger-watch|breaker|kafka-producer|kafka-admin|Source Data Fetcher|Kafka Fetcher).*"))
+                .filter(
+                        name -> name.matches(
+                                "(backprocess-ask|revision, for|ledger-watch|breaker|kafka-producer|kafka-admin|Source Data Fetcher|Kafka Fetcher).*"))
                 .toList();
     }
 

@@ -225,7 +225,8 @@ class InquiryTest {
                 .isInstanceOf(TransientException.class)
                 .hasMessage("the service cannot be reached: java.net.ConnectException: refused");
         assertThat(answer.attempts()).isEqualTo(5);
-        assertThatThrownBy(() -> chain(n -> failed(new UncheckedIOException(refused))).revise(EVENT))
+        assertThatThrownBy(() ->
+                        chain(n -> failed(new UncheckedIOException(refused))).revise(EVENT))
                 .isInstanceOf(TransientException.class);
     }
 

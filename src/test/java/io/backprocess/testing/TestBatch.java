@@ -70,6 +70,9 @@ public final class TestBatch {
 
     public Duration checkpointInterval = Duration.ofMillis(300);
 
+    /** What Flink's configuration says besides. */
+    public final Configuration flinkConfiguration = new Configuration();
+
     public Duration metricsInterval = Duration.ofSeconds(5);
 
     /** @param checkpoints a directory's URI */
@@ -128,6 +131,7 @@ public final class TestBatch {
 
     public JobClient submit(int parallelism, @Nullable String savepoint, @Nullable Long maxRate) throws Exception {
         Configuration flink = new Configuration();
+        flink.addAll(flinkConfiguration);
         flink.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, checkpointInterval);
         flink.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints);
         flink.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");

@@ -53,7 +53,7 @@ final class Golden {
 
     private static void tell(int number, Revised revised, List<String> lines) {
         boolean hasResults = revised.hasResults();
-        String heading = "# line %d, %s".formatted(number, revised.event());
+        String heading = "# line %s, %s".formatted(number, revised.event());
         lines.add(oneLine(hasResults ? heading : heading + ": " + revised.text()));
         if (hasResults) {
             lines.addAll(revised.results());
@@ -77,7 +77,7 @@ final class Golden {
             String other = i < actual.size() ? actual.get(i) : "(the end)";
             heading = other.startsWith("# ") ? other : heading;
             if (!one.equals(other)) {
-                throw new AssertionError("%s differs in line %d; %s, %s%n%s%n%s"
+                throw new AssertionError("%s differs in line %s; %s, %s%n%s%n%s"
                         .formatted(
                                 golden,
                                 i + 1,

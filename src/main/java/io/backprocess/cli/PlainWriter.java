@@ -1,0 +1,49 @@
+package io.backprocess.cli;
+
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+
+/** Writes for a terminal with few characters, as with LC_ALL=C: bars and arrows of ASCII, and what is in no charset as in JSON. */
+final class PlainWriter extends FilterWriter {
+    private final CharsetEncoder encoder;
+
+    PlainWriter(Writer out, Charset charset) {
+        super(out);
+        encoder = charset.newEncoder();
+    }
+
+    @Override
+    public void write(int character) throws IOException {
+        char c = (char) character;
+        if (encoder.canEncode(c)) {
+            out.write(c);
+            return;
+        }
+        out.write(
+                switch (c) {
+                    case '█' -> "#";
+                    case '→' -> "->";
+                    case '…' -> "...";
+                    case 'µ' -> "u";
+                    case '\u00a0', '\u202f' -> " ";
+                    default -> String.format("\\u%04x", (int) c);
+                });
+    }
+
+    @Override
+    public void write(char[] text, int from, int length) throws IOException {
+        for (int i = from; i < from + length; i++) {
+            write(text[i]);
+        }
+    }
+
+    @Override
+    public void write(String text, int from, int length) throws IOException {
+        for (int i = from; i < from + length; i++) {
+            write(text.charAt(i));
+        }
+    }
+}
