@@ -93,7 +93,7 @@ public final class LastOrigins implements Serializable {
             if (System.nanoTime() > deadline) {
                 TopicPartition one = open.iterator().next();
                 throw new IllegalStateException(
-                        "%s: an open transaction hides what stands from offset %d to %d; try again in a moment"
+                        "%s: an open transaction hides what stands from offset %s to %s; try again in a moment"
                                 .formatted(one, stable.get(one), written.get(one)));
             }
             LockSupport.parkNanos(POLL.toNanos());

@@ -102,6 +102,6 @@ public final class TimeGate implements Serializable {
 
     private static String excerpt(JsonValue value) {
         int bytes = value.end() - value.start();
-        return bytes <= MAX_SHOWN ? value.literal() : "of %d bytes".formatted(bytes);
+        return bytes <= MAX_SHOWN ? value.literal() : "of %s bytes".formatted(bytes);
     }
 }

@@ -129,8 +129,8 @@ final class Breaker implements OperatorCoordinator {
         SubtaskCounts all =
                 new SubtaskCounts(0, earlier.inRange(), earlier.deadLettersByReason(), Map.of()).plus(since);
         return ("the batch is stopped: %s of %s records (%s %%) are dead letters, more than --max-dlq-ratio %s allows;"
-            + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct the"
-            + " revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
+                        + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct the"
+                        + " revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
                 .formatted(
                         grouped(all.dead()),
                         grouped(all.read()),

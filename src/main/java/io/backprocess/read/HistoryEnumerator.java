@@ -265,7 +265,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             Long behind = offsets.deadLetters().get(split.getPartition());
             if (behind != null && behind > split.getStartingOffset()) {
                 throw new SuppressRestartsException(new IllegalStateException(
-                        "partition %s: the snapshot stands at offset %d, but the dead letter of offset %d is on its topic already and would be written twice. The results beside it were lost. %s"
+                        "partition %s: the snapshot stands at offset %s, but the dead letter of offset %s is on its topic already and would be written twice. The results beside it were lost. %s"
                                 .formatted(
                                         split.getTopicPartition(),
                                         split.getStartingOffset(),

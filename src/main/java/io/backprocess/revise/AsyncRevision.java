@@ -78,10 +78,11 @@ public interface AsyncRevision extends Revision {
             if (e.getCause() instanceof TransientException passing) {
                 throw passing;
             }
-            if (Unreachable.is(e.getCause())) {
-                throw Unreachable.inWords(e.getCause());
+            Throwable cause = e.getCause();
+            if (cause != null && Unreachable.is(cause)) {
+                throw Unreachable.inWords(cause);
             }
-            throw new IllegalStateException("asking failed: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("asking failed: " + cause, cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new TransientException("interrupted while waiting for the answer", e);

@@ -135,7 +135,7 @@ public final class TableCheck {
     private void lookAtTheFraction(Column column, DeclaredColumn declared) {
         if (declared.decimals() < FINEST_FRACTION) {
             problems.add(
-                    "column %s of %s is a %s(%d), which is coarser than the times of events: as a %s it takes an older row for one of the same time; make it %s"
+                    "column %s of %s is a %s(%s), which is coarser than the times of events: as a %s it takes an older row for one of the same time; make it %s"
                             .formatted(
                                     column.name(),
                                     definition.table(),

@@ -43,7 +43,7 @@ final class Attempts {
         same(
                 first,
                 attempt(fresh.get(), record),
-                "to a fresh instance (this one has seen %d others)".formatted(events));
+                "to a fresh instance (this one has seen %s others)".formatted(events));
         untouched.check(first);
         events++;
         return first;

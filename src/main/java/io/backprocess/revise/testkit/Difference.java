@@ -13,7 +13,7 @@ final class Difference {
             at++;
         }
         int indent = Math.max(nameOfOne.length(), nameOfOther.length()) + 2;
-        return "%s%s%n%s%s%n%s^ they part at character %d"
+        return "%s%s%n%s%s%n%s^ they part at character %s"
                 .formatted(
                         label(nameOfOne, indent),
                         window(one, at),

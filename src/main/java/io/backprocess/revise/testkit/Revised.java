@@ -135,7 +135,7 @@ public final class Revised {
     private void compare(List<String> expected, List<String> actual) {
         for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
             if (!expected.get(i).equals(actual.get(i))) {
-                throw new AssertionError("result %d of %d of %s is not as it should be%n%s"
+                throw new AssertionError("result %s of %s of %s is not as it should be%n%s"
                         .formatted(
                                 i + 1,
                                 actual.size(),
@@ -144,7 +144,7 @@ public final class Revised {
             }
         }
         if (expected.size() != actual.size()) {
-            throw new AssertionError("%s should have %d results, but has %d:%n  %s"
+            throw new AssertionError("%s should have %s results, but has %s:%n  %s"
                     .formatted(event, expected.size(), actual.size(), String.join("\n  ", actual)));
         }
     }
