@@ -12,6 +12,7 @@ import io.backprocess.plan.Estimate;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.RangeLook;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Rights;
@@ -62,6 +63,7 @@ public final class PlanCommand implements Callable<Integer> {
             boolean stored,
             List<String> problems,
             Retention retention,
+            List<String> warnings,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             BatchSize size) {}
@@ -99,8 +101,9 @@ public final class PlanCommand implements Callable<Integer> {
             Estimate estimate = Estimate.of(size);
             Retention retention = new RetentionCheck(admin, kafka)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
+            List<String> warnings = RangeLook.at(plan, admin, kafka).warnings();
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin, kafka) : null;
-            print(new Document(plan, estimate, stored.isPresent(), problems, retention, needed), size);
+            print(new Document(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -157,6 +160,7 @@ public final class PlanCommand implements Callable<Integer> {
                 document.estimate().stateMib(),
                 StatusText.eta(document.estimate().slotSeconds()));
         out.print(RetentionText.of(document.retention()));
+        document.warnings().forEach(warning -> out.println("warning   " + Printable.lines(warning)));
         if (document.size() != null) {
             out.print(document.size().text());
         }

@@ -90,6 +90,11 @@ final class PreviewText {
         row(table, "dead letters", counts.deadLetters(), counts);
         row(table, "read", counts.read(), counts);
         out.print(table);
+        if (counts.copiesElsewhere() > 0) {
+            out.println(
+                    "%s of those taken are copies of an eventId in another partition, which only --dedupe-scope global finds"
+                            .formatted(Table.text(counts.copiesElsewhere())));
+        }
         out.println("results: " + Table.text(counts.results()));
         if (!preview.skippedByVersion().isEmpty()) {
             out.println("skipped versions: "

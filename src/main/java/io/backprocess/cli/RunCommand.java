@@ -13,6 +13,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.RangeLook;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.SettingsStore;
 import io.backprocess.plan.Topics;
@@ -131,6 +132,8 @@ public final class RunCommand implements Callable<Integer> {
                             String.join("; ", differences),
                             stored.spec().adviceOnTheEnd(spec).orElse("choose another --batch-id")));
         }
+        RangeLook.ofStored(stored, admin)
+                .forEach(warning -> command.commandLine().getErr().println("warning: " + Printable.lines(warning)));
         refuse(new Planner(admin)
                 .timingProblems(execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
         return stored;
@@ -143,6 +146,7 @@ public final class RunCommand implements Callable<Integer> {
                         spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
                 .with(ContextTopic.freeze(spec, admin, kafka));
         specification.warnOfContexts(spec, admin, command);
+        specification.warnOfRange(plan, admin, kafka, command);
         List<String> problems =
                 planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink));
         if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {

@@ -2,12 +2,15 @@ package io.backprocess.cli;
 
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.RangeLook;
 import io.backprocess.publish.ResultHeaders;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,12 +31,12 @@ final class SpecOptions {
     @Option(
             names = "--dedupe-scope",
             paramLabel = "partition|global",
-            defaultValue = "partition",
             description = {
                 "partition (default): copies in the same partition are found, the order is kept.",
-                "global: copies in different partitions too; costs a shuffle and the order."
+                "global: copies in different partitions too; costs a shuffle and the order.",
+                "Where records have no key, run asks for it: their copies may be in any partition."
             })
-    private String dedupeScope = "";
+    private @Nullable String dedupeScope;
 
     @Option(
             names = "--result-headers",
@@ -46,7 +49,8 @@ final class SpecOptions {
             names = "--upsert-jdbc",
             paramLabel = "FILE",
             description = {
-                "Results go to a table too, by upsert: PostgreSQL, MariaDB. The YAML file says which, to which columns,",
+                "Results go to a table too, by upsert: PostgreSQL, MariaDB. The YAML file says which, to which"
+                        + " columns,",
                 "and what keeps a newer row from being overwritten; docs/upsert.md has the reference."
             })
     private @Nullable Path upsert;
@@ -63,12 +67,27 @@ final class SpecOptions {
     BatchSpec spec(ClassLoader classes) {
         BatchSpec spec = input.spec(
                 batchId,
-                word(DedupeScope.class, "--dedupe-scope", dedupeScope),
+                dedupeScope == null ? DedupeScope.PARTITION : word(DedupeScope.class, "--dedupe-scope", dedupeScope),
                 word(ResultHeaders.class, "--result-headers", resultHeaders),
                 classes);
         return upsert == null
                 ? spec
                 : spec.withUpsert(ResultTable.read(upsert).definition().toJson());
+    }
+
+    /**
+     * Says what the range of a new plan leaves out, and asks for the scope where the default may be too narrow: who made copies of
+     * records without a key has spread them over the partitions.
+     */
+    void warnOfRange(BatchPlan plan, KafkaAdmin admin, Properties kafka, CommandSpec command) {
+        RangeLook look = RangeLook.at(plan, admin, kafka);
+        look.warnings()
+                .forEach(warning -> command.commandLine().getErr().println("warning: " + Printable.lines(warning)));
+        if (look.keyless() != null && dedupeScope == null) {
+            throw BatchException.usage(
+                    "%s: say which copies are meant. --dedupe-scope partition finds those within a partition and keeps the order; --dedupe-scope global finds all of them and gives the order up"
+                            .formatted(look.keyless()));
+        }
     }
 
     /** On standard error, as nothing stands in the batch's way. */

@@ -65,6 +65,8 @@ final class VerificationText {
                                     .formatted(verification.batchId()))
                     .append(System.lineSeparator());
         }
+        verification.notes().forEach(note -> text.append("note: " + Printable.line(note))
+                .append(System.lineSeparator()));
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
     }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param ledgerStart where that partition ended when the plan was made: the batch's lines come after
  * @param hash over everything but {@code createdAt}, {@code createdBy} and {@code reason}, which do not change what is done
  * @param contexts those that old events get; null where the specification asks for none
+ * @param beyond what open transactions kept from being in the ranges, as the plan was made; null for nothing. It says only what is
+ *     not done, so it is not in the hash
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchPlan(
@@ -40,7 +42,8 @@ public record BatchPlan(
         String createdBy,
         @Nullable String reason,
         // Plans without them keep their hash.
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<OpenTail> beyond)
         implements Serializable {
 
     public BatchPlan {
@@ -71,6 +74,7 @@ public record BatchPlan(
                         createdAt,
                         createdBy,
                         reason,
+                        null,
                         null)
                 .with(null);
     }
@@ -93,7 +97,31 @@ public record BatchPlan(
                 createdAt,
                 createdBy,
                 reason,
-                itsContexts);
+                itsContexts,
+                beyond);
+    }
+
+    /** The same, with what it leaves out. */
+    BatchPlan without(List<OpenTail> tails) {
+        return new BatchPlan(
+                spec,
+                ranges,
+                topicId,
+                maxParallelism,
+                stateFormat,
+                ledgerPartition,
+                ledgerStart,
+                hash,
+                createdAt,
+                createdBy,
+                reason,
+                contexts,
+                tails.isEmpty() ? null : new ArrayList<>(tails));
+    }
+
+    /** What open transactions kept from being in the ranges. */
+    public List<OpenTail> openTails() {
+        return beyond == null ? List.of() : beyond;
     }
 
     /**

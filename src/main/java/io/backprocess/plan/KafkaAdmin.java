@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,12 +28,14 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.CreateTopicsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -177,6 +180,69 @@ public final class KafkaAdmin implements AutoCloseable {
      */
     public Map<Integer, ListOffsetsResultInfo> offsets(String topic, int partitions, OffsetSpec at) {
         return offsets(topic, partitions, at, IsolationLevel.READ_COMMITTED);
+    }
+
+    /** The same for those who read uncommitted records too. */
+    Map<Integer, ListOffsetsResultInfo> uncommittedOffsets(String topic, int partitions, OffsetSpec at) {
+        return offsets(topic, partitions, at, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    /** Who writes to the partitions in transactions or idempotently, by partition. */
+    Map<TopicPartition, List<ProducerState>> producers(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, List<ProducerState>> producers = new HashMap<>();
+        String topic = partitions.iterator().next().topic();
+        get(admin.describeProducers(partitions).all(), "describe the producers of " + topic, Right.topic(topic, READ))
+                .forEach((partition, state) -> producers.put(partition, state.activeProducers()));
+        return producers;
+    }
+
+    /** Those transactions of producers that this client may see. */
+    Collection<TransactionListing> transactionsOf(Set<Long> producerIds) {
+        return get(
+                admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producerIds))
+                        .all(),
+                "list the transactions of producers " + producerIds,
+                Right.anyTransaction(DESCRIBE));
+    }
+
+    /** Of ids that {@link #transactionsOf} has told; without those that are gone since. */
+    Map<String, TransactionDescription> transactions(Set<String> ids) {
+        Map<String, TransactionDescription> found = new HashMap<>();
+        DescribeTransactionsResult described = admin.describeTransactions(ids);
+        for (String id : ids) {
+            try {
+                found.put(
+                        id,
+                        get(described.description(id), "describe transaction " + id, Right.anyTransaction(DESCRIBE)));
+            } catch (BatchException e) {
+                boolean unseen = e.getCause() instanceof TransactionalIdNotFoundException
+                        || e.getCause() instanceof AuthorizationException;
+                if (!unseen) {
+                    throw e;
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Whether this client may see every transaction, so that one it does not see is not there. */
+    boolean seesAnyTransaction() {
+        String nobodys = UUID.randomUUID().toString();
+        try {
+            get(
+                    admin.describeTransactions(List.of(nobodys)).description(nobodys),
+                    "describe transaction " + nobodys,
+                    Right.anyTransaction(DESCRIBE));
+            return true;
+        } catch (BatchException e) {
+            if (e.getCause() instanceof TransactionalIdNotFoundException) {
+                return true;
+            }
+            if (e.getCause() instanceof AuthorizationException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Where each partition of the topic ends now for a read_committed reader; empty where there is no such topic. */

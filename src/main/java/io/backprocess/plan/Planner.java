@@ -126,17 +126,20 @@ public final class Planner {
         int ledgerPartition = Math.floorMod(
                 spec.batchId().hashCode(), ledgerPartitions == 0 ? Topics.LEDGER_PARTITIONS : ledgerPartitions);
         long ledgerStart = ledgerPartitions == 0 ? 0 : kafka.highWatermark(Topics.LEDGER, ledgerPartition);
+        OpenTails tails = new OpenTails(spec, partitions, kafka);
+        List<OffsetRange> ranges = Ranges.of(spec, partitions, kafka);
         return BatchPlan.freeze(
-                spec,
-                Ranges.of(spec, partitions, kafka),
-                kafka.topicId(spec.sourceTopic()),
-                maxParallelism(partitions),
-                stateFormat,
-                ledgerPartition,
-                ledgerStart,
-                Instant.now(),
-                createdBy,
-                reason);
+                        spec,
+                        ranges,
+                        kafka.topicId(spec.sourceTopic()),
+                        maxParallelism(partitions),
+                        stateFormat,
+                        ledgerPartition,
+                        ledgerStart,
+                        Instant.now(),
+                        createdBy,
+                        reason)
+                .without(tails.of(ranges));
     }
 
     static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
@@ -167,6 +170,7 @@ public final class Planner {
             problems.add("partition %s-%d: offset %d, where the batch starts, has been deleted; choose a later --from"
                     .formatted(plan.spec().sourceTopic(), range.partition(), range.start()));
         }
+        problems.addAll(OpenTails.problems(plan, kafka));
         problems.addAll(new Topics(kafka).problems(plan));
         return problems;
     }

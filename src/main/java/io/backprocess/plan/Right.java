@@ -30,6 +30,11 @@ record Right(String resource, String option, List<String> operations) {
                 names(operations));
     }
 
+    /** Whichever it is. */
+    static Right anyTransaction(AclOperation... operations) {
+        return new Right("transactional ids", "--transactional-id '*'", names(operations));
+    }
+
     static Right cluster(AclOperation... operations) {
         return new Right("the cluster", "--cluster", names(operations));
     }

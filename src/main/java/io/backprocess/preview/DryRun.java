@@ -35,6 +35,10 @@ final class DryRun {
     private final DeadKinds deadLetters;
     private final SortedMap<String, Long> skipped = new TreeMap<>();
     private SeenIds seen;
+    /** Of all partitions, where the batch looks for copies within one. */
+    private final SeenIds everywhere;
+
+    private long copiesElsewhere;
     private long read;
     private long taken;
     private long duplicates;
@@ -58,6 +62,7 @@ final class DryRun {
         this.changes = new ResultChanges(examples);
         this.deadLetters = new DeadKinds(examples);
         this.seen = new SeenIds(seed);
+        this.everywhere = new SeenIds(seed);
     }
 
     /** Copies are looked for within a partition, as the batch does. */
@@ -70,6 +75,9 @@ final class DryRun {
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
             outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
+            if (outcome == event && everywhere.take(everywhere.identify(event)) != SeenIds.Copy.FIRST) {
+                copiesElsewhere++;
+            }
         }
         if (outcome instanceof Event event) {
             outcome = revise(event);
@@ -154,7 +162,8 @@ final class DryRun {
                 changes.split(),
                 changes.withoutResult(),
                 changes.results(),
-                outside);
+                outside,
+                copiesElsewhere);
     }
 
     /** Where all that was taken came early, its time is better than none. */

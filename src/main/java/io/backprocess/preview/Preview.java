@@ -50,6 +50,7 @@ public record Preview(
      * @param duplicates copies of an eventId whose first copy is in the sample too
      * @param results of those that were taken
      * @param outside records that an exact time range does not take
+     * @param copiesElsewhere of those that were taken, copies of an eventId that was taken in another partition before
      * @param unchanged taken, and nothing is different but correlationId and processVersion
      */
     public record Counts(
@@ -63,7 +64,8 @@ public record Preview(
             long split,
             long withoutResult,
             long results,
-            long outside) {}
+            long outside,
+            long copiesElsewhere) {}
 
     /** Records of the whole range, by the sample's shares. Copies are not reckoned: most of them lie too far apart. */
     public record Estimate(long changed, long unchanged, long taken, long skipped, long deadLetters, long results) {

@@ -7,6 +7,8 @@ import java.util.Locale;
 
 /** What was asked for. */
 final class PlanSection {
+    private static final int OPEN_TAILS = 10;
+
     private PlanSection() {}
 
     static void write(Html html, BatchPlan plan) {
@@ -47,6 +49,31 @@ final class PlanSection {
                                 Words.count(plan.size()),
                                 Words.count(plan.ranges().size()),
                                 empty == 0 ? "" : ", %s of them empty".formatted(Words.count(empty))));
+        plan.openTails().stream()
+                .limit(OPEN_TAILS)
+                .forEach(tail -> entry(
+                        html,
+                        "not read",
+                        "%s-%d: %s offsets (%d to %d) beyond the end: %s"
+                                .formatted(
+                                        spec.sourceTopic(),
+                                        tail.partition(),
+                                        Words.count(tail.offsets()),
+                                        tail.from(),
+                                        tail.to(),
+                                        tail.holder())));
+        if (plan.openTails().size() > OPEN_TAILS) {
+            entry(
+                    html,
+                    "not read",
+                    "%s partitions more".formatted(Words.count(plan.openTails().size() - OPEN_TAILS)));
+        }
+        if (spec.exactTimes() != null) {
+            entry(html, "exact times", "of the " + spec.exactTimes().toString().toLowerCase(Locale.ROOT));
+        }
+        if (spec.maxDisorder() != null) {
+            entry(html, "max disorder", spec.maxDisorder().toString());
+        }
         entry(html, "dedupe scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         entry(html, "result headers", spec.resultHeaders().toString().toLowerCase(Locale.ROOT));
         entry(html, "max parallelism", String.valueOf(plan.maxParallelism()));

@@ -17,6 +17,7 @@ final class PreviewFigures {
             "split", "several results",
             "withoutResult", "no result",
             "duplicates", "copies",
+            "copiesElsewhere", "copies in other partitions",
             "deadLetters", "dead letters");
 
     private final Html html;
@@ -60,6 +61,9 @@ final class PreviewFigures {
             figures.put("outside", counts.outside());
         }
         figures.put("duplicates", counts.duplicates());
+        if (counts.copiesElsewhere() > 0) {
+            figures.put("copiesElsewhere", counts.copiesElsewhere());
+        }
         figures.put("deadLetters", counts.deadLetters());
         return figures;
     }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param redriven dead letters that were put through the pipeline again, those that failed again included
  * @param findingsTotal all of them; {@code findings} holds the first thousand, and those of the ledger
  * @param unknown what cannot be told, and why; the figures leave it out where it could not be recounted
+ * @param notes what the verdict is not about: what the range leaves out, and copies that nobody looked for
  */
 public record Verification(
         String batchId,
@@ -27,7 +28,55 @@ public record Verification(
         List<Partition> partitions,
         long findingsTotal,
         List<Finding> findings,
-        List<Unknown> unknown) {
+        List<Unknown> unknown,
+        List<String> notes) {
+
+    /** One about everything. */
+    public Verification(
+            String batchId,
+            Verdict verdict,
+            long remaining,
+            Figures recounted,
+            Figures ledger,
+            long resultsOnTopic,
+            long deadLettersOnTopic,
+            long redriven,
+            List<Partition> partitions,
+            long findingsTotal,
+            List<Finding> findings,
+            List<Unknown> unknown) {
+        this(
+                batchId,
+                verdict,
+                remaining,
+                recounted,
+                ledger,
+                resultsOnTopic,
+                deadLettersOnTopic,
+                redriven,
+                partitions,
+                findingsTotal,
+                findings,
+                unknown,
+                List.of());
+    }
+
+    Verification with(List<String> itsNotes) {
+        return new Verification(
+                batchId,
+                verdict,
+                remaining,
+                recounted,
+                ledger,
+                resultsOnTopic,
+                deadLettersOnTopic,
+                redriven,
+                partitions,
+                findingsTotal,
+                findings,
+                unknown,
+                itsNotes);
+    }
 
     /**
      * The same of one source partition.

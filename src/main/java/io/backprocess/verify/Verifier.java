@@ -13,6 +13,7 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.RangeLook;
 import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.time.Duration;
@@ -120,7 +121,8 @@ public final class Verifier {
                     unknowns,
                     progress);
             List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings, unknowns);
+            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings, unknowns)
+                    .with(notes(ledger, admin));
             if (verification.findingsTotal() > 0 && later(reader().read()) > later(ledger)) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
@@ -228,6 +230,21 @@ public final class Verifier {
                 findings.total(),
                 findings.kept(),
                 unknowns.all());
+    }
+
+    private List<String> notes(BatchLedger ledger, KafkaAdmin admin) {
+        List<String> notes = new ArrayList<>(RangeLook.ofStored(plan, admin));
+        String notSearched = RangeLook.notSearched(plan, admin);
+        if (notSearched != null) {
+            notes.add(notSearched);
+        }
+        long keyless = ledger.total().keyless();
+        if (keyless > 0 && plan.spec().dedupeScope() == DedupeScope.PARTITION) {
+            notes.add(
+                    "%,d of the records that were read have no key, so that copies of them may be in any partition; --dedupe-scope partition looks for them within one"
+                            .formatted(keyless));
+        }
+        return notes;
     }
 
     private List<Counted> planned(List<Counted> counted) {

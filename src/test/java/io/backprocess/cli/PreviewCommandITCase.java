@@ -210,6 +210,7 @@ class PreviewCommandITCase {
         JsonNode counts = preview.path("counts");
         assertThat(counts.path("taken").asLong()).isEqualTo(2);
         assertThat(counts.path("duplicates").asLong()).isEqualTo(1);
+        assertThat(counts.path("copiesElsewhere").asLong()).isEqualTo(1);
         assertThat(counts.path("split").asLong()).isEqualTo(2);
         assertThat(counts.path("results").asLong()).isEqualTo(4);
         assertThat(dead(preview, "tombstone")).isEqualTo(1);

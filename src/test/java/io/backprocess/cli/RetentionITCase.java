@@ -178,12 +178,12 @@ class RetentionITCase {
         KAFKA.createTopic(topic, 2, configs);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            records.add(
-                    new ProducerRecord<>(topic, 1, first.plusSeconds(i).toEpochMilli(), null, new byte[] {'{', '}'}));
+            records.add(new ProducerRecord<>(
+                    topic, 1, first.plusSeconds(i).toEpochMilli(), new byte[] {1}, new byte[] {'{', '}'}));
             long later = Math.min(
                     now.toEpochMilli(),
                     first.plus(Duration.ofDays(2)).plusSeconds(i).toEpochMilli());
-            records.add(new ProducerRecord<>(topic, 0, later, null, new byte[] {'{', '}'}));
+            records.add(new ProducerRecord<>(topic, 0, later, new byte[] {1}, new byte[] {'{', '}'}));
         }
         KAFKA.send(records);
         return topic;

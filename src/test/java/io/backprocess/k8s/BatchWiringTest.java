@@ -51,6 +51,7 @@ class BatchWiringTest {
                 .containsEntry("--until", batch.getProperty("UNTIL"))
                 .containsEntry("--from-version", batch.getProperty("FROM_VERSION"))
                 .containsEntry("--revision", batch.getProperty("REVISION"))
+                .containsEntry("--dedupe-scope", batch.getProperty("DEDUPE_SCOPE"))
                 .containsEntry("--reason", batch.getProperty("REASON"))
                 .containsEntry("--bootstrap-servers", batch.getProperty("BOOTSTRAP_SERVERS"))
                 .containsEntry("--command-config", "/opt/flink/kafka/client.properties");

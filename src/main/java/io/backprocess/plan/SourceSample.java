@@ -1,0 +1,279 @@
+package io.backprocess.plan;
+
+import io.backprocess.event.EventReader;
+import io.backprocess.event.OffsetRange;
+import io.backprocess.event.ReaderProperties;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.UnreadableException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records from the beginning, the middle and the end of partitions' ranges, and from behind their ends: what is true of much of a
+ * history shows in them, what is rare may not. A small range is read whole.
+ */
+final class SourceSample {
+    static final int RECORDS = 10_000;
+    private static final int PARTITIONS = 100;
+    private static final int PLACES = 4;
+    private static final int BEHIND_END = 200;
+    private static final int FETCH_BYTES = 256 * 1024;
+    /** Of values; a history of large records is sampled more thinly. */
+    private static final long MAX_BYTES = 64L * 1024 * 1024;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final BatchSpec spec;
+    private final EventReader reader = new EventReader();
+    /** By eventId the first partition that it was seen in. */
+    private final Map<String, Integer> ids = new HashMap<>();
+
+    private final Set<String> idsInSeveral = new HashSet<>();
+    private final Set<Integer> partitions = new HashSet<>();
+    private boolean whole;
+    private int places;
+    private long bytes;
+    private long records;
+    /** Offsets from the beginning of each place to the last record that was taken there. */
+    private long passed;
+
+    private long keyless;
+    private long unordered;
+    private Duration disorder = Duration.ZERO;
+    private long behindEnd;
+    private long missed;
+    private long strays;
+
+    private SourceSample(BatchSpec spec) {
+        this.spec = spec;
+    }
+
+    /** So many records of one partition, from one place on. */
+    private static final class Place {
+        final TopicPartition partition;
+        final long from;
+        final long to;
+        final long wanted;
+        final boolean behindEnd;
+        long taken;
+        long newest = Long.MIN_VALUE;
+        long next;
+
+        Place(TopicPartition partition, long from, long to, long wanted, boolean behindEnd) {
+            this.partition = partition;
+            this.from = from;
+            this.to = to;
+            this.wanted = wanted;
+            this.behindEnd = behindEnd;
+            this.next = from;
+        }
+    }
+
+    /** @param ends where each partition ends now for a read_committed reader */
+    static SourceSample of(BatchPlan plan, Map<Integer, Long> ends, Properties kafka) {
+        SourceSample sample = new SourceSample(plan.spec());
+        List<List<Place>> rounds = sample.choose(plan, ends);
+        if (rounds.stream().allMatch(List::isEmpty)) {
+            return sample;
+        }
+        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
+        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            for (List<Place> round : rounds) {
+                sample.read(consumer, round, deadline);
+            }
+        } catch (KafkaException e) {
+            throw BatchException.failed(
+                    "cannot read records of %s to see what they are like: %s"
+                            .formatted(plan.spec().sourceTopic(), e.getMessage()),
+                    e);
+        }
+        return sample;
+    }
+
+    /** One place of each partition a round. */
+    private List<List<Place>> choose(BatchPlan plan, Map<Integer, Long> ends) {
+        List<OffsetRange> ranges = plan.ranges().stream()
+                .map(range -> range.isOpen()
+                        ? new OffsetRange(
+                                range.partition(),
+                                range.start(),
+                                Math.max(range.start(), ends.getOrDefault(range.partition(), range.start())))
+                        : range)
+                .toList();
+        whole = ranges.stream().mapToLong(OffsetRange::size).sum() <= RECORDS;
+        List<OffsetRange> filled =
+                ranges.stream().filter(range -> range.size() > 0).toList();
+        int step = Math.max(1, (filled.size() + PARTITIONS - 1) / PARTITIONS);
+        int looked = (filled.size() + step - 1) / step;
+        long each = Math.max(1, RECORDS / Math.max(1, looked) / PLACES);
+        List<List<Place>> rounds = new ArrayList<>();
+        for (int place = 0; place < (whole ? 1 : PLACES); place++) {
+            List<Place> round = new ArrayList<>();
+            for (int i = 0; i < filled.size(); i += whole ? 1 : step) {
+                OffsetRange range = filled.get(i);
+                long room = Math.max(0, range.size() - each);
+                long from = whole ? range.start() : range.start() + room / (PLACES - 1) * place;
+                round.add(new Place(partition(range), from, range.end(), whole ? range.size() : each, false));
+            }
+            rounds.add(round);
+        }
+        if (spec.untilInstant() != null && spec.exactTimes() == null) {
+            rounds.add(ranges.stream()
+                    .filter(range -> ends.getOrDefault(range.partition(), 0L) > range.end())
+                    .limit(PARTITIONS)
+                    .map(range -> new Place(
+                            partition(range),
+                            range.end(),
+                            ends.getOrDefault(range.partition(), range.end()),
+                            BEHIND_END,
+                            true))
+                    .toList());
+        }
+        return rounds;
+    }
+
+    private TopicPartition partition(OffsetRange range) {
+        return new TopicPartition(spec.sourceTopic(), range.partition());
+    }
+
+    private void read(KafkaConsumer<byte[], byte[]> consumer, List<Place> round, long deadline) {
+        Map<TopicPartition, Place> open = new HashMap<>();
+        round.forEach(place -> open.put(place.partition, place));
+        consumer.assign(List.copyOf(open.keySet()));
+        open.forEach((partition, place) -> consumer.seek(partition, place.from));
+        places += round.size();
+        while (!open.isEmpty() && System.nanoTime() < deadline && bytes < MAX_BYTES) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                Place place = open.get(new TopicPartition(record.topic(), record.partition()));
+                if (place != null && place.taken < place.wanted && record.offset() < place.to) {
+                    place.taken++;
+                    bytes += Math.max(0, record.serializedValueSize());
+                    look(place, SourceRecord.of(record));
+                }
+            }
+            open.values()
+                    .removeIf(place -> place.taken >= place.wanted || consumer.position(place.partition) >= place.to);
+            consumer.pause(consumer.assignment().stream()
+                    .filter(partition -> !open.containsKey(partition))
+                    .toList());
+        }
+        whole &= open.isEmpty();
+    }
+
+    private void look(Place place, SourceRecord record) {
+        Instant from = spec.fromInstant();
+        Instant until = spec.untilInstant();
+        Instant time = Instant.ofEpochMilli(record.timestamp());
+        boolean inRange = (from == null || !time.isBefore(from)) && (until == null || time.isBefore(until));
+        if (place.behindEnd) {
+            behindEnd++;
+            missed += inRange ? 1 : 0;
+            return;
+        }
+        records++;
+        passed += record.offset() + 1 - place.next;
+        place.next = record.offset() + 1;
+        partitions.add(record.partition());
+        strays += inRange ? 0 : 1;
+        keyless += record.key() == null ? 1 : 0;
+        if (record.timestamp() < place.newest) {
+            unordered++;
+            Duration late = Duration.ofMillis(place.newest - record.timestamp());
+            disorder = late.compareTo(disorder) > 0 ? late : disorder;
+        }
+        place.newest = Math.max(place.newest, record.timestamp());
+        remember(record);
+    }
+
+    private void remember(SourceRecord record) {
+        byte[] value = record.value();
+        if (value == null) {
+            return;
+        }
+        try {
+            String id = reader.read(record, value).eventId();
+            Integer first = ids.putIfAbsent(id, record.partition());
+            if (first != null && first != record.partition()) {
+                idsInSeveral.add(id);
+            }
+        } catch (UnreadableException e) {
+            // It becomes a dead letter, which is no copy of anything.
+        }
+    }
+
+    /** {@code 10 000 records from 4 places in each of 3 partitions}. */
+    String inWords() {
+        return whole
+                ? "all %,d records of the range".formatted(records)
+                : "%,d records from %d places in %d partitions".formatted(records, places, partitions.size());
+    }
+
+    long records() {
+        return records;
+    }
+
+    /** Offsets among them that hold no record: compacted away, aborted, or markers of transactions. */
+    long gaps() {
+        return passed - records;
+    }
+
+    long idsInSeveralPartitions() {
+        return idsInSeveral.size();
+    }
+
+    /** Records that are older than one before them. */
+    long unordered() {
+        return unordered;
+    }
+
+    Duration disorder() {
+        return disorder;
+    }
+
+    long behindEnd() {
+        return behindEnd;
+    }
+
+    /** Of the records behind the end those whose time is in the range. */
+    long missed() {
+        return missed;
+    }
+
+    /** Of the records in the range of offsets those whose time is not. */
+    long strays() {
+        return strays;
+    }
+
+    /** Null where nobody has to say which copies are meant. */
+    @Nullable
+    String keylessness() {
+        return keyless == 0
+                ? null
+                : "%,d of %s have no key; %s"
+                        .formatted(
+                                keyless,
+                                inWords(),
+                                idsInSeveral.isEmpty()
+                                        ? "no eventId of the sample is in two partitions"
+                                        : "%,d eventIds of the sample are in several partitions"
+                                                .formatted(idsInSeveral.size()));
+    }
+}
