@@ -9,14 +9,18 @@ import io.backprocess.decode.VersionGate;
 import io.backprocess.event.ExactTimes;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Counts;
 import io.backprocess.ledger.DeadLetterLimits;
+import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.ledger.LedgerSummaries;
 import io.backprocess.ledger.LogEvents;
 import io.backprocess.metrics.LedgerWatch;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.References;
 import io.backprocess.plan.Topics;
@@ -55,6 +59,8 @@ import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** From a plan to a running Flink job. No logic. */
 public final class BackprocessJob {
@@ -66,6 +72,10 @@ public final class BackprocessJob {
     /** How often a running batch's metrics are read from its ledger; 0 for no metrics. */
     public static final ConfigOption<Duration> METRICS_INTERVAL =
             ConfigOptions.key("backprocess.metrics.interval").durationType().defaultValue(Duration.ofSeconds(5));
+
+    private static final Logger LOG = LoggerFactory.getLogger(BackprocessJob.class);
+    private static final Duration SUMMARY_INTERVAL = Duration.ofSeconds(30);
+    private static final Duration HIDDEN_NOTICE = Duration.ofSeconds(30);
     /** How long a start waits for open transactions in the ledger: as long as the broker keeps them by default. */
     private static final Duration LEDGER_PATIENCE = Duration.ofMinutes(15);
 
@@ -203,6 +213,17 @@ public final class BackprocessJob {
                 times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
     }
 
+    /** Who hides the end of a ledger. */
+    public static HiddenEnd hiddenEnd(HiddenLedgerException hidden, Properties kafka) {
+        return HiddenEnd.find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
+    }
+
+    /** What to throw where the answer depends on what is hidden. */
+    public static BatchException cannotTell(BatchPlan plan, HiddenLedgerException hidden, Properties kafka) {
+        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
+                .formatted(plan.spec().batchId(), hiddenEnd(hidden, kafka).inWords()));
+    }
+
     static @Nullable RescueOpener rescue(BatchPlan plan, Properties kafka) {
         return plan.spec().context() == null ? null : directory -> rescue(plan, kafka, directory);
     }
@@ -216,15 +237,41 @@ public final class BackprocessJob {
         }
     }
 
-    static SerializableSupplier<BatchLedger> settledLedger(BatchPlan plan, Properties kafka) {
+    /** What the batch has committed up to a checkpoint. */
+    static SerializableFunction<Long, Counts> committedCounts(BatchPlan plan, Properties kafka) {
         LedgerReader ledger = ledger(plan, kafka);
-        return () -> ledger.readSettled(LEDGER_PATIENCE);
+        return checkpoint -> settled(ledger, checkpoint, kafka).total();
     }
 
     static SerializableFunction<MetricGroup, AutoCloseable> metrics(
             BatchPlan plan, Properties kafka, Duration interval) {
         LedgerReader ledger = ledger(plan, kafka);
-        return interval.isZero() ? group -> () -> {} : group -> LedgerWatch.start(plan, ledger, kafka, interval, group);
+        return group -> {
+            AutoCloseable summaries = LedgerSummaries.start(ledger, SUMMARY_INTERVAL);
+            AutoCloseable watch =
+                    interval.isZero() ? () -> {} : LedgerWatch.start(plan, ledger, kafka, interval, group);
+            return () -> {
+                summaries.close();
+                watch.close();
+            };
+        };
+    }
+
+    /** Waits as long as Kafka lets a transaction live, and says meanwhile whose it is. */
+    static BatchLedger settled(LedgerReader ledger, long upToCheckpoint, Properties kafka) {
+        long deadline = System.nanoTime() + LEDGER_PATIENCE.toNanos();
+        while (true) {
+            try {
+                return ledger.readSettled(HIDDEN_NOTICE, upToCheckpoint);
+            } catch (HiddenLedgerException e) {
+                String sentence = "cannot tell yet where the batch goes on: "
+                        + hiddenEnd(e, kafka).inWords();
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(sentence, e);
+                }
+                LOG.warn("The start waits: {}.", sentence);
+            }
+        }
     }
 
     private static ClientCheck check(String batchId, Properties kafka) {

@@ -33,7 +33,7 @@ public final class CommittedOffsets {
         LastOrigins letters = letters(plan, kafka);
         String wayOut = wayOut(plan.spec());
         return () -> {
-            BatchLedger ledger = reader.readSettled(patience);
+            BatchLedger ledger = BackprocessJob.settled(reader, Long.MAX_VALUE, kafka);
             return new Committed(ledger.committed(), letters.readSettled(later(ledger), patience), wayOut);
         };
     }

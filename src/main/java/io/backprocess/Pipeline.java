@@ -86,7 +86,7 @@ final class Pipeline {
                                 DEAD_LETTERS,
                                 settings.deadLetterLimits(),
                                 settings.logEvents(),
-                                BackprocessJob.settledLedger(plan, settings.kafka()),
+                                BackprocessJob.committedCounts(plan, settings.kafka()),
                                 BackprocessJob.metrics(
                                         plan,
                                         settings.kafka(),

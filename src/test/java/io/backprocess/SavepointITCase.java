@@ -75,7 +75,7 @@ class SavepointITCase {
         job.cancel().get();
 
         Map<Integer, Long> saved = new TreeMap<>();
-        batch.ledger().commits().forEach(commit -> first(saved, commit.line()));
+        BackprocessJob.ledger(batch.plan, KAFKA.properties()).read(commit -> first(saved, commit.line()));
         assertThat(saved.values().stream().mapToLong(Long::longValue).sum())
                 .as("records before the savepoint: %s", saved)
                 .isEqualTo(SAVED);

@@ -7,8 +7,10 @@ import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
+import io.backprocess.plan.OpenTransaction;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,7 +146,12 @@ public final class AbandonCommand implements Callable<Integer> {
 
     /** What a completed batch has left open may be the last of its dead letters, about to be committed. */
     private void refuseCompleted(BatchPlan plan, Properties kafka, Map<String, TransactionDescription> open) {
-        if (BackprocessJob.ledger(plan, kafka).read().isComplete()) {
+        LedgerLook look = LedgerLook.at(plan, kafka, PATIENCE);
+        // What its own transactions hide was never committed, and ends with them.
+        if (look.hidden() != null && !isOwn(look.hidden(), open)) {
+            look.orCannotTell(batch.id());
+        }
+        if (look.ledger().isComplete()) {
             throw BatchException.refused(
                     "%s is completed and cannot be abandoned%s; recount it with: verify --batch-id %s"
                             .formatted(
@@ -155,6 +162,13 @@ public final class AbandonCommand implements Callable<Integer> {
                                                     .formatted(open.size()),
                                     batch.id()));
         }
+    }
+
+    private boolean isOwn(HiddenEnd hidden, Map<String, TransactionDescription> open) {
+        return hidden.holder().map(OpenTransaction::transactionalId).isPresent()
+                ? hidden.holder().flatMap(OpenTransaction::batchId).equals(Optional.of(batch.id()))
+                : open.values().stream()
+                        .anyMatch(transaction -> transaction.topicPartitions().contains(hidden.ledger()));
     }
 
     private void refuseCompletedMeanwhile(

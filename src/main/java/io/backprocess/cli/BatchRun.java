@@ -9,6 +9,7 @@ import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.Topics;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Model.CommandSpec;
 final class BatchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
+    private static final Duration START_PATIENCE = Duration.ofSeconds(20);
     /** Who pauses a batch marks it a moment after its job has ended. */
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
 
@@ -50,15 +52,20 @@ final class BatchRun {
     /**
      * How a job ended.
      *
+     * @param hidden where the ledger's end cannot be seen yet
      * @param failure in words, empty where there is none
      */
-    record End(JobStatus status, BatchLedger ledger, String failure, boolean isRefused) {
+    record End(
+            JobStatus status, BatchLedger ledger, @Nullable HiddenEnd hidden, String failure, boolean isRefused) {
         /** A job without an end only finishes when it is stopped with a savepoint. */
         BatchState state(BatchPlan plan) {
             if (ledger.isComplete()) {
                 return BatchState.COMPLETED;
             }
-            return plan.isFollowing() && status == JobStatus.FINISHED ? BatchState.PAUSED : BatchState.FAILED;
+            if (plan.isFollowing() && status == JobStatus.FINISHED) {
+                return BatchState.PAUSED;
+            }
+            return hidden == null ? BatchState.FAILED : BatchState.RUNNING;
         }
     }
 
@@ -185,9 +192,12 @@ final class BatchRun {
                 status = Submission.statusOf(job, status);
             }
             boolean finished = status == JobStatus.FINISHED;
+            LedgerLook look =
+                    finished ? LedgerLook.at(ledger, kafka, LAST_COMMIT_PATIENCE) : new LedgerLook(ledger.poll(), null);
             End end = new End(
                     status,
-                    finished ? ledger.pollSettled(LAST_COMMIT_PATIENCE) : ledger.poll(),
+                    look.ledger(),
+                    look.hidden(),
                     finished ? "" : Submission.failureOf(job),
                     !finished && Submission.isRefused(job));
             progress.show(BatchStatus.of(plan, end.ledger(), end.state(plan), Instant.now(), source.now()));
@@ -209,20 +219,24 @@ final class BatchRun {
     }
 
     /** Waits for the end and says what it was. */
-    int watch(BatchPlan plan, JobClient job) throws InterruptedException {
+    int watch(BatchPlan plan, JobClient job, ExecutionOptions execution, StartOptions start)
+            throws InterruptedException {
         String batchId = plan.spec().batchId();
         End end = await(plan, job);
         if (end.state(plan) == BatchState.COMPLETED) {
             report(plan, end.ledger(), BatchState.COMPLETED);
             out("%nEvery record is accounted for. Recount it from Kafka alone: backprocess verify --batch-id %s"
                     .formatted(batchId));
-            return 0;
+            return conclude(plan, end.ledger(), execution, start);
         }
         if (end.status() != JobStatus.FINISHED) {
             throw failed(plan, end);
         }
-        String stopped = pausedMark(batchId, job.getJobID().toString())
-                .map(mark -> "%s was paused by %s into %s; go on with: resume --batch-id %s"
+        Optional<BatchMark> paused = pausedMark(batchId, job.getJobID().toString());
+        if (paused.isEmpty() && end.hidden() != null && !plan.isFollowing()) {
+            return cannotTell(batchId, end.hidden());
+        }
+        String stopped = paused.map(mark -> "%s was paused by %s into %s; go on with: resume --batch-id %s"
                         .formatted(batchId, mark.by(), mark.savepoint(), batchId))
                 .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.ledger())
                         ? "%s was stopped with a savepoint; go on with: resume --batch-id %s"
@@ -248,6 +262,65 @@ final class BatchRun {
                 .filter(flink -> BatchState.of(ledger, flink.job(batchId), marks.find(batchId), flink::isStopped)
                         == BatchState.PAUSED)
                 .isPresent();
+    }
+
+    private int cannotTell(String batchId, HiddenEnd hidden) {
+        String sentence = "the Flink job of %s has finished; cannot tell yet whether the batch is complete: %s"
+                .formatted(batchId, hidden.inWords());
+        if (submission.isEmbedded()) {
+            warn(sentence);
+            return 0;
+        }
+        throw BatchException.cannotTell("%s. When it has ended: status --batch-id %s".formatted(sentence, batchId));
+    }
+
+    /**
+     * What the batch has committed. Where its end is hidden and the batch was started before, nobody knows whether it is complete.
+     *
+     * @throws BatchException cannot tell, where somebody hides it
+     */
+    BatchLedger committed(BatchPlan plan) {
+        String batchId = plan.spec().batchId();
+        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        if (ledger.isComplete() || marks.find(batchId).isEmpty() || isFailover(plan)) {
+            return ledger;
+        }
+        return LedgerLook.at(plan, kafka, START_PATIENCE).orCannotTell(batchId).ledger();
+    }
+
+    /**
+     * What is said of a completed batch last: whether it is good for anything. Inside a cluster that is a line of the log, since to
+     * Flink a main that fails is an application that failed, and would be started again.
+     */
+    int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
+        Yield yield = Yield.of(ledger.total(), execution.deadLetterLimits().maxRatio());
+        String batchId = plan.spec().batchId();
+        if (yield.concern().isEmpty()) {
+            return 0;
+        }
+        String sentence = "%s is completed, but %s".formatted(batchId, yield.sentence());
+        boolean accepted = start.acceptsDeadLetters() && yield.isExcusedByDeadLetters();
+        if (yield.concern().get() == Yield.Concern.NOTHING_READ || accepted || submission.isEmbedded()) {
+            warn(sentence);
+            return 0;
+        }
+        throw BatchException.failed("%s; what it has committed stays. Look at it with: dlq stats --batch-id %s, and %s"
+                .formatted(
+                        sentence,
+                        batchId,
+                        yield.isExcusedByDeadLetters()
+                                ? "correct the revision, then: redrive --batch-id %s; or, if it is meant to be so: --accept-dead-letters"
+                                        .formatted(batchId)
+                                : "check --from-version and --revision"));
+    }
+
+    private void warn(String line) {
+        LOG.warn(line);
+        if (!submission.isEmbedded()) {
+            PrintWriter err = command.commandLine().getErr();
+            err.println("warning: " + line);
+            err.flush();
+        }
     }
 
     static BatchException failed(BatchPlan plan, End end) {

@@ -23,7 +23,8 @@ enum BatchState {
 
     /** Asks Flink, and what operators did, where the ledger alone does not say it. A Flink that does not answer is no failure. */
     static BatchState ask(
-            BatchLedger ledger, BatchOption batch, ConnectionOptions connection, Properties kafka, PrintWriter err) {
+            LedgerLook look, BatchOption batch, ConnectionOptions connection, Properties kafka, PrintWriter err) {
+        BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {
             return COMPLETED;
         }
@@ -39,7 +40,13 @@ enum BatchState {
         }
         Optional<BatchMark> mark = batch.mark(kafka);
         BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
-        return orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark);
+        return orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, job);
+    }
+
+    /** Where the ledger's end is hidden, a batch that may have come to its end is not known to have failed: it stays running. */
+    static BatchState orNotKnown(BatchState state, LedgerLook look, Optional<FlinkCluster.Job> job) {
+        boolean mayHaveEnded = job.isEmpty() || job.get().state().equals("FINISHED");
+        return look.hidden() != null && state == FAILED && mayHaveEnded ? RUNNING : state;
     }
 
     /** The batch itself is all that is known of the time before. */

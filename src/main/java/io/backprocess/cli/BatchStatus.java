@@ -2,10 +2,12 @@ package io.backprocess.cli;
 
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
+import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSettings;
+import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.Retention;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param etaHighSeconds at the rate of the slowest tenth of them
  * @param flink how the batch's job does; null where Flink does not answer, knows no job of it, or was not asked
  * @param settings null where nobody asked, or they are damaged
+ * @param ledgerHidden where somebody's open transaction hides the end of the ledger, so that the figures may lag and the state is the
+ *     last known one; else null
+ * @param concern what there is to say against a completed batch: {@code dead-letters}, {@code no-results} or {@code nothing-read};
+ *     null where there is nothing
  */
 record BatchStatus(
         String batchId,
@@ -52,7 +58,9 @@ record BatchStatus(
         @Nullable Long etaLowSeconds,
         @Nullable Long etaHighSeconds,
         @Nullable FlinkState flink,
-        @Nullable BatchSettings settings) {
+        @Nullable BatchSettings settings,
+        @Nullable String concern,
+        LedgerLook.@Nullable Hidden ledgerHidden) {
 
     /** The same of one partition. */
     record Partition(
@@ -112,6 +120,10 @@ record BatchStatus(
                 eta.map(Eta::low).orElse(null),
                 eta.map(Eta::high).orElse(null),
                 null,
+                null,
+                state == BatchState.COMPLETED
+                        ? worth(total).concern().map(Yield.Concern::toString).orElse(null)
+                        : null,
                 null);
     }
 
@@ -152,7 +164,49 @@ record BatchStatus(
                 etaLowSeconds,
                 etaHighSeconds,
                 job,
-                told);
+                told,
+                concern,
+                ledgerHidden);
+    }
+
+    /** With who hides the ledger's end, if somebody does. */
+    BatchStatus with(@Nullable HiddenEnd hidden) {
+        return new BatchStatus(
+                batchId,
+                state,
+                following,
+                percent,
+                remaining,
+                read,
+                skipped,
+                outside,
+                duplicates,
+                deadLetters,
+                taken,
+                results,
+                recordsPerSecond,
+                etaSeconds,
+                deadLettersByReason,
+                skippedByVersion,
+                partitions,
+                retention,
+                etaLowSeconds,
+                etaHighSeconds,
+                flink,
+                settings,
+                concern,
+                hidden == null ? null : LedgerLook.Hidden.of(hidden));
+    }
+
+    private static Yield worth(Counts total) {
+        return Yield.of(total, DeadLetterLimits.DEFAULT.maxRatio());
+    }
+
+    /** The concern in words. */
+    Optional<String> concernInWords() {
+        Yield yield = new Yield(
+                read - outside, skipped, duplicates, deadLetters, taken, results, DeadLetterLimits.DEFAULT.maxRatio());
+        return concern == null ? Optional.empty() : Optional.of(yield.sentence());
     }
 
     /** Those of the ledger, and where the batch follows also those that the source has got since. */
@@ -198,11 +252,7 @@ record BatchStatus(
 
     private static double currentRate(BatchPlan plan, BatchLedger ledger, Instant now) {
         Instant since = now.minus(WINDOW).isAfter(plan.createdAt()) ? now.minus(WINDOW) : plan.createdAt();
-        long read = ledger.commits().stream()
-                .filter(commit -> commit.at().isAfter(since))
-                .mapToLong(commit -> commit.line().read())
-                .sum();
-        return perSecond(read, since, now);
+        return perSecond(ledger.readSince(since), since, now);
     }
 
     private static double averageRate(BatchPlan plan, BatchLedger ledger) {

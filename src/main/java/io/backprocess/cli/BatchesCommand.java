@@ -6,17 +6,21 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Topics;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
         description = "List all batches: state, percent, range, revision, when and why they were started.",
         mixinStandardHelpOptions = true)
 public final class BatchesCommand implements Callable<Integer> {
+    private static final Duration HIDDEN_PATIENCE = Duration.ofSeconds(3);
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -89,7 +95,7 @@ public final class BatchesCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, BatchLedger> ledgers(Collection<BatchPlan> plans, Properties kafka) {
+    private Map<String, LedgerLook> ledgers(Collection<BatchPlan> plans, Properties kafka) {
         LedgerSurvey survey = new LedgerSurvey();
         for (BatchPlan plan : plans) {
             survey.add(
@@ -98,35 +104,58 @@ public final class BatchesCommand implements Callable<Integer> {
                     new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
                     plan.ledgerStart());
         }
-        Map<String, BatchLedger> ledgers = survey.read(kafka);
+        Map<String, BatchLedger> ledgers = survey.read(kafka, HIDDEN_PATIENCE);
         if (!survey.damaged().isEmpty()) {
             note("somebody else has written into the ledgers of: " + String.join(", ", survey.damaged()));
         }
-        return ledgers;
+        Map<TopicPartition, HiddenEnd> hidden = new HashMap<>();
+        survey.hidden()
+                .forEach((partition, range) ->
+                        hidden.put(partition, HiddenEnd.find(partition, range.start(), range.end(), kafka)));
+        Map<String, LedgerLook> looks = new HashMap<>();
+        for (BatchPlan plan : plans) {
+            String batchId = plan.spec().batchId();
+            TopicPartition partition = new TopicPartition(Topics.LEDGER, plan.ledgerPartition());
+            BatchLedger ledger = Objects.requireNonNull(ledgers.get(batchId));
+            looks.put(batchId, new LedgerLook(ledger, ledger.isComplete() ? null : hidden.get(partition)));
+        }
+        hidden.values()
+                .retainAll(looks.values().stream()
+                        .map(LedgerLook::hidden)
+                        .filter(Objects::nonNull)
+                        .toList());
+        hidden.values()
+                .forEach(end ->
+                        note("cannot tell yet of all batches: " + end.inWords() + "; their states are the last known"));
+        return looks;
     }
 
     private List<Line> lines(
-            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, BatchLedger> ledgers, Properties kafka) {
+            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Properties kafka) {
         List<FlinkCluster.Job> jobs = jobs();
         Instant now = Instant.now();
         List<Line> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
-            BatchLedger ledger = ledgers.get(spec.batchId());
-            if (ledger != null) {
+            LedgerLook look = ledgers.get(spec.batchId());
+            if (look != null) {
+                BatchLedger ledger = look.ledger();
                 Optional<FlinkCluster.Job> job = FlinkCluster.job(spec.batchId(), jobs);
                 Optional<BatchMark> mark = mark(marks, spec.batchId());
-                BatchState state = BatchState.orPaused(
-                        BatchState.of(ledger, job, mark, connection.flink()::isStopped),
-                        plan,
-                        ledger,
-                        connection.flink(),
-                        job,
-                        mark);
+                BatchState state = BatchState.orNotKnown(
+                        BatchState.orPaused(
+                                BatchState.of(ledger, job, mark, connection.flink()::isStopped),
+                                plan,
+                                ledger,
+                                connection.flink(),
+                                job,
+                                mark),
+                        look,
+                        job);
                 lines.add(new Line(
                         spec.batchId(),
                         state.toString(),
-                        percent(plan, ledger, state, now, kafka),
+                        percent(plan, look.ledger(), state, now, kafka),
                         spec.sourceTopic(),
                         spec.from(),
                         spec.until(),

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
@@ -12,6 +13,7 @@ import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
@@ -49,6 +51,14 @@ public final class PromoteCommand implements Callable<Integer> {
 
     @Option(names = "--list", description = "All aliases.")
     private boolean list;
+
+    @Option(
+            names = "--accept-dead-letters",
+            description = "Promote the batch although more than half of its records are dead letters.")
+    private boolean acceptDeadLetters;
+
+    @Option(names = "--accept-empty", description = "Promote the batch although its result topic is empty.")
+    private boolean acceptEmpty;
 
     @Option(names = "--execute", description = "Do it, rather than show it.")
     private boolean execute;
@@ -120,7 +130,29 @@ public final class PromoteCommand implements Callable<Integer> {
             print(new Document(name, now, null, false, verification));
             return ExitCodes.of(verification.verdict());
         }
+        refuseWorthless(plan, verification);
         return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
+    }
+
+    /** Complete says that every record is accounted for, and not what became of it. */
+    private void refuseWorthless(BatchPlan plan, Verification verification) {
+        Yield yield = Yield.of(verification.recounted(), DeadLetterLimits.DEFAULT.maxRatio());
+        List<String> missing = new ArrayList<>();
+        if (yield.isTooDead() && !acceptDeadLetters) {
+            missing.add("--accept-dead-letters");
+        }
+        if (yield.isEmpty() && !acceptEmpty) {
+            missing.add("--accept-empty");
+        }
+        if (!missing.isEmpty()) {
+            throw BatchException.refused(
+                    "%s is complete and is not promoted: %s%s. Consumers of the alias would follow it; if it is meant to be so: %s"
+                            .formatted(
+                                    plan.spec().batchId(),
+                                    yield.sentence(),
+                                    yield.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
+                                    String.join(" ", missing)));
+        }
     }
 
     private static Pointer known(String name, @Nullable Pointer now, Aliases.Pointers all) {

@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.BackprocessJob;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
@@ -12,12 +11,15 @@ import io.backprocess.repair.RepairSummary;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.LongConsumer;
 
 /** Before a repair: whether the batch is damaged, or only not done yet. */
 final class RepairRun {
+    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(30);
+
     private final BatchPlan plan;
     private final Properties kafka;
     private final BatchOption batch;
@@ -84,7 +86,12 @@ final class RepairRun {
                     "%s is running, as Flink job %s, and what is not committed may still come; wait for its end, or pause it"
                             .formatted(batch.id(), live.id()));
         });
-        refuseHalfDone(BackprocessJob.ledger(plan, kafka).read(), job, mark);
+        refuseHalfDone(
+                LedgerLook.at(plan, kafka, SETTLE_PATIENCE)
+                        .orCannotTell(batch.id())
+                        .ledger(),
+                job,
+                mark);
     }
 
     private Optional<FlinkCluster.Job> job() {

@@ -4,6 +4,7 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.report.DeadLetterReader;
+import io.backprocess.report.LedgerHistory;
 import io.backprocess.report.Report;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -11,6 +12,7 @@ import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
+    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(5);
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -67,13 +71,14 @@ public final class ReportCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         Verification verification = verify ? recount(plan, kafka) : null;
-        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        LedgerHistory history = new LedgerHistory(plan.createdAt());
+        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read(history);
         Instant now = Instant.now();
         BatchStatus status = status(plan, ledger, kafka, now);
         Report report = new Report(
                 plan,
                 OutputOption.json(status),
-                ledger.commits(),
+                history,
                 verification,
                 DeadLetterReader.read(
                         plan.spec().deadLetterTopic(),
@@ -89,9 +94,15 @@ public final class ReportCommand implements Callable<Integer> {
 
     private BatchStatus status(BatchPlan plan, BatchLedger ledger, Properties kafka, Instant now) {
         try (SourceEnds source = new SourceEnds(plan, kafka)) {
-            BatchState state = BatchState.ask(
-                    ledger, batch, connection, kafka, command.commandLine().getErr());
-            return BatchStatus.of(plan, ledger, state, now, source.now());
+            PrintWriter err = command.commandLine().getErr();
+            LedgerLook look = new LedgerLook(ledger, null);
+            BatchState state = BatchState.ask(look, batch, connection, kafka, err);
+            if (state == BatchState.FAILED) {
+                look = new LedgerLook(
+                        ledger, LedgerLook.at(plan, kafka, SETTLE_PATIENCE).hidden());
+                state = BatchState.ask(look, batch, connection, kafka, err);
+            }
+            return BatchStatus.of(plan, ledger, state, now, source.now()).with(look.hidden());
         }
     }
 

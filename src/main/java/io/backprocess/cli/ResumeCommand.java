@@ -82,12 +82,12 @@ public final class ResumeCommand implements Callable<Integer> {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             MarkStore marks = new MarkStore(admin, kafka);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
-            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out("%s is completed already; nothing is written.".formatted(batch.id()));
                 run.report(plan, ledger, BatchState.COMPLETED);
                 run.checkOutput(plan, ledger, admin);
-                return 0;
+                return run.conclude(plan, ledger, execution, start);
             }
             run.refuseAbandoned(plan);
             StartSettings told =
@@ -117,7 +117,7 @@ public final class ResumeCommand implements Callable<Integer> {
             if (acceptRecount) {
                 return recount(plan, kafka, classes, run, job);
             }
-            return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job);
+            return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job, execution, start);
         }
     }
 
@@ -189,6 +189,8 @@ public final class ResumeCommand implements Callable<Integer> {
                             .formatted(MissingText.of(plan, end.ledger().missing()), batch.id()));
         }
         out.flush();
-        return ExitCodes.of(verification.verdict());
+        return verification.verdict() == Verdict.COMPLETE
+                ? run.conclude(plan, end.ledger(), execution, start)
+                : ExitCodes.of(verification.verdict());
     }
 }

@@ -92,7 +92,7 @@ public final class RunCommand implements Callable<Integer> {
             if (stored.isEmpty() && !isNew) {
                 same(plan, spec, admin, submission.configuration());
             }
-            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out((plan.size() == 0
                                 ? "%s has nothing to do: no record of %s lies between --from %s and --until %s."
@@ -101,7 +101,7 @@ public final class RunCommand implements Callable<Integer> {
                 run.report(plan, ledger, BatchState.COMPLETED);
                 run.checkOutput(plan, ledger, admin);
                 run.finishEmpty(plan);
-                return 0;
+                return run.conclude(plan, ledger, execution, start);
             }
             run.refuseAbandoned(plan);
             JobClient job;
@@ -118,7 +118,7 @@ public final class RunCommand implements Callable<Integer> {
                 }
                 job = run.submit(lock, plan, topics, execution, start, told);
             }
-            return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job);
+            return start.isDetached() || submission.isDetached() ? 0 : run.watch(plan, job, execution, start);
         }
     }
 

@@ -89,10 +89,7 @@ record Snapshot(
                     "%s was taken of another batch or of another plan (plan %s, and that of %s is %s); name a snapshot of this batch"
                             .formatted(path, planHash, plan.spec().batchId(), plan.hash()));
         }
-        long committed = ledger.commits().stream()
-                .mapToLong(commit -> commit.line().checkpoint())
-                .max()
-                .orElse(-1);
+        long committed = ledger.checkpoint();
         if (committed > checkpoint) {
             throw BatchException.refused(
                     "%s is checkpoint %d, but %s has committed checkpoint %d, and what lies between them would be written twice; resume from its newest snapshot"

@@ -29,6 +29,12 @@ final class StartOptions {
             })
     private boolean forgetsSettings;
 
+    @Option(
+            names = "--accept-dead-letters",
+            description = "End with 0 even where more of a completed batch is dead letters than --max-dlq-ratio allows,"
+                    + " or nothing else came of it; without it that ends with 1, whatever its size.")
+    private boolean acceptDeadLetters;
+
     @Option(names = "--detached", description = "Do not wait for the end.")
     private boolean detached;
 
@@ -62,6 +68,10 @@ final class StartOptions {
     @Nullable
     Long maxRate() {
         return maxRate;
+    }
+
+    boolean acceptsDeadLetters() {
+        return acceptDeadLetters;
     }
 
     boolean isDetached() {

@@ -1,7 +1,6 @@
 package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
-import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
@@ -10,6 +9,7 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.SettingsStore;
+import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,34 +73,33 @@ public final class StatusCommand implements Callable<Integer> {
             }
             BatchStatus last = status.with(settings(kafka));
             print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)));
-            return wanted == null || status.state().equals(wanted.toString()) ? 0 : 1;
+            return exitCode(status, wanted);
         }
+    }
+
+    private static int exitCode(BatchStatus status, @Nullable BatchState wanted) {
+        if (wanted == null || status.state().equals(wanted.toString())) {
+            return 0;
+        }
+        return status.ledgerHidden() == null ? 1 : ExitCodes.of(Verdict.CANNOT_TELL);
     }
 
     private BatchStatus status(BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka) {
-        BatchLedger committed = ledger.poll();
-        BatchState state = ask(committed, kafka);
-        if (state == BatchState.FAILED && settle(ledger)) {
+        LedgerLook look = new LedgerLook(ledger.poll(), null);
+        BatchState state = ask(look, kafka);
+        if (state == BatchState.FAILED) {
             // The job may have ended, and its last commit been confirmed, between the two looks.
-            state = ask(committed, kafka);
+            look = LedgerLook.at(ledger, kafka, LAST_COMMIT_PATIENCE);
+            state = ask(look, kafka);
         }
-        return BatchStatus.of(plan, committed, state, Instant.now(), source.now())
-                .with(FlinkWatch.ask(plan, kafka, connection.flink(), state).orElse(null));
+        return BatchStatus.of(plan, look.ledger(), state, Instant.now(), source.now())
+                .with(FlinkWatch.ask(plan, kafka, connection.flink(), state).orElse(null))
+                .with(look.hidden());
     }
 
-    private BatchState ask(BatchLedger ledger, Properties kafka) {
+    private BatchState ask(LedgerLook look, Properties kafka) {
         return BatchState.ask(
-                ledger, batch, connection, kafka, command.commandLine().getErr());
-    }
-
-    /** Whether everything that stands in the ledger could be seen. */
-    private static boolean settle(LedgerFollower ledger) {
-        try {
-            ledger.pollSettled(LAST_COMMIT_PATIENCE);
-            return true;
-        } catch (IllegalStateException e) {
-            return false;
-        }
+                look, batch, connection, kafka, command.commandLine().getErr());
     }
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {

@@ -46,7 +46,7 @@ final class StatusText {
                 status.deadLetters(),
                 status.taken(),
                 status.results());
-        return "%s is %s: %s, %,.0f records/s, ETA %s%n%s%n%s%s%s"
+        return "%s is %s: %s, %,.0f records/s, ETA %s%n%s%s%n%s%s%s%s"
                 .formatted(
                         status.batchId(),
                         status.state(),
@@ -54,9 +54,18 @@ final class StatusText {
                         status.recordsPerSecond(),
                         eta(status),
                         flink(status),
+                        hidden(status),
                         table.unlessZero("outside"),
                         breakdown("dead letters", status.deadLettersByReason()),
-                        breakdown("skipped versions", status.skippedByVersion()));
+                        breakdown("skipped versions", status.skippedByVersion()),
+                        status.concernInWords().map("warning: %s%n"::formatted).orElse(""));
+    }
+
+    private static String hidden(BatchStatus status) {
+        return status.ledgerHidden() == null
+                ? ""
+                : "cannot tell yet whether there is more: %s%n"
+                        .formatted(status.ledgerHidden().message());
     }
 
     private static String breakdown(String what, Map<String, Long> counts) {

@@ -14,7 +14,8 @@ import java.util.TreeMap;
  */
 final class BatchCounts {
     private static final SubtaskCounts NONE = new SubtaskCounts(-1, 0, Map.of(), Map.of());
-    private static final long ENDED = Long.MAX_VALUE;
+    /** Of a subtask that has come to its end. */
+    static final long ENDED = Long.MAX_VALUE;
     /** No restart falls back further than to the newest completed checkpoint; savepoints count as completed too. */
     private static final int KEPT = 16;
 

@@ -7,21 +7,24 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.backprocess.event.OffsetRange;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What the batch has committed so far, per partition. */
+/**
+ * What the batch has committed so far, per partition: sums and ranges, and no lines, so that its memory does not depend on how long the
+ * batch runs.
+ */
 public final class BatchLedger {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
-
-    private static final int CHECKPOINTS = 21;
 
     /**
      * What was committed together.
@@ -43,20 +46,26 @@ public final class BatchLedger {
     }
 
     private final Map<Integer, PartitionLedger> partitions = new TreeMap<>();
-    private final List<Commit> commits = new ArrayList<>();
-    private final Map<Integer, Long> committed = new TreeMap<>();
-    private final TreeMap<Long, CheckpointRead> recent = new TreeMap<>();
-    private final boolean keepsLines;
-    private @Nullable Instant lastCommit;
+    private final RecentCommits recent = new RecentCommits();
+    private final Set<Redriven.Logic> logics = new LinkedHashSet<>();
     private final boolean following;
+    private final long upTo;
+    private final Consumer<Commit> lines;
+    private long laterLines;
+    private long checkpoint = -1;
+    private @Nullable Instant lastCommit;
 
     BatchLedger(List<OffsetRange> ranges) {
-        this(ranges, true);
+        this(ranges, Long.MAX_VALUE, line -> {});
     }
 
-    /** @param keepsLines whether {@link #commits} has them; without, memory does not grow with the batch */
-    BatchLedger(List<OffsetRange> ranges, boolean keepsLines) {
-        this.keepsLines = keepsLines;
+    /**
+     * @param upTo lines of younger checkpoints are left out
+     * @param lines is shown each line and need not keep it: memory does not grow with the batch
+     */
+    BatchLedger(List<OffsetRange> ranges, long upTo, Consumer<Commit> lines) {
+        this.upTo = upTo;
+        this.lines = lines;
         following = OffsetRange.isFollowing(ranges);
         for (OffsetRange range : ranges) {
             partitions.put(range.partition(), new PartitionLedger(range));
@@ -84,32 +93,29 @@ public final class BatchLedger {
 
     void add(Commit commit) {
         LedgerLine line = commit.line();
+        if (line.checkpoint() > upTo) {
+            return;
+        }
         PartitionLedger partition = partitions.get(line.partition());
         if (partition == null) {
             if (!following) {
                 throw new IllegalArgumentException("partition " + line.partition() + " is not in the plan");
             }
             partition = added(line.partition());
-            partitions.put(line.partition(), partition);
         }
-        partition.add(line);
-        // A line that only counts still says that the partition was begun.
-        committed.merge(line.partition(), Objects.requireNonNullElse(line.next(), 0L), Math::max);
+        partition.add(commit);
+        partitions.put(line.partition(), partition);
+        recent.add(commit);
+        checkpoint = Math.max(checkpoint, line.checkpoint());
         if (commit.isOfTheJob()) {
             lastCommit = commit.at();
-            if (line.checkpoint() >= 0) {
-                recent.merge(
-                        line.checkpoint(),
-                        new CheckpointRead(line.checkpoint(), commit.at(), line.read()),
-                        CheckpointRead::plus);
-                if (recent.size() > CHECKPOINTS) {
-                    recent.pollFirstEntry();
-                }
-            }
+        } else {
+            laterLines++;
         }
-        if (keepsLines) {
-            commits.add(commit);
+        if (commit.redriven() != null) {
+            logics.add(commit.redriven().logic());
         }
+        lines.accept(commit);
     }
 
     /** Those of the plan, and where the batch follows its topic those that were added later and have something committed. */
@@ -128,13 +134,33 @@ public final class BatchLedger {
         return new PartitionLedger(OffsetRange.openFrom(partition, 0));
     }
 
-    /** Every line, in the order of the ledger. */
-    public List<Commit> commits() {
-        return List.copyOf(commits);
+    public boolean isEmpty() {
+        return partitions.values().stream().allMatch(PartitionLedger::isEmpty);
     }
 
-    public boolean isEmpty() {
-        return committed.isEmpty();
+    /** The newest checkpoint that has committed a line, -1 where none has. */
+    public long checkpoint() {
+        return checkpoint;
+    }
+
+    /** What the newest checkpoints have committed, {@value RecentCommits#CHECKPOINTS} at most, in their order. */
+    public List<CheckpointRead> recentCheckpoints() {
+        return recent.checkpoints();
+    }
+
+    /** Records of lines that were written after this moment, which is no more than a minute ago. */
+    public long readSince(Instant since) {
+        return recent.readSince(since);
+    }
+
+    /** How many lines are of redrives or repairs. */
+    public long laterLines() {
+        return laterLines;
+    }
+
+    /** The revisions and options that redrives had, each once. */
+    public Set<Redriven.Logic> redriveLogics() {
+        return Set.copyOf(logics);
     }
 
     /**
@@ -152,7 +178,13 @@ public final class BatchLedger {
 
     /** The first offset that is not committed, for each partition that has anything committed. */
     public Map<Integer, Long> committed() {
-        return new TreeMap<>(committed);
+        Map<Integer, Long> committed = new TreeMap<>();
+        partitions.forEach((partition, ledger) -> {
+            if (!ledger.isEmpty()) {
+                committed.put(partition, ledger.committed());
+            }
+        });
+        return committed;
     }
 
     /** The first offset that is not committed, for each partition of the plan. */
@@ -167,47 +199,69 @@ public final class BatchLedger {
         return lastCommit;
     }
 
-    /** What the newest checkpoints have committed, in their order: at most one more than the twenty rates between them. */
-    public List<CheckpointRead> recentCheckpoints() {
-        return List.copyOf(recent.values());
-    }
-
     /** All that redrives have done in a partition; it names no revisions, since there may be several. */
     public Redriven redriven(int partition) {
-        Redriven all = Redriven.none();
-        for (Commit commit : commits) {
-            Redriven redriven = commit.redriven();
-            if (redriven != null && commit.line().partition() == partition) {
-                all.deadLetters().addAll(redriven.deadLetters());
-                all.results().addAll(redriven.results());
-                all.failed().addAll(redriven.failed());
-            }
-        }
-        return all;
+        PartitionLedger known = partitions.get(partition);
+        return known == null ? Redriven.none() : known.redriven();
     }
 
     /** All that repairs have written of a partition. */
     public Repaired repaired(int partition) {
-        Repaired all = Repaired.none();
-        for (Commit commit : commits) {
-            if (commit.repaired() != null && commit.line().partition() == partition) {
-                all.addAll(commit.repaired());
-            }
-        }
-        return all;
+        PartitionLedger known = partitions.get(partition);
+        return known == null ? Repaired.none() : known.repaired();
     }
 
-    /** The source offsets of a partition that repairs have put through again. */
+    /**
+     * The source offsets of a partition that repairs have put through again, in the order of the ledger; those that lie end to end
+     * are one.
+     */
     public List<OffsetRange> repairedStretches(int partition) {
-        List<OffsetRange> stretches = new ArrayList<>();
-        for (Commit commit : commits) {
-            Long from = commit.line().from();
-            Long next = commit.line().next();
-            if (commit.repaired() != null && commit.line().partition() == partition && from != null && next != null) {
-                stretches.add(new OffsetRange(partition, from, next));
+        PartitionLedger known = partitions.get(partition);
+        return known == null ? List.of() : known.repairedStretches();
+    }
+
+    /** @param next the offset in the ledger behind its last line */
+    LedgerSummary summary(String batchId, long start, long lines, long next) {
+        return new LedgerSummary(
+                LedgerSummary.FORMAT,
+                batchId,
+                start,
+                lines,
+                next,
+                checkpoint,
+                lastCommit == null ? null : lastCommit.toEpochMilli(),
+                laterLines,
+                List.copyOf(logics),
+                new TreeMap<>(recent.byTime()),
+                recent.checkpoints().stream()
+                        .map(read -> new LedgerSummary.Read(
+                                read.checkpoint(), read.at().toEpochMilli(), read.read()))
+                        .toList(),
+                partitions.values().stream()
+                        .filter(partition -> !partition.isEmpty())
+                        .map(PartitionLedger::summary)
+                        .toList());
+    }
+
+    /** Of a ledger without lines: as if it had read those that the summary is of. */
+    void restore(LedgerSummary summary) {
+        for (LedgerSummary.Partition sum : summary.partitions()) {
+            PartitionLedger partition = partitions.get(sum.partition());
+            if (partition == null && !following) {
+                throw new IllegalArgumentException("partition " + sum.partition() + " is not in the plan");
             }
+            partition = partition == null ? added(sum.partition()) : partition;
+            partition.restore(sum);
+            partitions.put(sum.partition(), partition);
         }
-        return stretches;
+        summary.readByTime().forEach((at, read) -> recent.add(Instant.ofEpochMilli(at), read));
+        summary.checkpoints()
+                .forEach(read -> recent.add(
+                        new CheckpointRead(read.checkpoint(), Instant.ofEpochMilli(read.at()), read.read())));
+        logics.addAll(summary.logics());
+        laterLines = summary.laterLines();
+        checkpoint = summary.checkpoint();
+        lastCommit = summary.lastCommit() == null ? null : Instant.ofEpochMilli(summary.lastCommit());
     }
 
     /** Of each partition the source offsets that no line covers, {@link PartitionLedger#missing}. */

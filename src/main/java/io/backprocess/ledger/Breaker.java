@@ -12,7 +12,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.flink.util.function.SerializableFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ final class Breaker implements OperatorCoordinator {
     private final String batchId;
     private final String sourceTopic;
     private final DeadLetterLimits limits;
-    private final SerializableSupplier<BatchLedger> ledger;
+    private final SerializableFunction<Long, Counts> ledger;
     private final Function<MetricGroup, AutoCloseable> metrics;
     private final BatchCounts counts = new BatchCounts();
 
@@ -52,7 +52,7 @@ final class Breaker implements OperatorCoordinator {
             String batchId,
             String sourceTopic,
             DeadLetterLimits limits,
-            SerializableSupplier<BatchLedger> ledger,
+            SerializableFunction<Long, Counts> ledger,
             Function<MetricGroup, AutoCloseable> metrics) {
         this.context = context;
         this.batchId = batchId;
@@ -90,11 +90,7 @@ final class Breaker implements OperatorCoordinator {
     /** Younger lines are this job's own, which its subtasks report. The restored job may commit its last ones late. */
     private Counts committedUpTo(long checkpoint) {
         try {
-            return ledger.get().commits().stream()
-                    .map(BatchLedger.Commit::line)
-                    .filter(line -> line.checkpoint() <= checkpoint)
-                    .map(Counts::of)
-                    .reduce(Counts.NONE, Counts::plus);
+            return ledger.apply(checkpoint);
         } catch (RuntimeException e) {
             LOG.warn(
                     "The ledger of {} cannot be read; --max-dlq-ratio is of the records since the restore only.",
@@ -119,6 +115,29 @@ final class Breaker implements OperatorCoordinator {
             throw new SuppressRestartsException(new TooManyDeadLettersException(tooMany(since, earlier)));
         }
         passed = whole;
+        if (whole == BatchCounts.ENDED) {
+            sayTheShare(since, earlier);
+        }
+    }
+
+    /** However few records there are: nothing stops a batch at its end, but someone should look at it. */
+    private void sayTheShare(SubtaskCounts since, Counts earlier) {
+        long dead = since.dead() + earlier.deadLetters();
+        long read = since.read() + earlier.inRange();
+        if (limits.exceededAtTheEndBy(dead, read)) {
+            try (MDC.MDCCloseable batch = LogContext.batch(batchId)) {
+                LOG.warn("The batch comes to its end, but {}.", share(dead, read));
+            }
+        }
+    }
+
+    private String share(long dead, long read) {
+        return "%s of %s records (%s %%) are dead letters, more than --max-dlq-ratio %s allows"
+                .formatted(
+                        grouped(dead),
+                        grouped(read),
+                        String.format(Locale.ROOT, "%.1f", 100.0 * dead / read),
+                        BigDecimal.valueOf(limits.maxRatio()).toPlainString());
     }
 
     boolean knowsWhatWasBefore() {
@@ -128,16 +147,10 @@ final class Breaker implements OperatorCoordinator {
     private String tooMany(SubtaskCounts since, Counts earlier) {
         SubtaskCounts all =
                 new SubtaskCounts(0, earlier.inRange(), earlier.deadLettersByReason(), Map.of()).plus(since);
-        return ("the batch is stopped: %s of %s records (%s %%) are dead letters, more than --max-dlq-ratio %s allows;"
-                        + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct the"
-                        + " revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
-                .formatted(
-                        grouped(all.dead()),
-                        grouped(all.read()),
-                        String.format(Locale.ROOT, "%.1f", 100.0 * all.dead() / all.read()),
-                        BigDecimal.valueOf(limits.maxRatio()).toPlainString(),
-                        topReasons(all),
-                        batchId);
+        return ("the batch is stopped: %s;"
+                        + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct"
+                        + " the revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
+                .formatted(share(all.dead(), all.read()), topReasons(all), batchId);
     }
 
     private String topReasons(SubtaskCounts all) {

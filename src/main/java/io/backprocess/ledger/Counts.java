@@ -67,6 +67,9 @@ public record Counts(
     }
 
     private static Map<String, Long> merge(Map<String, Long> one, Map<String, Long> other) {
+        if (other.isEmpty()) {
+            return one;
+        }
         Map<String, Long> merged = new TreeMap<>(one);
         other.forEach((name, count) -> merged.merge(name, count, Long::sum));
         // A redrive takes off again what was counted before.

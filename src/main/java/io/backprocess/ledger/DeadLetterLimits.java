@@ -26,6 +26,11 @@ public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements 
     }
 
     boolean exceededBy(long deadLetters, long read) {
-        return read >= MIN_RECORDS && deadLetters > maxRatio * read;
+        return read >= MIN_RECORDS && exceededAtTheEndBy(deadLetters, read);
+    }
+
+    /** Of all records there are, few as they may be. */
+    boolean exceededAtTheEndBy(long deadLetters, long read) {
+        return deadLetters > maxRatio * read;
     }
 }

@@ -13,7 +13,6 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.function.SerializableFunction;
-import org.apache.flink.util.function.SerializableSupplier;
 
 /** Makes the step {@code ledger}: a {@link KeepLedger} in every subtask, and the {@link Breaker} in the JobManager. */
 public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publication>
@@ -25,11 +24,11 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
     private final OutputTag<DeadLetter> deadLetters;
     private final DeadLetterLimits limits;
     private final LogEvents logged;
-    private final SerializableSupplier<BatchLedger> ledger;
+    private final SerializableFunction<Long, Counts> ledger;
     private final SerializableFunction<MetricGroup, AutoCloseable> metrics;
 
     /**
-     * @param ledger reads what the batch has committed; asked after a restore
+     * @param ledger counts what the batch has committed up to a checkpoint; asked after a restore
      * @param metrics shows what the batch has committed in a group of the JobManager's, until it is closed
      */
     public KeepLedgerFactory(
@@ -38,7 +37,7 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
             OutputTag<DeadLetter> deadLetters,
             DeadLetterLimits limits,
             LogEvents logged,
-            SerializableSupplier<BatchLedger> ledger,
+            SerializableFunction<Long, Counts> ledger,
             SerializableFunction<MetricGroup, AutoCloseable> metrics) {
         this.batchId = batchId;
         this.sourceTopic = sourceTopic;
@@ -72,7 +71,7 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
             String batchId,
             String sourceTopic,
             DeadLetterLimits limits,
-            SerializableSupplier<BatchLedger> ledger,
+            SerializableFunction<Long, Counts> ledger,
             SerializableFunction<MetricGroup, AutoCloseable> metrics)
             implements OperatorCoordinator.Provider {
         private static final long serialVersionUID = 1;

@@ -2,7 +2,6 @@ package io.backprocess.ledger;
 
 import io.backprocess.event.ReaderProperties;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -10,25 +9,30 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** A look at a batch's ledger that is kept up to date. */
 public final class LedgerFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final String keyPrefix;
     private final TopicPartition ledger;
     private final Properties kafka;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final BatchLedger batch;
+    private final LedgerTrack track;
 
-    LedgerFollower(String batchId, BatchLedger batch, TopicPartition ledger, long start, Properties kafka) {
-        this.keyPrefix = batchId + "/";
+    LedgerFollower(LedgerTrack track, TopicPartition ledger, Properties kafka) {
         this.ledger = ledger;
         this.kafka = kafka;
-        this.batch = batch;
+        this.track = track;
         this.consumer = consumer(kafka, "read_committed");
         consumer.assign(List.of(ledger));
-        consumer.seek(ledger, start);
+        try {
+            SummarySearch.goOn(List.of(track), ledger, end(consumer), consumer, POLL);
+        } catch (RuntimeException e) {
+            consumer.close();
+            throw e;
+        }
+        consumer.seek(ledger, track.from());
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
@@ -39,14 +43,14 @@ public final class LedgerFollower implements AutoCloseable {
     /** Everything that is committed by now. */
     public BatchLedger poll() {
         readTo(end(consumer), Long.MAX_VALUE);
-        return batch;
+        return track.batch();
     }
 
     /**
      * Everything that stands in the ledger now and is not aborted, once nothing of it is behind an open transaction any more.
      * Kafka confirms a commit a moment before readers see it.
      *
-     * @throws IllegalStateException when something still is after so long
+     * @throws HiddenLedgerException when something still is after so long
      */
     public BatchLedger pollSettled(Duration patience) {
         long end;
@@ -54,7 +58,7 @@ public final class LedgerFollower implements AutoCloseable {
             end = end(uncommitted);
         }
         readTo(end, System.nanoTime() + patience.toNanos());
-        return batch;
+        return track.batch();
     }
 
     /** For a read_committed consumer the end is the last stable offset, for others the high watermark. */
@@ -68,24 +72,28 @@ public final class LedgerFollower implements AutoCloseable {
                 take(record);
             }
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(
-                        "%s: an open transaction hides what stands from offset %s to %s; try again in a moment"
-                                .formatted(ledger, consumer.position(ledger), end));
+                throw new HiddenLedgerException(ledger, consumer.position(ledger), end);
             }
         }
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
-        if (record.key() == null
-                || record.value() == null
-                || !new String(record.key(), StandardCharsets.UTF_8).startsWith(keyPrefix)) {
-            return;
-        }
         try {
-            batch.add(record);
+            track.take(record);
         } catch (IOException | IllegalArgumentException e) {
             throw new DamagedLedgerException(ledger, record.offset(), e);
         }
+    }
+
+    /** Where all lines were read: the places of summaries that are not the sum of the lines before them. */
+    public List<Long> wrongSummaries() {
+        return List.copyOf(track.wrongSummaries());
+    }
+
+    /** The sum of the most lines so far of which there is to be a summary. */
+    @Nullable
+    LedgerSummary newestSummary() {
+        return track.newest();
     }
 
     @Override

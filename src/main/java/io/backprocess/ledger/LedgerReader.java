@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Reads what has been committed of a batch's ledger. */
@@ -38,24 +39,53 @@ public final class LedgerReader implements Serializable {
         }
     }
 
+    /** The same from the first line on, without summaries, and shows each line, in the order of the ledger. */
+    public BatchLedger read(Consumer<BatchLedger.Commit> lines) {
+        try (LedgerFollower follower = follow(lines)) {
+            return follower.poll();
+        }
+    }
+
     /**
      * What is committed, once nothing that stands in the ledger now is behind an open transaction any more.
      *
-     * @throws IllegalStateException when it still is after so long
+     * @throws HiddenLedgerException when it still is after so long
      */
     public BatchLedger readSettled(Duration patience) {
-        try (LedgerFollower follower = follow()) {
+        return readSettled(patience, Long.MAX_VALUE);
+    }
+
+    /** The same without what younger checkpoints have committed. */
+    public BatchLedger readSettled(Duration patience, long upToCheckpoint) {
+        try (LedgerFollower follower = follow(upToCheckpoint, line -> {}, false)) {
             return follower.pollSettled(patience);
         }
     }
 
-    /** Reads now and goes on from there at every further look. */
-    public LedgerFollower follow() {
-        return new LedgerFollower(batchId, new BatchLedger(ranges), ledger, start, kafka);
+    String batchId() {
+        return batchId;
     }
 
-    /** The same without the lines themselves, for those who look for as long as the batch runs. */
-    public LedgerFollower followFigures() {
-        return new LedgerFollower(batchId, new BatchLedger(ranges, false), ledger, start, kafka);
+    TopicPartition ledger() {
+        return ledger;
+    }
+
+    Properties kafka() {
+        return kafka;
+    }
+
+    /** Reads now and goes on from there at every further look. */
+    public LedgerFollower follow() {
+        return follow(Long.MAX_VALUE, line -> {}, false);
+    }
+
+    /** The same from the first line on, without summaries, and shows each line, in the order of the ledger. */
+    public LedgerFollower follow(Consumer<BatchLedger.Commit> lines) {
+        return follow(Long.MAX_VALUE, lines, true);
+    }
+
+    private LedgerFollower follow(long upToCheckpoint, Consumer<BatchLedger.Commit> lines, boolean evidence) {
+        return new LedgerFollower(
+                new LedgerTrack(batchId, ranges, start, upToCheckpoint, lines, evidence), ledger, kafka);
     }
 }

@@ -4,6 +4,7 @@ import io.backprocess.event.OffsetRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,30 +19,72 @@ import org.apache.kafka.common.TopicPartition;
 public final class LedgerSurvey {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final Map<String, BatchLedger> ledgers = new HashMap<>();
-    private final Map<TopicPartition, Long> starts = new HashMap<>();
+    private final Map<String, LedgerTrack> tracks = new HashMap<>();
+    private final Map<TopicPartition, List<LedgerTrack>> byPartition = new HashMap<>();
     private final Set<String> damaged = new TreeSet<>();
+    private Map<TopicPartition, OffsetRange> hidden = Map.of();
 
     /**
      * @param ledger the partition that holds the batch's lines
      * @param start no line of the batch stands before this offset
      */
     public void add(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start) {
-        ledgers.put(batchId, new BatchLedger(ranges));
-        starts.merge(ledger, start, Math::min);
+        LedgerTrack track = new LedgerTrack(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
+        tracks.put(batchId, track);
+        byPartition.computeIfAbsent(ledger, any -> new ArrayList<>()).add(track);
     }
 
-    /** What is committed now of every batch that was added. */
-    public Map<String, BatchLedger> read(Properties kafka) {
+    /**
+     * What is committed now of every batch that was added.
+     *
+     * @param patience how long open transactions are waited for that hide the end of a partition
+     */
+    public Map<String, BatchLedger> read(Properties kafka, Duration patience) {
+        Map<TopicPartition, Long> all;
+        try (KafkaConsumer<byte[], byte[]> uncommitted = LedgerFollower.consumer(kafka, "read_uncommitted")) {
+            all = uncommitted.endOffsets(byPartition.keySet());
+        }
         try (KafkaConsumer<byte[], byte[]> consumer = LedgerFollower.consumer(kafka, "read_committed")) {
-            consumer.assign(starts.keySet());
-            starts.forEach(consumer::seek);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(starts.keySet());
+            consumer.assign(byPartition.keySet());
+            Map<TopicPartition, Long> ends = consumer.endOffsets(byPartition.keySet());
+            byPartition.forEach((partition, batches) -> {
+                consumer.assign(List.of(partition));
+                SummarySearch.goOn(batches, partition, ends.getOrDefault(partition, 0L), consumer, POLL);
+            });
+            consumer.assign(byPartition.keySet());
+            byPartition.forEach((partition, batches) -> consumer.seek(
+                    partition,
+                    batches.stream().mapToLong(LedgerTrack::from).min().orElse(0)));
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(POLL).forEach(this::take);
             }
+            long deadline = System.nanoTime() + patience.toNanos();
+            hidden = hidden(all, consumer);
+            while (!hidden.isEmpty() && System.nanoTime() < deadline) {
+                consumer.poll(POLL).forEach(this::take);
+                hidden = hidden(all, consumer);
+            }
         }
+        Map<String, BatchLedger> ledgers = new HashMap<>();
+        tracks.forEach((batchId, track) -> ledgers.put(batchId, track.batch()));
         return ledgers;
+    }
+
+    private static Map<TopicPartition, OffsetRange> hidden(
+            Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, OffsetRange> hidden = new HashMap<>();
+        ends.forEach((partition, end) -> {
+            long position = consumer.position(partition);
+            if (position < end) {
+                hidden.put(partition, new OffsetRange(partition.partition(), position, end));
+            }
+        });
+        return hidden;
+    }
+
+    /** Where an open transaction, of whatever batch, hides the end of a partition: what it hides. */
+    public Map<TopicPartition, OffsetRange> hidden() {
+        return hidden;
     }
 
     /** Batches that somebody else has written lines for; their ledgers lack what cannot be read. */
@@ -55,10 +98,10 @@ public final class LedgerSurvey {
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
         String batchId = key.substring(0, Math.max(0, key.indexOf('/')));
-        BatchLedger ledger = ledgers.get(batchId);
-        if (ledger != null) {
+        LedgerTrack track = tracks.get(batchId);
+        if (track != null) {
             try {
-                ledger.add(record);
+                track.take(record);
             } catch (IOException | IllegalArgumentException e) {
                 damaged.add(batchId);
             }

@@ -35,6 +35,24 @@ public record Redriven(
         }
     }
 
+    /**
+     * What a redrive made results with.
+     *
+     * @param revisions names, in the order of the chain
+     * @param options of the revisions
+     */
+    public record Logic(List<String> revisions, Map<String, String> options) {}
+
+    Logic logic() {
+        return new Logic(revisions, options);
+    }
+
+    void addAll(Redriven other) {
+        deadLetters.addAll(other.deadLetters);
+        results.addAll(other.results);
+        failed.addAll(other.failed);
+    }
+
     /** None, of a batch without redrives. */
     static Redriven none() {
         return new Redriven(List.of(), Map.of(), new Offsets(), new Offsets(), new Offsets());

@@ -50,6 +50,8 @@ final class BatchMetrics {
         gauges.show("duplicates", counts.duplicates());
         gauges.show("taken", counts.taken());
         gauges.show("results", counts.results());
+        gauges.show(
+                "dead_letter_ratio", counts.inRange() == 0 ? 0.0 : (double) counts.deadLetters() / counts.inRange());
         counts.deadLettersByReason().forEach((reason, count) -> gauges.show("dead_letters", "reason", reason, count));
         byVersion(counts.skippedByVersion())
                 .forEach((version, count) -> gauges.show("skipped", "version", version, count));

@@ -66,7 +66,7 @@ public final class LedgerWatch implements AutoCloseable {
     private void look() {
         try {
             if (follower == null) {
-                follower = ledger.followFigures();
+                follower = ledger.follow();
             }
             BatchLedger now = follower.poll();
             metrics.show(now, source.ends(), begun);

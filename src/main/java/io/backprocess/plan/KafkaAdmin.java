@@ -8,7 +8,9 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -478,6 +480,44 @@ public final class KafkaAdmin implements AutoCloseable {
                         && transaction.state() != TransactionState.PREPARE_COMMIT
                         && transaction.state() != TransactionState.PREPARE_ABORT);
         return found;
+    }
+
+    /** The oldest transaction that is open in the partition; empty where there is none, or this client may not look. */
+    public Optional<OpenTransaction> oldestOpen(TopicPartition partition) {
+        try {
+            return producers(List.of(partition)).getOrDefault(partition, List.of()).stream()
+                    .filter(producer -> producer.currentTransactionStartOffset().isPresent())
+                    .min(Comparator.comparingLong(
+                            producer -> producer.currentTransactionStartOffset().getAsLong()))
+                    .map(producer -> open(partition, producer));
+        } catch (BatchException e) {
+            if (e.kind() == BatchException.Kind.REFUSED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private OpenTransaction open(TopicPartition partition, ProducerState producer) {
+        String name = transactionsOf(Set.of(producer.producerId())).stream()
+                .map(TransactionListing::transactionalId)
+                .findFirst()
+                .orElse(null);
+        Optional<TransactionDescription> known = name == null
+                ? Optional.empty()
+                : Optional.ofNullable(transactions(Set.of(name)).get(name));
+        return new OpenTransaction(
+                partition,
+                producer.currentTransactionStartOffset().orElse(0),
+                producer.producerId(),
+                name,
+                Instant.ofEpochMilli(known.filter(transaction ->
+                                transaction.transactionStartTimeMs().isPresent())
+                        .map(transaction -> transaction.transactionStartTimeMs().getAsLong())
+                        .orElse(producer.lastTimestamp())),
+                known.map(transaction -> Duration.ofMillis(transaction.transactionTimeoutMs()))
+                        .orElse(null),
+                Right.anyTransaction(DESCRIBE).command(identity));
     }
 
     /** Shuts out whoever writes under these transactional ids, and aborts what they have open. */

@@ -52,11 +52,14 @@ record Right(String resource, String option, List<String> operations) {
 
     /** What is lacking and what to do, on one line. */
     String refusedTo(Identity who) {
-        return "%s may not %s %s; allow it with: kafka-acls.sh --add --allow-principal %s %s %s"
+        return "%s may not %s %s; allow it with: %s"
+                .formatted(who.inWords(), String.join(", ", operations), resource, command(who));
+    }
+
+    /** What allows it. */
+    String command(Identity who) {
+        return "kafka-acls.sh --add --allow-principal %s %s %s"
                 .formatted(
-                        who.inWords(),
-                        String.join(", ", operations),
-                        resource,
                         who.principal(),
                         operations.stream().map("--operation "::concat).collect(Collectors.joining(" ")),
                         option);

@@ -6,6 +6,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
@@ -70,7 +71,7 @@ public final class Redrive {
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 Rescue rescue = ContextJoin.open(plan, kafka)) {
-            BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+            BatchLedger ledger = settledLedger();
             check(ledger);
             return run(admin, ledger, replay(admin, rescue), RedriveOutput.NOWHERE, false);
         }
@@ -84,7 +85,7 @@ public final class Redrive {
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 Rescue rescue = ContextJoin.open(plan, kafka)) {
-            check(BackprocessJob.ledger(plan, kafka).read());
+            check(settledLedger());
             Replay replay = replay(admin, rescue);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // Read behind the fence: now nobody else's redrive can be added.
@@ -108,8 +109,8 @@ public final class Redrive {
     private BatchLedger settledLedger() {
         try {
             return BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
-        } catch (IllegalStateException e) {
-            throw BatchException.failed(String.valueOf(e.getMessage()), e);
+        } catch (HiddenLedgerException e) {
+            throw BackprocessJob.cannotTell(plan, e, kafka);
         }
     }
 

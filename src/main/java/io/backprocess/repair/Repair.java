@@ -4,6 +4,7 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
+import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
@@ -136,8 +137,8 @@ public final class Repair {
     private void awaitSettled() {
         try {
             BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
-        } catch (IllegalStateException e) {
-            throw BatchException.failed(String.valueOf(e.getMessage()), e);
+        } catch (HiddenLedgerException e) {
+            throw BackprocessJob.cannotTell(plan, e, kafka);
         }
     }
 

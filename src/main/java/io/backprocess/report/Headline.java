@@ -20,6 +20,28 @@ record Headline(
         @Nullable String proof) {
 
     static Headline of(JsonNode status, @Nullable Verification verification) {
+        Headline headline = withoutConcern(status, verification);
+        String concern = concern(status);
+        boolean good = headline.tone.equals("good") || headline.tone.equals("proven");
+        return concern.isEmpty() || !good
+                ? headline
+                : new Headline("idle", headline.title, headline.sentence + " But " + concern, headline.proof);
+    }
+
+    /** That every record is accounted for does not make a batch good. */
+    private static String concern(JsonNode status) {
+        String read = Words.count(status.path("read").asLong());
+        return switch (status.path("concern").asText()) {
+            case "dead-letters" ->
+                "%s of %s records are dead letters."
+                        .formatted(Words.count(status.path("deadLetters").asLong()), read);
+            case "no-results" -> "no result came of %s records.".formatted(read);
+            case "nothing-read" -> "the range has no record.";
+            default -> "";
+        };
+    }
+
+    private static Headline withoutConcern(JsonNode status, @Nullable Verification verification) {
         if (verification != null && verification.verdict() != Verdict.INCOMPLETE) {
             return proven(verification);
         }

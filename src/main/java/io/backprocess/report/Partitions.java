@@ -1,13 +1,10 @@
 package io.backprocess.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.ledger.BatchLedger.Commit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +41,9 @@ final class Partitions {
     }
 
     /** Those that have most left, then those that were done last. */
-    void writeSlowest(Html html, List<Commit> commits, Instant planned) {
-        Map<Integer, Instant> last = new HashMap<>();
-        commits.forEach(commit -> last.put(commit.line().partition(), commit.at()));
+    void writeSlowest(Html html, LedgerHistory history, Instant planned) {
         List<Pace> slowest = partitions.stream()
-                .map(partition -> pace(partition, last, planned))
+                .map(partition -> pace(partition, history, planned))
                 .sorted(Comparator.comparingLong(Pace::remaining)
                         .thenComparingLong(Pace::millis)
                         .reversed()
@@ -72,9 +67,9 @@ final class Partitions {
         html.closeTable().close("section");
     }
 
-    private static Pace pace(JsonNode partition, Map<Integer, Instant> last, Instant planned) {
+    private static Pace pace(JsonNode partition, LedgerHistory history, Instant planned) {
         int number = partition.path("partition").asInt();
-        Instant commit = last.get(number);
+        Instant commit = history.lastCommit(number);
         return new Pace(
                 number,
                 partition.path("remaining").asLong(),

@@ -3,26 +3,24 @@ package io.backprocess.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.ledger.BatchLedger.Commit;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.verify.Verification;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch as one HTML page that needs nothing beside itself: no network, no font, no other file; scripts only draw.
  *
  * @param status the object that {@code status --output json} prints; the page shows its figures and holds it
- * @param commits the ledger's lines, in its order
+ * @param history of all the ledger's lines
  * @param verification null where nothing was recounted
  * @param writtenAt the only clock in what is written
  */
 public record Report(
         BatchPlan plan,
         String status,
-        List<Commit> commits,
+        LedgerHistory history,
         @Nullable Verification verification,
         DeadLetterTimes deadLetters,
         Instant writtenAt) {
@@ -30,7 +28,7 @@ public record Report(
     public String html() {
         JsonNode figures = figures();
         Headline headline = Headline.of(figures, verification);
-        Charts charts = new Charts(Timeline.of(commits, plan.createdAt()), deadLetters);
+        Charts charts = new Charts(history.timeline(), deadLetters);
         Html html = new Html();
         head(html, headline);
         html.open("body").open("main");
@@ -40,17 +38,14 @@ public record Report(
             FindingsSection.write(html, verification);
         }
         Totals totals = new Totals(figures);
-        totals.writeFigures(
-                html,
-                plan.createdAt(),
-                commits.isEmpty() ? null : commits.get(commits.size() - 1).at());
+        totals.writeFigures(html, plan.createdAt(), history.lastCommit());
         totals.writeReconciliation(html, verification != null);
         if (verification != null) {
             Totals.writeRecount(html, verification);
         }
         charts.write(html, figures.path("deadLetters").asLong());
         Partitions partitions = new Partitions(figures);
-        partitions.writeSlowest(html, commits, plan.createdAt());
+        partitions.writeSlowest(html, history, plan.createdAt());
         partitions.writeAll(html);
         PlanSection.write(html, plan);
         html.close("main");

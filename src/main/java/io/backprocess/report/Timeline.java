@@ -5,7 +5,6 @@ import io.backprocess.ledger.LedgerLine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,64 +34,13 @@ final class Timeline {
         this.results = new double[steps];
     }
 
-    /**
-     * Null where nothing is committed yet.
-     *
-     * @param commits in the order of the ledger
-     */
-    static @Nullable Timeline of(List<Commit> commits, Instant planned) {
-        if (commits.isEmpty()) {
-            return null;
-        }
-        Instant first = commits.stream().map(Commit::at).reduce(planned, Timeline::earlier);
-        Instant last = commits.stream().map(Commit::at).reduce(first, Timeline::later);
-        long seconds = Duration.between(first, last).toSeconds();
-        Timeline timeline = new Timeline(first, last, (int) Math.max(1, Math.min(MAX_STEPS, seconds)));
-        List<Instant> begins = begins(commits, first);
-        long longest = USUAL_TIMES * usualMillis(commits, begins);
-        for (int i = 0; i < commits.size(); i++) {
-            Commit commit = commits.get(i);
-            Instant begin = later(begins.get(i), commit.at().minusMillis(longest));
-            timeline.add(commit.line(), begin, later(begin, commit.at()));
-        }
-        return timeline;
-    }
-
-    /** For each line, when its subtask had written its lines of the checkpoint before. */
-    private static List<Instant> begins(List<Commit> commits, Instant first) {
-        Map<Integer, Commit> newest = new HashMap<>();
-        Map<Integer, Instant> before = new HashMap<>();
-        List<Instant> begins = new ArrayList<>(commits.size());
-        for (Commit commit : commits) {
-            int subtask = commit.line().subtask();
-            Commit previous = newest.put(subtask, commit);
-            if (previous != null
-                    && previous.line().checkpoint() != commit.line().checkpoint()) {
-                before.put(subtask, previous.at());
-            }
-            begins.add(before.getOrDefault(subtask, first));
-        }
-        return begins;
-    }
-
-    /** The median of the times that lines stand for. */
-    private static long usualMillis(List<Commit> commits, List<Instant> begins) {
-        long[] millis = new long[commits.size()];
-        for (int i = 0; i < millis.length; i++) {
-            millis[i] = Math.max(
-                    1, Duration.between(begins.get(i), commits.get(i).at()).toMillis());
-        }
-        Arrays.sort(millis);
-        return millis[millis.length / 2];
-    }
-
-    private void add(LedgerLine line, Instant from, Instant to) {
+    private void add(double newRead, double newResults, Instant from, Instant to) {
         double begin = step(from);
         double end = step(to);
         for (int step = index(begin); step <= index(end); step++) {
             double part = end > begin ? (Math.min(end, step + 1.0) - Math.max(begin, step)) / (end - begin) : 1;
-            read[step] += part * line.read();
-            results[step] += part * line.results();
+            read[step] += part * newRead;
+            results[step] += part * newResults;
         }
     }
 
@@ -143,11 +91,117 @@ final class Timeline {
         return Math.round(sum);
     }
 
-    private static Instant earlier(Instant one, Instant other) {
+    static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
     }
 
-    private static Instant later(Instant one, Instant other) {
+    static Instant later(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
+    }
+
+    /**
+     * Makes one of lines that it does not keep. The first some hundred wait until it is known what usually lies between two checkpoints;
+     * then each goes into steps that become longer as the batch does.
+     */
+    static final class Builder {
+        private static final int HELD = 1024;
+        private static final int FINE_STEPS = 8 * MAX_STEPS;
+
+        private final Instant planned;
+        private final Map<Integer, Subtask> subtasks = new HashMap<>();
+        private final UsualTime usual = new UsualTime();
+        private final List<Stretch> held = new ArrayList<>();
+        private @Nullable Instant first;
+        private @Nullable Instant last;
+        private @Nullable Timeline fine;
+
+        /** @param before when the subtask had written its lines of the checkpoint before, null at first */
+        private record Subtask(
+                long checkpoint, Instant at, @Nullable Instant before) {}
+
+        /** @param begin null where it is the beginning of all */
+        private record Stretch(@Nullable Instant begin, Instant at, long read, long results) {}
+
+        Builder(Instant planned) {
+            this.planned = planned;
+        }
+
+        void add(Commit commit) {
+            LedgerLine line = commit.line();
+            first = earlier(first == null ? planned : first, commit.at());
+            last = later(last == null ? first : last, commit.at());
+            Stretch stretch = new Stretch(begin(commit), commit.at(), line.read(), line.results());
+            if (fine == null) {
+                held.add(stretch);
+                if (held.size() == HELD) {
+                    fine = release(new Timeline(first, later(last, first.plusMillis(FINE_STEPS)), FINE_STEPS), first);
+                    held.clear();
+                }
+            } else {
+                usual.add(millis(stretch, fine.start));
+                fine = put(stretch, reaching(fine, commit.at()), fine.start);
+            }
+        }
+
+        private @Nullable Instant begin(Commit commit) {
+            int subtask = commit.line().subtask();
+            long checkpoint = commit.line().checkpoint();
+            Subtask before = subtasks.get(subtask);
+            Instant begin = before == null ? null : before.checkpoint() == checkpoint ? before.before() : before.at();
+            subtasks.put(subtask, new Subtask(checkpoint, commit.at(), begin));
+            return begin;
+        }
+
+        private Timeline release(Timeline timeline, Instant start) {
+            held.forEach(stretch -> usual.add(millis(stretch, start)));
+            for (Stretch stretch : held) {
+                put(stretch, timeline, start);
+            }
+            return timeline;
+        }
+
+        private static long millis(Stretch stretch, Instant start) {
+            Instant begin = stretch.begin() == null ? start : stretch.begin();
+            return Math.max(1, Duration.between(begin, stretch.at()).toMillis());
+        }
+
+        private Timeline put(Stretch stretch, Timeline timeline, Instant start) {
+            Instant begin = stretch.begin() == null ? start : stretch.begin();
+            Instant bounded = later(begin, stretch.at().minusMillis(USUAL_TIMES * usual.millis()));
+            timeline.add((double) stretch.read(), (double) stretch.results(), bounded, later(bounded, stretch.at()));
+            return timeline;
+        }
+
+        /** With steps of twice the length, and so on, until it reaches so far. */
+        private static Timeline reaching(Timeline timeline, Instant end) {
+            Timeline wider = timeline;
+            while (end.isAfter(wider.end)) {
+                wider = wider.over(
+                        wider.start, wider.end.plus(Duration.between(wider.start, wider.end)), wider.steps());
+            }
+            return wider;
+        }
+
+        @Nullable
+        Timeline build() {
+            if (first == null || last == null) {
+                return null;
+            }
+            long seconds = Duration.between(first, last).toSeconds();
+            int steps = (int) Math.max(1, Math.min(MAX_STEPS, seconds));
+            return fine == null ? release(new Timeline(first, last, steps), first) : fine.over(fine.start, last, steps);
+        }
+    }
+
+    /** The same in other steps. */
+    private Timeline over(Instant newStart, Instant newEnd, int steps) {
+        Timeline other = new Timeline(newStart, newEnd, steps);
+        for (int step = 0; step < read.length; step++) {
+            if (read[step] != 0 || results[step] != 0) {
+                Instant begin = earlier(start.plusMillis(Math.round(step * stepMillis())), newEnd);
+                other.add(read[step], results[step], begin, earlier(at(step), newEnd));
+            }
+        }
+        return other;
     }
 }

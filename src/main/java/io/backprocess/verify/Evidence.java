@@ -8,7 +8,6 @@ import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.upsert.UpsertResults;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -30,6 +29,7 @@ final class Evidence {
     private final Map<Integer, Extent> extents;
     private final Map<Output, Map<Integer, Stretch>> outputs;
     private final BatchLedger ledger;
+    private final RedriveLines redrives;
     private final Map<Integer, Lost> lost;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
@@ -43,6 +43,7 @@ final class Evidence {
             int maxResultBytes,
             @Nullable Rescue rescue,
             BatchLedger ledger,
+            RedriveLines redrives,
             Map<Integer, Extent> extents,
             Map<Output, Map<Integer, Stretch>> outputs,
             Map<Integer, Lost> lost,
@@ -56,6 +57,7 @@ final class Evidence {
         this.rescue = rescue;
         this.complete = ledger.isComplete();
         this.ledger = ledger;
+        this.redrives = redrives;
         this.extents = extents;
         this.outputs = outputs;
         this.lost = lost;
@@ -217,14 +219,7 @@ final class Evidence {
 
     /** The redrives' part of the ledger for one partition, line by line. */
     List<Redriven> redrives(int partition) {
-        List<Redriven> redrives = new ArrayList<>();
-        for (BatchLedger.Commit commit : ledger.commits()) {
-            Redriven redriven = commit.redriven();
-            if (redriven != null && commit.line().partition() == partition) {
-                redrives.add(redriven);
-            }
-        }
-        return redrives;
+        return redrives.of(partition);
     }
 
     Consumer<byte[], byte[]> consumer() {

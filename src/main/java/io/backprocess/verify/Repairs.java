@@ -4,7 +4,6 @@ import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Repaired;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,14 +15,7 @@ import java.util.List;
 record Repairs(List<OffsetRange> stretches, Repaired written) {
 
     static Repairs of(BatchLedger ledger, int partition) {
-        List<OffsetRange> joined = new ArrayList<>();
-        for (OffsetRange stretch : ledger.repairedStretches(partition)) {
-            int last = joined.size() - 1;
-            boolean goesOn = last >= 0 && joined.get(last).end() == stretch.start();
-            long start = goesOn ? joined.remove(last).start() : stretch.start();
-            joined.add(new OffsetRange(partition, start, stretch.end()));
-        }
-        return new Repairs(joined, ledger.repaired(partition));
+        return new Repairs(ledger.repairedStretches(partition), ledger.repaired(partition));
     }
 
     boolean isEmpty() {

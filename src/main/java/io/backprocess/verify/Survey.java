@@ -3,7 +3,6 @@ package io.backprocess.verify;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
@@ -53,25 +52,13 @@ final class Survey {
         if (!ledger.isComplete() && !lossAside) {
             boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
             settledResults = global ? range.start() : next;
-            settledDeadLetters = global ? range.start() : newestStretch(range);
+            // Dead letters travel in transactions of their own. Of a batch that was killed between its two commits,
+            // those
+            // of the newest ledger line are still to come.
+            settledDeadLetters =
+                    global ? range.start() : ledger.partition(range.partition()).newestStretch();
         }
         return new Extent(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
-    }
-
-    /**
-     * Dead letters travel in transactions of their own. Of a batch that was killed between its two commits, those of the newest
-     * ledger line are still to come.
-     */
-    private long newestStretch(OffsetRange range) {
-        long newest = range.start();
-        for (BatchLedger.Commit commit : ledger.commits()) {
-            LedgerLine line = commit.line();
-            Long from = line.from();
-            if (line.partition() == range.partition() && from != null) {
-                newest = Math.max(newest, from);
-            }
-        }
-        return newest;
     }
 
     /** The committed records of an output topic; no partitions where there is no such topic. */

@@ -6,6 +6,8 @@ import io.backprocess.decode.Rescue;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
@@ -19,7 +21,6 @@ import io.backprocess.revise.RevisionChain;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,7 +101,8 @@ public final class Verifier {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(Topics.LEDGER, spec.batchId()));
             }
-            BatchLedger ledger = ledger();
+            RedriveLines redrives = new RedriveLines();
+            BatchLedger ledger = ledger(redrives, unknowns, findings);
             checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin, lossAside);
             Set<Integer> unreadable = survey.unreadable(unknowns);
@@ -114,6 +116,7 @@ public final class Verifier {
                     admin.topicExists(spec.resultTopic()) ? new Topics(admin).maxResultBytes(plan) : Integer.MAX_VALUE,
                     rescue,
                     ledger,
+                    redrives,
                     survey.extents(outputs),
                     outputs,
                     lossAside ? lost(ledger) : Map.of(),
@@ -123,7 +126,7 @@ public final class Verifier {
             List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
             Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings, unknowns)
                     .with(notes(ledger, admin));
-            if (verification.findingsTotal() > 0 && later(reader().read()) > later(ledger)) {
+            if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
                                 .formatted(spec.batchId()));
@@ -158,25 +161,12 @@ public final class Verifier {
         return found;
     }
 
-    /** Lines of redrives and repairs. */
-    private static long later(BatchLedger ledger) {
-        return ledger.commits().stream()
-                .filter(commit -> commit.redriven() != null || commit.repaired() != null)
-                .count();
-    }
-
     /** Each redrive may have had revisions of its own. */
     private void checkRedrives(BatchLedger ledger) {
-        Set<List<?>> checked = new HashSet<>();
-        for (BatchLedger.Commit commit : ledger.commits()) {
-            Redriven redriven = commit.redriven();
-            if (redriven != null && checked.add(List.of(redriven.revisions(), redriven.options()))) {
-                check(redriven);
-            }
-        }
+        ledger.redriveLogics().forEach(this::check);
     }
 
-    private void check(Redriven redriven) {
+    private void check(Redriven.Logic redriven) {
         BatchSpec spec = plan.spec();
         try {
             RevisionChain.load(
@@ -273,24 +263,44 @@ public final class Verifier {
     }
 
     /** As it stands; where that is not the end of the batch, without what another batch's open transaction hides. */
-    private BatchLedger ledger() {
-        BatchLedger ledger;
-        try {
-            ledger = reader().read();
-        } catch (IllegalStateException e) {
-            throw BatchException.failed(String.valueOf(e.getMessage()), e);
-        }
-        if (ledger.isComplete()) {
+    private BatchLedger ledger(RedriveLines redrives, Unknowns unknowns, Findings findings) {
+        try (LedgerFollower follower = reader().follow(redrives)) {
+            BatchLedger ledger = follower.poll();
+            if (!ledger.isComplete()) {
+                settle(follower, unknowns);
+            }
+            for (long offset : follower.wrongSummaries()) {
+                findings.add(
+                        new Finding(
+                                Finding.Kind.LEDGER_MISMATCH,
+                                Topics.LEDGER,
+                                plan.ledgerPartition(),
+                                offset,
+                                "this summary is not the sum of the batch's ledger lines before it; status and others that read it may say something else than the lines"));
+            }
             return ledger;
         }
-        BatchLedger settled = settledLedger();
-        return settled == null ? ledger : settled;
+    }
+
+    private void settle(LedgerFollower follower, Unknowns unknowns) {
+        try {
+            follower.pollSettled(PATIENCE);
+        } catch (HiddenLedgerException e) {
+            if (!follower.poll().isComplete()) {
+                unknowns.add(
+                        e.ledger().topic(),
+                        e.ledger().partition(),
+                        e.from(),
+                        e.to(),
+                        BackprocessJob.hiddenEnd(e, kafka).inWords());
+            }
+        }
     }
 
     private @Nullable BatchLedger settledLedger() {
         try {
             return reader().readSettled(PATIENCE);
-        } catch (IllegalStateException e) {
+        } catch (HiddenLedgerException e) {
             return null;
         }
     }

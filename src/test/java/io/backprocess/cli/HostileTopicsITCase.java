@@ -26,6 +26,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -210,7 +211,7 @@ class HostileTopicsITCase {
             ids.add(id);
         }
 
-        survey.read(KAFKA.properties());
+        survey.read(KAFKA.properties(), Duration.ZERO);
         assertThat(survey.damaged()).containsExactlyInAnyOrderElementsOf(ids);
         oneLine(
                 SHELL.backprocess("status", "--batch-id", ids.get(0), "--flink", "127.0.0.1:1"),

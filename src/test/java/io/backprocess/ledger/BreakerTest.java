@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.event.OffsetRange;
+import io.backprocess.testing.LogLines;
 import io.backprocess.testing.TestBatch;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.MockOperatorCoordinatorContext;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
-import org.apache.flink.util.function.SerializableSupplier;
+import org.apache.flink.util.function.SerializableFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,7 @@ class BreakerTest {
     private static final long END = KeepLedger.AFTER_LAST_CHECKPOINT;
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
-    private Breaker breaker = breaker(2, () -> new BatchLedger(List.of()));
+    private Breaker breaker = breaker(2, checkpoint -> Counts.NONE);
 
     @AfterEach
     void close() throws Exception {
@@ -63,7 +64,7 @@ class BreakerTest {
         report(0, 2, 1, 0);
         assertThatThrownBy(() -> report(1, 2, 0, 0)).isInstanceOf(SuppressRestartsException.class);
 
-        breaker = breaker(1, () -> new BatchLedger(List.of()));
+        breaker = breaker(1, checkpoint -> Counts.NONE);
         report(0, 1, 10_000, 5_000);
         assertThatThrownBy(() -> report(0, 2, 1, 1)).isInstanceOf(SuppressRestartsException.class);
     }
@@ -148,13 +149,29 @@ class BreakerTest {
     }
 
     @Test
+    void saysAtTheEndThatMostIsDeadHoweverFewThereAreAndStopsNothing() {
+        breaker = breaker(1, checkpoint -> Counts.NONE);
+
+        try (LogLines log = new LogLines(Breaker.class)) {
+            report(0, 1, 3, 3);
+            report(0, END, 2, 2);
+
+            assertThat(log.text())
+                    .contains("The batch comes to its end, but 5 of 5 records (100.0 %) are dead letters, more than"
+                            + " --max-dlq-ratio 0.5 allows.");
+        }
+    }
+
+    @Test
     void countsWhatWasCommittedBeforeARestore() {
-        BatchLedger ledger = new BatchLedger(List.of(new OffsetRange(0, 0, 100_000)));
-        ledger.add(line(3, 0, 8_000, 3_000), null, Instant.EPOCH);
-        ledger.add(line(END, 8_000, 9_000, 1_000), null, Instant.EPOCH);
-        // The restored job's own, committed by the time that the ledger is read.
-        ledger.add(line(6, 9_000, 99_000, 0), null, Instant.EPOCH);
-        restore(5, () -> ledger);
+        restore(5, checkpoint -> {
+            BatchLedger ledger = new BatchLedger(List.of(new OffsetRange(0, 0, 100_000)), checkpoint, line -> {});
+            ledger.add(line(3, 0, 8_000, 3_000), null, Instant.EPOCH);
+            ledger.add(line(END, 8_000, 9_000, 1_000), null, Instant.EPOCH);
+            // The restored job's own, committed by the time that the ledger is read.
+            ledger.add(line(6, 9_000, 99_000, 0), null, Instant.EPOCH);
+            return ledger.total();
+        });
 
         TestBatch.await("the ledger", () -> {
             report(0, 6, 0, 0);
@@ -165,7 +182,7 @@ class BreakerTest {
 
     @Test
     void goesOnWithoutTheLedgerWhereItCannotBeRead() {
-        restore(5, () -> {
+        restore(5, checkpoint -> {
             throw new IllegalStateException("as the test wants it");
         });
 
@@ -175,7 +192,7 @@ class BreakerTest {
 
     @Test
     void doesNotHoldTheJobManagerUpWhileTheLedgerIsRead() {
-        restore(5, () -> {
+        restore(5, checkpoint -> {
             try {
                 NEVER.await();
             } catch (InterruptedException e) {
@@ -204,13 +221,13 @@ class BreakerTest {
         assertThatThrownBy(() -> new DeadLetterLimits(ratio, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private void restore(long checkpoint, SerializableSupplier<BatchLedger> ledger) {
+    private void restore(long checkpoint, SerializableFunction<Long, Counts> ledger) {
         breaker = new Breaker(context(1), "batch-1", "orders", DeadLetterLimits.DEFAULT, ledger, group -> () -> {});
         breaker.resetToCheckpoint(checkpoint, null);
         breaker.start();
     }
 
-    private static Breaker breaker(int parallelism, SerializableSupplier<BatchLedger> ledger) {
+    private static Breaker breaker(int parallelism, SerializableFunction<Long, Counts> ledger) {
         Breaker breaker = new Breaker(
                 context(parallelism), "batch-1", "orders", DeadLetterLimits.DEFAULT, ledger, group -> () -> {});
         breaker.start();

@@ -12,7 +12,6 @@ import io.backprocess.event.Publication;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.TravelType;
-import java.util.List;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
@@ -33,7 +32,7 @@ class DeadRunsTest {
                         new OutputTag<>("dead-letters", TravelType.of(DeadLetter.class)),
                         new DeadLetterLimits(1, 3),
                         LogEvents.NONE,
-                        () -> new BatchLedger(List.of()),
+                        checkpoint -> Counts.NONE,
                         group -> () -> {}),
                 128,
                 4,

@@ -42,7 +42,7 @@ final class Pages {
                         ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
                         : List.of(),
                 verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of());
-        return new Report(plan(text), status(text), commits(text), verification, deadLetters(), WRITTEN);
+        return new Report(plan(text), status(text), history(text), verification, deadLetters(), WRITTEN);
     }
 
     static BatchPlan plan(String text) {
@@ -68,6 +68,16 @@ final class Pages {
                 "deadLettersByReason":{%s:30},"skippedByVersion":{%s:10},"partitions":[{"partition":0,"start":0,"end":100,\
                 "next":100,"percent":100.0,"remaining":0,"read":100,"skipped":10,"duplicates":20,"deadLetters":30,\
                 "taken":40,"results":50}]}""".formatted(quoted, quoted, quoted);
+    }
+
+    private static LedgerHistory history(String text) {
+        LedgerHistory history = new LedgerHistory(PLANNED);
+        commits(text).forEach(history);
+        return history;
+    }
+
+    static LedgerHistory noHistory() {
+        return new LedgerHistory(PLANNED);
     }
 
     private static List<Commit> commits(String text) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.verify.Verdict;
 import java.time.Instant;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class ReportTest {
         Report later = new Report(
                 report.plan(),
                 report.status(),
-                report.commits(),
+                report.history(),
                 report.verification(),
                 report.deadLetters(),
                 Instant.parse("2031-01-01T00:00:00Z"));
@@ -65,7 +64,7 @@ class ReportTest {
     void callsABatchProvenOnlyWhenItWasRecounted() {
         Report report = Pages.of("b", Verdict.COMPLETE);
         Report claimed = new Report(
-                report.plan(), report.status(), report.commits(), null, report.deadLetters(), report.writtenAt());
+                report.plan(), report.status(), report.history(), null, report.deadLetters(), report.writtenAt());
 
         assertThat(report.html()).contains(">Complete, and proven<").doesNotContain("not recounted here");
         assertThat(claimed.html())
@@ -99,8 +98,8 @@ class ReportTest {
 
     @Test
     void isAPageEvenOfABatchThatHasDoneNothingYet() {
-        Report report =
-                new Report(Pages.plan("b"), Pages.status("b"), List.of(), null, new DeadLetterTimes(), Pages.WRITTEN);
+        Report report = new Report(
+                Pages.plan("b"), Pages.status("b"), Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN);
 
         assertThat(report.html()).contains("<h1>b</h1>").doesNotContain("<figure");
     }
@@ -108,10 +107,21 @@ class ReportTest {
     @Test
     void saysWhenTheFiguresDoNotAddUp() {
         String wrong = Pages.status("b").replace("\"read\":100,\"skipped\":10", "\"read\":101,\"skipped\":10");
-        Report report = new Report(Pages.plan("b"), wrong, List.of(), null, new DeadLetterTimes(), Pages.WRITTEN);
+        Report report =
+                new Report(Pages.plan("b"), wrong, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN);
 
         assertThat(report.html()).contains("They do not add up: 1 of the records");
         assertThat(Pages.of("b", Verdict.COMPLETE).html()).contains("They add up");
+    }
+
+    @Test
+    void saysOfACompletedBatchThatMostOfItIsDead() {
+        String status = Pages.status("b").replace("\"state\"", "\"concern\":\"dead-letters\",\"state\"");
+
+        String html = new Report(Pages.plan("b"), status, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN)
+                .html();
+
+        assertThat(html).contains("verdict idle", "But 30 of 100 records are dead letters.");
     }
 
     private static String page(String state, double percent) {
@@ -119,6 +129,7 @@ class ReportTest {
                 .replace(
                         "\"state\":\"completed\",\"percent\":100.0",
                         "\"state\":\"%s\",\"percent\":%s".formatted(state, percent));
-        return new Report(Pages.plan("b"), status, List.of(), null, new DeadLetterTimes(), Pages.WRITTEN).html();
+        return new Report(Pages.plan("b"), status, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN)
+                .html();
     }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TimelineTest {
@@ -19,7 +20,7 @@ class TimelineTest {
 
     @Test
     void hasNothingToShowOfABatchThatHasCommittedNothing() {
-        assertThat(Timeline.of(commits, START)).isNull();
+        assertThat(built()).isNull();
     }
 
     @Test
@@ -74,6 +75,23 @@ class TimelineTest {
     }
 
     @Test
+    void showsALongBatchInTheSameStepsWithoutItsLines() {
+        for (int checkpoint = 1; checkpoint <= 20_000; checkpoint++) {
+            commit(0, checkpoint, checkpoint * 10L, 1000);
+        }
+        commit(0, 20_001, 400_000, 1000);
+
+        Timeline timeline = timeline();
+
+        assertThat(timeline.steps()).isEqualTo(240);
+        assertThat(timeline.at(239)).isEqualTo(START.plusSeconds(400_000));
+        assertThat(timeline.read(0, 240)).isEqualTo(20_001_000);
+        assertThat(timeline.rate(10, 100)).isCloseTo(100, within(0.1));
+        assertThat(timeline.read(121, 239)).as("a pause").isZero();
+        assertThat(timeline.read(239, 240)).isEqualTo(1000);
+    }
+
+    @Test
     void doesNotMindAClockThatIsBehind() {
         commit(0, 1, -30, 10);
         commit(0, 2, -20, 10);
@@ -82,7 +100,13 @@ class TimelineTest {
     }
 
     private Timeline timeline() {
-        return Objects.requireNonNull(Timeline.of(commits, START));
+        return Objects.requireNonNull(built());
+    }
+
+    private @Nullable Timeline built() {
+        Timeline.Builder builder = new Timeline.Builder(START);
+        commits.forEach(builder::add);
+        return builder.build();
     }
 
     private void commit(int subtask, long checkpoint, long seconds, long read) {

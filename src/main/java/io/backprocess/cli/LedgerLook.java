@@ -1,0 +1,76 @@
+package io.backprocess.cli;
+
+import io.backprocess.BackprocessJob;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.HiddenEnd;
+import io.backprocess.plan.OpenTransaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch has committed, as far as it can be seen.
+ *
+ * @param hidden where somebody's open transaction hides the ledger's end; null where all is seen, or the batch is complete without it
+ */
+record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
+
+    /** As status shows it in JSON; its field names are kept. */
+    record Hidden(
+            int partition,
+            long from,
+            long to,
+            @Nullable String transactionalId,
+            @Nullable Long producerId,
+            @Nullable Instant since,
+            String message) {
+        static Hidden of(HiddenEnd end) {
+            return new Hidden(
+                    end.ledger().partition(),
+                    end.from(),
+                    end.to(),
+                    end.holder().map(OpenTransaction::transactionalId).orElse(null),
+                    end.holder().map(OpenTransaction::producerId).orElse(null),
+                    end.holder().map(OpenTransaction::since).orElse(null),
+                    end.inWords());
+        }
+    }
+
+    /** Waits so long for what is hidden, unless the batch is complete without it. */
+    static LedgerLook at(BatchPlan plan, Properties kafka, Duration patience) {
+        try (LedgerFollower follower = BackprocessJob.ledger(plan, kafka).follow()) {
+            return at(follower, kafka, patience);
+        }
+    }
+
+    static LedgerLook at(LedgerFollower follower, Properties kafka, Duration patience) {
+        BatchLedger ledger = follower.poll();
+        if (ledger.isComplete()) {
+            return new LedgerLook(ledger, null);
+        }
+        try {
+            return new LedgerLook(follower.pollSettled(patience), null);
+        } catch (HiddenLedgerException e) {
+            // Some of it may have been seen meanwhile.
+            return new LedgerLook(ledger, ledger.isComplete() ? null : BackprocessJob.hiddenEnd(e, kafka));
+        }
+    }
+
+    /** @throws BatchException cannot tell, where the answer would depend on what is hidden */
+    LedgerLook orCannotTell(String batchId) {
+        if (hidden != null) {
+            throw cannotTell(batchId, hidden);
+        }
+        return this;
+    }
+
+    private static BatchException cannotTell(String batchId, HiddenEnd hidden) {
+        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
+                .formatted(batchId, hidden.inWords()));
+    }
+}

@@ -1,0 +1,117 @@
+package io.backprocess.ledger;
+
+import io.backprocess.event.LogContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Writes a summary of a running batch's ledger after every {@value LedgerSummary#EVERY} lines, in the JobManager, in a thread of its own.
+ * It stands in no transaction: what it is the sum of is committed and stays. One that is not written makes readers read more, and nothing
+ * else, so the job knows nothing of it.
+ */
+public final class LedgerSummaries implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LedgerSummaries.class);
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    private final LedgerReader reader;
+    private final ScheduledExecutorService thread;
+
+    private @Nullable LedgerFollower follower;
+    private long written;
+    private boolean failed;
+
+    private LedgerSummaries(LedgerReader reader) {
+        this.reader = reader;
+        ClassLoader classes = LedgerSummaries.class.getClassLoader();
+        this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread summaries = new Thread(task, "ledger-summaries-" + reader.batchId());
+            summaries.setDaemon(true);
+            summaries.setContextClassLoader(classes);
+            return summaries;
+        });
+    }
+
+    /** @param period from look to look */
+    @SuppressWarnings("FutureReturnValueIgnored") // the looks throw nothing that could be lost in it
+    public static LedgerSummaries start(LedgerReader reader, Duration period) {
+        LedgerSummaries summaries = new LedgerSummaries(reader);
+        summaries.thread.scheduleWithFixedDelay(
+                summaries::look, period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+        return summaries;
+    }
+
+    private void look() {
+        try {
+            if (follower == null) {
+                follower = reader.follow();
+            }
+            follower.poll();
+            LedgerSummary newest = follower.newestSummary();
+            if (newest != null && newest.lines() > written) {
+                write(newest);
+                written = newest.lines();
+            }
+            failed = false;
+        } catch (RuntimeException | ExecutionException e) {
+            drop();
+            if (!failed && !thread.isShutdown()) {
+                try (MDC.MDCCloseable batch = LogContext.batch(reader.batchId())) {
+                    LOG.warn(
+                            "The ledger of {} cannot be summed up; who reads it reads more lines until it can.",
+                            reader.batchId(),
+                            e);
+                }
+            }
+            failed = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(LedgerSummary summary) throws ExecutionException, InterruptedException {
+        Properties properties = new Properties();
+        properties.putAll(reader.kafka());
+        properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
+        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * MOST_BYTES);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                            reader.ledger().topic(),
+                            reader.ledger().partition(),
+                            LedgerSummary.key(reader.batchId()).getBytes(StandardCharsets.UTF_8),
+                            summary.write()))
+                    .get();
+        }
+    }
+
+    private void drop() {
+        if (follower != null) {
+            follower.close();
+            follower = null;
+        }
+    }
+
+    /** Does not wait. */
+    @Override
+    public void close() {
+        thread.execute(this::drop);
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,78 @@
+package io.backprocess.ledger;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Looks for the newest summaries from the end of a ledger partition on backwards, in windows that double. It gives up after a quarter of
+ * what would be read without them: a batch without summaries costs no more than that.
+ */
+final class SummarySearch {
+    private static final long WORTH_IT = 4L * LedgerSummary.EVERY;
+    private static final long FIRST_WINDOW = 2L * LedgerSummary.EVERY;
+    private static final int GIVES_UP_AFTER = 4;
+
+    private SummarySearch() {}
+
+    /** Each of the tracks goes on from its newest summary, if one is found. */
+    static void goOn(
+            Collection<LedgerTrack> tracks,
+            TopicPartition ledger,
+            long end,
+            KafkaConsumer<byte[], byte[]> consumer,
+            Duration poll) {
+        Set<LedgerTrack> searching = new HashSet<>();
+        tracks.stream()
+                .filter(track -> !track.isEvidence() && end - track.start() >= WORTH_IT)
+                .forEach(searching::add);
+        long start = searching.stream().mapToLong(LedgerTrack::start).min().orElse(end);
+        long lowest = end - (end - start) / GIVES_UP_AFTER;
+        long high = end;
+        long window = FIRST_WINDOW;
+        while (!searching.isEmpty() && high > lowest) {
+            long low = Math.max(lowest, high - window);
+            Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> found =
+                    summaries(searching, ledger, low, high, consumer, poll);
+            found.forEach((track, summaries) -> {
+                for (int i = summaries.size() - 1; i >= 0; i--) {
+                    if (track.goOnFrom(summaries.get(i))) {
+                        searching.remove(track);
+                        return;
+                    }
+                }
+            });
+            high = low;
+            window *= 2;
+        }
+    }
+
+    private static Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> summaries(
+            Set<LedgerTrack> tracks,
+            TopicPartition ledger,
+            long low,
+            long high,
+            KafkaConsumer<byte[], byte[]> consumer,
+            Duration poll) {
+        Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
+        consumer.seek(ledger, low);
+        while (consumer.position(ledger) < high) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(poll).records(ledger)) {
+                for (LedgerTrack track : tracks) {
+                    if (record.offset() < high && track.isSummary(record)) {
+                        found.computeIfAbsent(track, any -> new ArrayList<>()).add(record);
+                    }
+                }
+            }
+        }
+        return found;
+    }
+}

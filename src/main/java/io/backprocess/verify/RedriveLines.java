@@ -1,0 +1,28 @@
+package io.backprocess.verify;
+
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.Redriven;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The redrives' part of a ledger, line by line: as many as redrives have committed, however long the batch ran. */
+final class RedriveLines implements Consumer<BatchLedger.Commit> {
+    private final Map<Integer, List<Redriven>> lines = new HashMap<>();
+
+    @Override
+    public void accept(BatchLedger.Commit commit) {
+        Redriven redriven = commit.redriven();
+        if (redriven != null) {
+            lines.computeIfAbsent(commit.line().partition(), any -> new ArrayList<>())
+                    .add(redriven);
+        }
+    }
+
+    /** In the order of the ledger. */
+    List<Redriven> of(int partition) {
+        return lines.getOrDefault(partition, List.of());
+    }
+}
