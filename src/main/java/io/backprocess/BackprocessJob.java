@@ -83,7 +83,7 @@ public final class BackprocessJob {
      * What may differ between two starts of the same batch.
      *
      * @param kafka client properties with the bootstrap servers
-     * @param maxResultBytes what the result topic takes
+     * @param sizes of what the topics take
      * @param transactionTimeout of the producers
      * @param maxRecordsPerSecond over the whole job, null for no limit
      * @param dedupeMemory heap for the eventIds of each subtask, null for its share of the TaskManager's
@@ -94,7 +94,7 @@ public final class BackprocessJob {
      */
     public record Settings(
             Properties kafka,
-            int maxResultBytes,
+            SizeLimits sizes,
             Duration transactionTimeout,
             @Nullable Long maxRecordsPerSecond,
             @Nullable MemorySize dedupeMemory,
@@ -151,8 +151,12 @@ public final class BackprocessJob {
                 spec.resultHeaders(),
                 Topics.LEDGER,
                 plan.ledgerPartition());
-        DeadLetterSerializer deadLetters =
-                new DeadLetterSerializer(spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), spec.revision());
+        DeadLetterSerializer deadLetters = new DeadLetterSerializer(
+                spec.batchId(),
+                spec.sourceTopic(),
+                spec.deadLetterTopic(),
+                spec.revision(),
+                settings.sizes().deadLetter());
         Pipeline.build(
                 env,
                 plan,

@@ -14,6 +14,7 @@ import io.backprocess.event.TravelType;
 import io.backprocess.ledger.KeepLedgerFactory;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.publish.ResultHeaders;
 import io.backprocess.revise.AskAndReviseFactory;
 import io.backprocess.revise.Revise;
 import io.backprocess.upsert.UpsertDefinition;
@@ -107,8 +108,9 @@ final class Pipeline {
                         ProcessVersion.of(spec.fromVersion()),
                         spec.revisions(),
                         spec.revisionOptions(),
-                        settings.maxResultBytes())
-                .within(spec.revisionTimeout());
+                        settings.sizes().result())
+                .within(spec.revisionTimeout())
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         SingleOutputStreamOperator<Outcome> revised = settings.asks()
                 ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
                 : events.map(revise).returns(OUTCOME);

@@ -231,7 +231,7 @@ class PipelineTest {
                 plan,
                 new BackprocessJob.Settings(
                         kafka,
-                        1 << 20,
+                        new SizeLimits(1 << 20, 1 << 20),
                         Duration.ofMinutes(15),
                         null,
                         null,

@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
@@ -122,7 +123,7 @@ final class BatchRun {
         refuseAbandoned(plan);
         BackprocessJob.Settings settings = new BackprocessJob.Settings(
                 kafka,
-                topics.maxResultBytes(plan),
+                SizeLimits.of(plan, topics, kafka),
                 execution.transactionTimeout(),
                 start.maxRate(),
                 execution.dedupeMemory(),

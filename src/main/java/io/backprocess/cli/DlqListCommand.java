@@ -2,13 +2,11 @@ package io.backprocess.cli;
 
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
-import io.backprocess.event.SourceRecord;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +46,8 @@ final class DlqListCommand implements Callable<Integer> {
             @Nullable String message,
             @Nullable String revision,
             long deadLetterOffset,
-            boolean redriven) {}
+            boolean redriven,
+            @Nullable Long valueSize) {}
 
     private record Listing(String batchId, long total, long foreign, List<Listed> deadLetters) {}
 
@@ -73,29 +72,7 @@ final class DlqListCommand implements Callable<Integer> {
 
     /** A list needs no values, and there may be large ones. */
     private static LookedAt withoutContent(LookedAt lookedAt) {
-        StoredDeadLetter letter = lookedAt.letter();
-        SourceRecord bare = new SourceRecord(
-                letter.origin().partition(),
-                letter.origin().offset(),
-                letter.record().timestamp(),
-                null,
-                null,
-                new RecordHeaders());
-        return new LookedAt(
-                new StoredDeadLetter(
-                        letter.offset(),
-                        letter.origin(),
-                        bare,
-                        letter.stage(),
-                        letter.reason(),
-                        letter.exception(),
-                        letter.message(),
-                        null,
-                        letter.attempts(),
-                        letter.batchId(),
-                        letter.eventId(),
-                        letter.revision()),
-                lookedAt.redriven());
+        return new LookedAt(lookedAt.letter().withoutContent(), lookedAt.redriven());
     }
 
     private static Listed listed(LookedAt lookedAt) {
@@ -113,7 +90,8 @@ final class DlqListCommand implements Callable<Integer> {
                 letter.message(),
                 letter.revision(),
                 letter.offset(),
-                lookedAt.redriven());
+                lookedAt.redriven(),
+                letter.reference() == null ? null : letter.reference().valueSize());
     }
 
     private void print(List<LookedAt> letters, DeadLetterScan scan, PrintWriter out) {

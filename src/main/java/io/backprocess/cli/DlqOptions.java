@@ -37,6 +37,10 @@ final class DlqOptions {
         return batch.id();
     }
 
+    Properties kafka() {
+        return connection.kafka();
+    }
+
     DeadLetterScan scan(@Nullable Integer partition, Predicate<LookedAt> further) {
         Properties kafka = connection.kafka();
         var filter = deadLetters.filter();

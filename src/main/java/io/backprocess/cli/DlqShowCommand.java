@@ -1,15 +1,22 @@
 package io.backprocess.cli;
 
+import io.backprocess.deadletter.Reference;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
 import io.backprocess.plan.BatchException;
+import io.backprocess.verify.Originals;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +31,11 @@ import picocli.CommandLine.Spec;
         description = "Show a dead letter in full: why it died, and the original record.",
         mixinStandardHelpOptions = true)
 final class DlqShowCommand implements Callable<Integer> {
+    /** Of a value that stands at its origin: text for a terminal, and JSON for a program's memory. */
+    private static final int SHOWN_BYTES = 4096;
+
+    private static final int MAX_VALUE_BYTES = 16 * 1024 * 1024;
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -70,7 +82,12 @@ final class DlqShowCommand implements Callable<Integer> {
             boolean redriven,
             @Nullable Bytes key,
             List<ShownHeader> headers,
-            @Nullable Bytes value) {}
+            @Nullable Bytes value,
+            @Nullable Long valueSize,
+            @Nullable String valueSha256,
+            @Nullable String keySha256,
+            @Nullable Integer headersDropped,
+            @Nullable String original) {}
 
     private record Shows(String batchId, long total, long foreign, List<Shown> deadLetters) {}
 
@@ -82,6 +99,7 @@ final class DlqShowCommand implements Callable<Integer> {
                 wanted == null ? null : wanted.partition(),
                 letter -> wanted == null || letter.letter().origin().equals(wanted));
         List<LookedAt> letters = scan.newest(limit, letter -> letter);
+        Properties kafka = options.kafka();
         if (letters.isEmpty()) {
             throw BatchException.failed("%s has no such dead letter%s"
                     .formatted(
@@ -90,13 +108,11 @@ final class DlqShowCommand implements Callable<Integer> {
         }
         PrintWriter out = command.commandLine().getOut();
         if (options.isJson()) {
-            out.println(OutputOption.json(new Shows(
-                    options.batchId(),
-                    scan.fitting(),
-                    scan.foreign(),
-                    letters.stream().map(DlqShowCommand::shown).toList())));
+            List<Shown> shown = new ArrayList<>();
+            lookUp(letters, kafka, (letter, original) -> shown.add(shown(letter, original)));
+            out.println(OutputOption.json(new Shows(options.batchId(), scan.fitting(), scan.foreign(), shown)));
         } else {
-            letters.forEach(letter -> print(letter, out));
+            lookUp(letters, kafka, (letter, original) -> print(letter, original, out));
             if (scan.fitting() > letters.size()) {
                 out.println("… and %s more".formatted(Table.text(scan.fitting() - letters.size())));
             }
@@ -117,10 +133,23 @@ final class DlqShowCommand implements Callable<Integer> {
         }
     }
 
-    private static Shown shown(LookedAt lookedAt) {
-        StoredDeadLetter letter = lookedAt.letter();
+    /** With its original, where it stands by reference and that is there. */
+    private static void lookUp(
+            List<LookedAt> letters, Properties kafka, BiConsumer<LookedAt, Optional<StoredDeadLetter>> action) {
+        try (Originals originals = new Originals(kafka)) {
+            for (LookedAt letter : letters) {
+                action.accept(letter, originals.whole(letter.letter()));
+            }
+        }
+    }
+
+    private static Shown shown(LookedAt lookedAt, Optional<StoredDeadLetter> original) {
+        Reference reference = lookedAt.letter().reference();
+        StoredDeadLetter letter = original.orElse(lookedAt.letter());
+        byte[] value = letter.record().value();
+        boolean fits = reference == null || (value != null && value.length <= MAX_VALUE_BYTES);
         List<ShownHeader> headers = new ArrayList<>();
-        for (Header header : letter.record().headers()) {
+        for (Header header : lookedAt.letter().record().headers()) {
             headers.add(new ShownHeader(header.key(), Bytes.of(header.value())));
         }
         return new Shown(
@@ -138,12 +167,17 @@ final class DlqShowCommand implements Callable<Integer> {
                 letter.revision(),
                 letter.offset(),
                 lookedAt.redriven(),
-                Bytes.of(letter.record().key()),
+                Bytes.of(lookedAt.letter().record().key()),
                 headers,
-                Bytes.of(letter.record().value()));
+                fits ? Bytes.of(value) : null,
+                reference == null ? null : reference.valueSize(),
+                reference == null ? null : reference.valueSha256(),
+                reference == null ? null : reference.keySha256(),
+                reference == null ? null : reference.headersDropped(),
+                reference == null ? null : original.isPresent() ? "there" : "gone");
     }
 
-    private static void print(LookedAt lookedAt, PrintWriter out) {
+    private static void print(LookedAt lookedAt, Optional<StoredDeadLetter> original, PrintWriter out) {
         StoredDeadLetter letter = lookedAt.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         out.println(Printable.line(letter.origin().toString()));
@@ -169,8 +203,36 @@ final class DlqShowCommand implements Callable<Integer> {
         for (Header header : letter.record().headers()) {
             part(out, "header " + Printable.line(header.key()), header.value());
         }
-        part(out, "value", letter.record().value());
+        Reference reference = letter.reference();
+        if (reference == null) {
+            part(out, "value", letter.record().value());
+        } else {
+            reference(out, letter, reference, original);
+        }
         out.println();
+    }
+
+    /** What the letter leaves out, and the beginning of its value where that is still there. */
+    private static void reference(
+            PrintWriter out, StoredDeadLetter letter, Reference reference, Optional<StoredDeadLetter> original) {
+        if (reference.keySha256() != null) {
+            out.println("  the key is at the origin, SHA-256 " + Printable.line(reference.keySha256()));
+        }
+        if (reference.headersDropped() > 0) {
+            out.println("  %s more headers are at the origin".formatted(Table.text(reference.headersDropped())));
+        }
+        out.println("  the value is at the origin: %s bytes, SHA-256 %s"
+                .formatted(Table.text(reference.valueSize()), Printable.line(reference.valueSha256())));
+        byte[] value = original.map(whole -> whole.record().value()).orElse(null);
+        if (original.isEmpty()) {
+            out.println("    gone: %s holds no record with this hash any more".formatted(letter.origin()));
+        } else if (value != null) {
+            byte[] beginning = Arrays.copyOf(value, Math.min(value.length, SHOWN_BYTES));
+            block(out, Printable.lines(new String(beginning, StandardCharsets.UTF_8)));
+            if (beginning.length < value.length) {
+                out.println("    … and %s bytes more".formatted(Table.text(value.length - beginning.length)));
+            }
+        }
     }
 
     private static void field(PrintWriter out, String name, @Nullable String value) {

@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +61,7 @@ public final class PeekCommand implements Callable<Integer> {
 
     private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) {
         Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(properties);
     }
 
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {

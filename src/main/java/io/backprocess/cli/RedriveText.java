@@ -41,6 +41,9 @@ final class RedriveText {
         text.line(
                 summary.unanswered(),
                 "stay: the service that the revision asks has answered nothing; redrive again when it is up");
+        text.line(
+                summary.gone(),
+                "stay: they stand by reference, and their original is not at its origin any more, or is another");
         text.line(summary.notSelected(), "were not asked for");
         text.line(summary.attemptsExhausted(), "have been tried often enough (--max-attempts)");
         text.line(summary.redrivenBefore(), "have been redriven before");

@@ -28,8 +28,18 @@ public final class DeadLetterHeaders {
     public static final String BATCH_ID = PREFIX + "batch-id";
     public static final String EVENT_ID = PREFIX + "event-id";
     public static final String REVISION = PREFIX + "revision";
+    /** It marks a dead letter {@link ByReference}, as the following ones say what it leaves out. */
+    public static final String VALUE_SIZE = PREFIX + "value-size";
+
+    public static final String VALUE_SHA256 = PREFIX + "value-sha256";
+    public static final String KEY_SHA256 = PREFIX + "key-sha256";
+    public static final String HEADERS_DROPPED = PREFIX + "headers-dropped";
+    public static final String HEADERS_SHA256 = PREFIX + "headers-sha256";
 
     static final int MAX_MESSAGE_BYTES = 1024;
+    /** A class can have a name of 64 KiB, and ones that came to be here are shorter. */
+    private static final int MAX_EXCEPTION_BYTES = 4096;
+
     static final int MAX_STACKTRACE_BYTES = 4096;
 
     private DeadLetterHeaders() {}
@@ -49,7 +59,7 @@ public final class DeadLetterHeaders {
         add(headers, TIMESTAMP, String.valueOf(record.timestamp()));
         add(headers, STAGE, letter.stage());
         add(headers, REASON, letter.reason().toString());
-        add(headers, EXCEPTION, letter.exception());
+        add(headers, EXCEPTION, letter.exception(), MAX_EXCEPTION_BYTES);
         add(headers, MESSAGE, letter.message(), MAX_MESSAGE_BYTES);
         add(headers, STACKTRACE, letter.stackTrace(), MAX_STACKTRACE_BYTES);
         add(headers, ATTEMPTS, String.valueOf(letter.attempts()));

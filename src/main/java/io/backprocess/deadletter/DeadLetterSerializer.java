@@ -2,12 +2,16 @@ package io.backprocess.deadletter;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.NativeLz4;
+import io.backprocess.event.RecordSize;
 import io.backprocess.event.SourceRecord;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Dead letters keep partition number, key, value, timestamp and headers of the original; the context is added. */
+/**
+ * Dead letters keep partition number, key, value, timestamp and headers of the original; the context is added. One that Kafka may
+ * not take as it is goes {@link ByReference}.
+ */
 public final class DeadLetterSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
     private static final long serialVersionUID = 1;
 
@@ -15,13 +19,19 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
     private final String sourceTopic;
     private final String deadLetterTopic;
     private final String revision;
+    private final int maxBytes;
 
-    /** @param revision the names of the revisions */
-    public DeadLetterSerializer(String batchId, String sourceTopic, String deadLetterTopic, String revision) {
+    /**
+     * @param revision the names of the revisions
+     * @param maxBytes what the dead-letter topic takes for sure, and the producer
+     */
+    public DeadLetterSerializer(
+            String batchId, String sourceTopic, String deadLetterTopic, String revision, int maxBytes) {
         this.batchId = batchId;
         this.sourceTopic = sourceTopic;
         this.deadLetterTopic = deadLetterTopic;
         this.revision = revision;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -32,12 +42,15 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
     @Override
     public ProducerRecord<byte[], byte[]> serialize(DeadLetter letter, KafkaSinkContext context, Long timestamp) {
         SourceRecord record = letter.record();
-        return new ProducerRecord<>(
+        ProducerRecord<byte[], byte[]> whole = new ProducerRecord<>(
                 deadLetterTopic,
                 record.partition(),
                 Math.max(0, record.timestamp()),
                 record.key(),
                 record.value(),
                 DeadLetterHeaders.of(letter, sourceTopic, batchId, revision));
+        return RecordSize.atMost(whole.key(), whole.value(), whole.headers()) <= maxBytes
+                ? whole
+                : ByReference.of(whole);
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the first one, where the record was read
  * @param record the original: partition, offset and timestamp as in its source topic, headers without the context
  * @param attempts how often it was tried, over all redrives
+ * @param reference what {@code record} lacks, since the letter stands {@link ByReference}; null where it is whole
  */
 public record StoredDeadLetter(
         long offset,
@@ -32,7 +33,8 @@ public record StoredDeadLetter(
         int attempts,
         @Nullable String batchId,
         @Nullable String eventId,
-        @Nullable String revision) {
+        @Nullable String revision,
+        @Nullable Reference reference) {
 
     /** Nothing where the record is no dead letter: somebody else has written there. */
     public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
@@ -57,10 +59,52 @@ public record StoredDeadLetter(
                     Integer.parseInt(text(headers, DeadLetterHeaders.ATTEMPTS)),
                     text(headers, DeadLetterHeaders.BATCH_ID),
                     text(headers, DeadLetterHeaders.EVENT_ID),
-                    text(headers, DeadLetterHeaders.REVISION)));
+                    text(headers, DeadLetterHeaders.REVISION),
+                    Reference.read(headers).orElse(null)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** The same with the original that it stands for; nothing where the record is another one. */
+    public Optional<StoredDeadLetter> with(SourceRecord found) {
+        return ByReference.standsFor(this, found) ? Optional.of(withRecord(found)) : Optional.empty();
+    }
+
+    /** The same without the original, for those who need none. */
+    public StoredDeadLetter withoutContent() {
+        return new StoredDeadLetter(
+                offset,
+                origin,
+                new SourceRecord(
+                        origin.partition(), origin.offset(), record.timestamp(), null, null, new RecordHeaders()),
+                stage,
+                reason,
+                exception,
+                message,
+                null,
+                attempts,
+                batchId,
+                eventId,
+                revision,
+                reference);
+    }
+
+    private StoredDeadLetter withRecord(SourceRecord whole) {
+        return new StoredDeadLetter(
+                offset,
+                origin,
+                whole,
+                stage,
+                reason,
+                exception,
+                message,
+                stackTrace,
+                attempts,
+                batchId,
+                eventId,
+                revision,
+                null);
     }
 
     /** What comes of it where it has failed once more: the attempts add up. */

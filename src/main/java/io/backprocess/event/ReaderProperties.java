@@ -22,6 +22,7 @@ public final class ReaderProperties {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, isolation);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, reset);
+        BoundedPoll.bound(properties);
         return properties;
     }
 }

@@ -23,7 +23,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The changelog that contexts come from: frozen into a plan, and read again as it was then. It is only read, by no group. */
@@ -134,8 +133,7 @@ public final class ContextTopic {
                 open.put(new TopicPartition(topic, range.partition()), range.end());
             }
         }
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties())) {
             consumer.assign(open.keySet());
             ranges.stream()
                     .filter(range -> range.size() > 0)

@@ -11,7 +11,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * The first records of each partition's range, as many as Kafka gives within seconds: enough to know how large records are.
@@ -37,8 +36,7 @@ public record RecordSample(long records, long bytes) {
         Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
         long records = 0;
         long bytes = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach((partition, range) -> consumer.seek(partition, range.start()));
             Map<TopicPartition, Integer> seen = new HashMap<>();

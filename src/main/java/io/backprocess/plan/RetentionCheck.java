@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks how long a source topic keeps what a batch has not read yet, in a handful of requests. What may not be asked is left out. */
@@ -127,8 +126,7 @@ public final class RetentionCheck {
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
         Map<TopicPartition, Long> open = new HashMap<>();
         unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach(consumer::seek);
             long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -102,6 +102,11 @@ public final class Topics {
         return maxMessageBytes(kafka.topicConfig(plan.spec().resultTopic()));
     }
 
+    /** How large a batch of one dead letter may be. */
+    public int maxDeadLetterBytes(BatchPlan plan) {
+        return maxMessageBytes(kafka.topicConfig(plan.spec().deadLetterTopic()));
+    }
+
     static int maxMessageBytes(Map<String, String> topicConfig) {
         return Integer.parseInt(topicConfig.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
     }

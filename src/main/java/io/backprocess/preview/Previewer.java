@@ -1,5 +1,6 @@
 package io.backprocess.preview;
 
+import io.backprocess.SizeLimits;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
@@ -17,6 +18,7 @@ import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
 import io.backprocess.preview.Preview.Subject;
 import io.backprocess.preview.Slices.Slice;
+import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.verify.Replay;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,8 +69,13 @@ public final class Previewer {
             }
             try (Rescue rescue = ContextJoin.open(plan, kafka);
                     SampleReader reader = new SampleReader(kafka)) {
-                Replay replay =
-                        new Replay(plan, new Topics(admin).newResultBytes(spec.sourceTopic()), revisions, rescue);
+                Replay replay = new Replay(
+                        plan,
+                        SizeLimits.ofResults(Math.min(
+                                ExactlyOnce.largestRecord(kafka),
+                                new Topics(admin).newResultBytes(spec.sourceTopic()))),
+                        revisions,
+                        rescue);
                 DryRun run = new DryRun(
                         spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Against earlier = against == null

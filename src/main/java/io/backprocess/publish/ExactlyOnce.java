@@ -17,6 +17,9 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * commits it. Killed before: the restored writer fences and aborts what is left under the prefix.
  */
 public final class ExactlyOnce {
+    /** What a broker takes in one request unless it is told otherwise, less what stands there beside the records. */
+    private static final int MAX_REQUEST_BYTES = 100 * 1024 * 1024 - 64 * 1024;
+
     private ExactlyOnce() {}
 
     /**
@@ -62,6 +65,23 @@ public final class ExactlyOnce {
         return properties;
     }
 
+    /**
+     * The largest record that a producer of a batch takes, whatever the topic does: it measures before compression.
+     *
+     * @param kafka client properties, which may say otherwise
+     */
+    public static int largestRecord(Properties kafka) {
+        Properties properties = throughput();
+        properties.putAll(kafka);
+        long request = number(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        long memory = number(properties, ProducerConfig.BUFFER_MEMORY_CONFIG);
+        return (int) Math.min(request, memory);
+    }
+
+    private static long number(Properties properties, String name) {
+        return Long.parseLong(String.valueOf(properties.get(name)).strip());
+    }
+
     private static Properties throughput() {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -70,8 +90,8 @@ public final class ExactlyOnce {
         // batches.
         properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "1000");
         properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
-        // What fits is measured against the topic before the sink, where it can become a dead letter.
-        properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(100 * 1024 * 1024));
+        // What fits is measured before the sink, where it can become a dead letter.
+        properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
         return properties;
     }
 }

@@ -1,5 +1,6 @@
 package io.backprocess.read;
 
+import io.backprocess.event.BoundedPoll;
 import io.backprocess.event.KeyGroups;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.event.SourceRecord;
@@ -102,6 +103,7 @@ public final class HistorySource
         Properties properties = new Properties();
         properties.putAll(throughput());
         properties.putAll(kafka);
+        BoundedPoll.bound(properties);
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.builder();
         if (!OffsetRange.isFollowing(ranges)) {
             source.setBounded(

@@ -23,6 +23,8 @@ sealed interface Attempt {
         /** Its eventId was taken by another copy. */
         CONFLICT,
         /** It is an event now and was none then, so that nobody knows whether its eventId is taken. */
-        UNDECIDED
+        UNDECIDED,
+        /** It stands by reference, and its original is not there any more, or is another one. */
+        GONE
     }
 }

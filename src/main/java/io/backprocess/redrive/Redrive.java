@@ -1,6 +1,7 @@
 package io.backprocess.redrive;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
@@ -18,6 +19,7 @@ import io.backprocess.redrive.Attempt.FailedAgain;
 import io.backprocess.redrive.Attempt.Left;
 import io.backprocess.redrive.Attempt.Succeeded;
 import io.backprocess.upsert.TableWriter;
+import io.backprocess.verify.Originals;
 import io.backprocess.verify.PartitionReader;
 import io.backprocess.verify.Replay;
 import io.backprocess.verify.Stretch;
@@ -101,7 +103,7 @@ public final class Redrive {
                 plan,
                 request.revisions(),
                 request.options(),
-                new Topics(admin).maxResultBytes(plan),
+                SizeLimits.of(plan, new Topics(admin), kafka),
                 revisions,
                 rescue);
     }
@@ -130,7 +132,15 @@ public final class Redrive {
     private RedriveSummary run(
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
         Tallies tallies = new Tallies();
-        TryAgain again = new TryAgain(replay, execute ? written : checked, request.maxAttempts() != null);
+        try (Originals originals = new Originals(kafka)) {
+            TryAgain again =
+                    new TryAgain(replay, originals, execute ? written : checked, request.maxAttempts() != null);
+            redrive(admin, ledger, again, output, tallies);
+        }
+        return tallies.summary(plan.spec().batchId(), request, execute);
+    }
+
+    private void redrive(KafkaAdmin admin, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
         Map<Integer, Stretch> stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
@@ -140,7 +150,6 @@ public final class Redrive {
             }
         }
         output.finish();
-        return tallies.summary(plan.spec().batchId(), request, execute);
     }
 
     /** The dead letters of one partition, in their order. */
@@ -213,6 +222,8 @@ public final class Redrive {
                 tallies.unanswered++;
             } else if (attempt == Left.UNCHANGED) {
                 tallies.unchanged++;
+            } else if (attempt == Left.GONE) {
+                tallies.gone++;
             } else {
                 tallies.undecided++;
             }

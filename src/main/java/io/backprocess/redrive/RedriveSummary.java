@@ -6,7 +6,7 @@ import java.util.Map;
  * What a redrive did, or would do. The JSON of {@code redrive --output json}; its field names are kept.
  *
  * @param executed false for a dry run
- * @param selected the sum of succeeded, failed, unchanged, conflicts, undecided and unanswered
+ * @param selected the sum of succeeded, failed, unchanged, conflicts, undecided, unanswered and gone
  * @param succeeded dead letters that became results, or of which the revision makes none
  * @param failed dead letters that died again and went back with the new reason
  * @param unchanged dead letters that died again as before and stay where they are
@@ -17,6 +17,7 @@ import java.util.Map;
  * @param redrivenBefore records of the dead-letter topic that an earlier redrive has dealt with
  * @param foreign records of the dead-letter topic that are no dead letters of the batch, or second copies of one
  * @param unanswered dead letters that stay, since the service that the revision asks has answered nothing
+ * @param gone dead letters by reference whose original is not at its origin any more; they stay
  */
 public record RedriveSummary(
         String batchId,
@@ -34,4 +35,5 @@ public record RedriveSummary(
         long attemptsExhausted,
         long redrivenBefore,
         long foreign,
-        long unanswered) {}
+        long unanswered,
+        long gone) {}

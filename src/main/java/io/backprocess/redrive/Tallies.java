@@ -12,6 +12,7 @@ final class Tallies {
     long conflicts;
     long undecided;
     long unanswered;
+    long gone;
     long notSelected;
     long attemptsExhausted;
     long redrivenBefore;
@@ -35,7 +36,7 @@ final class Tallies {
                 batchId,
                 String.join(",", request.revisions()),
                 executed,
-                succeeded + failed() + unchanged + conflicts + undecided + unanswered,
+                succeeded + failed() + unchanged + conflicts + undecided + unanswered + gone,
                 succeeded,
                 results,
                 failed(),
@@ -47,6 +48,7 @@ final class Tallies {
                 attemptsExhausted,
                 redrivenBefore,
                 foreign,
-                unanswered);
+                unanswered,
+                gone);
     }
 }

@@ -10,6 +10,7 @@ import io.backprocess.event.Taken;
 import io.backprocess.redrive.Attempt.FailedAgain;
 import io.backprocess.redrive.Attempt.Left;
 import io.backprocess.redrive.Attempt.Succeeded;
+import io.backprocess.verify.Originals;
 import io.backprocess.verify.Replay;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -24,6 +25,7 @@ final class TryAgain {
 
     private final Replay replay;
     private final Answers answers;
+    private final Originals originals;
     private final Table table;
     private final boolean inAnyCase;
 
@@ -36,9 +38,10 @@ final class TryAgain {
     }
 
     /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
-    TryAgain(Replay replay, Table table, boolean inAnyCase) {
+    TryAgain(Replay replay, Originals originals, Table table, boolean inAnyCase) {
         this.replay = replay;
         this.answers = new Answers(replay);
+        this.originals = originals;
         this.table = table;
         this.inAnyCase = inAnyCase;
     }
@@ -47,6 +50,10 @@ final class TryAgain {
         if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
             return Left.CONFLICT;
         }
+        return originals.whole(letter).map(this::again).orElse(Left.GONE);
+    }
+
+    private Attempt again(StoredDeadLetter letter) {
         Outcome outcome = replay.decode(letter.record());
         if (outcome instanceof Event event) {
             if (letter.stage().equals(Decoder.STAGE)) {

@@ -1,6 +1,7 @@
 package io.backprocess.repair;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.OffsetRange;
@@ -109,7 +110,7 @@ public final class Repair {
                 meanwhile.run();
             });
             try (Rescue rescue = ContextJoin.open(plan, kafka)) {
-                Replay replay = new Replay(plan, new Topics(admin).maxResultBytes(plan), revisions, rescue);
+                Replay replay = new Replay(plan, SizeLimits.of(plan, new Topics(admin), kafka), revisions, rescue);
                 for (Loss.Partition partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }

@@ -8,7 +8,7 @@ import io.backprocess.event.Edit;
  *
  * <p>One result keeps the event's eventId. Of several, each gets an eventId of its own, derived from the event's, the revision's
  * name and its place: the same at every attempt, so emit them in an order that depends on the event alone (of a list, not of a
- * hash set). More than 100 000 results of one event, or 64 MiB of them, are taken for a mistake: the event becomes a dead letter.
+ * hash set). More than 100 000 results of one event, or 64 MiB of them, are too much: the event becomes a dead letter.
  */
 public interface Results {
 

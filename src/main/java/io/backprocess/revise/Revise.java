@@ -9,6 +9,7 @@ import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
+import io.backprocess.event.RecordSize;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
@@ -20,7 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /** Puts an event through the revisions. Whatever they throw is a dead letter; only a dying JVM stops the job. */
@@ -37,6 +37,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private final Map<String, String> options;
     private final int maxResultBytes;
     private @Nullable Duration timeout;
+    private boolean addsHeaders;
 
     private transient @Nullable ClassLoader classes;
     private transient @Nullable TimeLimit limit;
@@ -60,6 +61,12 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     /** @param longest that a call of the revisions may take, by which they run in a thread of their own; null for any time */
     public Revise within(@Nullable Duration longest) {
         timeout = longest;
+        return this;
+    }
+
+    /** @param all whether results get headers with batch, revisions and eventId, whose length nobody bounds */
+    public Revise withHeaders(boolean all) {
+        addsHeaders = all;
         return this;
     }
 
@@ -125,6 +132,17 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private DeadLetter dead(Event event, Throwable thrown) {
         if (thrown instanceof RejectedException no) {
             return dead(event, no.reason(), String.valueOf(no.getMessage()), no);
+        }
+        if (thrown instanceof TooMuchException) {
+            return new DeadLetter(
+                    event.record(),
+                    STAGE,
+                    Reason.TOO_LARGE,
+                    String.valueOf(thrown.getMessage()),
+                    null,
+                    null,
+                    1,
+                    event.eventId());
         }
         if (thrown instanceof TransientException) {
             return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(thrown.getMessage()), thrown);
@@ -206,7 +224,8 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private Outcome taken(Event event, List<byte[]> envelopes) {
         List<Result> results = new ArrayList<>(envelopes.size());
         for (byte[] envelope : envelopes) {
-            long size = sizeAtMost(event.record(), envelope);
+            SourceRecord record = event.record();
+            long size = RecordSize.atMost(record.key(), envelope, record.headers()) + added(event);
             if (size > maxResultBytes) {
                 return new DeadLetter(
                         event.record(),
@@ -224,15 +243,14 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return new Taken(event, results);
     }
 
-    /** What a Kafka batch of this one result takes at most: uncompressible, with room for the headers that are added. */
-    private static long sizeAtMost(SourceRecord record, byte[] envelope) {
-        long size = envelope.length + 1024L;
-        byte[] key = record.key();
-        size += key == null ? 0 : key.length;
-        for (Header header : record.headers()) {
-            size += 3L * header.key().length() + (header.value() == null ? 0 : header.value().length) + 10;
-        }
-        return size + size / 128;
+    /** By headers that say where a result comes from, as far as they are not short. */
+    private long added(Event event) {
+        return addsHeaders
+                ? 3L
+                        * (batchId.length()
+                                + String.join(",", names).length()
+                                + event.eventId().length())
+                : 0;
     }
 
     private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {

@@ -207,8 +207,7 @@ public final class RevisionChain {
             byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
             bytes += envelope.length;
             if (bytes > MAX_BYTES) {
-                throw new IllegalStateException(
-                        String.format(Locale.ROOT, "more than %,d bytes of results of one event", MAX_BYTES));
+                throw new TooMuchException("more than 64 MiB of results of one event");
             }
             if (last) {
                 envelopes.add(envelope);

@@ -18,7 +18,12 @@ final class BareLetter {
             DeadLetterHeaders.PARTITION,
             DeadLetterHeaders.OFFSET,
             DeadLetterHeaders.TIMESTAMP,
-            DeadLetterHeaders.BATCH_ID);
+            DeadLetterHeaders.BATCH_ID,
+            DeadLetterHeaders.VALUE_SIZE,
+            DeadLetterHeaders.VALUE_SHA256,
+            DeadLetterHeaders.KEY_SHA256,
+            DeadLetterHeaders.HEADERS_DROPPED,
+            DeadLetterHeaders.HEADERS_SHA256);
 
     private BareLetter() {}
 

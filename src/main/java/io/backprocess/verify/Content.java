@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.backprocess.deadletter.ByReference;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -11,7 +12,10 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** What makes two records the same: key, value, timestamp, and headers in their order. */
+/**
+ * What makes two records the same: key, value, timestamp, and headers in their order. A dead letter may stand whole or by
+ * reference, as the limits were when it was written; both have the digest of the latter, which holds hashes of what it leaves out.
+ */
 final class Content {
     private Content() {}
 
@@ -57,12 +61,21 @@ final class Content {
 
     private static long digest(
             Output output, byte @Nullable [] key, byte @Nullable [] value, long timestamp, Headers headers) {
+        if (output == Output.DEAD_LETTERS && !ByReference.is(headers)) {
+            return hash(output, ByReference.key(key), null, timestamp, ByReference.headers(key, value, headers));
+        }
+        return hash(output, key, value, timestamp, headers);
+    }
+
+    private static long hash(
+            Output output, byte @Nullable [] key, byte @Nullable [] value, long timestamp, Headers headers) {
         HashStream64 hash = Hashing.xxh3_64().hashStream();
         hash.putLong(timestamp);
         put(hash, key);
         put(hash, value);
-        for (Header header : headers) {
-            if (output.isReproducible(header, headers)) {
+        Headers now = output == Output.DEAD_LETTERS ? FormerTooLarge.read(headers) : headers;
+        for (Header header : now) {
+            if (output.isReproducible(header, now)) {
                 put(hash, header.key().getBytes(StandardCharsets.UTF_8));
                 put(hash, header.value());
             }

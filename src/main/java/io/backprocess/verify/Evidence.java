@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.SizeLimits;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
 import io.backprocess.ledger.BatchLedger;
@@ -23,7 +24,7 @@ final class Evidence {
     private final BatchPlan plan;
     private final Properties kafka;
     private final ClassLoader revisions;
-    private final int maxResultBytes;
+    private final SizeLimits sizes;
     private final @Nullable Rescue rescue;
     private final boolean complete;
     private final Map<Integer, Extent> extents;
@@ -40,7 +41,7 @@ final class Evidence {
             BatchPlan plan,
             Properties kafka,
             ClassLoader revisions,
-            int maxResultBytes,
+            SizeLimits sizes,
             @Nullable Rescue rescue,
             BatchLedger ledger,
             RedriveLines redrives,
@@ -53,7 +54,7 @@ final class Evidence {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
-        this.maxResultBytes = maxResultBytes;
+        this.sizes = sizes;
         this.rescue = rescue;
         this.complete = ledger.isComplete();
         this.ledger = ledger;
@@ -89,12 +90,12 @@ final class Evidence {
     }
 
     Replay replay() {
-        return new Replay(plan, maxResultBytes, revisions, rescue);
+        return new Replay(plan, sizes, revisions, rescue);
     }
 
     /** With what a redrive had. */
     Replay replay(Redriven redriven) {
-        return new Replay(plan, redriven.revisions(), redriven.options(), maxResultBytes, revisions, rescue);
+        return new Replay(plan, redriven.revisions(), redriven.options(), sizes, revisions, rescue);
     }
 
     /** What the batch has committed of the partition. */
@@ -201,7 +202,7 @@ final class Evidence {
         return refused;
     }
 
-    private boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
+    boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
         return plan.spec().upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
     }
 
@@ -218,8 +219,13 @@ final class Evidence {
     }
 
     /** The redrives' part of the ledger for one partition, line by line. */
-    List<Redriven> redrives(int partition) {
+    List<BatchLedger.Commit> redrives(int partition) {
         return redrives.of(partition);
+    }
+
+    /** Those of dead letters by reference. */
+    Originals originals() {
+        return new Originals(kafka);
     }
 
     Consumer<byte[], byte[]> consumer() {

@@ -7,8 +7,10 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
+import io.backprocess.upsert.UpsertResults;
 import io.backprocess.verify.Undecided.Sign;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -120,11 +122,18 @@ final class GlobalProof {
             }
         }
         Outcome outcome = replay.revise(event);
-        if (outcome instanceof DeadLetter letter) {
+        if (redone.isRefused(offset, outcome)) {
+            lookForDeadLetter(event, BareLetter.of(replay.deadLetter(refused(event))), offset);
+        } else if (outcome instanceof DeadLetter letter) {
             lookForDeadLetter(event, replay.deadLetter(letter), offset);
         } else {
             lookForResults(event, replay.results((Taken) outcome), offset);
         }
+    }
+
+    /** Whatever the database has said. */
+    private static DeadLetter refused(Event event) {
+        return new DeadLetter(event.record(), UpsertResults.STAGE, Reason.REJECTED, "", null, null, 1, null);
     }
 
     private void lookForDeadLetter(Event event, ProducerRecord<byte[], byte[]> letter, long offset) {

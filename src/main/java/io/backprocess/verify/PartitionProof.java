@@ -67,7 +67,7 @@ final class PartitionProof {
         Recount count = isLost ? lost.recount() : recount;
         count.read();
         Outcome outcome = outcome(record);
-        if (redone.isOf(record.offset(), outcome)) {
+        if (redone.isOf(record.offset(), outcome) || redone.isRefused(record.offset(), outcome)) {
             count.bury();
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** The committed records of a stretch, one after the other. It belongs to no consumer group and commits nothing. */
@@ -50,7 +49,7 @@ public final class PartitionReader implements AutoCloseable {
 
     /** A consumer that several readers may use one after the other. */
     public static Consumer<byte[], byte[]> consumer(Properties kafka) {
-        return new KafkaConsumer<>(properties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(properties(kafka));
     }
 
     /** @param consumers asked for one when there is something to read */

@@ -4,32 +4,36 @@ import io.backprocess.decode.Decoder;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Taken;
 import io.backprocess.ledger.Offsets;
 
 /**
  * What redrives have changed in one partition, and what a database has refused there: neither can be recounted by replaying the
  * steps.
  *
- * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has dealt with, or a database refused
+ * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has dealt with
+ * @param refused the source offsets whose dead letters say that a database has refused what the revision made of them
  * @param figures by how much they differ from what the job had left
  * @param results that are there of them
  * @param deadLetters by how many there are more of them, or fewer
  */
-record Redone(Offsets origins, Figures figures, long results, long deadLetters) {
-    static final Redone NOTHING = new Redone(new Offsets(), Figures.NONE, 0, 0);
+record Redone(Offsets origins, Offsets refused, Figures figures, long results, long deadLetters) {
+    static final Redone NOTHING = new Redone(new Offsets(), new Offsets(), Figures.NONE, 0, 0);
 
     /** With what a database has refused. */
-    Redone and(Offsets refused) {
-        Offsets all = new Offsets();
-        all.addAll(origins);
-        all.addAll(refused);
-        return new Redone(all, figures, results, deadLetters);
+    Redone and(Offsets refusals) {
+        return new Redone(origins, refusals, figures, results, deadLetters);
     }
 
-    /** Whether what was dead has been redriven, or was refused by a database. A duplicate or a conflict never is. */
+    /** Whether what was dead has been redriven. A duplicate or a conflict never is. */
     boolean isOf(long sourceOffset, Outcome outcome) {
         boolean mayBe = outcome instanceof Event
                 || (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE));
         return mayBe && origins.contains(sourceOffset);
+    }
+
+    /** Whether a database may have refused it: only what the revision has made something of ever comes there. */
+    boolean isRefused(long sourceOffset, Outcome revised) {
+        return revised instanceof Taken taken && !taken.results().isEmpty() && refused.contains(sourceOffset);
     }
 }

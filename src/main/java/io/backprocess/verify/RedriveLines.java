@@ -1,7 +1,6 @@
 package io.backprocess.verify;
 
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.Redriven;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,19 +9,18 @@ import java.util.function.Consumer;
 
 /** The redrives' part of a ledger, line by line: as many as redrives have committed, however long the batch ran. */
 final class RedriveLines implements Consumer<BatchLedger.Commit> {
-    private final Map<Integer, List<Redriven>> lines = new HashMap<>();
+    private final Map<Integer, List<BatchLedger.Commit>> lines = new HashMap<>();
 
     @Override
     public void accept(BatchLedger.Commit commit) {
-        Redriven redriven = commit.redriven();
-        if (redriven != null) {
+        if (commit.redriven() != null) {
             lines.computeIfAbsent(commit.line().partition(), any -> new ArrayList<>())
-                    .add(redriven);
+                    .add(commit);
         }
     }
 
     /** In the order of the ledger. */
-    List<Redriven> of(int partition) {
+    List<BatchLedger.Commit> of(int partition) {
         return lines.getOrDefault(partition, List.of());
     }
 }

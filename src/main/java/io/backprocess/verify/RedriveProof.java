@@ -5,15 +5,18 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Taken;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.upsert.UpsertResults;
 import io.backprocess.verify.Finding.Kind;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedriveProof {
     private final Evidence evidence;
-    private final List<Redriven> lines;
+    private final List<BatchLedger.Commit> lines;
+    private final Originals originals;
     private final Track results;
     private final Track deadLetters;
     private final Map<Output, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Output.class);
@@ -52,40 +56,51 @@ final class RedriveProof {
      * @param refused by a database, which nobody can recount
      */
     private record Again(long offset, long digest, long bare, boolean refused) {
-        static Again of(ConsumerRecord<byte[], byte[]> letter) {
+        static Again of(ConsumerRecord<byte[], byte[]> letter, boolean refused) {
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
                     Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)),
-                    Output.isOfStage(letter.headers(), UpsertResults.STAGE));
+                    refused);
         }
     }
 
     RedriveProof(Evidence evidence, int partition) {
         this.evidence = evidence;
         this.lines = evidence.redrives(partition);
+        this.originals = evidence.originals();
         this.results = evidence.track(Output.RESULTS, partition);
         this.deadLetters = evidence.track(Output.DEAD_LETTERS, partition);
     }
 
     Redone prove() {
-        for (Redriven line : lines) {
-            redriven.addAll(line.deadLetters());
-            written.addAll(line.failed());
+        for (BatchLedger.Commit commit : lines) {
+            redriven.addAll(redriven(commit).deadLetters());
+            written.addAll(redriven(commit).failed());
         }
-        try {
+        try (originals) {
             lines.forEach(this::prove);
         } finally {
             consumers.values().forEach(Consumer::close);
         }
         return new Redone(
-                origins, new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0), resultsThere, deadLettersThere);
+                origins,
+                new Offsets(),
+                new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0),
+                resultsThere,
+                deadLettersThere);
     }
 
-    private void prove(Redriven line) {
+    private static Redriven redriven(BatchLedger.Commit commit) {
+        return Objects.requireNonNull(commit.redriven());
+    }
+
+    private void prove(BatchLedger.Commit commit) {
+        Redriven line = redriven(commit);
+        Map<String, Long> reasons = new TreeMap<>();
         Replay replay =
                 replays.computeIfAbsent(List.of(line.revisions(), line.options()), any -> evidence.replay(line));
-        Map<Long, Again> failed = failed(line);
+        Map<Long, Again> failed = failed(line, reasons);
         RedrivenResults made = new RedrivenResults(results, evidence.hasOrigins(Output.RESULTS));
         read(results, line.results(), record -> {
             resultsThere++;
@@ -96,15 +111,19 @@ final class RedriveProof {
             found.add(record.offset());
             StoredDeadLetter letter = letter(record);
             if (letter != null) {
+                reasons.merge(letter.reason().toString(), -1L, Long::sum);
                 Again again = failed.remove(letter.origin().offset());
-                if (again == null) {
-                    expectResults(letter, replay, made);
+                StoredDeadLetter whole = originals.whole(letter).orElse(null);
+                if (whole == null) {
+                    leaveAside(letter, again, made);
+                } else if (again == null) {
+                    expectResults(whole, replay, made);
                 } else {
-                    expectFailure(letter, replay, again);
+                    expectFailure(whole, replay, again);
                 }
             }
         });
-        made.finish();
+        resultsMade += made.finish();
         failed.values()
                 .forEach(again -> deadLetters.unexpected(
                         again.offset(), "a redrive's dead letter, but the redrive has not dealt with its origin"));
@@ -116,14 +135,29 @@ final class RedriveProof {
                         "a redrive dealt with this dead letter, but it is not there");
             }
         });
+        compare(commit.line(), reasons);
+    }
+
+    /** What the line counts is what the redrive has read in the dead letters, and what it has written into those that failed again. */
+    private void compare(LedgerLine line, Map<String, Long> reasons) {
+        Map<String, Long> counted = new TreeMap<>(line.deadLetters());
+        counted.values().removeIf(count -> count == 0);
+        reasons.values().removeIf(count -> count == 0);
+        if (!counted.equals(reasons)) {
+            deadLetters.ledgerMismatch(
+                    "a redrive's ledger line counts %s dead letters by reason, but by the reasons that they say there are %s"
+                            .formatted(counted, reasons));
+        }
     }
 
     /** Those that the line says have failed again, by their origin. */
-    private Map<Long, Again> failed(Redriven line) {
+    private Map<Long, Again> failed(Redriven line, Map<String, Long> reasons) {
         Map<Long, Again> failed = new HashMap<>();
         read(deadLetters, line.failed(), record -> {
             deadLettersThere += redriven.contains(record.offset()) ? 0 : 1;
-            if (failed.put(deadLetters.origin(record), Again.of(record)) != null) {
+            StoredDeadLetter.read(record)
+                    .ifPresent(letter -> reasons.merge(letter.reason().toString(), 1L, Long::sum));
+            if (failed.put(deadLetters.origin(record), Again.of(record, evidence.isRefused(record))) != null) {
                 deadLetters.unexpected(record.offset());
             }
         });
@@ -147,6 +181,17 @@ final class RedriveProof {
         return letter.orElse(null);
     }
 
+    /** Without its original nobody can tell what had to come of it; what is there is counted as it is. */
+    private void leaveAside(StoredDeadLetter letter, @Nullable Again again, RedrivenResults made) {
+        deadLetters.unknown(
+                letter.origin().offset(),
+                "a redrive dealt with its dead letter, which stands by reference, and the original is not there any more");
+        if (again == null) {
+            succeeded++;
+            resultsMade += made.leaveAside(letter.origin().offset());
+        }
+    }
+
     private void expectResults(StoredDeadLetter letter, Replay replay, RedrivenResults made) {
         long origin = letter.origin().offset();
         Outcome outcome = outcome(letter, replay);
@@ -163,7 +208,11 @@ final class RedriveProof {
 
     private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
         long origin = letter.origin().offset();
-        if (redriven.contains(again.offset()) || again.refused) {
+        Outcome outcome = outcome(letter, replay);
+        boolean refused = again.refused
+                && outcome instanceof Taken taken
+                && !taken.results().isEmpty();
+        if (redriven.contains(again.offset()) || refused) {
             ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(
                     new DeadLetter(letter.record(), letter.stage(), letter.reason(), "", null, null, 1, null)));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
@@ -171,7 +220,6 @@ final class RedriveProof {
             }
             return;
         }
-        Outcome outcome = outcome(letter, replay);
         if (outcome instanceof Taken taken) {
             succeeded++;
             resultsMade += taken.results().size();

@@ -16,6 +16,7 @@ final class RedrivenResults {
     private final Map<Long, ArrayDeque<Arrival>> arrivals = new HashMap<>();
     private final List<Long> unmet = new ArrayList<>();
     private long last = -1;
+    private boolean leavesAside;
 
     private record Arrival(long offset, long origin) {}
 
@@ -42,8 +43,23 @@ final class RedrivenResults {
         }
     }
 
-    /** What is left over on either side is the altered form of the other, or missing here and too much there. */
-    void finish() {
+    /** Whatever has come of the source offset is right as far as anybody can tell. Gives how many there are, as far as they say it. */
+    int leaveAside(long sourceOffset) {
+        leavesAside |= !hasOrigins;
+        int before = count();
+        arrivals.values().forEach(same -> same.removeIf(arrival -> hasOrigins && arrival.origin == sourceOffset));
+        return before - count();
+    }
+
+    private int count() {
+        return arrivals.values().stream().mapToInt(ArrayDeque::size).sum();
+    }
+
+    /**
+     * What is left over on either side is the altered form of the other, or missing here and too much there. Gives how many may be
+     * those of a source offset that was left aside.
+     */
+    int finish() {
         List<Arrival> surplus = new ArrayList<>();
         arrivals.values().forEach(surplus::addAll);
         surplus.sort(java.util.Comparator.comparingLong(Arrival::offset));
@@ -55,7 +71,11 @@ final class RedrivenResults {
                 each.remove();
             }
         }
-        surplus.forEach(arrival -> track.unexpected(arrival.offset));
         unmet.forEach(track::lost);
+        if (leavesAside) {
+            return surplus.size();
+        }
+        surplus.forEach(arrival -> track.unexpected(arrival.offset));
+        return 0;
     }
 }

@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.Rescue;
@@ -17,6 +18,7 @@ import io.backprocess.event.Taken;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.Topics;
+import io.backprocess.publish.ResultHeaders;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.Revise;
 import java.util.ArrayList;
@@ -41,24 +43,24 @@ public final class Replay {
     private final DeadLetterSerializer deadLetters;
 
     /**
-     * @param maxResultBytes what the result topic takes
+     * @param sizes of what the topics take
      * @param rescue with the plan's contexts, if it has any
      */
-    public Replay(BatchPlan plan, int maxResultBytes, ClassLoader revisions, @Nullable Rescue rescue) {
-        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), maxResultBytes, revisions, rescue);
+    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable Rescue rescue) {
+        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, rescue);
     }
 
     /**
      * With other revisions than the plan's.
      *
-     * @param maxResultBytes what the result topic takes
+     * @param sizes of what the topics take
      * @param rescue with the plan's contexts, if it has any
      */
     public Replay(
             BatchPlan plan,
             List<String> names,
             Map<String, String> options,
-            int maxResultBytes,
+            SizeLimits sizes,
             ClassLoader revisions,
             @Nullable Rescue rescue) {
         BatchSpec spec = plan.spec();
@@ -66,7 +68,9 @@ public final class Replay {
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
         decoder = new Decoder(rescue);
         gate = BackprocessJob.gate(spec);
-        revise = new Revise(spec.batchId(), from, names, options, maxResultBytes).within(spec.revisionTimeout());
+        revise = new Revise(spec.batchId(), from, names, options, sizes.result())
+                .within(spec.revisionTimeout())
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         revise.open(revisions);
         results = new ResultSerializer(
                 spec.batchId(),
@@ -76,7 +80,8 @@ public final class Replay {
                 spec.resultHeaders(),
                 Topics.LEDGER,
                 plan.ledgerPartition());
-        deadLetters = new DeadLetterSerializer(spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision);
+        deadLetters = new DeadLetterSerializer(
+                spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
     }
 
     /** An event of the wanted version, or what else the record is. */

@@ -103,6 +103,11 @@ final class Track {
                         .formatted(output.word, sourceTopic, extent.partition(), sourceOffset));
     }
 
+    /** Of a ledger line about the partition. */
+    void ledgerMismatch(String message) {
+        findings.add(new Finding(Kind.LEDGER_MISMATCH, sourceTopic, extent.partition(), null, message));
+    }
+
     /** Of a record of the topic. */
     void finding(Kind kind, long offset, String message) {
         add(kind, offset, message);

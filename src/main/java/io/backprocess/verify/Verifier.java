@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
 import io.backprocess.dedupe.DedupeScope;
@@ -17,6 +18,7 @@ import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.RangeLook;
 import io.backprocess.plan.Topics;
+import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.revise.RevisionChain;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,7 +115,11 @@ public final class Verifier {
                     plan,
                     kafka,
                     revisions,
-                    admin.topicExists(spec.resultTopic()) ? new Topics(admin).maxResultBytes(plan) : Integer.MAX_VALUE,
+                    // A dead letter is expected whole, and holds against one by reference too: Content.
+                    SizeLimits.ofResults(
+                            admin.topicExists(spec.resultTopic())
+                                    ? Math.min(ExactlyOnce.largestRecord(kafka), new Topics(admin).maxResultBytes(plan))
+                                    : Integer.MAX_VALUE),
                     rescue,
                     ledger,
                     redrives,

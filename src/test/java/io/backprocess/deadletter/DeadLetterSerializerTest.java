@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeadLetterSerializerTest {
     private final DeadLetterSerializer serializer =
-            new DeadLetterSerializer("batch-1", "orders", "orders.batch-1.dlq", "purchase-split,currency");
+            new DeadLetterSerializer("batch-1", "orders", "orders.batch-1.dlq", "purchase-split,currency", 1 << 20);
 
     /** DESIGN section 7, to the letter. */
     @Test

@@ -56,7 +56,7 @@ class StoredDeadLetterTest {
         assertThat(read.attempts()).isEqualTo(5);
         assertThat(read.batchId()).isEqualTo("batch-1");
         assertThat(read.eventId()).isEqualTo("e-1");
-        assertThat(read.revision()).isEqualTo("purchase-split");
+        assertThat(read.revision()).isEqualTo("purchase-split", 1 << 20);
     }
 
     @ParameterizedTest
@@ -122,7 +122,7 @@ class StoredDeadLetterTest {
     }
 
     private static ProducerRecord<byte[], byte[]> serialize(DeadLetter letter) {
-        return new DeadLetterSerializer("batch-1", "orders", "orders.batch-1.dlq", "purchase-split")
+        return new DeadLetterSerializer("batch-1", "orders", "orders.batch-1.dlq", "purchase-split", 1 << 20)
                 .serialize(letter, new NoSinkContext(), 0L);
     }
 

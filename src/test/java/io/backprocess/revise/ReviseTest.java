@@ -309,11 +309,11 @@ class ReviseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"emit for ever, more than 100", "emit 100 MB, more than 67"})
-    void buriesAnEventThatBecomesTooMuch(String what, String message) throws Exception {
+    @CsvSource({"emit for ever, more than 100, UNEXPECTED", "emit 100 MB, more than 64 MiB, TOO_LARGE"})
+    void buriesAnEventThatBecomesTooMuch(String what, String message, Reason reason) throws Exception {
         DeadLetter letter = (DeadLetter) revise().map(order(what));
 
-        assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
+        assertThat(letter.reason()).isEqualTo(reason);
         assertThat(letter.message()).contains(message).contains("results of one event");
     }
 

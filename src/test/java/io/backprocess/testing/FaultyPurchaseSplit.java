@@ -19,11 +19,16 @@ public final class FaultyPurchaseSplit implements Revision {
     /** Asked for every event too: what the revision throws at it, null for nothing. */
     public static volatile Function<Event, @Nullable Exception> throwsAt = event -> null;
 
+    /** Asked for every event too: whether its results come without the member {@code blob}. */
+    public static volatile Predicate<Event> dropsBlob = event -> false;
+
     private final Revision purchaseSplit = new PurchaseSplit();
+
+    public static final String NAME = "purchase-split-with-faults";
 
     @Override
     public String name() {
-        return "purchase-split-with-faults";
+        return NAME;
     }
 
     @Override
@@ -49,6 +54,6 @@ public final class FaultyPurchaseSplit implements Revision {
         } else if (thrown instanceof RuntimeException unexpected) {
             throw unexpected;
         }
-        purchaseSplit.revise(event, results);
+        purchaseSplit.revise(event, dropsBlob.test(event) ? edit -> results.emit(edit.remove("blob")) : results);
     }
 }

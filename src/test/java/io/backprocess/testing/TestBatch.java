@@ -3,6 +3,7 @@ package io.backprocess.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.dedupe.DropDuplicates;
@@ -150,7 +151,7 @@ public final class TestBatch {
                 plan,
                 new BackprocessJob.Settings(
                         clients,
-                        16 * 1024 * 1024,
+                        new SizeLimits(16 * 1024 * 1024, 16 * 1024 * 1024),
                         Duration.ofMinutes(2),
                         maxRate,
                         dedupeMemory,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.BackprocessJob;
+import io.backprocess.SizeLimits;
 import io.backprocess.deadletter.DeadLetterFilter;
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.LedgerEntry;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A redriven batch is proven as any other, and what somebody did to its redriven records is found. */
 class RedriveProofITCase {
+    private static final String REASON = "__backprocess.errors.reason";
+
     private static final String REVISION = "purchase-split-with-faults";
 
     @RegisterExtension
@@ -207,6 +210,31 @@ class RedriveProofITCase {
                 .contains(tuple(Kind.MISSING_DEAD_LETTER, source), tuple(Kind.UNEXPECTED_RESULT, batch.resultTopic()));
     }
 
+    /** What it died of first nobody can recount, but the redrive has counted it. */
+    @Test
+    void aReasonThatTheRedriveDidNotReadIsFound() {
+        WrittenBatch batch = WrittenBatch.of(REVISION, KAFKA, source, DedupeScope.PARTITION, ResultHeaders.ORIGIN);
+        batch.deadLetters.forEach(letters -> letters.stream()
+                .filter(letter -> new String(letter.headers().lastHeader(REASON).value(), StandardCharsets.UTF_8)
+                        .equals("rejected"))
+                .limit(1)
+                .forEach(letter ->
+                        letter.headers().remove(REASON).add(REASON, "invalid-field".getBytes(StandardCharsets.UTF_8))));
+        batch.write();
+        ConsumerRecord<byte[], byte[]> letter = KAFKA.read(batch.deadLetterTopic()).stream()
+                .filter(each -> text(each, REASON).equals("invalid-field"))
+                .findFirst()
+                .orElseThrow();
+        nothingFails();
+        claim(batch, letter.offset(), List.of(), List.of(), letter.partition(), 1);
+
+        assertThat(batch.verify().findings())
+                .anySatisfy(
+                        finding -> assertThat(finding.message())
+                                .isEqualTo(
+                                        "a redrive's ledger line counts {rejected=-1} dead letters by reason, but by the reasons that they say there are {invalid-field=-1}"));
+    }
+
     @Test
     void aDeadLetterThatIsNotThereIsMissing() {
         WrittenBatch batch = batch(DedupeScope.PARTITION, ResultHeaders.ORIGIN);
@@ -310,7 +338,11 @@ class RedriveProofITCase {
                 taken == 0 ? Map.of() : Map.of("rejected", -1L),
                 taken,
                 results);
-        Replay replay = new Replay(batch.plan, batch.maxResultBytes, RedriveProofITCase.class.getClassLoader(), null);
+        Replay replay = new Replay(
+                batch.plan,
+                SizeLimits.ofResults(batch.maxResultBytes),
+                RedriveProofITCase.class.getClassLoader(),
+                null);
         KAFKA.send(replay.ledgerEntry(new LedgerEntry(partition, part.write(line))));
         assertThat(BackprocessJob.ledger(batch.plan, KAFKA.properties()).read().laterLines())
                 .isPositive();

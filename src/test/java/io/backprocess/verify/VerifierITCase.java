@@ -285,6 +285,19 @@ class VerifierITCase {
         assertWrong(batch.write().verify(), new Place(Kind.MISSING_RESULT, source, PLAIN, 7L));
     }
 
+    /** Of what a table refused the table is not asked again; that it could have come there can be told. */
+    @Test
+    void noticesALetterThatSaysItWasRefusedByATableAndNeverCameThere() {
+        WrittenBatch batch = WrittenBatch.upserting(KAFKA, source, "purchase-split");
+        ProducerRecord<byte[], byte[]> letter =
+                records(batch, Output.DEAD_LETTERS).get(3);
+        letter.headers().remove("__backprocess.errors.stage").add("__backprocess.errors.stage", bytes("upsert"));
+
+        Verification verification = batch.write().verify();
+
+        assertWrong(verification, new Place(Kind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
+    }
+
     @Test
     void cannotTellWhatTheSourceHasLost() {
         String topic = KAFKA.unique("orders");

@@ -91,6 +91,33 @@ final class WrittenBatch {
                 new TreeMap<>(),
                 scope,
                 headers);
+        return of(spec, kafka, order);
+    }
+
+    /** One whose results went to a table too, as its plan says; nobody asks the table. */
+    static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
+        return of(
+                new BatchSpec(
+                        kafka.unique("batch"),
+                        sourceTopic,
+                        Planner.EARLIEST,
+                        Planner.LATEST,
+                        "1",
+                        List.of(revision),
+                        new TreeMap<>(),
+                        DedupeScope.PARTITION,
+                        ResultHeaders.ORIGIN,
+                        "{}",
+                        null,
+                        null,
+                        null,
+                        null),
+                kafka);
+    }
+
+    private static WrittenBatch of(BatchSpec spec, KafkaBroker kafka, Integer... order) {
+        String sourceTopic = spec.sourceTopic();
+        DedupeScope scope = spec.dedupeScope();
         try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             Topics topics = new Topics(admin);
@@ -184,7 +211,11 @@ final class WrittenBatch {
             deadLetters
                     .get(outcome.partition())
                     .add(new DeadLetterSerializer(
-                                    spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), spec.revision())
+                                    spec.batchId(),
+                                    spec.sourceTopic(),
+                                    spec.deadLetterTopic(),
+                                    spec.revision(),
+                                    maxResultBytes)
                             .serialize(letter, CONTEXT, 0L));
         }
     }

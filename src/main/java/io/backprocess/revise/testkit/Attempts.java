@@ -8,6 +8,7 @@ import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.RevisionChain;
+import io.backprocess.revise.TooMuchException;
 import io.backprocess.revise.TransientException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -84,6 +85,8 @@ final class Attempts {
             return Revised.into(name, texts(chain.revise(event)));
         } catch (RejectedException e) {
             return Revised.dead(name, e.reason(), String.valueOf(e.getMessage()), null);
+        } catch (TooMuchException e) {
+            return Revised.dead(name, Reason.TOO_LARGE, String.valueOf(e.getMessage()), null);
         } catch (TransientException e) {
             return Revised.dead(name, Reason.RETRIES_EXHAUSTED, String.valueOf(e.getMessage()), e);
         } catch (StackOverflowError e) {

@@ -1,0 +1,30 @@
+package io.backprocess;
+
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.Topics;
+import io.backprocess.publish.ExactlyOnce;
+import java.io.Serializable;
+import java.util.Properties;
+
+/**
+ * How large what a batch writes can be for sure: before compression, since a topic's limit counts after it and a codec promises
+ * nothing.
+ *
+ * @param result beyond it the event is a dead letter, {@code too-large}
+ * @param deadLetter beyond it a dead letter goes by reference
+ */
+public record SizeLimits(int result, int deadLetter) implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    /** Of a batch whose topics are there. */
+    public static SizeLimits of(BatchPlan plan, Topics topics, Properties kafka) {
+        int client = ExactlyOnce.largestRecord(kafka);
+        return new SizeLimits(
+                Math.min(client, topics.maxResultBytes(plan)), Math.min(client, topics.maxDeadLetterBytes(plan)));
+    }
+
+    /** For those who write no dead letters. */
+    public static SizeLimits ofResults(int result) {
+        return new SizeLimits(result, Integer.MAX_VALUE);
+    }
+}

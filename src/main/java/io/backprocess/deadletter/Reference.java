@@ -1,0 +1,48 @@
+package io.backprocess.deadletter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dead letter {@link ByReference} says of what it leaves out.
+ *
+ * @param valueSize in bytes, -1 where the original's value is null
+ * @param valueSha256 in hexadecimal digits, null where the original's value is
+ * @param keySha256 null where the letter has the key itself
+ * @param headersDropped how many of the original's headers are left out
+ * @param headersSha256 null where none are
+ */
+public record Reference(
+        long valueSize,
+        @Nullable String valueSha256,
+        @Nullable String keySha256,
+        int headersDropped,
+        @Nullable String headersSha256) {
+
+    /**
+     * Nothing where the letter is whole.
+     *
+     * @throws IllegalArgumentException when a number is none
+     */
+    static Optional<Reference> read(Headers headers) {
+        String size = text(headers, DeadLetterHeaders.VALUE_SIZE);
+        if (size == null) {
+            return Optional.empty();
+        }
+        String dropped = text(headers, DeadLetterHeaders.HEADERS_DROPPED);
+        return Optional.of(new Reference(
+                Long.parseLong(size),
+                text(headers, DeadLetterHeaders.VALUE_SHA256),
+                text(headers, DeadLetterHeaders.KEY_SHA256),
+                dropped == null ? 0 : Integer.parseInt(dropped),
+                text(headers, DeadLetterHeaders.HEADERS_SHA256)));
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

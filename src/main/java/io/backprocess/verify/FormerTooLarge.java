@@ -1,0 +1,46 @@
+package io.backprocess.verify;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.event.Reason;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** Events with too many bytes of results were dead letters of reason {@code unexpected} in batches before 0.1.0. */
+final class FormerTooLarge {
+    private static final String THREW = "the revision threw java.lang.IllegalStateException: more than ";
+    private static final String BYTES = " bytes of results of one event";
+    private static final String NOW = "more than 64 MiB of results of one event";
+
+    private FormerTooLarge() {}
+
+    /** The headers as such a letter has them now; those of any other letter as they are. */
+    static Headers read(Headers headers) {
+        String message = text(headers, DeadLetterHeaders.MESSAGE);
+        if (message == null
+                || !message.startsWith(THREW)
+                || !message.endsWith(BYTES)
+                || !Reason.UNEXPECTED.toString().equals(text(headers, DeadLetterHeaders.REASON))) {
+            return headers;
+        }
+        RecordHeaders now = new RecordHeaders();
+        for (Header header : headers) {
+            switch (header.key()) {
+                case DeadLetterHeaders.EXCEPTION, DeadLetterHeaders.STACKTRACE -> {}
+                case DeadLetterHeaders.REASON ->
+                    now.add(header.key(), Reason.TOO_LARGE.toString().getBytes(UTF_8));
+                case DeadLetterHeaders.MESSAGE -> now.add(header.key(), NOW.getBytes(UTF_8));
+                default -> now.add(header);
+            }
+        }
+        return now;
+    }
+
+    private static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
+    }
+}

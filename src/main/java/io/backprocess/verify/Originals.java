@@ -1,0 +1,65 @@
+package io.backprocess.verify;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.Origin;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.plan.KafkaAdmin;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Fetches the originals of dead letters that stand by reference, one at a time, from where they were read. */
+public final class Originals implements AutoCloseable {
+    private final Properties kafka;
+    private final Map<String, Map<Integer, Stretch>> topics = new HashMap<>();
+    private @Nullable Consumer<byte[], byte[]> consumer;
+
+    /** @param kafka client properties with the bootstrap servers */
+    public Originals(Properties kafka) {
+        this.kafka = new Properties();
+        this.kafka.putAll(kafka);
+        this.kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+    }
+
+    /** The letter with its original; nothing where that is gone, or is not the one with the letter's hash. */
+    public Optional<StoredDeadLetter> whole(StoredDeadLetter letter) {
+        return letter.reference() == null
+                ? Optional.of(letter)
+                : find(letter.origin()).map(SourceRecord::of).flatMap(letter::with);
+    }
+
+    private Optional<ConsumerRecord<byte[], byte[]>> find(Origin origin) {
+        Stretch there = topics.computeIfAbsent(origin.topic(), this::stretches).get(origin.partition());
+        if (there == null || origin.offset() < there.from() || origin.offset() >= there.to()) {
+            return Optional.empty();
+        }
+        Stretch one = new Stretch(there.partition(), origin.offset(), origin.offset() + 1);
+        // Not closed: the next one is read with the same consumer.
+        return Optional.ofNullable(new PartitionReader(one, this::consumer).next());
+    }
+
+    private Map<Integer, Stretch> stretches(String topic) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return Stretch.committed(topic, admin);
+        }
+    }
+
+    private Consumer<byte[], byte[]> consumer() {
+        if (consumer == null) {
+            consumer = PartitionReader.consumer(kafka);
+        }
+        return consumer;
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+}
