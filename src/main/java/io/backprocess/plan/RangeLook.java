@@ -24,8 +24,12 @@ public record RangeLook(@Nullable String keyless, List<String> warnings) {
     public static RangeLook at(BatchPlan plan, KafkaAdmin admin, Properties kafka) {
         BatchSpec spec = plan.spec();
         Map<Integer, Long> ends = admin.stableEnds(spec.sourceTopic());
-        SourceSample sample = SourceSample.of(plan, ends, kafka);
         List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
+        if (ends.isEmpty()) {
+            // Of a stored plan whose topic is gone the plan itself is all that there is to see.
+            return new RangeLook(null, warnings);
+        }
+        SourceSample sample = SourceSample.of(plan, ends, kafka);
         Map<String, String> config = admin.topicConfig(spec.sourceTopic());
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             warnings.add(

@@ -110,13 +110,14 @@ final class SourceSample {
 
     /** One place of each partition a round. */
     private List<List<Place>> choose(BatchPlan plan, Map<Integer, Long> ends) {
+        // A topic that was made again since the plan was stored may have fewer partitions, and shorter ones.
         List<OffsetRange> ranges = plan.ranges().stream()
-                .map(range -> range.isOpen()
-                        ? new OffsetRange(
-                                range.partition(),
+                .map(range -> new OffsetRange(
+                        range.partition(),
+                        range.start(),
+                        Math.max(
                                 range.start(),
-                                Math.max(range.start(), ends.getOrDefault(range.partition(), range.start())))
-                        : range)
+                                Math.min(range.end(), ends.getOrDefault(range.partition(), range.start())))))
                 .toList();
         whole = ranges.stream().mapToLong(OffsetRange::size).sum() <= RECORDS;
         List<OffsetRange> filled =

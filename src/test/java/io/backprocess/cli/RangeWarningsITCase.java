@@ -74,6 +74,22 @@ class RangeWarningsITCase {
     }
 
     @Test
+    void showAStoredPlanWhoseTopicIsGone() {
+        String topic = KAFKA.unique("gone");
+        KAFKA.createTopic(topic, 2, "retention.ms=-1");
+        KAFKA.send(event(topic, 0, IN, "a", 1), event(topic, 1, IN, "a", 2));
+        String batch = KAFKA.unique("batch");
+        shell.run(topic, batch).succeeds();
+        KAFKA.deleteTopic(topic);
+
+        String[] args = planArgs(topic, "--from", "earliest");
+        args[4] = batch;
+        Shell.Answer plan = shell.backprocess(args);
+
+        assertThat(plan.out()).contains("batch     " + batch + " (planned ").contains("total");
+    }
+
+    @Test
     void sayThatTheSourceIsCompacted() {
         String topic = KAFKA.unique("compacted");
         KAFKA.createTopic(topic, 1, "cleanup.policy=compact");

@@ -3,9 +3,11 @@ package io.backprocess.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.event.ExactTimes;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.publish.ResultHeaders;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -65,6 +67,31 @@ class BatchPlanTest {
         assertThat(PlanJson.read(PlanJson.write(with).getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(with);
         assertThat(without.spec().differencesTo(with.spec())).containsExactly("upsert-jdbc: none, now {}");
+    }
+
+    @Test
+    void keepsItsHashWithWhatItLeavesOut() throws Exception {
+        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
+
+        BatchPlan told = plan.without(List.of(new OpenTail(0, 5, 7, 4L, 5L, "loader", Instant.EPOCH, null, false)));
+
+        assertThat(PlanJson.write(plan)).doesNotContain("beyond", "exactTimes", "maxDisorder");
+        assertThat(told.hash()).isEqualTo(plan.hash());
+        assertThat(PlanJson.read(PlanJson.write(told).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(told);
+        told.check();
+    }
+
+    @Test
+    void hasAnotherHashForAnExactRange() throws Exception {
+        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
+        BatchSpec exact = plan.spec().withExactTimes(ExactTimes.EVENT, Duration.ofHours(1));
+
+        assertThat(PlanJson.write(exact)).contains("\"exactTimes\":\"EVENT\",\"maxDisorder\":3600.000000000");
+        assertThat(PlanJson.read(PlanJson.write(exact).getBytes(StandardCharsets.UTF_8), BatchSpec.class))
+                .isEqualTo(exact);
+        assertThat(plan.spec().differencesTo(exact))
+                .containsExactly("exact-times: none, now EVENT", "max-disorder: none, now PT1H");
     }
 
     @Test
