@@ -99,7 +99,7 @@ public final class BoundedPoll {
             if (before > 0 && before + current > BYTES) {
                 current = 0;
                 hasKey = false;
-                throw new SerializationException("comes with the next poll: this one has %d bytes".formatted(before));
+                throw new SerializationException("comes with the next poll: this one has %s bytes".formatted(before));
             }
         }
     }
