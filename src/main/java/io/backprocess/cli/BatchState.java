@@ -40,7 +40,9 @@ enum BatchState {
         }
         Optional<BatchMark> mark = batch.mark(kafka);
         BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
-        return orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, job);
+        return state == FAILED
+                ? orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, job)
+                : state;
     }
 
     /** Where the ledger's end is hidden, a batch that may have come to its end is not known to have failed: it stays running. */

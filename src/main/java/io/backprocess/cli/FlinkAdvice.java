@@ -44,7 +44,7 @@ final class FlinkAdvice {
 
     static @Nullable String of(FlinkState state, Instant now) {
         if (state.lacksSlots() || (state.isRestarting() && lacksResources(state.lastFailure()))) {
-            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s and go on with --parallelism %s"
+            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s and start it again with --parallelism %s (resume; run, if it has committed nothing)"
                     .formatted(state.jobId(), state.slots() == null ? "N" : Math.max(1, state.slots()));
         }
         String failure = state.lastFailure();

@@ -61,13 +61,14 @@ public final class StatusCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka)) {
-            BatchStatus status = status(plan, ledger, source, kafka);
+            FlinkWatch flink = new FlinkWatch(plan, kafka, connection.flink());
+            BatchStatus status = status(plan, ledger, source, kafka, flink);
             if (watch) {
                 try (ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
                     while (progress.show(status)) {
                         Thread.sleep(1000);
-                        status = status(plan, ledger, source, kafka);
+                        status = status(plan, ledger, source, kafka, flink);
                     }
                 }
             }
@@ -84,7 +85,8 @@ public final class StatusCommand implements Callable<Integer> {
         return status.ledgerHidden() == null ? 1 : ExitCodes.of(Verdict.CANNOT_TELL);
     }
 
-    private BatchStatus status(BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka) {
+    private BatchStatus status(
+            BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka, FlinkWatch flink) {
         LedgerLook look = new LedgerLook(ledger.poll(), null);
         BatchState state = ask(look, kafka);
         if (state == BatchState.FAILED) {
@@ -93,7 +95,11 @@ public final class StatusCommand implements Callable<Integer> {
             state = ask(look, kafka);
         }
         return BatchStatus.of(plan, look.ledger(), state, Instant.now(), source.now())
-                .with(FlinkWatch.ask(plan, kafka, connection.flink(), state).orElse(null))
+                .with(
+                        state == BatchState.RUNNING
+                                ? flink.look()
+                                : FlinkWatch.ask(plan, kafka, connection.flink(), state)
+                                        .orElse(null))
                 .with(look.hidden());
     }
 

@@ -217,7 +217,7 @@ class MetricsITCase {
         metrics.show(reader.read(), Map.of(), Instant.now());
 
         assertThat(reader.read().total().skippedByVersion()).hasSize(200);
-        assertThat(gauges.get()).isEqualTo(8 + BatchMetrics.MAX_VERSIONS + 1);
+        assertThat(gauges.get()).isEqualTo(13 + BatchMetrics.MAX_VERSIONS + 1);
     }
 
     private TestBatch batch(String topic, String until) {
