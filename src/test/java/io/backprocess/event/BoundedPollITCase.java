@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -25,20 +27,24 @@ class BoundedPollITCase {
 
     /** Each batch is a few kilobytes on the wire, so that one fetch holds them all. */
     @Test
-    void takesNoMoreThanItsBoundAndEveryRecordOnce() {
+    void takesNoMoreThanItsBoundAndEveryRecordOnce() throws Exception {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, 2, "retention.ms=-1");
         byte[] large = new byte[SIZE];
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int i = 0; i < 4; i++) {
                 for (int partition = 0; partition < 2; partition++) {
-                    producer.send(new ProducerRecord<>(topic, partition, 1L, large, (byte[]) null));
-                    producer.send(new ProducerRecord<>(topic, partition, 1L, new byte[1], large));
-                    producer.send(new ProducerRecord<>(topic, partition, 1L, null, large));
-                    producer.send(new ProducerRecord<>(topic, partition, 1L, new byte[10], new byte[10]));
-                    producer.send(new ProducerRecord<>(topic, partition, 1L, (byte[]) null, (byte[]) null));
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, 1L, large, (byte[]) null)));
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, 1L, new byte[1], large)));
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, 1L, null, large)));
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, 1L, new byte[10], new byte[10])));
+                    sent.add(producer.send(new ProducerRecord<>(topic, partition, 1L, (byte[]) null, (byte[]) null)));
                 }
             }
+        }
+        for (Future<RecordMetadata> each : sent) {
+            each.get();
         }
 
         List<String> read = new ArrayList<>();
