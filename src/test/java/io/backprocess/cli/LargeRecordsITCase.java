@@ -55,7 +55,7 @@ class LargeRecordsITCase {
                 header(record(topic, "k", event("e-5", "")), "bulk", large, "trace", "t".getBytes(UTF_8)),
                 record(topic, "k", event("e-6", "")));
 
-        shell.run(topic, "large").succeeds();
+        shell.run(topic, "large", "--accept-dead-letters").succeeds();
 
         assertThat(KAFKA.read(topic + ".large")).hasSize(2);
         List<ConsumerRecord<byte[], byte[]>> letters = KAFKA.read(topic + ".large.dlq");
