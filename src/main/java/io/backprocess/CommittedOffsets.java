@@ -5,13 +5,18 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.Topics;
 import io.backprocess.read.Committed;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.function.SerializableSupplier;
 
 /**
@@ -33,9 +38,20 @@ public final class CommittedOffsets {
         LastOrigins letters = letters(plan, kafka);
         String wayOut = wayOut(plan.spec());
         return () -> {
+            refuseAnotherLedger(plan, kafka);
             BatchLedger ledger = BackprocessJob.settled(reader, Long.MAX_VALUE, kafka);
             return new Committed(ledger.committed(), letters.readSettled(later(ledger), patience), wayOut);
         };
+    }
+
+    /** One that was made again reads as if nothing had been done. */
+    private static void refuseAnotherLedger(BatchPlan plan, Properties kafka) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            List<String> problems = new Topics(admin).ledgerProblems(plan);
+            if (!problems.isEmpty()) {
+                throw new SuppressRestartsException(BatchException.refused(String.join("; ", problems)));
+            }
+        }
     }
 
     /** Up to which source offset the job's dead letters are on their topic, whatever the ledger says. */

@@ -23,6 +23,13 @@ public record SizeLimits(int result, int deadLetter) implements Serializable {
                 Math.min(client, topics.maxResultBytes(plan)), Math.min(client, topics.maxDeadLetterBytes(plan)));
     }
 
+    /** The same by what the result topic takes now, which may be more than as the batch was planned. */
+    public static SizeLimits now(BatchPlan plan, Topics topics, Properties kafka) {
+        int client = ExactlyOnce.largestRecord(kafka);
+        return new SizeLimits(
+                Math.min(client, topics.maxResultBytesNow(plan)), Math.min(client, topics.maxDeadLetterBytes(plan)));
+    }
+
     /** For those who write no dead letters. */
     public static SizeLimits ofResults(int result) {
         return new SizeLimits(result, Integer.MAX_VALUE);

@@ -95,11 +95,15 @@ public final class ResumeCommand implements Callable<Integer> {
             submission
                     .checkParallelism(plan, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
+            PlanBasis.warn(plan, classes, command.commandLine().getErr());
             Planner planner = new Planner(admin);
             refuse(new Rights(admin).problems(plan.spec()));
             List<String> problems = new ArrayList<>(planner.timingProblems(
                     execution.transactionTimeout(), BackprocessJob.checkpointInterval(submission.configuration())));
             problems.addAll(planner.sourceProblems(plan));
+            problems.addAll(new Topics(admin).ledgerProblems(plan));
+            problems.addAll(new Topics(admin).ownProblems());
+            problems.addAll(new Topics(admin).limitProblems(plan));
             problems.addAll(ResultTable.problems(plan.spec(), execution.transactionTimeout(), classes));
             if (problems.isEmpty()) {
                 problems.addAll(planner.lost(plan, ledger.next()));

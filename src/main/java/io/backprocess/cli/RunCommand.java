@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
 import io.backprocess.CommittedOffsets;
+import io.backprocess.SizeLimits;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
@@ -87,8 +88,9 @@ public final class RunCommand implements Callable<Integer> {
                 refuse(rights.problems(spec));
             }
             // Another process may have been quicker; then its plan is the batch's.
-            BatchPlan plan = stored.isPresent() ? proposed : store.putIfAbsent(proposed);
-            boolean isNew = stored.isEmpty() && plan.hash().equals(proposed.hash());
+            BatchPlan made = stored.isPresent() ? proposed : fixed(proposed, topics, admin, kafka);
+            BatchPlan plan = stored.isPresent() ? made : store.putIfAbsent(made);
+            boolean isNew = stored.isEmpty() && plan.hash().equals(made.hash());
             if (stored.isEmpty() && !isNew) {
                 same(plan, spec, admin, submission.configuration());
             }
@@ -111,10 +113,17 @@ public final class RunCommand implements Callable<Integer> {
                     checkStart(plan, committed, submission);
                 }
                 if (!isNew) {
+                    PlanBasis.warn(
+                            plan,
+                            execution.revisionClasses(),
+                            command.commandLine().getErr());
+                    refuse(topics.ledgerProblems(plan));
+                    refuse(topics.ownProblems());
                     checkTable(plan);
                     refuse(new Planner(admin).sourceProblems(plan));
                     refuse(new Planner(admin).lost(plan, committed.next()));
                     topics.create(plan);
+                    refuse(topics.limitProblems(plan));
                 }
                 job = run.submit(lock, plan, topics, execution, start, told);
             }
@@ -156,6 +165,13 @@ public final class RunCommand implements Callable<Integer> {
         }
         refuse(problems);
         return plan;
+    }
+
+    /** With what its results depend on, now that its topics are there. */
+    private BatchPlan fixed(BatchPlan plan, Topics topics, KafkaAdmin admin, Properties kafka) {
+        return plan.with(
+                PlanBasis.of(plan.spec(), SizeLimits.now(plan, topics, kafka).result(), execution.revisionClasses()),
+                admin.topicId(Topics.LEDGER));
     }
 
     private void checkTable(BatchPlan plan) {

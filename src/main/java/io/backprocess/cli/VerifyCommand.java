@@ -73,6 +73,7 @@ public final class VerifyCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         ClassLoader classes = revisionJars.classes(plan);
+        PlanBasis.warn(plan, classes, command.commandLine().getErr());
         return repair ? repair(plan, kafka, classes) : verify(plan, kafka, classes);
     }
 

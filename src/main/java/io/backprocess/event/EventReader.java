@@ -3,6 +3,7 @@ package io.backprocess.event;
 import static io.backprocess.event.JsonObject.ABSENT;
 
 import java.util.Arrays;
+import java.util.Map;
 
 /** Reads envelopes: one walk over the bytes notes where each field stands. One reader serves one thread. */
 public final class EventReader {
@@ -13,6 +14,14 @@ public final class EventReader {
 
     public EventReader() {
         this("userId");
+    }
+
+    /** What is beyond these is no envelope; by name. */
+    public static Map<String, Long> limits() {
+        return Map.of(
+                "json.depth", (long) JsonScanner.MAX_DEPTH,
+                "json.number-digits", (long) JsonScanner.MAX_NUMBER_LENGTH,
+                "json.name-bytes", (long) JsonScanner.MAX_NAME_LENGTH);
     }
 
     /** @param subject the member by which flat events without an envelope say whom they happened to */

@@ -1,5 +1,6 @@
 package io.backprocess.ledger;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a ledger line of a redrive says beside its counts: which dead letters it is about, and what became of them. All offsets
@@ -20,9 +22,15 @@ import java.util.TreeMap;
  * @param deadLetters that were redriven, in the dead-letter topic
  * @param results that came of them, in the result topic
  * @param failed the dead letters of those that failed again, in the dead-letter topic
+ * @param maxResultBytes what the result topic took then, which may be more than when the batch ran; null where it was not noted
  */
 public record Redriven(
-        List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
+        List<String> revisions,
+        Map<String, String> options,
+        Offsets deadLetters,
+        Offsets results,
+        Offsets failed,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxResultBytes) {
     static final String FIELD = "redrive";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,6 +59,12 @@ public record Redriven(
         deadLetters.addAll(other.deadLetters);
         results.addAll(other.results);
         failed.addAll(other.failed);
+    }
+
+    /** As earlier versions wrote it. */
+    public Redriven(
+            List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
+        this(revisions, options, deadLetters, results, failed, null);
     }
 
     /** None, of a batch without redrives. */

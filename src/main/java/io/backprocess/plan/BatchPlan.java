@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param contexts those that old events get; null where the specification asks for none
  * @param beyond what open transactions kept from being in the ranges, as the plan was made; null for nothing. It says only what is
  *     not done, so it is not in the hash
+ * @param basis what results depend on beside that; null in plans of versions that asked for it at each start
+ * @param ledgerTopicId of {@code backprocess.ledger}, as Kafka gave it to this very topic; null in plans of earlier versions
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchPlan(
@@ -43,7 +45,9 @@ public record BatchPlan(
         @Nullable String reason,
         // Plans without them keep their hash.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<OpenTail> beyond)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<OpenTail> beyond,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultBasis basis,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String ledgerTopicId)
         implements Serializable {
 
     public BatchPlan {
@@ -75,16 +79,33 @@ public record BatchPlan(
                         createdBy,
                         reason,
                         null,
+                        null,
+                        null,
                         null)
-                .with(null);
+                .with((FrozenContexts) null);
     }
 
     /** The same with contexts, and so with another hash. */
     public BatchPlan with(@Nullable FrozenContexts added) {
-        return copy(copy("", added).computeHash(), added);
+        return hashed(added, basis, ledgerTopicId);
     }
 
-    private BatchPlan copy(String itsHash, @Nullable FrozenContexts itsContexts) {
+    /** The same with what results depend on, and so with another hash. */
+    public BatchPlan with(ResultBasis fixed, @Nullable String itsLedgerTopicId) {
+        return hashed(contexts, fixed, itsLedgerTopicId);
+    }
+
+    private BatchPlan hashed(
+            @Nullable FrozenContexts itsContexts, @Nullable ResultBasis itsBasis, @Nullable String itsLedgerTopicId) {
+        String its = copy("", itsContexts, itsBasis, itsLedgerTopicId).computeHash();
+        return copy(its, itsContexts, itsBasis, itsLedgerTopicId);
+    }
+
+    private BatchPlan copy(
+            String itsHash,
+            @Nullable FrozenContexts itsContexts,
+            @Nullable ResultBasis itsBasis,
+            @Nullable String itsLedgerTopicId) {
         return new BatchPlan(
                 spec,
                 ranges,
@@ -98,7 +119,9 @@ public record BatchPlan(
                 createdBy,
                 reason,
                 itsContexts,
-                beyond);
+                beyond,
+                itsBasis,
+                itsLedgerTopicId);
     }
 
     /** The same, with what it leaves out. */
@@ -116,7 +139,9 @@ public record BatchPlan(
                 createdBy,
                 reason,
                 contexts,
-                tails.isEmpty() ? null : new ArrayList<>(tails));
+                tails.isEmpty() ? null : new ArrayList<>(tails),
+                basis,
+                ledgerTopicId);
     }
 
     /** What open transactions kept from being in the ranges. */
@@ -171,6 +196,12 @@ public record BatchPlan(
         }
         if (contexts != null) {
             frozen += "\n" + PlanJson.write(contexts);
+        }
+        if (basis != null) {
+            frozen += "\n" + PlanJson.write(basis);
+        }
+        if (ledgerTopicId != null) {
+            frozen += "\nledger " + ledgerTopicId;
         }
         return Sha256.of(frozen);
     }

@@ -24,6 +24,8 @@ public final class Planner {
     /** Without a dot, so that no batch's topics and transactional ids can be taken for another's. */
     private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9_-]+");
 
+    private static final List<String> OWN = List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES);
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]+");
     private static final int MAX_TOPIC_NAME = 249;
     /** With as many key groups as partitions times subtasks, every subtask gets its fair share of the partitions. */
@@ -55,7 +57,7 @@ public final class Planner {
         if (!TOPIC.matcher(spec.sourceTopic()).matches()) {
             problems.add("--source-topic '%s' is no name that a topic can have".formatted(spec.sourceTopic()));
         }
-        if (List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES).contains(spec.sourceTopic())) {
+        if (OWN.contains(spec.sourceTopic())) {
             problems.add("--source-topic %s is Backprocess's own and no history".formatted(spec.sourceTopic()));
         }
         if (spec.deadLetterTopic().length() > MAX_TOPIC_NAME) {
@@ -71,6 +73,25 @@ public final class Planner {
         }
         if (!problems.isEmpty()) {
             throw BatchException.usage(String.join(System.lineSeparator(), problems));
+        }
+    }
+
+    /**
+     * What batches of earlier versions may be called and new ones may not.
+     *
+     * @throws BatchException usage
+     */
+    static void checkNew(BatchSpec spec) {
+        if (spec.batchId().equals("dlq")) {
+            throw BatchException.usage(
+                    "--batch-id dlq is taken: its results over orders.x would go to orders.x.dlq, where the dead letters of batch x over orders are");
+        }
+        for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
+            if (OWN.contains(topic)) {
+                throw BatchException.usage(
+                        "--batch-id %s would make the topic %s, which is Backprocess's own; choose another --batch-id"
+                                .formatted(spec.batchId(), topic));
+            }
         }
     }
 
@@ -118,6 +139,7 @@ public final class Planner {
      */
     public BatchPlan plan(BatchSpec spec, int stateFormat, String createdBy, @Nullable String reason) {
         check(spec);
+        checkNew(spec);
         int partitions = kafka.partitions(spec.sourceTopic());
         if (partitions == 0) {
             throw BatchException.usage("topic '%s' does not exist; check --source-topic".formatted(spec.sourceTopic()));
@@ -171,6 +193,7 @@ public final class Planner {
                     .formatted(plan.spec().sourceTopic(), range.partition(), range.start()));
         }
         problems.addAll(OpenTails.problems(plan, kafka));
+        problems.addAll(new Topics(kafka).ownProblems());
         problems.addAll(new Topics(kafka).problems(plan));
         return problems;
     }

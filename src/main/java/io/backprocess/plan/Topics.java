@@ -39,7 +39,8 @@ public final class Topics {
         String source = plan.spec().sourceTopic();
         int partitions = plan.ranges().size();
         short replication = kafka.replication(source);
-        int results = newResultBytes(source);
+        int results = Math.max(
+                newResultBytes(source), plan.basis() == null ? 0 : plan.basis().maxResultBytes());
         kafka.createTopics(List.of(
                 new NewTopic(BATCHES, 1, replication).configs(compacted()),
                 new NewTopic(LEDGER, LEDGER_PARTITIONS, replication).configs(kept(SMALLEST_LIMIT_BYTES)),
@@ -97,14 +98,62 @@ public final class Topics {
                 Integer.MAX_VALUE - 2L * HEADROOM_BYTES, Math.max(SMALLEST_LIMIT_BYTES, sourceLimit + HEADROOM_BYTES));
     }
 
-    /** How large a batch of one result may be. */
+    /** How large a batch of one result may be: as planned, and as the topic takes now where the plan does not say. */
     public int maxResultBytes(BatchPlan plan) {
+        return plan.basis() == null ? maxResultBytesNow(plan) : plan.basis().maxResultBytes();
+    }
+
+    /** How large a batch of one result the result topic takes now. */
+    public int maxResultBytesNow(BatchPlan plan) {
         return maxMessageBytes(kafka.topicConfig(plan.spec().resultTopic()));
     }
 
     /** How large a batch of one dead letter may be. */
     public int maxDeadLetterBytes(BatchPlan plan) {
         return maxMessageBytes(kafka.topicConfig(plan.spec().deadLetterTopic()));
+    }
+
+    /** Why the result topic would not take what the plan lets pass. */
+    public List<String> limitProblems(BatchPlan plan) {
+        if (plan.basis() == null) {
+            return List.of();
+        }
+        int planned = plan.basis().maxResultBytes();
+        int now = maxResultBytesNow(plan);
+        return now >= planned
+                ? List.of()
+                : List.of(
+                        "topic %s takes %d bytes, but took %d when the batch was planned, and a result in between would stop the job; set it with: %s"
+                                .formatted(
+                                        plan.spec().resultTopic(),
+                                        now,
+                                        planned,
+                                        alter(
+                                                plan.spec().resultTopic(),
+                                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + planned)));
+    }
+
+    /** Why the topics of all batches would forget what a batch needs. */
+    public List<String> ownProblems() {
+        return OwnTopics.problems(configWhereThere(BATCHES), configWhereThere(LEDGER));
+    }
+
+    private Map<String, String> configWhereThere(String topic) {
+        return kafka.topicExists(topic) ? kafka.topicConfig(topic) : Map.of();
+    }
+
+    static String alter(String topic, String config) {
+        return "kafka-configs.sh --alter --topic %s --add-config %s".formatted(topic, config);
+    }
+
+    /** Why the ledger is not the one any more that the batch was planned with: what it has done would read as nothing. */
+    public List<String> ledgerProblems(BatchPlan plan) {
+        String id = plan.ledgerTopicId() == null ? null : kafka.topicId(LEDGER);
+        return id == null || id.equals(plan.ledgerTopicId())
+                ? List.of()
+                : List.of(
+                        "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is not known any more, and would be done twice; start a new batch id"
+                                .formatted(LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
     }
 
     static int maxMessageBytes(Map<String, String> topicConfig) {

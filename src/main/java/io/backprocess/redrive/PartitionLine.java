@@ -49,12 +49,13 @@ final class PartitionLine {
     }
 
     /** To be asked for when all that was sent has arrived. */
-    LedgerEntry entry(String batchId, RedriveRequest request) throws ExecutionException, InterruptedException {
+    LedgerEntry entry(String batchId, RedriveRequest request, int maxResultBytes)
+            throws ExecutionException, InterruptedException {
         deadLetters.values().removeIf(count -> count == 0);
         LedgerLine line = new LedgerLine(
                 batchId, partition, NO_CHECKPOINT, 0, null, null, 0, Map.of(), 0, deadLetters, taken, results.size());
-        Redriven parts =
-                new Redriven(request.revisions(), request.options(), redriven, offsets(results), offsets(failed));
+        Redriven parts = new Redriven(
+                request.revisions(), request.options(), redriven, offsets(results), offsets(failed), maxResultBytes);
         return new LedgerEntry(partition, parts.write(line));
     }
 

@@ -103,7 +103,7 @@ public final class Redrive {
                 plan,
                 request.revisions(),
                 request.options(),
-                SizeLimits.of(plan, new Topics(admin), kafka),
+                SizeLimits.now(plan, new Topics(admin), kafka),
                 revisions,
                 rescue);
     }

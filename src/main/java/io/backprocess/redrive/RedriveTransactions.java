@@ -127,7 +127,7 @@ final class RedriveTransactions implements RedriveOutput {
             List<Future<RecordMetadata>> all = new ArrayList<>();
             for (PartitionLine line : lines.values()) {
                 all.addAll(line.sent());
-                all.add(producer.send(replay.ledgerEntry(line.entry(batchId, request))));
+                all.add(producer.send(replay.ledgerEntry(line.entry(batchId, request, replay.maxResultBytes()))));
             }
             producer.flush();
             remember(all);

@@ -24,7 +24,7 @@ import java.util.List;
  */
 final class Expression {
     /** Of all loops of an evaluation together: loops within loops over a long list must not hold up the batch. */
-    private static final int MOST_ITERATIONS = 1_000_000;
+    static final int MOST_ITERATIONS = 1_000_000;
 
     private static final DecimalLibrary DECIMALS = new DecimalLibrary();
     private static final CelOptions OPTIONS =

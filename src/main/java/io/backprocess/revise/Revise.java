@@ -58,6 +58,15 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         this.maxResultBytes = maxResultBytes;
     }
 
+    /** What decides whether an event is given up, by name. */
+    public static Map<String, Long> limits() {
+        return Map.of(
+                "revise.attempts", (long) ATTEMPTS,
+                "revise.results", (long) RevisionChain.MAX_RESULTS,
+                "revise.result-bytes", RevisionChain.MAX_BYTES,
+                "revise.iterations", (long) Expression.MOST_ITERATIONS);
+    }
+
     /** @param longest that a call of the revisions may take, by which they run in a thread of their own; null for any time */
     public Revise within(@Nullable Duration longest) {
         timeout = longest;

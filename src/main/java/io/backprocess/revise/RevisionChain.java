@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
 public final class RevisionChain {
     /** Of one event. More than these are a revision that loops, and would take the whole heap. */
-    private static final int MAX_RESULTS = 100_000;
+    static final int MAX_RESULTS = 100_000;
 
-    private static final long MAX_BYTES = 64L << 20;
+    static final long MAX_BYTES = 64L << 20;
 
     private final List<Revision> revisions;
     private final byte[] correlationId;
@@ -76,6 +76,21 @@ public final class RevisionChain {
      */
     public static List<Revision> find(List<String> names, ClassLoader classes) {
         return find(names, List.of(), classes);
+    }
+
+    /**
+     * The classes of the revisions of these names, by name; none for those that are rules.
+     *
+     * @throws IllegalArgumentException as {@link #load}
+     */
+    public static Map<String, Class<?>> classes(List<String> names, Map<String, String> options, ClassLoader classes) {
+        Map<String, Class<?>> found = new TreeMap<>();
+        for (Revision revision : find(names, RuleRevision.among(options), classes)) {
+            if (!(revision instanceof RuleRevision)) {
+                found.put(revision.name(), revision.getClass());
+            }
+        }
+        return found;
     }
 
     private static List<Revision> find(List<String> names, List<Revision> rules, ClassLoader classes) {

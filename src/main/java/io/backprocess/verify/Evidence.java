@@ -95,7 +95,8 @@ final class Evidence {
 
     /** With what a redrive had. */
     Replay replay(Redriven redriven) {
-        return new Replay(plan, redriven.revisions(), redriven.options(), sizes, revisions, rescue);
+        SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
+        return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, rescue);
     }
 
     /** What the batch has committed of the partition. */

@@ -10,6 +10,7 @@ import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.verify.Finding.Kind;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -98,8 +99,8 @@ final class RedriveProof {
     private void prove(BatchLedger.Commit commit) {
         Redriven line = redriven(commit);
         Map<String, Long> reasons = new TreeMap<>();
-        Replay replay =
-                replays.computeIfAbsent(List.of(line.revisions(), line.options()), any -> evidence.replay(line));
+        Replay replay = replays.computeIfAbsent(
+                Arrays.asList(line.revisions(), line.options(), line.maxResultBytes()), any -> evidence.replay(line));
         Map<Long, Again> failed = failed(line, reasons);
         RedrivenResults made = new RedrivenResults(results, evidence.hasOrigins(Output.RESULTS));
         read(results, line.results(), record -> {

@@ -36,6 +36,7 @@ public final class Replay {
     /** The serializers know the partition from the record and do not ask. */
     private static final KafkaSinkContext UNUSED = new DefaultKafkaSinkContext(0, 1, new Properties());
 
+    private final int maxResultBytes;
     private final Decoder decoder;
     private final VersionGate gate;
     private final Revise revise;
@@ -63,6 +64,7 @@ public final class Replay {
             SizeLimits sizes,
             ClassLoader revisions,
             @Nullable Rescue rescue) {
+        this.maxResultBytes = sizes.result();
         BatchSpec spec = plan.spec();
         String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
@@ -82,6 +84,11 @@ public final class Replay {
                 plan.ledgerPartition());
         deadLetters = new DeadLetterSerializer(
                 spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
+    }
+
+    /** How large a batch of one result may be here. */
+    public int maxResultBytes() {
+        return maxResultBytes;
     }
 
     /** An event of the wanted version, or what else the record is. */

@@ -103,6 +103,10 @@ public final class Verifier {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(Topics.LEDGER, spec.batchId()));
             }
+            Topics topics = new Topics(admin);
+            topics.ledgerProblems(plan).forEach(problem -> {
+                throw BatchException.failed(problem);
+            });
             RedriveLines redrives = new RedriveLines();
             BatchLedger ledger = ledger(redrives, unknowns, findings);
             checkRedrives(ledger);
@@ -116,10 +120,7 @@ public final class Verifier {
                     kafka,
                     revisions,
                     // A dead letter is expected whole, and holds against one by reference too: Content.
-                    SizeLimits.ofResults(
-                            admin.topicExists(spec.resultTopic())
-                                    ? Math.min(ExactlyOnce.largestRecord(kafka), new Topics(admin).maxResultBytes(plan))
-                                    : Integer.MAX_VALUE),
+                    SizeLimits.ofResults(limit(admin, topics)),
                     rescue,
                     ledger,
                     redrives,
@@ -139,6 +140,15 @@ public final class Verifier {
             }
             return new Loss(verification, found(planned(partitions), ledger));
         }
+    }
+
+    private int limit(KafkaAdmin admin, Topics topics) {
+        if (plan.basis() != null) {
+            return plan.basis().maxResultBytes();
+        }
+        return admin.topicExists(plan.spec().resultTopic())
+                ? Math.min(ExactlyOnce.largestRecord(kafka), topics.maxResultBytes(plan))
+                : Integer.MAX_VALUE;
     }
 
     private static Map<Integer, Lost> lost(BatchLedger ledger) {

@@ -38,6 +38,8 @@ class RefusalsITCase {
         SHELL.run(topic, "b".repeat(240)).says(2, "is too long");
         SHELL.run("or ders", "b").says(2, "--source-topic 'or ders' is no name that a topic can have");
         SHELL.run(topic, "alias").says(2, "--batch-id alias is taken");
+        SHELL.run(topic, "dlq").says(2, "--batch-id dlq is taken: its results over orders.x would go to orders.x.dlq");
+        SHELL.run("backprocess", "batches").says(2, "would make the topic backprocess.batches");
         for (String own : List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES)) {
             SHELL.run(own, "b").says(2, own + " is Backprocess's own and no history");
         }

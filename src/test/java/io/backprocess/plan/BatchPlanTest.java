@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -67,6 +68,24 @@ class BatchPlanTest {
         assertThat(PlanJson.read(PlanJson.write(with).getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(with);
         assertThat(without.spec().differencesTo(with.spec())).containsExactly("upsert-jdbc: none, now {}");
+    }
+
+    /** So that batches of earlier versions keep their hash. */
+    @Test
+    void isAnotherOneWithWhatItsResultsDependOnAndTheSameWithout() throws Exception {
+        BatchPlan without = plan(Planner.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID);
+        ResultBasis basis = new ResultBasis(
+                1 << 20,
+                new TreeMap<>(Map.of("revise.attempts", 5L)),
+                new TreeMap<>(Map.of("gift-split", new ResultBasis.Jar("gift.jar", "ab"))));
+        BatchPlan with = without.with(basis, "ledger-id");
+
+        assertThat(PlanJson.write(without)).doesNotContain("basis").doesNotContain("ledgerTopicId");
+        assertThat(with.hash()).isNotEqualTo(without.hash());
+        assertThat(without.with(basis, "other-id").hash()).isNotEqualTo(with.hash());
+        assertThat(PlanJson.read(PlanJson.write(with).getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(with);
+        with.check();
     }
 
     @Test

@@ -1,0 +1,107 @@
+package io.backprocess.cli;
+
+import io.backprocess.event.EventReader;
+import io.backprocess.event.Sha256;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.ResultBasis;
+import io.backprocess.revise.Revise;
+import io.backprocess.revise.RevisionChain;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Fixes with a plan what its results depend on, and says later what of it is not the same any more. */
+final class PlanBasis {
+    private PlanBasis() {}
+
+    static ResultBasis of(BatchSpec spec, int maxResultBytes, ClassLoader classes) {
+        return new ResultBasis(maxResultBytes, limits(), jars(spec, classes));
+    }
+
+    private static SortedMap<String, Long> limits() {
+        SortedMap<String, Long> limits = new TreeMap<>(EventReader.limits());
+        limits.putAll(Revise.limits());
+        return limits;
+    }
+
+    /** Those that revisions come from, and not this program's own. */
+    private static SortedMap<String, ResultBasis.Jar> jars(BatchSpec spec, ClassLoader classes) {
+        SortedMap<String, ResultBasis.Jar> jars = new TreeMap<>();
+        Path own = source(RevisionChain.class);
+        RevisionChain.classes(spec.revisions(), spec.revisionOptions(), classes).forEach((name, revision) -> {
+            Path jar = source(revision);
+            if (jar != null && !jar.equals(own) && Files.isRegularFile(jar)) {
+                jars.put(name, new ResultBasis.Jar(String.valueOf(jar.getFileName()), hash(jar)));
+            }
+        });
+        return jars;
+    }
+
+    private static @Nullable Path source(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        try {
+            return source == null || !"file".equals(source.getLocation().getProtocol())
+                    ? null
+                    : Path.of(source.getLocation().toURI());
+        } catch (URISyntaxException | IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static String hash(Path jar) {
+        try {
+            return Sha256.of(jar);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + jar, e);
+        }
+    }
+
+    /** What results would come of now and did not when the batch was planned, one sentence each. Plans of earlier versions say nothing. */
+    static List<String> changes(BatchPlan plan, ClassLoader classes) {
+        ResultBasis planned = plan.basis();
+        if (planned == null) {
+            return List.of();
+        }
+        String batchId = plan.spec().batchId();
+        List<String> changes = new ArrayList<>();
+        SortedMap<String, ResultBasis.Jar> jars = jars(plan.spec(), classes);
+        for (String name : plan.spec().revisions()) {
+            ResultBasis.Jar before = planned.revisionJars().get(name);
+            ResultBasis.Jar now = jars.get(name);
+            if (before != null && (now == null || !now.sha256().equals(before.sha256()))) {
+                changes.add(
+                        "revision %s is not in the jar that %s was planned with: planned %s, now %s; if it does something else, results before and after differ, and verify finds them wrong"
+                                .formatted(name, batchId, inWords(before), now == null ? "no jar" : inWords(now)));
+            }
+        }
+        SortedMap<String, Long> limits = limits();
+        planned.limits().forEach((name, before) -> {
+            Long now = limits.get(name);
+            if (!before.equals(now)) {
+                changes.add("the limit %s was %,d when %s was planned, and is %s in this version"
+                        .formatted(name, before, batchId, now == null ? "not there" : "%,d".formatted(now)));
+            }
+        });
+        return changes;
+    }
+
+    private static String inWords(ResultBasis.Jar jar) {
+        return "%s with SHA-256 %s".formatted(jar.file().replaceAll("\\p{Cntrl}", "?"), jar.sha256());
+    }
+
+    /** The same for whoever typed a command, on standard error. */
+    static void warn(BatchPlan plan, ClassLoader classes, PrintWriter err) {
+        changes(plan, classes).forEach(change -> err.println("warning: " + change));
+        err.flush();
+    }
+}

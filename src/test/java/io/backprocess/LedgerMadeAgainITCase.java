@@ -1,0 +1,70 @@
+package io.backprocess;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.plan.ResultBasis;
+import io.backprocess.plan.Topics;
+import io.backprocess.read.Committed;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.TestBatch;
+import io.backprocess.verify.Verifier;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.TreeMap;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger's topic was deleted and made again: it reads as if a half-done batch had done nothing. */
+@SuppressWarnings("NullAway.Init")
+class LedgerMadeAgainITCase {
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @TempDir
+    static Path directory;
+
+    @Test
+    void noJobStartsOverBesideWhatIsNotKnownAnyMore() {
+        String topic = KAFKA.unique("orders");
+        KAFKA.createTopic(topic, 2, "retention.ms=-1");
+        KAFKA.send(new RandomHistory(topic, 2, 7).records(100));
+        BatchPlan plan = new TestBatch(
+                        KAFKA,
+                        topic,
+                        "purchase-split",
+                        DedupeScope.PARTITION,
+                        directory.toUri().toString())
+                .plan;
+        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+            ResultBasis basis = new ResultBasis(1 << 20, new TreeMap<>(), new TreeMap<>());
+            BatchPlan same = plan.with(basis, admin.topicId(Topics.LEDGER));
+            BatchPlan other = plan.with(basis, "4Z2wXhHxQdyAA6q2lVfYZQ");
+
+            for (BatchPlan fits : new BatchPlan[] {plan, same}) {
+                assertThat(new Topics(admin).ledgerProblems(fits)).isEmpty();
+                assertThat(start(fits)).isNotNull();
+            }
+            assertThatThrownBy(() -> start(other))
+                    .isInstanceOf(SuppressRestartsException.class)
+                    .rootCause()
+                    .hasMessageContaining("topic backprocess.ledger was deleted and made again since batch");
+            assertThatThrownBy(() ->
+                            new Verifier(other, KAFKA.properties(), getClass().getClassLoader()).verify())
+                    .isInstanceOf(BatchException.class)
+                    .hasMessageContaining("topic backprocess.ledger was deleted and made again since batch");
+        }
+    }
+
+    private static Committed start(BatchPlan plan) {
+        return CommittedOffsets.supplier(plan, KAFKA.properties(), Duration.ofSeconds(30))
+                .get();
+    }
+}
