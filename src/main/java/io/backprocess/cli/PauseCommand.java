@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchLock;
@@ -32,6 +31,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class PauseCommand implements Callable<Integer> {
+    private static final Duration LEDGER_PATIENCE = Duration.ofSeconds(30);
     private static final Duration END_PATIENCE = Duration.ofSeconds(60);
 
     @Spec
@@ -107,7 +107,8 @@ public final class PauseCommand implements Callable<Integer> {
             throws InterruptedException {
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
         Optional<FlinkCluster.Job> job = snapshots.awaitEnd(jobId, END_PATIENCE);
-        BatchLedger ledger = ledger(plan, kafka);
+        LedgerLook look = LedgerLook.at(plan, kafka, LEDGER_PATIENCE);
+        BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {
             return completed(jobId);
         }
@@ -127,6 +128,7 @@ public final class PauseCommand implements Callable<Integer> {
                 return found.get();
             }
         }
+        look.orCannotTell(batch.id());
         throw BatchException.failed("%s was not paused: %s; Flink job %s is %s%s"
                 .formatted(
                         batch.id(),
@@ -206,18 +208,10 @@ public final class PauseCommand implements Callable<Integer> {
         }
     }
 
-    private static BatchLedger ledger(BatchPlan plan, Properties kafka) {
-        try {
-            return BackprocessJob.ledger(plan, kafka).readSettled(Duration.ofSeconds(30));
-        } catch (IllegalStateException e) {
-            // Another batch's transaction is open in the same partition.
-            return BackprocessJob.ledger(plan, kafka).read();
-        }
-    }
-
     private int notRunning(
             BatchPlan plan, Properties kafka, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
-        BatchLedger ledger = ledger(plan, kafka);
+        LedgerLook look = LedgerLook.at(plan, kafka, LEDGER_PATIENCE);
+        BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {
             return completed(null);
         }
@@ -234,6 +228,9 @@ public final class PauseCommand implements Callable<Integer> {
                     return found.get();
                 }
             }
+        }
+        if (mark.isPresent() || job.isPresent()) {
+            look.orCannotTell(batch.id());
         }
         throw BatchException.failed(
                 ledger.isEmpty() && mark.isEmpty()
