@@ -91,8 +91,9 @@ class RefusalsITCase {
         String batch = KAFKA.unique("batch");
         SHELL.run(topic, batch).succeeds();
 
-        SHELL.run(topic + "." + batch, KAFKA.unique("again")).succeeds();
-        SHELL.run(topic + "." + batch + ".dlq", KAFKA.unique("again")).succeeds();
+        // Read as they are, and nothing comes of them: results have another version, and the dead letters die again.
+        SHELL.run(topic + "." + batch, KAFKA.unique("again")).says(1, " skipped, 0 duplicates, 0 dead letters");
+        SHELL.run(topic + "." + batch + ".dlq", KAFKA.unique("again")).says(1, " is completed, but ");
     }
 
     @Test
