@@ -242,12 +242,12 @@ final class BatchRun {
                 .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.ledger())
                         ? "%s was stopped with a savepoint; go on with: resume --batch-id %s"
                                 .formatted(batchId, batchId)
-                        : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s, mend it with: backprocess verify --batch-id %s --repair"
+                        : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s; %s"
                                 .formatted(
                                         batchId,
                                         MissingText.of(plan, end.ledger().missing()),
                                         batchId,
-                                        batchId));
+                                        MissingText.remedy(batchId, plan.spec().dedupeScope())));
         if (!plan.isFollowing()) {
             throw BatchException.failed(stopped);
         }

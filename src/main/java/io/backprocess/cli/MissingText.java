@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.plan.BatchPlan;
 import java.util.List;
@@ -10,6 +11,14 @@ final class MissingText {
     private static final int SHOWN = 10;
 
     private MissingText() {}
+
+    /** What helps where transactions were lost. In global scope nothing is repaired. */
+    static String remedy(String batchId, DedupeScope scope) {
+        return scope == DedupeScope.GLOBAL
+                ? "in --dedupe-scope global it cannot be written again, so run the range under a new batch id"
+                : "see whether it can be written again with: backprocess verify --batch-id %s --repair"
+                        .formatted(batchId);
+    }
 
     static String of(BatchPlan plan, List<OffsetRange> missing) {
         String shown = missing.stream()

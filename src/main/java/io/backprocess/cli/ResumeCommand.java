@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
         name = "resume",
         description = {
             "Go on with a batch that was paused, or whose job has failed or was killed.",
-            "From --savepoint, else the savepoint of the pause, else the newest checkpoint or savepoint of its last job that is left."
+            "From --savepoint, else the savepoint of the pause, else the newest checkpoint or savepoint of its last"
+                    + " job that is left."
         },
         mixinStandardHelpOptions = true)
 public final class ResumeCommand implements Callable<Integer> {
@@ -64,7 +65,8 @@ public final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--accept-recount",
             description = {
-                "Go on even from a checkpoint that is older than the transaction timeout, so that Kafka may have aborted a part.",
+                "Go on even from a checkpoint that is older than the transaction timeout, so that Kafka may have"
+                        + " aborted a part.",
                 "Then waits for the end and recounts the batch, as verify does; that decides."
             })
     private boolean acceptRecount;
@@ -188,9 +190,10 @@ public final class ResumeCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         out.print(VerificationText.of(verification));
         if (verification.verdict() != Verdict.COMPLETE && !end.ledger().isComplete()) {
-            out.println(
-                    "%s are not committed: their transactions were lost. Mend it with: backprocess verify --batch-id %s --repair"
-                            .formatted(MissingText.of(plan, end.ledger().missing()), batch.id()));
+            out.println("%s are not committed: their transactions were lost; %s"
+                    .formatted(
+                            MissingText.of(plan, end.ledger().missing()),
+                            MissingText.remedy(batch.id(), plan.spec().dedupeScope())));
         }
         out.flush();
         return verification.verdict() == Verdict.COMPLETE

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class VerificationText {
     private static final int FINDINGS_SHOWN = 20;
     private static final int PARTITIONS_SHOWN = 10;
+    private static final int EXAMPLES_SHOWN = 5;
 
     private VerificationText() {}
 
@@ -60,14 +62,29 @@ final class VerificationText {
                     .append(System.lineSeparator());
         }
         if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
-            text.append(
-                            "Where a transaction was lost, verify --batch-id %s --repair says whether it can be written again."
-                                    .formatted(verification.batchId()))
+            text.append("Where a transaction was lost, %s."
+                            .formatted(MissingText.remedy(verification.batchId(), verification.dedupeScope())))
                     .append(System.lineSeparator());
         }
         verification.notes().forEach(note -> text.append("note: " + Printable.line(note))
                 .append(System.lineSeparator()));
+        if (verification.acrossPartitions() != null) {
+            across(text, verification.acrossPartitions());
+        }
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
+    }
+
+    private static void across(StringBuilder text, Verification.AcrossPartitions across) {
+        text.append(
+                        across.eventIds() == 0
+                                ? "no eventId was taken in more than one partition"
+                                : "%s eventIds were taken in more than one partition, with %s further copies; --dedupe-scope partition does not look for them"
+                                        .formatted(Table.text(across.eventIds()), Table.text(across.copies())))
+                .append(System.lineSeparator());
+        across.examples().stream()
+                .limit(EXAMPLES_SHOWN)
+                .map(places -> "  the same eventId: " + Printable.line(String.join(", ", places)))
+                .forEach(line -> text.append(line).append(System.lineSeparator()));
     }
 
     private static boolean mayBeALostTransaction(Finding finding) {
@@ -112,6 +129,11 @@ final class VerificationText {
         return text;
     }
 
+    /** What is proven of copies depends on where the batch looks for them. */
+    private static String scope(DedupeScope scope) {
+        return scope == DedupeScope.PARTITION ? " within a partition" : "";
+    }
+
     private static String unknown(List<Unknown> unknown) {
         long offsets = unknown.stream()
                 .mapToLong(stretch -> stretch.to() - stretch.from())
@@ -123,8 +145,11 @@ final class VerificationText {
         Figures recounted = verification.recounted();
         return switch (verification.verdict()) {
             case COMPLETE ->
-                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is there twice"
-                        .formatted(verification.batchId(), Table.text(recounted.read()));
+                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is there twice%s"
+                        .formatted(
+                                verification.batchId(),
+                                Table.text(recounted.read()),
+                                scope(verification.dedupeScope()));
             case INCOMPLETE ->
                 "%s is incomplete: %s offsets are not committed yet (partition %s); what is committed is right"
                         .formatted(verification.batchId(), Table.text(verification.remaining()), rest(verification));

@@ -9,6 +9,7 @@ import io.backprocess.event.Outside;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
+import io.backprocess.plan.BatchException;
 import io.backprocess.verify.Loss;
 import io.backprocess.verify.PartitionReader;
 import io.backprocess.verify.Replay;
@@ -136,10 +137,20 @@ final class PartitionRepair {
 
     /** The line that counts it is there. */
     private void write(Outcome outcome) {
-        Outcome end = outcome instanceof Event event ? replay.revise(event) : outcome;
+        Outcome end = outcome instanceof Event event ? answered(replay.revise(event)) : outcome;
         if (end instanceof DeadLetter letter) {
             chunk.write(letter, replay);
         }
+    }
+
+    /** What could not be asked now may well have been answered when the batch ran, and must not become a dead letter for it. */
+    private Outcome answered(Outcome outcome) {
+        if (outcome instanceof DeadLetter letter && letter.reason() == Reason.RETRIES_EXHAUSTED) {
+            throw BatchException.refused(
+                    "partition %d, source offset %d: the revision gave up for a reason that should pass (%s), and nobody can tell what has to come of it; what was committed stays. The same command goes on from there when it has passed"
+                            .formatted(loss.partition(), letter.record().offset(), letter.message()));
+        }
+        return outcome;
     }
 
     private Outcome revise(Outcome outcome) {
@@ -147,7 +158,7 @@ final class PartitionRepair {
             return outcome;
         }
         try {
-            return table.write(replay.revise(event));
+            return table.write(answered(replay.revise(event)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

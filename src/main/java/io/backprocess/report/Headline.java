@@ -1,6 +1,7 @@
 package io.backprocess.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.time.Duration;
@@ -80,14 +81,17 @@ record Headline(
             return new Headline(
                     "idle",
                     "Cannot tell",
-                    "What it takes to recount some of the batch is gone or does not answer; it is listed below. What could be recounted from Kafka alone is right.",
+                    "What it takes to recount some of the batch is gone or does not answer; it is listed below. What"
+                            + " could be recounted from Kafka alone is right.",
                     null);
         }
         return new Headline(
                 "proven",
                 "Complete, and proven",
-                "Each of %s records is accounted for: nothing is missing, nothing is there twice. Recounted from Kafka alone."
-                        .formatted(Words.count(verification.recounted().read())),
+                "Each of %s records is accounted for: nothing is missing, nothing is there twice%s. Recounted from Kafka alone."
+                        .formatted(
+                                Words.count(verification.recounted().read()),
+                                verification.dedupeScope() == DedupeScope.PARTITION ? " within a partition" : ""),
                 null);
     }
 

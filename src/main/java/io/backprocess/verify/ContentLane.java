@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentLane implements Lane {
     private static final int LOOKAHEAD = 20_000;
+    private static final String FORGOTTEN =
+            "more records are there that cannot be expected than are kept, and what this one gives may be among them";
 
     private final Track track;
     private final PartitionReader reader;
@@ -34,6 +37,8 @@ final class ContentLane implements Lane {
     private ArrayDeque<Long> gap = new ArrayDeque<>();
     /** The same since {@link #ahead}. */
     private ArrayDeque<Long> gapBehind = new ArrayDeque<>();
+    /** Whether some of the surplus was let go. */
+    private boolean forgetful;
     /** The last expected record, where it stands further ahead in the window. */
     private @Nullable Expected ahead;
 
@@ -71,10 +76,19 @@ final class ContentLane implements Lane {
         }
     }
 
+    @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
+        Arrival head = window.peek();
+        return next != null
+                ? Content.same(track.output, expected, next)
+                : head != null && head.digest == Content.digest(track.output, expected);
+    }
+
     private void lookUp(long sourceOffset, long digest) {
         Long passed = remove(surplus, digest);
         if (passed != null) {
-            track.outOfOrder(passed, sourceOffset);
+            track.maybeOutOfOrder(passed, sourceOffset);
             return;
         }
         fill();
@@ -121,7 +135,7 @@ final class ContentLane implements Lane {
         missing.computeIfAbsent(digest, any -> new ArrayDeque<>()).add(sourceOffset);
         if (missing.size() > MAX_WAITING) {
             long oldest = missing.keySet().iterator().next();
-            missing.getOrDefault(oldest, new ArrayDeque<>()).forEach(track::missing);
+            missing.getOrDefault(oldest, new ArrayDeque<>()).forEach(this::missing);
             missing.remove(oldest);
             gap.remove(oldest);
         }
@@ -140,7 +154,7 @@ final class ContentLane implements Lane {
         Long missed = remove(missing, arrival.digest);
         if (missed != null) {
             gap.remove(arrival.digest);
-            track.outOfOrder(arrival.offset, missed);
+            track.maybeOutOfOrder(arrival.offset, missed);
             return;
         }
         Long replaced = gap.poll();
@@ -149,6 +163,26 @@ final class ContentLane implements Lane {
             track.altered(arrival.offset, altered);
         } else {
             surplus.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>()).add(arrival.offset);
+            forgetOldest();
+        }
+    }
+
+    /** Where very many records are there that cannot be expected, they must not take all the memory. */
+    private void forgetOldest() {
+        if (track.isDoubtful() && surplus.size() > MAX_WAITING) {
+            Iterator<ArrayDeque<Long>> oldest = surplus.values().iterator();
+            oldest.next().forEach(track::surplus);
+            oldest.remove();
+            forgetful = true;
+        }
+    }
+
+    /** Unless it was there, among what is forgotten. */
+    private void missing(long sourceOffset) {
+        if (forgetful) {
+            track.unknown(sourceOffset, FORGOTTEN);
+        } else {
+            track.missing(sourceOffset);
         }
     }
 
@@ -165,8 +199,8 @@ final class ContentLane implements Lane {
                 passOver(arrival);
             }
         }
-        surplus.values().forEach(offsets -> offsets.forEach(track::unexpected));
-        missing.values().forEach(sourceOffsets -> sourceOffsets.forEach(track::missing));
+        surplus.values().forEach(offsets -> offsets.forEach(track::surplus));
+        missing.values().forEach(sourceOffsets -> sourceOffsets.forEach(this::missing));
     }
 
     private static @Nullable Long remove(Map<Long, ArrayDeque<Long>> waiting, long digest) {

@@ -48,7 +48,8 @@ final class Counting {
         for (Sign sign : Sign.values()) {
             proofs.forEach(proof -> proof.decide(sign));
         }
-        return proofs.stream().map(GlobalProof::finish).toList();
+        boolean lacking = proofs.stream().anyMatch(GlobalProof::lacksSource);
+        return proofs.stream().map(proof -> proof.finish(lacking)).toList();
     }
 
     private static Callable<Boolean> task(Runnable task) {
@@ -63,8 +64,11 @@ final class Counting {
         return new Counted(
                 partition,
                 null,
+                0,
+                Breakdown.UNKNOWN,
                 countOnly(evidence.track(Output.RESULTS, partition)),
                 countOnly(evidence.track(Output.DEAD_LETTERS, partition)),
+                false,
                 0,
                 null);
     }

@@ -3,6 +3,8 @@ package io.backprocess.verify;
 import io.backprocess.SizeLimits;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
+import io.backprocess.dedupe.SeenIds.Identity;
+import io.backprocess.event.Reason;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
@@ -12,6 +14,7 @@ import io.backprocess.upsert.UpsertResults;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -32,10 +35,13 @@ final class Evidence {
     private final BatchLedger ledger;
     private final RedriveLines redrives;
     private final Map<Integer, Lost> lost;
+    private final Source source;
+    private final @Nullable AcrossPartitions across;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
     final Unknowns unknowns;
+    final Asking asking = new Asking();
 
     Evidence(
             BatchPlan plan,
@@ -48,6 +54,8 @@ final class Evidence {
             Map<Integer, Extent> extents,
             Map<Output, Map<Integer, Stretch>> outputs,
             Map<Integer, Lost> lost,
+            Source source,
+            @Nullable AcrossPartitions across,
             Findings findings,
             Unknowns unknowns,
             LongConsumer progress) {
@@ -62,6 +70,8 @@ final class Evidence {
         this.extents = extents;
         this.outputs = outputs;
         this.lost = lost;
+        this.source = source;
+        this.across = across;
         this.findings = findings;
         this.unknowns = unknowns;
         this.progress = progress;
@@ -93,26 +103,58 @@ final class Evidence {
         return new Replay(plan, sizes, revisions, rescue);
     }
 
+    /** As if the result topic took so much. */
+    Replay replay(int maxResultBytes) {
+        return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, rescue);
+    }
+
     /** With what a redrive had. */
     Replay replay(Redriven redriven) {
         SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
         return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, rescue);
     }
 
-    /** What the batch has committed of the partition. */
+    /** What is left of what the batch has committed of the partition. */
     PartitionReader source(int partition) {
         Extent extent = extent(partition);
-        TopicPartition source = new TopicPartition(plan.spec().sourceTopic(), partition);
-        return new PartitionReader(new Stretch(source, extent.start(), extent.next()), kafka);
+        TopicPartition topic = new TopicPartition(plan.spec().sourceTopic(), partition);
+        long from = Math.min(source.beginning(partition, extent.start()), extent.next());
+        return new PartitionReader(new Stretch(topic, from, extent.next()), kafka);
+    }
+
+    Doubts doubts(int partition) {
+        Extent extent = extent(partition);
+        return new Doubts(
+                plan.spec().sourceTopic(), extent, source.beginning(partition, extent.start()), source.isCompacted());
+    }
+
+    /** The first event of its eventId in the partition. */
+    void first(Identity identity, int partition, long sourceOffset) {
+        if (across != null) {
+            across.taken(identity, partition, sourceOffset);
+        }
+    }
+
+    void cannotTell(int partition, long sourceOffset, String why) {
+        unknowns.add(plan.spec().sourceTopic(), partition, sourceOffset, why);
+    }
+
+    /** How many records of the partition the batch says that it has read. */
+    long claimedRead(int partition) {
+        return ledger.partition(partition).counts().read();
     }
 
     Track track(Output output, int partition) {
+        return track(output, partition, Doubts.none(extent(partition)));
+    }
+
+    Track track(Output output, int partition, Doubts doubts) {
         String topic = output == Output.RESULTS
                 ? plan.spec().resultTopic()
                 : plan.spec().deadLetterTopic();
         Stretch nothing = new Stretch(new TopicPartition(topic, partition), 0, 0);
         Stretch stretch = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
-        return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns);
+        return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns, doubts);
     }
 
     private PartitionReader read(Track track, Offsets repaired) {
@@ -179,28 +221,23 @@ final class Evidence {
         return asked;
     }
 
-    /**
-     * The source offsets of what the batch's job has found refused by a database, as its dead letters say: to ask the database again
-     * would prove nothing.
-     */
-    Offsets refused(int partition) {
-        Offsets refused = new Offsets();
-        if (plan.spec().upsert() == null) {
-            return refused;
+    /** What its dead letters say that cannot be recounted; read only where there may be such. */
+    Said said(int partition, Doubts doubts) {
+        Redriven redriven = ledger.redriven(partition);
+        Set<String> reasons =
+                ledger.partition(partition).counts().deadLettersByReason().keySet();
+        boolean worthALook = plan.spec().upsert() != null
+                || doubts.mayLack()
+                || !redriven.deadLetters().isEmpty()
+                || reasons.contains(Reason.RETRIES_EXHAUSTED.toString())
+                || reasons.contains(Reason.TOO_LARGE.toString());
+        if (!worthALook) {
+            return Said.NOTHING;
         }
         Track track = track(Output.DEAD_LETTERS, partition);
-        Redriven redriven = ledger.redriven(partition);
         try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
-            for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                long origin = track.origin(letter);
-                if (isRefused(letter)
-                        && origin != Track.FOREIGN
-                        && !redriven.failed().contains(letter.offset())) {
-                    refused.add(origin);
-                }
-            }
+            return Said.read(letters, track, redriven, plan.spec().upsert() != null);
         }
-        return refused;
     }
 
     boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
@@ -240,7 +277,7 @@ final class Evidence {
         if (repairs.isEmpty()) {
             return rest;
         }
-        Track apart = track(track.output, track.partition());
+        Track apart = track.again();
         return new SplitLane(
                 rest,
                 lane(apart, readRepaired(apart, places)),

@@ -26,6 +26,16 @@ final class Findings {
         }
     }
 
+    void addAll(Findings others) {
+        List<Finding> all = others.kept();
+        all.forEach(this::add);
+        more(others.total() - all.size());
+    }
+
+    private synchronized void more(long others) {
+        total += others;
+    }
+
     synchronized long total() {
         return total;
     }

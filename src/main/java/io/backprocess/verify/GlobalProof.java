@@ -15,6 +15,7 @@ import io.backprocess.verify.Undecided.Sign;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves one partition of a batch of dedupe scope {@code global}, where order is free and which of an eventId's copies was
@@ -40,7 +41,10 @@ final class GlobalProof {
     private final Track deadLetterTrack;
     private final Arrivals results = new Arrivals();
     private final Arrivals deadLetters = new Arrivals();
+    private final Doubts doubts;
     private Redone redone = Redone.NOTHING;
+    private Said said = Said.NOTHING;
+    private @Nullable Revising revising;
     private long resultsThere;
     private long deadLettersThere;
 
@@ -50,14 +54,23 @@ final class GlobalProof {
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = seen;
-        this.resultTrack = evidence.track(Output.RESULTS, partition);
-        this.deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
+        this.doubts = evidence.doubts(partition);
+        this.resultTrack = evidence.track(Output.RESULTS, partition, doubts);
+        this.deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
     }
 
     void load() {
-        redone = new RedriveProof(evidence, partition).prove().and(evidence.refused(partition));
+        said = evidence.said(partition, doubts);
+        redone = new RedriveProof(evidence, partition).prove().and(said.refused());
         resultsThere = load(resultTrack, results);
         deadLettersThere = load(deadLetterTrack, deadLetters);
+        revising = new Revising(
+                evidence,
+                replay,
+                said,
+                (offset, result) -> evidence.hasOrigins(Output.RESULTS)
+                        ? results.has(offset)
+                        : results.has(Content.digest(Output.RESULTS, result)));
     }
 
     private long load(Track track, Arrivals arrivals) {
@@ -83,22 +96,24 @@ final class GlobalProof {
         try (PartitionReader source = evidence.source(partition)) {
             long reported = evidence.extent(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
+                doubts.pass(record.offset());
                 recount.read();
                 Outcome outcome = replay.decode(record);
                 boolean redriven = redone.isOf(record.offset(), outcome);
                 if (outcome instanceof Event event && redriven) {
-                    lookForDeadLetter(event, replay.bareLetter(record), record.offset());
+                    lookForDeadLetter(
+                            event, replay.bareLetter(record), record.offset(), said.reasonOf(record.offset()));
                 } else if (outcome instanceof Event event) {
                     look(event, record.offset());
                 } else if (outcome instanceof DeadLetter letter) {
-                    recount.bury();
+                    recount.bury(redriven ? said.reasonOf(record.offset()) : letter.reason());
                     ProducerRecord<byte[], byte[]> expected =
                             redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
                     if (meet(expected, record.offset()) == Arrivals.NONE) {
                         deadLetterTrack.missing(record.offset());
                     }
-                } else if (outcome instanceof Skipped) {
-                    recount.skip();
+                } else if (outcome instanceof Skipped skipped) {
+                    recount.skip(skipped.version());
                 } else if (outcome instanceof Outside) {
                     recount.leaveOut();
                 }
@@ -121,11 +136,17 @@ final class GlobalProof {
                 return;
             }
         }
-        Outcome outcome = replay.revise(event);
-        if (redone.isRefused(offset, outcome)) {
-            lookForDeadLetter(event, BareLetter.of(replay.deadLetter(refused(event))), offset);
+        if (doubts.mayLack()) {
+            // The copy that was taken may be gone, from whichever partition.
+            doubts.uncertain(offset);
+        }
+        Outcome outcome = revising == null ? null : revising.revise(event, offset);
+        if (outcome == null) {
+            cannotTell(event, offset);
+        } else if (redone.isRefused(offset, outcome)) {
+            lookForDeadLetter(event, BareLetter.of(replay.deadLetter(refused(event))), offset, said.reasonOf(offset));
         } else if (outcome instanceof DeadLetter letter) {
-            lookForDeadLetter(event, replay.deadLetter(letter), offset);
+            lookForDeadLetter(event, replay.deadLetter(letter), offset, letter.reason());
         } else {
             lookForResults(event, replay.results((Taken) outcome), offset);
         }
@@ -136,12 +157,27 @@ final class GlobalProof {
         return new DeadLetter(event.record(), UpsertResults.STAGE, Reason.REJECTED, "", null, null, 1, null);
     }
 
-    private void lookForDeadLetter(Event event, ProducerRecord<byte[], byte[]> letter, long offset) {
+    /** Whatever is there of it may be right. */
+    private void cannotTell(Event event, long offset) {
+        boolean there = false;
+        while (results.takeAny(offset) != Arrivals.NONE || deadLetters.takeAny(offset) != Arrivals.NONE) {
+            there = true;
+        }
+        if (there) {
+            Copy unused = take(event);
+        }
+        recount.cannotTell();
+        doubts.unasked(offset);
+        evidence.cannotTell(partition, offset, evidence.asking.why());
+    }
+
+    private void lookForDeadLetter(
+            Event event, ProducerRecord<byte[], byte[]> letter, long offset, @Nullable Reason reason) {
         long place = meet(letter, offset);
         if (place == Arrivals.NONE) {
             undecided.add(identify(event), offset, Sign.DEAD_LETTER_ABSENT, 0);
         } else if (take(event) == Copy.FIRST) {
-            recount.bury();
+            recount.bury(reason);
         } else {
             recount.duplicate();
             deadLetterTrack.unexpected(place, "the eventId of source offset %d was taken twice".formatted(offset));
@@ -225,8 +261,8 @@ final class GlobalProof {
 
     private void decide(Sign sign, Copy copy, long offset, int expected) {
         if (sign == Sign.CONFLICT) {
-            recount.bury();
-            if (copy != Copy.CONFLICTING && evidence.isComplete()) {
+            recount.bury(Reason.CONFLICTING_DUPLICATE);
+            if (copy != Copy.CONFLICTING && evidence.isComplete() && !doubts.areAny()) {
                 deadLetterTrack.unexpected(
                         offset,
                         copy == Copy.FIRST
@@ -236,7 +272,7 @@ final class GlobalProof {
         } else if (copy == Copy.SAME) {
             recount.duplicate();
         } else if (copy == Copy.CONFLICTING || sign == Sign.DEAD_LETTER_ABSENT) {
-            recount.bury();
+            recount.bury(copy == Copy.CONFLICTING ? Reason.CONFLICTING_DUPLICATE : null);
             deadLetterTrack.missing(offset);
         } else {
             recount.take(expected);
@@ -246,24 +282,39 @@ final class GlobalProof {
         }
     }
 
-    Counted finish() {
-        results.forEachLeft((key, offset) -> leftOver(resultTrack, offset));
-        deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, offset));
+    /** Whether records of the partition are gone that the batch has read. To be asked when all are read. */
+    boolean lacksSource() {
+        return doubts.mayLack()
+                && (!evidence.isComplete()
+                        || evidence.claimedRead(partition) > recount.figures().read());
+    }
+
+    /** @param lacking whether any partition lacks records */
+    Counted finish(boolean lacking) {
+        results.forEachLeft((key, offset) -> leftOver(resultTrack, key, offset));
+        deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
+        doubts.decide(lacking, evidence.findings, evidence.unknowns);
         return new Counted(
                 partition,
-                recount.figures().plus(redone.figures()),
+                lacking ? null : recount.figures().plus(redone.figures()),
+                recount.unknown() + redone.unknown(),
+                lacking ? Breakdown.UNKNOWN : recount.breakdown(redone.byReason()),
                 resultsThere - resultTrack.ahead() + redone.results(),
                 deadLettersThere - deadLetterTrack.ahead() + redone.deadLetters(),
+                true,
                 0,
                 null);
     }
 
     /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */
-    private void leftOver(Track track, long offset) {
-        if (track.isIncomplete() && !evidence.hasOrigins(track.output)) {
+    private void leftOver(Track track, long key, long offset) {
+        boolean hasOrigins = evidence.hasOrigins(track.output);
+        if (track.isIncomplete() && !hasOrigins) {
             track.countAhead();
+        } else if (hasOrigins) {
+            track.surplus(offset, key);
         } else {
-            track.unexpected(offset);
+            track.surplus(offset);
         }
     }
 }

@@ -19,6 +19,9 @@ interface Lane extends AutoCloseable {
      */
     void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected);
 
+    /** Whether what stands next is of that source record. */
+    boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected);
+
     /** Nothing more is expected. */
     void finish();
 

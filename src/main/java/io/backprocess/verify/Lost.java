@@ -56,6 +56,11 @@ final class Lost {
         return stretches.stream().anyMatch(stretch -> sourceOffset >= stretch.start() && sourceOffset < stretch.end());
     }
 
+    /** Whether something is lost whose source may be gone too. */
+    boolean beginsBefore(long sourceOffset) {
+        return stretches.stream().anyMatch(stretch -> stretch.start() < sourceOffset);
+    }
+
     /** Whether a dead letter has to be there: it is, or nobody looks for what is lost. */
     boolean mustBeThere(long sourceOffset) {
         if (!isLookedFor || there.contains(sourceOffset)) {

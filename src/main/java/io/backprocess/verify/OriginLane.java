@@ -119,6 +119,16 @@ final class OriginLane implements Lane {
         return false;
     }
 
+    @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        for (Arrival next = peek(); next != null && next.origin() < sourceOffset; next = peek()) {
+            poll();
+            late(next);
+        }
+        Arrival next = peek();
+        return next != null && next.origin() == sourceOffset;
+    }
+
     /** First what is the same, then the rest in its order. */
     private void reconcile(long sourceOffset, List<Long> expected, List<Arrival> arrivals) {
         int last = -1;
@@ -170,7 +180,7 @@ final class OriginLane implements Lane {
         long origin = arrival.origin();
         List<Long> expected = missing.get(origin);
         if (expected == null) {
-            track.unexpected(arrival.record.offset());
+            track.surplus(arrival.record.offset(), origin);
             return;
         }
         if (expected.remove(Content.digest(track.output, arrival.record))) {

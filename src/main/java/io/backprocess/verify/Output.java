@@ -59,7 +59,8 @@ public enum Output {
 
     /**
      * Whether the header has to be the same each time. A stack trace need not be: it shows lines and threads. Nor need the
-     * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out.
+     * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out. What a service said that
+     * did not answer is another thing each time.
      */
     boolean isReproducible(Header header, Headers all) {
         if (this == RESULTS || !header.key().startsWith(DeadLetterHeaders.PREFIX)) {
@@ -67,9 +68,14 @@ public enum Output {
         }
         return switch (header.key()) {
             case DeadLetterHeaders.STACKTRACE -> false;
-            case DeadLetterHeaders.MESSAGE -> !Reason.UNEXPECTED.toString().equals(text(all, DeadLetterHeaders.REASON));
+            case DeadLetterHeaders.MESSAGE -> !isOf(Reason.UNEXPECTED, all) && !isOf(Reason.RETRIES_EXHAUSTED, all);
+            case DeadLetterHeaders.EXCEPTION, DeadLetterHeaders.ATTEMPTS -> !isOf(Reason.RETRIES_EXHAUSTED, all);
             default -> true;
         };
+    }
+
+    private static boolean isOf(Reason reason, Headers all) {
+        return reason.toString().equals(text(all, DeadLetterHeaders.REASON));
     }
 
     private static @Nullable String text(Headers headers, String name) {

@@ -1,6 +1,8 @@
 package io.backprocess.verify;
 
 import io.backprocess.dedupe.SeenIds;
+import io.backprocess.dedupe.SeenIds.Copy;
+import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
@@ -9,6 +11,7 @@ import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Proves one partition of a batch of dedupe scope {@code partition}: source, results and dead letters are read side by side,
@@ -22,8 +25,11 @@ final class PartitionProof {
     private final Replay replay;
     private final SeenIds seen;
     private final Recount recount = new Recount();
+    private final Doubts doubts;
     private Redone redone = Redone.NOTHING;
+    private Said said = Said.NOTHING;
     private Lost lost;
+    private @Nullable Revising revising;
 
     PartitionProof(Evidence evidence, int partition) {
         this.evidence = evidence;
@@ -31,16 +37,19 @@ final class PartitionProof {
         this.replay = evidence.replay();
         this.seen = new SeenIds(evidence.seed());
         this.lost = Lost.notLookedFor(partition);
+        this.doubts = evidence.doubts(partition);
     }
 
     Counted prove() {
-        redone = new RedriveProof(evidence, partition).prove().and(evidence.refused(partition));
+        said = evidence.said(partition, doubts);
+        redone = new RedriveProof(evidence, partition).prove().and(said.refused());
         lost = evidence.lost(partition);
-        Track resultTrack = evidence.track(Output.RESULTS, partition);
-        Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition);
+        Track resultTrack = evidence.track(Output.RESULTS, partition, doubts);
+        Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
         try (PartitionReader source = evidence.source(partition);
                 Lane results = evidence.lane(resultTrack);
                 Lane deadLetters = evidence.lane(deadLetterTrack)) {
+            revising = new Revising(evidence, replay, said, results);
             long reported = evidence.extent(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
                 expect(record, results, deadLetters);
@@ -52,23 +61,40 @@ final class PartitionProof {
             evidence.passed(evidence.extent(partition).next() - reported);
             results.finish();
             deadLetters.finish();
+            boolean lacks = lacksSource();
+            doubts.decide(lacks, evidence.findings, evidence.unknowns);
             return new Counted(
                     partition,
-                    recount.figures().plus(redone.figures()),
+                    lacks ? null : recount.figures().plus(redone.figures()),
+                    recount.unknown() + redone.unknown(),
+                    lacks ? Breakdown.UNKNOWN : recount.breakdown(redone.byReason()),
                     results.counted() + redone.results(),
                     deadLetters.counted() + redone.deadLetters(),
+                    true,
                     resultTrack.ahead(),
                     lost.isLookedFor() ? lost.found(evidence.extent(partition).start()) : null);
         }
     }
 
+    /** Whether records are gone that the batch has read, or that a lost transaction held. */
+    private boolean lacksSource() {
+        return doubts.mayLack()
+                && (evidence.claimedRead(partition) > recount.figures().read()
+                        || lost.beginsBefore(doubts.beginning()));
+    }
+
     private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
+        doubts.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;
         count.read();
         Outcome outcome = outcome(record);
-        if (redone.isOf(record.offset(), outcome) || redone.isRefused(record.offset(), outcome)) {
-            count.bury();
+        if (outcome == null) {
+            count.cannotTell();
+            doubts.unasked(record.offset());
+            evidence.cannotTell(partition, record.offset(), evidence.asking.why());
+        } else if (redone.isOf(record.offset(), outcome) || redone.isRefused(record.offset(), outcome)) {
+            count.bury(said.reasonOf(record.offset()));
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
             count.take(taken.results().size());
@@ -76,12 +102,12 @@ final class PartitionProof {
                 results.expect(record.offset(), replay.results(taken));
             }
         } else if (outcome instanceof DeadLetter letter) {
-            count.bury();
+            count.bury(letter.reason());
             if (lost.mustBeThere(record.offset())) {
                 deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
             }
-        } else if (outcome instanceof Skipped) {
-            count.skip();
+        } else if (outcome instanceof Skipped skipped) {
+            count.skip(skipped.version());
         } else if (outcome instanceof Outside) {
             count.leaveOut();
         } else {
@@ -89,11 +115,30 @@ final class PartitionProof {
         }
     }
 
-    private Outcome outcome(ConsumerRecord<byte[], byte[]> record) {
+    /** Null where nobody can tell now. */
+    private @Nullable Outcome outcome(ConsumerRecord<byte[], byte[]> record) {
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
-            outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
+            outcome = deduped(event, record.offset());
         }
-        return outcome instanceof Event event && !redone.isOf(record.offset(), event) ? replay.revise(event) : outcome;
+        return outcome instanceof Event event && revising != null && !redone.isOf(record.offset(), event)
+                ? revising.revise(event, record.offset())
+                : outcome;
+    }
+
+    /** Behind a gap an earlier copy may be gone, and then only the dead letter says that there was one with another payload. */
+    private Outcome deduped(Event event, long offset) {
+        Identity identity = seen.identify(event);
+        Copy copy = seen.take(identity);
+        if (copy == Copy.FIRST) {
+            evidence.first(identity, partition, offset);
+        }
+        if (doubts.isBehindAGap()) {
+            doubts.uncertain(offset);
+            if (said.isConflict(offset)) {
+                copy = Copy.CONFLICTING;
+            }
+        }
+        return SeenIds.outcome(event, copy);
     }
 }

@@ -4,8 +4,10 @@ import io.backprocess.decode.Decoder;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Taken;
 import io.backprocess.ledger.Offsets;
+import java.util.Map;
 
 /**
  * What redrives have changed in one partition, and what a database has refused there: neither can be recounted by replaying the
@@ -14,15 +16,24 @@ import io.backprocess.ledger.Offsets;
  * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has dealt with
  * @param refused the source offsets whose dead letters say that a database has refused what the revision made of them
  * @param figures by how much they differ from what the job had left
+ * @param byReason the same of the dead letters, by reason
  * @param results that are there of them
  * @param deadLetters by how many there are more of them, or fewer
+ * @param unknown redriven ones of which nobody can tell how many results they have
  */
-record Redone(Offsets origins, Offsets refused, Figures figures, long results, long deadLetters) {
-    static final Redone NOTHING = new Redone(new Offsets(), new Offsets(), Figures.NONE, 0, 0);
+record Redone(
+        Offsets origins,
+        Offsets refused,
+        Figures figures,
+        Map<Reason, Long> byReason,
+        long results,
+        long deadLetters,
+        long unknown) {
+    static final Redone NOTHING = new Redone(new Offsets(), new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
 
     /** With what a database has refused. */
     Redone and(Offsets refusals) {
-        return new Redone(origins, refusals, figures, results, deadLetters);
+        return new Redone(origins, refusals, figures, byReason, results, deadLetters, unknown);
     }
 
     /** Whether what was dead has been redriven. A duplicate or a conflict never is. */

@@ -4,6 +4,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Taken;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerLine;
@@ -44,7 +45,9 @@ final class RedriveProof {
     private final Offsets named = new Offsets();
 
     private final Offsets origins = new Offsets();
+    private final Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
     private long succeeded;
+    private long unknown;
     private long resultsMade;
     private long resultsThere;
     private long deadLettersThere;
@@ -54,14 +57,19 @@ final class RedriveProof {
      *
      * @param digest of all that can be recounted of it
      * @param bare the same without what it died of
+     * @param reason null where it says none that is one
      * @param refused by a database, which nobody can recount
      */
-    private record Again(long offset, long digest, long bare, boolean refused) {
+    private record Again(
+            long offset, long digest, long bare, @Nullable Reason reason, boolean refused) {
         static Again of(ConsumerRecord<byte[], byte[]> letter, boolean refused) {
+            Reason reason =
+                    StoredDeadLetter.read(letter).map(StoredDeadLetter::reason).orElse(null);
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
                     Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)),
+                    reason,
                     refused);
         }
     }
@@ -88,8 +96,10 @@ final class RedriveProof {
                 origins,
                 new Offsets(),
                 new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0),
+                byReason,
                 resultsThere,
-                deadLettersThere);
+                deadLettersThere,
+                unknown);
     }
 
     private static Redriven redriven(BatchLedger.Commit commit) {
@@ -114,6 +124,10 @@ final class RedriveProof {
             if (letter != null) {
                 reasons.merge(letter.reason().toString(), -1L, Long::sum);
                 Again again = failed.remove(letter.origin().offset());
+                byReason.merge(letter.reason(), -1L, Long::sum);
+                if (again != null && again.reason() != null) {
+                    byReason.merge(again.reason(), 1L, Long::sum);
+                }
                 StoredDeadLetter whole = originals.whole(letter).orElse(null);
                 if (whole == null) {
                     leaveAside(letter, again, made);
@@ -196,7 +210,11 @@ final class RedriveProof {
     private void expectResults(StoredDeadLetter letter, Replay replay, RedrivenResults made) {
         long origin = letter.origin().offset();
         Outcome outcome = outcome(letter, replay);
-        if (outcome instanceof Taken taken) {
+        if (outcome == null) {
+            succeeded++;
+            cannotTell(origin);
+            made.cannotTell(origin);
+        } else if (outcome instanceof Taken taken) {
             succeeded++;
             resultsMade += taken.results().size();
             for (ProducerRecord<byte[], byte[]> expected : replay.results(taken)) {
@@ -209,11 +227,13 @@ final class RedriveProof {
 
     private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
         long origin = letter.origin().offset();
-        Outcome outcome = outcome(letter, replay);
+        // What a service did not answer then it may answer now.
+        boolean takenAsItIs = redriven.contains(again.offset()) || again.reason == Reason.RETRIES_EXHAUSTED;
+        Outcome outcome = takenAsItIs ? null : outcome(letter, replay);
         boolean refused = again.refused
                 && outcome instanceof Taken taken
                 && !taken.results().isEmpty();
-        if (redriven.contains(again.offset()) || refused) {
+        if (takenAsItIs || refused) {
             ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(
                     new DeadLetter(letter.record(), letter.stage(), letter.reason(), "", null, null, 1, null)));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
@@ -221,7 +241,9 @@ final class RedriveProof {
             }
             return;
         }
-        if (outcome instanceof Taken taken) {
+        if (outcome == null) {
+            cannotTell(origin);
+        } else if (outcome instanceof Taken taken) {
             succeeded++;
             resultsMade += taken.results().size();
             deadLetters.unexpected(again.offset(), "the redrive's revision makes results of it");
@@ -232,9 +254,15 @@ final class RedriveProof {
         }
     }
 
-    private static Outcome outcome(StoredDeadLetter letter, Replay replay) {
+    private void cannotTell(long origin) {
+        unknown++;
+        deadLetters.unknown(origin, evidence.asking.why());
+    }
+
+    /** Null where nobody can tell now. */
+    private @Nullable Outcome outcome(StoredDeadLetter letter, Replay replay) {
         Outcome outcome = replay.decode(letter.record());
-        return outcome instanceof Event event ? replay.revise(event) : outcome;
+        return outcome instanceof Event event ? evidence.asking.revise(replay, event) : outcome;
     }
 
     /** Those of the offsets that are there. */

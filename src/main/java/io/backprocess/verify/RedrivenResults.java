@@ -3,9 +3,11 @@ package io.backprocess.verify;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -15,6 +17,7 @@ final class RedrivenResults {
     private final boolean hasOrigins;
     private final Map<Long, ArrayDeque<Arrival>> arrivals = new HashMap<>();
     private final List<Long> unmet = new ArrayList<>();
+    private final Set<Long> unknown = new HashSet<>();
     private long last = -1;
     private boolean leavesAside;
 
@@ -55,6 +58,11 @@ final class RedrivenResults {
         return arrivals.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
+    /** Whatever results of it are there may be right. */
+    void cannotTell(long sourceOffset) {
+        unknown.add(sourceOffset);
+    }
+
     /**
      * What is left over on either side is the altered form of the other, or missing here and too much there. Gives how many may be
      * those of a source offset that was left aside.
@@ -62,6 +70,8 @@ final class RedrivenResults {
     int finish() {
         List<Arrival> surplus = new ArrayList<>();
         arrivals.values().forEach(surplus::addAll);
+        // Where results do not say where they came from, each may be of one that cannot be told.
+        surplus.removeIf(arrival -> hasOrigins ? unknown.contains(arrival.origin) : !unknown.isEmpty());
         surplus.sort(java.util.Comparator.comparingLong(Arrival::offset));
         for (Iterator<Arrival> each = surplus.iterator(); each.hasNext(); ) {
             Arrival arrival = each.next();

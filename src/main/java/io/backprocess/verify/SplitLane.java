@@ -23,6 +23,11 @@ final class SplitLane implements Lane {
     }
 
     @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        return (isApart.test(sourceOffset) ? apart : rest).comesNext(sourceOffset, expected);
+    }
+
+    @Override
     public void finish() {
         rest.finish();
         apart.finish();

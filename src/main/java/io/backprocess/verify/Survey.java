@@ -4,12 +4,14 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.KafkaAdmin;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.config.TopicConfig;
 
 /** Finds out what there is to read, before anything is read. */
 final class Survey {
@@ -66,11 +68,13 @@ final class Survey {
         return Stretch.committed(topic, admin);
     }
 
-    /** The partitions that have lost something of what the plan reads, each reported. */
-    Set<Integer> unreadable(Unknowns unknowns) {
+    /** Partitions that have lost what the plan reads are reported; in partition scope those that have lost their beginning are read. */
+    Source source(Unknowns unknowns) {
         String topic = plan.spec().sourceTopic();
         Map<Integer, Stretch> source = stretches(topic);
         Set<Integer> unreadable = new TreeSet<>();
+        Map<Integer, Long> beginnings = new TreeMap<>();
+        boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
         for (OffsetRange range :
                 ledger.partitions().stream().map(PartitionLedger::range).toList()) {
             // Of a range without an end what is committed must be there.
@@ -81,6 +85,8 @@ final class Survey {
                 continue;
             } else if (stretch == null) {
                 message = "the partition does not exist any more";
+            } else if (stretch.from() > range.start() && stretch.to() >= end && !global) {
+                beginnings.put(range.partition(), stretch.from());
             } else if (stretch.from() > range.start()) {
                 message = "the batch reads from offset %d, but what stands before offset %d has been deleted"
                         .formatted(range.start(), stretch.from());
@@ -93,7 +99,19 @@ final class Survey {
                 unknowns.add(topic, range.partition(), range.start(), end, message);
             }
         }
-        return unreadable;
+        return new Source(unreadable, beginnings, isCompacted(topic));
+    }
+
+    /** Where that may not be asked it is taken for possible: what nobody can tell is not wrong. */
+    private boolean isCompacted(String topic) {
+        try {
+            return admin.topicExists(topic)
+                    && admin.topicConfig(topic)
+                            .getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)
+                            .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        } catch (BatchException e) {
+            return true;
+        }
     }
 
     /** Where each partition ends: where its range does, or where the source does now if the range is open. */

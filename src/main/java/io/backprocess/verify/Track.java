@@ -9,21 +9,44 @@ final class Track {
     /** The origin of a record that says none, or one that cannot be in this partition. */
     static final long FOREIGN = -1;
 
+    private static final String GONE =
+            "the source has lost this record since the batch read it, so what has to come of it cannot be told";
+    private static final String EARLIER_COPY =
+            "nothing is there of it, and whether an earlier copy was taken cannot be told: the source has lost records"
+                    + " before it";
+    private static final String NO_ORIGIN =
+            "it may come of a source record that is gone or cannot be asked about; it does not say which"
+                    + " (--result-headers none)";
+
     final Output output;
     final Stretch stretch;
     private final String sourceTopic;
     private final Extent extent;
     private final Findings findings;
     private final Unknowns unknowns;
+    private final Doubts doubts;
     private long ahead;
 
-    Track(Output output, Stretch stretch, String sourceTopic, Extent extent, Findings findings, Unknowns unknowns) {
+    Track(
+            Output output,
+            Stretch stretch,
+            String sourceTopic,
+            Extent extent,
+            Findings findings,
+            Unknowns unknowns,
+            Doubts doubts) {
         this.output = output;
         this.stretch = stretch;
         this.sourceTopic = sourceTopic;
         this.extent = extent;
         this.findings = findings;
         this.unknowns = unknowns;
+        this.doubts = doubts;
+    }
+
+    /** Another one of the same. */
+    Track again() {
+        return new Track(output, stretch, sourceTopic, extent, findings, unknowns, doubts);
     }
 
     int partition() {
@@ -59,19 +82,28 @@ final class Track {
     }
 
     void missing(long sourceOffset) {
-        if (extent.mustBeThere(output, sourceOffset)) {
+        if (!extent.mustBeThere(output, sourceOffset)) {
+            return;
+        }
+        if (doubts.isUncertain(sourceOffset)) {
+            doubts.either(lostFinding(sourceOffset), sourceOffset, EARLIER_COPY);
+        } else {
             lost(sourceOffset);
         }
     }
 
     /** It is missing, however far the batch may be. */
     void lost(long sourceOffset) {
-        findings.add(new Finding(
+        findings.add(lostFinding(sourceOffset));
+    }
+
+    private Finding lostFinding(long sourceOffset) {
+        return new Finding(
                 output.missing,
                 sourceTopic,
                 extent.partition(),
                 sourceOffset,
-                "its %s is not on %s".formatted(output.word, stretch.partition())));
+                "its %s is not on %s".formatted(output.word, stretch.partition()));
     }
 
     /** Nobody can tell what has to come of the source offset. */
@@ -79,8 +111,41 @@ final class Track {
         unknowns.add(sourceTopic, extent.partition(), sourceOffset, why);
     }
 
+    /** It is there, and nothing of that origin is expected any more. */
+    void surplus(long offset, long origin) {
+        if (doubts.isGone(origin)) {
+            doubts.either(of(output.unexpected, offset, surplus()), origin, GONE);
+        } else if (!doubts.isUnasked(origin)) {
+            unexpected(offset);
+        }
+    }
+
+    /** The same where it does not say where it came from. */
+    void surplus(long offset) {
+        if (doubts.mayLack()) {
+            doubts.either(of(output.unexpected, offset, surplus()), topic(), offset, NO_ORIGIN);
+        } else if (doubts.areAny()) {
+            unknowns.add(topic(), extent.partition(), offset, NO_ORIGIN);
+        } else {
+            unexpected(offset);
+        }
+    }
+
+    /** Whether something may be there that cannot be expected. */
+    boolean isDoubtful() {
+        return doubts.areAny();
+    }
+
+    private String topic() {
+        return stretch.partition().topic();
+    }
+
+    private String surplus() {
+        return "a %s that no source record has, or a second copy of one".formatted(output.word);
+    }
+
     void unexpected(long offset) {
-        unexpected(offset, "a %s that no source record has, or a second copy of one".formatted(output.word));
+        unexpected(offset, surplus());
     }
 
     void unexpected(long offset, String message) {
@@ -96,11 +161,21 @@ final class Track {
     }
 
     void outOfOrder(long offset, long sourceOffset) {
-        add(
-                output.outOfOrder,
-                offset,
-                "the %s of %s/%d/%d does not stand in the order of its source"
-                        .formatted(output.word, sourceTopic, extent.partition(), sourceOffset));
+        add(output.outOfOrder, offset, outOfOrder(sourceOffset));
+    }
+
+    private String outOfOrder(long sourceOffset) {
+        return "the %s of %s/%d/%d does not stand in the order of its source"
+                .formatted(output.word, sourceTopic, extent.partition(), sourceOffset);
+    }
+
+    /** As far as can be told by content alone, among what cannot be expected. */
+    void maybeOutOfOrder(long offset, long sourceOffset) {
+        if (doubts.mayLack()) {
+            doubts.either(of(output.outOfOrder, offset, outOfOrder(sourceOffset)), topic(), offset, NO_ORIGIN);
+        } else if (!doubts.areAny()) {
+            outOfOrder(offset, sourceOffset);
+        }
     }
 
     /** Of a ledger line about the partition. */
@@ -114,7 +189,10 @@ final class Track {
     }
 
     private void add(Kind kind, long offset, String message) {
-        findings.add(new Finding(
-                kind, stretch.partition().topic(), stretch.partition().partition(), offset, message));
+        findings.add(of(kind, offset, message));
+    }
+
+    private Finding of(Kind kind, long offset, String message) {
+        return new Finding(kind, topic(), stretch.partition().partition(), offset, message);
     }
 }

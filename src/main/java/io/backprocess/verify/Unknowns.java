@@ -35,6 +35,10 @@ final class Unknowns {
         }
     }
 
+    void addAll(Unknowns others) {
+        others.all().forEach(each -> add(each.topic(), each.partition(), each.from(), each.to(), each.why()));
+    }
+
     /** One offset. */
     void add(String topic, int partition, long offset, String why) {
         add(topic, partition, offset, offset + 1, why);

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.dedupe.DedupeScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param findingsTotal all of them; {@code findings} holds the first thousand, and those of the ledger
  * @param unknown what cannot be told, and why; the figures leave it out where it could not be recounted
  * @param notes what the verdict is not about: what the range leaves out, and copies that nobody looked for
+ * @param dedupeScope how far apart two copies of an event may lie that must not both be there
+ * @param acrossPartitions null where nobody asked for it
  */
 public record Verification(
         String batchId,
@@ -29,54 +32,19 @@ public record Verification(
         long findingsTotal,
         List<Finding> findings,
         List<Unknown> unknown,
-        List<String> notes) {
+        List<String> notes,
+        DedupeScope dedupeScope,
+        @Nullable AcrossPartitions acrossPartitions) {
 
-    /** One about everything. */
-    public Verification(
-            String batchId,
-            Verdict verdict,
-            long remaining,
-            Figures recounted,
-            Figures ledger,
-            long resultsOnTopic,
-            long deadLettersOnTopic,
-            long redriven,
-            List<Partition> partitions,
-            long findingsTotal,
-            List<Finding> findings,
-            List<Unknown> unknown) {
-        this(
-                batchId,
-                verdict,
-                remaining,
-                recounted,
-                ledger,
-                resultsOnTopic,
-                deadLettersOnTopic,
-                redriven,
-                partitions,
-                findingsTotal,
-                findings,
-                unknown,
-                List.of());
-    }
-
-    Verification with(List<String> itsNotes) {
-        return new Verification(
-                batchId,
-                verdict,
-                remaining,
-                recounted,
-                ledger,
-                resultsOnTopic,
-                deadLettersOnTopic,
-                redriven,
-                partitions,
-                findingsTotal,
-                findings,
-                unknown,
-                itsNotes);
-    }
+    /**
+     * Events of the same eventId that were each the first of their partition, and so were all taken. That is no finding in dedupe
+     * scope {@code partition}.
+     *
+     * @param eventIds that were taken in more than one partition
+     * @param copies how many events more there are than eventIds
+     * @param examples for some of them where the events stand: {@code topic/partition/offset}
+     */
+    public record AcrossPartitions(long eventIds, long copies, List<List<String>> examples) {}
 
     /**
      * The same of one source partition.

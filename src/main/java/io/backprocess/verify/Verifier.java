@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +46,7 @@ public final class Verifier {
     private final BatchPlan plan;
     private final Properties kafka;
     private final ClassLoader revisions;
+    private boolean acrossPartitions;
 
     /**
      * @param kafka client properties with the bootstrap servers
@@ -56,6 +56,12 @@ public final class Verifier {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
+    }
+
+    /** Counts the same eventIds in different partitions too; {@link AcrossPartitions} says what that takes. */
+    public Verifier acrossPartitions() {
+        acrossPartitions = plan.spec().dedupeScope() == DedupeScope.PARTITION;
+        return this;
     }
 
     /** @throws IllegalArgumentException when the plan's revisions are not found, or are other ones */
@@ -98,7 +104,8 @@ public final class Verifier {
         Findings findings = new Findings();
         Unknowns unknowns = new Unknowns();
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                Rescue rescue = ContextJoin.open(plan, kafka)) {
+                AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
+                Rescue rescue = contexts()) {
             if (!admin.topicExists(Topics.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(Topics.LEDGER, spec.batchId()));
@@ -111,7 +118,7 @@ public final class Verifier {
             BatchLedger ledger = ledger(redrives, unknowns, findings);
             checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin, lossAside);
-            Set<Integer> unreadable = survey.unreadable(unknowns);
+            Source source = survey.source(unknowns);
             Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
             outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
@@ -127,12 +134,14 @@ public final class Verifier {
                     survey.extents(outputs),
                     outputs,
                     lossAside ? lost(ledger) : Map.of(),
+                    source,
+                    across,
                     findings,
                     unknowns,
                     progress);
-            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(ledger, lossAside, partitions, survey.ends(), findings, unknowns)
-                    .with(notes(ledger, admin));
+            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), source.unreadable()).count();
+            Verification verification = conclude(
+                    ledger, lossAside, partitions, survey.ends(), findings, unknowns, notes(ledger, admin), across);
             if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
@@ -149,6 +158,18 @@ public final class Verifier {
         return admin.topicExists(plan.spec().resultTopic())
                 ? Math.min(ExactlyOnce.largestRecord(kafka), topics.maxResultBytes(plan))
                 : Integer.MAX_VALUE;
+    }
+
+    /** Without the contexts that the plan was made with nothing can be recounted, and nothing is known to be wrong. */
+    private @Nullable Rescue contexts() {
+        try {
+            return ContextJoin.open(plan, kafka);
+        } catch (BatchException e) {
+            throw e.kind() == BatchException.Kind.REFUSED
+                    ? BatchException.cannotTell("cannot tell whether batch '%s' is right: %s"
+                            .formatted(plan.spec().batchId(), e.getMessage()))
+                    : e;
+        }
     }
 
     private static Map<Integer, Lost> lost(BatchLedger ledger) {
@@ -204,7 +225,9 @@ public final class Verifier {
             List<Counted> counted,
             Map<Integer, Long> ends,
             Findings findings,
-            Unknowns unknowns) {
+            Unknowns unknowns,
+            List<String> notes,
+            @Nullable AcrossPartitions across) {
         List<Counted> planned = planned(counted);
         LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
         proof.check(planned);
@@ -235,7 +258,10 @@ public final class Verifier {
                 partitions,
                 findings.total(),
                 findings.kept(),
-                unknowns.all());
+                unknowns.all(),
+                notes,
+                plan.spec().dedupeScope(),
+                across == null ? null : across.count());
     }
 
     private List<String> notes(BatchLedger ledger, KafkaAdmin admin) {
@@ -247,7 +273,7 @@ public final class Verifier {
         long keyless = ledger.total().keyless();
         if (keyless > 0 && plan.spec().dedupeScope() == DedupeScope.PARTITION) {
             notes.add(
-                    "%,d of the records that were read have no key, so that copies of them may be in any partition; --dedupe-scope partition looks for them within one"
+                    "%,d of the records that were read have no key, so that copies of them may be in any partition; --dedupe-scope partition looks for them within one, and verify --across-partitions counts the others"
                             .formatted(keyless));
         }
         return notes;

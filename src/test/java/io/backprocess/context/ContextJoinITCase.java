@@ -73,7 +73,7 @@ class ContextJoinITCase {
                         + batch.plan.spec().batchId() + "' was planned with: some have been deleted");
         assertThat(KAFKA.read(batch.plan.spec().resultTopic())).isEmpty();
         shell.backprocess("verify", "--batch-id", batch.plan.spec().batchId())
-                .says(4, "the contexts in topic " + old.contexts + " are not those any more");
+                .says(5, "the contexts in topic " + old.contexts + " are not those any more");
     }
 
     private TestBatch batch() {

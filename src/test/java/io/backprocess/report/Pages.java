@@ -41,7 +41,10 @@ final class Pages {
                 verdict == Verdict.WRONG
                         ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
                         : List.of(),
-                verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of());
+                verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of(),
+                List.of(),
+                DedupeScope.PARTITION,
+                null);
         return new Report(plan(text), status(text), history(text), verification, deadLetters(), WRITTEN);
     }
 

@@ -148,7 +148,8 @@ class LaneTest {
             Findings findings) {
         Stretch stretch = new Stretch(RESULTS, 0, actual.size());
         Extent extent = new Extent(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
-        Track track = new Track(Output.RESULTS, stretch, "orders", extent, findings, new Unknowns());
+        Track track =
+                new Track(Output.RESULTS, stretch, "orders", extent, findings, new Unknowns(), Doubts.none(extent));
         PartitionReader reader = new PartitionReader(stretch, () -> consumer(actual));
         try (Lane lane = origins ? new OriginLane(track, reader) : new ContentLane(track, reader)) {
             Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()

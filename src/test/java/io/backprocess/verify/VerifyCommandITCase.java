@@ -55,7 +55,8 @@ class VerifyCommandITCase {
                 .last()
                 .asString()
                 .isEqualTo(
-                        "%s is complete: each of 1 500 records is accounted for, nothing is missing, nothing is there twice",
+                        "%s is complete: each of 1 500 records is accounted for, nothing is missing, nothing is there"
+                                + " twice within a partition",
                         batch.plan.spec().batchId());
     }
 

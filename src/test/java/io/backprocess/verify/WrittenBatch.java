@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a batch over a topic leaves behind, worked out one record after the other and not written yet: the lists are there to be
@@ -81,6 +82,23 @@ final class WrittenBatch {
             DedupeScope scope,
             ResultHeaders headers,
             Integer... order) {
+        return of(null, revision, kafka, sourceTopic, scope, headers, order);
+    }
+
+    /** As if the result topic had taken so much when it was written. */
+    static WrittenBatch withLimit(
+            int maxResultBytes, String revision, KafkaBroker kafka, String sourceTopic, ResultHeaders headers) {
+        return of(maxResultBytes, revision, kafka, sourceTopic, DedupeScope.PARTITION, headers);
+    }
+
+    private static WrittenBatch of(
+            @Nullable Integer maxResultBytes,
+            String revision,
+            KafkaBroker kafka,
+            String sourceTopic,
+            DedupeScope scope,
+            ResultHeaders headers,
+            Integer... order) {
         BatchSpec spec = new BatchSpec(
                 kafka.unique("batch"),
                 sourceTopic,
@@ -91,12 +109,13 @@ final class WrittenBatch {
                 new TreeMap<>(),
                 scope,
                 headers);
-        return of(spec, kafka, order);
+        return of(maxResultBytes, spec, kafka, order);
     }
 
     /** One whose results went to a table too, as its plan says; nobody asks the table. */
     static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
         return of(
+                null,
                 new BatchSpec(
                         kafka.unique("batch"),
                         sourceTopic,
@@ -115,7 +134,8 @@ final class WrittenBatch {
                 kafka);
     }
 
-    private static WrittenBatch of(BatchSpec spec, KafkaBroker kafka, Integer... order) {
+    private static WrittenBatch of(
+            @Nullable Integer maxResultBytes, BatchSpec spec, KafkaBroker kafka, Integer... order) {
         String sourceTopic = spec.sourceTopic();
         DedupeScope scope = spec.dedupeScope();
         try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
@@ -125,7 +145,8 @@ final class WrittenBatch {
             kafka.awaitTopic(spec.resultTopic(), plan.ranges().size());
             kafka.awaitTopic(spec.deadLetterTopic(), plan.ranges().size());
             kafka.awaitTopic(Topics.LEDGER, admin.partitions(Topics.LEDGER));
-            WrittenBatch batch = new WrittenBatch(kafka, plan, topics.maxResultBytes(plan));
+            WrittenBatch batch = new WrittenBatch(
+                    kafka, plan, maxResultBytes == null ? topics.maxResultBytes(plan) : maxResultBytes);
             Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history = kafka.readByPartition(sourceTopic);
             Collection<Integer> partitions = order.length == 0 ? history.keySet() : List.of(order);
             partitions.forEach(partition ->
@@ -149,7 +170,8 @@ final class WrittenBatch {
         }
         BatchSpec spec = plan.spec();
         ProcessVersion version = ProcessVersion.of(spec.fromVersion());
-        Revise revise = new Revise(spec.batchId(), version, spec.revisions(), spec.revisionOptions(), maxResultBytes);
+        Revise revise = new Revise(spec.batchId(), version, spec.revisions(), spec.revisionOptions(), maxResultBytes)
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         revise.open(getClass().getClassLoader());
         List<Outcome> outcomes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : history) {
@@ -215,7 +237,7 @@ final class WrittenBatch {
                                     spec.sourceTopic(),
                                     spec.deadLetterTopic(),
                                     spec.revision(),
-                                    maxResultBytes)
+                                    Math.max(maxResultBytes, 1 << 20))
                             .serialize(letter, CONTEXT, 0L));
         }
     }
