@@ -190,7 +190,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** Who writes to the partitions in transactions or idempotently, by partition. */
-    Map<TopicPartition, List<ProducerState>> producers(Collection<TopicPartition> partitions) {
+    public Map<TopicPartition, List<ProducerState>> producers(Collection<TopicPartition> partitions) {
         Map<TopicPartition, List<ProducerState>> producers = new HashMap<>();
         String topic = partitions.iterator().next().topic();
         get(admin.describeProducers(partitions).all(), "describe the producers of " + topic, Right.topic(topic, READ))

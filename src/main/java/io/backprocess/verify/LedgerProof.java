@@ -107,8 +107,8 @@ final class LedgerProof {
      * partitions' duplicates may differ; the batch's may not.
      */
     private void compareChoice(List<Counted> partitions) {
-        boolean recountable =
-                partitions.stream().allMatch(counted -> counted.recounted() != null && counted.unknown() == 0);
+        boolean recountable = !partitions.isEmpty()
+                && partitions.stream().allMatch(counted -> counted.recounted() != null && counted.unknown() == 0);
         if (spec.dedupeScope() == DedupeScope.GLOBAL && ledger.isComplete() && recountable) {
             long recounted = Verifier.total(partitions).duplicates();
             long claimed = ledger.total().duplicates();

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -119,9 +121,17 @@ public final class Verifier {
             checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin, lossAside);
             Source source = survey.source(unknowns);
+            // Before what is visible is looked at, so that one that ends in between takes nothing away.
+            OpenTransactions open = new OpenTransactions(spec.batchId(), admin);
+            Set<Integer> hidden = new TreeSet<>();
+            for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
+                hidden.addAll(open.hiding(survey.stretches(topic).values(), unknowns));
+            }
             Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
             outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
+            Set<Integer> unreadable = new TreeSet<>(source.unreadable());
+            unreadable.addAll(hidden);
             Evidence evidence = new Evidence(
                     plan,
                     kafka,
@@ -139,9 +149,17 @@ public final class Verifier {
                     findings,
                     unknowns,
                     progress);
-            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), source.unreadable()).count();
+            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
             Verification verification = conclude(
-                    ledger, lossAside, partitions, survey.ends(), findings, unknowns, notes(ledger, admin), across);
+                    ledger,
+                    lossAside,
+                    partitions,
+                    hidden,
+                    survey.ends(),
+                    findings,
+                    unknowns,
+                    notes(ledger, admin),
+                    across);
             if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
@@ -223,6 +241,7 @@ public final class Verifier {
             BatchLedger ledger,
             boolean lossAside,
             List<Counted> counted,
+            Set<Integer> hidden,
             Map<Integer, Long> ends,
             Findings findings,
             Unknowns unknowns,
@@ -230,7 +249,9 @@ public final class Verifier {
             @Nullable AcrossPartitions across) {
         List<Counted> planned = planned(counted);
         LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
-        proof.check(planned);
+        proof.check(planned.stream()
+                .filter(each -> !hidden.contains(each.partition()))
+                .toList());
         if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
             BatchLedger later = settledLedger();
             if (later != null) {

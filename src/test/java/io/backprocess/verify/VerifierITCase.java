@@ -6,14 +6,18 @@ import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -321,6 +325,34 @@ class VerifierITCase {
         });
         assertThat(verification.partitions().get(0).recounted()).isNull();
         assertThat(verification.partitions().get(0).resultsOnTopic()).isEqualTo(2);
+    }
+
+    @Test
+    void cannotTellWhatAnotherProducersOpenTransactionHides() throws Exception {
+        WrittenBatch batch = batch(ResultHeaders.ORIGIN);
+        Properties another = KAFKA.properties();
+        another.setProperty("transactional.id", KAFKA.unique("another"));
+        try (KafkaProducer<byte[], byte[]> open =
+                new KafkaProducer<>(another, new ByteArraySerializer(), new ByteArraySerializer())) {
+            open.initTransactions();
+            open.beginTransaction();
+            open.send(new ProducerRecord<>(batch.resultTopic(), PLAIN, null, bytes("{}")))
+                    .get();
+            batch.write();
+
+            Verification hidden = batch.verify();
+
+            assertThat(hidden.findings()).isEmpty();
+            assertThat(hidden.verdict()).isEqualTo(Verdict.CANNOT_TELL);
+            assertThat(hidden.unknown()).singleElement().satisfies(unknown -> {
+                assertThat(unknown.topic()).isEqualTo(batch.resultTopic());
+                assertThat(unknown.partition()).isEqualTo(PLAIN);
+                assertThat(unknown.from()).isZero();
+                assertThat(unknown.why()).contains("a transaction of another producer", "is open there since");
+            });
+            open.abortTransaction();
+        }
+        TestBatch.await("what was hidden", () -> batch.verify().verdict() == Verdict.COMPLETE);
     }
 
     @Test

@@ -1,0 +1,84 @@
+package io.backprocess.verify;
+
+import io.backprocess.plan.BatchException;
+import io.backprocess.plan.KafkaAdmin;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ProducerState;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Other producers' transactions that are open on a batch's topics. What was committed behind one is there, and no read_committed
+ * reader sees it before that ends: so it is not missing, and cannot be told. The batch's own hide nothing that its ledger has.
+ */
+final class OpenTransactions {
+    private final String batchId;
+    private final KafkaAdmin admin;
+
+    OpenTransactions(String batchId, KafkaAdmin admin) {
+        this.batchId = batchId;
+        this.admin = admin;
+    }
+
+    /**
+     * The partitions that hide something, each reported.
+     *
+     * @param stretches what read_committed readers see of a topic
+     */
+    Set<Integer> hiding(Collection<Stretch> stretches, Unknowns unknowns) {
+        Set<Integer> hiding = new TreeSet<>();
+        List<Stretch> cut = new ArrayList<>();
+        for (Stretch stretch : stretches) {
+            if (stretch.to() < end(stretch)) {
+                cut.add(stretch);
+            }
+        }
+        if (cut.isEmpty()) {
+            return hiding;
+        }
+        Set<Long> own;
+        try {
+            own = admin.openTransactions("backprocess." + batchId + ".").values().stream()
+                    .map(TransactionDescription::producerId)
+                    .collect(Collectors.toSet());
+        } catch (BatchException e) {
+            // Who may not see the batch's transactions cannot tell them from others.
+            return hiding;
+        }
+        admin.producers(cut.stream().map(Stretch::partition).toList())
+                .forEach((partition, producers) -> producers.stream()
+                        .filter(producer ->
+                                producer.currentTransactionStartOffset().isPresent())
+                        .filter(producer -> !own.contains(producer.producerId()))
+                        .forEach(producer -> {
+                            hiding.add(partition.partition());
+                            report(partition, producer, unknowns);
+                        }));
+        return hiding;
+    }
+
+    private void report(TopicPartition partition, ProducerState producer, Unknowns unknowns) {
+        long from = producer.currentTransactionStartOffset().orElseThrow();
+        unknowns.add(
+                partition.topic(),
+                partition.partition(),
+                from,
+                Math.max(from + 1, admin.highWatermark(partition.topic(), partition.partition())),
+                "a transaction of another producer (id %d) is open there since %s and hides what was committed behind it; verify again when it has ended"
+                        .formatted(
+                                producer.producerId(),
+                                Instant.ofEpochMilli(producer.lastTimestamp()).truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private long end(Stretch stretch) {
+        return admin.highWatermark(
+                stretch.partition().topic(), stretch.partition().partition());
+    }
+}
