@@ -37,7 +37,7 @@ class StandaloneArgumentsTest {
                         "high-availability.storageDir",
                         "execution.checkpointing.dir",
                         "execution.checkpointing.savepoint-dir");
-        assertThat(parsed.getArgs()).startsWith("run").hasSize(10);
+        assertThat(parsed.getArgs()).startsWith("run").hasSize(11);
     }
 
     @Test
