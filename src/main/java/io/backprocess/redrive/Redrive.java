@@ -73,9 +73,7 @@ public final class Redrive {
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 Rescue rescue = ContextJoin.open(plan, kafka)) {
-            BatchLedger ledger = settledLedger();
-            check(ledger);
-            return run(admin, ledger, replay(admin, rescue), RedriveOutput.NOWHERE, false);
+            return run(admin, endedLedger(), replay(admin, rescue), RedriveOutput.NOWHERE, false);
         }
     }
 
@@ -87,7 +85,7 @@ public final class Redrive {
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 Rescue rescue = ContextJoin.open(plan, kafka)) {
-            check(settledLedger());
+            endedLedger();
             Replay replay = replay(admin, rescue);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // Read behind the fence: now nobody else's redrive can be added.
@@ -108,6 +106,22 @@ public final class Redrive {
                 rescue);
     }
 
+    /**
+     * As it can be seen where that shows that the batch has come to its end: what is hidden then is of another batch, or of a
+     * redrive that is about to be fenced.
+     *
+     * @throws BatchException refused, when the batch has not come to its end
+     */
+    private BatchLedger endedLedger() {
+        BatchLedger visible = BackprocessJob.ledger(plan, kafka).read();
+        if (visible.isComplete() || plan.isFollowing()) {
+            return visible;
+        }
+        BatchLedger settled = settledLedger();
+        check(settled);
+        return settled;
+    }
+
     private BatchLedger settledLedger() {
         try {
             return BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
@@ -117,7 +131,7 @@ public final class Redrive {
     }
 
     private void check(BatchLedger ledger) {
-        if (!ledger.isComplete() && !plan.isFollowing()) {
+        if (!ledger.isComplete()) {
             throw BatchException.refused(
                     ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records come after the rest,"
                                     + " so the rest must be there first; wait for its end, or resume it")
