@@ -35,6 +35,7 @@ final class BatchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
     /** Who pauses a batch marks it a moment after its job has ended. */
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
 
@@ -286,7 +287,11 @@ final class BatchRun {
         if (ledger.isComplete() || marks.find(batchId).isEmpty() || isFailover(plan)) {
             return ledger;
         }
-        return LedgerLook.at(plan, kafka, START_PATIENCE).orCannotTell(batchId).ledger();
+        // What its own killed job hides stays hidden until it goes on.
+        LedgerLook look = LedgerLook.at(plan, kafka, FIRST_LOOK);
+        return look.isHiddenByAnother(batchId)
+                ? LedgerLook.at(plan, kafka, START_PATIENCE).orCannotTell(batchId).ledger()
+                : look.ledger();
     }
 
     /**

@@ -41,14 +41,18 @@ enum BatchState {
         Optional<BatchMark> mark = batch.mark(kafka);
         BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
         return state == FAILED
-                ? orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, job)
+                ? orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, batch.id(), job)
                 : state;
     }
 
-    /** Where the ledger's end is hidden, a batch that may have come to its end is not known to have failed: it stays running. */
-    static BatchState orNotKnown(BatchState state, LedgerLook look, Optional<FlinkCluster.Job> job) {
+    /**
+     * Where another's open transaction hides the ledger's end, a batch that may have come to its end is not known to have failed: it
+     * stays running. What the batch's own transaction hides was never committed.
+     */
+    static BatchState orNotKnown(
+            BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
         boolean mayHaveEnded = job.isEmpty() || job.get().state().equals("FINISHED");
-        return look.hidden() != null && state == FAILED && mayHaveEnded ? RUNNING : state;
+        return state == FAILED && look.isHiddenByAnother(batchId) && mayHaveEnded ? RUNNING : state;
     }
 
     /** The batch itself is all that is known of the time before. */

@@ -151,6 +151,7 @@ public final class BatchesCommand implements Callable<Integer> {
                                 job,
                                 mark),
                         look,
+                        spec.batchId(),
                         job);
                 lines.add(new Line(
                         spec.batchId(),

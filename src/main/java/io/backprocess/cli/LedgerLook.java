@@ -10,6 +10,7 @@ import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.OpenTransaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +62,19 @@ record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
         }
     }
 
-    /** @throws BatchException cannot tell, where the answer would depend on what is hidden */
+    /** Whether somebody hides the ledger's end who is not known to be the batch itself. */
+    boolean isHiddenByAnother(String batchId) {
+        return hidden != null
+                && !hidden.holder().flatMap(OpenTransaction::batchId).equals(Optional.of(batchId));
+    }
+
+    /**
+     * What the batch's own transactions hide is not committed: those of a job that was killed are there until it is resumed.
+     *
+     * @throws BatchException cannot tell, where the answer would depend on what another hides
+     */
     LedgerLook orCannotTell(String batchId) {
-        if (hidden != null) {
+        if (hidden != null && isHiddenByAnother(batchId)) {
             throw cannotTell(batchId, hidden);
         }
         return this;

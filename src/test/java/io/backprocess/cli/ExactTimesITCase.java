@@ -137,9 +137,9 @@ class ExactTimesITCase {
         }
         KAFKA.send(records);
 
-        Outcome whole = backprocess("plan", range(topic, "b", "--exact-times", "record", "--output", "json"));
+        Outcome whole = backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--output", "json"));
         Outcome bounded = backprocess(
-                "plan", range(topic, "b", "--exact-times", "record", "--max-disorder", "30 min", "--output", "json"));
+                "plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--max-disorder", "30 min", "--output", "json"));
 
         assertThat(offsets(whole)).containsExactly(0, 60);
         // From 22:30 on, and until 00:29.
@@ -150,9 +150,9 @@ class ExactTimesITCase {
     void refusesChoicesThatMeanNothing() {
         String topic = outOfOrder();
 
-        assertThat(backprocess("plan", range(topic, "b", "--max-disorder", "1 h")).err)
+        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--max-disorder", "1 h")).err)
                 .contains("--max-disorder says how far to look for what --exact-times takes; add it");
-        assertThat(backprocess("plan", range(topic, "b", "--exact-times", "envelope")).err)
+        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "envelope")).err)
                 .contains("--exact-times 'envelope' is none of [record, event]");
         Outcome all = backprocess(
                 "plan",

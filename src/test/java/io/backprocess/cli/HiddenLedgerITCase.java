@@ -73,7 +73,10 @@ class HiddenLedgerITCase {
             assertThat(status.at("/ledgerHidden/transactionalId").asText()).isEqualTo(HOLDER);
             assertThat(status.at("/ledgerHidden/since").asText()).startsWith("20");
             Shell.Answer batches = command("batches");
-            assertThat(batches.out()).contains("running").doesNotContain("failed");
+            assertThat(batches.out().lines().filter(line -> line.startsWith(batch + " ")))
+                    .singleElement()
+                    .asString()
+                    .contains("running");
             assertThat(batches.err()).contains(HIDDEN);
         } finally {
             FaultyPurchaseSplit.fails = event -> false;

@@ -101,7 +101,7 @@ class RunTwiceITCase {
 
     private Answer run(String topic, String batch, String... more) {
         List<String> args = new ArrayList<>(List.of("--source-topic", topic, "--from", "earliest"));
-        args.addAll(List.of("--from-version", "1", "--revision", "purchase-split"));
+        args.addAll(List.of("--from-version", "1", "--revision", "purchase-split", "--dedupe-scope", "partition"));
         args.addAll(List.of("--checkpoint-interval", "300 ms", "--parallelism", "1", "--detached"));
         args.addAll(List.of(more));
         return shell.run("run", batch, args.toArray(String[]::new));

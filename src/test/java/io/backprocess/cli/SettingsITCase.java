@@ -78,7 +78,7 @@ class SettingsITCase {
         JsonNode paused = status(batch);
 
         long begin = System.nanoTime();
-        Answer resume = shell.run("resume", batch).succeeds();
+        Answer resume = shell.run("resume", batch, "--accept-dead-letters").succeeds();
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
 
         assertThat(resume.out())
