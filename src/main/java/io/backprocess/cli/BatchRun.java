@@ -290,7 +290,9 @@ final class BatchRun {
         // What its own killed job hides stays hidden until it goes on.
         LedgerLook look = LedgerLook.at(plan, kafka, FIRST_LOOK);
         return look.isHiddenByAnother(batchId)
-                ? LedgerLook.at(plan, kafka, START_PATIENCE).orCannotTell(batchId).ledger()
+                ? LedgerLook.at(plan, kafka, START_PATIENCE)
+                        .orCannotTell(batchId)
+                        .ledger()
                 : look.ledger();
     }
 

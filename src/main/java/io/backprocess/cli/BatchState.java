@@ -41,7 +41,11 @@ enum BatchState {
         Optional<BatchMark> mark = batch.mark(kafka);
         BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
         return state == FAILED
-                ? orNotKnown(orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark), look, batch.id(), job)
+                ? orNotKnown(
+                        orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark),
+                        look,
+                        batch.id(),
+                        job)
                 : state;
     }
 
@@ -49,8 +53,7 @@ enum BatchState {
      * Where another's open transaction hides the ledger's end, a batch that may have come to its end is not known to have failed: it
      * stays running. What the batch's own transaction hides was never committed.
      */
-    static BatchState orNotKnown(
-            BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
+    static BatchState orNotKnown(BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
         boolean mayHaveEnded = job.isEmpty() || job.get().state().equals("FINISHED");
         return state == FAILED && look.isHiddenByAnother(batchId) && mayHaveEnded ? RUNNING : state;
     }

@@ -137,9 +137,19 @@ class ExactTimesITCase {
         }
         KAFKA.send(records);
 
-        Outcome whole = backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--output", "json"));
+        Outcome whole =
+                backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--output", "json"));
         Outcome bounded = backprocess(
-                "plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--max-disorder", "30 min", "--output", "json"));
+                "plan",
+                range(
+                        topic,
+                        KAFKA.unique("batch"),
+                        "--exact-times",
+                        "record",
+                        "--max-disorder",
+                        "30 min",
+                        "--output",
+                        "json"));
 
         assertThat(offsets(whole)).containsExactly(0, 60);
         // From 22:30 on, and until 00:29.

@@ -48,55 +48,58 @@ class FlinkStateITCase {
 
     @Test
     void saysThatTheJobWaitsForSlotsThatAreNotThere() throws Exception {
-        Answer run = start("slots", 100, "--parallelism", "9");
+        String slots = KAFKA.unique("slots");
+        Answer run = start(slots, 100, "--parallelism", "9");
         assertThat(run.succeeds().err()).contains("warning: --parallelism 9 needs as many slots", "has 4 free");
-        TestBatch.await("the wait", () -> flink("slots").path("waiting").asInt() == 5);
+        TestBatch.await("the wait", () -> flink(slots).path("waiting").asInt() == 5);
 
-        Answer status = shell.run("status", "slots");
+        Answer status = shell.run("status", slots);
 
         assertThat(status.out())
                 .contains("5 of its 9 subtasks wait for slots, of which the cluster has 4")
                 .contains("to do     start TaskManagers")
                 .contains("--parallelism 4");
-        assertThat(flink("slots").path("restarts").asLong()).isZero();
-        assertThat(flink("slots").path("lastFailure").isNull()).isTrue();
+        assertThat(flink(slots).path("restarts").asLong()).isZero();
+        assertThat(flink(slots).path("lastFailure").isNull()).isTrue();
     }
 
     @Test
     void refusesMoreThanTheMaxParallelismInALine() {
-        start("most", 100, "--parallelism", "5000")
+        String most = KAFKA.unique("most");
+        start(most, 100, "--parallelism", "5000")
                 .says(2, "--parallelism 5,000 is more than the max parallelism of most");
         // The plan is refused with it, so that the id is free.
-        start("most", 5000, "--max-rate", "10").succeeds();
-        TestBatch.await("running", () -> flink("most").path("state").asText().equals("RUNNING"));
-        TestBatch.await("a pause", () -> shell.run("pause", "most").exitCode() == 0);
+        start(most, 5000, "--max-rate", "10").succeeds();
+        TestBatch.await("running", () -> flink(most).path("state").asText().equals("RUNNING"));
+        TestBatch.await("a pause", () -> shell.run("pause", most).exitCode() == 0);
 
-        shell.run("resume", "most", "--parallelism", "5000").says(2, "--parallelism 5,000 is more than");
+        shell.run("resume", most, "--parallelism", "5000").says(2, "--parallelism 5,000 is more than");
     }
 
     @Test
     void saysThatTheResultTopicIsGoneAndWhyTheJobRestarts() throws Exception {
+        String gone = KAFKA.unique("gone");
         Path impatient = directory.resolve("client.properties");
         Files.writeString(
                 impatient, "delivery.timeout.ms=3000\nrequest.timeout.ms=1500\nlinger.ms=0\nmax.block.ms=3000\n");
         String topic = new Shell(KAFKA).sample(3000);
-        startOn(topic, "gone", "--max-rate", "50", "--command-config", impatient.toString())
+        startOn(topic, gone, "--max-rate", "50", "--command-config", impatient.toString())
                 .succeeds();
-        TestBatch.await("a commit", () -> json("gone").path("read").asLong() > 0);
+        TestBatch.await("a commit", () -> json(gone).path("read").asLong() > 0);
 
         try (Admin admin = Admin.create(KAFKA.properties())) {
-            admin.deleteTopics(List.of(topic + ".gone")).all().get();
+            admin.deleteTopics(List.of(topic + "." + gone)).all().get();
         }
 
-        TestBatch.await("a failure", () -> flink("gone").path("lastFailure").isTextual());
-        Answer status = shell.run("status", "gone");
+        TestBatch.await("a failure", () -> flink(gone).path("lastFailure").isTextual());
+        Answer status = shell.run("status", gone);
         assertThat(status.out())
                 .contains("flink     the job is ")
                 .contains("last failure at ")
-                .contains("to do     topic %s.gone is gone".formatted(topic))
-                .contains("abandon --batch-id gone");
-        assertThat(flink("gone").path("advice").asText()).contains("is gone");
-        TestBatch.await("a restart", () -> flink("gone").path("restarts").asLong() > 0);
+                .contains("to do     topic %s.%s is gone".formatted(topic, gone))
+                .contains("abandon --batch-id " + gone);
+        assertThat(flink(gone).path("advice").asText()).contains("is gone");
+        TestBatch.await("a restart", () -> flink(gone).path("restarts").asLong() > 0);
     }
 
     private Answer start(String id, int records, String... further) {

@@ -18,6 +18,8 @@ class LeaderlessITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
+    private static final String BATCH = KAFKA.unique("leaderless");
+
     @TempDir
     @SuppressWarnings("NullAway.Init")
     static Path directory;
@@ -38,7 +40,7 @@ class LeaderlessITCase {
             String topic = new io.backprocess.testing.Shell(KAFKA).sample(2000);
             shell.run(
                             "run",
-                            "b",
+                            BATCH,
                             "--source-topic",
                             topic,
                             "--from",
@@ -59,22 +61,25 @@ class LeaderlessITCase {
             leadership.revokeDispatcherLeadership().get();
             TestBatch.await("503", () -> shell.cluster().isLeaderless());
 
-            Answer status = shell.run("status", "b", "--output", "json");
+            Answer status = shell.run("status", BATCH, "--output", "json");
             assertThat(status.succeeds().err())
                     .contains("the JobManager at http://")
                     .contains("has no leader since ")
                     .contains("restart it");
             assertThat(status.json().path("flink").isNull()).isTrue();
             assertThat(read(shell)).isPositive();
-            shell.run("pause", "b").says(3, "has no leader");
+            shell.run("pause", BATCH).says(3, "has no leader");
 
             leadership.grantDispatcherLeadership().get();
             TestBatch.await("a leader", () -> !shell.cluster().isLeaderless());
-            assertThat(shell.run("status", "b").succeeds().err()).doesNotContain("leader");
+            assertThat(shell.run("status", BATCH).succeeds().err()).doesNotContain("leader");
         }
     }
 
     private static long read(ClusterShell shell) {
-        return shell.run("status", "b", "--output", "json").json().path("read").asLong();
+        return shell.run("status", BATCH, "--output", "json")
+                .json()
+                .path("read")
+                .asLong();
     }
 }

@@ -172,7 +172,7 @@ class RangeWarningsITCase {
                 "--source-topic",
                 topic,
                 "--batch-id",
-                "b",
+                KAFKA.unique("batch"),
                 "--from-version",
                 "1",
                 "--revision",
