@@ -143,7 +143,16 @@ final class SnapshotSearch {
         SavepointFiles files = new SavepointFiles(places, jobIds);
         List<String> found = files.newestFirst();
         problems.addAll(files.problems());
-        return found;
+        // Of a batch without a job the directories hold what is other batches'.
+        return jobIds.isEmpty() ? found.stream().filter(this::isOfThisPlan).toList() : found;
+    }
+
+    private boolean isOfThisPlan(String path) {
+        try {
+            return Snapshot.load(path).planHash().equals(plan.hash());
+        } catch (BatchException e) {
+            return false;
+        }
     }
 
     /** What the last job's checkpoint directory holds; Flink may have forgotten the job. */

@@ -81,7 +81,7 @@ class JournalITCase {
         String again = KAFKA.unique("batch");
 
         shell.run(topic + "." + batch, again, "--revision", "journal", "--from-version", "1.0")
-                .succeeds();
+                .says(1, "no result came of them: 10 skipped");
 
         assertThat(KAFKA.read(topic + "." + batch + "." + again)).isEmpty();
         assertThat(KAFKA.read(topic + "." + batch + "." + again + ".dlq")).isEmpty();
