@@ -217,15 +217,14 @@ public final class BackprocessJob {
                 times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
     }
 
-    /** Who hides the end of a ledger. */
+    /** Asks Kafka who hides the end of a ledger. */
     public static HiddenEnd hiddenEnd(HiddenLedgerException hidden, Properties kafka) {
         return HiddenEnd.find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
     }
 
-    /** What to throw where the answer depends on what is hidden. */
+    /** Names who hides what the answer depends on. */
     public static BatchException cannotTell(BatchPlan plan, HiddenLedgerException hidden, Properties kafka) {
-        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
-                .formatted(plan.spec().batchId(), hiddenEnd(hidden, kafka).inWords()));
+        return hiddenEnd(hidden, kafka).cannotTell(plan.spec().batchId());
     }
 
     static @Nullable RescueOpener rescue(BatchPlan plan, Properties kafka) {
@@ -241,7 +240,7 @@ public final class BackprocessJob {
         }
     }
 
-    /** What the batch has committed up to a checkpoint. */
+    /** Counts what the batch has committed up to a checkpoint. */
     static SerializableFunction<Long, Counts> committedCounts(BatchPlan plan, Properties kafka) {
         LedgerReader ledger = ledger(plan, kafka);
         return checkpoint -> settled(ledger, checkpoint, kafka).total();

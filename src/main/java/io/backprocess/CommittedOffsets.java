@@ -80,7 +80,7 @@ public final class CommittedOffsets {
                 .contains(offset);
     }
 
-    /** What to do where the dead letters of a checkpoint are committed and its results are lost. */
+    /** Says what an operator can do where the dead letters of a checkpoint are committed and its results are lost. */
     public static String wayOut(BatchSpec spec) {
         String resume = "Resume it from a snapshot that stands behind these dead letters, as its newest checkpoint or"
                 + " savepoint mostly does";

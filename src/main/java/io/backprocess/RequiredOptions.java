@@ -18,7 +18,7 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 
 /**
- * What correctness needs of Flink, whatever the cluster's configuration says. {@code FlinkOptionsITCase} sets each to its worst,
+ * Sets what correctness needs of Flink, whatever the cluster's configuration says. {@code FlinkOptionsITCase} sets each to its worst,
  * and those that it leaves alone too.
  */
 final class RequiredOptions {

@@ -16,7 +16,7 @@ import java.util.Properties;
 public record SizeLimits(int result, int deadLetter) implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** Of a batch whose topics are there. */
+    /** The batch's topics must exist. */
     public static SizeLimits of(BatchPlan plan, Topics topics, Properties kafka) {
         int client = ExactlyOnce.largestRecord(kafka);
         return new SizeLimits(

@@ -129,19 +129,28 @@ record BatchStatus(
 
     /** With when the oldest unread record would expire, which takes a few requests more. */
     BatchStatus with(Retention forecast) {
-        return with(forecast, flink, settings);
+        return with(forecast, flink, settings, ledgerHidden);
     }
 
     BatchStatus with(@Nullable FlinkState job) {
-        return with(retention, job, settings);
+        return with(retention, job, settings, ledgerHidden);
     }
 
     /** With what the batch's starts were told. */
     BatchStatus with(@Nullable BatchSettings told) {
-        return with(retention, flink, told);
+        return with(retention, flink, told, ledgerHidden);
     }
 
-    private BatchStatus with(@Nullable Retention forecast, @Nullable FlinkState job, @Nullable BatchSettings told) {
+    /** With who hides the ledger's end, if somebody does. */
+    BatchStatus with(@Nullable HiddenEnd hidden) {
+        return with(retention, flink, settings, hidden == null ? null : LedgerLook.Hidden.of(hidden));
+    }
+
+    private BatchStatus with(
+            @Nullable Retention forecast,
+            @Nullable FlinkState job,
+            @Nullable BatchSettings told,
+            LedgerLook.@Nullable Hidden hidden) {
         return new BatchStatus(
                 batchId,
                 state,
@@ -166,36 +175,7 @@ record BatchStatus(
                 job,
                 told,
                 concern,
-                ledgerHidden);
-    }
-
-    /** With who hides the ledger's end, if somebody does. */
-    BatchStatus with(@Nullable HiddenEnd hidden) {
-        return new BatchStatus(
-                batchId,
-                state,
-                following,
-                percent,
-                remaining,
-                read,
-                skipped,
-                outside,
-                duplicates,
-                deadLetters,
-                taken,
-                results,
-                recordsPerSecond,
-                etaSeconds,
-                deadLettersByReason,
-                skippedByVersion,
-                partitions,
-                retention,
-                etaLowSeconds,
-                etaHighSeconds,
-                flink,
-                settings,
-                concern,
-                hidden == null ? null : LedgerLook.Hidden.of(hidden));
+                hidden);
     }
 
     private static Yield worth(Counts total) {

@@ -75,13 +75,8 @@ record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
      */
     LedgerLook orCannotTell(String batchId) {
         if (hidden != null && isHiddenByAnother(batchId)) {
-            throw cannotTell(batchId, hidden);
+            throw hidden.cannotTell(batchId);
         }
         return this;
-    }
-
-    private static BatchException cannotTell(String batchId, HiddenEnd hidden) {
-        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
-                .formatted(batchId, hidden.inWords()));
     }
 }

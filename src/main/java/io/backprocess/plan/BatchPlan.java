@@ -97,13 +97,19 @@ public record BatchPlan(
 
     private BatchPlan hashed(
             @Nullable FrozenContexts itsContexts, @Nullable ResultBasis itsBasis, @Nullable String itsLedgerTopicId) {
-        String its = copy("", itsContexts, itsBasis, itsLedgerTopicId).computeHash();
-        return copy(its, itsContexts, itsBasis, itsLedgerTopicId);
+        String its = copy("", itsContexts, beyond, itsBasis, itsLedgerTopicId).computeHash();
+        return copy(its, itsContexts, beyond, itsBasis, itsLedgerTopicId);
+    }
+
+    /** The same, with what it leaves out. */
+    BatchPlan without(List<OpenTail> tails) {
+        return copy(hash, contexts, tails.isEmpty() ? null : new ArrayList<>(tails), basis, ledgerTopicId);
     }
 
     private BatchPlan copy(
             String itsHash,
             @Nullable FrozenContexts itsContexts,
+            @Nullable List<OpenTail> itsTails,
             @Nullable ResultBasis itsBasis,
             @Nullable String itsLedgerTopicId) {
         return new BatchPlan(
@@ -119,29 +125,9 @@ public record BatchPlan(
                 createdBy,
                 reason,
                 itsContexts,
-                beyond,
+                itsTails,
                 itsBasis,
                 itsLedgerTopicId);
-    }
-
-    /** The same, with what it leaves out. */
-    BatchPlan without(List<OpenTail> tails) {
-        return new BatchPlan(
-                spec,
-                ranges,
-                topicId,
-                maxParallelism,
-                stateFormat,
-                ledgerPartition,
-                ledgerStart,
-                hash,
-                createdAt,
-                createdBy,
-                reason,
-                contexts,
-                tails.isEmpty() ? null : new ArrayList<>(tails),
-                basis,
-                ledgerTopicId);
     }
 
     /** What open transactions kept from being in the ranges. */

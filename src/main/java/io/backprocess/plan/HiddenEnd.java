@@ -22,7 +22,13 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
         }
     }
 
-    /** What is hidden, by whom and since when, and what ends it. */
+    /** For where the answer depends on what is hidden. */
+    public BatchException cannotTell(String batchId) {
+        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
+                .formatted(batchId, inWords()));
+    }
+
+    /** Says what is hidden, by whom and since when, and what ends it. */
     public String inWords() {
         return "the end of its ledger (%s, offsets %s to %s) is hidden by %s"
                 .formatted(
