@@ -1,12 +1,17 @@
 package io.backprocess.cli;
 
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.SettingsStore;
+import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which batch, for the commands that look at one. */
@@ -29,6 +34,17 @@ final class BatchOption {
     Optional<BatchMark> mark(Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new MarkStore(admin, kafka).find(batchId);
+        }
+    }
+
+    /** What its starts were told; null, with a warning, where that is damaged. */
+    @Nullable
+    BatchSettings settings(Properties kafka, PrintWriter err) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new SettingsStore(admin, kafka).get(batchId);
+        } catch (BatchException e) {
+            err.println("warning: " + e.getMessage());
+            return null;
         }
     }
 }

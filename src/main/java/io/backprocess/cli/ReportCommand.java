@@ -102,7 +102,9 @@ public final class ReportCommand implements Callable<Integer> {
                         ledger, LedgerLook.at(plan, kafka, SETTLE_PATIENCE).hidden());
                 state = BatchState.ask(look, batch, connection, kafka, err);
             }
-            return BatchStatus.of(plan, ledger, state, now, source.now()).with(look.hidden());
+            return BatchStatus.of(plan, ledger, state, now, source.now())
+                    .with(look.hidden())
+                    .with(batch.settings(kafka, err));
         }
     }
 

@@ -4,11 +4,9 @@ import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
-import io.backprocess.plan.SettingsStore;
 import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -72,7 +70,7 @@ public final class StatusCommand implements Callable<Integer> {
                     }
                 }
             }
-            BatchStatus last = status.with(settings(kafka));
+            BatchStatus last = status.with(batch.settings(kafka, command.commandLine().getErr()));
             print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)));
             return exitCode(status, wanted);
         }
@@ -115,15 +113,6 @@ public final class StatusCommand implements Callable<Integer> {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new RetentionCheck(admin, kafka)
                     .of(plan, next, eta == null ? null : Duration.ofSeconds(eta), Instant.now());
-        }
-    }
-
-    private @Nullable BatchSettings settings(Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new SettingsStore(admin, kafka).get(batch.id());
-        } catch (BatchException e) {
-            command.commandLine().getErr().println("warning: " + e.getMessage());
-            return null;
         }
     }
 
