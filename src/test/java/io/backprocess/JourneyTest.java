@@ -21,9 +21,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
 /** The packages stand in the order in which an event meets them, and no step knows another. */
@@ -88,6 +91,17 @@ class JourneyTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.backprocess.revise.shipped")
+                .check(CLASSES);
+    }
+
+    /** They would take the place of those that bound what one poll brings into the heap. */
+    @Test
+    void givesNoConsumerDeserializersOfItsOwn() {
+        noClasses()
+                .should()
+                .callConstructor(KafkaConsumer.class, Properties.class, Deserializer.class, Deserializer.class)
+                .orShould()
+                .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
                 .check(CLASSES);
     }
 

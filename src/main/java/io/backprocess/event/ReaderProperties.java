@@ -2,12 +2,20 @@ package io.backprocess.event;
 
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** The Kafka properties of a consumer that looks at what is there, without a group and without leaving a trace. */
+/** Consumers that look at what is there, without a group and without leaving a trace. */
 public final class ReaderProperties {
     private ReaderProperties() {}
 
+    /** A consumer with these properties alone. */
+    public static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation, String reset) {
+        return new KafkaConsumer<>(of(kafka, isolation, reset));
+    }
+
     /**
+     * For a consumer that is made without deserializers of its own: they would undo {@link BoundedPoll}.
+     *
      * @param kafka client properties
      * @param isolation {@code read_committed} or {@code read_uncommitted}
      * @param reset what to do where the wanted offset has been deleted: go on at the {@code earliest}, or {@code none}, an error

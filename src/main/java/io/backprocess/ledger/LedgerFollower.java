@@ -8,7 +8,6 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** A look at a batch's ledger that is kept up to date. */
@@ -36,8 +35,7 @@ public final class LedgerFollower implements AutoCloseable {
     }
 
     static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
-        Properties properties = ReaderProperties.of(kafka, isolation, "none");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return ReaderProperties.consumer(kafka, isolation, "none");
     }
 
     /** Everything that is committed by now. */

@@ -13,7 +13,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +62,7 @@ final class BatchesTopic {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
-        Properties properties = ReaderProperties.of(kafka, isolation, "earliest");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return ReaderProperties.consumer(kafka, isolation, "earliest");
     }
 
     /**
