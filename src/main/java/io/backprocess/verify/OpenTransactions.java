@@ -49,6 +49,9 @@ final class OpenTransactions {
                     .map(TransactionDescription::producerId)
                     .collect(Collectors.toSet());
         } catch (BatchException e) {
+            if (e.kind() != BatchException.Kind.REFUSED) {
+                throw e;
+            }
             // Who may not see the batch's transactions cannot tell them from others.
             return hiding;
         }
