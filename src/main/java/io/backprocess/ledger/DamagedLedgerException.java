@@ -8,7 +8,7 @@ public final class DamagedLedgerException extends IllegalStateException {
 
     DamagedLedgerException(TopicPartition ledger, long offset, Exception cause) {
         super(
-                "the ledger's line at %s offset %s is no line of a batch: somebody else has written there"
+                "the ledger's line at %s offset %s is no line of a batch: another process has written there"
                         .formatted(ledger, offset),
                 cause);
     }

@@ -40,13 +40,16 @@ public final class LedgerFollower implements AutoCloseable {
 
     /** Everything that is committed by now. */
     public BatchLedger poll() {
-        readTo(end(consumer), Long.MAX_VALUE);
+        long end = end(consumer);
+        while (consumer.position(ledger) < end) {
+            takeSome();
+        }
         return track.batch();
     }
 
     /**
      * Everything that stands in the ledger now and is not aborted, once nothing of it is behind an open transaction any more.
-     * Kafka confirms a commit a moment before readers see it.
+     * Kafka confirms a commit a moment before readers see it. A long ledger takes its time to read, which is no waiting.
      *
      * @throws HiddenLedgerException when something still is after so long
      */
@@ -55,7 +58,15 @@ public final class LedgerFollower implements AutoCloseable {
         try (KafkaConsumer<byte[], byte[]> uncommitted = consumer(kafka, "read_uncommitted")) {
             end = end(uncommitted);
         }
-        readTo(end, System.nanoTime() + patience.toNanos());
+        poll();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (consumer.position(ledger) < end) {
+            takeSome();
+            poll();
+            if (consumer.position(ledger) < end && System.nanoTime() > deadline) {
+                throw new HiddenLedgerException(ledger, consumer.position(ledger), end);
+            }
+        }
         return track.batch();
     }
 
@@ -64,14 +75,9 @@ public final class LedgerFollower implements AutoCloseable {
         return consumer.endOffsets(List.of(ledger)).getOrDefault(ledger, 0L);
     }
 
-    private void readTo(long end, long deadline) {
-        while (consumer.position(ledger) < end) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                take(record);
-            }
-            if (System.nanoTime() > deadline) {
-                throw new HiddenLedgerException(ledger, consumer.position(ledger), end);
-            }
+    private void takeSome() {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+            take(record);
         }
     }
 

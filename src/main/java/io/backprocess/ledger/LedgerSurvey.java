@@ -52,9 +52,12 @@ public final class LedgerSurvey {
                 SummarySearch.goOn(batches, partition, ends.getOrDefault(partition, 0L), consumer, POLL);
             });
             consumer.assign(byPartition.keySet());
+            // No further than the end: who has made the topic again, or altered a plan, is no reason to fail for all.
             byPartition.forEach((partition, batches) -> consumer.seek(
                     partition,
-                    batches.stream().mapToLong(LedgerTrack::from).min().orElse(0)));
+                    Math.min(
+                            ends.getOrDefault(partition, 0L),
+                            batches.stream().mapToLong(LedgerTrack::from).min().orElse(0))));
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(POLL).forEach(this::take);
             }
@@ -87,7 +90,7 @@ public final class LedgerSurvey {
         return hidden;
     }
 
-    /** Batches that somebody else has written lines for; their ledgers lack what cannot be read. */
+    /** Batches that another producer has written lines for; their ledgers lack what cannot be read. */
     public Set<String> damaged() {
         return damaged;
     }

@@ -62,8 +62,8 @@ public final class PartitionLedger {
                 Objects.requireNonNull(lastCommit).toEpochMilli(),
                 pairs(coverage.ranges(range.partition())),
                 pairs(coverage.overlaps(range.partition())),
-                redriven.deadLetters().isEmpty() ? null : redriven,
-                isRepaired ? repaired : null,
+                redriven.deadLetters().isEmpty() ? null : redriven.copy(),
+                isRepaired ? repaired.copy() : null,
                 isRepaired ? pairs(repairedStretches) : null);
     }
 

@@ -55,6 +55,13 @@ public record Redriven(
         return new Logic(revisions, options);
     }
 
+    /** Of all offsets and no revisions; the ledger goes on adding to its own. */
+    Redriven copy() {
+        Redriven copy = none();
+        copy.addAll(this);
+        return copy;
+    }
+
     void addAll(Redriven other) {
         deadLetters.addAll(other.deadLetters);
         results.addAll(other.results);

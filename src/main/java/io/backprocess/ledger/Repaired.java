@@ -26,6 +26,13 @@ public record Repaired(Offsets results, Offsets deadLetters, Offsets origins) {
         return new Repaired(new Offsets(), new Offsets(), new Offsets());
     }
 
+    /** The ledger goes on adding to its own. */
+    Repaired copy() {
+        Repaired copy = none();
+        copy.addAll(this);
+        return copy;
+    }
+
     void addAll(Repaired other) {
         results.addAll(other.results);
         deadLetters.addAll(other.deadLetters);

@@ -52,6 +52,28 @@ class RedrivenTest {
     }
 
     @Test
+    void aSumStaysAsItWasWhateverIsAddedAfterIt() {
+        ledger.add(line(0L, 10L, 10, Map.of("rejected", 5L), 5, 5), null, RUN);
+        ledger.add(line(null, null, 0, Map.of("rejected", -2L), 2, 2), redriven(1, 2), LATER);
+        ledger.add(new BatchLedger.Commit(
+                LATER,
+                line(null, null, 0, Map.of(), 0, 0),
+                null,
+                new Repaired(Offsets.of(List.of(List.of(7L, 8L))), new Offsets(), new Offsets())));
+        LedgerSummary summary = ledger.summary("batch", 0, 3, 3);
+        byte[] written = summary.write();
+
+        ledger.add(line(null, null, 0, Map.of("rejected", -1L), 1, 1), redriven(4), LATER);
+        ledger.add(new BatchLedger.Commit(
+                LATER,
+                line(null, null, 0, Map.of(), 0, 0),
+                null,
+                new Repaired(Offsets.of(List.of(List.of(1L, 2L))), new Offsets(), new Offsets())));
+
+        assertThat(summary.write()).isEqualTo(written);
+    }
+
+    @Test
     void standsBesideTheCountsOfALine() throws Exception {
         byte[] json = redriven(1, 2).write(line(null, null, 0, Map.of("rejected", -2L), 2, 2));
 
