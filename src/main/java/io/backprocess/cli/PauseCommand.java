@@ -65,17 +65,15 @@ public final class PauseCommand implements Callable<Integer> {
                 return notRunning(plan, kafka, flink, job, marks);
             }
             String jobId = job.get().id();
-            if (savepointDirectory == null && snapshots.savepointDirectory().isEmpty()) {
-                throw BatchException.usage(
-                        "Flink has no directory for savepoints; name one with --savepoint-dir, or set execution.checkpointing.savepoint-dir in Flink's configuration");
-            }
+            String directory = savepointDirectory(snapshots);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 Optional<BatchMark> before = marks.find(batch.id());
+                String checkpoints = checkpoints(before, snapshots);
                 FlinkSnapshots.Stop stop =
                         snapshots.stop(jobId, savepointDirectory, begun(before, jobId), new FlinkSnapshots.Company() {
                             @Override
                             public void about(String trigger) {
-                                marks.put(batch.id(), pausing(jobId, trigger, before, snapshots));
+                                marks.put(batch.id(), pausing(jobId, trigger, before, checkpoints, directory));
                             }
 
                             @Override
@@ -86,6 +84,15 @@ public final class PauseCommand implements Callable<Integer> {
                 return ended(plan, kafka, flink, jobId, stop, before, marks);
             }
         }
+    }
+
+    /** Asked once, before anything begins: a JobManager that goes away meanwhile does not end the pause. */
+    private String savepointDirectory(FlinkSnapshots snapshots) {
+        return Optional.ofNullable(savepointDirectory)
+                .or(snapshots::savepointDirectory)
+                .orElseThrow(
+                        () -> BatchException.usage(
+                                "Flink has no directory for savepoints; name one with --savepoint-dir, or set execution.checkpointing.savepoint-dir in Flink's configuration"));
     }
 
     /** The pause of this job that a command began which has died since. */
@@ -175,22 +182,17 @@ public final class PauseCommand implements Callable<Integer> {
     }
 
     /** What the batch's mark says, and what is about to be asked of Flink. */
-    private BatchMark pausing(String jobId, String trigger, Optional<BatchMark> before, FlinkSnapshots snapshots) {
+    private static BatchMark pausing(
+            String jobId, String trigger, Optional<BatchMark> before, @Nullable String checkpoints, String directory) {
         Optional<BatchMark> same = before.filter(mark -> jobId.equals(mark.jobId()));
         return new BatchMark(
                 BatchMark.Kind.STARTED,
                 jobId,
-                checkpoints(before, snapshots),
+                checkpoints,
                 before.map(BatchMark::savepoint).orElse(null),
                 same.map(BatchMark::at).orElseGet(Instant::now),
                 same.map(BatchMark::by).orElseGet(ExecutionOptions::user),
-                new BatchMark.Pausing(
-                        savepointDirectory != null
-                                ? savepointDirectory
-                                : snapshots.savepointDirectory().orElse(null),
-                        trigger,
-                        Instant.now(),
-                        ExecutionOptions.user()));
+                new BatchMark.Pausing(directory, trigger, Instant.now(), ExecutionOptions.user()));
     }
 
     private static @Nullable String checkpoints(Optional<BatchMark> before, FlinkSnapshots snapshots) {

@@ -129,15 +129,21 @@ public final class BatchLock implements AutoCloseable {
         }
     }
 
-    /** Whether it worked or not: others may look now. One that another process has taken over is that one's to end. */
+    /**
+     * Whether it worked, or was interrupted: others may look now. One that another process has taken over is that one's to end.
+     */
     @Override
     public void close() {
+        boolean interrupted = Thread.interrupted();
         try {
             write(true);
         } catch (FencedWriter.Fenced | BatchException e) {
             // Then it ends by itself; what was done under it is done.
         } finally {
             release();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

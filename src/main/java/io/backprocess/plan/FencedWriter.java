@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,9 @@ final class FencedWriter implements AutoCloseable {
             if (isFenced(e)) {
                 throw new Fenced(e);
             }
-            throw e;
+            String what =
+                    "cannot begin to write to %s as %s: %s".formatted(Topics.BATCHES, transactionalId, e.getMessage());
+            throw e instanceof TimeoutException ? BatchException.unreachable(what, e) : BatchException.failed(what, e);
         }
     }
 

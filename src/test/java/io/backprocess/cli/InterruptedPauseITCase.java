@@ -43,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class InterruptedPauseITCase {
     private static final int PARTITIONS = 3;
+    /** Without the rate that the start was told, for the rest of the way. */
+    private static final String[] AT_FULL_SPEED = {"--max-rate", "none", "--checkpoint-interval", "300 ms"};
 
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
@@ -55,6 +57,7 @@ class InterruptedPauseITCase {
 
     private static MiniCluster successor;
 
+    private URI address;
     private ClusterShell shell;
     private ClusterShell later;
 
@@ -80,6 +83,7 @@ class InterruptedPauseITCase {
 
     @BeforeEach
     void shells(@InjectClusterRESTAddress URI flink) throws Exception {
+        address = flink;
         shell = new ClusterShell(KAFKA, flink);
         later = new ClusterShell(KAFKA, successor.getRestAddress().get());
         ClusterShell.submitAnEmptyJar(directory);
@@ -101,7 +105,7 @@ class InterruptedPauseITCase {
         later.run("pause", id(batch)).says(1, "was stopped with the savepoint file:");
         later.run("verify", id(batch), "--repair", "--execute", "--job-ended")
                 .says(4, "Go on with: resume --batch-id " + id(batch));
-        Answer resume = later.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = later.run("resume", id(batch), AT_FULL_SPEED);
 
         assertThat(resume.succeeds().out()).contains("goes on from file:", savepoint.substring("file:".length()));
         batch.assertAsTheOracleSays("seed 81");
@@ -126,7 +130,7 @@ class InterruptedPauseITCase {
 
         assertThat(begun.directory()).isEqualTo(uri("elsewhere"));
         assertThat(state(later, batch)).isEqualTo("paused");
-        Answer resume = later.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = later.run("resume", id(batch), AT_FULL_SPEED);
 
         assertThat(resume.succeeds().out()).contains("/elsewhere/savepoint-" + jobId.substring(0, 6));
         batch.assertAsTheOracleSays("seed 83");
@@ -149,7 +153,7 @@ class InterruptedPauseITCase {
 
         // It was taken and not committed: the batch is not paused.
         assertThat(state(later, batch)).isEqualTo("failed");
-        Answer resume = later.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = later.run("resume", id(batch), AT_FULL_SPEED);
 
         assertThat(resume.succeeds().out()).contains("/checkpoints/savepoint-");
         batch.assertAsTheOracleSays("seed 84");
@@ -171,10 +175,23 @@ class InterruptedPauseITCase {
         assertThatThrownBy(() -> refused.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining("but the batch has committed up to");
 
-        Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = shell.run("resume", id(batch), AT_FULL_SPEED);
 
         assertThat(resume.succeeds().out()).doesNotContain(old);
         batch.assertAsTheOracleSays("seed 85");
+    }
+
+    @Test
+    void pausesAlthoughTheJobManagerIsAwayForAMoment() throws Exception {
+        TestBatch batch = running(86, 1500);
+
+        try (AbsentJobManager absent = new AbsentJobManager(address)) {
+            Answer pause = new ClusterShell(KAFKA, absent.address()).run("pause", id(batch));
+
+            assertThat(pause.succeeds().out()).startsWith("file:").contains("/savepoints/savepoint-");
+            assertThat(absent.stops()).isEqualTo(2);
+        }
+        assertThat(mark(batch).orElseThrow().kind()).isEqualTo(BatchMark.Kind.PAUSED);
     }
 
     private TestBatch running(long seed, int records) {
@@ -182,25 +199,7 @@ class InterruptedPauseITCase {
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         KAFKA.send(new RandomHistory(topic, PARTITIONS, seed).records(records));
         TestBatch batch = new TestBatch(KAFKA, topic, "purchase-split", DedupeScope.PARTITION, uri("checkpoints"));
-        shell.run(
-                        "run",
-                        id(batch),
-                        "--source-topic",
-                        topic,
-                        "--from",
-                        "earliest",
-                        "--from-version",
-                        "1",
-                        "--revision",
-                        "purchase-split",
-                        "--checkpoint-interval",
-                        "300 ms",
-                        "--max-rate",
-                        "100",
-                        "--parallelism",
-                        "2",
-                        "--detached")
-                .succeeds();
+        shell.start(topic, id(batch), "--max-rate", "100", "--parallelism", "2").succeeds();
         batch.awaitCommitted(100);
         return batch;
     }

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,11 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,9 +25,7 @@ class BatchOwnerITCase {
 
     @BeforeAll
     static void aTopicForAllBatches() {
-        if (!KAFKA.exists(Topics.BATCHES)) {
-            KAFKA.createTopic(Topics.BATCHES, 1, "cleanup.policy=compact");
-        }
+        BarePlans.aTopicForAllBatches(KAFKA);
     }
 
     @Test
@@ -131,6 +123,18 @@ class BatchOwnerITCase {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aCommandThatIsInterruptedHoldsNobodyUp() {
+        BatchLock lock = BatchLock.take(batch, "ann", KAFKA.properties());
+
+        Thread.currentThread().interrupt();
+        lock.close();
+
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatCode(() -> BatchLock.take(batch, "bob", KAFKA.properties()).close())
+                .doesNotThrowAnyException();
+    }
+
     /** It took so long that its lease ran out, and another has begun. */
     @Test
     void aLockThatAnotherHasTakenOverIsNotItsToEnd() {
@@ -147,24 +151,26 @@ class BatchOwnerITCase {
     }
 
     @Test
-    void aLockIsAsOldAsTheBrokerSaysWhateverItsHostsClockSays() throws Exception {
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.BATCHES);
-        for (String type : new String[] {"LogAppendTime", "CreateTime"}) {
-            ConfigEntry wanted = new ConfigEntry("message.timestamp.type", type);
-            KAFKA.admin()
-                    .incrementalAlterConfigs(
-                            Map.of(topic, List.of(new AlterConfigOp(wanted, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get();
-            String at = type.equals("CreateTime")
-                    ? Instant.now().toString()
-                    : Instant.now().minus(Duration.ofHours(1)).toString();
-            BatchesTopic.write(
-                    KAFKA.properties(), batch + "/lock", "{\"by\":\"ann\",\"at\":\"%s\",\"done\":false}".formatted(at));
+    void aLockIsAsOldAsTheBrokerSaysWhateverItsHostsClockSays() {
+        String type = TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
+        try {
+            for (String each : new String[] {"LogAppendTime", "CreateTime"}) {
+                KAFKA.configure(Topics.BATCHES, type, each);
+                String at = each.equals("CreateTime")
+                        ? Instant.now().toString()
+                        : Instant.now().minus(Duration.ofHours(1)).toString();
+                BatchesTopic.write(
+                        KAFKA.properties(),
+                        batch + "/lock",
+                        "{\"by\":\"ann\",\"at\":\"%s\",\"done\":false}".formatted(at));
 
-            assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.properties()))
-                    .as(type)
-                    .hasMessageContaining("at this moment by ann");
+                assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.properties()))
+                        .as(each)
+                        .hasMessageContaining("at this moment by ann");
+            }
+        } finally {
+            // Other classes of this JVM share the topic.
+            KAFKA.configure(Topics.BATCHES, type, "LogAppendTime");
         }
     }
 
@@ -187,18 +193,7 @@ class BatchOwnerITCase {
     }
 
     private BatchPlan plan(long end) {
-        BatchSpec spec = new BatchSpec(
-                batch,
-                "orders",
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(
-                spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+        return BarePlans.plan(batch, end);
     }
 
     @Test

@@ -3,14 +3,8 @@ package io.backprocess.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
-import java.time.Instant;
 import java.util.List;
-import java.util.Properties;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -18,8 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,9 +26,7 @@ class PlanStoreITCase {
 
     @BeforeAll
     static void aTopicForAllBatches() {
-        if (!KAFKA.exists(Topics.BATCHES)) {
-            KAFKA.createTopic(Topics.BATCHES, 1, "cleanup.policy=compact");
-        }
+        BarePlans.aTopicForAllBatches(KAFKA);
     }
 
     @Test
@@ -66,16 +56,12 @@ class PlanStoreITCase {
 
     /** Killed after it has sent the plan, before the commit: the plan never was. */
     @Test
-    void aPlanThatWasNotCommittedIsNone() throws Exception {
-        Properties properties = KAFKA.properties();
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "backprocess." + batch + ".plan");
+    void aPlanThatWasNotCommittedIsNone() {
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
-                KafkaProducer<byte[], byte[]> killed =
-                        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                KafkaProducer<byte[], byte[]> killed = KAFKA.begin(
+                        "backprocess." + batch + ".plan",
+                        List.of(BatchesTopic.record(batch, PlanJson.write(plan(7)))))) {
             PlanStore store = new PlanStore(admin, KAFKA.properties());
-            killed.initTransactions();
-            killed.beginTransaction();
-            killed.send(BatchesTopic.record(batch, PlanJson.write(plan(7)))).get();
             assertThat(store.all().find(batch)).isEmpty();
 
             assertThat(store.putIfAbsent(plan(8))).isEqualTo(plan(8));
@@ -89,17 +75,6 @@ class PlanStoreITCase {
     }
 
     private BatchPlan plan(long end) {
-        BatchSpec spec = new BatchSpec(
-                batch,
-                "orders",
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(
-                spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+        return BarePlans.plan(batch, end);
     }
 }
