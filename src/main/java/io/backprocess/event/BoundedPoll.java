@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -73,28 +74,37 @@ public final class BoundedPoll {
             hasKey = false;
         }
 
-        void key(int size) {
-            next(size);
+        void key(Headers headers, int size) {
+            next(size(headers) + size);
             hasKey = true;
         }
 
-        void value(int size) {
+        void value(Headers headers, int size) {
             if (hasKey) {
                 add(size);
                 hasKey = false;
             } else {
-                next(size);
+                next(size(headers) + size);
             }
         }
 
+        private static long size(Headers headers) {
+            long size = 0;
+            for (Header header : headers) {
+                byte[] value = header.value();
+                size += header.key().length() + (value == null ? 0 : value.length);
+            }
+            return size;
+        }
+
         /** The first bytes of another record: the one before it is whole, and will be handed out. */
-        private void next(int size) {
+        private void next(long size) {
             before += current;
             current = 0;
             add(size);
         }
 
-        private void add(int size) {
+        private void add(long size) {
             current += size;
             if (before > 0 && before + current > BYTES) {
                 current = 0;
@@ -108,7 +118,7 @@ public final class BoundedPoll {
     public static final class Keys extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
-            POLL.get().key(data.remaining());
+            POLL.get().key(headers, data.remaining());
             return super.deserialize(topic, headers, data);
         }
     }
@@ -117,7 +127,7 @@ public final class BoundedPoll {
     public static final class Values extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
-            POLL.get().value(data.remaining());
+            POLL.get().value(headers, data.remaining());
             return super.deserialize(topic, headers, data);
         }
     }

@@ -249,10 +249,19 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** Where each partition of the topic ends now for a read_committed reader; empty where there is no such topic. */
     public Map<Integer, Long> stableEnds(String topic) {
+        return ends(topic, IsolationLevel.READ_COMMITTED);
+    }
+
+    /** Where each partition of the topic ends for those who read uncommitted records too; empty where there is no such topic. */
+    public Map<Integer, Long> highWatermarks(String topic) {
+        return ends(topic, IsolationLevel.READ_UNCOMMITTED);
+    }
+
+    private Map<Integer, Long> ends(String topic, IsolationLevel isolation) {
         int partitions = partitions(topic);
         Map<Integer, Long> ends = new TreeMap<>();
         if (partitions > 0) {
-            offsets(topic, partitions, OffsetSpec.latest())
+            offsets(topic, partitions, OffsetSpec.latest(), isolation)
                     .forEach((partition, end) -> ends.put(partition, end.offset()));
         }
         return ends;

@@ -158,7 +158,8 @@ final class SourceSample {
         round.forEach(place -> open.put(place.partition, place));
         consumer.assign(List.copyOf(open.keySet()));
         open.forEach((partition, place) -> consumer.seek(partition, place.from));
-        places += round.size();
+        // Those behind the end are none of the range.
+        places += (int) round.stream().filter(place -> !place.behindEnd).count();
         while (!open.isEmpty() && System.nanoTime() < deadline && bytes < MAX_BYTES) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 Place place = open.get(new TopicPartition(record.topic(), record.partition()));
@@ -174,7 +175,7 @@ final class SourceSample {
                     .filter(partition -> !open.containsKey(partition))
                     .toList());
         }
-        whole &= open.isEmpty();
+        whole &= open.values().stream().allMatch(place -> place.behindEnd);
     }
 
     private void look(Place place, SourceRecord record) {

@@ -34,12 +34,25 @@ final class AcrossPartitions implements AutoCloseable {
     private final List<DataOutputStream> buckets = new ArrayList<>();
 
     AcrossPartitions(String topic) {
+        this(topic, newDirectory());
+    }
+
+    /** @param directory of its own, which is gone when this is closed */
+    AcrossPartitions(String topic, Path directory) {
         this.topic = topic;
+        this.directory = directory;
         try {
-            directory = Files.createTempDirectory("backprocess-verify-");
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
                 buckets.add(new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file(bucket)))));
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path newDirectory() {
+        try {
+            return Files.createTempDirectory("backprocess-verify-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -154,10 +167,14 @@ final class AcrossPartitions implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            for (DataOutputStream bucket : buckets) {
+        for (DataOutputStream bucket : buckets) {
+            try {
                 bucket.close();
+            } catch (IOException e) {
+                // It writes what is left, and the disk may be full; nobody reads it any more.
             }
+        }
+        try {
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
                 Files.deleteIfExists(file(bucket));
             }

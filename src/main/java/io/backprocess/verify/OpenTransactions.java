@@ -4,9 +4,9 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.KafkaAdmin;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,16 +30,19 @@ final class OpenTransactions {
     /**
      * The partitions that hide something, each reported.
      *
-     * @param stretches what read_committed readers see of a topic
+     * @param stretches what read_committed readers see of one topic
      */
     Set<Integer> hiding(Collection<Stretch> stretches, Unknowns unknowns) {
         Set<Integer> hiding = new TreeSet<>();
-        List<Stretch> cut = new ArrayList<>();
-        for (Stretch stretch : stretches) {
-            if (stretch.to() < end(stretch)) {
-                cut.add(stretch);
-            }
+        if (stretches.isEmpty()) {
+            return hiding;
         }
+        Map<Integer, Long> ends =
+                admin.highWatermarks(stretches.iterator().next().partition().topic());
+        List<Stretch> cut = stretches.stream()
+                .filter(stretch ->
+                        stretch.to() < ends.getOrDefault(stretch.partition().partition(), 0L))
+                .toList();
         if (cut.isEmpty()) {
             return hiding;
         }
@@ -62,26 +65,21 @@ final class OpenTransactions {
                         .filter(producer -> !own.contains(producer.producerId()))
                         .forEach(producer -> {
                             hiding.add(partition.partition());
-                            report(partition, producer, unknowns);
+                            report(partition, producer, ends.getOrDefault(partition.partition(), 0L), unknowns);
                         }));
         return hiding;
     }
 
-    private void report(TopicPartition partition, ProducerState producer, Unknowns unknowns) {
+    private static void report(TopicPartition partition, ProducerState producer, long end, Unknowns unknowns) {
         long from = producer.currentTransactionStartOffset().orElseThrow();
         unknowns.add(
                 partition.topic(),
                 partition.partition(),
                 from,
-                Math.max(from + 1, admin.highWatermark(partition.topic(), partition.partition())),
-                "a transaction of another producer (id %d) is open there since %s and hides what was committed behind it; verify again when it has ended"
+                Math.max(from + 1, end),
+                "a transaction of another producer (id %d), which has last written there at %s, is open and hides what was committed behind it; verify again when it has ended"
                         .formatted(
                                 producer.producerId(),
                                 Instant.ofEpochMilli(producer.lastTimestamp()).truncatedTo(ChronoUnit.SECONDS)));
-    }
-
-    private long end(Stretch stretch) {
-        return admin.highWatermark(
-                stretch.partition().topic(), stretch.partition().partition());
     }
 }

@@ -11,6 +11,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.jspecify.annotations.Nullable;
 
 /** Fetches the originals of dead letters that stand by reference, one at a time, from where they were read. */
@@ -39,8 +40,13 @@ public final class Originals implements AutoCloseable {
             return Optional.empty();
         }
         Stretch one = new Stretch(there.partition(), origin.offset(), origin.offset() + 1);
-        // Not closed: the next one is read with the same consumer.
-        return Optional.ofNullable(new PartitionReader(one, this::consumer).next());
+        try {
+            // Not closed: the next one is read with the same consumer.
+            return Optional.ofNullable(new PartitionReader(one, this::consumer).next());
+        } catch (OffsetOutOfRangeException e) {
+            // Retention was quicker.
+            return Optional.empty();
+        }
     }
 
     private Map<Integer, Stretch> stretches(String topic) {

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Reason;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
+import io.backprocess.verify.Originals;
 import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -144,7 +146,15 @@ class LargeRecordsITCase {
         String topic = topic("retention.ms=-1");
         send(record(topic, "k", event("e-0", "a".repeat(19 * MB))), record(topic, "k", event("e-1", "")));
         shell.run(topic, "gone").succeeds();
-        KAFKA.deleteRecordsBefore(topic, 0, 1);
+        StoredDeadLetter letter =
+                StoredDeadLetter.read(KAFKA.read(topic + ".gone.dlq").get(0)).orElseThrow();
+        try (Originals originals = new Originals(KAFKA.properties())) {
+            assertThat(originals.whole(letter)).isPresent();
+            KAFKA.deleteRecordsBefore(topic, 0, 1);
+            assertThat(originals.whole(letter))
+                    .as("where retention is quicker than the reader")
+                    .isEmpty();
+        }
 
         assertThat(shell.backprocess("dlq", "show", "--batch-id", "gone")
                         .succeeds()

@@ -21,10 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -180,16 +177,16 @@ class CannotTellITCase {
 
     @ParameterizedTest
     @EnumSource
-    void aLimitThatWasLoweredSinceIsNotHeldAgainstTheBatch(ResultHeaders headers) throws Exception {
+    void aLimitThatWasLoweredSinceIsNotHeldAgainstTheBatch(ResultHeaders headers) {
         WrittenBatch batch = batch(DedupeScope.PARTITION, headers).write();
-        configure(batch.resultTopic(), "max.message.bytes", "1340");
+        KAFKA.configure(batch.resultTopic(), "max.message.bytes", "1340");
 
         assertThat(batch.verify().findings()).isEmpty();
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
     @Test
-    void aSourceThatWasCompactedSinceLeavesWhatIsThereToBeProven() throws Exception {
+    void aSourceThatWasCompactedSinceLeavesWhatIsThereToBeProven() {
         String topic = history(40);
         List<WrittenBatch> right = new ArrayList<>();
         List<WrittenBatch> wrong = new ArrayList<>();
@@ -314,12 +311,12 @@ class CannotTellITCase {
     }
 
     /** Later records of the same keys, and then others, since Kafka leaves the newest segment alone. */
-    private static void compact(String topic) throws Exception {
-        configure(topic, "min.cleanable.dirty.ratio", "0.001");
-        configure(topic, "max.compaction.lag.ms", "1");
-        configure(topic, "delete.retention.ms", "0");
-        configure(topic, "segment.ms", "1");
-        configure(topic, "cleanup.policy", "compact");
+    private static void compact(String topic) {
+        KAFKA.configure(topic, "min.cleanable.dirty.ratio", "0.001");
+        KAFKA.configure(topic, "max.compaction.lag.ms", "1");
+        KAFKA.configure(topic, "delete.retention.ms", "0");
+        KAFKA.configure(topic, "segment.ms", "1");
+        KAFKA.configure(topic, "cleanup.policy", "compact");
         int before = KAFKA.read(topic).size();
         for (int i = 0; i < 3; i++) {
             // A segment is rolled where a record is younger than its first one by segment.ms.
@@ -327,15 +324,6 @@ class CannotTellITCase {
                     topic, 0, 1_700_000_100_000L + i * 1000L, bytes("key-" + i), bytes(purchase("late-" + i, 1, 0)))));
         }
         TestBatch.await("compaction", () -> KAFKA.read(topic).size() < before);
-    }
-
-    private static void configure(String topic, String name, String value) throws Exception {
-        KAFKA.admin()
-                .incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                        List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
     }
 
     private static String purchase(String eventId, int amount, int length) {
