@@ -196,7 +196,7 @@ public final class AbandonCommand implements Callable<Integer> {
         while (!stuck.isEmpty()) {
             if (System.nanoTime() > deadline) {
                 throw BatchException.failed(
-                        "%s is abandoned, but readers are still held up at %s; look for transactions of somebody else there"
+                        "%s is abandoned, but readers are still held up at %s; look for transactions of other producers there"
                                 .formatted(batch.id(), stuck));
             }
             Thread.sleep(200);

@@ -43,7 +43,7 @@ final class BatchOption {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new SettingsStore(admin, kafka).get(batchId);
         } catch (BatchException e) {
-            err.println("warning: " + e.getMessage());
+            Printable.warn(err, e.getMessage());
             return null;
         }
     }

@@ -325,9 +325,7 @@ final class BatchRun {
     private void warn(String line) {
         LOG.warn(line);
         if (!submission.isEmbedded()) {
-            PrintWriter err = command.commandLine().getErr();
-            err.println("warning: " + line);
-            err.flush();
+            Printable.warn(command.commandLine().getErr(), line);
         }
     }
 

@@ -32,10 +32,10 @@ enum BatchState {
         try {
             job = connection.flink().job(batch.id());
         } catch (BatchException e) {
-            err.println(
+            err.println(Printable.lines(
                     connection.flink().isLeaderless()
                             ? connection.flink().leaderless(since(ledger, batch))
-                            : e.getMessage() + " (the state is told from the ledger alone)");
+                            : e.getMessage() + " (the state is told from the ledger alone)"));
             job = Optional.empty();
         }
         Optional<BatchMark> mark = batch.mark(kafka);
@@ -134,7 +134,7 @@ enum BatchState {
         if (job.get().isLive()) {
             return RUNNING;
         }
-        // Flink calls a job that was stopped with a savepoint finished as well. One that came to its end and lacks
+        // Flink calls a job that was stopped with a savepoint finished as well; one that came to its end and lacks
         // something
         // has lost a transaction.
         boolean stopped = job.get().state().equals("FINISHED") && hasNoGaps(ledger) && isStopped.test(job.get());

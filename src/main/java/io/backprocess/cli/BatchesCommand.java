@@ -106,7 +106,7 @@ public final class BatchesCommand implements Callable<Integer> {
         }
         Map<String, BatchLedger> ledgers = survey.read(kafka, HIDDEN_PATIENCE);
         if (!survey.damaged().isEmpty()) {
-            note("somebody else has written into the ledgers of: " + String.join(", ", survey.damaged()));
+            note("another process has written into the ledgers of: " + String.join(", ", survey.damaged()));
         }
         Map<TopicPartition, HiddenEnd> hidden = new HashMap<>();
         survey.hidden()

@@ -42,9 +42,9 @@ final class ConnectionOptions {
         Properties properties = commandConfig == null ? new Properties() : ClientProperties.read(commandConfig);
         if (!warned) {
             warned = true;
-            ClientProperties.misspelt(properties).forEach(line -> command.commandLine()
-                    .getErr()
-                    .println("warning: --command-config %s: %s".formatted(commandConfig, Printable.lines(line))));
+            ClientProperties.misspelt(properties)
+                    .forEach(line -> Printable.warn(
+                            command.commandLine().getErr(), "--command-config %s: %s".formatted(commandConfig, line)));
         }
         properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
         References.check(properties);

@@ -112,7 +112,7 @@ final class DlqListCommand implements Callable<Integer> {
 
     static void foreign(long count, PrintWriter out) {
         if (count > 0) {
-            out.println("%s records in the topic are no dead letters: somebody else has written there"
+            out.println("%s records in the topic are no dead letters: another process has written there"
                     .formatted(Table.text(count)));
         }
     }

@@ -54,7 +54,7 @@ final class DlqStatsCommand implements Callable<Integer> {
         DeadLetterScan scan = options.scan(null, any -> true);
         scan.forEach(letter -> {
             byReason.merge(letter.letter().reason().toString(), 1L, Long::sum);
-            // A closed list, unless somebody else has written there.
+            // A closed list, unless another process has written there.
             byStage.merge(byStage.size() < 20 ? letter.letter().stage() : "other", 1L, Long::sum);
             byPartition.merge(letter.letter().origin().partition(), 1L, Long::sum);
             byTime.add(time.of(letter.letter().record()));

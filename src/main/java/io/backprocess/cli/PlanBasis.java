@@ -101,7 +101,7 @@ final class PlanBasis {
 
     /** The same for whoever typed a command, on standard error. */
     static void warn(BatchPlan plan, ClassLoader classes, PrintWriter err) {
-        changes(plan, classes).forEach(change -> err.println("warning: " + change));
+        changes(plan, classes).forEach(change -> Printable.warn(err, change));
         err.flush();
     }
 }

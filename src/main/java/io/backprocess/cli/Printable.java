@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -38,6 +39,12 @@ final class Printable {
     /** On several lines where it has several. */
     static String lines(String text) {
         return escape(text, true);
+    }
+
+    /** What it quotes may come from a topic that others write to. */
+    static void warn(PrintWriter err, @Nullable String warning) {
+        err.println("warning: " + lines(String.valueOf(warning)));
+        err.flush();
     }
 
     private static String escape(String text, boolean keepLines) {

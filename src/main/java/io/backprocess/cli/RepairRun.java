@@ -101,7 +101,7 @@ final class RepairRun {
             if (!jobEnded) {
                 throw e;
             }
-            err.println(e.getMessage() + " (taken for ended, as --job-ended says)");
+            err.println(Printable.lines(e.getMessage() + " (taken for ended, as --job-ended says)"));
             return Optional.empty();
         }
     }

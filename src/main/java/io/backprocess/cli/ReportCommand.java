@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.report.DeadLetterReader;
 import io.backprocess.report.LedgerHistory;
@@ -12,7 +13,6 @@ import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.concurrent.Callable;
@@ -32,8 +32,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
-    private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(5);
-
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -72,9 +70,10 @@ public final class ReportCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         Verification verification = verify ? recount(plan, kafka) : null;
         LedgerHistory history = new LedgerHistory(plan.createdAt());
-        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read(history);
+        BatchLook look = look(plan, kafka, history);
+        BatchLedger ledger = look.ledger().ledger();
         Instant now = Instant.now();
-        BatchStatus status = status(plan, ledger, kafka, now);
+        BatchStatus status = status(plan, look, kafka, now);
         Report report = new Report(
                 plan,
                 OutputOption.json(status),
@@ -92,19 +91,18 @@ public final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BatchStatus status(BatchPlan plan, BatchLedger ledger, Properties kafka, Instant now) {
+    private BatchLook look(BatchPlan plan, Properties kafka, LedgerHistory history) {
+        try (LedgerFollower follower = BackprocessJob.ledger(plan, kafka).follow(history)) {
+            return BatchLook.at(
+                    follower, batch, connection, kafka, command.commandLine().getErr());
+        }
+    }
+
+    private BatchStatus status(BatchPlan plan, BatchLook look, Properties kafka, Instant now) {
         try (SourceEnds source = new SourceEnds(plan, kafka)) {
-            PrintWriter err = command.commandLine().getErr();
-            LedgerLook look = new LedgerLook(ledger, null);
-            BatchState state = BatchState.ask(look, batch, connection, kafka, err);
-            if (state == BatchState.FAILED) {
-                look = new LedgerLook(
-                        ledger, LedgerLook.at(plan, kafka, SETTLE_PATIENCE).hidden());
-                state = BatchState.ask(look, batch, connection, kafka, err);
-            }
-            return BatchStatus.of(plan, ledger, state, now, source.now())
-                    .with(look.hidden())
-                    .with(batch.settings(kafka, err));
+            return BatchStatus.of(plan, look.ledger().ledger(), look.state(), now, source.now())
+                    .with(look.ledger().hidden())
+                    .with(batch.settings(kafka, command.commandLine().getErr()));
         }
     }
 

@@ -92,6 +92,7 @@ public final class ResumeCommand implements Callable<Integer> {
                 return run.conclude(plan, ledger, execution, start);
             }
             run.refuseAbandoned(plan);
+            submission.checkCluster();
             StartSettings told =
                     StartSettings.adopt(batch.id(), new SettingsStore(admin, kafka), start, execution, submission);
             submission

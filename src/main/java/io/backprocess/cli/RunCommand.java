@@ -74,9 +74,9 @@ public final class RunCommand implements Callable<Integer> {
             BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
                     : plan(spec, admin, kafka, store, submission.configuration());
-            // Asked before anything is created, so that a Flink that does not answer leaves nothing behind; nor does a
-            // database.
-            submission.checkAnswers();
+            // Asked before anything is created, so that a Flink that does not answer, or a database, leaves nothing
+            // behind.
+            submission.checkCluster();
             submission
                     .checkParallelism(proposed, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
@@ -192,10 +192,9 @@ public final class RunCommand implements Callable<Integer> {
             Snapshot restored = Snapshot.load(snapshot.get());
             restored.checkFits(plan, ledger);
             restored.tooOld(execution.transactionTimeout(), submission.configuration())
-                    .ifPresent(problem -> command.commandLine()
-                            .getErr()
-                            .println(
-                                    "warning: " + problem + "; recount the batch when it is done: backprocess verify"));
+                    .ifPresent(problem -> Printable.warn(
+                            command.commandLine().getErr(),
+                            problem + "; recount the batch when it is done: backprocess verify"));
         } else if (!ledger.isEmpty()) {
             throw BatchException.refused(
                     "%s is half done (%,d records are committed) and would be started from nothing, which would write them twice; go on with: resume --batch-id %s (or flink run -s PATH backprocess.jar run …), or choose another --batch-id"

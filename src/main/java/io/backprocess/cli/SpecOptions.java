@@ -81,8 +81,7 @@ final class SpecOptions {
      */
     void warnOfRange(BatchPlan plan, KafkaAdmin admin, Properties kafka, CommandSpec command) {
         RangeLook look = RangeLook.at(plan, admin, kafka);
-        look.warnings()
-                .forEach(warning -> command.commandLine().getErr().println("warning: " + Printable.lines(warning)));
+        look.warnings().forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(
                     "%s: say which copies are meant. --dedupe-scope partition finds those within a partition and keeps the order; --dedupe-scope global finds all of them and gives the order up"
@@ -94,7 +93,7 @@ final class SpecOptions {
     void warnOfContexts(BatchSpec spec, KafkaAdmin admin, CommandSpec command) {
         String warning = ContextTopic.warning(spec, admin);
         if (warning != null) {
-            command.commandLine().getErr().println("warning: " + warning);
+            Printable.warn(command.commandLine().getErr(), warning);
         }
     }
 

@@ -29,8 +29,6 @@ import picocli.CommandLine.Spec;
         description = "Show a batch's state, percent, counts, rate and ETA, from its ledger.",
         mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
-    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(5);
-
     @Spec
     private CommandSpec command = CommandSpec.create();
 
@@ -46,7 +44,9 @@ public final class StatusCommand implements Callable<Integer> {
     @Option(
             names = "--expect",
             paramLabel = "STATE",
-            description = "End with 1 unless this is the state: completed, running, paused, ...")
+            description =
+                    "End with 1 unless this is the state: completed, running, paused, ...; with 5 where another batch's open"
+                            + " transaction hides it.")
     private @Nullable String expected;
 
     @Mixin
@@ -70,7 +70,8 @@ public final class StatusCommand implements Callable<Integer> {
                     }
                 }
             }
-            BatchStatus last = status.with(batch.settings(kafka, command.commandLine().getErr()));
+            BatchStatus last =
+                    status.with(batch.settings(kafka, command.commandLine().getErr()));
             print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)));
             return exitCode(status, wanted);
         }
@@ -85,25 +86,15 @@ public final class StatusCommand implements Callable<Integer> {
 
     private BatchStatus status(
             BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka, FlinkWatch flink) {
-        LedgerLook look = new LedgerLook(ledger.poll(), null);
-        BatchState state = ask(look, kafka);
-        if (state == BatchState.FAILED) {
-            // The job may have ended, and its last commit been confirmed, between the two looks.
-            look = LedgerLook.at(ledger, kafka, LAST_COMMIT_PATIENCE);
-            state = ask(look, kafka);
-        }
-        return BatchStatus.of(plan, look.ledger(), state, Instant.now(), source.now())
+        BatchLook look = BatchLook.at(
+                ledger, batch, connection, kafka, command.commandLine().getErr());
+        return BatchStatus.of(plan, look.ledger().ledger(), look.state(), Instant.now(), source.now())
                 .with(
-                        state == BatchState.RUNNING
+                        look.state() == BatchState.RUNNING
                                 ? flink.look()
-                                : FlinkWatch.ask(plan, kafka, connection.flink(), state)
+                                : FlinkWatch.ask(plan, kafka, connection.flink(), look.state())
                                         .orElse(null))
-                .with(look.hidden());
-    }
-
-    private BatchState ask(LedgerLook look, Properties kafka) {
-        return BatchState.ask(
-                look, batch, connection, kafka, command.commandLine().getErr());
+                .with(look.ledger().hidden());
     }
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {

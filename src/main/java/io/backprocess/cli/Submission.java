@@ -138,9 +138,12 @@ final class Submission {
         return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
     }
 
-    /** @throws BatchException unreachable, when the cluster that the job shall go to does not answer */
-    void checkAnswers() {
-        flink().ifPresent(FlinkCluster::jobs);
+    /** @throws BatchException unreachable, when the cluster that the job shall go to does not answer; refused, where it cannot run a batch */
+    void checkCluster() {
+        flink().ifPresent(asked -> {
+            asked.jobs();
+            ClusterScheduler.check(asked);
+        });
     }
 
     /** The cluster that the job goes to, unless it runs in this process or the cluster is there for this job alone. */
@@ -190,9 +193,7 @@ final class Submission {
                                 .formatted(wanted, asked.get().webUi(), free));
     }
 
-    /** @throws BatchException refused, where the cluster cannot run a batch */
     StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {
-        flink().ifPresent(ClusterScheduler::check);
         StreamExecutionEnvironment env =
                 switch (way) {
                     case FLINK_CLIENT -> {

@@ -36,7 +36,7 @@ public record StoredDeadLetter(
         @Nullable String revision,
         @Nullable Reference reference) {
 
-    /** Nothing where the record is no dead letter: somebody else has written there. */
+    /** Nothing where the record is no dead letter: another process has written there. */
     public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = record.headers();
         String topic = text(headers, DeadLetterHeaders.TOPIC);

@@ -24,8 +24,8 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
 
     /** For where the answer depends on what is hidden. */
     public BatchException cannotTell(String batchId) {
-        return BatchException.cannotTell("cannot tell yet what %s has committed: %s. Try again when it has ended"
-                .formatted(batchId, inWords()));
+        return BatchException.cannotTell(
+                "cannot tell yet what %s has committed: %s. Try again when it has ended".formatted(batchId, inWords()));
     }
 
     /** Says what is hidden, by whom and since when, and what ends it. */

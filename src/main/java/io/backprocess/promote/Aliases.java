@@ -210,7 +210,7 @@ public final class Aliases {
 
     private static BatchException overtaken(String alias) {
         return BatchException.refused(
-                "somebody else is moving alias '%s' at this moment; nothing was written. Look at it with: promote --alias %s"
+                "another process is moving alias '%s' at this moment; nothing was written. Look at it with: promote --alias %s"
                         .formatted(alias, alias));
     }
 }

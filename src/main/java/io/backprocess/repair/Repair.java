@@ -174,7 +174,7 @@ public final class Repair {
                 .map(Finding::toString)
                 .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));
-        return "batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%nIs the source gone, or has somebody else written there, only a new batch id helps; all findings: verify --batch-id %s"
+        return "batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%nIs the source gone, or has another process written there, only a new batch id helps; all findings: verify --batch-id %s"
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),

@@ -94,7 +94,7 @@ final class RepairTransactions implements AutoCloseable {
             owner.prove();
         } catch (SuppressRestartsException e) {
             throw BatchException.refused(
-                    "batch '%s' was started, repaired or abandoned by somebody else meanwhile; %d transactions of this repair are committed, nothing else is seen of it. Look at it with: status --batch-id %s"
+                    "batch '%s' was started, repaired or abandoned by another process meanwhile; %d transactions of this repair are committed, nothing else is seen of it. Look at it with: status --batch-id %s"
                             .formatted(batchId, committed, batchId));
         } catch (IllegalStateException e) {
             throw BatchException.unreachable(e.getMessage() + "; the same command goes on from there", e);

@@ -44,7 +44,7 @@ final class TimeLimit implements AutoCloseable {
         leftBehind.removeIf(thread -> !thread.isAlive());
         if (leftBehind.size() >= MOST_LEFT_BEHIND) {
             throw new IllegalStateException(
-                    "%s calls of the revision have not come back after %s ms, do not heed an interruption, and still run; mend it, or raise --revision-timeout"
+                    "%s calls of the revision have not come back after %s ms, do not heed an interruption, and still run; fix it, or raise --revision-timeout"
                             .formatted(leftBehind.size(), limit.toMillis()));
         }
     }

@@ -54,7 +54,7 @@ public final class TableCheck {
                         "%s does not answer: %s".formatted(definition.database(), SqlFailure.words(e)), e);
             }
             check.problems.add(
-                    "%s: %s; mend it, or the definition".formatted(definition.database(), SqlFailure.words(e)));
+                    "%s: %s; fix it, or the definition".formatted(definition.database(), SqlFailure.words(e)));
         }
         return check.problems;
     }
@@ -195,7 +195,7 @@ public final class TableCheck {
             }
             explain.execute();
         } catch (SQLException e) {
-            problems.add("table %s cannot be written: %s; mend the table, or the user's rights"
+            problems.add("table %s cannot be written: %s; fix the table, or the user's rights"
                     .formatted(definition.describe(), SqlFailure.words(e)));
         } finally {
             connection.rollback();

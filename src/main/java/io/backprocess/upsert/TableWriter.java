@@ -144,9 +144,9 @@ public final class TableWriter implements AutoCloseable {
                         false);
             case DEFINITION ->
                 new UpsertException(
-                        "%s. Nothing is lost: mend the table or the user's rights, %s".formatted(what, next), true);
+                        "%s. Nothing is lost: fix the table or the user's rights, %s".formatted(what, next), true);
             default ->
-                new UpsertException("%s. Nothing is lost: find the cause and mend it, %s".formatted(what, next), false);
+                new UpsertException("%s. Nothing is lost: find the cause and fix it, %s".formatted(what, next), false);
         };
     }
 

@@ -1,0 +1,27 @@
+package io.backprocess.cli;
+
+import io.backprocess.ledger.LedgerFollower;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Properties;
+
+/** What is committed of a batch, and the state that it is in by that. */
+record BatchLook(LedgerLook ledger, BatchState state) {
+    private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(5);
+
+    /** Twice where it looks failed: the job may have ended, and its last commit been confirmed, between the two questions. */
+    static BatchLook at(
+            LedgerFollower follower,
+            BatchOption batch,
+            ConnectionOptions connection,
+            Properties kafka,
+            PrintWriter err) {
+        LedgerLook ledger = new LedgerLook(follower.poll(), null);
+        BatchState state = BatchState.ask(ledger, batch, connection, kafka, err);
+        if (state == BatchState.FAILED) {
+            ledger = LedgerLook.at(follower, kafka, LAST_COMMIT_PATIENCE);
+            state = BatchState.ask(ledger, batch, connection, kafka, err);
+        }
+        return new BatchLook(ledger, state);
+    }
+}
