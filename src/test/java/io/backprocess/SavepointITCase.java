@@ -155,13 +155,11 @@ class SavepointITCase {
     }
 
     private static BatchPlan storedPlan(String version) throws IOException {
-        if (!KAFKA.exists(Topics.BATCHES)) {
-            KAFKA.createTopic(Topics.BATCHES, 1, "cleanup.policy=compact");
-        }
         byte[] json = Files.readAllBytes(KEPT.resolve(version).resolve("plan.json"));
-        KAFKA.send(
-                List.of(new ProducerRecord<>(Topics.BATCHES, batchId(version).getBytes(StandardCharsets.UTF_8), json)));
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+            new Topics(admin).create(newPlan(version));
+            KAFKA.send(List.of(
+                    new ProducerRecord<>(Topics.BATCHES, batchId(version).getBytes(StandardCharsets.UTF_8), json)));
             return new PlanStore(admin, KAFKA.properties()).get(batchId(version));
         }
     }

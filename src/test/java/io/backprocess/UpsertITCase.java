@@ -357,7 +357,7 @@ class UpsertITCase {
 
         assertThatThrownBy(() -> job.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining("SuppressRestartsException")
-                .hasStackTraceContaining("mend the table or the user's rights, then go on with: resume --batch-id "
+                .hasStackTraceContaining("fix the table or the user's rights, then go on with: resume --batch-id "
                         + batch.plan.spec().batchId());
     }
 

@@ -57,7 +57,7 @@ class AsyncRevisionITCase {
     }
 
     @Test
-    void buriesOnlyTheEventsThatGetNoAnswer() {
+    void deadLettersOnlyTheEventsThatGetNoAnswer() {
         String topic = EVENTS.history(60);
         KAFKA.send(List.of(
                 UserEvents.event(topic, 0, "hangs", UserService.HANGS),
@@ -88,7 +88,7 @@ class AsyncRevisionITCase {
     }
 
     @Test
-    void holdsWhileTheServiceIsDownAndBuriesNothing() throws Exception {
+    void holdsWhileTheServiceIsDownAndDeadLettersNothing() throws Exception {
         String topic = EVENTS.history(300);
         String batch = KAFKA.unique("batch");
         users.downFrom = 100;
@@ -110,7 +110,7 @@ class AsyncRevisionITCase {
 
     /** All of it within what would be given up without a question that was answered before. */
     @Test
-    void holdsFromTheStartAndBuriesNothingOfAFewEvents() throws Exception {
+    void holdsFromTheStartAndDeadLettersNothingOfAFewEvents() throws Exception {
         String topic = EVENTS.history(8);
         String batch = KAFKA.unique("batch");
         users.downFrom = 1;
@@ -150,7 +150,7 @@ class AsyncRevisionITCase {
                 .map(Thread::getName)
                 .filter(
                         name -> name.matches(
-                                "(backprocess-ask|revision, for|ledger-watch|breaker|kafka-producer|kafka-admin|Source Data Fetcher|Kafka Fetcher).*"))
+                                "(backprocess-ask|revision, for|ledger-watch|ledger-summaries|breaker|kafka-producer|kafka-admin|Source Data Fetcher|Kafka Fetcher).*"))
                 .toList();
     }
 

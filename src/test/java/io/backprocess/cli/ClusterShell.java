@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarOutputStream;
@@ -41,6 +45,23 @@ final class ClusterShell {
         }
         args.addAll(List.of(further));
         return shell.backprocess(args.toArray(String[]::new));
+    }
+
+    /** Detached and with frequent checkpoints, as {@link Shell#batch} says. */
+    Shell.Answer start(String topic, String batchId, String... further) {
+        List<String> args = Shell.batch(topic, batchId, further);
+        args.addAll(0, List.of("run", "--detached", "--flink", flink));
+        Shell.unlessGiven(args, "--checkpoint-interval", "300 ms");
+        return shell.backprocess(args.toArray(String[]::new));
+    }
+
+    /** Returns when the job has ended. */
+    void cancel(String jobId) throws IOException, InterruptedException {
+        HttpRequest cancel = HttpRequest.newBuilder(URI.create(cluster().webUi() + "/jobs/" + jobId + "?mode=cancel"))
+                .method("PATCH", HttpRequest.BodyPublishers.noBody())
+                .build();
+        HttpClient.newHttpClient().send(cancel, HttpResponse.BodyHandlers.discarding());
+        new FlinkSnapshots(cluster()).awaitEnd(jobId, Duration.ofSeconds(30));
     }
 
     /** A cluster of four slots that keeps checkpoints and savepoints there. */

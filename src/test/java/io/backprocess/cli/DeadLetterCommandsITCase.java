@@ -151,7 +151,7 @@ class DeadLetterCommandsITCase {
         KAFKA.send(new ProducerRecord<>(topic + "." + batch + ".dlq", 0, 5L, null, bytes("junk")));
 
         assertThat(ok("dlq", "stats", "--batch-id", batch).out)
-                .contains("1 records in the topic are no dead letters: somebody else has written there");
+                .contains("1 records in the topic are no dead letters: another process has written there");
         assertThat(ok("dlq", "list", "--batch-id", batch).out).contains("1 records in the topic are no dead letters");
         assertThat(ok("redrive", "--batch-id", batch).out)
                 .contains("1  records there are no dead letters of this batch; they are left alone");

@@ -8,13 +8,8 @@ import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -83,7 +78,7 @@ class FlinkStateITCase {
         Files.writeString(
                 impatient, "delivery.timeout.ms=3000\nrequest.timeout.ms=1500\nlinger.ms=0\nmax.block.ms=3000\n");
         String topic = new Shell(KAFKA).sample(3000);
-        startOn(topic, gone, "--max-rate", "50", "--command-config", impatient.toString())
+        shell.start(topic, gone, "--max-rate", "50", "--command-config", impatient.toString())
                 .succeeds();
         TestBatch.await("a commit", () -> json(gone).path("read").asLong() > 0);
 
@@ -103,24 +98,7 @@ class FlinkStateITCase {
     }
 
     private Answer start(String id, int records, String... further) {
-        return startOn(new Shell(KAFKA).sample(records), id, further);
-    }
-
-    private Answer startOn(String topic, String id, String... further) {
-        List<String> args = new ArrayList<>(List.of(
-                "--source-topic",
-                topic,
-                "--from",
-                "earliest",
-                "--from-version",
-                "1",
-                "--revision",
-                "purchase-split",
-                "--checkpoint-interval",
-                "300 ms",
-                "--detached"));
-        args.addAll(List.of(further));
-        return shell.run("run", id, args.toArray(String[]::new));
+        return shell.start(new Shell(KAFKA).sample(records), id, further);
     }
 
     private JsonNode json(String id) {
@@ -135,12 +113,7 @@ class FlinkStateITCase {
     void cancelWhatRuns() throws Exception {
         for (FlinkCluster.Job job : shell.cluster().jobs()) {
             if (job.isLive()) {
-                HttpRequest cancel = HttpRequest.newBuilder(
-                                URI.create(shell.cluster().webUi() + "/jobs/" + job.id() + "?mode=cancel"))
-                        .method("PATCH", HttpRequest.BodyPublishers.noBody())
-                        .build();
-                HttpClient.newHttpClient().send(cancel, HttpResponse.BodyHandlers.discarding());
-                new FlinkSnapshots(shell.cluster()).awaitEnd(job.id(), Duration.ofSeconds(30));
+                shell.cancel(job.id());
             }
         }
     }

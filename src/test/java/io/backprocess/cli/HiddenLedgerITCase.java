@@ -11,19 +11,19 @@ import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.TestBatch;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Batches share the partitions of the ledger: another one's transaction hangs where the end of this one is to be read. */
 class HiddenLedgerITCase {
@@ -38,14 +38,17 @@ class HiddenLedgerITCase {
 
     private final String batch = KAFKA.unique("hidden");
 
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    private @Nullable KafkaProducer<byte[], byte[]> hanging;
+
     @Test
     void saysThatItCannotTellAndWhoHidesTheEndAndIsRightOnceItIsGone() throws Exception {
         String topic = SHELL.sample(20);
-        AtomicReference<KafkaProducer<byte[], byte[]>> hanging = new AtomicReference<>();
         FaultyPurchaseSplit.fails = event -> {
-            if (hanging.get() == null) {
-                hanging.set(hang());
-            }
+            hang();
             return false;
         };
         try {
@@ -61,17 +64,19 @@ class HiddenLedgerITCase {
             assertThat(run.get().err())
                     .contains(HIDDEN, "by batch 'another-batch'")
                     .doesNotContain("\tat ");
-            Shell.Answer verify = asked.get(0).get();
+            Shell.Answer verify = answer(asked.get(0));
             assertThat(verify.exitCode()).isEqualTo(5);
             assertThat(verify.out()).contains(HIDDEN);
-            asked.get(1).get().says(5, HIDDEN);
-            asked.get(2).get().says(5, HIDDEN);
-            asked.get(3).get().says(5, HIDDEN);
-            JsonNode status = asked.get(4).get().json();
-            assertThat(asked.get(4).get().exitCode()).isEqualTo(5);
+            answer(asked.get(1)).says(5, HIDDEN);
+            answer(asked.get(2)).says(5, HIDDEN);
+            answer(asked.get(3)).says(5, HIDDEN);
+            assertThat(answer(asked.get(4)).exitCode()).isEqualTo(5);
+            JsonNode status = answer(asked.get(4)).json();
             assertThat(status.path("state").asText()).isEqualTo("running");
             assertThat(status.at("/ledgerHidden/transactionalId").asText()).isEqualTo(HOLDER);
             assertThat(status.at("/ledgerHidden/since").asText()).startsWith("20");
+            assertThat(answer(asked.get(5)).succeeds().out()).contains("%s is running, not recounted".formatted(batch));
+            assertThat(Files.readString(page())).contains(HIDDEN);
             Shell.Answer batches = command("batches");
             assertThat(batches.out().lines().filter(line -> line.startsWith(batch + " ")))
                     .singleElement()
@@ -80,10 +85,7 @@ class HiddenLedgerITCase {
             assertThat(batches.err()).contains(HIDDEN);
         } finally {
             FaultyPurchaseSplit.fails = event -> false;
-            if (hanging.get() != null) {
-                hanging.get().abortTransaction();
-                hanging.get().close();
-            }
+            letGo();
         }
 
         TestBatch.await("the end to be seen", () -> ask("status").exitCode() == 0);
@@ -100,7 +102,7 @@ class HiddenLedgerITCase {
         List<String> further =
                 switch (command) {
                     case "status" -> List.of("--expect", "completed", "--output", "json");
-                    case "report" -> List.of("--out", System.getProperty("java.io.tmpdir") + "/" + batch + ".html");
+                    case "report" -> List.of("--out", page().toString());
                     default -> List.of();
                 };
         List<String> args = new ArrayList<>(List.of(command, "--batch-id", batch));
@@ -119,27 +121,39 @@ class HiddenLedgerITCase {
         return SHELL.backprocess(all.toArray(String[]::new));
     }
 
+    private static Shell.Answer answer(CompletableFuture<Shell.Answer> asked) throws Exception {
+        return asked.get(90, TimeUnit.SECONDS);
+    }
+
+    private Path page() {
+        return directory.resolve(batch + ".html");
+    }
+
     private long resultsOf(String topic) {
         return KAFKA.exists(topic + "." + batch)
                 ? KAFKA.read(topic + "." + batch).size()
                 : 0;
     }
 
-    private KafkaProducer<byte[], byte[]> hang() {
+    /** Once, whichever subtask asks first. */
+    private synchronized void hang() {
+        if (hanging != null) {
+            return;
+        }
         int partition;
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             partition = new PlanStore(admin, KAFKA.properties()).get(batch).ledgerPartition();
         }
-        Properties properties = KAFKA.properties();
-        properties.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, HOLDER);
-        properties.setProperty(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, "300000");
-        KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
-        producer.beginTransaction();
-        var unused = producer.send(new ProducerRecord<>(
-                Topics.LEDGER, partition, "another-batch/0".getBytes(UTF_8), "{}".getBytes(UTF_8)));
-        producer.flush();
-        return producer;
+        hanging = KAFKA.begin(
+                HOLDER,
+                List.of(new ProducerRecord<>(
+                        Topics.LEDGER, partition, "another-batch/0".getBytes(UTF_8), "{}".getBytes(UTF_8))));
+    }
+
+    private synchronized void letGo() {
+        if (hanging != null) {
+            hanging.abortTransaction();
+            hanging.close();
+        }
     }
 }

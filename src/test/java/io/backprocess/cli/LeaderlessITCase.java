@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
 import java.nio.file.Path;
@@ -37,23 +38,7 @@ class LeaderlessITCase {
             flink.start();
             ClusterShell shell = new ClusterShell(KAFKA, flink.getRestAddress().get());
             ClusterShell.submitAnEmptyJar(directory);
-            String topic = new io.backprocess.testing.Shell(KAFKA).sample(2000);
-            shell.run(
-                            "run",
-                            BATCH,
-                            "--source-topic",
-                            topic,
-                            "--from",
-                            "earliest",
-                            "--from-version",
-                            "1",
-                            "--revision",
-                            "purchase-split",
-                            "--max-rate",
-                            "50",
-                            "--checkpoint-interval",
-                            "300 ms",
-                            "--detached")
+            shell.start(new Shell(KAFKA).sample(2000), BATCH, "--max-rate", "50")
                     .succeeds();
             TestBatch.await("a commit", () -> read(shell) > 0);
             HaLeadershipControl leadership = flink.getHaLeadershipControl().orElseThrow();

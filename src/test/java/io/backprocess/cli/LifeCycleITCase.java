@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +37,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -89,7 +89,7 @@ class LifeCycleITCase {
         says(2, "start it with: run", shell.run("resume", id));
         says(1, "never has; start it with: run", pause(id));
 
-        Answer run = start(batch, "--parallelism", "1", "--max-rate", "60", "--detached");
+        Answer run = start(batch, "--parallelism", "1", "--max-rate", "60");
         assertThat(run.exitCode()).as(run.err()).isZero();
         batch.awaitCommitted(100);
         says(4, "is running already", start(batch));
@@ -105,7 +105,7 @@ class LifeCycleITCase {
         assertThat(state(id)).isEqualTo("paused");
         assertThat(batch.ledger().isComplete()).isFalse();
 
-        Answer resume = shell.run("resume", id, "--parallelism", "3", "--checkpoint-interval", "300 ms");
+        Answer resume = resume(batch, "--parallelism", "3");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains("goes on from " + savepoint).contains(id + " is completed: 100.0 %");
@@ -118,7 +118,7 @@ class LifeCycleITCase {
     @Test
     void twoOperatorsWhoPauseAtOnceGetOneSavepoint() throws Exception {
         TestBatch batch = batch(42, 3000);
-        start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
+        start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
 
         CompletableFuture<Answer> other = CompletableFuture.supplyAsync(() -> pause(id(batch)));
@@ -129,7 +129,7 @@ class LifeCycleITCase {
                 .as(one + " / " + two)
                 .isSubsetOf(0, 4)
                 .contains(0);
-        Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = resume(batch);
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         batch.assertAsTheOracleSays("seed 42");
     }
@@ -137,7 +137,7 @@ class LifeCycleITCase {
     @Test
     void aBatchWhoseJobWasKilledGoesOnFromTheRetainedCheckpoint() throws Exception {
         TestBatch batch = batch(43, 2000);
-        start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
+        start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
         cancel(batch);
 
@@ -147,7 +147,7 @@ class LifeCycleITCase {
         assertThat(found.planHash()).isEqualTo(batch.plan.hash());
         assertThat(state(id(batch))).isEqualTo("failed");
         says(4, "would be started from nothing", start(batch));
-        Answer resume = shell.run("resume", id(batch), "--parallelism", "1", "--checkpoint-interval", "300 ms");
+        Answer resume = resume(batch, "--parallelism", "1");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains("/chk-");
@@ -186,7 +186,7 @@ class LifeCycleITCase {
     @Test
     void refusesACheckpointOlderThanTheTransactionTimeoutUnlessARecountIsAccepted() throws Exception {
         TestBatch batch = batch(46, 1500);
-        start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
+        start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
         cancel(batch);
         String checkpoint = newest(batch).path();
@@ -196,7 +196,7 @@ class LifeCycleITCase {
 
         says(4, "is longer than the transaction timeout of 15 min 00 s", shell.run("resume", id(batch)));
         says(2, "cannot be --detached", shell.run("resume", id(batch), "--accept-recount", "--detached"));
-        Answer resume = shell.run("resume", id(batch), "--accept-recount", "--checkpoint-interval", "300 ms");
+        Answer resume = resume(batch, "--accept-recount");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         assertThat(resume.out()).contains(id(batch) + " is complete: each of");
@@ -208,12 +208,13 @@ class LifeCycleITCase {
         TestBatch batch = batch(47, 2000);
         String id = id(batch);
         String results = batch.plan.spec().resultTopic();
-        start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
+        start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
         says(4, "pause or cancel it first", shell.run("abandon", id, "--execute"));
         cancel(batch);
         // What the killed job has left open is a matter of luck; this one is open for certain.
-        try (KafkaProducer<byte[], byte[]> stuck = openTransaction("backprocess." + id + ".results-7-99", results, 4)) {
+        try (KafkaProducer<byte[], byte[]> stuck = KAFKA.begin(
+                "backprocess." + id + ".results-7-99", List.of(new ProducerRecord<>(results, 4, null, new byte[3])))) {
             KAFKA.send(new ProducerRecord<>(results, 4, null, "behind it".getBytes(StandardCharsets.UTF_8)));
             try (KafkaConsumer<byte[], byte[]> reader = readCommitted(results, 4)) {
                 assertThat(reader.poll(Duration.ofSeconds(2))).isEmpty();
@@ -268,7 +269,7 @@ class LifeCycleITCase {
                 .of(first.getJobID().toString())
                 .get(0);
         assertThat(newest).contains("/chk-");
-        Answer resume = shell.run("resume", id(batch), "--checkpoint-interval", "300 ms");
+        Answer resume = resume(batch);
         assertThat(resume.exitCode()).as(resume.err()).isZero();
         batch.assertAsTheOracleSays("seed 48");
         assertThat(shell.run("verify", id(batch)).exitCode()).isZero();
@@ -277,7 +278,7 @@ class LifeCycleITCase {
     @Test
     void ofTwoOperatorsWhoResumeAtOnceOneIsRefused() throws Exception {
         TestBatch batch = batch(49, 1500);
-        start(batch, "--parallelism", "2", "--max-rate", "100", "--detached");
+        start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
         assertThat(pause(id(batch)).exitCode()).isZero();
 
@@ -299,15 +300,7 @@ class LifeCycleITCase {
         TestBatch paused = batch(52, 1000);
         TestBatch damaged = batch(53, 10);
         completed.runToItsEnd(1, null);
-        start(
-                paused,
-                "--parallelism",
-                "1",
-                "--max-rate",
-                "40",
-                "--detached",
-                "--reason",
-                "a \u001b[31mred\u202e reason");
+        start(paused, "--parallelism", "1", "--max-rate", "40", "--reason", "a \u001b[31mred\u202e reason");
         paused.awaitCommitted(50);
         assertThat(pause(id(paused)).exitCode()).isZero();
         damage(id(damaged));
@@ -370,27 +363,22 @@ class LifeCycleITCase {
 
     /** With the command, of the plan that the test has stored. */
     private Answer start(TestBatch batch, String... further) {
-        java.util.ArrayList<String> args = new java.util.ArrayList<>(List.of(
-                "--source-topic",
-                batch.plan.spec().sourceTopic(),
-                "--from",
-                "earliest",
-                "--from-version",
-                "1",
-                "--revision",
-                "purchase-split",
-                "--checkpoint-interval",
-                "300 ms"));
-        args.addAll(List.of(further));
-        return shell.run("run", id(batch), args.toArray(String[]::new));
+        return shell.start(batch.plan.spec().sourceTopic(), id(batch), further);
     }
 
     private Answer pause(String id) {
         return shell.run("pause", id, "--savepoint-dir", savepoints());
     }
 
+    /** To its end, without the rate that its start was told. */
+    private Answer resume(TestBatch batch, String... further) {
+        List<String> args = new ArrayList<>(List.of("--max-rate", "none", "--checkpoint-interval", "300 ms"));
+        args.addAll(List.of(further));
+        return shell.run("resume", id(batch), args.toArray(String[]::new));
+    }
+
     private Answer resumeFrom(TestBatch batch, String snapshot) {
-        return shell.run("resume", id(batch), "--savepoint", snapshot, "--checkpoint-interval", "300 ms");
+        return resume(batch, "--savepoint", snapshot);
     }
 
     private String state(String id) {
@@ -398,15 +386,7 @@ class LifeCycleITCase {
     }
 
     private void cancel(TestBatch batch) throws Exception {
-        String jobId = shell.cluster().job(id(batch)).orElseThrow().id();
-        java.net.http.HttpClient.newHttpClient()
-                .send(
-                        java.net.http.HttpRequest.newBuilder(
-                                        URI.create(shell.cluster().webUi() + "/jobs/" + jobId + "?mode=cancel"))
-                                .method("PATCH", java.net.http.HttpRequest.BodyPublishers.noBody())
-                                .build(),
-                        java.net.http.HttpResponse.BodyHandlers.discarding());
-        new FlinkSnapshots(shell.cluster()).awaitEnd(jobId, Duration.ofSeconds(30));
+        shell.cancel(shell.cluster().job(id(batch)).orElseThrow().id());
     }
 
     /** As if Flink had forgotten the job. */
@@ -427,18 +407,6 @@ class LifeCycleITCase {
                 "backprocess.batches",
                 (id + "/mark").getBytes(StandardCharsets.UTF_8),
                 "{\"kind\":".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static KafkaProducer<byte[], byte[]> openTransaction(String id, String topic, int partition)
-            throws Exception {
-        java.util.Properties properties = KAFKA.properties();
-        properties.setProperty("transactional.id", id);
-        KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-        producer.initTransactions();
-        producer.beginTransaction();
-        producer.send(new ProducerRecord<>(topic, partition, null, new byte[3])).get();
-        return producer;
     }
 
     private static KafkaConsumer<byte[], byte[]> readCommitted(String topic, int partition) {

@@ -14,7 +14,6 @@ import io.backprocess.revise.Revision;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
-import io.backprocess.testing.TestBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -26,18 +25,14 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -76,7 +71,7 @@ class PlanBasisITCase {
             assertThat(basis.limits()).containsEntry("revise.attempts", 5L).containsEntry("json.depth", 1000L);
         }
 
-        raise(results, 8 * MIB);
+        KAFKA.configure(results, "max.message.bytes", String.valueOf(8 * MIB));
 
         assertThat(shell.backprocess("verify", "--batch-id", batch, "--output", "json")
                         .succeeds()
@@ -128,20 +123,6 @@ class PlanBasisITCase {
                 producer.send(new ProducerRecord<>(topic, 0, null, value.getBytes(StandardCharsets.UTF_8)))
                         .get();
             }
-        }
-    }
-
-    private static void raise(String topic, int limit) throws Exception {
-        ConfigEntry entry = new ConfigEntry("max.message.bytes", String.valueOf(limit));
-        KAFKA.admin()
-                .incrementalAlterConfigs(Map.of(
-                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                        List.of(new AlterConfigOp(entry, AlterConfigOp.OpType.SET))))
-                .all()
-                .get();
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            TestBatch.await("the new limit", () -> String.valueOf(limit)
-                    .equals(admin.topicConfig(topic).get("max.message.bytes")));
         }
     }
 

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,10 +51,11 @@ class RunTwiceITCase {
         String batch = KAFKA.unique("twice");
         CompletableFuture<Answer> first = CompletableFuture.supplyAsync(() -> run(topic, batch));
         CompletableFuture<Answer> second = CompletableFuture.supplyAsync(() -> run(topic, batch));
-        for (long seed = 1000; !first.isDone() || !second.isDone(); seed++) {
+        CompletableFuture<Void> both = CompletableFuture.allOf(first, second).orTimeout(90, TimeUnit.SECONDS);
+        for (long seed = 1000; !both.isDone(); seed++) {
             KAFKA.send(new RandomHistory(topic, PARTITIONS, seed).records(5));
-            LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
         }
+        both.get();
 
         assertOneRan(batch, first.get(), second.get());
     }
@@ -100,10 +100,8 @@ class RunTwiceITCase {
     }
 
     private Answer run(String topic, String batch, String... more) {
-        List<String> args = new ArrayList<>(List.of("--source-topic", topic, "--from", "earliest"));
-        args.addAll(List.of("--from-version", "1", "--revision", "purchase-split", "--dedupe-scope", "partition"));
-        args.addAll(List.of("--checkpoint-interval", "300 ms", "--parallelism", "1", "--detached"));
-        args.addAll(List.of(more));
-        return shell.run("run", batch, args.toArray(String[]::new));
+        List<String> further = new ArrayList<>(List.of("--parallelism", "1"));
+        further.addAll(List.of(more));
+        return shell.start(topic, batch, further.toArray(String[]::new));
     }
 }

@@ -57,7 +57,7 @@ class TimeGateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"null", "\"\"", "\"yesterday\"", "true", "0", "\"1970-01-01T00:00:00Z\"", "{}", "-5"})
-    void buriesAnEventWhoseTimeCannotBeReadAndSkipsOneOfAnotherVersion(String time) {
+    void deadLettersAnEventWhoseTimeCannotBeReadAndSkipsOneOfAnotherVersion(String time) {
         Outcome wanted = pass(ExactTimes.EVENT, FROM.toEpochMilli(), envelope("1", time));
         Outcome other = pass(ExactTimes.EVENT, FROM.toEpochMilli(), envelope("2", time));
 
@@ -81,7 +81,7 @@ class TimeGateTest {
     }
 
     @Test
-    void buriesAnEventWithoutATimestampWhereThatDecides() {
+    void deadLettersAnEventWithoutATimestampWhereThatDecides() {
         Outcome outcome = pass(ExactTimes.RECORD, -1, envelope("1", "\"2025-01-01T12:00:00Z\""));
 
         assertThat(outcome).isInstanceOfSatisfying(DeadLetter.class, letter -> assertThat(letter.message())

@@ -171,7 +171,7 @@ class MetricsITCase {
                 assertThat(line.path("Message").asText())
                         .isEqualTo(
                                 "The ledger of " + id + " cannot be read; its metrics stay as they are until it can.");
-                assertThat(line.path("Exception").asText()).contains("somebody else has written there");
+                assertThat(line.path("Exception").asText()).contains("another process has written there");
             });
             assertThat(KAFKA.read(batch.plan.spec().resultTopic())).isNotEmpty();
         }

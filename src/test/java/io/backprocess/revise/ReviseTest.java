@@ -310,7 +310,7 @@ class ReviseTest {
 
     @ParameterizedTest
     @CsvSource({"emit for ever, more than 100, UNEXPECTED", "emit 100 MB, more than 64 MiB, TOO_LARGE"})
-    void buriesAnEventThatBecomesTooMuch(String what, String message, Reason reason) throws Exception {
+    void deadLettersAnEventThatBecomesTooMuch(String what, String message, Reason reason) throws Exception {
         DeadLetter letter = (DeadLetter) revise().map(order(what));
 
         assertThat(letter.reason()).isEqualTo(reason);

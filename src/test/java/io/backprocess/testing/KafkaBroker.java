@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -33,6 +36,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -56,7 +60,9 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    /** From any thread: a revision of a test may open a transaction. */
+    private final List<AutoCloseable> opened = new CopyOnWriteArrayList<>();
+
     /** Where it is, if it is not the shared one. */
     private final @Nullable String other;
 
@@ -130,13 +136,26 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         awaitTopic(name, partitions);
     }
 
+    /** When it returns, the topic's configuration says so. */
+    public void configure(String topic, String name, String value) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp set = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+        get(admin().incrementalAlterConfigs(Map.of(resource, List.of(set))).all());
+        await(name + "=" + value + " of " + topic, () -> get(admin().describeConfigs(List.of(resource))
+                        .all())
+                .get(resource)
+                .get(name)
+                .value()
+                .equals(value));
+    }
+
     /** When it returns, a topic of the same name can be created. */
     public void deleteTopic(String name) {
         get(admin().deleteTopics(List.of(name)).all());
         await("the end of " + name, () -> !exists(name));
     }
 
-    /** Until somebody else's new topic can be used; creation returns earlier. */
+    /** Until a topic that was created elsewhere can be used; creation returns earlier. */
     public void awaitTopic(String name, int partitions) {
         await("leaders for " + name, () -> hasLeaders(name, partitions));
     }
@@ -239,10 +258,12 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         return begin(unique("test"), records);
     }
 
-    private KafkaProducer<byte[], byte[]> begin(
+    /** The same by this transactional id; Kafka itself ends it after five minutes, when no test looks at it any more. */
+    public KafkaProducer<byte[], byte[]> begin(
             String transactionalId, Collection<ProducerRecord<byte[], byte[]>> records) {
         Properties properties = properties();
         properties.setProperty("transactional.id", transactionalId);
+        properties.setProperty("transaction.timeout.ms", "300000");
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         opened.add(producer);

@@ -61,25 +61,46 @@ public final class Shell {
         return new Answer(exitCode, out.toString(), err.toString());
     }
 
-    /** In an embedded Flink, from earliest, with purchase-split, unless the further arguments say otherwise. */
+    /** In an embedded Flink, as {@link #batch} says. */
     public Answer run(String topic, String batch, String... further) {
-        List<String> args = new ArrayList<>(List.of(
-                "run", "--source-topic", topic, "--batch-id", batch, "--local", "--checkpoint-interval", "500 ms"));
-        List<String> given = Arrays.asList(further);
-        for (String[] standard : new String[][] {
-            {"--from", "earliest"},
-            {"--from-version", "1"},
-            {"--revision", "purchase-split"},
-            // Some histories of the tests have records without a key, for which it would be asked.
-            {"--dedupe-scope", "partition"}
-        }) {
-            boolean rules = standard[0].equals("--revision") && given.contains("--rules");
-            if (!given.contains(standard[0]) && !rules) {
-                args.addAll(List.of(standard));
-            }
-        }
-        args.addAll(given);
+        List<String> args = batch(topic, batch, further);
+        args.addAll(0, List.of("run", "--local"));
+        unlessGiven(args, "--checkpoint-interval", "500 ms");
         return backprocess(args.toArray(String[]::new));
+    }
+
+    /** Of a batch id that no other test has, unless the further arguments name one. */
+    public Answer plan(String topic, String... further) {
+        List<String> args = range(topic, further);
+        args.add(0, "plan");
+        unlessGiven(args, "--batch-id", kafka.unique("batch"));
+        return backprocess(args.toArray(String[]::new));
+    }
+
+    /** What {@code run} needs: the topic from earliest, with purchase-split, unless the further arguments say otherwise. */
+    public static List<String> batch(String topic, String batch, String... further) {
+        List<String> args = range(topic, further);
+        args.addAll(List.of("--batch-id", batch));
+        // Some histories of the tests have records without a key, for which it would be asked.
+        unlessGiven(args, "--dedupe-scope", "partition");
+        return args;
+    }
+
+    private static List<String> range(String topic, String... further) {
+        List<String> args = new ArrayList<>(List.of("--source-topic", topic));
+        args.addAll(List.of(further));
+        unlessGiven(args, "--from", "earliest");
+        unlessGiven(args, "--from-version", "1");
+        if (!args.contains("--rules")) {
+            unlessGiven(args, "--revision", "purchase-split");
+        }
+        return args;
+    }
+
+    public static void unlessGiven(List<String> args, String option, String value) {
+        if (!args.contains(option)) {
+            args.addAll(List.of(option, value));
+        }
     }
 
     /** A new topic with a dirty history of four partitions. */

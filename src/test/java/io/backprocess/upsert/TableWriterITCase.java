@@ -435,7 +435,7 @@ class TableWriterITCase {
                             .isTrue())
                     .hasMessageContaining(definition.describe())
                     .hasMessageContaining(
-                            "mend the table or the user's rights, then go on with: resume --batch-id batch-1");
+                            "fix the table or the user's rights, then go on with: resume --batch-id batch-1");
         }
     }
 
