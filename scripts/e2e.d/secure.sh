@@ -131,8 +131,8 @@ scenario_secure() (
     stack down
     stack up --kafka-port 29092 --flink-port 28081 --ha
     rm -rf "$secure" && mkdir -p "$private"
-    local flawed mended rate
-    flawed=$(revision_jar flawed '/SKU-GIFT/d') mended=$(revision_jar mended)
+    local flawed fixed rate
+    flawed=$(revision_jar flawed '/SKU-GIFT/d') fixed=$(revision_jar fixed)
     topic=orders
     backprocess sample --topic "$topic" --events 60000 --execute
     secure_broker
@@ -154,9 +154,9 @@ scenario_secure() (
     until_read 5000
     backprocess pause --batch-id "$batch"
     backprocess resume --batch-id "$batch" --revision-jar "$flawed" --max-rate none
-    backprocess redrive --batch-id "$batch" --revision-jar "$mended" --execute
-    backprocess verify --batch-id "$batch" --revision-jar "$mended"
-    backprocess promote --batch-id "$batch" --revision-jar "$mended" --alias purchases --execute
+    backprocess redrive --batch-id "$batch" --revision-jar "$fixed" --execute
+    backprocess verify --batch-id "$batch" --revision-jar "$fixed"
+    backprocess promote --batch-id "$batch" --revision-jar "$fixed" --alias purchases --execute
     backprocess report --batch-id "$batch" --out "$secure/report.html"
 
     heading "secure: a certificate"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by scripts/stack, scripts/backprocess and scripts/flink: where things are, Java, and the cached jars.
+# Shared by the scripts: where things are, Java, the cached jars, and what Flink says over HTTP.
 # To be sourced, by bash.
 
 # With it, cd may go elsewhere, and says where it went.
@@ -87,20 +87,31 @@ log_file() {
 # flink_option KEY: a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
 flink_option() { sed -n "s/^$1: //p" "$REPO/flink-conf/config.yaml"; }
 
+# http_ask PATH [JSON]: asks Flink at $FLINK_PORT, by GET, or by POST where there is JSON; the answer is then to be read from descriptor 3.
+# For a subshell of its own: the descriptor is left open.
+http_ask() {
+    exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
+    if (($# > 1)); then
+        printf 'POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
+            "$1" "${#2}" "$2" >&3
+    else
+        printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
+    fi
+}
+
 # http_status PATH: the code that Flink at $FLINK_PORT answers with; nothing where it does not answer.
 http_status() (
-    exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
-    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
+    http_ask "$1"
     IFS=' ' read -r -t 5 _ code _ <&3
     printf '%s\n' "$code"
 ) 2>/dev/null
 
-# http_get PATH: the body of the answer of Flink at $FLINK_PORT; fails unless it is a 200.
+# http_get PATH [JSON]: the body of the answer of Flink at $FLINK_PORT; fails unless the code is a 2xx. With JSON (ASCII only) it is posted.
 http_get() (
-    exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
-    printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
-    IFS= read -r -t 5 line <&3
-    [[ $line == *" 200 "* ]] || exit 1
+    http_ask "$@"
+    # A request may take longer than a question.
+    IFS= read -r -t $(($# > 1 ? 20 : 5)) line <&3
+    [[ $line == *" 2"[0-9][0-9]" "* ]] || exit 1
     while IFS= read -r -t 5 line <&3 && [[ $line != $'\r' ]]; do :; done
     while IFS= read -r -t 5 line <&3 || [[ -n $line ]]; do
         printf '%s\n' "$line"
