@@ -1,10 +1,13 @@
 package io.backprocess.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.plan.BatchException;
 import io.backprocess.publish.ResultHeaders;
+import io.backprocess.repair.Repair;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding.Kind;
@@ -12,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -298,6 +302,45 @@ class VerifierITCase {
         Verification verification = batch.write().verify();
 
         assertWrong(verification, new Place(Kind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
+    }
+
+    /** Nobody knows any more why the table refused it, and a repair would have to ask the table, which may take it now. */
+    @Test
+    void isWrongWhereTheLetterOfWhatATableRefusedIsLost() {
+        WrittenBatch batch = WrittenBatch.upserting(KAFKA, source, "purchase-split");
+        records(batch, Output.RESULTS).remove(3);
+        LedgerLine line = line(batch, 1);
+        TreeMap<String, Long> dead = new TreeMap<>(line.deadLetters());
+        dead.merge("rejected", 1L, Long::sum);
+        batch.lines.set(
+                batch.lines.indexOf(line),
+                new LedgerLine(
+                        line.batchId(),
+                        PLAIN,
+                        1,
+                        0,
+                        line.from(),
+                        line.next(),
+                        line.read(),
+                        line.skipped(),
+                        line.duplicates(),
+                        dead,
+                        line.taken() - 1,
+                        line.results() - 1));
+        batch.write();
+
+        Verification verification = batch.verify();
+
+        assertWrong(
+                verification,
+                new Place(Kind.MISSING_RESULT, source, PLAIN, 3L),
+                new Place(Kind.LEDGER_MISMATCH, source, PLAIN, null));
+        assertThatThrownBy(() -> new Repair(
+                                batch.plan, KAFKA.properties(), getClass().getClassLoader())
+                        .execute(done -> {}, () -> {}))
+                .isInstanceOfSatisfying(
+                        BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.REFUSED))
+                .hasMessageContaining("is not repaired");
     }
 
     @Test
