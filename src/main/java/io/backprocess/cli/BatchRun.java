@@ -9,10 +9,12 @@ import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchLock;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
+import io.backprocess.plan.SettingsStore;
 import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.io.PrintWriter;
@@ -226,7 +228,7 @@ final class BatchRun {
         String batchId = plan.spec().batchId();
         End end = await(plan, job);
         if (end.state(plan) == BatchState.COMPLETED) {
-            report(plan, end.ledger(), BatchState.COMPLETED);
+            report(plan, end.ledger(), BatchState.COMPLETED, execution);
             out("%nEvery record is accounted for. Recount it from Kafka alone: backprocess verify --batch-id %s"
                     .formatted(batchId));
             return conclude(plan, end.ledger(), execution, start);
@@ -301,7 +303,7 @@ final class BatchRun {
      * Flink a main that fails is an application that failed, and would be started again.
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
-        Yield yield = Yield.of(ledger.total(), execution.deadLetterLimits().maxRatio());
+        Yield yield = Yield.of(ledger.total(), Yield.toleratedRatio(told(plan, execution)));
         String batchId = plan.spec().batchId();
         if (yield.concern().isEmpty()) {
             return 0;
@@ -317,7 +319,7 @@ final class BatchRun {
                         sentence,
                         batchId,
                         yield.isExcusedByDeadLetters()
-                                ? "correct the revision, then: redrive --batch-id %s; or, if it is meant to be so: --accept-dead-letters"
+                                ? "where the revision is at fault, correct it, then: redrive --batch-id %s; or, if it is meant to be so: --accept-dead-letters"
                                         .formatted(batchId)
                                 : "check --from-version and --revision"));
     }
@@ -330,7 +332,8 @@ final class BatchRun {
     }
 
     static BatchException failed(BatchPlan plan, End end) {
-        String message = "%s: the Flink job is %s%s".formatted(plan.spec().batchId(), end.status(), end.failure());
+        String message = "%s: the Flink job is %s%s%s"
+                .formatted(plan.spec().batchId(), end.status(), end.failure(), FlinkAdvice.afterAnEnd(end.failure()));
         return end.isRefused() ? BatchException.refused(message) : BatchException.failed(message);
     }
 
@@ -346,14 +349,38 @@ final class BatchRun {
         }
     }
 
-    void report(BatchPlan plan, BatchLedger ledger, BatchState state) {
+    void report(BatchPlan plan, BatchLedger ledger, BatchState state, ExecutionOptions execution) {
         if (submission.isEmbedded()) {
             return;
         }
         PrintWriter out = command.commandLine().getOut();
         out.println();
-        out.print(StatusText.of(BatchStatus.of(plan, ledger, state, Instant.now())));
+        out.print(
+                StatusText.of(BatchStatus.of(plan, ledger, state, Instant.now()).with(told(plan, execution))));
         out.flush();
+    }
+
+    /** What this start is told, and where it is told nothing what earlier ones were. */
+    private BatchSettings told(BatchPlan plan, ExecutionOptions execution) {
+        BatchSettings now = execution.told(null, null);
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new SettingsStore(admin, kafka).get(plan.spec().batchId()).then(now);
+        } catch (BatchException e) {
+            // Who asks for the status is warned that they are damaged.
+            return now;
+        }
+    }
+
+    /** @throws BatchException refused, when what a batch has written that is to go on is gone */
+    static void refuseGone(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
+        List<String> gone = GoneOutput.of(plan, ledger, admin);
+        if (!gone.isEmpty()) {
+            throw BatchException.refused("%s cannot go on: %s. %s"
+                    .formatted(
+                            plan.spec().batchId(),
+                            String.join(", and ", gone),
+                            FlinkAdvice.toStartAgain(plan.spec().batchId())));
+        }
     }
 
     /** @throws BatchException when what a completed batch has written is gone; inside a cluster that is only said, since nothing can be started over */

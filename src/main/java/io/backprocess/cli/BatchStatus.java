@@ -2,7 +2,6 @@ package io.backprocess.cli;
 
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Counts;
-import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.BatchPlan;
@@ -122,7 +121,10 @@ record BatchStatus(
                 null,
                 null,
                 state == BatchState.COMPLETED
-                        ? worth(total).concern().map(Yield.Concern::toString).orElse(null)
+                        ? Yield.of(total, Yield.toleratedRatio(null))
+                                .concern()
+                                .map(Yield.Concern::toString)
+                                .orElse(null)
                         : null,
                 null);
     }
@@ -174,19 +176,25 @@ record BatchStatus(
                 etaHighSeconds,
                 job,
                 told,
-                concern,
+                isCompleted() ? concern(told) : null,
                 hidden);
-    }
-
-    private static Yield worth(Counts total) {
-        return Yield.of(total, DeadLetterLimits.DEFAULT.maxRatio());
     }
 
     /** The concern in words. */
     Optional<String> concernInWords() {
-        Yield yield = new Yield(
-                read - outside, skipped, duplicates, deadLetters, taken, results, DeadLetterLimits.DEFAULT.maxRatio());
-        return concern == null ? Optional.empty() : Optional.of(yield.sentence());
+        return concern == null ? Optional.empty() : Optional.of(worth(settings).sentence());
+    }
+
+    private boolean isCompleted() {
+        return state.equals(BatchState.COMPLETED.toString());
+    }
+
+    private @Nullable String concern(@Nullable BatchSettings told) {
+        return worth(told).concern().map(Yield.Concern::toString).orElse(null);
+    }
+
+    private Yield worth(@Nullable BatchSettings told) {
+        return new Yield(read - outside, skipped, duplicates, deadLetters, taken, results, Yield.toleratedRatio(told));
     }
 
     /** Those of the ledger, and where the batch follows also those that the source has got since. */

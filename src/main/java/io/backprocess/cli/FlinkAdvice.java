@@ -40,12 +40,14 @@ final class FlinkAdvice {
     /** After so long without another failure a job is well again. */
     private static final Duration FORGIVEN = Duration.ofMinutes(10);
 
+    private static final String HOW_TO_CANCEL = "in Flink's web UI, or: flink cancel";
+
     private FlinkAdvice() {}
 
     static @Nullable String of(FlinkState state, Instant now) {
         if (state.lacksSlots() || (state.isRestarting() && lacksResources(state.lastFailure()))) {
-            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s and start it again with --parallelism %s (resume; run, if it has committed nothing)"
-                    .formatted(state.jobId(), state.slots() == null ? "N" : Math.max(1, state.slots()));
+            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s (%s) and start it again with --parallelism %s (resume; run, if it has committed nothing)"
+                    .formatted(state.jobId(), HOW_TO_CANCEL, state.slots() == null ? "N" : Math.max(1, state.slots()));
         }
         String failure = state.lastFailure();
         boolean past = !state.isRestarting()
@@ -69,7 +71,18 @@ final class FlinkAdvice {
 
     /** What was written is lost with its topic, so nothing makes this batch whole. */
     static String ofMissingTopic(String topic, String batchId) {
-        return "topic %s is gone, and what the batch has written into it with it; cancel the job, then: abandon --batch-id %s --execute, and run the range again under a new batch id"
-                .formatted(topic, batchId);
+        return "topic %s is gone, and what the batch has written into it with it; cancel the job if it is still there (%s). %s"
+                .formatted(topic, HOW_TO_CANCEL, toStartAgain(batchId));
+    }
+
+    /** What nothing makes whole any more. */
+    static String toStartAgain(String batchId) {
+        return "Give it up with: abandon --batch-id %s --execute, and run the range again under a new batch id"
+                .formatted(batchId);
+    }
+
+    /** Behind the failure of a job that has ended; empty where there is no advice. */
+    static String afterAnEnd(String failure) {
+        return lacksResources(failure) ? "; start TaskManagers, or start it again with a smaller --parallelism" : "";
     }
 }

@@ -96,6 +96,6 @@ record FlinkState(
     /** Whether somebody who looks at the batch should know of it. */
     @JsonIgnore
     boolean isTroubled() {
-        return lacksSlots() || isRestarting() || restarts > 0 || lastFailure != null;
+        return lacksSlots() || isRestarting() || restarts > 0 || lastFailure != null || advice != null;
     }
 }

@@ -6,7 +6,7 @@ import io.backprocess.plan.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a batch that is completed has written and what is not there any more: its ledger outlives its topics. */
+/** What a batch has written and what is not there any more: its ledger outlives its topics. */
 final class GoneOutput {
     private GoneOutput() {}
 
@@ -27,7 +27,7 @@ final class GoneOutput {
             return;
         }
         // An end never goes back, whatever retention deletes: each record has had an offset.
-        long ends = admin.stableEnds(topic).values().stream()
+        long ends = admin.highWatermarks(topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
         if (ends < written) {

@@ -66,6 +66,7 @@ public final class PauseCommand implements Callable<Integer> {
             }
             String jobId = job.get().id();
             String directory = savepointDirectory(snapshots);
+            sayWhyItMayTakeLong(plan, kafka, flink);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 Optional<BatchMark> before = marks.find(batch.id());
                 String checkpoints = checkpoints(before, snapshots);
@@ -84,6 +85,18 @@ public final class PauseCommand implements Callable<Integer> {
                 return ended(plan, kafka, flink, jobId, stop, before, marks);
             }
         }
+    }
+
+    /** A job of which not all subtasks run makes no savepoint; it is asked again and again, and may not get there. */
+    private void sayWhyItMayTakeLong(BatchPlan plan, Properties kafka, FlinkCluster flink) {
+        FlinkWatch.ask(plan, kafka, flink, BatchState.RUNNING)
+                .filter(job -> job.isRestarting() || job.waiting() > 0)
+                .ifPresent(job -> {
+                    PrintWriter err = command.commandLine().getErr();
+                    err.println("no savepoint can be made while not all subtasks run, which is waited for: "
+                            + FlinkStateText.withAdvice(job));
+                    err.flush();
+                });
     }
 
     /** Asked once, before anything begins: a JobManager that goes away meanwhile does not end the pause. */
@@ -113,7 +126,9 @@ public final class PauseCommand implements Callable<Integer> {
             MarkStore marks)
             throws InterruptedException {
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
-        Optional<FlinkCluster.Job> job = snapshots.awaitEnd(jobId, END_PATIENCE);
+        // Of a job that was not stopped there is no end to wait for.
+        Optional<FlinkCluster.Job> job =
+                snapshots.awaitEnd(jobId, stop.location() == null ? END_PATIENCE.dividedBy(10) : END_PATIENCE);
         LedgerLook look = LedgerLook.at(plan, kafka, LEDGER_PATIENCE);
         BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {

@@ -1,10 +1,11 @@
 package io.backprocess.cli;
 
-import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.plan.SettingsStore;
 import io.backprocess.promote.Aliases;
 import io.backprocess.promote.Pointer;
 import io.backprocess.verify.Verdict;
@@ -130,13 +131,13 @@ public final class PromoteCommand implements Callable<Integer> {
             print(new Document(name, now, null, false, verification));
             return ExitCodes.of(verification.verdict());
         }
-        refuseWorthless(plan, verification);
+        refuseWorthless(plan, verification, kafka);
         return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
     }
 
     /** Complete says that every record is accounted for, and not what became of it. */
-    private void refuseWorthless(BatchPlan plan, Verification verification) {
-        Yield yield = Yield.of(verification.recounted(), DeadLetterLimits.DEFAULT.maxRatio());
+    private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
+        Yield yield = Yield.of(verification.recounted(), Yield.toleratedRatio(told(plan, kafka)));
         List<String> missing = new ArrayList<>();
         if (yield.isTooDead() && !acceptDeadLetters) {
             missing.add("--accept-dead-letters");
@@ -152,6 +153,15 @@ public final class PromoteCommand implements Callable<Integer> {
                                     yield.sentence(),
                                     yield.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
                                     String.join(" ", missing)));
+        }
+    }
+
+    private static @Nullable BatchSettings told(BatchPlan plan, Properties kafka) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new SettingsStore(admin, kafka).get(plan.spec().batchId());
+        } catch (BatchException e) {
+            // Damaged, so that the limit is that by default.
+            return null;
         }
     }
 

@@ -87,11 +87,12 @@ public final class ResumeCommand implements Callable<Integer> {
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out("%s is completed already; nothing is written.".formatted(batch.id()));
-                run.report(plan, ledger, BatchState.COMPLETED);
+                run.report(plan, ledger, BatchState.COMPLETED, execution);
                 run.checkOutput(plan, ledger, admin);
                 return run.conclude(plan, ledger, execution, start);
             }
             run.refuseAbandoned(plan);
+            BatchRun.refuseGone(plan, ledger, admin);
             submission.checkCluster();
             StartSettings told =
                     StartSettings.adopt(batch.id(), new SettingsStore(admin, kafka), start, execution, submission);

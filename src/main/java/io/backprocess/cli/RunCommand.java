@@ -100,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
                                 ? "%s has nothing to do: no record of %s lies between --from %s and --until %s."
                                 : "%s is completed already; nothing is written.")
                         .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
-                run.report(plan, ledger, BatchState.COMPLETED);
+                run.report(plan, ledger, BatchState.COMPLETED, execution);
                 run.checkOutput(plan, ledger, admin);
                 run.finishEmpty(plan);
                 return run.conclude(plan, ledger, execution, start);
@@ -110,7 +110,7 @@ public final class RunCommand implements Callable<Integer> {
             try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka)) {
                 BatchLedger committed = BackprocessJob.ledger(plan, kafka).read();
                 if (!run.isFailover(plan)) {
-                    checkStart(plan, committed, submission);
+                    checkStart(plan, committed, submission, admin);
                 }
                 if (!isNew) {
                     PlanBasis.warn(
@@ -185,8 +185,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** The job checks the same again when it starts; this is for a quicker and kinder answer. */
-    private void checkStart(BatchPlan plan, BatchLedger ledger, Submission submission) {
+    private void checkStart(BatchPlan plan, BatchLedger ledger, Submission submission, KafkaAdmin admin) {
         BatchRun.refuseLive(plan, submission);
+        BatchRun.refuseGone(plan, ledger, admin);
         Optional<String> snapshot = submission.configuration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
         if (snapshot.isPresent()) {
             Snapshot restored = Snapshot.load(snapshot.get());

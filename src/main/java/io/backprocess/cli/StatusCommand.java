@@ -72,7 +72,7 @@ public final class StatusCommand implements Callable<Integer> {
             }
             BatchStatus last =
                     status.with(batch.settings(kafka, command.commandLine().getErr()));
-            print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)));
+            print(last.remaining() == 0 ? last : last.with(retention(plan, kafka, last)), plan, kafka);
             return exitCode(status, wanted);
         }
     }
@@ -123,7 +123,18 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void print(BatchStatus status) {
+    /** A batch that failed goes on where something is committed, unless what it has written is gone. */
+    private static String nextStep(BatchStatus status, BatchPlan plan, Properties kafka) {
+        String batchId = status.batchId();
+        return FlinkWatch.missingTopic(plan, kafka)
+                .filter(topic -> status.read() > 0)
+                .map(topic -> FlinkAdvice.ofMissingTopic(topic, batchId))
+                .orElseGet(() -> status.read() > 0
+                        ? "remove the cause, then: resume --batch-id %s".formatted(batchId)
+                        : "remove the cause, then start it again with: run; it has committed nothing");
+    }
+
+    private void print(BatchStatus status, BatchPlan plan, Properties kafka) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(status));
@@ -135,7 +146,10 @@ public final class StatusCommand implements Callable<Integer> {
             if (status.retention() != null) {
                 out.print(RetentionText.of(status.retention()));
             }
-            failure(status).ifPresent(failure -> out.println("failed    " + failure.replaceAll("\\p{Cntrl}", "?")));
+            failure(status).ifPresent(failure -> out.println("failed    " + Printable.line(failure)));
+            if (status.state().equals(BatchState.FAILED.toString())) {
+                out.println("to do     " + nextStep(status, plan, kafka));
+            }
         }
         out.flush();
     }

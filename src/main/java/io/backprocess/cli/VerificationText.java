@@ -33,7 +33,7 @@ final class VerificationText {
         row(
                 table,
                 "total",
-                verification.recounted(),
+                isRecounted(verification) ? verification.recounted() : null,
                 verification.ledger(),
                 verification.resultsOnTopic(),
                 verification.deadLettersOnTopic());
@@ -115,6 +115,11 @@ final class VerificationText {
                 cell(recounted, ledger, Figures::results, results));
     }
 
+    /** A sum over the partitions that could be recounted is no total. */
+    private static boolean isRecounted(Verification verification) {
+        return verification.partitions().stream().allMatch(partition -> partition.recounted() != null);
+    }
+
     private static String cell(
             @Nullable Figures recounted, Figures ledger, ToLongFunction<Figures> figure, @Nullable Long onTopic) {
         Long counted = recounted == null ? null : (Long) figure.applyAsLong(recounted);
@@ -134,11 +139,20 @@ final class VerificationText {
         return scope == DedupeScope.PARTITION ? " within a partition" : "";
     }
 
+    private static String many(long number, String one) {
+        return many(number, one, one + "s");
+    }
+
+    private static String many(long number, String one, String several) {
+        return Table.text(number) + " " + (number == 1 ? one : several);
+    }
+
     private static String unknown(List<Unknown> unknown) {
         long offsets = unknown.stream()
                 .mapToLong(stretch -> stretch.to() - stretch.from())
                 .sum();
-        return "%s offsets in %s stretches are unknown".formatted(Table.text(offsets), Table.text(unknown.size()));
+        return "nothing is known of %s (%s)"
+                .formatted(many(offsets, "offset"), many(unknown.size(), "stretch", "stretches"));
     }
 
     private static String verdict(Verification verification) {
@@ -151,12 +165,18 @@ final class VerificationText {
                                 Table.text(recounted.read()),
                                 scope(verification.dedupeScope()));
             case INCOMPLETE ->
-                "%s is incomplete: %s offsets are not committed yet (partition %s); what is committed is right"
-                        .formatted(verification.batchId(), Table.text(verification.remaining()), rest(verification));
+                verification.remaining() == 0
+                        ? "%s is incomplete, since it follows its topic; all that is there is committed, and is right"
+                                .formatted(verification.batchId())
+                        : "%s is incomplete: %s offsets are not committed yet (partition %s); what is committed is right"
+                                .formatted(
+                                        verification.batchId(),
+                                        Table.text(verification.remaining()),
+                                        rest(verification));
             case WRONG ->
                 "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
             case CANNOT_TELL ->
-                "cannot tell whether %s is right: %s; what could be recounted is right"
+                "cannot tell whether %s is right: %s; what could be recounted is right. Where a service does not answer or a transaction is open, verify again later; where history is gone, only a new batch id can be proven"
                         .formatted(verification.batchId(), unknown(verification.unknown()));
         };
     }

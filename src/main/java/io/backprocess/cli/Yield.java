@@ -1,10 +1,13 @@
 package io.backprocess.cli;
 
 import io.backprocess.ledger.Counts;
+import io.backprocess.ledger.DeadLetterLimits;
+import io.backprocess.plan.BatchSettings;
 import io.backprocess.verify.Figures;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a completed batch came to. That every record is accounted for does not make it good: all of them may be dead letters, or none
@@ -29,6 +32,11 @@ record Yield(long read, long skipped, long duplicates, long deadLetters, long ta
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
+    }
+
+    /** The share of dead letters that the batch's starts were told to tolerate, or that by default. */
+    static double toleratedRatio(@Nullable BatchSettings told) {
+        return told == null || told.maxDlqRatio() == null ? DeadLetterLimits.DEFAULT.maxRatio() : told.maxDlqRatio();
     }
 
     static Yield of(Counts counts, double maxRatio) {

@@ -557,7 +557,11 @@ public final class KafkaAdmin implements AutoCloseable {
             if (cause instanceof AuthenticationException refusal) {
                 throw notLetIn(bootstrapServers, refusal);
             }
-            throw BatchException.failed("Kafka could not %s: %s".formatted(what, cause.getMessage()), cause);
+            // Kafka leaves some without words.
+            String said = cause.getMessage() == null || cause.getMessage().isBlank()
+                    ? cause.getClass().getSimpleName()
+                    : cause.getMessage();
+            throw BatchException.failed("Kafka could not %s: %s".formatted(what, said), cause);
         }
     }
 

@@ -36,7 +36,7 @@ public record OpenTail(
         return to - from;
     }
 
-    /** {@code transaction 'loader-1' (producer 4, first offset 5) has been open since 2025-01-31T00:00:00Z}. */
+    /** {@code transaction 'loader-1' (producer 4, first offset 5) was open when the batch was planned, since 2025-01-31T00:00:00Z}. */
     @JsonIgnore
     public String holder() {
         if (producerId == null) {
@@ -46,11 +46,11 @@ public record OpenTail(
                 ? "a transaction of producer %d with first offset %d".formatted(producerId, firstOffset)
                 : "transaction '%s' (producer %d, first offset %d)".formatted(transactionalId, producerId, firstOffset);
         if (since != null) {
-            return "%s has been open since %s".formatted(who, since);
+            return "%s was open when the batch was planned, since %s".formatted(who, since);
         }
         return lastRecord == null
-                ? who + " is open"
-                : "%s is open, since when Kafka does not say; its last record has the timestamp %s"
+                ? who + " was open when the batch was planned"
+                : "%s was open when the batch was planned, since when Kafka does not say; its last record had the timestamp %s"
                         .formatted(who, lastRecord);
     }
 }

@@ -137,7 +137,7 @@ final class OpenTails {
                             tail.from(),
                             tail.to(),
                             plan.isFollowing()
-                                    ? " of what can be read, and are read once it ends"
+                                    ? " of what could be read then, and are read once it has ended"
                                     : " and are not read",
                             tail.holder(),
                             tail.hanging() ? ", and no coordinator knows of it, so it never ends by itself" : ""));

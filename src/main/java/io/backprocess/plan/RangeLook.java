@@ -85,7 +85,9 @@ public record RangeLook(@Nullable String keyless, List<String> warnings) {
                     "%s has LogAppendTime: its timestamps say when records were written, and the range is one of those; --exact-times event goes by the events' own times"
                             .formatted(spec.sourceTopic()));
         }
-        if (spec.exactTimes() == null) {
+        // A range that begins before the first record and has no end leaves out nothing.
+        boolean isBounded = until != null || (from != null && from.isAfter(Instant.EPOCH));
+        if (spec.exactTimes() == null && isBounded) {
             warnings.addAll(disorder(sample));
         }
         return warnings;
@@ -111,7 +113,9 @@ public record RangeLook(@Nullable String keyless, List<String> warnings) {
     }
 
     private static String words(Duration time) {
-        return time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : time.toString();
+        return time.toDays() > 1
+                ? "%,d days".formatted(time.toDays())
+                : time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : "%,d min".formatted(time.toMinutes());
     }
 
     /** With a bounded disorder, what lies beyond it; null where everything is searched. */
@@ -133,6 +137,6 @@ public record RangeLook(@Nullable String keyless, List<String> warnings) {
             behind += range.isOpen() ? 0 : Math.max(0, ends.getOrDefault(range.partition(), range.end()) - range.end());
         }
         return "by --max-disorder %s %,d offsets before the range and %,d behind it are not searched"
-                .formatted(disorder, before, behind);
+                .formatted(words(disorder), before, behind);
     }
 }

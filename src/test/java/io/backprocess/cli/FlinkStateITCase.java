@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.admin.Admin;
@@ -56,6 +58,18 @@ class FlinkStateITCase {
                 .contains("--parallelism 4");
         assertThat(flink(slots).path("restarts").asLong()).isZero();
         assertThat(flink(slots).path("lastFailure").isNull()).isTrue();
+        CompletableFuture<Answer> pause = CompletableFuture.supplyAsync(() -> shell.run("pause", slots));
+        TestBatch.await(
+                "the request to stop", () -> shell.run("batches", "").out().contains(slots));
+        cancelWhatRuns();
+        Answer paused = pause.get(90, TimeUnit.SECONDS);
+        assertThat(paused.exitCode()).isEqualTo(1);
+        assertThat(paused.err())
+                .contains("no savepoint can be made while not all subtasks run, which is waited for: the job is ")
+                .contains("start TaskManagers");
+        assertThat(shell.run("status", slots).out())
+                .contains(slots + " is failed")
+                .contains("to do     remove the cause, then start it again with: run");
     }
 
     @Test
@@ -86,6 +100,8 @@ class FlinkStateITCase {
             admin.deleteTopics(List.of(topic + "." + gone)).all().get();
         }
 
+        // Flink learns of it only by a failure, which takes two minutes with Kafka's own patience.
+        assertThat(flink(gone).path("advice").asText()).contains("topic %s.%s is gone".formatted(topic, gone));
         TestBatch.await("a failure", () -> flink(gone).path("lastFailure").isTextual());
         Answer status = shell.run("status", gone);
         assertThat(status.out())
@@ -95,6 +111,15 @@ class FlinkStateITCase {
                 .contains("abandon --batch-id " + gone);
         assertThat(flink(gone).path("advice").asText()).contains("is gone");
         TestBatch.await("a restart", () -> flink(gone).path("restarts").asLong() > 0);
+
+        cancelWhatRuns();
+        assertThat(shell.run("status", gone).out())
+                .contains(gone + " is failed")
+                .contains("to do     topic %s.%s is gone".formatted(topic, gone));
+        for (Answer again : List.of(shell.start(topic, gone), shell.run("resume", gone))) {
+            again.says(4, "topic %s.%s does not exist any more".formatted(topic, gone));
+            assertThat(again.err()).contains("abandon --batch-id %s --execute".formatted(gone));
+        }
     }
 
     private Answer start(String id, int records, String... further) {

@@ -69,6 +69,22 @@ class YieldITCase {
     }
 
     @Test
+    void whoLooksLaterGoesByTheLimitThatTheBatchWasTold() {
+        history(3, event("1", "7"));
+        KAFKA.send(new ProducerRecord<>(topic, 0, null, "no envelope".getBytes(StandardCharsets.UTF_8)));
+        String words = "1 of 4 records (25.0 %) are dead letters, more than --max-dlq-ratio 0.1 allows";
+
+        SHELL.run(topic, batch, "--max-dlq-ratio", "0.1").says(1, words);
+
+        SHELL.run(topic, batch).says(1, words);
+        assertThat(command("status").succeeds().out()).contains("warning: " + words);
+        assertThat(command("status", "--output", "json").json().path("concern").asText())
+                .isEqualTo("dead-letters");
+        promote().says(4, words);
+        SHELL.run(topic, batch, "--max-dlq-ratio", "0.5").succeeds();
+    }
+
+    @Test
     void aRedriveThatBringsTheShareDownMakesItGood() {
         history(4, event("1", "7"));
         FaultyPurchaseSplit.throwsAt = event -> new RejectedException("as the test wants it");
