@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,9 +95,7 @@ class FlinkStateITCase {
                 .succeeds();
         TestBatch.await("a commit", () -> json(gone).path("read").asLong() > 0);
 
-        try (Admin admin = Admin.create(KAFKA.properties())) {
-            admin.deleteTopics(List.of(topic + "." + gone)).all().get();
-        }
+        KAFKA.deleteTopic(topic + "." + gone);
 
         // Flink learns of it only by a failure, which takes two minutes with Kafka's own patience.
         assertThat(flink(gone).path("advice").asText()).contains("topic %s.%s is gone".formatted(topic, gone));
