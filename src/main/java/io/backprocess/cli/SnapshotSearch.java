@@ -51,14 +51,22 @@ final class SnapshotSearch {
     }
 
     /**
-     * The newest that fits: the savepoint of the last pause and nothing else where the batch is paused; else of what Flink knows
-     * of the youngest job, of what the last job has left behind, and of what that was started from.
+     * The newest that fits: the savepoint of the last pause where the batch is paused; else of what Flink knows of the youngest
+     * job, of what the last job has left behind, and of what that was started from.
+     *
+     * <p>The savepoint of a pause may not fit. A JobManager that was killed between an earlier savepoint and the end of its commit
+     * goes on from the checkpoint before it, and was stopped for good from there; the earlier savepoint is the one that fits.
      *
      * @throws BatchException refused, when there are some and none fits
      */
     Optional<Snapshot> newest() {
-        Collection<String> paths = isPaused() ? List.of(String.valueOf(savepoint())) : candidates();
+        Collection<String> paths = isPaused() ? List.of(String.valueOf(savepoint())) : List.of();
         List<Snapshot> fitting = fitting(paths);
+        if (fitting.isEmpty()) {
+            problems.clear();
+            paths = candidates();
+            fitting = fitting(paths);
+        }
         if (fitting.isEmpty() && !paths.isEmpty()) {
             throw BatchException.refused(problems.get(0)
                     + (problems.size() == 1
