@@ -1,12 +1,15 @@
 package io.backprocess.plan;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -65,7 +68,7 @@ final class FencedWriter implements AutoCloseable {
             producer.send(BatchesTopic.record(key, value)).get();
             producer.commitTransaction();
         } catch (ExecutionException | KafkaException e) {
-            if (isFenced(e)) {
+            if (isOvertaken(e)) {
                 throw new Fenced(e);
             }
             throw BatchesTopic.notStored(key, e);
@@ -73,6 +76,16 @@ final class FencedWriter implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw BatchException.failed("interrupted while storing " + key, e);
         }
+    }
+
+    /**
+     * Whether another writer was opened while a transaction of this one was open. Kafka ends that transaction for the other one, and
+     * until it has, a commit of this one finds it in an invalid state.
+     */
+    static boolean isOvertaken(Throwable failure) {
+        return isFenced(failure)
+                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(InvalidTxnStateException.class::isInstance);
     }
 
     static boolean isFenced(Throwable failure) {
