@@ -5,11 +5,11 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Properties;
 
-/** What is committed of a batch, and the state that it is in by that. */
+/** Holds what a batch has committed, and the state that follows from it. */
 record BatchLook(LedgerLook ledger, BatchState state) {
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(5);
 
-    /** Twice where it looks failed: the job may have ended, and its last commit been confirmed, between the two questions. */
+    /** Looks twice where the batch seems to have failed: the job may have ended, and its last commit been confirmed, between the two questions. */
     static BatchLook at(
             LedgerFollower follower,
             BatchOption batch,

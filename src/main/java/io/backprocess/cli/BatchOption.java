@@ -1,13 +1,11 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchMark;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.SettingsStore;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.Properties;
@@ -37,14 +35,9 @@ final class BatchOption {
         }
     }
 
-    /** What its starts were told; null, with a warning, where that is damaged. */
+    /** Reads what its starts were told; warns, and returns null, where that is damaged. */
     @Nullable
     BatchSettings settings(Properties kafka, PrintWriter err) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new SettingsStore(admin, kafka).get(batchId);
-        } catch (BatchException e) {
-            Printable.warn(err, e.getMessage());
-            return null;
-        }
+        return StartSettings.stored(batchId, kafka, complaint -> Printable.warn(err, complaint));
     }
 }

@@ -14,7 +14,6 @@ import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.HiddenEnd;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.MarkStore;
-import io.backprocess.plan.SettingsStore;
 import io.backprocess.plan.Topics;
 import io.backprocess.revise.RevisionChain;
 import java.io.PrintWriter;
@@ -289,7 +288,7 @@ final class BatchRun {
         if (ledger.isComplete() || marks.find(batchId).isEmpty() || isFailover(plan)) {
             return ledger;
         }
-        // What its own killed job hides stays hidden until it goes on.
+        // The batch's own killed job hides its transactions until the batch goes on.
         LedgerLook look = LedgerLook.at(plan, kafka, FIRST_LOOK);
         return look.isHiddenByAnother(batchId)
                 ? LedgerLook.at(plan, kafka, START_PATIENCE)
@@ -360,15 +359,11 @@ final class BatchRun {
         out.flush();
     }
 
-    /** What this start is told, and where it is told nothing what earlier ones were. */
+    /** Joins what this start is told with what earlier starts were told. Only status warns that the latter is damaged. */
     private BatchSettings told(BatchPlan plan, ExecutionOptions execution) {
         BatchSettings now = execution.told(null, null);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new SettingsStore(admin, kafka).get(plan.spec().batchId()).then(now);
-        } catch (BatchException e) {
-            // Who asks for the status is warned that they are damaged.
-            return now;
-        }
+        BatchSettings earlier = StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {});
+        return earlier == null ? now : earlier.then(now);
     }
 
     /** @throws BatchException refused, when what a batch has written that is to go on is gone */

@@ -50,8 +50,8 @@ enum BatchState {
     }
 
     /**
-     * Where another's open transaction hides the ledger's end, a batch that may have come to its end is not known to have failed: it
-     * stays running. What the batch's own transaction hides was never committed.
+     * Keeps a batch running that may have come to its end while another batch's open transaction hides the end of the ledger, since
+     * nothing shows that it has failed. What the batch's own transaction hides was never committed.
      */
     static BatchState orNotKnown(BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
         boolean mayHaveEnded = job.isEmpty() || job.get().state().equals("FINISHED");

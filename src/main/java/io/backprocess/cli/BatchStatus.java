@@ -98,35 +98,31 @@ record BatchStatus(
                         ? Eta.of(ledger, remaining, size, plan.createdAt(), now)
                         : Optional.empty();
         return new BatchStatus(
-                plan.spec().batchId(),
-                state.toString(),
-                plan.isFollowing(),
-                percent(remaining, size),
-                remaining,
-                total.read(),
-                total.skipped(),
-                total.outside(),
-                total.duplicates(),
-                total.deadLetters(),
-                total.taken(),
-                total.results(),
-                Math.round(rate * 10) / 10.0,
-                eta.map(Eta::seconds).orElse(null),
-                total.deadLettersByReason(),
-                total.skippedByVersion(),
-                partitions,
-                null,
-                eta.map(Eta::low).orElse(null),
-                eta.map(Eta::high).orElse(null),
-                null,
-                null,
-                state == BatchState.COMPLETED
-                        ? Yield.of(total, Yield.toleratedRatio(null))
-                                .concern()
-                                .map(Yield.Concern::toString)
-                                .orElse(null)
-                        : null,
-                null);
+                        plan.spec().batchId(),
+                        state.toString(),
+                        plan.isFollowing(),
+                        percent(remaining, size),
+                        remaining,
+                        total.read(),
+                        total.skipped(),
+                        total.outside(),
+                        total.duplicates(),
+                        total.deadLetters(),
+                        total.taken(),
+                        total.results(),
+                        Math.round(rate * 10) / 10.0,
+                        eta.map(Eta::seconds).orElse(null),
+                        total.deadLettersByReason(),
+                        total.skippedByVersion(),
+                        partitions,
+                        null,
+                        eta.map(Eta::low).orElse(null),
+                        eta.map(Eta::high).orElse(null),
+                        null,
+                        null,
+                        null,
+                        null)
+                .with((BatchSettings) null);
     }
 
     /** With when the oldest unread record would expire, which takes a few requests more. */

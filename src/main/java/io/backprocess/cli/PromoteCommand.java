@@ -2,10 +2,8 @@ package io.backprocess.cli;
 
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSettings;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.SettingsStore;
 import io.backprocess.promote.Aliases;
 import io.backprocess.promote.Pointer;
 import io.backprocess.verify.Verdict;
@@ -137,7 +135,9 @@ public final class PromoteCommand implements Callable<Integer> {
 
     /** Complete says that every record is accounted for, and not what became of it. */
     private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
-        Yield yield = Yield.of(verification.recounted(), Yield.toleratedRatio(told(plan, kafka)));
+        Yield yield = Yield.of(
+                verification.recounted(),
+                Yield.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
         List<String> missing = new ArrayList<>();
         if (yield.isTooDead() && !acceptDeadLetters) {
             missing.add("--accept-dead-letters");
@@ -153,15 +153,6 @@ public final class PromoteCommand implements Callable<Integer> {
                                     yield.sentence(),
                                     yield.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
                                     String.join(" ", missing)));
-        }
-    }
-
-    private static @Nullable BatchSettings told(BatchPlan plan, Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new SettingsStore(admin, kafka).get(plan.spec().batchId());
-        } catch (BatchException e) {
-            // Damaged, so that the limit is that by default.
-            return null;
         }
     }
 

@@ -1,8 +1,13 @@
 package io.backprocess.cli;
 
+import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchSettings;
+import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.SettingsStore;
 import java.util.List;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What a batch's earlier starts were told, with what this one is: it holds for this start, and is stored for the next. */
 final class StartSettings {
@@ -19,6 +24,16 @@ final class StartSettings {
         this.before = before;
         this.now = now;
         this.forgets = forgets;
+    }
+
+    /** Reads what the batch's starts were told; null, after the complaint, where that is damaged. */
+    static @Nullable BatchSettings stored(String batchId, Properties kafka, Consumer<@Nullable String> complaint) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new SettingsStore(admin, kafka).get(batchId);
+        } catch (BatchException e) {
+            complaint.accept(e.getMessage());
+            return null;
+        }
     }
 
     /** From here on the options and the submission are as an earlier start was told, where this one is told nothing. */

@@ -126,12 +126,12 @@ public final class StatusCommand implements Callable<Integer> {
     /** A batch that failed goes on where something is committed, unless what it has written is gone. */
     private static String nextStep(BatchStatus status, BatchPlan plan, Properties kafka) {
         String batchId = status.batchId();
+        if (status.read() == 0) {
+            return "remove the cause, then start it again with: run; it has committed nothing";
+        }
         return FlinkWatch.missingTopic(plan, kafka)
-                .filter(topic -> status.read() > 0)
                 .map(topic -> FlinkAdvice.ofMissingTopic(topic, batchId))
-                .orElseGet(() -> status.read() > 0
-                        ? "remove the cause, then: resume --batch-id %s".formatted(batchId)
-                        : "remove the cause, then start it again with: run; it has committed nothing");
+                .orElseGet(() -> "remove the cause, then: resume --batch-id %s".formatted(batchId));
     }
 
     private void print(BatchStatus status, BatchPlan plan, Properties kafka) {

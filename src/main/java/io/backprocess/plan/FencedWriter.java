@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Writes to {@code backprocess.batches} as the only one: Kafka lets one producer at a time write under a transactional id, the last
  * that was opened, and nothing of a former one's is committed from then on.
  */
-final class FencedWriter implements AutoCloseable {
+public final class FencedWriter implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -79,10 +79,10 @@ final class FencedWriter implements AutoCloseable {
     }
 
     /**
-     * Whether another writer was opened while a transaction of this one was open. Kafka ends that transaction for the other one, and
-     * until it has, a commit of this one finds it in an invalid state.
+     * Tells whether another writer of the same transactional id was opened. Kafka ends an open transaction of the former one for it, and
+     * until that is done a commit of the former one finds an invalid state.
      */
-    static boolean isOvertaken(Throwable failure) {
+    public static boolean isOvertaken(Throwable failure) {
         return isFenced(failure)
                 || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                         .anyMatch(InvalidTxnStateException.class::isInstance);

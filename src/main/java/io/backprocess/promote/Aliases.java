@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backprocess.event.ReaderProperties;
 import io.backprocess.plan.BatchException;
+import io.backprocess.plan.FencedWriter;
 import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Topics;
 import java.io.IOException;
@@ -32,9 +33,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -192,13 +190,9 @@ public final class Aliases {
                             Topics.ALIASES, 0, to.alias().getBytes(StandardCharsets.UTF_8), JSON.writeValueAsBytes(to)))
                     .get();
             producer.commitTransaction();
-        } catch (ProducerFencedException | InvalidProducerEpochException | InvalidTxnStateException e) {
-            throw overtaken(to.alias());
         } catch (ExecutionException | KafkaException | IOException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
+            if (FencedWriter.isOvertaken(e)) {
                 throw overtaken(to.alias());
             }
             throw BatchException.failed(

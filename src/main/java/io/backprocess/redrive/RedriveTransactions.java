@@ -2,6 +2,7 @@ package io.backprocess.redrive;
 
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.FencedWriter;
 import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.redrive.Attempt.FailedAgain;
 import io.backprocess.redrive.Attempt.Succeeded;
@@ -20,9 +21,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -161,16 +159,12 @@ final class RedriveTransactions implements RedriveOutput {
     }
 
     private BatchException failure(KafkaException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
-                return BatchException.refused(
-                        ("another redrive of the batch has taken over, or this one stood still for too long;"
-                                        + " %d of its transactions are committed, nothing else is seen of it."
-                                        + " Look at what is left with: redrive --batch-id %s")
-                                .formatted(committed, batchId));
-            }
+        if (FencedWriter.isOvertaken(e)) {
+            return BatchException.refused(
+                    ("another redrive of the batch has taken over, or this one stood still for too long;"
+                                    + " %d of its transactions are committed, nothing else is seen of it."
+                                    + " Look at what is left with: redrive --batch-id %s")
+                            .formatted(committed, batchId));
         }
         return BatchException.failed(
                 ("Kafka could not write the redrive: %s; %d transactions are committed."

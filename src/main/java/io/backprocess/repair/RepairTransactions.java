@@ -6,6 +6,7 @@ import io.backprocess.ledger.Repaired;
 import io.backprocess.plan.BatchException;
 import io.backprocess.plan.BatchOwner;
 import io.backprocess.plan.BatchPlan;
+import io.backprocess.plan.FencedWriter;
 import io.backprocess.publish.ExactlyOnce;
 import io.backprocess.verify.Replay;
 import java.time.Duration;
@@ -23,9 +24,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
@@ -135,14 +133,10 @@ final class RepairTransactions implements AutoCloseable {
     }
 
     private BatchException failure(KafkaException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ProducerFencedException
-                    || cause instanceof InvalidProducerEpochException
-                    || cause instanceof InvalidTxnStateException) {
-                return BatchException.refused(
-                        "another repair of the batch has taken over, or this one stood still for too long; %d of its transactions are committed, nothing else is seen of it. Look at what is left with: verify --batch-id %s --repair"
-                                .formatted(committed, batchId));
-            }
+        if (FencedWriter.isOvertaken(e)) {
+            return BatchException.refused(
+                    "another repair of the batch has taken over, or this one stood still for too long; %d of its transactions are committed, nothing else is seen of it. Look at what is left with: verify --batch-id %s --repair"
+                            .formatted(committed, batchId));
         }
         return BatchException.failed(
                 "Kafka could not write the repair: %s; %d transactions are committed. The same command goes on from there"

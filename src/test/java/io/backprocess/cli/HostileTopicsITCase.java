@@ -3,7 +3,6 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.OffsetRange;
 import io.backprocess.ledger.LedgerSurvey;
@@ -16,10 +15,10 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.promote.Aliases;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
+import io.backprocess.testing.Specs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
@@ -31,7 +30,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -272,16 +270,7 @@ class HostileTopicsITCase {
     }
 
     private static BatchSpec spec(String batch, String source) {
-        return new BatchSpec(
-                batch,
-                source,
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
+        return Specs.whole(batch, source);
     }
 
     private static BatchPlan plan(String batch) {

@@ -2,7 +2,6 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
@@ -10,13 +9,12 @@ import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
+import io.backprocess.testing.Specs;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -144,16 +142,7 @@ class RefusalsITCase {
     /** A batch that was planned and stored, and whose job has not begun. */
     private static String planned(String topic) {
         String batch = KAFKA.unique("batch");
-        BatchSpec spec = new BatchSpec(
-                batch,
-                topic,
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
+        BatchSpec spec = Specs.whole(batch, topic);
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             new Topics(admin).create(plan);

@@ -3,7 +3,6 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.plan.BatchPlan;
 import io.backprocess.plan.BatchSpec;
 import io.backprocess.plan.KafkaAdmin;
@@ -12,16 +11,15 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Topics;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
+import io.backprocess.testing.Specs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -160,16 +158,7 @@ class RetentionITCase {
     }
 
     private static BatchSpec spec(String topic) {
-        return new BatchSpec(
-                KAFKA.unique("batch"),
-                topic,
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
+        return Specs.whole(KAFKA.unique("batch"), topic);
     }
 
     /** Ten records, a second apart, in each of two partitions; those of partition 0 begin two days later. */

@@ -1,12 +1,10 @@
 package io.backprocess.plan;
 
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.OffsetRange;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Specs;
 import java.time.Instant;
 import java.util.List;
-import java.util.TreeMap;
 
 /** Plans that are stored and not run. */
 final class BarePlans {
@@ -27,16 +25,7 @@ final class BarePlans {
     }
 
     private static BatchPlan plan(String batch, String topic, long end) {
-        BatchSpec spec = new BatchSpec(
-                batch,
-                topic,
-                Planner.EARLIEST,
-                Planner.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
-                DedupeScope.PARTITION,
-                ResultHeaders.ORIGIN);
+        BatchSpec spec = Specs.whole(batch, topic);
         return BatchPlan.freeze(
                 spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
     }

@@ -1,0 +1,27 @@
+package io.backprocess.testing;
+
+import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.plan.BatchSpec;
+import io.backprocess.plan.Planner;
+import io.backprocess.publish.ResultHeaders;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Makes specifications of batches that tests plan without the command line. */
+public final class Specs {
+    private Specs() {}
+
+    /** Reads the whole topic with purchase-split, and names the origin in the results' headers. */
+    public static BatchSpec whole(String batch, String topic) {
+        return new BatchSpec(
+                batch,
+                topic,
+                Planner.EARLIEST,
+                Planner.LATEST,
+                "1",
+                List.of("purchase-split"),
+                new TreeMap<>(),
+                DedupeScope.PARTITION,
+                ResultHeaders.ORIGIN);
+    }
+}
