@@ -9,21 +9,21 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.function.Predicate;
 
-/**
- * A cluster's REST interface whose JobManager goes away with the first request to stop a job and is back for the second one. What
- * is asked in between is answered 503.
- */
-final class AbsentJobManager implements AutoCloseable {
+/** A cluster's REST interface that passes requests on, and answers 503 to some of them as a JobManager that is away. */
+final class RestProxy implements AutoCloseable {
     private static final int UNAVAILABLE = 503;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI flink;
+    private final Predicate<String> refusal;
     private final HttpServer rest;
-    private int stops;
 
-    AbsentJobManager(URI flink) throws IOException {
+    /** @param refusal asked once for each request, with its path */
+    RestProxy(URI flink, Predicate<String> refusal) throws IOException {
         this.flink = flink;
+        this.refusal = refusal;
         rest = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         rest.createContext("/", this::answer);
         rest.start();
@@ -33,16 +33,9 @@ final class AbsentJobManager implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + rest.getAddress().getPort());
     }
 
-    int stops() {
-        return stops;
-    }
-
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (exchange.getRequestURI().getPath().endsWith("/stop")) {
-                stops++;
-            }
-            if (stops == 1) {
+            if (refusal.test(exchange.getRequestURI().getPath())) {
                 exchange.sendResponseHeaders(UNAVAILABLE, -1);
                 return;
             }
