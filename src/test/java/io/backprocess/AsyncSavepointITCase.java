@@ -2,7 +2,7 @@ package io.backprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.testing.UserEvents;

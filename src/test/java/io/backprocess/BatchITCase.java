@@ -3,7 +3,7 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.event.Event;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.testing.FaultyPurchaseSplit;

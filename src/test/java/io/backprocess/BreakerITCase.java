@@ -3,10 +3,10 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.event.Event;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;

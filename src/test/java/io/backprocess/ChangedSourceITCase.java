@@ -3,7 +3,7 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;

@@ -3,10 +3,10 @@ package io.backprocess;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.deadletter.DeadLetterHeaders;
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.Origin;
-import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.testing.HostileRecords;
 import io.backprocess.testing.KafkaBroker;

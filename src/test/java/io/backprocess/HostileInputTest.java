@@ -11,7 +11,7 @@ import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.revise.Revise;
+import io.backprocess.revise.operator.Revise;
 import io.backprocess.testing.HostileRecords;
 import io.backprocess.testing.PlainJudge;
 import io.backprocess.testing.SavedCases;

@@ -3,9 +3,9 @@ package io.backprocess;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.DeadLetterLimits;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;

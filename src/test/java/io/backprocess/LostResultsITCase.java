@@ -3,9 +3,9 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.repair.Repair;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;

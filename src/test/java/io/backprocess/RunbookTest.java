@@ -3,13 +3,13 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.plan.Estimate;
 import io.backprocess.plan.Sizing;
-import io.backprocess.publish.ResultHeaders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,16 +2,17 @@ package io.backprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.Topics;
 import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.job.BackprocessJob;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerLine;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
-import io.backprocess.plan.Topics;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;

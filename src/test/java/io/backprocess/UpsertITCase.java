@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.repair.Repair;
+import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.FaultyPurchaseSplit;

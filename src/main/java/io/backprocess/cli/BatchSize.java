@@ -1,11 +1,12 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.Estimate;
-import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.RecordSample;
 import io.backprocess.plan.Sizing;
+import io.backprocess.render.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param replication copies that the result topic will have
  * @param stateMib of a checkpoint at the end
  */
-record BatchSize(
+public record BatchSize(
         long offsets,
         long recordBytes,
         long sampled,
@@ -35,7 +36,7 @@ record BatchSize(
     /** A result has a header with its origin more than its source, and the version and correlationId of the batch. */
     private static final double RESULT_GROWTH = 1.25;
 
-    static BatchSize of(BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin, Properties kafka) {
+    public static BatchSize of(BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin, Properties kafka) {
         RecordSample sample = RecordSample.of(plan, kafka);
         Long source = sourceBytes(plan, offsets, admin);
         return new BatchSize(

@@ -1,13 +1,13 @@
 package io.backprocess.cli;
 
-import io.backprocess.BackprocessJob;
+import io.backprocess.batch.BatchPlan;
 import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.job.BackprocessJob;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.verify.PartitionReader;
-import io.backprocess.verify.Stretch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** One look through a batch's dead-letter topic, of which no more is kept than is asked for. */
-final class DeadLetterScan {
+public final class DeadLetterScan {
     private final BatchPlan plan;
     private final Properties kafka;
     private final @Nullable Integer only;
@@ -30,7 +30,7 @@ final class DeadLetterScan {
     private long foreign;
 
     /** @param only this partition, null for all */
-    DeadLetterScan(BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<LookedAt> wanted) {
+    public DeadLetterScan(BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<LookedAt> wanted) {
         this.plan = plan;
         this.kafka = kafka;
         this.only = only;

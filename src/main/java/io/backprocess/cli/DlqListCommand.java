@@ -1,7 +1,11 @@
 package io.backprocess.cli;
 
+import io.backprocess.cli.options.DlqOptions;
+import io.backprocess.cli.options.OutputOption;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
+import io.backprocess.render.Printable;
+import io.backprocess.render.Table;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,10 +1,14 @@
 package io.backprocess.cli;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.cli.options.DlqOptions;
+import io.backprocess.cli.options.OutputOption;
 import io.backprocess.deadletter.Reference;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
-import io.backprocess.plan.BatchException;
+import io.backprocess.render.Printable;
+import io.backprocess.render.Table;
 import io.backprocess.verify.Originals;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

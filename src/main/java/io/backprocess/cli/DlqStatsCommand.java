@@ -1,6 +1,12 @@
 package io.backprocess.cli;
 
+import io.backprocess.cli.options.DlqOptions;
+import io.backprocess.cli.options.OutputOption;
 import io.backprocess.event.EventTime;
+import io.backprocess.render.BarChart;
+import io.backprocess.render.Printable;
+import io.backprocess.render.Table;
+import io.backprocess.render.TimeCounts;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,9 +1,12 @@
 package io.backprocess.cli;
 
-import io.backprocess.event.LogContext;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.LogContext;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.flink.Submission;
 import io.backprocess.ledger.DamagedLedgerException;
-import io.backprocess.plan.BatchException;
 import io.backprocess.plan.Rights;
+import io.backprocess.render.Printable;
 import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.flink.FlinkState;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 

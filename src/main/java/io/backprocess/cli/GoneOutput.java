@@ -1,8 +1,8 @@
 package io.backprocess.cli;
 
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -8,7 +8,7 @@ import java.util.Comparator;
  *
  * @param redriven whether it is history: a redrive has dealt with it
  */
-record LookedAt(StoredDeadLetter letter, boolean redriven) {
+public record LookedAt(StoredDeadLetter letter, boolean redriven) {
     /** By the record's own time, which is what two partitions have in common. */
     static final Comparator<LookedAt> BY_TIME = Comparator.comparingLong(
                     (LookedAt each) -> each.letter.record().timestamp())

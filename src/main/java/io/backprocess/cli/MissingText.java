@@ -1,8 +1,8 @@
 package io.backprocess.cli;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
 import java.util.List;
 import java.util.stream.Collectors;
 

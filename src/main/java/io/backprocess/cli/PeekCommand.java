@@ -1,9 +1,11 @@
 package io.backprocess.cli;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.options.BatchOption;
+import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.event.Origin;
-import io.backprocess.event.ReaderProperties;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.kafka.ReaderProperties;
 import io.backprocess.publish.ResultSerializer;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

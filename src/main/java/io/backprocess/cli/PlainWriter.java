@@ -7,10 +7,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 
 /** Writes for a terminal with few characters, as with LC_ALL=C: bars and arrows of ASCII, and what is in no charset as in JSON. */
-final class PlainWriter extends FilterWriter {
+public final class PlainWriter extends FilterWriter {
     private final CharsetEncoder encoder;
 
-    PlainWriter(Writer out, Charset charset) {
+    public PlainWriter(Writer out, Charset charset) {
         super(out);
         encoder = charset.newEncoder();
     }

@@ -1,12 +1,13 @@
 package io.backprocess.cli;
 
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ResultBasis;
 import io.backprocess.event.EventReader;
-import io.backprocess.event.Sha256;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.plan.ResultBasis;
-import io.backprocess.revise.Revise;
-import io.backprocess.revise.RevisionChain;
+import io.backprocess.kafka.Sha256;
+import io.backprocess.render.Printable;
+import io.backprocess.revise.operator.Revise;
+import io.backprocess.revise.operator.RevisionChain;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

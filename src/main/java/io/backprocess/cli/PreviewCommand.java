@@ -1,12 +1,19 @@
 package io.backprocess.cli;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchSpec;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ExecutionOptions;
+import io.backprocess.cli.options.InputOptions;
+import io.backprocess.cli.options.NewFile;
+import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.plan.Planner;
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Previewer;
-import io.backprocess.publish.ResultHeaders;
+import io.backprocess.render.Table;
 import io.backprocess.report.PreviewPage;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

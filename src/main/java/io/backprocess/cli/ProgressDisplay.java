@@ -1,6 +1,9 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.flink.FlinkState;
+import io.backprocess.flink.OwnProcess;
+import io.backprocess.status.BatchStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,18 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ExecutionOptions;
+import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.cli.options.StartSettings;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.promote.Aliases;
 import io.backprocess.promote.Pointer;
+import io.backprocess.render.Printable;
+import io.backprocess.status.Yield;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;

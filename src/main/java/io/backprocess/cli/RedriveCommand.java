@@ -1,13 +1,19 @@
 package io.backprocess.cli;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.cli.options.BatchOption;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.DeadLetterOptions;
+import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.cli.options.RulesOption;
 import io.backprocess.event.ProcessVersion;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.redrive.Redrive;
-import io.backprocess.redrive.RedriveRequest;
-import io.backprocess.redrive.RedriveSummary;
-import io.backprocess.revise.RevisionChain;
+import io.backprocess.revise.operator.RevisionChain;
+import io.backprocess.rewrite.Redrive;
+import io.backprocess.rewrite.RedriveRequest;
+import io.backprocess.rewrite.RedriveSummary;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertException;
 import java.io.PrintWriter;

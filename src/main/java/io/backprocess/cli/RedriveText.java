@@ -1,7 +1,8 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.redrive.RedriveSummary;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.render.Table;
+import io.backprocess.rewrite.RedriveSummary;
 import java.util.stream.Collectors;
 
 /** A redrive's summary for people; what is nothing is not said. */

@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
-import io.backprocess.repair.RepairSummary;
+import io.backprocess.render.Table;
+import io.backprocess.rewrite.RepairSummary;
 import java.util.stream.Collectors;
 
 /** A repair for people. */

@@ -1,12 +1,21 @@
 package io.backprocess.cli;
 
-import io.backprocess.BackprocessJob;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.options.BatchOption;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.NewFile;
+import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.job.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.render.Table;
 import io.backprocess.report.DeadLetterReader;
 import io.backprocess.report.LedgerHistory;
 import io.backprocess.report.Report;
+import io.backprocess.status.BatchLook;
+import io.backprocess.status.BatchStatus;
+import io.backprocess.status.SourceEnds;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;

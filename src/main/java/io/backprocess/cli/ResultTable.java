@@ -1,7 +1,7 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchSpec;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.upsert.TableCheck;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertDefinition;
@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The table that a batch's results go to as well: its definition, its password, and whether it is ready. */
-final class ResultTable {
+public final class ResultTable {
     private final UpsertDefinition definition;
 
     private ResultTable(UpsertDefinition definition) {
@@ -25,7 +25,7 @@ final class ResultTable {
     }
 
     /** Of a file. */
-    static ResultTable read(Path file) {
+    public static ResultTable read(Path file) {
         try {
             return new ResultTable(UpsertDefinition.read(file.toString(), Files.readString(file)));
         } catch (IOException e) {
@@ -60,7 +60,7 @@ final class ResultTable {
                 .orElse(List.of());
     }
 
-    UpsertDefinition definition() {
+    public UpsertDefinition definition() {
         return definition;
     }
 

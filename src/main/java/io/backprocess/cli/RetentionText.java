@@ -1,6 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.plan.Retention;
+import io.backprocess.render.Table;
 
 /** A forecast of retention for people. */
 final class RetentionText {

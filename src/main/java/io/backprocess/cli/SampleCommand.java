@@ -1,7 +1,9 @@
 package io.backprocess.cli;
 
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchException;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.SpecOptions;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.sample.JournalHistory;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package io.backprocess.cli;
 
+import io.backprocess.flink.FlinkState;
+import io.backprocess.render.Table;
+import io.backprocess.status.BatchStatus;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -7,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A status for people. */
-final class StatusText {
+public final class StatusText {
     private StatusText() {}
 
     static String of(BatchStatus status) {
@@ -86,7 +89,7 @@ final class StatusText {
                 : percent(status.percent());
     }
 
-    static String percent(double percent) {
+    public static String percent(double percent) {
         return String.format(Locale.ROOT, "%.1f %%", percent);
     }
 
@@ -97,7 +100,7 @@ final class StatusText {
     }
 
     /** A band, where its ends differ by more than a tenth. */
-    static String eta(BatchStatus status) {
+    public static String eta(BatchStatus status) {
         Long low = status.etaLowSeconds();
         Long high = status.etaHighSeconds();
         return low == null || high == null || high - low <= Math.max(1, high / 10)
@@ -105,7 +108,7 @@ final class StatusText {
                 : eta(low) + " to " + eta(high);
     }
 
-    static String eta(@Nullable Long seconds) {
+    public static String eta(@Nullable Long seconds) {
         if (seconds == null) {
             return "unknown";
         }

@@ -1,6 +1,8 @@
 package io.backprocess.cli;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.render.Printable;
+import io.backprocess.render.Table;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;

@@ -1,9 +1,13 @@
 package io.backprocess.cli;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.repair.RepairSummary;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.cli.options.BatchOption;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;

@@ -1,12 +1,12 @@
 package io.backprocess.context;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.ContextSpec;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.FlatEvent;
 import io.backprocess.event.JsonObject;
 import io.backprocess.event.ProcessVersion;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.ContextSpec;
 import io.backprocess.plan.ContextTopic;
 import java.nio.file.Path;
 import java.util.Properties;

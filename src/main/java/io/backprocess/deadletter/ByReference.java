@@ -2,8 +2,8 @@ package io.backprocess.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.backprocess.event.RecordSize;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.RecordSize;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,9 +1,9 @@
 package io.backprocess.deadletter;
 
 import io.backprocess.event.DeadLetter;
-import io.backprocess.event.NativeLz4;
-import io.backprocess.event.RecordSize;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.NativeLz4;
+import io.backprocess.kafka.RecordSize;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;

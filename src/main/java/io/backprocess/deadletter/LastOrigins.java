@@ -1,6 +1,6 @@
 package io.backprocess.deadletter;
 
-import io.backprocess.event.ReaderProperties;
+import io.backprocess.kafka.ReaderProperties;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.backprocess.decode;
 
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
 import io.backprocess.event.SourceRecord;

@@ -1,9 +1,9 @@
 package io.backprocess.decode;
 
+import io.backprocess.batch.ExactTimes;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventTime;
-import io.backprocess.event.ExactTimes;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;

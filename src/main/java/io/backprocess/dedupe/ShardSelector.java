@@ -1,8 +1,9 @@
 package io.backprocess.dedupe;
 
 import com.dynatrace.hash4j.hashing.Hashing;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.KeyGroups;
 import io.backprocess.event.Event;
-import io.backprocess.event.KeyGroups;
 import io.backprocess.event.Outcome;
 import org.apache.flink.api.java.functions.KeySelector;
 

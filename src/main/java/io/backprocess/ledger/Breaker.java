@@ -1,6 +1,8 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.LogContext;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.LogContext;
 import java.math.BigDecimal;
 import java.util.Comparator;
 import java.util.Locale;

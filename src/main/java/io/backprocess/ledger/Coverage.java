@@ -1,6 +1,6 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,9 @@
 package io.backprocess.ledger;
 
+import io.backprocess.batch.LogContext;
+import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
-import io.backprocess.event.LogContext;
 import io.backprocess.event.SourceRecord;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,10 +1,13 @@
 package io.backprocess.ledger;
 
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.LogContext;
+import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
-import io.backprocess.event.LogContext;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
 import io.backprocess.event.Progress;

@@ -1,5 +1,8 @@
 package io.backprocess.ledger;
 
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Publication;

@@ -1,6 +1,6 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.ReaderProperties;
+import io.backprocess.kafka.ReaderProperties;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

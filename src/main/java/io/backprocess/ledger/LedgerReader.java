@@ -1,6 +1,6 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.LogContext;
+import io.backprocess.batch.LogContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;

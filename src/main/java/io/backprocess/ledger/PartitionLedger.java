@@ -1,6 +1,7 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.OffsetRange;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

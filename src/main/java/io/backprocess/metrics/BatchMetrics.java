@@ -1,8 +1,8 @@
 package io.backprocess.metrics;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.Counts;
 import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.Retention;

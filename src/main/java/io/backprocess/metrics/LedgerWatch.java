@@ -1,10 +1,10 @@
 package io.backprocess.metrics;
 
-import io.backprocess.event.LogContext;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.LogContext;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
-import io.backprocess.plan.BatchPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;

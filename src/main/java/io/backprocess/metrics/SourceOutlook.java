@@ -1,8 +1,8 @@
 package io.backprocess.metrics;
 
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import java.time.Instant;
@@ -24,7 +24,7 @@ final class SourceOutlook implements AutoCloseable {
     /**
      * Where each partition ends now, if the batch follows its topic; the plan's own ends do not move.
      *
-     * @throws io.backprocess.plan.BatchException when Kafka does not say
+     * @throws io.backprocess.batch.BatchException when Kafka does not say
      */
     Map<Integer, Long> ends() {
         return plan.isFollowing() ? admin().stableEnds(plan.spec().sourceTopic()) : Map.of();
@@ -33,7 +33,7 @@ final class SourceOutlook implements AutoCloseable {
     /**
      * When Kafka may delete what the batch has not read.
      *
-     * @throws io.backprocess.plan.BatchException when Kafka does not say
+     * @throws io.backprocess.batch.BatchException when Kafka does not say
      */
     Retention retention(BatchLedger ledger) {
         return new RetentionCheck(admin(), kafka).of(plan, ledger.next(), null, Instant.now());

@@ -2,8 +2,14 @@ package io.backprocess.plan;
 
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.event.ReaderProperties;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ContextSpec;
+import io.backprocess.batch.FrozenContexts;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.ReaderProperties;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

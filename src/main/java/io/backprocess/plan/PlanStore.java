@@ -1,5 +1,14 @@
 package io.backprocess.plan;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.Topics;
+import io.backprocess.control.BatchOwner;
+import io.backprocess.control.BatchesTopic;
+import io.backprocess.control.FencedWriter;
+import io.backprocess.control.MarkStore;
+import io.backprocess.kafka.KafkaAdmin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -33,7 +42,7 @@ public final class PlanStore {
     public static final class Plans {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
 
-        void take(ConsumerRecord<byte[], byte[]> record) {
+        public void take(ConsumerRecord<byte[], byte[]> record) {
             String key = record.key() == null ? "/" : new String(record.key(), StandardCharsets.UTF_8);
             // What happens to a batch stands beside its plan, as MarkStore and BatchOwner write it.
             if (key.indexOf('/') < 0 && record.value() != null) {
@@ -87,7 +96,7 @@ public final class PlanStore {
                         () -> unknown(batchId, all().readable(damaged -> {}).keySet()));
     }
 
-    static BatchException unknown(String batchId, Set<String> others) {
+    public static BatchException unknown(String batchId, Set<String> others) {
         return BatchException.usage(
                 others.isEmpty()
                         ? "there is no batch '%s', and no other one on this Kafka; start one with: run"

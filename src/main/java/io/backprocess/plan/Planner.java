@@ -1,6 +1,15 @@
 package io.backprocess.plan;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ContextSpec;
+import io.backprocess.batch.Instants;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.Ranges;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.OpenTails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -164,7 +173,7 @@ public final class Planner {
                 .without(tails.of(ranges));
     }
 
-    static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
+    public static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
         ListOffsetsResultInfo info = offsets.get(partition);
         return info == null || info.offset() < 0 ? otherwise : info.offset();
     }

@@ -1,8 +1,12 @@
 package io.backprocess.plan;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.ExactTimes;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ExactTimes;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.OpenTails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

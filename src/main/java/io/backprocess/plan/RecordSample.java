@@ -1,7 +1,9 @@
 package io.backprocess.plan;
 
-import io.backprocess.event.OffsetRange;
-import io.backprocess.event.ReaderProperties;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.ReaderProperties;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

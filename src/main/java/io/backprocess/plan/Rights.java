@@ -6,6 +6,11 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,9 @@
 package io.backprocess.plan;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.OffsetRange;
 
 /**
  * What a batch takes at one parallelism, reckoned from what was measured (docs/benchmark.md, docs/scaling.md) with every offset

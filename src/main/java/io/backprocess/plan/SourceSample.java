@@ -1,10 +1,13 @@
 package io.backprocess.plan;
 
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.EventReader;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.event.ReaderProperties;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.kafka.ReaderProperties;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.backprocess.preview;
 
+import io.backprocess.batch.BatchException;
 import io.backprocess.dedupe.SeenIds;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
@@ -10,10 +11,9 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.plan.BatchException;
 import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Throughput;
-import io.backprocess.verify.Replay;
+import io.backprocess.replay.Replay;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

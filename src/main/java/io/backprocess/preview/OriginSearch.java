@@ -1,7 +1,7 @@
 package io.backprocess.preview;
 
-import io.backprocess.event.OffsetRange;
-import io.backprocess.verify.PartitionReader;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.PartitionReader;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

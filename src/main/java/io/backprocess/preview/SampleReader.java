@@ -1,9 +1,9 @@
 package io.backprocess.preview;
 
-import io.backprocess.plan.BatchException;
+import io.backprocess.batch.BatchException;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.preview.Slices.Slice;
-import io.backprocess.verify.PartitionReader;
-import io.backprocess.verify.Stretch;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;

@@ -1,6 +1,6 @@
 package io.backprocess.preview;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.backprocess.promote;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.backprocess.plan.BatchPlan;
+import io.backprocess.batch.BatchPlan;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,12 @@
 package io.backprocess.publish;
 
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
-import io.backprocess.event.NativeLz4;
 import io.backprocess.event.Publication;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.NativeLz4;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;

@@ -1,7 +1,7 @@
 package io.backprocess.read;
 
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.LogContext;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.LogContext;
 import io.backprocess.read.SourceWatch.Sighting;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package io.backprocess.read;
 
-import io.backprocess.event.BoundedPoll;
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
+import io.backprocess.kafka.BoundedPoll;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package io.backprocess.read;
 
-import io.backprocess.event.NativeLz4;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
+import io.backprocess.kafka.NativeLz4;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;

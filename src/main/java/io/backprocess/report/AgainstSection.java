@@ -2,6 +2,8 @@ package io.backprocess.report;
 
 import io.backprocess.preview.Comparison;
 import io.backprocess.preview.Comparison.Fate;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 
 /** What an earlier batch has written, beside what would be written now. */
 final class AgainstSection {

@@ -3,6 +3,8 @@ package io.backprocess.report;
 import io.backprocess.preview.DeadKind;
 import io.backprocess.preview.Example;
 import io.backprocess.preview.Kind;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

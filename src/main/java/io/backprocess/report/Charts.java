@@ -3,6 +3,8 @@ package io.backprocess.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

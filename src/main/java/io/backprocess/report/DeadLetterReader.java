@@ -1,13 +1,13 @@
 package io.backprocess.report;
 
+import io.backprocess.batch.BatchException;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.KafkaAdmin;
-import io.backprocess.verify.PartitionReader;
-import io.backprocess.verify.Stretch;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;

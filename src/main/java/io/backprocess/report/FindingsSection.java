@@ -1,5 +1,7 @@
 package io.backprocess.report;
 
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verification;
 

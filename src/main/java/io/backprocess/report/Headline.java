@@ -1,7 +1,9 @@
 package io.backprocess.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.time.Duration;

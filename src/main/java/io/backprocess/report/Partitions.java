@@ -1,6 +1,9 @@
 package io.backprocess.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.render.Bars;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,7 +1,9 @@
 package io.backprocess.report;
 
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import io.backprocess.upsert.UpsertDefinition;
 import java.util.Locale;
 

@@ -4,6 +4,8 @@ import io.backprocess.preview.Preview;
 import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Sample;
 import io.backprocess.preview.Preview.Subject;
+import io.backprocess.render.Html;
+import io.backprocess.render.Words;
 import java.time.Instant;
 
 /**

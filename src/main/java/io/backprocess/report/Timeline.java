@@ -2,6 +2,7 @@ package io.backprocess.report;
 
 import io.backprocess.ledger.BatchLedger.Commit;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.render.UsualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -31,7 +31,7 @@ public final class RejectedException extends Exception {
         return new RejectedException(Reason.INVALID_FIELD, message);
     }
 
-    static RejectedException of(Reason reason, String message) {
+    public static RejectedException of(Reason reason, String message) {
         return new RejectedException(reason, message);
     }
 

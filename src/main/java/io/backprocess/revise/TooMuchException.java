@@ -4,7 +4,7 @@ package io.backprocess.revise;
 public final class TooMuchException extends Exception {
     private static final long serialVersionUID = 1;
 
-    TooMuchException(String message) {
+    public TooMuchException(String message) {
         super(message);
     }
 }

@@ -4,6 +4,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
+import io.backprocess.replay.Replay;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * the service may have answered when the batch asked. Where several events in a row give up the service is taken to be down, and
  * only now and then an event is tried, since each attempt takes its retries. Used by all threads.
  */
-final class Asking {
+public final class Asking {
     private static final int IN_A_ROW = 3;
     private static final Duration PROBE = Duration.ofSeconds(5);
 
@@ -22,7 +23,7 @@ final class Asking {
 
     /** What the revision makes of the event; null where nobody can tell now. */
     @Nullable
-    Outcome revise(Replay replay, Event event) {
+    public Outcome revise(Replay replay, Event event) {
         if (!mayTry()) {
             return null;
         }

@@ -12,7 +12,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * A dead letter without the reason that it died of: its original and its origin. Of one that was redriven no more can be
  * recounted, since the revision that failed then is often there no longer, or in a newer jar under the same name.
  */
-final class BareLetter {
+public final class BareLetter {
     private static final Set<String> KEPT = Set.of(
             DeadLetterHeaders.TOPIC,
             DeadLetterHeaders.PARTITION,
@@ -27,7 +27,7 @@ final class BareLetter {
 
     private BareLetter() {}
 
-    static ConsumerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> letter) {
+    public static ConsumerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> letter) {
         return new ConsumerRecord<>(
                 letter.topic(),
                 letter.partition(),
@@ -42,7 +42,7 @@ final class BareLetter {
                 letter.leaderEpoch());
     }
 
-    static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter) {
+    public static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter) {
         return new ProducerRecord<>(
                 letter.topic(),
                 letter.partition(),

@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.ledger.Counts;
+import io.backprocess.batch.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

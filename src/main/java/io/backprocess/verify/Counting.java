@@ -1,7 +1,8 @@
 package io.backprocess.verify;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.dedupe.SeenIds;
+import io.backprocess.kafka.PartitionReader;
 import io.backprocess.verify.Undecided.Sign;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,19 @@
 package io.backprocess.verify;
 
-import io.backprocess.SizeLimits;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
 import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.Reason;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.publish.ResultHeaders;
+import io.backprocess.replay.Replay;
+import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +27,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to look at: how far the ledger goes, and from where to where each topic is to be read. */
-final class Evidence {
+public final class Evidence {
     private final BatchPlan plan;
     private final Properties kafka;
     private final ClassLoader revisions;
@@ -41,7 +45,7 @@ final class Evidence {
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
     final Unknowns unknowns;
-    final Asking asking = new Asking();
+    public final Asking asking = new Asking();
 
     Evidence(
             BatchPlan plan,
@@ -99,17 +103,17 @@ final class Evidence {
         return output == Output.DEAD_LETTERS || plan.spec().resultHeaders() != ResultHeaders.NONE;
     }
 
-    Replay replay() {
+    public Replay replay() {
         return new Replay(plan, sizes, revisions, rescue);
     }
 
     /** As if the result topic took so much. */
-    Replay replay(int maxResultBytes) {
+    public Replay replay(int maxResultBytes) {
         return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, rescue);
     }
 
     /** With what a redrive had. */
-    Replay replay(Redriven redriven) {
+    public Replay replay(Redriven redriven) {
         SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
         return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, rescue);
     }

@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.ledger.Counts;
+import io.backprocess.batch.Counts;
 
 /** What became of records, in numbers. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
 public record Figures(

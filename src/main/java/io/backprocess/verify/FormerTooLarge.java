@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /** Events with too many bytes of results were dead letters of reason {@code unexpected} in batches before 0.1.0. */
-final class FormerTooLarge {
+public final class FormerTooLarge {
     private static final String THREW = "the revision threw java.lang.IllegalStateException: more than ";
     private static final String BYTES = " bytes of results of one event";
     private static final String NOW = "more than 64 MiB of results of one event";
@@ -18,7 +18,7 @@ final class FormerTooLarge {
     private FormerTooLarge() {}
 
     /** The headers as such a letter has them now; those of any other letter as they are. */
-    static Headers read(Headers headers) {
+    public static Headers read(Headers headers) {
         String message = text(headers, DeadLetterHeaders.MESSAGE);
         if (message == null
                 || !message.startsWith(THREW)

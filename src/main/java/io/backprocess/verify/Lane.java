@@ -7,7 +7,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * Holds what is expected of one partition of a topic against what is there, in order. Both are streamed; only what does not
  * meet at once is kept, as a hash, until its counterpart comes or the end shows that none does.
  */
-interface Lane extends AutoCloseable {
+public interface Lane extends AutoCloseable {
     /** Of what waits for its counterpart, so much is kept; beyond it the oldest is taken for lost. */
     int MAX_WAITING = 200_000;
 

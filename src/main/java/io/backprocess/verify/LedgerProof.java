@@ -1,10 +1,10 @@
 package io.backprocess.verify;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
-import io.backprocess.plan.BatchSpec;
 import io.backprocess.verify.Finding.Kind;
 import java.util.List;
 

@@ -1,8 +1,9 @@
 package io.backprocess.verify;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Reason;
 import io.backprocess.ledger.Offsets;
+import io.backprocess.replay.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,7 +1,8 @@
 package io.backprocess.verify;
 
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchException;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Stretch;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;

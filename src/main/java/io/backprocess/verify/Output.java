@@ -62,7 +62,7 @@ public enum Output {
      * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out. What a service said that
      * did not answer is another thing each time.
      */
-    boolean isReproducible(Header header, Headers all) {
+    public boolean isReproducible(Header header, Headers all) {
         if (this == RESULTS || !header.key().startsWith(DeadLetterHeaders.PREFIX)) {
             return true;
         }

@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Repaired;

@@ -2,9 +2,11 @@ package io.backprocess.verify;
 
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Reason;
+import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.revise.Revise;
+import io.backprocess.replay.Source;
+import io.backprocess.revise.operator.Revise;
 import io.backprocess.upsert.UpsertResults;
 import java.util.EnumMap;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What the dead letters of one partition say of themselves that depends on more than the record: a database, a service, a limit of
  * the topic or an earlier copy that is gone may be different now. Memory: a bit for each of them.
  */
-final class Said {
+public final class Said {
     static final Said NOTHING = new Said();
 
     /** As the step words it; the number is what the topic took then. */
@@ -89,7 +91,7 @@ final class Said {
     }
 
     /** Whether the batch gave it up after its retries. Another time the service may have answered. */
-    boolean isExhausted(long sourceOffset) {
+    public boolean isExhausted(long sourceOffset) {
         return exhausted.contains(sourceOffset);
     }
 
@@ -99,7 +101,7 @@ final class Said {
 
     /** What the result topic took when a result of it was too large, where that is said. */
     @Nullable
-    Integer limitOf(long sourceOffset) {
+    public Integer limitOf(long sourceOffset) {
         for (Map.Entry<Integer, Offsets> each : tooLarge.entrySet()) {
             if (each.getValue().contains(sourceOffset)) {
                 return each.getKey();

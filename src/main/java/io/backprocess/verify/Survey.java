@@ -1,12 +1,14 @@
 package io.backprocess.verify;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.replay.Source;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

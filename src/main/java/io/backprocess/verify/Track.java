@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.event.Origin;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.verify.Finding.Kind;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 

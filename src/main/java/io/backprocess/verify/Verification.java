@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.backprocess.verify;
 
-import io.backprocess.plan.BatchException;
+import io.backprocess.batch.BatchException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

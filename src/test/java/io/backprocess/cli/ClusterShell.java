@@ -1,5 +1,7 @@
 package io.backprocess.cli;
 
+import io.backprocess.flink.FlinkCluster;
+import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import java.io.IOException;
@@ -21,21 +23,21 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 
 /** Commands as a user types them, against the test's broker and the MiniCluster's REST interface. */
-final class ClusterShell {
+public final class ClusterShell {
     private final Shell shell;
     private final String flink;
 
-    ClusterShell(KafkaBroker kafka, URI flink) {
+    public ClusterShell(KafkaBroker kafka, URI flink) {
         this.shell = new Shell(kafka);
         this.flink = flink.getHost() + ":" + flink.getPort();
     }
 
-    FlinkCluster cluster() {
+    public FlinkCluster cluster() {
         return new FlinkCluster(
                 flink.substring(0, flink.indexOf(':')), Integer.parseInt(flink.substring(flink.indexOf(':') + 1)));
     }
 
-    Shell.Answer run(String command, String batchId, String... further) {
+    public Shell.Answer run(String command, String batchId, String... further) {
         List<String> args = new ArrayList<>(List.of(command));
         if (!batchId.isEmpty()) {
             args.addAll(List.of("--batch-id", batchId));
@@ -48,7 +50,7 @@ final class ClusterShell {
     }
 
     /** Detached and with frequent checkpoints, as {@link Shell#batch} says. */
-    Shell.Answer start(String topic, String batchId, String... further) {
+    public Shell.Answer start(String topic, String batchId, String... further) {
         List<String> args = Shell.batch(topic, batchId, further);
         args.addAll(0, List.of("run", "--detached", "--flink", flink));
         Shell.unlessGiven(args, "--checkpoint-interval", "300 ms");
@@ -56,7 +58,7 @@ final class ClusterShell {
     }
 
     /** Returns when the job has ended. */
-    void cancel(String jobId) throws IOException, InterruptedException {
+    public void cancel(String jobId) throws IOException, InterruptedException {
         HttpRequest cancel = HttpRequest.newBuilder(URI.create(cluster().webUi() + "/jobs/" + jobId + "?mode=cancel"))
                 .method("PATCH", HttpRequest.BodyPublishers.noBody())
                 .build();
@@ -65,7 +67,7 @@ final class ClusterShell {
     }
 
     /** A cluster of four slots that keeps checkpoints and savepoints there. */
-    static MiniClusterResourceConfiguration keepingSnapshotsIn(Path directory) {
+    public static MiniClusterResourceConfiguration keepingSnapshotsIn(Path directory) {
         Configuration configuration = new Configuration();
         configuration.set(
                 CheckpointingOptions.CHECKPOINTS_DIRECTORY,
@@ -81,7 +83,7 @@ final class ClusterShell {
     }
 
     /** The classes are on the cluster's class path; the jar that is submitted is empty. */
-    static void submitAnEmptyJar(Path directory) {
+    public static void submitAnEmptyJar(Path directory) {
         Path jar = directory.resolve("empty.jar");
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream out = new JarOutputStream(file, new Manifest())) {

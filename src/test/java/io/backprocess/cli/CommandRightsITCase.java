@@ -2,7 +2,7 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.Acls;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.SecureBroker;

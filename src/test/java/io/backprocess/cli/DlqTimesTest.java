@@ -2,6 +2,8 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.render.BarChart;
+import io.backprocess.render.TimeCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.Backprocess;
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.plan.Planner;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.Topics;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;

@@ -2,14 +2,14 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultBasis;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.ResultBasis;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.revise.Revision;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;

@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import java.util.Properties;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.plan.BatchException;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.Topics;
 import io.backprocess.promote.Aliases;
 import io.backprocess.promote.Pointer;
 import io.backprocess.testing.KafkaBroker;

@@ -2,8 +2,8 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell.Answer;

@@ -3,14 +3,14 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
-import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Specs;

@@ -2,7 +2,8 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.plan.KafkaAdmin;
+import io.backprocess.flink.FlinkSnapshots;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.flink.FlinkCluster;
 import io.backprocess.testing.Acls;
 import io.backprocess.testing.BrokerView;
 import io.backprocess.testing.KafkaBroker;

@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.plan.Topics;
+import io.backprocess.batch.Topics;
 import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.KafkaBroker;

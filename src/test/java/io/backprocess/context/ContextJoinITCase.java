@@ -2,15 +2,15 @@ package io.backprocess.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ContextSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.dedupe.DropDuplicates;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.plan.ContextSpec;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.ContextTopic;
-import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.Planner;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.OldEvents;
 import io.backprocess.testing.Shell;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Reason;
-import io.backprocess.event.RecordSize;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.RecordSize;
 import io.backprocess.testing.NoSinkContext;
 import java.util.Arrays;
 import java.util.Map;

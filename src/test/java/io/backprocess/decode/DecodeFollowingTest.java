@@ -4,8 +4,8 @@ import static io.backprocess.event.Samples.recordAt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
 import io.backprocess.event.SourceRecord;

@@ -2,9 +2,9 @@ package io.backprocess.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.ExactTimes;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
-import io.backprocess.event.ExactTimes;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
 import io.backprocess.event.ProcessVersion;

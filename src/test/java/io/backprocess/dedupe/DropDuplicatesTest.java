@@ -1,17 +1,18 @@
 package io.backprocess.dedupe;
 
-import static io.backprocess.dedupe.DedupeScope.GLOBAL;
-import static io.backprocess.dedupe.DedupeScope.PARTITION;
+import static io.backprocess.batch.DedupeScope.GLOBAL;
+import static io.backprocess.batch.DedupeScope.PARTITION;
 import static io.backprocess.event.Samples.envelope;
 import static io.backprocess.event.Samples.eventAt;
 import static io.backprocess.event.Samples.recordAt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.KeyGroups;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
-import io.backprocess.event.KeyGroups;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Progress;

@@ -3,6 +3,7 @@ package io.backprocess.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.batch.KeyGroups;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IntSummaryStatistics;

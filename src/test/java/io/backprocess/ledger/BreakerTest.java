@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.testing.LogLines;
 import io.backprocess.testing.TestBatch;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.backprocess.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -3,6 +3,9 @@ package io.backprocess.ledger;
 import static io.backprocess.event.Samples.recordAt;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.DeadLetterLimits;
+import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Outcome;

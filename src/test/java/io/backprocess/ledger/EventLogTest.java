@@ -6,6 +6,7 @@ import static io.backprocess.event.Samples.recordAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Reason;
 import io.backprocess.testing.LogLines;

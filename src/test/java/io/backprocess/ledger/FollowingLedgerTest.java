@@ -3,7 +3,7 @@ package io.backprocess.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

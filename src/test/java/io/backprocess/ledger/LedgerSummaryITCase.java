@@ -3,7 +3,7 @@ package io.backprocess.ledger;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import java.time.Duration;

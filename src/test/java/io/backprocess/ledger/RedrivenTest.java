@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.OffsetRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Planner;

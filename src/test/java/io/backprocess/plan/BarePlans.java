@@ -1,17 +1,21 @@
 package io.backprocess.plan;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Specs;
 import java.time.Instant;
 import java.util.List;
 
 /** Plans that are stored and not run. */
-final class BarePlans {
+public final class BarePlans {
     private BarePlans() {}
 
     /** As a first run makes it, for whichever test class comes first. */
-    static void aTopicForAllBatches(KafkaBroker kafka) {
+    public static void aTopicForAllBatches(KafkaBroker kafka) {
         String topic = kafka.unique("orders");
         kafka.createTopic(topic, 1);
         try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
@@ -20,7 +24,7 @@ final class BarePlans {
     }
 
     /** Of a topic that is not there. */
-    static BatchPlan plan(String batch, long end) {
+    public static BatchPlan plan(String batch, long end) {
         return plan(batch, "orders", end);
     }
 

@@ -3,6 +3,10 @@ package io.backprocess.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.PlanJson;
+import io.backprocess.control.BatchesTopic;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -3,9 +3,11 @@ package io.backprocess.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
-import io.backprocess.publish.ResultHeaders;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultHeaders;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;

@@ -2,9 +2,9 @@ package io.backprocess.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.event.OffsetRange;
-import io.backprocess.verify.PartitionReader;
-import io.backprocess.verify.Stretch;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.backprocess.preview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.preview.Slices.Slice;
 import java.util.ArrayList;
 import java.util.List;

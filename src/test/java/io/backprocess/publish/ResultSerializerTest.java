@@ -5,6 +5,7 @@ import static io.backprocess.event.Samples.eventOf;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.Publication;
 import io.backprocess.event.Result;

@@ -3,8 +3,8 @@ package io.backprocess.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.event.KeyGroups;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.OffsetRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.backprocess.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.event.KeyGroups;
+import io.backprocess.batch.KeyGroups;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.kafka.Stretch;
 import io.backprocess.report.DeadLetterTimes.Unit;
-import io.backprocess.verify.Stretch;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.backprocess.report;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.event.OffsetRange;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.BatchLedger.Commit;
 import io.backprocess.ledger.LedgerLine;
-import io.backprocess.plan.BatchPlan;
-import io.backprocess.plan.BatchSpec;
-import io.backprocess.publish.ResultHeaders;
 import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;

@@ -9,6 +9,8 @@ import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Samples;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.revise.operator.RevisionChain;
+import io.backprocess.revise.rules.RuleRevision;
 import io.backprocess.revise.shipped.PurchaseSplit;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.testing.RandomHistory;

@@ -20,7 +20,7 @@ public final class TestRevisions {
     private TestRevisions() {}
 
     /** A class loader that finds these revisions, and those of the job. */
-    static ClassLoader loader(Path directory, Class<?>... revisions) {
+    public static ClassLoader loader(Path directory, Class<?>... revisions) {
         try {
             Path services = Files.createDirectories(directory.resolve("META-INF/services"));
             List<String> names = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class TestRevisions {
     /** Does what the payload's member {@code do} says. */
     public static final class Obedient extends OneToTwo {
         /** Whether those that loop go on; they heed nothing else. */
-        static volatile boolean loops = true;
+        public static volatile boolean loops = true;
 
         private int calls;
 

@@ -1,9 +1,9 @@
 package io.backprocess.testing;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.plan.BatchSpec;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.plan.Planner;
-import io.backprocess.publish.ResultHeaders;
 import java.util.List;
 import java.util.TreeMap;
 

@@ -3,13 +3,13 @@ package io.backprocess.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.event.Event;
 import io.backprocess.ledger.LedgerLine;
-import io.backprocess.plan.BatchException;
-import io.backprocess.publish.ResultHeaders;
-import io.backprocess.repair.Repair;
 import io.backprocess.revise.TransientException;
+import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;

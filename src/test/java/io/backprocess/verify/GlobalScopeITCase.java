@@ -2,8 +2,8 @@ package io.backprocess.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.DedupeScope;
-import io.backprocess.publish.ResultHeaders;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,8 @@ package io.backprocess.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
 import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -3,21 +3,22 @@ package io.backprocess.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.BackprocessJob;
-import io.backprocess.SizeLimits;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.DeadLetterFilter;
-import io.backprocess.dedupe.DedupeScope;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.Reason;
+import io.backprocess.job.BackprocessJob;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.plan.BatchException;
-import io.backprocess.publish.ResultHeaders;
-import io.backprocess.redrive.Redrive;
-import io.backprocess.redrive.RedriveRequest;
-import io.backprocess.redrive.RedriveSummary;
+import io.backprocess.replay.Replay;
 import io.backprocess.revise.RejectedException;
+import io.backprocess.rewrite.Redrive;
+import io.backprocess.rewrite.RedriveRequest;
+import io.backprocess.rewrite.RedriveSummary;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.verify.Finding.Kind;
@@ -288,7 +289,7 @@ class RedriveProofITCase {
         return redrive(batch.plan).execute();
     }
 
-    private static Redrive redrive(io.backprocess.plan.BatchPlan plan) {
+    private static Redrive redrive(io.backprocess.batch.BatchPlan plan) {
         return new Redrive(
                 plan,
                 KAFKA.properties(),

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerLine;
-import io.backprocess.plan.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.publish.ResultHeaders;
-import io.backprocess.repair.Repair;
+import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell;

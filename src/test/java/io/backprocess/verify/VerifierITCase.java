@@ -3,11 +3,11 @@ package io.backprocess.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.dedupe.DedupeScope;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.LedgerLine;
-import io.backprocess.plan.BatchException;
-import io.backprocess.publish.ResultHeaders;
-import io.backprocess.repair.Repair;
+import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding.Kind;

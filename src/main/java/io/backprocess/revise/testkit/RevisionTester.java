@@ -3,7 +3,7 @@ package io.backprocess.revise.testkit;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.revise.Revision;
-import io.backprocess.revise.RevisionChain;
+import io.backprocess.revise.operator.RevisionChain;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,7 +10,7 @@ import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
 import io.backprocess.revise.RejectedException;
-import io.backprocess.revise.RevisionChain;
+import io.backprocess.revise.operator.RevisionChain;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

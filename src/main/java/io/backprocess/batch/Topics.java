@@ -1,0 +1,209 @@
+package io.backprocess.batch;
+
+import io.backprocess.kafka.ExistingTopic;
+import io.backprocess.kafka.KafkaAdmin;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.config.TopicConfig;
+
+/** The topics of a batch and of all batches: how they are made, and what an existing one must be like. */
+public final class Topics {
+    /** Plans, compacted, by batch id. */
+    public static final String BATCHES = "backprocess.batches";
+    /** What was done, line by line. A batch has all its lines in one partition, so that only few batches share one. */
+    public static final String LEDGER = "backprocess.ledger";
+    /** Which topic to read by which name, compacted, by alias. */
+    public static final String ALIASES = "backprocess.aliases";
+
+    public static final int LEDGER_PARTITIONS = 64;
+    public static final int MAX_PARTITIONS = 32_768;
+
+    /** A dead letter carries its context in headers, and whatever fitted compressed must fit here too. */
+    private static final int HEADROOM_BYTES = 1024 * 1024;
+
+    private static final int SMALLEST_LIMIT_BYTES = 16 * 1024 * 1024;
+
+    private final KafkaAdmin kafka;
+
+    public Topics(KafkaAdmin kafka) {
+        this.kafka = kafka;
+    }
+
+    /** Creates what is missing. */
+    public void create(BatchPlan plan) {
+        String source = plan.spec().sourceTopic();
+        int partitions = plan.ranges().size();
+        short replication = kafka.replication(source);
+        int results = Math.max(
+                newResultBytes(source), plan.basis() == null ? 0 : plan.basis().maxResultBytes());
+        kafka.createTopics(List.of(
+                new NewTopic(BATCHES, 1, replication).configs(compacted()),
+                new NewTopic(LEDGER, LEDGER_PARTITIONS, replication).configs(kept(SMALLEST_LIMIT_BYTES)),
+                new NewTopic(plan.spec().resultTopic(), partitions, replication).configs(kept(results)),
+                new NewTopic(plan.spec().deadLetterTopic(), partitions, replication)
+                        .configs(kept(results + HEADROOM_BYTES))));
+    }
+
+    /** Results and dead letters keep their partition number, so their topics grow with the source. */
+    public void growTo(BatchPlan plan, int partitions) {
+        kafka.growTo(plan.spec().resultTopic(), partitions);
+        kafka.growTo(plan.spec().deadLetterTopic(), partitions);
+    }
+
+    /** A running batch writes here at every checkpoint; what is outdated must not pile up, as every command reads it all. */
+    private static Map<String, String> compacted() {
+        String hour = String.valueOf(Duration.ofHours(1).toMillis());
+        return Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                TopicConfig.CLEANUP_POLICY_COMPACT,
+                TopicConfig.SEGMENT_MS_CONFIG,
+                hour,
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                hour,
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                "0.1",
+                // How old a lock is tells the broker's clock.
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "LogAppendTime");
+    }
+
+    /** Creates the topic of the aliases, where it is missing. */
+    public void createAliases() {
+        kafka.createTopics(List.of(new NewTopic(ALIASES, 1, kafka.replication(BATCHES))
+                .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
+    }
+
+    /** Never deleted by age, since results carry old timestamps; and any timestamp is taken, as the source took it. */
+    private static Map<String, String> kept(int maxMessageBytes) {
+        Map<String, String> config = new TreeMap<>();
+        config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
+        config.put(TopicConfig.RETENTION_MS_CONFIG, "-1");
+        config.put(TopicConfig.RETENTION_BYTES_CONFIG, "-1");
+        config.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(maxMessageBytes));
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(Long.MAX_VALUE));
+        config.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(Long.MAX_VALUE));
+        return config;
+    }
+
+    /** How large a batch of one result may be in a result topic that is yet to be made. */
+    public int newResultBytes(String sourceTopic) {
+        long sourceLimit = maxMessageBytes(kafka.topicConfig(sourceTopic));
+        return (int) Math.min(
+                Integer.MAX_VALUE - 2L * HEADROOM_BYTES, Math.max(SMALLEST_LIMIT_BYTES, sourceLimit + HEADROOM_BYTES));
+    }
+
+    /** How large a batch of one result may be: as planned, and as the topic takes now where the plan does not say. */
+    public int maxResultBytes(BatchPlan plan) {
+        return plan.basis() == null ? maxResultBytesNow(plan) : plan.basis().maxResultBytes();
+    }
+
+    /** How large a batch of one result the result topic takes now. */
+    public int maxResultBytesNow(BatchPlan plan) {
+        return maxMessageBytes(kafka.topicConfig(plan.spec().resultTopic()));
+    }
+
+    /** How large a batch of one dead letter may be. */
+    public int maxDeadLetterBytes(BatchPlan plan) {
+        return maxMessageBytes(kafka.topicConfig(plan.spec().deadLetterTopic()));
+    }
+
+    /** Why the result topic would not take what the plan lets pass. */
+    public List<String> limitProblems(BatchPlan plan) {
+        if (plan.basis() == null) {
+            return List.of();
+        }
+        int planned = plan.basis().maxResultBytes();
+        int now = maxResultBytesNow(plan);
+        return now >= planned
+                ? List.of()
+                : List.of(
+                        "topic %s takes %d bytes, but took %d when the batch was planned, and a result in between would stop the job; set it with: %s"
+                                .formatted(
+                                        plan.spec().resultTopic(),
+                                        now,
+                                        planned,
+                                        alter(
+                                                plan.spec().resultTopic(),
+                                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + planned)));
+    }
+
+    /** Why the topics of all batches would forget what a batch needs. */
+    public List<String> ownProblems() {
+        return OwnTopics.problems(configWhereThere(BATCHES), configWhereThere(LEDGER));
+    }
+
+    private Map<String, String> configWhereThere(String topic) {
+        return kafka.topicExists(topic) ? kafka.topicConfig(topic) : Map.of();
+    }
+
+    static String alter(String topic, String config) {
+        return "kafka-configs.sh --alter --topic %s --add-config %s".formatted(topic, config);
+    }
+
+    /** Why the ledger is not the one any more that the batch was planned with: what it has done would read as nothing. */
+    public List<String> ledgerProblems(BatchPlan plan) {
+        String id = plan.ledgerTopicId() == null ? null : kafka.topicId(LEDGER);
+        return id == null || id.equals(plan.ledgerTopicId())
+                ? List.of()
+                : List.of(
+                        "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is not known any more, and would be done twice; start a new batch id"
+                                .formatted(LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
+    }
+
+    public static int maxMessageBytes(Map<String, String> topicConfig) {
+        return Integer.parseInt(topicConfig.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
+    }
+
+    /** Why existing topics cannot be this new batch's, or new ones cannot be made. */
+    public List<String> problems(BatchPlan plan) {
+        List<String> problems = new ArrayList<>();
+        BatchSpec spec = plan.spec();
+        Set<String> all = kafka.topics();
+        for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
+            int partitions = kafka.partitions(topic);
+            if (partitions > 0) {
+                int headroom = topic.equals(spec.deadLetterTopic()) ? HEADROOM_BYTES : 0;
+                problems.addAll(problems(topic, partitions, plan.ranges().size()));
+                problems.addAll(ExistingTopic.problems(
+                        topic, kafka.topicConfig(topic), kafka.topicConfig(spec.sourceTopic()), headroom));
+            } else {
+                problems.addAll(collisions(topic, all));
+            }
+        }
+        return problems;
+    }
+
+    private List<String> problems(String topic, int partitions, int wanted) {
+        List<String> problems = new ArrayList<>();
+        if (partitions != wanted) {
+            problems.add(
+                    "topic %s exists with %d partitions, but the source has %d; choose another --batch-id or delete it"
+                            .formatted(topic, partitions, wanted));
+        }
+        Map<Integer, ListOffsetsResultInfo> ends = kafka.offsets(topic, partitions, OffsetSpec.latest());
+        if (ends.values().stream().anyMatch(end -> end.offset() > 0)) {
+            problems.add(
+                    "topic %s exists and holds records of something else; choose another --batch-id".formatted(topic));
+        }
+        return problems;
+    }
+
+    /** Kafka's metrics cannot tell '.' from '_', so it makes no topic that differs from another in nothing else. */
+    public static List<String> collisions(String topic, Set<String> all) {
+        return all.stream()
+                .filter(other -> !other.equals(topic) && other.replace('.', '_').equals(topic.replace('.', '_')))
+                .sorted()
+                .map(other ->
+                        "topic %s cannot be made beside %s, which differs only by '.' and '_'; choose another --batch-id"
+                                .formatted(topic, other))
+                .toList();
+    }
+}

@@ -1,0 +1,62 @@
+package io.backprocess.cli.options;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.DeadLetterScan;
+import io.backprocess.cli.LookedAt;
+import java.util.Properties;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What the commands share that look at dead letters. */
+public final class DlqOptions {
+    @Mixin
+    private ConnectionOptions connection = new ConnectionOptions();
+
+    @Mixin
+    private BatchOption batch = new BatchOption();
+
+    @Mixin
+    private DeadLetterOptions deadLetters = new DeadLetterOptions();
+
+    @Option(names = "--all", description = "Those too that were redriven.")
+    private boolean all;
+
+    @Mixin
+    private OutputOption output = new OutputOption();
+
+    public boolean isJson() {
+        return output.isJson();
+    }
+
+    public boolean isAll() {
+        return all;
+    }
+
+    public String batchId() {
+        return batch.id();
+    }
+
+    public Properties kafka() {
+        return connection.kafka();
+    }
+
+    public DeadLetterScan scan(@Nullable Integer partition, Predicate<LookedAt> further) {
+        Properties kafka = connection.kafka();
+        var filter = deadLetters.filter();
+        BatchPlan plan = batch.plan(kafka);
+        return new DeadLetterScan(
+                plan,
+                kafka,
+                partition,
+                letter -> (all || !letter.redriven()) && filter.fits(letter.letter()) && further.test(letter));
+    }
+
+    public static void checkLimit(int limit) {
+        if (limit < 1) {
+            throw BatchException.usage("--limit %d is less than one".formatted(limit));
+        }
+    }
+}

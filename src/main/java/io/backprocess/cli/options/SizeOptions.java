@@ -1,0 +1,64 @@
+package io.backprocess.cli.options;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.cli.BatchSize;
+import io.backprocess.kafka.KafkaAdmin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What {@code plan} is asked about a batch's size. */
+public final class SizeOptions {
+    @Option(
+            names = "--size",
+            description =
+                    "Also print what the batch takes: time, cores, memory, disk; reads a few records to see their size.")
+    private boolean asked;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "With --size: at this parallelism (default: 1, 2, 4 … up to one slot for each partition).")
+    private @Nullable Integer parallelism;
+
+    public boolean isAsked() {
+        return asked;
+    }
+
+    public void check() {
+        if (parallelism != null && !asked) {
+            throw BatchException.usage("--parallelism is about the size; ask for it with --size");
+        }
+        if (parallelism != null && parallelism < 1) {
+            throw BatchException.usage("--parallelism %d is less than one".formatted(parallelism));
+        }
+    }
+
+    public BatchSize of(BatchPlan plan, long offsets, KafkaAdmin admin, Properties kafka) {
+        if (parallelism != null && parallelism > plan.maxParallelism()) {
+            throw BatchException.usage("--parallelism %d is more than the plan's max parallelism, %d; give that or less"
+                    .formatted(parallelism, plan.maxParallelism()));
+        }
+        return BatchSize.of(plan, offsets, parallelisms(plan), admin, kafka);
+    }
+
+    private List<Integer> parallelisms(BatchPlan plan) {
+        if (parallelism != null) {
+            return List.of(parallelism);
+        }
+        // In global scope more slots than partitions help too.
+        int most = plan.spec().dedupeScope() == DedupeScope.GLOBAL
+                ? Math.min(plan.maxParallelism(), 4 * plan.ranges().size())
+                : plan.ranges().size();
+        List<Integer> all = new ArrayList<>();
+        for (int each = 1; each < most; each *= 2) {
+            all.add(each);
+        }
+        all.add(most);
+        return all;
+    }
+}

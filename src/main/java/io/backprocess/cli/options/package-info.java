@@ -1,0 +1,7 @@
+/**
+ * The options that several commands share.
+ */
+@NullMarked
+package io.backprocess.cli.options;
+
+import org.jspecify.annotations.NullMarked;

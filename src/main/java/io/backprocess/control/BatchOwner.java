@@ -1,0 +1,222 @@
+package io.backprocess.control;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.Sha256;
+import io.backprocess.plan.PlanStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right of one start of a batch to commit. Kafka lets one producer at a time write under the transactional id
+ * {@code backprocess.<batch-id>.owner}: the newest start takes it over, and a former one finds that out before its next
+ * checkpoint.
+ *
+ * <p>The record {@code <batch-id>/owner} in {@code backprocess.batches} names the owner and the starts that were before it.
+ * A start that stands there as a former one never claims again: a copy that was overtaken and whose JobManager comes back
+ * must not overtake in its turn.
+ */
+public final class BatchOwner implements AutoCloseable {
+    /** Within it every proof ends, well or badly. */
+    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final int REMEMBERED = 50;
+
+    /**
+     * Who may commit.
+     *
+     * @param start names one submission, however often its JobManager comes back
+     * @param former the starts before, the oldest first
+     */
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Owner(String start, String host, Instant at, List<String> former) {
+        Owner {
+            former = former == null ? List.of() : List.copyOf(former);
+        }
+    }
+
+    private final String batchId;
+    private final String start;
+    private final @Nullable String planHash;
+    private final Properties kafka;
+    private List<String> former = List.of();
+    private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+    /** @param start an id of this submission that no other has */
+    public BatchOwner(String batchId, String start, Properties kafka) {
+        this(batchId, start, null, kafka);
+    }
+
+    /**
+     * Of a start that has a plan with it, and does not claim the batch for another plan than the stored one.
+     *
+     * @param start an id of this submission that no other has
+     * @param planHash of that plan
+     */
+    public BatchOwner(String batchId, String start, @Nullable String planHash, Properties kafka) {
+        this.batchId = batchId;
+        this.start = start;
+        this.planHash = planHash;
+        this.kafka = kafka;
+    }
+
+    public static String transactionalId(String batchId) {
+        return "backprocess." + batchId + ".owner";
+    }
+
+    /**
+     * Claims the batch at the first call, and proves at every further one that nobody else has since.
+     *
+     * @throws SuppressRestartsException when somebody has, or the batch was abandoned
+     * @throws IllegalStateException when Kafka does not answer; the next call tries again
+     */
+    public synchronized void prove() {
+        try {
+            KafkaProducer<byte[], byte[]> owning = producer == null ? claim() : producer;
+            owning.beginTransaction();
+            owning.send(BatchesTopic.record(
+                            ownerKey(), PlanJson.write(new Owner(start, host(), Instant.now(), former))))
+                    .get();
+            owning.commitTransaction();
+        } catch (ExecutionException | RuntimeException e) {
+            close();
+            if (e instanceof SuppressRestartsException refusal) {
+                throw refusal;
+            }
+            if (FencedWriter.isFenced(e)) {
+                throw takenOver();
+            }
+            throw new IllegalStateException("cannot prove that this start owns batch " + batchId, e);
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while proving that this start owns batch " + batchId, e);
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> claim() {
+        former = former();
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(batchId));
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        KafkaProducer<byte[], byte[]> claiming =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = claiming;
+        claiming.initTransactions();
+        return claiming;
+    }
+
+    /** The starts before this one; looked up before anybody is shut out. */
+    private List<String> former() {
+        List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
+        PlanStore.Plans plans = new PlanStore.Plans();
+        BatchesTopic.read(kafka, "read_committed", record -> {
+            plans.take(record);
+            if (BatchesTopic.hasKey(record, ownerKey())) {
+                last.clear();
+                last.add(record);
+            }
+            if (MarkStore.isMark(record, batchId)
+                    && record.value() != null
+                    && MarkStore.parse(batchId, record).kind() == BatchMark.Kind.ABANDONED) {
+                throw refused("batch '%s' was abandoned; start a new batch id".formatted(batchId));
+            }
+        });
+        refuseAnotherPlan(plans);
+        if (last.isEmpty() || last.get(0).value() == null) {
+            return List.of();
+        }
+        Owner before;
+        try {
+            before = PlanJson.read(last.get(0).value(), Owner.class);
+            if (before == null || before.start() == null) {
+                throw new IOException("it names no start");
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw refused("the record %s in %s at offset %d is damaged; write an empty record under this key"
+                    .formatted(ownerKey(), Topics.BATCHES, last.get(0).offset()));
+        }
+        List<String> starts = new ArrayList<>(before.former());
+        if (starts.contains(start)) {
+            throw takenOver();
+        }
+        if (!before.start().equals(start)) {
+            starts.add(before.start());
+        }
+        return starts.subList(Math.max(0, starts.size() - REMEMBERED), starts.size());
+    }
+
+    /** Whoever looks at the batch, recounts it or goes on with it takes the stored plan. A damaged one says nothing against this. */
+    private void refuseAnotherPlan(PlanStore.Plans plans) {
+        Optional<BatchPlan> stored;
+        try {
+            stored = plans.find(batchId);
+        } catch (BatchException e) {
+            return;
+        }
+        if (planHash != null && stored.isPresent() && !stored.get().hash().equals(planHash)) {
+            throw refused(
+                    "batch '%s' has another plan in %s (hash %s) than this job (hash %s), so that nothing of the job is committed; look at it with: status --batch-id %s"
+                            .formatted(
+                                    batchId,
+                                    Topics.BATCHES,
+                                    Sha256.shown(stored.get().hash()),
+                                    Sha256.shown(planHash),
+                                    batchId));
+        }
+    }
+
+    private String ownerKey() {
+        return batchId + "/owner";
+    }
+
+    public static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    private SuppressRestartsException takenOver() {
+        return refused(
+                "another copy of batch '%s' has taken over; this one ends here, and nothing of it is committed any more"
+                        .formatted(batchId));
+    }
+
+    private static SuppressRestartsException refused(String message) {
+        return new SuppressRestartsException(new IllegalStateException(message));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+            producer = null;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.backprocess.control;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.ReaderProperties;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The one partition of {@code backprocess.batches}, from its beginning to its end. */
+public final class BatchesTopic {
+    private static final TopicPartition PARTITION = new TopicPartition(Topics.BATCHES, 0);
+    /** Longer than an owner's transaction stays open that nobody ends. */
+    private static final Duration PATIENCE = BatchOwner.TRANSACTION_TIMEOUT.plusSeconds(15);
+
+    private BatchesTopic() {}
+
+    /**
+     * Everything that stands there now. {@code read_committed} waits for the transactions that are open, and leaves out what
+     * was aborted.
+     */
+    public static void read(Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
+            readTo(end(consumer), kafka, isolation, taker);
+        }
+    }
+
+    /** What is committed and does not stand behind an open transaction. */
+    public static void readStable(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
+            readTo(end(consumer), kafka, "read_committed", taker);
+        }
+    }
+
+    private static long end(KafkaConsumer<byte[], byte[]> consumer) {
+        return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+    }
+
+    private static void readTo(
+            long end, Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, isolation)) {
+            consumer.assign(List.of(PARTITION));
+            consumer.seekToBeginning(List.of(PARTITION));
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(PARTITION) < end) {
+                if (System.nanoTime() > deadline) {
+                    throw BatchException.failed(
+                            "topic %s cannot be read to its end at offset %d".formatted(Topics.BATCHES, end));
+                }
+                consumer.poll(Duration.ofMillis(200)).forEach(taker);
+            }
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
+        return ReaderProperties.consumer(kafka, isolation, "earliest");
+    }
+
+    /**
+     * Writes one record; null takes back what stood under the key.
+     *
+     * @return the record's timestamp: the broker's, where the topic has append times
+     */
+    static long write(Properties kafka, String key, @Nullable String value) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            return producer.send(record(key, value)).get().timestamp();
+        } catch (ExecutionException e) {
+            throw notStored(key, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while storing " + key, e);
+        }
+    }
+
+    static BatchException notStored(String key, Exception failure) {
+        Throwable cause =
+                failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+        return BatchException.failed(
+                "cannot store %s in %s: %s".formatted(key, Topics.BATCHES, cause.getMessage()), failure);
+    }
+
+    public static ProducerRecord<byte[], byte[]> record(String key, @Nullable String value) {
+        return new ProducerRecord<>(
+                Topics.BATCHES,
+                0,
+                key.getBytes(StandardCharsets.UTF_8),
+                value == null ? null : value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static boolean hasKey(ConsumerRecord<byte[], byte[]> record, String key) {
+        return record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key);
+    }
+}

@@ -1,0 +1,106 @@
+package io.backprocess.control;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.Topics;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to {@code backprocess.batches} as the only one: Kafka lets one producer at a time write under a transactional id, the last
+ * that was opened, and nothing of a former one's is committed from then on.
+ */
+public final class FencedWriter implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    /** Another writer of the same transactional id was opened after this one. */
+    public static final class Fenced extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Fenced(Throwable cause) {
+            super(cause);
+        }
+    }
+
+    private FencedWriter(String transactionalId, Properties kafka) {
+        Properties properties = new Properties();
+        properties.putAll(kafka);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) BatchOwner.TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Shuts out who has opened one before. */
+    public static FencedWriter open(String transactionalId, Properties kafka) throws Fenced {
+        FencedWriter writer = new FencedWriter(transactionalId, kafka);
+        try {
+            writer.producer.initTransactions();
+            return writer;
+        } catch (KafkaException e) {
+            writer.close();
+            if (isFenced(e)) {
+                throw new Fenced(e);
+            }
+            String what =
+                    "cannot begin to write to %s as %s: %s".formatted(Topics.BATCHES, transactionalId, e.getMessage());
+            throw e instanceof TimeoutException ? BatchException.unreachable(what, e) : BatchException.failed(what, e);
+        }
+    }
+
+    /** One record, committed when this returns; null takes back what stood under the key. */
+    public void write(String key, @Nullable String value) throws Fenced {
+        try {
+            producer.beginTransaction();
+            producer.send(BatchesTopic.record(key, value)).get();
+            producer.commitTransaction();
+        } catch (ExecutionException | KafkaException e) {
+            if (isOvertaken(e)) {
+                throw new Fenced(e);
+            }
+            throw BatchesTopic.notStored(key, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while storing " + key, e);
+        }
+    }
+
+    /**
+     * Tells whether another writer of the same transactional id was opened. Kafka ends an open transaction of the former one for it, and
+     * until that is done a commit of the former one finds an invalid state.
+     */
+    public static boolean isOvertaken(Throwable failure) {
+        return isFenced(failure)
+                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(InvalidTxnStateException.class::isInstance);
+    }
+
+    static boolean isFenced(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,86 @@
+package io.backprocess.control;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The marks of all batches, in the compacted topic {@code backprocess.batches} beside their plans. */
+public final class MarkStore {
+    private static final String SUFFIX = "/mark";
+
+    private final KafkaAdmin admin;
+    private final Properties kafka;
+
+    public MarkStore(KafkaAdmin admin, Properties kafka) {
+        this.admin = admin;
+        this.kafka = kafka;
+    }
+
+    /** The marks at one moment. Each is read when it is asked for, so that a damaged one only concerns its own batch. */
+    public static final class Marks {
+        private final Map<String, ConsumerRecord<byte[], byte[]>> records = new HashMap<>();
+
+        /** @throws BatchException refused, when the mark is damaged */
+        public Optional<BatchMark> of(String batchId) {
+            ConsumerRecord<byte[], byte[]> record = records.get(batchId + SUFFIX);
+            return record == null || record.value() == null ? Optional.empty() : Optional.of(parse(batchId, record));
+        }
+    }
+
+    public Marks all() {
+        Marks marks = new Marks();
+        if (admin.topicExists(Topics.BATCHES)) {
+            BatchesTopic.read(kafka, "read_uncommitted", record -> {
+                if (record.key() != null) {
+                    marks.records.put(new String(record.key(), StandardCharsets.UTF_8), record);
+                }
+            });
+        }
+        return marks;
+    }
+
+    /** @throws BatchException refused, when the mark is damaged */
+    public Optional<BatchMark> find(String batchId) {
+        return all().of(batchId);
+    }
+
+    /** Takes the place of the mark before; null takes it away. */
+    public void put(String batchId, @Nullable BatchMark mark) {
+        BatchesTopic.write(kafka, batchId + SUFFIX, mark == null ? null : PlanJson.write(mark));
+    }
+
+    static BatchMark parse(String batchId, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            BatchMark mark = PlanJson.read(record.value(), BatchMark.class);
+            if (mark == null) {
+                throw new IOException("it says null");
+            }
+            return mark;
+        } catch (IOException | IllegalArgumentException e) {
+            throw BatchException.refused(
+                    "the mark of batch '%s' in %s at offset %d is damaged (%s), so that nobody knows whether it is paused or abandoned; write the right one again, or an empty record under the key %s"
+                            .formatted(
+                                    batchId,
+                                    Topics.BATCHES,
+                                    record.offset(),
+                                    String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse(""),
+                                    batchId + SUFFIX));
+        }
+    }
+
+    static boolean isMark(ConsumerRecord<byte[], byte[]> record, String batchId) {
+        return BatchesTopic.hasKey(record, batchId + SUFFIX);
+    }
+}

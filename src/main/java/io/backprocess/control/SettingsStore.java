@@ -1,0 +1,65 @@
+package io.backprocess.control;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchSettings;
+import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.Topics;
+import io.backprocess.kafka.KafkaAdmin;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the starts of all batches were told, in the compacted topic {@code backprocess.batches} beside their plans. */
+public final class SettingsStore {
+    private static final String SUFFIX = "/settings";
+
+    private final KafkaAdmin admin;
+    private final Properties kafka;
+
+    public SettingsStore(KafkaAdmin admin, Properties kafka) {
+        this.admin = admin;
+        this.kafka = kafka;
+    }
+
+    /** @throws BatchException refused, when they are damaged */
+    public BatchSettings get(String batchId) {
+        List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
+        if (admin.topicExists(Topics.BATCHES)) {
+            BatchesTopic.read(kafka, "read_uncommitted", record -> {
+                if (BatchesTopic.hasKey(record, batchId + SUFFIX)) {
+                    last.clear();
+                    last.add(record);
+                }
+            });
+        }
+        return last.isEmpty() || last.get(0).value() == null ? BatchSettings.NONE : parse(batchId, last.get(0));
+    }
+
+    private static BatchSettings parse(String batchId, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            BatchSettings settings = PlanJson.read(record.value(), BatchSettings.class);
+            if (settings == null) {
+                throw new IOException("it says null");
+            }
+            return settings;
+        } catch (IOException | IllegalArgumentException e) {
+            throw BatchException.refused(
+                    "the settings of batch '%s' in %s at offset %d are damaged (%s), so that nobody knows at which rate and limits it shall go on; say them again with --forget-settings"
+                            .formatted(
+                                    batchId,
+                                    Topics.BATCHES,
+                                    record.offset(),
+                                    String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")));
+        }
+    }
+
+    /** Takes the place of those before; only for who holds the batch's {@link BatchLock}. */
+    public void put(String batchId, BatchSettings settings) {
+        BatchesTopic.write(kafka, batchId + SUFFIX, PlanJson.write(settings));
+    }
+}

@@ -1,0 +1,24 @@
+package io.backprocess.flink;
+
+import io.backprocess.batch.BatchException;
+import java.util.stream.StreamSupport;
+
+/** The scheduler that a cluster gives to every job, which no job can choose for itself. */
+final class ClusterScheduler {
+    private ClusterScheduler() {}
+
+    /** @throws BatchException refused, where it makes no checkpoints */
+    static void check(FlinkCluster flink) {
+        flink.find("/jobmanager/config").stream()
+                .flatMap(options -> StreamSupport.stream(options.spliterator(), false))
+                .filter(option -> option.path("key").asText().equals("jobmanager.scheduler"))
+                .map(option -> option.path("value").asText())
+                .filter("AdaptiveBatch"::equalsIgnoreCase)
+                .findFirst()
+                .ifPresent(scheduler -> {
+                    throw BatchException.refused(
+                            "Flink at %s is configured with jobmanager.scheduler: %s, which makes no checkpoints, and a batch commits by them; remove it from the cluster's configuration"
+                                    .formatted(flink.webUi(), scheduler));
+                });
+    }
+}

@@ -1,0 +1,186 @@
+package io.backprocess.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.batch.BatchException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+/** What Flink's REST API says. */
+public final class FlinkCluster {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    /** What a JobManager answers that does not lead, and knows none that does. */
+    private static final int UNAVAILABLE = 503;
+
+    /**
+     * One job of the cluster.
+     *
+     * @param state in Flink's words: RUNNING, FAILED …
+     */
+    public record Job(String id, String name, String state, long started) {
+        public boolean isLive() {
+            return switch (state) {
+                case "FINISHED", "FAILED", "CANCELED", "SUSPENDED" -> false;
+                default -> true;
+            };
+        }
+    }
+
+    private final String host;
+    private final int port;
+
+    public FlinkCluster(String host, int port) {
+        this.host = host;
+        this.port = port;
+    }
+
+    String host() {
+        return host;
+    }
+
+    int port() {
+        return port;
+    }
+
+    public String webUi() {
+        return "http://" + host + ":" + port;
+    }
+
+    /** The youngest job of a batch, live or not; Flink forgets those that ended long ago. */
+    public Optional<Job> job(String batchId) {
+        return job(batchId, jobs());
+    }
+
+    public static Optional<Job> job(String batchId, List<Job> jobs) {
+        String prefix = "backprocess " + batchId + ": ";
+        return jobs.stream()
+                .filter(job -> job.name().startsWith(prefix))
+                .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
+    }
+
+    /** Whether a job ended because it was stopped with a savepoint; one that came to its end by itself has finished too. */
+    public boolean isStopped(Job job) {
+        return find("/jobs/" + job.id() + "/checkpoints")
+                .map(statistics ->
+                        statistics.at("/latest/savepoint/checkpoint_type").asText(""))
+                .filter("SYNC_SAVEPOINT"::equals)
+                .isPresent();
+    }
+
+    /** Every job that Flink knows, of whatever kind. */
+    public List<Job> jobs() {
+        return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)
+                .map(job -> new Job(
+                        job.path("jid").asText(),
+                        job.path("name").asText(),
+                        job.path("state").asText(),
+                        job.path("start-time").asLong()))
+                .toList();
+    }
+
+    int freeSlots() {
+        return get("/overview").path("slots-available").asInt();
+    }
+
+    int slots() {
+        return get("/overview").path("slots-total").asInt();
+    }
+
+    /** Why a job failed, in the words of its root cause. */
+    public String failure(String jobId) {
+        return rootCause(get("/jobs/" + jobId + "/exceptions")
+                .at("/exceptionHistory/entries/0/stacktrace")
+                .asText(""));
+    }
+
+    /** The last line of a stack trace that names a cause. */
+    static String rootCause(String trace) {
+        return trace.lines()
+                .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
+                .reduce((first, last) -> last)
+                .map(line -> inWords(line.replaceFirst("^Caused by: ", "")))
+                .orElse("no exception is known");
+    }
+
+    /** What a batch says of itself needs no class name in front. */
+    static String inWords(String exception) {
+        return exception.replaceFirst("^(?:java\\.lang\\.IllegalStateException|io\\.backprocess[\\w.]+): (?=.)", "");
+    }
+
+    public JsonNode get(String path) {
+        return find(path)
+                .orElseThrow(() -> BatchException.failed("Flink at %s answers 404 to %s".formatted(webUi(), path)));
+    }
+
+    /** Empty where Flink does not know what the path asks for. */
+    public Optional<JsonNode> find(String path) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path)));
+        if (response.statusCode() == 404) {
+            return Optional.empty();
+        }
+        if (response.statusCode() == UNAVAILABLE) {
+            throw BatchException.unreachable(leaderless(""));
+        }
+        if (response.statusCode() != 200) {
+            throw BatchException.failed("Flink at %s answers %d to %s".formatted(webUi(), response.statusCode(), path));
+        }
+        return Optional.of(json(response));
+    }
+
+    /** Empty where Flink refuses, for instance because the job has ended. */
+    public Optional<JsonNode> post(String path, JsonNode body) {
+        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+        if (response.statusCode() == UNAVAILABLE) {
+            throw BatchException.unreachable(leaderless(""));
+        }
+        return response.statusCode() / 100 == 2 ? Optional.of(json(response)) : Optional.empty();
+    }
+
+    /** Whether something answers there, and says that it is nobody's leader. */
+    public boolean isLeaderless() {
+        try {
+            return send(HttpRequest.newBuilder(URI.create(webUi() + "/overview")))
+                            .statusCode()
+                    == UNAVAILABLE;
+        } catch (BatchException e) {
+            return false;
+        }
+    }
+
+    /** @param since in words, with a space in front; empty where it is not known */
+    public String leaderless(String since) {
+        return "the JobManager at %s has no leader%s (it answers %d): restart it, unless it is just coming back"
+                .formatted(webUi(), since, UNAVAILABLE);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+            return client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw BatchException.unreachable(
+                    "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted while waiting for Flink", e);
+        }
+    }
+
+    private JsonNode json(HttpResponse<String> response) {
+        try {
+            return new ObjectMapper().readTree(response.body());
+        } catch (IOException e) {
+            throw BatchException.unreachable("what answers at %s is not Flink; check --flink".formatted(webUi()), e);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.backprocess.flink;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.batch.BatchException;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.apache.flink.runtime.rest.messages.TriggerId;
+import org.jspecify.annotations.Nullable;
+
+/** The checkpoints and savepoints of a cluster's jobs, as its REST API knows them. */
+public final class FlinkSnapshots {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Until a JobManager that was killed has a successor. */
+    private static final Duration RETURN_PATIENCE = Duration.ofSeconds(90);
+
+    private final FlinkCluster flink;
+
+    public FlinkSnapshots(FlinkCluster flink) {
+        this.flink = flink;
+    }
+
+    /** Where jobs keep their checkpoints that say nothing else. */
+    public Optional<String> checkpointDirectory() {
+        return configured("execution.checkpointing.dir", "state.checkpoints.dir");
+    }
+
+    public Optional<String> savepointDirectory() {
+        return configured("execution.checkpointing.savepoint-dir", "state.savepoints.dir");
+    }
+
+    private Optional<String> configured(String... keys) {
+        JsonNode configuration = flink.get("/jobmanager/config");
+        return Stream.of(keys)
+                .flatMap(key -> StreamSupport.stream(configuration.spliterator(), false)
+                        .filter(entry -> entry.path("key").asText().equals(key)))
+                .map(entry -> entry.path("value").asText())
+                .filter(directory -> !directory.isEmpty())
+                .findFirst();
+    }
+
+    /** The snapshots that a job took last, or started from, and that still exist; none where Flink forgot the job. */
+    public List<String> of(String jobId) {
+        JsonNode latest = flink.find("/jobs/" + jobId + "/checkpoints")
+                .map(statistics -> statistics.path("latest"))
+                .orElseGet(() -> new ObjectMapper().createObjectNode());
+        return Stream.of("completed", "savepoint", "restored")
+                .map(latest::path)
+                .filter(snapshot -> snapshot.path("external_path").asText("").contains("/"))
+                .filter(snapshot -> !snapshot.path("discarded").asBoolean())
+                .sorted(Comparator.<JsonNode>comparingLong(
+                                snapshot -> snapshot.path("id").asLong())
+                        .reversed())
+                .map(snapshot -> snapshot.path("external_path").asText())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Stops a job with a savepoint, never drained.
+     *
+     * @param location of the savepoint, null where there is none. Flink names it once all tasks have finished, so that everything
+     *     up to it is committed
+     * @param failure in Flink's words, empty where there is none
+     */
+    public record Stop(@Nullable String location, String failure) {}
+
+    /** What a stop may be preceded and accompanied by. */
+    public interface Company {
+        /** @param trigger by which Flink will know the request that is made now */
+        void about(String trigger);
+
+        /** Called again and again. */
+        void meanwhile();
+    }
+
+    /**
+     * Tried again while the job lives: a task that is just starting or ending cannot take part, and a JobManager that comes back
+     * has forgotten that it was asked.
+     *
+     * @param begun the trigger of a stop that somebody else has begun, and may still be going on
+     */
+    public Stop stop(String jobId, @Nullable String directory, @Nullable String begun, Company company)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Stop stop = begun == null ? tryToStop(jobId, directory, company) : awaitStop(jobId, begun, company);
+        while (stop.location() == null && System.nanoTime() < deadline && mayLive(jobId)) {
+            Thread.sleep(PAUSE.toMillis());
+            stop = tryToStop(jobId, directory, company);
+        }
+        return stop;
+    }
+
+    /** A cluster that does not answer may still be running the job. */
+    private boolean mayLive(String jobId) {
+        try {
+            return flink.jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.isLive());
+        } catch (BatchException e) {
+            return true;
+        }
+    }
+
+    private Stop tryToStop(String jobId, @Nullable String directory, Company company) throws InterruptedException {
+        String trigger = new TriggerId().toHexString();
+        company.about(trigger);
+        ObjectNode body =
+                new ObjectMapper().createObjectNode().put("drain", false).put("triggerId", trigger);
+        if (directory != null) {
+            body.put("targetDirectory", directory);
+        }
+        try {
+            if (flink.post("/jobs/" + jobId + "/stop", body).isEmpty()) {
+                return new Stop(null, "Flink does not stop the job now; it may have ended, or be starting");
+            }
+        } catch (BatchException e) {
+            return new Stop(null, String.valueOf(e.getMessage()));
+        }
+        return awaitStop(jobId, trigger, company);
+    }
+
+    /** What became of a request. A JobManager that does not answer may come back, and then knows nothing of it. */
+    private Stop awaitStop(String jobId, String trigger, Company company) throws InterruptedException {
+        long silent = 0;
+        while (true) {
+            try {
+                Optional<JsonNode> answer = flink.find("/jobs/" + jobId + "/savepoints/" + trigger);
+                if (answer.isEmpty()) {
+                    return new Stop(null, "Flink knows nothing of the request any more");
+                }
+                if (answer.get().path("status").path("id").asText().equals("COMPLETED")) {
+                    return outcome(answer.get().path("operation"));
+                }
+                silent = 0;
+            } catch (BatchException e) {
+                if (silent == 0) {
+                    silent = System.nanoTime();
+                } else if (System.nanoTime() - silent > RETURN_PATIENCE.toNanos()) {
+                    return new Stop(null, String.valueOf(e.getMessage()));
+                }
+            }
+            company.meanwhile();
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private static Stop outcome(JsonNode operation) {
+        return operation.hasNonNull("location")
+                ? new Stop(operation.path("location").asText(), "")
+                : new Stop(
+                        null,
+                        lastCause(operation
+                                .path("failure-cause")
+                                .path("stack-trace")
+                                .asText("")));
+    }
+
+    private static String lastCause(String trace) {
+        return trace.lines()
+                .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
+                .reduce((first, last) -> last)
+                .map(line -> line.replaceFirst("^Caused by: ", ""))
+                .orElse("Flink gives no reason");
+    }
+
+    /** When it returns, the job has ended, or the time is over; nothing where Flink has forgotten it, or does not answer. */
+    public Optional<FlinkCluster.Job> awaitEnd(String jobId, Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (true) {
+            Optional<FlinkCluster.Job> job;
+            try {
+                job = flink.jobs().stream()
+                        .filter(candidate -> candidate.id().equals(jobId))
+                        .findFirst();
+            } catch (BatchException e) {
+                job = Optional.empty();
+            }
+            if (job.isEmpty() || !job.get().isLive() || System.nanoTime() > deadline) {
+                return job;
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package io.backprocess.flink;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ExecutionOptions;
+import io.backprocess.ledger.TooManyDeadLettersException;
+import io.backprocess.upsert.UpsertException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
+import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.SerializedThrowable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a job gets to Flink: from this command line to a cluster, by Flink's own client ({@code flink run}, which has set up an
+ * environment before it calls main), or in this process.
+ */
+public final class Submission {
+    private enum Way {
+        CLUSTER,
+        FLINK_CLIENT,
+        LOCAL
+    }
+
+    private final Way way;
+    private final Configuration configuration;
+    private final List<URL> revisionJars;
+    private final @Nullable FlinkCluster cluster;
+
+    private Submission(Way way, Configuration configuration, List<URL> revisionJars, @Nullable FlinkCluster cluster) {
+        this.way = way;
+        this.configuration = configuration;
+        this.revisionJars = revisionJars;
+        this.cluster = cluster;
+    }
+
+    public static Submission choose(ConnectionOptions connection, ExecutionOptions execution, boolean local) {
+        if (isInFlinkClient()) {
+            StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+            Configuration given = new Configuration((Configuration) env.getConfiguration());
+            return new Submission(Way.FLINK_CLIENT, execution.configure(given), List.of(), null);
+        }
+        Configuration configuration = execution.configure(GlobalConfiguration.loadConfiguration());
+        if (local) {
+            return new Submission(Way.LOCAL, configuration, List.of(), null);
+        }
+        FlinkCluster cluster = connection.flink();
+        configuration.set(DeploymentOptions.TARGET, "remote");
+        configuration.set(RestOptions.ADDRESS, cluster.host());
+        configuration.set(RestOptions.PORT, cluster.port());
+        configuration.set(JobManagerOptions.ADDRESS, cluster.host());
+        return new Submission(Way.CLUSTER, configuration, execution.revisionJarUrls(), cluster);
+    }
+
+    /** Whether {@code flink run} has called main. */
+    public static boolean isInFlinkClient() {
+        return StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment;
+    }
+
+    private static URI ownJar() {
+        // For a launcher that does not run the packaged jar itself.
+        String given = System.getProperty("backprocess.jar");
+        if (given != null) {
+            return Path.of(given).toUri();
+        }
+        try {
+            URI place = Submission.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI();
+            if (!place.getPath().endsWith(".jar")) {
+                throw BatchException.failed(
+                        "only the packaged jar can be submitted to a cluster; build it with: mvn package");
+            }
+            return place;
+        } catch (URISyntaxException e) {
+            throw BatchException.failed("cannot find the jar that this runs from", e);
+        }
+    }
+
+    public Configuration configuration() {
+        return configuration;
+    }
+
+    /** Whether Flink's client was told not to wait. */
+    public boolean isDetached() {
+        return way == Way.FLINK_CLIENT && !configuration.get(DeploymentOptions.ATTACHED);
+    }
+
+    /** Whether the job runs in this process and ends with it. */
+    public boolean isLocal() {
+        return way == Way.LOCAL;
+    }
+
+    /** Whether Flink itself runs main, inside the cluster: in application mode, or for its web UI. */
+    public boolean isEmbedded() {
+        return way == Way.FLINK_CLIENT && EmbeddedExecutor.NAME.equals(configuration.get(DeploymentOptions.TARGET));
+    }
+
+    /**
+     * The id that the job gets whenever main runs, as in application mode with high availability: a JobManager that comes back
+     * runs main again, and Flink then goes on with the job of that id that it has recovered.
+     */
+    public Optional<String> fixedJobId() {
+        return isEmbedded()
+                ? configuration.getOptional(PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID)
+                : Optional.empty();
+    }
+
+    /** The batch's job, if one is live on the cluster. */
+    public Optional<FlinkCluster.Job> liveJob(String batchId) {
+        return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
+    }
+
+    /** @throws BatchException unreachable, when the cluster that the job shall go to does not answer; refused, where it cannot run a batch */
+    public void checkCluster() {
+        flink().ifPresent(asked -> {
+            asked.jobs();
+            ClusterScheduler.check(asked);
+        });
+    }
+
+    /** The cluster that the job goes to, unless it runs in this process or the cluster is there for this job alone. */
+    public Optional<FlinkCluster> flink() {
+        if (fixedJobId().isPresent()) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(way == Way.FLINK_CLIENT ? clientsCluster() : cluster);
+    }
+
+    private @Nullable FlinkCluster clientsCluster() {
+        String address = configuration.get(RestOptions.ADDRESS);
+        return address == null ? null : new FlinkCluster(address, configuration.get(RestOptions.PORT));
+    }
+
+    /**
+     * Refuses what Flink would refuse with a stack trace.
+     *
+     * @param parallelism as asked for, null where it is left to Flink and the free slots
+     * @return what to warn of: more slots than are free. Native Kubernetes starts TaskManagers for them, so it is not refused
+     */
+    public Optional<String> checkParallelism(BatchPlan plan, @Nullable Integer parallelism) {
+        Integer wanted = parallelism != null || way != Way.FLINK_CLIENT
+                ? parallelism
+                : configuration.getOptional(CoreOptions.DEFAULT_PARALLELISM).orElse(null);
+        if (wanted == null) {
+            return Optional.empty();
+        }
+        if (wanted > plan.maxParallelism()) {
+            throw BatchException.usage(
+                    "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed with its plan; it has %,d partitions, and more subtasks than that have nothing to do"
+                            .formatted(
+                                    wanted,
+                                    plan.spec().batchId(),
+                                    plan.maxParallelism(),
+                                    plan.ranges().size()));
+        }
+        Optional<FlinkCluster> asked = flink();
+        if (asked.isEmpty()) {
+            return Optional.empty();
+        }
+        int free = asked.get().freeSlots();
+        return free >= wanted
+                ? Optional.empty()
+                : Optional.of(
+                        "warning: --parallelism %,d needs as many slots, and %s has %,d free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller one"
+                                .formatted(wanted, asked.get().webUi(), free));
+    }
+
+    public StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {
+        StreamExecutionEnvironment env =
+                switch (way) {
+                    case FLINK_CLIENT -> {
+                        StreamExecutionEnvironment given = StreamExecutionEnvironment.getExecutionEnvironment();
+                        given.configure(configuration);
+                        yield given;
+                    }
+                    case LOCAL -> localEnvironment(parallelism == null ? Math.min(partitions, cores()) : parallelism);
+                    case CLUSTER -> clusterEnvironment();
+                };
+        if (parallelism != null) {
+            env.setParallelism(parallelism);
+        } else if (cluster != null) {
+            env.setParallelism(Math.max(1, Math.min(partitions, cluster.freeSlots())));
+        }
+        return env;
+    }
+
+    private StreamExecutionEnvironment clusterEnvironment() {
+        List<String> jars = new ArrayList<>();
+        jars.add(ownJar().toString());
+        revisionJars.stream().map(URL::toString).forEach(jars::add);
+        configuration.set(PipelineOptions.JARS, jars);
+        return new StreamExecutionEnvironment(configuration, Submission.class.getClassLoader());
+    }
+
+    private StreamExecutionEnvironment localEnvironment(int parallelism) {
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+        configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
+        configuration.set(
+                PipelineOptions.JARS, revisionJars.stream().map(URL::toString).toList());
+        // Any free port: a cluster may be running beside it.
+        configuration.set(RestOptions.BIND_PORT, "0");
+        if (configuration
+                .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
+                .isEmpty()) {
+            try {
+                Path checkpoints = Files.createTempDirectory("backprocess-checkpoints");
+                configuration.set(
+                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                        checkpoints.toUri().toString());
+            } catch (IOException e) {
+                throw BatchException.failed("cannot make a directory for checkpoints: " + e.getMessage(), e);
+            }
+        }
+        return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
+    }
+
+    private static int cores() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+
+    public String webUi(String jobId) {
+        return cluster == null ? "" : ": " + cluster.webUi() + "/#/job/running/" + jobId;
+    }
+
+    /** The job's status, or the last known while Flink does not answer: a JobManager may be coming back. */
+    public static JobStatus statusOf(JobClient job, JobStatus last) throws InterruptedException {
+        try {
+            return job.getJobStatus().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            return last;
+        } catch (IllegalStateException e) {
+            // An embedded cluster ends with its job and can then only be asked for the result.
+            return failureOf(job).isEmpty() ? JobStatus.FINISHED : JobStatus.FAILED;
+        }
+    }
+
+    /** Whether the job itself said that going on would lose or double something, and that no restart will help. */
+    public static boolean isRefused(JobClient job) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return isCausedBy(e, SuppressRestartsException.class)
+                    && !isCausedBy(e, TooManyDeadLettersException.class)
+                    && !isCausedBy(e, UpsertException.class);
+        }
+    }
+
+    /** Also where only the name of what was thrown has come over the network. */
+    private static boolean isCausedBy(Throwable failure, Class<?> type) {
+        return ExceptionUtils.findThrowable(failure, thrown -> type.getName().equals(nameOf(thrown)))
+                .isPresent();
+    }
+
+    private static String nameOf(Throwable thrown) {
+        return thrown instanceof SerializedThrowable serialized
+                ? serialized.getOriginalErrorClassName()
+                : thrown.getClass().getName();
+    }
+
+    /** Why the job failed. */
+    public static String failureOf(JobClient job) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
+            return "";
+        } catch (ExecutionException | TimeoutException e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            return ": "
+                    + ExceptionUtils.stringifyException(root)
+                            .lines()
+                            .findFirst()
+                            .map(FlinkCluster::inWords)
+                            .orElse("");
+        }
+    }
+}

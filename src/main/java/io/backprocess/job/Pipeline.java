@@ -1,0 +1,136 @@
+package io.backprocess.job;
+
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.decode.DecodeRecords;
+import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.dedupe.ShardSelector;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Publication;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.TravelType;
+import io.backprocess.ledger.KeepLedgerFactory;
+import io.backprocess.revise.operator.AskAndReviseFactory;
+import io.backprocess.revise.operator.Revise;
+import io.backprocess.upsert.UpsertDefinition;
+import io.backprocess.upsert.UpsertResults;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.datastream.DataStreamUtils;
+import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * The path of one event, on one screen. Each step's name is also its uid, so a savepoint finds its state again; together with
+ * the state's own names they are a format, and {@code PipelineTest} holds the list.
+ *
+ * <p>In partition scope all of it is one chain in one subtask: the source has each partition on the subtask of its key group,
+ * and the stream is taken for keyed as it is. In global scope events are shuffled once, between gate and dedupe.
+ */
+final class Pipeline {
+    private static final TravelType<Outcome> OUTCOME = TravelType.of(Outcome.class);
+    private static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("dead-letters", TravelType.of(DeadLetter.class));
+
+    private Pipeline() {}
+
+    static void build(
+            StreamExecutionEnvironment env,
+            BatchPlan plan,
+            BackprocessJob.Settings settings,
+            Source<SourceRecord, ?, ?> history,
+            Sink<Publication> results,
+            Sink<DeadLetter> deadLetters) {
+        BatchSpec spec = plan.spec();
+        KeyGroups keyGroups = plan.keyGroups();
+
+        DataStream<SourceRecord> records = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")
+                .uid("read");
+
+        DataStream<Outcome> events = byPartition(records, keyGroups)
+                .transform(
+                        "decode",
+                        OUTCOME,
+                        new DecodeRecords(plan.ranges(), keyGroups, BackprocessJob.rescue(plan, settings.kafka())))
+                .uid("decode")
+                .map(BackprocessJob.gate(spec))
+                .returns(OUTCOME)
+                .name("gate")
+                .uid("gate");
+
+        ShardSelector shards = new ShardSelector(spec.dedupeScope(), keyGroups);
+        KeyedStream<Outcome, Integer> sharded = spec.dedupeScope() == DedupeScope.PARTITION
+                ? DataStreamUtils.reinterpretAsKeyedStream(events, shards, Types.INT)
+                : events.keyBy(shards, Types.INT);
+
+        DataStream<Outcome> firstCopies = sharded.transform(
+                        "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
+                .uid("dedupe");
+
+        SingleOutputStreamOperator<Publication> ledger = written(revised(firstCopies, spec, settings), spec, settings)
+                .transform(
+                        "ledger",
+                        TravelType.of(Publication.class),
+                        new KeepLedgerFactory(
+                                spec.batchId(),
+                                spec.sourceTopic(),
+                                DEAD_LETTERS,
+                                settings.deadLetterLimits(),
+                                settings.logEvents(),
+                                BackprocessJob.committedCounts(plan, settings.kafka()),
+                                BackprocessJob.metrics(
+                                        plan,
+                                        settings.kafka(),
+                                        env.getConfiguration().get(BackprocessJob.METRICS_INTERVAL))))
+                .uid("ledger");
+
+        ledger.sinkTo(results).name("publish").uid("publish");
+        ledger.getSideOutput(DEAD_LETTERS)
+                .sinkTo(deadLetters)
+                .name("deadletter")
+                .uid("deadletter");
+    }
+
+    private static SingleOutputStreamOperator<Outcome> revised(
+            DataStream<Outcome> events, BatchSpec spec, BackprocessJob.Settings settings) {
+        Revise revise = new Revise(
+                        spec.batchId(),
+                        ProcessVersion.of(spec.fromVersion()),
+                        spec.revisions(),
+                        spec.revisionOptions(),
+                        settings.sizes().result())
+                .within(spec.revisionTimeout())
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
+        SingleOutputStreamOperator<Outcome> revised = settings.asks()
+                ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
+                : events.map(revise).returns(OUTCOME);
+        return revised.name("revise").uid("revise");
+    }
+
+    /** To a table too, where the plan asks for it. */
+    private static SingleOutputStreamOperator<Outcome> written(
+            SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, BackprocessJob.Settings settings) {
+        if (spec.upsert() == null) {
+            return revised;
+        }
+        UpsertDefinition table = UpsertDefinition.read("plan", spec.upsert());
+        return revised.transform("upsert", OUTCOME, new UpsertResults(table, settings.tablePassword(), spec.batchId()))
+                .uid("upsert");
+    }
+
+    private static KeyedStream<SourceRecord, Integer> byPartition(
+            DataStream<SourceRecord> records, KeyGroups keyGroups) {
+        return DataStreamUtils.reinterpretAsKeyedStream(
+                records, record -> keyGroups.keyOfPartition(record.partition()), Types.INT);
+    }
+}

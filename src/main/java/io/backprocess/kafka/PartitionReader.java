@@ -1,0 +1,162 @@
+package io.backprocess.kafka;
+
+import io.backprocess.batch.BatchException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The committed records of a stretch, one after the other. It belongs to no consumer group and commits nothing. */
+public final class PartitionReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Stretch stretch;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final View view;
+    private @Nullable Consumer<byte[], byte[]> consumer;
+    private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
+    private @Nullable ConsumerRecord<byte[], byte[]> head;
+    private long reached;
+    private long taken;
+
+    /** How a record is seen. */
+    public interface View {
+        View ALL = record -> record;
+
+        /** The record, or another one in its place, or null where it shall not be seen. */
+        @Nullable
+        ConsumerRecord<byte[], byte[]> see(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    /** @param kafka client properties with the bootstrap servers */
+    public PartitionReader(Stretch stretch, Properties kafka) {
+        this(stretch, kafka, View.ALL);
+    }
+
+    public PartitionReader(Stretch stretch, Properties kafka, View view) {
+        this(stretch, () -> consumer(kafka), view);
+    }
+
+    /** A consumer that several readers may use one after the other. */
+    public static Consumer<byte[], byte[]> consumer(Properties kafka) {
+        return new KafkaConsumer<>(properties(kafka));
+    }
+
+    /** @param consumers asked for one when there is something to read */
+    public PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this(stretch, consumers, View.ALL);
+    }
+
+    private PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
+        this.view = view;
+        this.stretch = stretch;
+        this.consumers = consumers;
+        this.reached = stretch.from();
+    }
+
+    private static Properties properties(Properties kafka) {
+        // An offset that has been deleted is an error here, and nothing to be skipped.
+        Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
+        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
+        properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
+        return properties;
+    }
+
+    /** The next record, which stays the next; null at the end. */
+    @Nullable
+    public ConsumerRecord<byte[], byte[]> peek() {
+        if (head == null) {
+            head = fetch();
+        }
+        return head;
+    }
+
+    /** The next record; null at the end. */
+    public @Nullable ConsumerRecord<byte[], byte[]> next() {
+        ConsumerRecord<byte[], byte[]> next = peek();
+        head = null;
+        taken += next == null ? 0 : 1;
+        return next;
+    }
+
+    /** How many records were taken. */
+    public long taken() {
+        return taken;
+    }
+
+    private @Nullable ConsumerRecord<byte[], byte[]> fetch() {
+        ConsumerRecord<byte[], byte[]> record = fetchAny();
+        while (record != null) {
+            ConsumerRecord<byte[], byte[]> seen = view.see(record);
+            if (seen != null) {
+                return seen;
+            }
+            record = fetchAny();
+        }
+        return null;
+    }
+
+    private @Nullable ConsumerRecord<byte[], byte[]> fetchAny() {
+        if (!polled.hasNext()) {
+            poll();
+        }
+        if (!polled.hasNext()) {
+            return null;
+        }
+        ConsumerRecord<byte[], byte[]> record = polled.next();
+        if (record.offset() >= stretch.to()) {
+            polled = Collections.emptyIterator();
+            return null;
+        }
+        return record;
+    }
+
+    /** Until there are records. The end is told by the position: the last offsets may be transaction markers. */
+    private void poll() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!polled.hasNext() && reached < stretch.to()) {
+            Consumer<byte[], byte[]> open = open();
+            polled = open.poll(POLL).records(stretch.partition()).iterator();
+            long position = open.position(stretch.partition());
+            if (position > reached) {
+                deadline = System.nanoTime() + PATIENCE.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw BatchException.unreachable(
+                        "%s: no more than %d of %d offsets could be read; Kafka has not answered for %d s"
+                                .formatted(
+                                        stretch.partition(),
+                                        position - stretch.from(),
+                                        stretch.to() - stretch.from(),
+                                        PATIENCE.toSeconds()),
+                        new TimeoutException("no progress"));
+            }
+            reached = position;
+        }
+    }
+
+    private Consumer<byte[], byte[]> open() {
+        if (consumer == null) {
+            consumer = consumers.get();
+            consumer.assign(List.of(stretch.partition()));
+            consumer.seek(stretch.partition(), stretch.from());
+        }
+        return consumer;
+    }
+
+    @Override
+    public void close() {
+        if (consumer != null) {
+            consumer.close();
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * Kafka's clients as this project uses them: one way to read with bounded memory, to write fenced, to ask the admin,
+ * and to read client properties.
+ */
+@NullMarked
+package io.backprocess.kafka;
+
+import org.jspecify.annotations.NullMarked;

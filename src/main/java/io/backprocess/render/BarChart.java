@@ -1,0 +1,36 @@
+package io.backprocess.render;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Counts as bars, the largest as wide as the terminal lets it be. */
+public final class BarChart {
+    private static final int NARROWEST = 10;
+
+    private BarChart() {}
+
+    public static String of(String title, Map<String, Long> counts, int terminalWidth) {
+        List<Map.Entry<String, Long>> rows = new ArrayList<>(counts.entrySet());
+        int labels = rows.stream().mapToInt(row -> row.getKey().length()).max().orElse(0);
+        int figures = rows.stream()
+                .mapToInt(row -> Table.text(row.getValue()).length())
+                .max()
+                .orElse(0);
+        long most = rows.stream().mapToLong(Map.Entry::getValue).max().orElse(1);
+        int widest = Math.max(NARROWEST, terminalWidth - labels - figures - 6);
+        StringBuilder text = new StringBuilder(title).append(System.lineSeparator());
+        for (Map.Entry<String, Long> row : rows) {
+            long width = Math.max(1, Math.round((double) row.getValue() / most * widest));
+            String figure = Table.text(row.getValue());
+            text.append("  ")
+                    .append(row.getKey())
+                    .append(" ".repeat(labels - row.getKey().length() + 2 + figures - figure.length()))
+                    .append(figure)
+                    .append("  ")
+                    .append("█".repeat((int) width))
+                    .append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,58 @@
+package io.backprocess.render;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Columns of figures, to be read by people: numbers to the right with groups of three, one line a row. */
+public final class Table {
+    private final List<String[]> rows = new ArrayList<>();
+
+    public Table(String... heads) {
+        rows.add(heads);
+    }
+
+    public void row(Object... cells) {
+        rows.add(Arrays.stream(cells).map(Table::text).toArray(String[]::new));
+    }
+
+    /** Leaves a column out in which every row has 0, since most batches have no use for it. */
+    public Table unlessZero(String head) {
+        int column = List.of(rows.get(0)).indexOf(head);
+        if (rows.stream().skip(1).allMatch(row -> row[column].equals("0"))) {
+            rows.replaceAll(row -> IntStream.range(0, row.length)
+                    .filter(at -> at != column)
+                    .mapToObj(at -> row[at])
+                    .toArray(String[]::new));
+        }
+        return this;
+    }
+
+    public static String text(Object cell) {
+        return cell instanceof Number number && !(cell instanceof Double)
+                ? String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', ' ')
+                : String.valueOf(cell);
+    }
+
+    @Override
+    public String toString() {
+        int columns = rows.get(0).length;
+        StringBuilder text = new StringBuilder();
+        for (String[] row : rows) {
+            for (int column = 0; column < columns; column++) {
+                int at = column;
+                int width = rows.stream()
+                        .mapToInt(other -> other[at].length())
+                        .max()
+                        .orElse(0);
+                String cell = row[column];
+                String pad = " ".repeat(width - cell.length());
+                text.append(column == 0 ? cell + pad : "  " + pad + cell);
+            }
+            text.append(System.lineSeparator());
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,62 @@
+package io.backprocess.render;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+
+/** Figures for people. */
+public final class Words {
+    /** Narrow, and no place to break a line. */
+    private static final char GROUP = '\u202F';
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    private Words() {}
+
+    /** {@code 1 234 567}. */
+    public static String count(long count) {
+        return String.format(Locale.ROOT, "%,d", count).replace(',', GROUP);
+    }
+
+    public static String rate(double perSecond) {
+        return perSecond < 100 ? String.format(Locale.ROOT, "%.1f", perSecond) : count(Math.round(perSecond));
+    }
+
+    /** {@code 4.8 %}. What is there is never called 0 %, and what is not all never 100 %. */
+    public static String share(long part, long whole) {
+        if (whole == 0) {
+            return "–";
+        }
+        double percent = 100.0 * part / whole;
+        String text = percent > 0 && percent < 0.01
+                ? "< 0.01"
+                : String.format(Locale.ROOT, percent < 1 || percent > 99 ? "%.2f" : "%.1f", percent);
+        if (text.equals("100.00") && part != whole) {
+            text = "> 99.99";
+        }
+        return text + GROUP + "%";
+    }
+
+    public static String percent(double percent) {
+        return String.format(Locale.ROOT, "%.1f", percent) + GROUP + "%";
+    }
+
+    public static String duration(Duration duration) {
+        return duration.toDays() > 0
+                ? "%d d %02d h".formatted(duration.toDays(), duration.toHoursPart())
+                : duration.toHours() > 0
+                        ? "%d h %02d min".formatted(duration.toHours(), duration.toMinutesPart())
+                        : duration.toMinutes() > 0
+                                ? "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart())
+                                : duration.toSeconds() + " s";
+    }
+
+    /** {@code 2025-11-15 08:30:00 UTC}. */
+    public static String time(Instant time) {
+        return TIME.format(time.truncatedTo(ChronoUnit.SECONDS)) + " UTC";
+    }
+}

@@ -1,0 +1,142 @@
+package io.backprocess.replay;
+
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.SizeLimits;
+import io.backprocess.batch.Topics;
+import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.decode.Decoder;
+import io.backprocess.decode.Rescue;
+import io.backprocess.decode.VersionGate;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.LedgerEntry;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.job.BackprocessJob;
+import io.backprocess.publish.ResultSerializer;
+import io.backprocess.revise.operator.Revise;
+import io.backprocess.verify.BareLetter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema.KafkaSinkContext;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The steps of the batch once more, without Flink: what must come of a record, down to the bytes. One serves one thread. */
+public final class Replay {
+    /** The serializers know the partition from the record and do not ask. */
+    private static final KafkaSinkContext UNUSED = new DefaultKafkaSinkContext(0, 1, new Properties());
+
+    private final int maxResultBytes;
+    private final Decoder decoder;
+    private final VersionGate gate;
+    private final Revise revise;
+    private final ResultSerializer results;
+    private final DeadLetterSerializer deadLetters;
+
+    /**
+     * @param sizes of what the topics take
+     * @param rescue with the plan's contexts, if it has any
+     */
+    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable Rescue rescue) {
+        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, rescue);
+    }
+
+    /**
+     * With other revisions than the plan's.
+     *
+     * @param sizes of what the topics take
+     * @param rescue with the plan's contexts, if it has any
+     */
+    public Replay(
+            BatchPlan plan,
+            List<String> names,
+            Map<String, String> options,
+            SizeLimits sizes,
+            ClassLoader revisions,
+            @Nullable Rescue rescue) {
+        this.maxResultBytes = sizes.result();
+        BatchSpec spec = plan.spec();
+        String revision = String.join(",", names);
+        ProcessVersion from = ProcessVersion.of(spec.fromVersion());
+        decoder = new Decoder(rescue);
+        gate = BackprocessJob.gate(spec);
+        revise = new Revise(spec.batchId(), from, names, options, sizes.result())
+                .within(spec.revisionTimeout())
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
+        revise.open(revisions);
+        results = new ResultSerializer(
+                spec.batchId(),
+                spec.sourceTopic(),
+                spec.resultTopic(),
+                revision,
+                spec.resultHeaders(),
+                Topics.LEDGER,
+                plan.ledgerPartition());
+        deadLetters = new DeadLetterSerializer(
+                spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
+    }
+
+    /** How large a batch of one result may be here. */
+    public int maxResultBytes() {
+        return maxResultBytes;
+    }
+
+    /** An event of the wanted version, or what else the record is. */
+    public Outcome decode(ConsumerRecord<byte[], byte[]> record) {
+        return decode(SourceRecord.of(record));
+    }
+
+    /** The same of a record that is known from elsewhere. */
+    public Outcome decode(SourceRecord record) {
+        return gate.map(decoder.decode(record));
+    }
+
+    /** Whether the revision asks a service, which may be down. */
+    public boolean asks() {
+        return revise.asks();
+    }
+
+    /** An event that is the first copy, revised. */
+    public Outcome revise(Event event) {
+        try {
+            return revise.map(event);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    public List<ProducerRecord<byte[], byte[]>> results(Taken taken) {
+        List<ProducerRecord<byte[], byte[]>> records =
+                new ArrayList<>(taken.results().size());
+        for (Result result : taken.results()) {
+            records.add(results.serialize(result, UNUSED, 0L));
+        }
+        return records;
+    }
+
+    public ProducerRecord<byte[], byte[]> deadLetter(DeadLetter letter) {
+        return deadLetters.serialize(letter, UNUSED, 0L);
+    }
+
+    public ProducerRecord<byte[], byte[]> ledgerEntry(LedgerEntry entry) {
+        return results.serialize(entry, UNUSED, 0L);
+    }
+
+    /** The dead letter of a source record, whatever its reason: {@link BareLetter}. */
+    public ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
+        return BareLetter.of(
+                deadLetter(new DeadLetter(SourceRecord.of(record), "", Reason.UNEXPECTED, "", null, null, 1, null)));
+    }
+}

@@ -1,0 +1,108 @@
+package io.backprocess.revise.operator;
+
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.revise.AsyncRevision;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.taskexecutor.GlobalAggregateManager;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Revise} for a chain that begins with an {@link AsyncRevision}: the answers arrive by any thread, and are used by the task's. */
+final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements CheckpointedFunction {
+    private static final long serialVersionUID = 1;
+    private static final Duration PROBE = Duration.ofSeconds(5);
+
+    private final Revise revise;
+    private final String batchId;
+
+    private transient Known.@Nullable Others others;
+    private transient @Nullable Known known;
+    private transient @Nullable ListState<byte[]> answered;
+    private transient @Nullable Inquiry inquiry;
+
+    AskAndRevise(Revise revise, String batchId) {
+        this.revise = revise;
+        this.batchId = batchId;
+    }
+
+    /** What the revision says of it, which is known where its classes are. */
+    int capacity(ClassLoader classes) {
+        revise.open(classes);
+        return revise.asking().capacity();
+    }
+
+    /** @param job by which the subtasks tell each other of an event that was answered */
+    void connect(GlobalAggregateManager job) {
+        Newest newest = new Newest();
+        others = told -> job.updateGlobalAggregate("backprocess-answered-" + batchId, told, newest);
+    }
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) throws Exception {
+        Known restored = new Known(others == null ? Known.Others.NONE : others);
+        answered = context.getOperatorStateStore()
+                .getListState(
+                        new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        for (byte[] snapshot : answered.get()) {
+            restored.restore(snapshot);
+        }
+        known = restored;
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) throws Exception {
+        if (answered != null && known != null) {
+            byte[] snapshot = known.snapshot();
+            answered.update(snapshot.length == 0 ? List.of() : List.of(snapshot));
+        }
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        if (known == null) {
+            throw new IllegalStateException("opened before its state");
+        }
+        revise.open(getRuntimeContext().getUserCodeClassLoader());
+        Inquiry opened = new Inquiry(revise.asking(), known, PROBE);
+        inquiry = opened;
+        // As the batch's other gauges are called, which come from the ledger.
+        getRuntimeContext()
+                .getMetricGroup()
+                .addGroup("batch", batchId)
+                .addGroup("backprocess")
+                .gauge("holding", () -> opened.isHolding() ? 1 : 0);
+    }
+
+    @Override
+    public void asyncInvoke(Outcome outcome, ResultFuture<Outcome> result) {
+        if (inquiry == null) {
+            throw new IllegalStateException("used before open");
+        }
+        if (outcome instanceof Event event) {
+            // This fails only where the task takes nothing more, since it is being cancelled.
+            CompletableFuture<Void> unused =
+                    inquiry.ask(event).thenAccept(answer -> result.complete(() -> List.of(revise.map(event, answer))));
+        } else {
+            result.complete(List.of(outcome));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (inquiry != null) {
+            inquiry.close();
+        }
+        revise.close();
+    }
+}

@@ -1,0 +1,290 @@
+package io.backprocess.revise.operator;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.JsonValue;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
+import io.backprocess.kafka.RecordSize;
+import io.backprocess.revise.AsyncRevision;
+import io.backprocess.revise.RejectedException;
+import io.backprocess.revise.TooMuchException;
+import io.backprocess.revise.TransientException;
+import io.backprocess.revise.rules.Expression;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Puts an event through the revisions. Whatever they throw is a dead letter; only a dying JVM stops the job. */
+public final class Revise extends RichMapFunction<Outcome, Outcome> {
+    private static final long serialVersionUID = 1;
+
+    public static final String STAGE = "revise";
+    static final int ATTEMPTS = 5;
+    private static final Duration FIRST_DELAY = Duration.ofMillis(100);
+
+    private final String batchId;
+    private final ProcessVersion from;
+    private final List<String> names;
+    private final Map<String, String> options;
+    private final int maxResultBytes;
+    private @Nullable Duration timeout;
+    private boolean addsHeaders;
+
+    private transient @Nullable ClassLoader classes;
+    private transient @Nullable TimeLimit limit;
+    private transient @Nullable RevisionChain chain;
+    private transient @Nullable RetryPolicy<List<byte[]>> retries;
+    /** Of the event in hand. */
+    private transient int tries;
+    /** To what was asked about the event in hand, where it is known. */
+    private transient @Nullable JsonValue answer;
+
+    /** @param maxResultBytes how large a batch of one result the result topic takes ({@code max.message.bytes}) */
+    public Revise(
+            String batchId, ProcessVersion from, List<String> names, Map<String, String> options, int maxResultBytes) {
+        this.batchId = batchId;
+        this.from = from;
+        this.names = new ArrayList<>(names);
+        this.options = new TreeMap<>(options);
+        this.maxResultBytes = maxResultBytes;
+    }
+
+    /** What decides whether an event is given up, by name. */
+    public static Map<String, Long> limits() {
+        return Map.of(
+                "revise.attempts", (long) ATTEMPTS,
+                "revise.results", (long) RevisionChain.MAX_RESULTS,
+                "revise.result-bytes", RevisionChain.MAX_BYTES,
+                "revise.iterations", (long) Expression.MOST_ITERATIONS);
+    }
+
+    /** @param longest that a call of the revisions may take, by which they run in a thread of their own; null for any time */
+    public Revise within(@Nullable Duration longest) {
+        timeout = longest;
+        return this;
+    }
+
+    /** @param all whether results get headers with batch, revisions and eventId, whose length nobody bounds */
+    public Revise withHeaders(boolean all) {
+        addsHeaders = all;
+        return this;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        open(getRuntimeContext().getUserCodeClassLoader());
+    }
+
+    /** For those who run the step without Flink. */
+    public void open(ClassLoader revisions) {
+        classes = revisions;
+        chain = load(revisions);
+        close();
+        limit = timeout == null ? null : new TimeLimit(timeout);
+        retries = RetryPolicy.<List<byte[]>>builder()
+                .handle(TransientException.class)
+                .withMaxAttempts(ATTEMPTS - 1)
+                .withBackoff(FIRST_DELAY.multipliedBy(2), Duration.ofSeconds(5))
+                .withJitter(0.2)
+                .build();
+    }
+
+    private RevisionChain load(ClassLoader revisions) {
+        return RevisionChain.load(names, options, from, batchId, revisions);
+    }
+
+    @Override
+    public void close() {
+        if (limit != null) {
+            limit.close();
+        }
+    }
+
+    @Override
+    public Outcome map(Outcome outcome) throws InterruptedException {
+        return outcome instanceof Event event ? revise(event) : outcome;
+    }
+
+    /** An event that was asked about. */
+    Outcome map(Event event, Inquiry.Answer answered) throws InterruptedException {
+        answer = answered.value();
+        if (answered.failure() != null) {
+            tries = answered.attempts();
+            return dead(event, answered.failure());
+        }
+        return revise(event);
+    }
+
+    private Outcome revise(Event event) throws InterruptedException {
+        tries = 0;
+        if (limit != null) {
+            limit.check();
+        }
+        try {
+            return taken(event, reviseOrRetry(event));
+        } catch (CancelledException e) {
+            throw e.cause;
+        } catch (Throwable e) {
+            return dead(event, e);
+        }
+    }
+
+    private DeadLetter dead(Event event, Throwable thrown) {
+        if (thrown instanceof RejectedException no) {
+            return dead(event, no.reason(), String.valueOf(no.getMessage()), no);
+        }
+        if (thrown instanceof TooMuchException) {
+            return new DeadLetter(
+                    event.record(),
+                    STAGE,
+                    Reason.TOO_LARGE,
+                    String.valueOf(thrown.getMessage()),
+                    null,
+                    null,
+                    1,
+                    event.eventId());
+        }
+        if (thrown instanceof TransientException) {
+            return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(thrown.getMessage()), thrown);
+        }
+        if (thrown instanceof TimeoutException late && limit != null) {
+            return dead(event, Reason.UNEXPECTED, String.valueOf(late.getMessage()), late);
+        }
+        if (thrown instanceof StackOverflowError) {
+            return dead(event, Reason.UNEXPECTED, "the revision recursed too deep", thrown);
+        }
+        if (thrown instanceof VirtualMachineError dying) {
+            throw dying;
+        }
+        return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(thrown), thrown);
+    }
+
+    /** The task is being cancelled while it waits; the event is not to blame, whatever a revision itself may throw. */
+    static final class CancelledException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final InterruptedException cause;
+
+        CancelledException(InterruptedException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private List<byte[]> reviseOrRetry(Event event) throws Exception {
+        try {
+            return reviseOnce(event);
+        } catch (TransientException first) {
+            return retry(event, first);
+        }
+    }
+
+    private List<byte[]> reviseOnce(Event event) throws Exception {
+        tries++;
+        RevisionChain revisions = chain();
+        JsonValue known = answer;
+        if (limit == null) {
+            return call(revisions, event, known);
+        }
+        try {
+            return limit.call(() -> call(revisions, event, known));
+        } catch (TimeoutException e) {
+            // The revisions may still be at work, and are not made for two threads.
+            chain = classes == null ? null : load(classes);
+            throw e;
+        }
+    }
+
+    private static List<byte[]> call(RevisionChain revisions, Event event, @Nullable JsonValue known) throws Exception {
+        return known == null ? revisions.revise(event) : revisions.revise(event, known);
+    }
+
+    private List<byte[]> retry(Event event, TransientException first) throws Exception {
+        if (retries == null) {
+            throw first;
+        }
+        try {
+            Thread.sleep(FIRST_DELAY.toMillis());
+        } catch (InterruptedException e) {
+            throw new CancelledException(e);
+        }
+        try {
+            return Failsafe.with(retries).get(() -> reviseOnce(event));
+        } catch (FailsafeException e) {
+            if (e.getCause() instanceof InterruptedException interrupted
+                    && Thread.currentThread().isInterrupted()) {
+                throw new CancelledException(interrupted);
+            }
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private Outcome taken(Event event, List<byte[]> envelopes) {
+        List<Result> results = new ArrayList<>(envelopes.size());
+        for (byte[] envelope : envelopes) {
+            SourceRecord record = event.record();
+            long size = RecordSize.atMost(record.key(), envelope, record.headers()) + added(event);
+            if (size > maxResultBytes) {
+                return new DeadLetter(
+                        event.record(),
+                        STAGE,
+                        Reason.TOO_LARGE,
+                        "a result of up to %s bytes; the result topic takes %s (max.message.bytes)"
+                                .formatted(size, maxResultBytes),
+                        null,
+                        null,
+                        1,
+                        event.eventId());
+            }
+            results.add(new Result(event, envelope));
+        }
+        return new Taken(event, results);
+    }
+
+    /** By headers that say where a result comes from, as far as they are not short. */
+    private long added(Event event) {
+        return addsHeaders
+                ? 3L
+                        * (batchId.length()
+                                + String.join(",", names).length()
+                                + event.eventId().length())
+                : 0;
+    }
+
+    private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {
+        return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
+    }
+
+    /** Whether the chain begins with a revision that asks. */
+    public boolean asks() {
+        return chain().asking().isPresent();
+    }
+
+    /** @throws IllegalStateException when the chain has none */
+    AsyncRevision asking() {
+        return chain().asking().orElseThrow(() -> new IllegalStateException("no revision asks"));
+    }
+
+    private RevisionChain chain() {
+        if (chain == null) {
+            throw new IllegalStateException("used before open");
+        }
+        return chain;
+    }
+}

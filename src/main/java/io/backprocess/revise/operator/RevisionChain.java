@@ -1,0 +1,254 @@
+package io.backprocess.revise.operator;
+
+import io.backprocess.event.Edit;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.JsonText;
+import io.backprocess.event.JsonValue;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.UnreadableException;
+import io.backprocess.revise.AsyncRevision;
+import io.backprocess.revise.Results;
+import io.backprocess.revise.Revision;
+import io.backprocess.revise.TooMuchException;
+import io.backprocess.revise.rules.RuleRevision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
+public final class RevisionChain {
+    /** Of one event. More than these are a revision that loops, and would take the whole heap. */
+    static final int MAX_RESULTS = 100_000;
+
+    static final long MAX_BYTES = 64L << 20;
+
+    private final List<Revision> revisions;
+    private final byte[] correlationId;
+    /** Of each revision's results; asked for once, since a revision may well parse it each time. */
+    private final List<ProcessVersion> versions;
+
+    private final EventReader reader = new EventReader();
+    /** Of the results of the event in hand, so far. */
+    private long bytes;
+
+    private RevisionChain(List<Revision> revisions, String batchId) {
+        this.revisions = revisions;
+        this.correlationId = JsonText.quote(batchId);
+        this.versions = revisions.stream().map(Revision::to).toList();
+    }
+
+    /**
+     * Finds the revisions by name and checks that they lie end to end. Those that are rules come with the options, see
+     * {@link RuleRevision}.
+     *
+     * @param batchId becomes the results' correlationId
+     * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to
+     *     the user
+     */
+    public static RevisionChain load(
+            List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
+        Map<String, String> own = new TreeMap<>(options);
+        own.keySet().removeIf(option -> option.startsWith(RuleRevision.OPTION));
+        return of(find(names, RuleRevision.among(options), classes), own, from, batchId);
+    }
+
+    /**
+     * The same of revisions that are at hand.
+     *
+     * @throws IllegalArgumentException as {@link #load}
+     */
+    public static RevisionChain of(
+            List<? extends Revision> revisions, Map<String, String> options, ProcessVersion from, String batchId) {
+        List<Revision> chain = List.copyOf(revisions);
+        checkVersions(chain, from);
+        configure(chain, options);
+        return new RevisionChain(chain, batchId);
+    }
+
+    /**
+     * New instances of the revisions of these names.
+     *
+     * @throws IllegalArgumentException when there is none of a name, or two
+     */
+    public static List<Revision> find(List<String> names, ClassLoader classes) {
+        return find(names, List.of(), classes);
+    }
+
+    /**
+     * The classes of the revisions of these names, by name; none for those that are rules.
+     *
+     * @throws IllegalArgumentException as {@link #load}
+     */
+    public static Map<String, Class<?>> classes(List<String> names, Map<String, String> options, ClassLoader classes) {
+        Map<String, Class<?>> found = new TreeMap<>();
+        for (Revision revision : find(names, RuleRevision.among(options), classes)) {
+            if (!(revision instanceof RuleRevision)) {
+                found.put(revision.name(), revision.getClass());
+            }
+        }
+        return found;
+    }
+
+    private static List<Revision> find(List<String> names, List<Revision> rules, ClassLoader classes) {
+        List<Revision> all = new ArrayList<>(rules);
+        ServiceLoader.load(Revision.class, classes).forEach(all::add);
+        Map<String, Revision> found = new TreeMap<>();
+        for (Revision revision : all) {
+            if (found.put(revision.name(), revision) != null) {
+                throw new IllegalArgumentException("two revisions are called '" + revision.name() + "'; rename one");
+            }
+        }
+        List<Revision> chain = new ArrayList<>();
+        for (String name : names) {
+            Revision revision = found.get(name);
+            if (revision == null) {
+                throw new IllegalArgumentException(
+                        "no revision is called '%s'; there are: %s".formatted(name, String.join(", ", found.keySet())));
+            }
+            chain.add(revision);
+        }
+        return chain;
+    }
+
+    private static void checkVersions(List<Revision> chain, ProcessVersion from) {
+        if (chain.isEmpty()) {
+            throw new IllegalArgumentException("no revision is given; name one with --revision");
+        }
+        Map<ProcessVersion, Revision> takers = new LinkedHashMap<>();
+        ProcessVersion version = from;
+        for (Revision revision : chain) {
+            if (!revision.from().equals(version)) {
+                Revision other = takers.get(revision.from());
+                throw new IllegalArgumentException(
+                        "revision '%s' takes version %s, but gets version %s%s; the chain is %s"
+                                .formatted(
+                                        revision.name(),
+                                        revision.from(),
+                                        version,
+                                        other == null
+                                                ? ""
+                                                : ": '" + other.name() + "' has taken " + revision.from() + " already",
+                                        describe(chain)));
+            }
+            if (revision instanceof AsyncRevision && !takers.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "revision '%s' asks outside, so it has to come first; the chain is %s"
+                                .formatted(revision.name(), describe(chain)));
+            }
+            takers.put(version, revision);
+            version = revision.to();
+            if (takers.containsKey(version)) {
+                throw new IllegalArgumentException(
+                        "revision '%s' goes back to version %s, where the chain has been before; the chain is %s"
+                                .formatted(revision.name(), version, describe(chain)));
+            }
+        }
+    }
+
+    private static String describe(List<Revision> chain) {
+        return chain.stream()
+                .map(revision -> "%s (%s → %s)".formatted(revision.name(), revision.from(), revision.to()))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void configure(List<Revision> chain, Map<String, String> options) {
+        for (String option : options.keySet()) {
+            if (chain.stream().noneMatch(revision -> revision.options().contains(option))) {
+                throw new IllegalArgumentException("no revision has an option '%s'; there are: %s"
+                        .formatted(
+                                option,
+                                chain.stream()
+                                        .flatMap(revision ->
+                                                revision.options().stream().sorted())
+                                        .collect(Collectors.joining(", "))));
+            }
+        }
+        for (Revision revision : chain) {
+            Map<String, String> own = new LinkedHashMap<>(options);
+            own.keySet().retainAll(revision.options());
+            revision.configure(own);
+        }
+    }
+
+    /** The version of the results. */
+    public ProcessVersion to() {
+        return revisions.get(revisions.size() - 1).to();
+    }
+
+    /** The first revision, if it is one that asks. */
+    public Optional<AsyncRevision> asking() {
+        return revisions.get(0) instanceof AsyncRevision asking ? Optional.of(asking) : Optional.empty();
+    }
+
+    /**
+     * The envelopes that the whole chain makes of an event.
+     *
+     * @throws Exception whatever a revision throws
+     */
+    public List<byte[]> revise(Event event) throws Exception {
+        bytes = 0;
+        return revise(event, null, 0);
+    }
+
+    /** The same where the chain begins with a revision that asks, and what it has asked is known. */
+    List<byte[]> revise(Event event, JsonValue answer) throws Exception {
+        bytes = 0;
+        return revise(event, answer, 0);
+    }
+
+    private List<byte[]> revise(Event event, @Nullable JsonValue answer, int link) throws Exception {
+        Revision revision = revisions.get(link);
+        List<Edit> edits = new ArrayList<>(1);
+        Results results = edit -> {
+            if (edits.size() == MAX_RESULTS) {
+                throw new IllegalStateException(
+                        String.format(Locale.ROOT, "more than %,d results of one event", MAX_RESULTS));
+            }
+            edits.add(edit);
+        };
+        if (answer != null && revision instanceof AsyncRevision asking) {
+            asking.revise(event, answer, results);
+        } else {
+            revision.revise(event, results);
+        }
+        boolean last = link == revisions.size() - 1;
+        List<byte[]> envelopes = new ArrayList<>(edits.size());
+        for (int index = 0; index < edits.size(); index++) {
+            String derived = edits.size() == 1 ? null : derivedEventId(event.eventId(), revision.name(), index);
+            byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
+            bytes += envelope.length;
+            if (bytes > MAX_BYTES) {
+                throw new TooMuchException("more than 64 MiB of results of one event");
+            }
+            if (last) {
+                envelopes.add(envelope);
+            } else {
+                envelopes.addAll(revise(reread(event, envelope), null, link + 1));
+            }
+        }
+        return envelopes;
+    }
+
+    private Event reread(Event event, byte[] envelope) {
+        try {
+            return reader.read(event.record(), envelope);
+        } catch (UnreadableException e) {
+            throw new IllegalStateException("a revision made what is no envelope: " + e.getMessage(), e);
+        }
+    }
+
+    /** One of several results: a name-based UUID, so that the same event gives the same eventIds at every attempt. */
+    private static String derivedEventId(String eventId, String revision, int index) {
+        return UUID.nameUUIDFromBytes(JsonText.encode(revision + "/" + index + "/" + eventId))
+                .toString();
+    }
+}

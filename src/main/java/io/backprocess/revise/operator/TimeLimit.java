@@ -1,0 +1,90 @@
+package io.backprocess.revise.operator;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls a revision in a thread beside the task's, so that one which does not come back can be left behind. Nothing ends a Java
+ * thread against its will: it is interrupted, and where that does not help it burns a core until the process ends. Therefore
+ * only a few may be left. One limit serves one thread.
+ */
+final class TimeLimit implements AutoCloseable {
+    static final int MOST_LEFT_BEHIND = 8;
+
+    private final Duration limit;
+    private final ClassLoader classes = Thread.currentThread().getContextClassLoader();
+    private final List<Thread> leftBehind = new ArrayList<>();
+    private volatile Thread current = Thread.currentThread();
+    private ExecutorService caller = caller();
+
+    TimeLimit(Duration limit) {
+        this.limit = limit;
+    }
+
+    private ExecutorService caller() {
+        return Executors.newSingleThreadExecutor(work -> {
+            Thread thread = new Thread(work, "revision, for " + limit.toMillis() + " ms at most");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(classes);
+            current = thread;
+            return thread;
+        });
+    }
+
+    /** @throws IllegalStateException when too many calls have not come back to this day */
+    void check() {
+        leftBehind.removeIf(thread -> !thread.isAlive());
+        if (leftBehind.size() >= MOST_LEFT_BEHIND) {
+            throw new IllegalStateException(
+                    "%s calls of the revision have not come back after %s ms, do not heed an interruption, and still run; fix it, or raise --revision-timeout"
+                            .formatted(leftBehind.size(), limit.toMillis()));
+        }
+    }
+
+    /**
+     * What the work gives or throws.
+     *
+     * @throws TimeoutException when that takes longer than the limit: then nothing that the work has used may be used again
+     * @throws Revise.CancelledException when the calling thread is interrupted
+     */
+    <T> T call(Callable<T> work) throws Exception {
+        Future<T> called = caller.submit(work);
+        try {
+            return called.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            leaveBehind(called);
+            TimeoutException late = new TimeoutException(
+                    "the revision did not come back within %s ms (--revision-timeout)".formatted(limit.toMillis()));
+            late.initCause(e);
+            throw late;
+        } catch (InterruptedException e) {
+            leaveBehind(called);
+            throw new Revise.CancelledException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof Exception exception ? exception : e;
+        }
+    }
+
+    private void leaveBehind(Future<?> called) {
+        called.cancel(true);
+        leftBehind.add(current);
+        caller.shutdownNow();
+        caller = caller();
+    }
+
+    @Override
+    public void close() {
+        caller.shutdownNow();
+    }
+}

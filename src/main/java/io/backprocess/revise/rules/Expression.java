@@ -1,0 +1,116 @@
+package io.backprocess.revise.rules;
+
+import dev.cel.common.CelErrorCode;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.types.CelType;
+import dev.cel.common.types.MapType;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.extensions.CelExtensions;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import io.backprocess.revise.RejectedException;
+import java.util.List;
+
+/**
+ * An expression of a rules file, in CEL (cel.dev): checked when it is compiled, without side effects, without a clock, and sure to
+ * end.
+ */
+public final class Expression {
+    /** Of all loops of an evaluation together: loops within loops over a long list must not hold up the batch. */
+    public static final int MOST_ITERATIONS = 1_000_000;
+
+    private static final DecimalLibrary DECIMALS = new DecimalLibrary();
+    private static final CelOptions OPTIONS =
+            CelOptions.current().comprehensionMaxIterations(MOST_ITERATIONS).build();
+    /** CEL's first runtime: its other one walks through the whole payload each time that one field of it is asked for. */
+    private static final CelRuntime RUNTIME = CelRuntimeFactory.legacyCelRuntimeBuilder()
+            .setOptions(OPTIONS)
+            .setStandardEnvironmentEnabled(false)
+            .setStandardFunctions(DecimalLibrary.standardFunctions())
+            .addLibraries(CelExtensions.strings(), CelExtensions.optional(), DECIMALS)
+            .build();
+
+    private final CelRuntime.Program program;
+    private final RulePlace place;
+
+    private Expression(CelRuntime.Program program, RulePlace place) {
+        this.program = program;
+        this.place = place;
+    }
+
+    /** What is wrong with an expression, each with its line (from 1) and column (from 0) in it. */
+    static final class WrongException extends Exception {
+        private static final long serialVersionUID = 1;
+        private final transient List<CelIssue> issues;
+
+        WrongException(List<CelIssue> issues) {
+            this.issues = issues;
+        }
+
+        List<CelIssue> issues() {
+            return issues;
+        }
+    }
+
+    /**
+     * @param type that the value has to have, {@link SimpleType#DYN} for any
+     * @param item whether there is an {@code item}
+     */
+    static Expression compile(String text, CelType type, boolean item, RulePlace place) throws WrongException {
+        CelValidationResult checked = compiler(type, item).compile(text);
+        try {
+            return new Expression(RUNTIME.createProgram(checked.getAst()), place);
+        } catch (CelValidationException e) {
+            throw new WrongException(checked.getErrors());
+        } catch (CelEvaluationException e) {
+            throw new IllegalArgumentException("%s: %s".formatted(place, e.getMessage()), e);
+        }
+    }
+
+    private static CelCompiler compiler(CelType type, boolean item) {
+        CelType object = MapType.create(SimpleType.STRING, SimpleType.DYN);
+        CelCompilerBuilder builder = CelCompilerFactory.standardCelCompilerBuilder()
+                .setOptions(OPTIONS)
+                .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+                .addLibraries(CelExtensions.strings(), CelExtensions.optional(), DECIMALS)
+                .addVar(RuleScope.PAYLOAD, object)
+                .addVar(RuleScope.EVENT, object)
+                .setResultType(type);
+        if (item) {
+            builder.addVar(RuleScope.ITEM, SimpleType.DYN);
+        }
+        return builder.build();
+    }
+
+    /** @throws RejectedException when the event lacks a field that is read, or has another kind of value there */
+    Object evaluate(RuleScope scope) throws RejectedException {
+        try {
+            return program.eval(scope);
+        } catch (CelEvaluationException e) {
+            String message = String.valueOf(e.getMessage()).replaceFirst("^evaluation error[^:]*(:\\d+)?: ", "");
+            throw e.getErrorCode() == CelErrorCode.ATTRIBUTE_NOT_FOUND
+                    ? place.missing(message)
+                    : place.invalid(message);
+        }
+    }
+
+    boolean isTrue(RuleScope scope) throws RejectedException {
+        Object value = evaluate(scope);
+        if (value instanceof Boolean bool) {
+            return bool;
+        }
+        throw place.invalid("the condition is neither true nor false but " + RuleValues.json(value));
+    }
+
+    RulePlace place() {
+        return place;
+    }
+}

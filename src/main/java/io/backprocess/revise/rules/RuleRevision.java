@@ -1,0 +1,123 @@
+package io.backprocess.revise.rules;
+
+import io.backprocess.event.Event;
+import io.backprocess.event.JsonValue;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.revise.RejectedException;
+import io.backprocess.revise.Results;
+import io.backprocess.revise.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A revision that is written as rules in YAML instead of Java. The text of its file travels among the batch's revision options, as
+ * {@code rules:NAME}: so a plan freezes it, and whoever runs the plan's revisions has it.
+ */
+public final class RuleRevision implements Revision {
+    /** What the option that holds the text of a rules file is called, before the revision's name. */
+    public static final String OPTION = "rules:";
+
+    private final String name;
+    private final ProcessVersion from;
+    private final ProcessVersion to;
+    private final List<Rule> rules;
+
+    RuleRevision(String name, ProcessVersion from, ProcessVersion to, List<Rule> rules) {
+        this.name = name;
+        this.from = from;
+        this.to = to;
+        this.rules = new ArrayList<>(rules);
+    }
+
+    /**
+     * Reads a rules file.
+     *
+     * @throws IllegalArgumentException with all that is wrong with it, each with line and column
+     */
+    public static RuleRevision parse(String yaml) {
+        return RuleFile.read(yaml);
+    }
+
+    /** Those that a batch has beside the ones in its jars. */
+    public static List<Revision> among(Map<String, String> options) {
+        List<Revision> found = new ArrayList<>();
+        options.forEach((option, text) -> {
+            if (option.startsWith(OPTION)) {
+                found.add(named(option.substring(OPTION.length()), text));
+            }
+        });
+        return found;
+    }
+
+    private static RuleRevision named(String name, String text) {
+        RuleRevision revision;
+        try {
+            revision = parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("rules '%s': %s".formatted(name, e.getMessage()), e);
+        }
+        if (!revision.name.equals(name)) {
+            throw new IllegalArgumentException(
+                    "the rules given as '%s%s' are called '%s'".formatted(OPTION, name, revision.name));
+        }
+        return revision;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ProcessVersion from() {
+        return from;
+    }
+
+    @Override
+    public ProcessVersion to() {
+        return to;
+    }
+
+    @Override
+    public void revise(Event event, Results results) throws RejectedException {
+        apply(0, new RuleScope(event.edit(), null), results);
+    }
+
+    private void apply(int first, RuleScope scope, Results results) throws RejectedException {
+        for (int next = first; next < rules.size(); next++) {
+            Rule rule = rules.get(next);
+            if (!rule.applies(scope)) {
+                continue;
+            }
+            List<JsonValue> pieces = rule.pieces(scope);
+            if (!pieces.isEmpty()) {
+                for (JsonValue piece : pieces) {
+                    RuleScope part = new RuleScope(scope.edit().copy(), piece);
+                    rule.change(part);
+                    finish(rule, next, part, results);
+                }
+                return;
+            }
+            if (rule.split() != null) {
+                // Nothing to split by: the event stays whole.
+                continue;
+            }
+            rule.judge(scope);
+            rule.change(scope);
+            if (rule.end() != Rule.End.NEXT) {
+                finish(rule, next, scope, results);
+                return;
+            }
+        }
+        results.emit(scope.edit());
+    }
+
+    private void finish(Rule rule, int at, RuleScope scope, Results results) throws RejectedException {
+        switch (rule.end()) {
+            case NEXT -> apply(at + 1, scope, results);
+            case STOP -> results.emit(scope.edit());
+            case DROP -> {}
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.backprocess.rewrite;
+
+import io.backprocess.event.LedgerEntry;
+import io.backprocess.event.Reason;
+import io.backprocess.ledger.LedgerLine;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.Redriven;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.RecordMetadata;
+
+/** What a redrive has done with one partition's dead letters since its last commit. */
+final class PartitionLine {
+    private static final long NO_CHECKPOINT = -1;
+
+    private final int partition;
+    private final Map<String, Long> deadLetters = new TreeMap<>();
+    private final Offsets redriven = new Offsets();
+    private final List<Future<RecordMetadata>> results = new ArrayList<>();
+    private final List<Future<RecordMetadata>> failed = new ArrayList<>();
+    private long taken;
+
+    PartitionLine(int partition) {
+        this.partition = partition;
+    }
+
+    void succeed(long offset, Reason reason) {
+        redrive(offset, reason);
+        taken++;
+    }
+
+    void result(Future<RecordMetadata> sent) {
+        results.add(sent);
+    }
+
+    void fail(long offset, Reason before, Reason now, Future<RecordMetadata> sent) {
+        redrive(offset, before);
+        deadLetters.merge(now.toString(), 1L, Long::sum);
+        failed.add(sent);
+    }
+
+    private void redrive(long offset, Reason before) {
+        redriven.add(offset);
+        deadLetters.merge(before.toString(), -1L, Long::sum);
+    }
+
+    /** To be asked for when all that was sent has arrived. */
+    LedgerEntry entry(String batchId, RedriveRequest request, int maxResultBytes)
+            throws ExecutionException, InterruptedException {
+        deadLetters.values().removeIf(count -> count == 0);
+        LedgerLine line = new LedgerLine(
+                batchId, partition, NO_CHECKPOINT, 0, null, null, 0, Map.of(), 0, deadLetters, taken, results.size());
+        Redriven parts = new Redriven(
+                request.revisions(), request.options(), redriven, offsets(results), offsets(failed), maxResultBytes);
+        return new LedgerEntry(partition, parts.write(line));
+    }
+
+    private static Offsets offsets(List<Future<RecordMetadata>> sent) throws ExecutionException, InterruptedException {
+        Offsets offsets = new Offsets();
+        for (Future<RecordMetadata> each : sent) {
+            offsets.add(each.get().offset());
+        }
+        return offsets;
+    }
+
+    /** All that was sent. */
+    List<Future<RecordMetadata>> sent() {
+        List<Future<RecordMetadata>> sent = new ArrayList<>(results);
+        sent.addAll(failed);
+        return sent;
+    }
+}

@@ -1,0 +1,246 @@
+package io.backprocess.rewrite;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.SizeLimits;
+import io.backprocess.batch.Topics;
+import io.backprocess.context.ContextJoin;
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.decode.Rescue;
+import io.backprocess.job.BackprocessJob;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.PartitionLedger;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.replay.Replay;
+import io.backprocess.rewrite.Attempt.FailedAgain;
+import io.backprocess.rewrite.Attempt.Left;
+import io.backprocess.rewrite.Attempt.Succeeded;
+import io.backprocess.upsert.TableWriter;
+import io.backprocess.verify.Originals;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the dead letters of a batch through its steps once more. Which ones have been redriven the ledger says, so that
+ * whoever does the same twice, or goes on after a kill, does nothing twice.
+ */
+public final class Redrive {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration VISIBLE = Duration.ofSeconds(10);
+
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final ClassLoader revisions;
+    private final RedriveRequest request;
+    private final Commits commits;
+    private TryAgain.Table checked = TryAgain.Table.NONE;
+    private TryAgain.Table written = TryAgain.Table.NONE;
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param revisions where the request's revisions are found
+     */
+    public Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request) {
+        this(plan, kafka, revisions, request, Commits.USUAL);
+    }
+
+    Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request, Commits commits) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.revisions = revisions;
+        this.request = request;
+        this.commits = commits;
+    }
+
+    /** Results go there too: before they are committed to Kafka, so that a redrive that is killed in between writes them again. */
+    public Redrive into(TableWriter table) {
+        checked = table::tryOut;
+        written = table::write;
+        return this;
+    }
+
+    /** What it would do. Writes nothing. */
+    public RedriveSummary tryOut() {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                Rescue rescue = ContextJoin.open(plan, kafka)) {
+            return run(admin, endedLedger(), replay(admin, rescue), RedriveOutput.NOWHERE, false);
+        }
+    }
+
+    /**
+     * Does it.
+     *
+     * @throws BatchException refused, when the batch is not done yet, or another redrive of it takes over
+     */
+    public RedriveSummary execute() {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                Rescue rescue = ContextJoin.open(plan, kafka)) {
+            endedLedger();
+            Replay replay = replay(admin, rescue);
+            try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
+                // Read behind the fence: now nobody else's redrive can be added.
+                RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
+                admin.awaitVisible(output.written(), VISIBLE);
+                return summary;
+            }
+        }
+    }
+
+    private Replay replay(KafkaAdmin admin, @Nullable Rescue rescue) {
+        return new Replay(
+                plan,
+                request.revisions(),
+                request.options(),
+                SizeLimits.now(plan, new Topics(admin), kafka),
+                revisions,
+                rescue);
+    }
+
+    /**
+     * As it can be seen where that shows that the batch has come to its end: what is hidden then is of another batch, or of a
+     * redrive that is about to be fenced.
+     *
+     * @throws BatchException refused, when the batch has not come to its end
+     */
+    private BatchLedger endedLedger() {
+        BatchLedger visible = BackprocessJob.ledger(plan, kafka).read();
+        if (visible.isComplete() || plan.isFollowing()) {
+            return visible;
+        }
+        BatchLedger settled = settledLedger();
+        check(settled);
+        return settled;
+    }
+
+    private BatchLedger settledLedger() {
+        try {
+            return BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
+        } catch (HiddenLedgerException e) {
+            throw BackprocessJob.cannotTell(plan, e, kafka);
+        }
+    }
+
+    private void check(BatchLedger ledger) {
+        if (!ledger.isComplete()) {
+            throw BatchException.refused(
+                    ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records come after the rest,"
+                                    + " so the rest must be there first; wait for its end, or resume it")
+                            .formatted(
+                                    plan.spec().batchId(),
+                                    ledger.partitions().stream()
+                                            .mapToLong(partition -> partition.remaining())
+                                            .sum()));
+        }
+    }
+
+    private RedriveSummary run(
+            KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
+        Tallies tallies = new Tallies();
+        try (Originals originals = new Originals(kafka)) {
+            TryAgain again =
+                    new TryAgain(replay, originals, execute ? written : checked, request.maxAttempts() != null);
+            redrive(admin, ledger, again, output, tallies);
+        }
+        return tallies.summary(plan.spec().batchId(), request, execute);
+    }
+
+    private void redrive(KafkaAdmin admin, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
+        Map<Integer, Stretch> stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
+        for (PartitionLedger partition : ledger.partitions()) {
+            OffsetRange range = partition.range();
+            Stretch letters = stretches.get(range.partition());
+            if (letters != null) {
+                new PartitionRun(range, ledger, again, output, tallies).run(letters);
+            }
+        }
+        output.finish();
+    }
+
+    /** The dead letters of one partition, in their order. */
+    private final class PartitionRun {
+        private final OffsetRange range;
+        private final Redriven done;
+        private final long counted;
+        private final TryAgain again;
+        private final RedriveOutput output;
+        private final Tallies tallies;
+        /** Source offsets whose dead letters have been met. */
+        private final Offsets origins = new Offsets();
+
+        PartitionRun(OffsetRange range, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
+            this.range = range;
+            this.done = ledger.redriven(range.partition());
+            this.counted = ledger.partition(range.partition()).next();
+            this.again = again;
+            this.output = output;
+            this.tallies = tallies;
+        }
+
+        void run(Stretch letters) {
+            try (PartitionReader reader = new PartitionReader(letters, kafka)) {
+                for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                    output.commitIfDue();
+                    Optional<StoredDeadLetter> letter = own(record);
+                    if (letter.isEmpty()) {
+                        tallies.foreign++;
+                    } else if (done.deadLetters().contains(record.offset())) {
+                        tallies.redrivenBefore++;
+                    } else if (letter.get().origin().offset() < counted) {
+                        select(letter.get());
+                    }
+                }
+            }
+        }
+
+        /** One that the batch has written, and not a copy of one that somebody has put beside it. */
+        private Optional<StoredDeadLetter> own(ConsumerRecord<byte[], byte[]> record) {
+            return StoredDeadLetter.read(record)
+                    .filter(letter -> letter.origin().topic().equals(plan.spec().sourceTopic())
+                            && plan.spec().batchId().equals(letter.batchId())
+                            && letter.origin().offset() >= range.start())
+                    .filter(letter -> done.failed().contains(record.offset())
+                            || origins.add(letter.origin().offset()));
+        }
+
+        private void select(StoredDeadLetter letter) {
+            Integer maxAttempts = request.maxAttempts();
+            if (!request.filter().fits(letter)) {
+                tallies.notSelected++;
+            } else if (maxAttempts != null && letter.attempts() >= maxAttempts) {
+                tallies.attemptsExhausted++;
+            } else {
+                redrive(again.attempt(letter));
+            }
+        }
+
+        private void redrive(Attempt attempt) {
+            if (attempt instanceof Succeeded succeeded) {
+                tallies.succeed(succeeded.results().size());
+                output.write(succeeded);
+            } else if (attempt instanceof FailedAgain failed) {
+                tallies.fail(failed.reason().toString());
+                output.write(failed);
+            } else if (attempt == Left.CONFLICT) {
+                tallies.conflicts++;
+            } else if (attempt == Left.UNANSWERED) {
+                tallies.unanswered++;
+            } else if (attempt == Left.UNCHANGED) {
+                tallies.unchanged++;
+            } else if (attempt == Left.GONE) {
+                tallies.gone++;
+            } else {
+                tallies.undecided++;
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+package io.backprocess.rewrite;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.SizeLimits;
+import io.backprocess.batch.Topics;
+import io.backprocess.context.ContextJoin;
+import io.backprocess.control.BatchOwner;
+import io.backprocess.decode.Rescue;
+import io.backprocess.job.BackprocessJob;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.Stretch;
+import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.replay.Replay;
+import io.backprocess.upsert.TableWriter;
+import io.backprocess.verify.Finding;
+import io.backprocess.verify.Loss;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.IntConsumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Writes again what lost transactions have taken: results, dead letters and the ledger lines that count them, so that the batch
+ * is complete. Only for a batch that nobody works on or will go on with; whoever calls has made sure of that.
+ */
+public final class Repair {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration VISIBLE = Duration.ofSeconds(10);
+    private static final int FINDINGS_SHOWN = 5;
+
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final ClassLoader revisions;
+    private final Commits commits;
+    private PartitionRepair.Table table = PartitionRepair.Table.NONE;
+
+    /**
+     * How a repair commits.
+     *
+     * @param records after so many
+     * @param before is told ahead of each commit how many there were
+     */
+    record Commits(int records, IntConsumer before) {
+        static final Commits USUAL = new Commits(10_000, count -> {});
+    }
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param revisions where the plan's revisions are found
+     */
+    public Repair(BatchPlan plan, Properties kafka, ClassLoader revisions) {
+        this(plan, kafka, revisions, Commits.USUAL);
+    }
+
+    Repair(BatchPlan plan, Properties kafka, ClassLoader revisions, Commits commits) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.revisions = revisions;
+        this.commits = commits;
+    }
+
+    /** Results go there too: before they are committed to Kafka, so that a repair that is killed in between writes them again. */
+    public Repair into(TableWriter writer) {
+        table = writer::write;
+        return this;
+    }
+
+    /**
+     * What it would do. Writes nothing.
+     *
+     * @param progress as that of {@link Verifier#verify}
+     * @throws BatchException refused, when something is wrong that it would not mend
+     */
+    public RepairSummary tryOut(LongConsumer progress) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            Loss loss = loss(progress);
+            return RepairSummary.of(plan.spec().batchId(), false, open(admin), loss);
+        }
+    }
+
+    /**
+     * Does it.
+     *
+     * @param meanwhile called again and again
+     * @throws BatchException refused, when something is wrong that it would not mend, or somebody else takes over
+     */
+    public RepairSummary execute(LongConsumer progress, Runnable meanwhile) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+                RepairTransactions output = new RepairTransactions(plan, kafka)) {
+            // From here on nobody else can commit anything of the batch. What is open must not be committed behind this
+            // look.
+            List<String> open = open(admin);
+            if (!open.isEmpty()) {
+                admin.fence(open);
+            }
+            awaitSettled();
+            Loss loss = loss(done -> {
+                progress.accept(done);
+                meanwhile.run();
+            });
+            try (Rescue rescue = ContextJoin.open(plan, kafka)) {
+                Replay replay = new Replay(plan, SizeLimits.of(plan, new Topics(admin), kafka), revisions, rescue);
+                for (Loss.Partition partition : loss.partitions()) {
+                    repair(partition, replay, output, meanwhile);
+                }
+            }
+            admin.awaitVisible(output.written(), VISIBLE);
+            return RepairSummary.of(plan.spec().batchId(), true, open, loss);
+        }
+    }
+
+    private void repair(Loss.Partition loss, Replay replay, RepairTransactions output, Runnable meanwhile) {
+        TopicPartition source = new TopicPartition(plan.spec().sourceTopic(), loss.partition());
+        try (PartitionReader reader = new PartitionReader(new Stretch(source, loss.start(), loss.end()), kafka)) {
+            new PartitionRepair(
+                            loss,
+                            replay,
+                            plan.seed(),
+                            table,
+                            commits.records(),
+                            chunk -> output.commit(
+                                    chunk, replay, () -> commits.before().accept(output.committed())))
+                    .run(reader, meanwhile);
+        }
+    }
+
+    private void awaitSettled() {
+        try {
+            BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
+        } catch (HiddenLedgerException e) {
+            throw BackprocessJob.cannotTell(plan, e, kafka);
+        }
+    }
+
+    /** The batch's own that are open, but for those of commands that work beside it. */
+    private List<String> open(KafkaAdmin admin) {
+        String batchId = plan.spec().batchId();
+        List<String> open = new ArrayList<>(
+                admin.openTransactions("backprocess." + batchId + ".").keySet());
+        open.removeAll(Set.of(
+                "backprocess." + batchId + ".lock",
+                "backprocess." + batchId + ".repair",
+                "backprocess." + batchId + ".redrive",
+                BatchOwner.transactionalId(batchId)));
+        return open;
+    }
+
+    private Loss loss(LongConsumer progress) {
+        Loss loss = new Verifier(plan, kafka, revisions).lookForLoss(progress);
+        if (loss.rest().verdict() == Verdict.WRONG) {
+            throw BatchException.refused(refusal(loss));
+        }
+        if (loss.rest().verdict() == Verdict.CANNOT_TELL) {
+            throw BatchException.refused(unknown(loss));
+        }
+        return loss;
+    }
+
+    private String refusal(Loss loss) {
+        Verification rest = loss.rest();
+        String findings = rest.findings().stream()
+                .limit(FINDINGS_SHOWN)
+                .map(Finding::toString)
+                .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
+                .collect(Collectors.joining(System.lineSeparator()));
+        return "batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%nIs the source gone, or has another process written there, only a new batch id helps; all findings: verify --batch-id %s"
+                .formatted(
+                        plan.spec().batchId(),
+                        loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
+                        rest.findingsTotal(),
+                        findings,
+                        plan.spec().batchId());
+    }
+
+    /** What cannot be told could be wrong, and would be written again as it is now. */
+    private String unknown(Loss loss) {
+        String unknown = loss.rest().unknown().stream()
+                .limit(FINDINGS_SHOWN)
+                .map(stretch -> "  " + stretch.toString().replaceAll("\\p{Cntrl}", "?"))
+                .collect(Collectors.joining(System.lineSeparator()));
+        return "batch '%s' is not repaired: %s, but of some offsets nobody can tell what has to become of them:%n%s%nWhere a service does not answer, repair again when it does; where history is gone, only a new batch id helps; all of it: verify --batch-id %s"
+                .formatted(
+                        plan.spec().batchId(),
+                        loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
+                        unknown,
+                        plan.spec().batchId());
+    }
+
+    private String lacks(Loss loss) {
+        return loss.partitions().stream()
+                .map(partition -> "%s-%d %s"
+                        .formatted(
+                                plan.spec().sourceTopic(),
+                                partition.partition(),
+                                partition.stretches().isEmpty()
+                                        ? partition.missingDeadLetters().size() + " dead letters"
+                                        : partition.stretches().stream()
+                                                .map(Repair::words)
+                                                .collect(Collectors.joining(", "))))
+                .collect(Collectors.joining("; "));
+    }
+
+    private static String words(OffsetRange stretch) {
+        return "%d to %d".formatted(stretch.start(), stretch.end());
+    }
+}

@@ -1,0 +1,449 @@
+package io.backprocess.rewrite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Topics;
+import io.backprocess.deadletter.DeadLetterFilter;
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Origin;
+import io.backprocess.event.Reason;
+import io.backprocess.ledger.BatchLedger;
+import io.backprocess.revise.RejectedException;
+import io.backprocess.revise.TransientException;
+import io.backprocess.testing.FaultyPurchaseSplit;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Oracle;
+import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.TestBatch;
+import io.backprocess.verify.Verdict;
+import io.backprocess.verify.Verification;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.IntConsumer;
+import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A batch run by Flink with a revision that fails on some events, and what redrives make of its dead letters. */
+@SuppressWarnings("NullAway.Init")
+class RedriveITCase {
+    private static final int PARTITIONS = 4;
+
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
+            .setNumberTaskManagers(1)
+            .setNumberSlotsPerTaskManager(3)
+            .build());
+
+    @TempDir
+    Path directory;
+
+    private TestBatch batch;
+
+    @BeforeEach
+    void allPurchasesFail() {
+        FaultyPurchaseSplit.throwsAt =
+                event -> switch (Math.floorMod(event.eventId().hashCode(), 4)) {
+                    case 0 -> new RejectedException("not known yet");
+                    case 1 -> new IllegalStateException("broken");
+                    default -> null;
+                };
+    }
+
+    @AfterEach
+    void nothingFails() {
+        FaultyPurchaseSplit.throwsAt = event -> null;
+    }
+
+    @ParameterizedTest
+    @EnumSource(DedupeScope.class)
+    void makesResultsOfWhatWasDead(DedupeScope scope) throws Exception {
+        run(scope, 900, 41);
+        Map<Origin, StoredDeadLetter> before = dead();
+        long deadBefore = batch.ledger().total().deadLetters();
+
+        nothingFails();
+        RedriveSummary summary = redrive().execute();
+
+        assertThat(summary.executed()).isTrue();
+        assertThat(summary.succeeded()).isGreaterThan(100);
+        assertThat(batch.ledger().total().deadLetters()).isEqualTo(deadBefore - summary.succeeded());
+        assertThat(batch.ledger().isComplete()).isTrue();
+        assertComplete();
+        if (scope == DedupeScope.PARTITION) {
+            assertResultsAsIfNothingHadFailed();
+        }
+        // What is dead for good is dead with its first origin and one attempt more.
+        dead().forEach((origin, letter) -> {
+            StoredDeadLetter first = Objects.requireNonNull(before.get(origin));
+            boolean conflict = letter.reason() == Reason.CONFLICTING_DUPLICATE;
+            assertThat(letter.attempts()).isEqualTo(conflict ? 1 : first.attempts() + 1);
+            assertThat(letter.record().timestamp()).isEqualTo(first.record().timestamp());
+            assertThat(letter.record().headers()).isEqualTo(first.record().headers());
+            assertThat(letter.record().value()).isEqualTo(first.record().value());
+            assertThat(letter.record().key()).isEqualTo(first.record().key());
+        });
+    }
+
+    @Test
+    void writesNothingInADryRunAndSaysWhatWouldBe() throws Exception {
+        run(DedupeScope.PARTITION, 400, 42);
+        nothingFails();
+        Map<String, Object> before = ends();
+
+        RedriveSummary tried = redrive().tryOut();
+
+        assertThat(ends()).isEqualTo(before);
+        RedriveSummary done = redrive().execute();
+        assertThat(tried.executed()).isFalse();
+        assertThat(tried).usingRecursiveComparison().ignoringFields("executed").isEqualTo(done);
+        assertThat(tried.selected())
+                .isEqualTo(tried.succeeded() + tried.failed() + tried.unchanged() + tried.conflicts());
+    }
+
+    @Test
+    void doesNothingTwice() throws Exception {
+        run(DedupeScope.PARTITION, 400, 43);
+        nothingFails();
+        RedriveSummary first = redrive().execute();
+        Map<String, Object> before = ends();
+
+        RedriveSummary second = redrive().execute();
+
+        assertThat(ends()).isEqualTo(before);
+        assertThat(second.succeeded() + second.failed()).isZero();
+        assertThat(second.unchanged()).isEqualTo(first.failed());
+        assertThat(second.redrivenBefore()).isEqualTo(first.succeeded() + first.failed());
+        assertComplete();
+    }
+
+    @Test
+    void sendsBackWhatFailsAgainWithTheNewReason() throws Exception {
+        run(DedupeScope.PARTITION, 300, 44);
+        Map<Origin, StoredDeadLetter> before = dead();
+        FaultyPurchaseSplit.throwsAt =
+                event -> isFaulty(event) ? RejectedException.missingContext("no price list") : null;
+
+        RedriveSummary summary = redrive().execute();
+
+        assertThat(summary.failedByReason().get("missing-context")).isPositive();
+        List<StoredDeadLetter> again = dead().values().stream()
+                .filter(letter -> "no price list".equals(letter.message()))
+                .toList();
+        assertThat(again).isNotEmpty().allSatisfy(letter -> {
+            assertThat(letter.reason()).isEqualTo(Reason.MISSING_CONTEXT);
+            assertThat(letter.stage()).isEqualTo("revise");
+            assertThat(letter.attempts()).isEqualTo(2);
+            assertThat(Objects.requireNonNull(before.get(letter.origin())).reason())
+                    .isIn(Reason.REJECTED, Reason.UNEXPECTED);
+        });
+        assertThat(batch.ledger().total().deadLettersByReason())
+                .containsEntry("missing-context", count(dead(), Reason.MISSING_CONTEXT))
+                .doesNotContainKey("unexpected");
+        assertComplete();
+        nothingFails();
+        assertThat(redrive().execute().succeeded()).isPositive();
+        assertComplete();
+        assertResultsAsIfNothingHadFailed();
+    }
+
+    @Test
+    void countsAttemptsUpToTheirLimit() throws Exception {
+        run(DedupeScope.PARTITION, 200, 45);
+        long rejected = count(dead(), Reason.REJECTED);
+        DeadLetterFilter filter = new DeadLetterFilter(Set.of(Reason.REJECTED), null, null);
+
+        RedriveSummary second = redrive(filter, 3).execute();
+        RedriveSummary third = redrive(filter, 3).execute();
+        RedriveSummary fourth = redrive(filter, 3).execute();
+
+        assertThat(List.of(second.failed(), third.failed(), fourth.failed())).containsExactly(rejected, rejected, 0L);
+        assertThat(fourth.attemptsExhausted()).isEqualTo(rejected);
+        assertThat(dead().values())
+                .filteredOn(letter -> letter.reason() == Reason.REJECTED)
+                .isNotEmpty()
+                .allMatch(letter -> letter.attempts() == 3);
+        assertComplete();
+    }
+
+    @Test
+    void takesOnlyWhatIsSelected() throws Exception {
+        run(DedupeScope.PARTITION, 300, 46);
+        nothingFails();
+        long rejected = count(dead(), Reason.REJECTED);
+        long all = dead().size();
+        Instant since = Instant.ofEpochMilli(1_700_000_500_000L);
+        long young = dead().values().stream()
+                .filter(letter -> letter.record().timestamp() >= since.toEpochMilli())
+                .count();
+
+        RedriveSummary byReason = redrive(new DeadLetterFilter(Set.of(Reason.REJECTED), null, null), null)
+                .tryOut();
+        RedriveSummary byStage =
+                redrive(new DeadLetterFilter(Set.of(), "decode", null), null).tryOut();
+        RedriveSummary byTime =
+                redrive(new DeadLetterFilter(Set.of(), null, since), null).tryOut();
+
+        assertThat(byReason.selected()).isEqualTo(rejected);
+        assertThat(byReason.notSelected()).isEqualTo(all - rejected);
+        assertThat(byStage.succeeded()).isZero();
+        assertThat(byStage.failed()).isPositive();
+        assertThat(byTime.selected()).isEqualTo(young).isBetween(1L, all - 1);
+    }
+
+    @Test
+    void triesWhatDidNotPassBeforeInAnyCase() throws Exception {
+        FaultyPurchaseSplit.throwsAt = event -> event.eventId().equals("e-1")
+                        || event.eventId().equals("e-2")
+                        || event.eventId().equals("e-4")
+                ? new TransientException("the rates are down")
+                : null;
+        run(DedupeScope.PARTITION, 60, 47);
+        DeadLetterFilter filter = new DeadLetterFilter(Set.of(Reason.RETRIES_EXHAUSTED), null, null);
+        long exhausted = count(dead(), Reason.RETRIES_EXHAUSTED);
+        assertThat(exhausted).isPositive();
+
+        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
+        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
+        nothingFails();
+        assertThat(redrive(filter, null).execute().selected()).isEqualTo(exhausted);
+
+        assertComplete();
+    }
+
+    @Test
+    void goesOnAfterAKillBetweenTwoCommits() throws Exception {
+        run(DedupeScope.PARTITION, 600, 48);
+        nothingFails();
+        Redrive killed = redrive(count -> {}, count -> {
+            if (count == 2) {
+                throw new KilledException();
+            }
+        });
+
+        assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
+        RedriveSummary rest = redrive().execute();
+
+        assertThat(rest.redrivenBefore()).isBetween(20L, 80L);
+        assertComplete();
+        assertResultsAsIfNothingHadFailed();
+    }
+
+    @Test
+    void doesAgainWhatWasKilledBeforeItsCommit() throws Exception {
+        run(DedupeScope.PARTITION, 600, 49);
+        nothingFails();
+        Redrive killed = redrive(
+                count -> {
+                    if (count == 1) {
+                        throw new KilledException();
+                    }
+                },
+                count -> {});
+
+        assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
+        RedriveSummary rest = redrive().execute();
+
+        assertThat(rest.redrivenBefore()).isBetween(10L, 40L);
+        assertComplete();
+        assertResultsAsIfNothingHadFailed();
+    }
+
+    @Test
+    void isTakenOverByAnotherRedrive() throws Exception {
+        run(DedupeScope.PARTITION, 600, 50);
+        nothingFails();
+        Redrive overtaken = redrive(
+                count -> {
+                    if (count == 1) {
+                        redrive().execute();
+                    }
+                },
+                count -> {});
+
+        assertThatThrownBy(overtaken::execute)
+                .isInstanceOfSatisfying(
+                        BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.REFUSED))
+                .hasMessageContaining("another redrive of the batch has taken over");
+
+        assertComplete();
+        assertResultsAsIfNothingHadFailed();
+    }
+
+    @Test
+    void leavesAloneWhatSomebodyElseHasPutThere() throws Exception {
+        run(DedupeScope.PARTITION, 300, 51);
+        nothingFails();
+        String topic = batch.plan.spec().deadLetterTopic();
+        ConsumerRecord<byte[], byte[]> letter = KAFKA.read(topic).get(0);
+        KAFKA.send(
+                new ProducerRecord<>(topic, 0, 1L, null, "junk".getBytes(StandardCharsets.UTF_8)),
+                new ProducerRecord<>(
+                        topic, letter.partition(), letter.timestamp(), letter.key(), letter.value(), letter.headers()));
+
+        RedriveSummary summary = redrive().execute();
+
+        assertThat(summary.foreign()).isEqualTo(2);
+        assertResultsAsIfNothingHadFailed();
+    }
+
+    /** The process ends here. */
+    private static final class KilledException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private static boolean isFaulty(Event event) {
+        return Math.floorMod(event.eventId().hashCode(), 4) < 2;
+    }
+
+    private void run(DedupeScope scope, int records, long seed) throws Exception {
+        String topic = KAFKA.unique("history");
+        KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
+        KAFKA.send(new RandomHistory(topic, PARTITIONS, seed).records(records));
+        batch = new TestBatch(
+                KAFKA,
+                topic,
+                "purchase-split-with-faults",
+                scope,
+                directory.toUri().toString());
+        batch.runToItsEnd(2, null);
+        assertThat(batch.ledger().isComplete()).isTrue();
+    }
+
+    private Redrive redrive() {
+        return redrive(new DeadLetterFilter(Set.of(), null, null), null);
+    }
+
+    private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts) {
+        return redrive(filter, maxAttempts, Commits.USUAL);
+    }
+
+    /** Commits every 40 records. */
+    private Redrive redrive(IntConsumer before, IntConsumer after) {
+        return redrive(
+                new DeadLetterFilter(Set.of(), null, null),
+                null,
+                new Commits(40, Duration.ofMinutes(1), before, after));
+    }
+
+    private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts, Commits commits) {
+        return new Redrive(
+                batch.plan,
+                KAFKA.properties(),
+                getClass().getClassLoader(),
+                new RedriveRequest(filter, maxAttempts, batch.plan.spec().revisions(), Map.of()),
+                commits);
+    }
+
+    private void assertComplete() {
+        Verification verification = batch.verify();
+        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
+        assertThat(verification.recounted()).isEqualTo(verification.ledger());
+        assertThat(verification.resultsOnTopic())
+                .isEqualTo(verification.ledger().results());
+        assertThat(verification.deadLettersOnTopic())
+                .isEqualTo(verification.ledger().deadLetters())
+                .isEqualTo(dead().size());
+    }
+
+    /** In any order: what is redriven comes after the rest. */
+    private void assertResultsAsIfNothingHadFailed() {
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history =
+                KAFKA.readByPartition(batch.plan.spec().sourceTopic());
+        Oracle oracle =
+                new Oracle(batch.plan.spec().batchId(), batch.plan.spec().revision(), history);
+        history.forEach((partition, records) -> assertThat(results(partition, records))
+                .as("results of partition %d", partition)
+                .containsExactlyInAnyOrderElementsOf(oracle.results.get(partition)));
+    }
+
+    private List<String> results(int partition, List<ConsumerRecord<byte[], byte[]>> history) {
+        List<String> lines = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> result :
+                KAFKA.readByPartition(batch.plan.spec().resultTopic()).getOrDefault(partition, List.of())) {
+            Origin origin = Origin.parse(
+                    text(result.headers().lastHeader("backprocess.source").value()));
+            ConsumerRecord<byte[], byte[]> source = history.stream()
+                    .filter(record -> record.offset() == origin.offset())
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(result.key()).isEqualTo(source.key());
+            assertThat(result.timestamp()).isEqualTo(source.timestamp());
+            List<Header> own = new ArrayList<>(List.of(result.headers().toArray()));
+            own.remove(own.size() - 1);
+            assertThat(own).containsExactly(source.headers().toArray());
+            lines.add(Oracle.line(source, text(result.value())));
+        }
+        return lines;
+    }
+
+    /** Those that are dead now, one for each origin. */
+    private Map<Origin, StoredDeadLetter> dead() {
+        Map<Origin, StoredDeadLetter> dead = new java.util.LinkedHashMap<>();
+        BatchLedger ledger = batch.ledger();
+        for (ConsumerRecord<byte[], byte[]> record :
+                KAFKA.read(batch.plan.spec().deadLetterTopic())) {
+            if (!ledger.redriven(record.partition()).deadLetters().contains(record.offset())) {
+                StoredDeadLetter letter = StoredDeadLetter.read(record).orElseThrow();
+                assertThat(dead.put(letter.origin(), letter))
+                        .as("%s is dead twice", letter.origin())
+                        .isNull();
+            }
+        }
+        return dead;
+    }
+
+    private static long count(Map<Origin, StoredDeadLetter> letters, Reason reason) {
+        return letters.values().stream()
+                .filter(letter -> letter.reason() == reason)
+                .count();
+    }
+
+    private Map<String, Object> ends() throws Exception {
+        Map<String, Object> ends = new TreeMap<>();
+        for (String topic :
+                List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), Topics.LEDGER)) {
+            for (int partition = 0; partition < KAFKA.partitions(topic); partition++) {
+                var place = new org.apache.kafka.common.TopicPartition(topic, partition);
+                ends.put(
+                        place.toString(),
+                        KAFKA.admin()
+                                .listOffsets(Map.of(place, org.apache.kafka.clients.admin.OffsetSpec.latest()))
+                                .partitionResult(place)
+                                .get()
+                                .offset());
+            }
+        }
+        return ends;
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}
