@@ -3,7 +3,6 @@ package io.backprocess;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.job.PipelineTest;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;

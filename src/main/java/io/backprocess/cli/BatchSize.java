@@ -36,7 +36,8 @@ public record BatchSize(
     /** A result has a header with its origin more than its source, and the version and correlationId of the batch. */
     private static final double RESULT_GROWTH = 1.25;
 
-    public static BatchSize of(BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin, Properties kafka) {
+    public static BatchSize of(
+            BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin, Properties kafka) {
         RecordSample sample = RecordSample.of(plan, kafka);
         Long source = sourceBytes(plan, offsets, admin);
         return new BatchSize(

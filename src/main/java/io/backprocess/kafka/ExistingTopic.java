@@ -27,7 +27,8 @@ public final class ExistingTopic {
      * @param source the source topic's configuration
      * @param headroom bytes that a record may grow by
      */
-    public static List<String> problems(String topic, Map<String, String> config, Map<String, String> source, int headroom) {
+    public static List<String> problems(
+            String topic, Map<String, String> config, Map<String, String> source, int headroom) {
         ExistingTopic existing = new ExistingTopic(topic, config, source);
         existing.checkRetention();
         existing.checkTimestamps();

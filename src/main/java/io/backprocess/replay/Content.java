@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Content {
     private Content() {}
 
-    public static boolean same(Output output, ProducerRecord<byte[], byte[]> expected, ConsumerRecord<byte[], byte[]> actual) {
+    public static boolean same(
+            Output output, ProducerRecord<byte[], byte[]> expected, ConsumerRecord<byte[], byte[]> actual) {
         return expected.timestamp() == actual.timestamp()
                 && Arrays.equals(expected.value(), actual.value())
                 && Arrays.equals(expected.key(), actual.key())

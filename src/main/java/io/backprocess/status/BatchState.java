@@ -58,7 +58,8 @@ public enum BatchState {
      * Keeps a batch running that may have come to its end while another batch's open transaction hides the end of the ledger, since
      * nothing shows that it has failed. What the batch's own transaction hides was never committed.
      */
-    public static BatchState orNotKnown(BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
+    public static BatchState orNotKnown(
+            BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
         boolean mayHaveEnded = job.isEmpty() || job.get().state().equals("FINISHED");
         return state == FAILED && look.isHiddenByAnother(batchId) && mayHaveEnded ? RUNNING : state;
     }

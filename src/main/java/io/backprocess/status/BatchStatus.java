@@ -86,7 +86,8 @@ public record BatchStatus(
     }
 
     /** @param ends where each partition of the source ends now; looked at where the batch follows */
-    public static BatchStatus of(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Map<Integer, Long> ends) {
+    public static BatchStatus of(
+            BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Map<Integer, Long> ends) {
         Counts total = ledger.total();
         List<Partition> partitions = partitions(plan, ledger, ends);
         long remaining = partitions.stream().mapToLong(Partition::remaining).sum();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters that are dead now: what was redriven is not any more
  * @param maxRatio of the records read that may be dead letters, however few there are
  */
-public record Yield(long read, long skipped, long duplicates, long deadLetters, long taken, long results, double maxRatio) {
+public record Yield(
+        long read, long skipped, long duplicates, long deadLetters, long taken, long results, double maxRatio) {
 
     /** What there is to say against it; in JSON a word. */
     public enum Concern {

@@ -2,7 +2,6 @@ package io.backprocess.verify;
 
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.replay.Content;
-import io.backprocess.replay.Source;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;

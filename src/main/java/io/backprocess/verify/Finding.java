@@ -1,7 +1,6 @@
 package io.backprocess.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.backprocess.replay.Source;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

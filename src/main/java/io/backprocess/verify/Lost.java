@@ -3,7 +3,6 @@ package io.backprocess.verify;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Reason;
 import io.backprocess.ledger.Offsets;
-import io.backprocess.replay.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

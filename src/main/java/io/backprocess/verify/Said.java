@@ -5,7 +5,6 @@ import io.backprocess.event.Reason;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.replay.Source;
 import io.backprocess.revise.operator.Revise;
 import io.backprocess.upsert.UpsertResults;
 import java.util.EnumMap;

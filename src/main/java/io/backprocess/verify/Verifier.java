@@ -20,7 +20,6 @@ import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.RangeLook;
-import io.backprocess.replay.Content;
 import io.backprocess.replay.Source;
 import io.backprocess.revise.operator.RevisionChain;
 import java.time.Duration;

@@ -28,7 +28,8 @@ public final class StartSettings {
     }
 
     /** Reads what the batch's starts were told; null, after the complaint, where that is damaged. */
-    public static @Nullable BatchSettings stored(String batchId, Properties kafka, Consumer<@Nullable String> complaint) {
+    public static @Nullable BatchSettings stored(
+            String batchId, Properties kafka, Consumer<@Nullable String> complaint) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new SettingsStore(admin, kafka).get(batchId);
         } catch (BatchException e) {
