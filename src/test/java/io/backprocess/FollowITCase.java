@@ -2,8 +2,8 @@ package io.backprocess;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.plan.Planner;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
@@ -117,7 +117,7 @@ class FollowITCase {
         String topic = topic();
         KAFKA.send(new RandomHistory(topic, PARTITIONS, 46).records(300));
         TestBatch batch =
-                new TestBatch(KAFKA, topic, Planner.NEVER, "purchase-split", DedupeScope.GLOBAL, checkpoints());
+                new TestBatch(KAFKA, topic, BatchSpec.NEVER, "purchase-split", DedupeScope.GLOBAL, checkpoints());
 
         JobClient first = batch.submit(2, null, null);
         batch.awaitCommitted(300);
@@ -150,6 +150,6 @@ class FollowITCase {
     }
 
     private TestBatch batch(String topic, String revision) {
-        return new TestBatch(KAFKA, topic, Planner.NEVER, revision, DedupeScope.PARTITION, checkpoints());
+        return new TestBatch(KAFKA, topic, BatchSpec.NEVER, revision, DedupeScope.PARTITION, checkpoints());
     }
 }

@@ -7,9 +7,10 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultBasis;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.job.CommittedOffsets;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.plan.Topics;
 import io.backprocess.read.Committed;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
@@ -46,7 +47,7 @@ class LedgerMadeAgainITCase {
                 .plan;
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             ResultBasis basis = new ResultBasis(1 << 20, new TreeMap<>(), new TreeMap<>());
-            BatchPlan same = plan.with(basis, admin.topicId(Topics.LEDGER));
+            BatchPlan same = plan.with(basis, admin.topicId(TopicNames.LEDGER));
             BatchPlan other = plan.with(basis, "4Z2wXhHxQdyAA6q2lVfYZQ");
 
             for (BatchPlan fits : new BatchPlan[] {plan, same}) {

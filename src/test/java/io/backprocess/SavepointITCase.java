@@ -6,13 +6,14 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
@@ -108,7 +109,7 @@ class SavepointITCase {
 
         Path kept = KEPT.resolve(version);
         copy(savepoint, kept.resolve("savepoint"));
-        KAFKA.read(Topics.BATCHES).stream()
+        KAFKA.read(TopicNames.BATCHES).stream()
                 .filter(record -> batchId(version).equals(new String(record.key(), StandardCharsets.UTF_8)))
                 .forEach(record -> write(kept.resolve("plan.json"), record.value()));
     }
@@ -132,8 +133,8 @@ class SavepointITCase {
         BatchSpec spec = new BatchSpec(
                 batchId(version),
                 topic(version),
-                Planner.EARLIEST,
-                Planner.NEVER,
+                BatchSpec.EARLIEST,
+                BatchSpec.NEVER,
                 "1",
                 List.of("purchase-split"),
                 new TreeMap<>(),
@@ -160,7 +161,7 @@ class SavepointITCase {
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             new Topics(admin).create(newPlan(version));
             KAFKA.send(List.of(
-                    new ProducerRecord<>(Topics.BATCHES, batchId(version).getBytes(StandardCharsets.UTF_8), json)));
+                    new ProducerRecord<>(TopicNames.BATCHES, batchId(version).getBytes(StandardCharsets.UTF_8), json)));
             return new PlanStore(admin, KAFKA.properties()).get(batchId(version));
         }
     }

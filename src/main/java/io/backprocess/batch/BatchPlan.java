@@ -3,9 +3,6 @@ package io.backprocess.batch;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.event.ProcessVersion;
-import io.backprocess.kafka.OpenTail;
-import io.backprocess.kafka.Sha256;
-import io.backprocess.plan.Planner;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -136,7 +133,7 @@ public record BatchPlan(
     }
 
     /**
-     * Whether it is one that {@link Planner} could have made: whoever may write to the topic can give a plan the right hash.
+     * Whether it is one that the planner could have made: whoever may write to the topic can give a plan the right hash.
      *
      * @throws IllegalArgumentException when it is not, or was changed by hand
      */
@@ -144,9 +141,9 @@ public record BatchPlan(
         if (!hash.equals(computeHash())) {
             throw new IllegalArgumentException("its hash does not fit it");
         }
-        Planner.check(spec);
+        SpecCheck.check(spec);
         ProcessVersion.of(spec.fromVersion());
-        if (ranges.isEmpty() || ranges.size() > Topics.MAX_PARTITIONS) {
+        if (ranges.isEmpty() || ranges.size() > TopicNames.MAX_PARTITIONS) {
             throw new IllegalArgumentException("it has %d partitions".formatted(ranges.size()));
         }
         for (int partition = 0; partition < ranges.size(); partition++) {
@@ -155,7 +152,10 @@ public record BatchPlan(
                 throw new IllegalArgumentException("its range %d is %s".formatted(partition, ranges.get(partition)));
             }
         }
-        if (maxParallelism < 1 || maxParallelism > Topics.MAX_PARTITIONS || ledgerPartition < 0 || ledgerStart < 0) {
+        if (maxParallelism < 1
+                || maxParallelism > TopicNames.MAX_PARTITIONS
+                || ledgerPartition < 0
+                || ledgerStart < 0) {
             throw new IllegalArgumentException("max parallelism %d, ledger partition %d from offset %d cannot be"
                     .formatted(maxParallelism, ledgerPartition, ledgerStart));
         }

@@ -2,8 +2,6 @@ package io.backprocess.batch;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.backprocess.kafka.Sha256;
-import io.backprocess.plan.Planner;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,6 +47,10 @@ public record BatchSpec(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExactTimes exactTimes,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration maxDisorder)
         implements Serializable {
+    public static final String EARLIEST = "earliest";
+    public static final String LATEST = "latest";
+    /** The batch follows its topic. */
+    public static final String NEVER = "never";
 
     public BatchSpec {
         revisions = new ArrayList<>(revisions);
@@ -126,13 +128,13 @@ public record BatchSpec(
     /** Where the range begins; null for the beginning. Instants before Kafka's time are that. */
     @JsonIgnore
     public @Nullable Instant fromInstant() {
-        return from.equals(Planner.EARLIEST) ? null : Instant.parse(from);
+        return from.equals(EARLIEST) ? null : Instant.parse(from);
     }
 
     /** Where it ends, exclusive; null where no instant says so. */
     @JsonIgnore
     public @Nullable Instant untilInstant() {
-        return until.equals(Planner.LATEST) || until.equals(Planner.NEVER) ? null : Instant.parse(until);
+        return until.equals(LATEST) || until.equals(NEVER) ? null : Instant.parse(until);
     }
 
     public String resultTopic() {
@@ -167,8 +169,8 @@ public record BatchSpec(
 
     /** What to do where only one of two specifications follows its topic; empty where it is not that. */
     public Optional<String> adviceOnTheEnd(BatchSpec now) {
-        boolean followed = until.equals(Planner.NEVER);
-        if (followed == now.until.equals(Planner.NEVER)) {
+        boolean followed = until.equals(NEVER);
+        if (followed == now.until.equals(NEVER)) {
             return Optional.empty();
         }
         return Optional.of(

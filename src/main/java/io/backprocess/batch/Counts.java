@@ -1,6 +1,5 @@
 package io.backprocess.batch;
 
-import io.backprocess.ledger.LedgerLine;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -25,20 +24,6 @@ public record Counts(
         long keyless) {
     public static final Counts NONE = new Counts(0, 0, 0, 0, 0, 0, Map.of(), Map.of(), 0, 0);
 
-    public static Counts of(LedgerLine line) {
-        return new Counts(
-                line.read(),
-                sum(line.skipped()),
-                line.duplicates(),
-                sum(line.deadLetters()),
-                line.taken(),
-                line.results(),
-                line.skipped(),
-                line.deadLetters(),
-                line.outside() == null ? 0 : line.outside(),
-                line.keyless() == null ? 0 : line.keyless());
-    }
-
     public Counts plus(Counts other) {
         return new Counts(
                 read + other.read,
@@ -61,10 +46,6 @@ public record Counts(
     /** Whether every record that was read is in exactly one place. */
     public boolean isBalanced() {
         return read == skipped + outside + duplicates + deadLetters + taken;
-    }
-
-    private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private static Map<String, Long> merge(Map<String, Long> one, Map<String, Long> other) {

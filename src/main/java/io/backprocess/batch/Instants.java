@@ -54,7 +54,7 @@ public final class Instants {
     }
 
     /** The first record at or after the instant. Kafka takes negative timestamps for words of its own, like the latest offset. */
-    static OffsetSpec offset(Instant instant) {
+    public static OffsetSpec offset(Instant instant) {
         return instant.isAfter(Instant.EPOCH) ? OffsetSpec.forTimestamp(millis(instant)) : OffsetSpec.earliest();
     }
 

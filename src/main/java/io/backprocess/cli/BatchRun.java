@@ -4,8 +4,6 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.StartOptions;
 import io.backprocess.cli.options.StartSettings;
@@ -22,6 +20,7 @@ import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.status.BatchState;
@@ -138,7 +137,7 @@ final class BatchRun {
         refuseAbandoned(plan);
         BackprocessJob.Settings settings = new BackprocessJob.Settings(
                 kafka,
-                SizeLimits.of(plan, topics, kafka),
+                topics.limits(plan, kafka),
                 execution.transactionTimeout(),
                 start.maxRate(),
                 execution.dedupeMemory(),

@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.control.BatchMark;
@@ -109,7 +109,7 @@ public final class BatchesCommand implements Callable<Integer> {
             survey.add(
                     plan.spec().batchId(),
                     plan.ranges(),
-                    new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
+                    new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
                     plan.ledgerStart());
         }
         Map<String, BatchLedger> ledgers = survey.read(kafka, HIDDEN_PATIENCE);
@@ -123,7 +123,7 @@ public final class BatchesCommand implements Callable<Integer> {
         Map<String, LedgerLook> looks = new HashMap<>();
         for (BatchPlan plan : plans) {
             String batchId = plan.spec().batchId();
-            TopicPartition partition = new TopicPartition(Topics.LEDGER, plan.ledgerPartition());
+            TopicPartition partition = new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition());
             BatchLedger ledger = Objects.requireNonNull(ledgers.get(batchId));
             looks.put(batchId, new LedgerLook(ledger, ledger.isComplete() ? null : hidden.get(partition)));
         }

@@ -5,6 +5,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.SpecCheck;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
@@ -79,7 +80,7 @@ public final class PlanCommand implements Callable<Integer> {
     public Integer call() {
         sizing.check();
         BatchSpec spec = specification.spec(execution.revisionClasses());
-        Planner.check(spec);
+        SpecCheck.check(spec);
         Properties kafka = connection.kafka();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             List<String> lacking = new Rights(admin).problems(spec);

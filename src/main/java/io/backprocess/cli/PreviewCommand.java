@@ -4,13 +4,13 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.SpecCheck;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.InputOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
-import io.backprocess.plan.Planner;
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Previewer;
 import io.backprocess.render.Table;
@@ -93,7 +93,7 @@ public final class PreviewCommand implements Callable<Integer> {
         }
         ClassLoader classes = revisionJars.classes();
         BatchSpec spec = input.spec(NO_BATCH, DedupeScope.PARTITION, ResultHeaders.ORIGIN, classes);
-        Planner.check(spec);
+        SpecCheck.check(spec);
         Properties kafka = connection.kafka();
         Preview preview = new Previewer(kafka, classes, sample, examples).preview(spec, against);
         PrintWriter to = command.commandLine().getOut();

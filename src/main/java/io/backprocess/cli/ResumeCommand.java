@@ -2,7 +2,6 @@ package io.backprocess.cli;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.batch.Topics;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
@@ -22,6 +21,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
+import io.backprocess.plan.Topics;
 import io.backprocess.status.BatchState;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;

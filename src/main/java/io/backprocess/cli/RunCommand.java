@@ -3,8 +3,8 @@ package io.backprocess.cli;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.SpecCheck;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.SpecOptions;
@@ -25,6 +25,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeLook;
 import io.backprocess.plan.Rights;
+import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.status.BatchState;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class RunCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         start.check();
         BatchSpec spec = specification.spec(execution.revisionClasses());
-        Planner.check(spec);
+        SpecCheck.check(spec);
         Properties kafka = connection.kafka();
         Submission submission = Submission.choose(connection, execution, local);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -179,8 +180,8 @@ public final class RunCommand implements Callable<Integer> {
     /** With what its results depend on, now that its topics are there. */
     private BatchPlan fixed(BatchPlan plan, Topics topics, KafkaAdmin admin, Properties kafka) {
         return plan.with(
-                PlanBasis.of(plan.spec(), SizeLimits.now(plan, topics, kafka).result(), execution.revisionClasses()),
-                admin.topicId(Topics.LEDGER));
+                PlanBasis.of(plan.spec(), topics.limitsNow(plan, kafka).result(), execution.revisionClasses()),
+                admin.topicId(TopicNames.LEDGER));
     }
 
     private void checkTable(BatchPlan plan) {

@@ -3,6 +3,8 @@ package io.backprocess.control;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.PlanJson;
+import io.backprocess.kafka.BatchesTopic;
+import io.backprocess.kafka.FencedWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,12 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
-import io.backprocess.batch.Topics;
-import io.backprocess.kafka.Sha256;
+import io.backprocess.batch.Sha256;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.BatchesTopic;
+import io.backprocess.kafka.FencedWriter;
+import io.backprocess.kafka.LocalHost;
 import io.backprocess.plan.PlanStore;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * must not overtake in its turn.
  */
 public final class BatchOwner implements AutoCloseable {
-    /** Within it every proof ends, well or badly. */
-    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
-
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int REMEMBERED = 50;
 
@@ -93,7 +91,7 @@ public final class BatchOwner implements AutoCloseable {
             KafkaProducer<byte[], byte[]> owning = producer == null ? claim() : producer;
             owning.beginTransaction();
             owning.send(BatchesTopic.record(
-                            ownerKey(), PlanJson.write(new Owner(start, host(), Instant.now(), former))))
+                            ownerKey(), PlanJson.write(new Owner(start, LocalHost.name(), Instant.now(), former))))
                     .get();
             owning.commitTransaction();
         } catch (ExecutionException | RuntimeException e) {
@@ -118,7 +116,7 @@ public final class BatchOwner implements AutoCloseable {
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(batchId));
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) FencedWriter.TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
@@ -158,7 +156,7 @@ public final class BatchOwner implements AutoCloseable {
             }
         } catch (IOException | IllegalArgumentException e) {
             throw refused("the record %s in %s at offset %d is damaged; write an empty record under this key"
-                    .formatted(ownerKey(), Topics.BATCHES, last.get(0).offset()));
+                    .formatted(ownerKey(), TopicNames.BATCHES, last.get(0).offset()));
         }
         List<String> starts = new ArrayList<>(before.former());
         if (starts.contains(start)) {
@@ -183,7 +181,7 @@ public final class BatchOwner implements AutoCloseable {
                     "batch '%s' has another plan in %s (hash %s) than this job (hash %s), so that nothing of the job is committed; look at it with: status --batch-id %s"
                             .formatted(
                                     batchId,
-                                    Topics.BATCHES,
+                                    TopicNames.BATCHES,
                                     Sha256.shown(stored.get().hash()),
                                     Sha256.shown(planHash),
                                     batchId));
@@ -192,14 +190,6 @@ public final class BatchOwner implements AutoCloseable {
 
     private String ownerKey() {
         return batchId + "/owner";
-    }
-
-    public static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown";
-        }
     }
 
     private SuppressRestartsException takenOver() {

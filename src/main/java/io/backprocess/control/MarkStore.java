@@ -2,7 +2,8 @@ package io.backprocess.control;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.PlanJson;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ public final class MarkStore {
 
     public Marks all() {
         Marks marks = new Marks();
-        if (admin.topicExists(Topics.BATCHES)) {
+        if (admin.topicExists(TopicNames.BATCHES)) {
             BatchesTopic.read(kafka, "read_uncommitted", record -> {
                 if (record.key() != null) {
                     marks.records.put(new String(record.key(), StandardCharsets.UTF_8), record);
@@ -70,7 +71,7 @@ public final class MarkStore {
                     "the mark of batch '%s' in %s at offset %d is damaged (%s), so that nobody knows whether it is paused or abandoned; write the right one again, or an empty record under the key %s"
                             .formatted(
                                     batchId,
-                                    Topics.BATCHES,
+                                    TopicNames.BATCHES,
                                     record.offset(),
                                     String.valueOf(e.getMessage())
                                             .lines()

@@ -3,7 +3,8 @@ package io.backprocess.control;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.PlanJson;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ public final class SettingsStore {
     /** @throws BatchException refused, when they are damaged */
     public BatchSettings get(String batchId) {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
-        if (admin.topicExists(Topics.BATCHES)) {
+        if (admin.topicExists(TopicNames.BATCHES)) {
             BatchesTopic.read(kafka, "read_uncommitted", record -> {
                 if (BatchesTopic.hasKey(record, batchId + SUFFIX)) {
                     last.clear();
@@ -49,7 +50,7 @@ public final class SettingsStore {
                     "the settings of batch '%s' in %s at offset %d are damaged (%s), so that nobody knows at which rate and limits it shall go on; say them again with --forget-settings"
                             .formatted(
                                     batchId,
-                                    Topics.BATCHES,
+                                    TopicNames.BATCHES,
                                     record.offset(),
                                     String.valueOf(e.getMessage())
                                             .lines()

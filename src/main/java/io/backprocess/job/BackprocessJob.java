@@ -8,7 +8,7 @@ import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.control.HiddenEnd;
@@ -26,6 +26,7 @@ import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.LedgerSummaries;
 import io.backprocess.metrics.LedgerWatch;
+import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.read.Claim;
 import io.backprocess.read.ClientCheck;
@@ -150,7 +151,7 @@ public final class BackprocessJob {
                 spec.resultTopic(),
                 spec.revision(),
                 spec.resultHeaders(),
-                Topics.LEDGER,
+                TopicNames.LEDGER,
                 plan.ledgerPartition());
         DeadLetterSerializer deadLetters = new DeadLetterSerializer(
                 spec.batchId(),
@@ -205,7 +206,7 @@ public final class BackprocessJob {
         return new LedgerReader(
                 plan.spec().batchId(),
                 plan.ranges(),
-                new TopicPartition(Topics.LEDGER, plan.ledgerPartition()),
+                new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
                 plan.ledgerStart(),
                 kafka);
     }

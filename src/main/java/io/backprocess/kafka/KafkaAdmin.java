@@ -187,7 +187,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** The same for those who read uncommitted records too. */
-    Map<Integer, ListOffsetsResultInfo> uncommittedOffsets(String topic, int partitions, OffsetSpec at) {
+    public Map<Integer, ListOffsetsResultInfo> uncommittedOffsets(String topic, int partitions, OffsetSpec at) {
         return offsets(topic, partitions, at, IsolationLevel.READ_UNCOMMITTED);
     }
 
@@ -201,7 +201,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** Those transactions of producers that this client may see. */
-    Collection<TransactionListing> transactionsOf(Set<Long> producerIds) {
+    public Collection<TransactionListing> transactionsOf(Set<Long> producerIds) {
         return get(
                 admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producerIds))
                         .all(),
@@ -210,7 +210,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** Of ids that {@link #transactionsOf} has told; without those that are gone since. */
-    Map<String, TransactionDescription> transactions(Set<String> ids) {
+    public Map<String, TransactionDescription> transactions(Set<String> ids) {
         Map<String, TransactionDescription> found = new HashMap<>();
         DescribeTransactionsResult described = admin.describeTransactions(ids);
         for (String id : ids) {
@@ -230,7 +230,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** Whether this client may see every transaction, so that one it does not see is not there. */
-    boolean seesAnyTransaction() {
+    public boolean seesAnyTransaction() {
         String nobodys = UUID.randomUUID().toString();
         try {
             get(

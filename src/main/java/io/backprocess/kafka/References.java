@@ -1,7 +1,6 @@
 package io.backprocess.kafka;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.control.BatchOwner;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Properties;
@@ -38,7 +37,7 @@ public final class References {
             fetched.putAll(new AbstractConfig(new ConfigDef(), kafka, false).originals());
         } catch (KafkaException e) {
             throw BatchException.usage("what --command-config refers to cannot be fetched on %s: %s"
-                    .formatted(BatchOwner.host(), e.getMessage()));
+                    .formatted(LocalHost.name(), e.getMessage()));
         }
         Set<String> providers = Arrays.stream(kafka.getProperty(AbstractConfig.CONFIG_PROVIDERS_CONFIG)
                         .split(","))
@@ -55,7 +54,7 @@ public final class References {
         });
         if (!missing.isEmpty()) {
             throw BatchException.usage("what --command-config refers to is not there on %s: %s"
-                    .formatted(BatchOwner.host(), String.join(", ", missing)));
+                    .formatted(LocalHost.name(), String.join(", ", missing)));
         }
         return fetched;
     }

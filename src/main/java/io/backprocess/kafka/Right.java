@@ -32,7 +32,7 @@ public record Right(String resource, String option, List<String> operations) {
     }
 
     /** Whichever it is. */
-    static Right anyTransaction(AclOperation... operations) {
+    public static Right anyTransaction(AclOperation... operations) {
         return new Right("transactional ids", "--transactional-id '*'", names(operations));
     }
 

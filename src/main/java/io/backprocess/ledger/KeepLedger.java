@@ -170,7 +170,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         for (Tally tally : tallies.values()) {
             LedgerLine line = tally.line(batchId, checkpoint, subtask);
             output.collect(out.replace(new LedgerEntry(tally.partition, line.write())));
-            counts = counts.plus(Counts.of(line));
+            counts = counts.plus(line.counts());
         }
         tallies.clear();
         current = null;

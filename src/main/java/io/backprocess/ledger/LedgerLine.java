@@ -3,6 +3,7 @@ package io.backprocess.ledger;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.batch.Counts;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,25 @@ public record LedgerLine(
                 results,
                 null,
                 null);
+    }
+
+    /** The same as numbers that can be added up. */
+    public Counts counts() {
+        return new Counts(
+                read,
+                sum(skipped),
+                duplicates,
+                sum(deadLetters),
+                taken,
+                results,
+                skipped,
+                deadLetters,
+                outside == null ? 0 : outside,
+                keyless == null ? 0 : keyless);
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** A count as it stands in the line. */

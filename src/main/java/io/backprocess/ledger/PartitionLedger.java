@@ -38,7 +38,7 @@ public final class PartitionLedger {
                 addRepaired(stretch);
             }
         }
-        counts = counts.plus(Counts.of(line));
+        counts = counts.plus(line.counts());
         // A line that only counts still says that the partition was begun.
         committed = Math.max(committed, Objects.requireNonNullElse(next, 0L));
         newestStretch = Math.max(newestStretch, Objects.requireNonNullElse(from, 0L));

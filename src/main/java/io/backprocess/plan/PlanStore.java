@@ -3,9 +3,9 @@ package io.backprocess.plan;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
-import io.backprocess.batch.Topics;
-import io.backprocess.control.BatchesTopic;
-import io.backprocess.control.FencedWriter;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.BatchesTopic;
+import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ public final class PlanStore {
 
     /** @throws BatchException refused, when its plan is damaged */
     public Optional<BatchPlan> find(String batchId) {
-        if (!admin.topicExists(Topics.BATCHES)) {
+        if (!admin.topicExists(TopicNames.BATCHES)) {
             return Optional.empty();
         }
         Optional<BatchPlan> found = all().find(batchId);
@@ -105,7 +105,7 @@ public final class PlanStore {
     /** What is committed at this moment; an open transaction is not waited for. */
     public Plans all() {
         Plans plans = new Plans();
-        if (admin.topicExists(Topics.BATCHES)) {
+        if (admin.topicExists(TopicNames.BATCHES)) {
             BatchesTopic.readStable(kafka, plans::take);
         }
         return plans;
@@ -122,7 +122,7 @@ public final class PlanStore {
         } catch (IOException | RuntimeException e) {
             throw BatchException.refused(
                     "the plan of batch '%s' in %s at offset %d is damaged (%s); it was changed by hand or by another version"
-                            .formatted(batchId, Topics.BATCHES, record.offset(), reason(e)));
+                            .formatted(batchId, TopicNames.BATCHES, record.offset(), reason(e)));
         }
     }
 

@@ -6,7 +6,6 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.OpenTails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -137,7 +136,7 @@ public record RangeLook(@Nullable String keyless, List<String> warnings) {
         long before = 0;
         long behind = 0;
         for (OffsetRange range : plan.ranges()) {
-            before += Math.max(0, range.start() - Planner.offset(earliest, range.partition(), range.start()));
+            before += Math.max(0, range.start() - Ranges.offset(earliest, range.partition(), range.start()));
             behind += range.isOpen() ? 0 : Math.max(0, ends.getOrDefault(range.partition(), range.end()) - range.end());
         }
         return "by --max-disorder %s %,d offsets before the range and %,d behind it are not searched"

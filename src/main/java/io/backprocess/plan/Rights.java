@@ -8,7 +8,7 @@ import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.Right;
 import java.util.ArrayList;
@@ -46,9 +46,9 @@ public final class Rights {
         if (spec.context() != null) {
             topics.put(spec.context().topic(), new AclOperation[] {READ, DESCRIBE_CONFIGS});
         }
-        topics.put(Topics.BATCHES, OWN);
-        topics.put(Topics.LEDGER, OWN);
-        AclOperation[] written = spec.until().equals(Planner.NEVER)
+        topics.put(TopicNames.BATCHES, OWN);
+        topics.put(TopicNames.LEDGER, OWN);
+        AclOperation[] written = spec.until().equals(BatchSpec.NEVER)
                 ? new AclOperation[] {READ, WRITE, CREATE, DESCRIBE_CONFIGS, ALTER}
                 : OWN;
         topics.put(spec.resultTopic(), written);

@@ -1,7 +1,7 @@
 package io.backprocess.preview;
 
+import io.backprocess.batch.Sha256;
 import io.backprocess.event.JsonValue;
-import io.backprocess.kafka.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,10 +8,11 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Topics;
-import io.backprocess.control.FencedWriter;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.plan.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -54,7 +55,7 @@ public final class Aliases {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.ALIASES, 0);
+    private static final TopicPartition PARTITION = new TopicPartition(TopicNames.ALIASES, 0);
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,100}");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -105,11 +106,11 @@ public final class Aliases {
     }
 
     public Pointers all() {
-        if (!admin.topicExists(Topics.ALIASES)) {
+        if (!admin.topicExists(TopicNames.ALIASES)) {
             return new Pointers();
         }
         // Not further than the last stable offset: somebody may be at it, and does not hold readers up.
-        return readTo(admin.offsets(Topics.ALIASES, 1, OffsetSpec.latest())
+        return readTo(admin.offsets(TopicNames.ALIASES, 1, OffsetSpec.latest())
                 .getOrDefault(0, NOTHING)
                 .offset());
     }
@@ -124,7 +125,7 @@ public final class Aliases {
                 if (System.nanoTime() > deadline) {
                     throw BatchException.failed(
                             "an open transaction hides what stands in %s from offset %d to %d; try again in a moment"
-                                    .formatted(Topics.ALIASES, consumer.position(PARTITION), end));
+                                    .formatted(TopicNames.ALIASES, consumer.position(PARTITION), end));
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     take(record, pointers);
@@ -156,7 +157,7 @@ public final class Aliases {
         } catch (IOException e) {
             throw BatchException.refused(
                     "the pointer of alias '%s' in %s at offset %d is damaged: it was changed by hand or by another version; write the right one again, or an empty record under this key"
-                            .formatted(alias, Topics.ALIASES, record.offset()));
+                            .formatted(alias, TopicNames.ALIASES, record.offset()));
         }
     }
 
@@ -180,14 +181,17 @@ public final class Aliases {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             // Fences another that is at it: whatever is committed now is all that there will be.
             producer.initTransactions();
-            Pointer now = readTo(admin.highWatermark(Topics.ALIASES, 0)).of(to.alias());
+            Pointer now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());
             if (!Objects.equals(now, from)) {
                 throw BatchException.refused("alias '%s' was moved to %s meanwhile; look at it with: promote --alias %s"
                         .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));
             }
             producer.beginTransaction();
             producer.send(new ProducerRecord<>(
-                            Topics.ALIASES, 0, to.alias().getBytes(StandardCharsets.UTF_8), JSON.writeValueAsBytes(to)))
+                            TopicNames.ALIASES,
+                            0,
+                            to.alias().getBytes(StandardCharsets.UTF_8),
+                            JSON.writeValueAsBytes(to)))
                     .get();
             producer.commitTransaction();
         } catch (ExecutionException | KafkaException | IOException e) {

@@ -4,7 +4,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.Rescue;
@@ -81,7 +81,7 @@ public final class Replay {
                 spec.resultTopic(),
                 revision,
                 spec.resultHeaders(),
-                Topics.LEDGER,
+                TopicNames.LEDGER,
                 plan.ledgerPartition());
         deadLetters = new DeadLetterSerializer(
                 spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());

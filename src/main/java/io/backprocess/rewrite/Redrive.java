@@ -3,8 +3,6 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
@@ -17,6 +15,7 @@ import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.plan.Topics;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Left;
@@ -101,7 +100,7 @@ public final class Redrive {
                 plan,
                 request.revisions(),
                 request.options(),
-                SizeLimits.now(plan, new Topics(admin), kafka),
+                new Topics(admin).limitsNow(plan, kafka),
                 revisions,
                 rescue);
     }

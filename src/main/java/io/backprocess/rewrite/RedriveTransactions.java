@@ -2,8 +2,8 @@ package io.backprocess.rewrite;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.control.FencedWriter;
 import io.backprocess.kafka.ExactlyOnce;
+import io.backprocess.kafka.FencedWriter;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Succeeded;

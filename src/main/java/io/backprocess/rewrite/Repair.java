@@ -3,8 +3,6 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.decode.Rescue;
@@ -13,6 +11,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.plan.Topics;
 import io.backprocess.replay.Replay;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.verify.Finding;
@@ -110,7 +109,7 @@ public final class Repair {
                 meanwhile.run();
             });
             try (Rescue rescue = ContextJoin.open(plan, kafka)) {
-                Replay replay = new Replay(plan, SizeLimits.of(plan, new Topics(admin), kafka), revisions, rescue);
+                Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, rescue);
                 for (Loss.Partition partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }

@@ -5,7 +5,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.ProcessVersion;
@@ -20,6 +20,7 @@ import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.RangeLook;
+import io.backprocess.plan.Topics;
 import io.backprocess.replay.Source;
 import io.backprocess.revise.operator.RevisionChain;
 import java.time.Duration;
@@ -110,9 +111,9 @@ public final class Verifier {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
                 Rescue rescue = contexts()) {
-            if (!admin.topicExists(Topics.LEDGER)) {
+            if (!admin.topicExists(TopicNames.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
-                        .formatted(Topics.LEDGER, spec.batchId()));
+                        .formatted(TopicNames.LEDGER, spec.batchId()));
             }
             Topics topics = new Topics(admin);
             topics.ledgerProblems(plan).forEach(problem -> {
@@ -338,7 +339,7 @@ public final class Verifier {
                 findings.add(
                         new Finding(
                                 Finding.Kind.LEDGER_MISMATCH,
-                                Topics.LEDGER,
+                                TopicNames.LEDGER,
                                 plan.ledgerPartition(),
                                 offset,
                                 "this summary is not the sum of the batch's ledger lines before it; status and others that read it may say something else than the lines"));

@@ -2,9 +2,7 @@ package io.backprocess.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.kafka.OpenTail;
 import io.backprocess.plan.PlanStore;
-import io.backprocess.plan.Planner;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,21 +20,21 @@ class BatchPlanTest {
     /** In the state of every snapshot: a batch of an earlier version must find its own again. */
     @Test
     void keepsTheHashThatItHadBeforeTopicsHadIds() {
-        assertThat(plan(Planner.LATEST, new OffsetRange(0, 3, 10), null).hash())
+        assertThat(plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), null).hash())
                 .isEqualTo("c2b6aede3c978cd9a376c59cf100ba56f78a97c125915b97649b74d1968aeb09");
     }
 
     @Test
     void isAnotherOneOverATopicThatWasMadeAgain() {
-        assertThat(plan(Planner.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID).hash())
+        assertThat(plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID).hash())
                 .isEqualTo("c814fa230fcc9e912ca936ec3590494f20e76252c08e4569759e190232dda6ae");
     }
 
     @Test
     void comesBackFromItsJsonWhetherItHasAnEndOrNot() throws Exception {
         for (BatchPlan plan : List.of(
-                plan(Planner.LATEST, new OffsetRange(0, 3, 10), null),
-                plan(Planner.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID))) {
+                plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), null),
+                plan(BatchSpec.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID))) {
             BatchPlan read = PlanJson.read(PlanJson.write(plan).getBytes(StandardCharsets.UTF_8));
 
             assertThat(read).isEqualTo(plan);
@@ -46,7 +44,7 @@ class BatchPlanTest {
 
     @Test
     void readsAPlanOfAVersionThatKnewNoTopicIds() throws Exception {
-        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 10), null);
+        BatchPlan plan = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), null);
         String json = PlanJson.write(plan).replace("\"topicId\":null,", "");
 
         BatchPlan read = PlanJson.read(json.getBytes(StandardCharsets.UTF_8));
@@ -58,7 +56,7 @@ class BatchPlanTest {
     /** So that batches of earlier versions, and those without a table, keep their hash. */
     @Test
     void isAnotherOneWithATableAndTheSameWithoutOne() throws Exception {
-        BatchPlan without = plan(Planner.LATEST, new OffsetRange(0, 3, 10), null);
+        BatchPlan without = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), null);
         BatchPlan with = BatchPlan.freeze(
                 without.spec().withUpsert("{}"), without.ranges(), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
 
@@ -72,7 +70,7 @@ class BatchPlanTest {
     /** So that batches of earlier versions keep their hash. */
     @Test
     void isAnotherOneWithWhatItsResultsDependOnAndTheSameWithout() throws Exception {
-        BatchPlan without = plan(Planner.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID);
+        BatchPlan without = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID);
         ResultBasis basis = new ResultBasis(
                 1 << 20,
                 new TreeMap<>(Map.of("revise.attempts", 5L)),
@@ -89,7 +87,7 @@ class BatchPlanTest {
 
     @Test
     void keepsItsHashWithWhatItLeavesOut() throws Exception {
-        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
+        BatchPlan plan = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
 
         BatchPlan told = plan.without(List.of(new OpenTail(0, 5, 7, 4L, 5L, "loader", Instant.EPOCH, null, false)));
 
@@ -102,7 +100,7 @@ class BatchPlanTest {
 
     @Test
     void hasAnotherHashForAnExactRange() throws Exception {
-        BatchPlan plan = plan(Planner.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
+        BatchPlan plan = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
         BatchSpec exact = plan.spec().withExactTimes(ExactTimes.EVENT, Duration.ofHours(1));
 
         assertThat(PlanJson.write(exact)).contains("\"exactTimes\":\"EVENT\",\"maxDisorder\":3600.000000000");
@@ -114,7 +112,7 @@ class BatchPlanTest {
 
     @Test
     void hasNoSizeWhereItFollows() {
-        BatchPlan plan = plan(Planner.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID);
+        BatchPlan plan = plan(BatchSpec.NEVER, OffsetRange.openFrom(0, 3), TOPIC_ID);
 
         assertThat(plan.isFollowing()).isTrue();
         assertThat(plan.size()).isZero();
@@ -132,7 +130,7 @@ class BatchPlanTest {
         BatchSpec spec = new BatchSpec(
                 "b",
                 "orders",
-                Planner.EARLIEST,
+                BatchSpec.EARLIEST,
                 until,
                 "1",
                 List.of("purchase-split"),

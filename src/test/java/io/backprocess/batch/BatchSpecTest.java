@@ -2,7 +2,6 @@ package io.backprocess.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.plan.Planner;
 import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,8 @@ class BatchSpecTest {
         return new BatchSpec(
                 "b",
                 "orders",
-                Planner.EARLIEST,
-                Planner.LATEST,
+                BatchSpec.EARLIEST,
+                BatchSpec.LATEST,
                 "1",
                 List.of("r"),
                 options,

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.Backprocess;
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.plan.Planner;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -45,7 +45,7 @@ class FollowCommandITCase {
 
     @Test
     void statusSaysThatItFollowsAndHowFarItIsBehind() throws Exception {
-        TestBatch batch = batch(history(300), Planner.NEVER);
+        TestBatch batch = batch(history(300), BatchSpec.NEVER);
         String id = batch.plan.spec().batchId();
 
         JobClient job = batch.submit(2, null, null);
@@ -78,7 +78,7 @@ class FollowCommandITCase {
 
     @Test
     void statusOfABatchWithAnEndIsAsItWas() throws Exception {
-        TestBatch batch = batch(history(50), Planner.LATEST);
+        TestBatch batch = batch(history(50), BatchSpec.LATEST);
 
         JsonNode status = json(status(batch.plan.spec().batchId(), "--output", "json"));
 
@@ -107,8 +107,8 @@ class FollowCommandITCase {
     @Test
     void saysThatTheEndOfABatchIsPartOfItsPlan() throws Exception {
         String topic = history(10);
-        String follows = batch(topic, Planner.NEVER).plan.spec().batchId();
-        String ends = batch(topic, Planner.LATEST).plan.spec().batchId();
+        String follows = batch(topic, BatchSpec.NEVER).plan.spec().batchId();
+        String ends = batch(topic, BatchSpec.LATEST).plan.spec().batchId();
 
         Outcome toEnd = command("run", topic, follows, "--local", "--until", "2030-01-01T00:00:00Z");
         Outcome toFollow = command("run", topic, ends, "--local", "--until", "never");
@@ -131,7 +131,7 @@ class FollowCommandITCase {
     @Test
     void refusesATopicThatIsNotTheOneThatWasPlanned() throws Exception {
         String topic = history(10);
-        String batch = batch(topic, Planner.LATEST).plan.spec().batchId();
+        String batch = batch(topic, BatchSpec.LATEST).plan.spec().batchId();
         KAFKA.deleteTopic(topic);
 
         Outcome gone = command("run", topic, batch, "--local");

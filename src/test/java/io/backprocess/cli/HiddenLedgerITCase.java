@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.testing.FaultyPurchaseSplit;
@@ -147,7 +147,7 @@ class HiddenLedgerITCase {
         hanging = KAFKA.begin(
                 HOLDER,
                 List.of(new ProducerRecord<>(
-                        Topics.LEDGER, partition, "another-batch/0".getBytes(UTF_8), "{}".getBytes(UTF_8))));
+                        TopicNames.LEDGER, partition, "another-batch/0".getBytes(UTF_8), "{}".getBytes(UTF_8))));
     }
 
     private synchronized void letGo() {

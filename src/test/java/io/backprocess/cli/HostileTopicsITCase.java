@@ -7,7 +7,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.control.MarkStore;
 import io.backprocess.dedupe.DropDuplicates;
@@ -122,7 +122,7 @@ class HostileTopicsITCase {
                         .replace("\"maxParallelism\":1024", "\"maxParallelism\":2048")
                         .getBytes(StandardCharsets.UTF_8));
         List<String> ids = new ArrayList<>();
-        plans.forEach((what, value) -> ids.add(write(Topics.BATCHES, KAFKA.unique("bad"), value)));
+        plans.forEach((what, value) -> ids.add(write(TopicNames.BATCHES, KAFKA.unique("bad"), value)));
         // These have the right hash.
         ids.add(put(batch -> freeze(plan(batch).spec(), List.of(new OffsetRange(7, 0, 9)), 1024, 0, 0)));
         ids.add(put(batch -> freeze(plan(batch).spec(), List.of(), 1024, 0, 0)));
@@ -145,7 +145,7 @@ class HostileTopicsITCase {
         SHELL.backprocess("status", "--batch-id", good).succeeds();
         SHELL.backprocess("verify", "--batch-id", good).succeeds();
         SHELL.run(topic, KAFKA.unique("new")).succeeds();
-        write(Topics.BATCHES, "bad" + RED, bytes("{}"));
+        write(TopicNames.BATCHES, "bad" + RED, bytes("{}"));
         Answer batches = SHELL.backprocess("batches", "--flink", "127.0.0.1:1").succeeds();
         assertThat(batches.out()).contains(good).doesNotContain(ids.get(0));
         assertThat(batches.err())
@@ -160,7 +160,7 @@ class HostileTopicsITCase {
         List<String> ids = new ArrayList<>();
         for (byte[] value : nonsense().values()) {
             ids.add(KAFKA.unique("bad"));
-            write(Topics.BATCHES, ids.get(ids.size() - 1) + "/mark", value);
+            write(TopicNames.BATCHES, ids.get(ids.size() - 1) + "/mark", value);
         }
 
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
@@ -175,7 +175,7 @@ class HostileTopicsITCase {
                 SHELL.backprocess("status", "--batch-id", ids.get(0), "--flink", "127.0.0.1:1"),
                 "the mark of batch '" + ids.get(0) + "'");
         String locked = KAFKA.unique("locked");
-        write(Topics.BATCHES, locked + "/lock", bytes("null"));
+        write(TopicNames.BATCHES, locked + "/lock", bytes("null"));
         SHELL.run(topic, locked).succeeds();
         SHELL.backprocess("status", "--batch-id", good).succeeds();
         assertThat(deserialised).isFalse();
@@ -205,8 +205,11 @@ class HostileTopicsITCase {
             BatchPlan plan = plan(id);
             put(id, plan);
             survey.add(
-                    id, plan.ranges(), new TopicPartition(Topics.LEDGER, plan.ledgerPartition()), plan.ledgerStart());
-            KAFKA.send(new ProducerRecord<>(Topics.LEDGER, plan.ledgerPartition(), bytes(id + "/0"), value));
+                    id,
+                    plan.ranges(),
+                    new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
+                    plan.ledgerStart());
+            KAFKA.send(new ProducerRecord<>(TopicNames.LEDGER, plan.ledgerPartition(), bytes(id + "/0"), value));
             ids.add(id);
         }
 
@@ -230,11 +233,11 @@ class HostileTopicsITCase {
                 .succeeds();
         List<String> damaged = new ArrayList<>();
         for (byte[] value : nonsense().values()) {
-            damaged.add(write(Topics.ALIASES, KAFKA.unique("bad"), value));
+            damaged.add(write(TopicNames.ALIASES, KAFKA.unique("bad"), value));
         }
         damaged.add(
                 write(
-                        Topics.ALIASES,
+                        TopicNames.ALIASES,
                         KAFKA.unique("bad"),
                         bytes(
                                 "{\"alias\":\"" + good
@@ -302,7 +305,7 @@ class HostileTopicsITCase {
     }
 
     private static void put(String id, BatchPlan plan) {
-        write(Topics.BATCHES, id, bytes(text(plan)));
+        write(TopicNames.BATCHES, id, bytes(text(plan)));
     }
 
     /** As the store writes it, without the store's own checks. */

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.promote.Aliases;
@@ -88,7 +88,7 @@ class PromoteCommandITCase {
     @Test
     void promotingTheSameAgainWritesNothing() throws Exception {
         promote("--batch-id", first, "--execute").succeeds();
-        int records = KAFKA.read(Topics.ALIASES).size();
+        int records = KAFKA.read(TopicNames.ALIASES).size();
 
         JsonNode again = promote("--batch-id", first, "--execute", "--output", "json")
                 .succeeds()
@@ -96,7 +96,7 @@ class PromoteCommandITCase {
 
         assertThat(again.get("executed").asBoolean()).isFalse();
         assertThat(again.at("/now/batchId").asText()).isEqualTo(first);
-        assertThat(KAFKA.read(Topics.ALIASES)).hasSize(records);
+        assertThat(KAFKA.read(TopicNames.ALIASES)).hasSize(records);
     }
 
     @Test
@@ -171,7 +171,7 @@ class PromoteCommandITCase {
             other.initTransactions();
             other.beginTransaction();
             other.send(new ProducerRecord<>(
-                            Topics.ALIASES, alias.getBytes(StandardCharsets.UTF_8), new byte[] {'{', '}'}))
+                            TopicNames.ALIASES, alias.getBytes(StandardCharsets.UTF_8), new byte[] {'{', '}'}))
                     .get();
 
             promote("--batch-id", second, "--execute").succeeds();
@@ -197,8 +197,8 @@ class PromoteCommandITCase {
 
     private static Map<String, String> pointers() {
         Map<String, String> pointers = new java.util.TreeMap<>();
-        if (KAFKA.exists(Topics.ALIASES)) {
-            for (ConsumerRecord<byte[], byte[]> record : KAFKA.read(Topics.ALIASES)) {
+        if (KAFKA.exists(TopicNames.ALIASES)) {
+            for (ConsumerRecord<byte[], byte[]> record : KAFKA.read(TopicNames.ALIASES)) {
                 pointers.put(
                         new String(record.key(), StandardCharsets.UTF_8),
                         new String(record.value(), StandardCharsets.UTF_8));

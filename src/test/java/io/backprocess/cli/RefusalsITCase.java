@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Specs;
@@ -38,7 +39,7 @@ class RefusalsITCase {
         SHELL.run(topic, "alias").says(2, "--batch-id alias is taken");
         SHELL.run(topic, "dlq").says(2, "--batch-id dlq is taken: its results over orders.x would go to orders.x.dlq");
         SHELL.run("backprocess", "batches").says(2, "would make the topic backprocess.batches");
-        for (String own : List.of(Topics.BATCHES, Topics.LEDGER, Topics.ALIASES)) {
+        for (String own : List.of(TopicNames.BATCHES, TopicNames.LEDGER, TopicNames.ALIASES)) {
             SHELL.run(own, "b").says(2, own + " is Backprocess's own and no history");
         }
 

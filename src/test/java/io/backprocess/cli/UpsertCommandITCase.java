@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.KafkaBroker;
@@ -118,7 +118,7 @@ class UpsertCommandITCase {
                 .contains("column id: /userId is text and no bigint");
         assertThat(run.out() + run.err()).doesNotContain("canary");
         // Other tests' batches end in tombstones.
-        assertThat(KAFKA.read(Topics.BATCHES).stream().filter(record -> record.value() != null))
+        assertThat(KAFKA.read(TopicNames.BATCHES).stream().filter(record -> record.value() != null))
                 .isNotEmpty()
                 .allSatisfy(
                         record -> assertThat(new String(record.value(), UTF_8)).doesNotContain("canary"));

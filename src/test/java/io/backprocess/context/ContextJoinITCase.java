@@ -81,7 +81,7 @@ class ContextJoinITCase {
                         KAFKA.unique("batch"),
                         old.topic,
                         "earliest",
-                        Planner.LATEST,
+                        BatchSpec.LATEST,
                         "1",
                         List.of("purchase-split"),
                         new TreeMap<>(),

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.BarePlans;
 import io.backprocess.plan.PlanStore;
@@ -161,7 +162,7 @@ class BatchOwnerITCase {
         String type = TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG;
         try {
             for (String each : new String[] {"LogAppendTime", "CreateTime"}) {
-                KAFKA.configure(Topics.BATCHES, type, each);
+                KAFKA.configure(TopicNames.BATCHES, type, each);
                 String at = each.equals("CreateTime")
                         ? Instant.now().toString()
                         : Instant.now().minus(Duration.ofHours(1)).toString();
@@ -176,7 +177,7 @@ class BatchOwnerITCase {
             }
         } finally {
             // Other classes of this JVM share the topic.
-            KAFKA.configure(Topics.BATCHES, type, "LogAppendTime");
+            KAFKA.configure(TopicNames.BATCHES, type, "LogAppendTime");
         }
     }
 

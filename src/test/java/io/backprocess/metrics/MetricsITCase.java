@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.LedgerReader;
-import io.backprocess.plan.Planner;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.LogLines;
 import io.backprocess.testing.RandomHistory;
@@ -74,7 +74,7 @@ class MetricsITCase {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, PARTITIONS);
         KAFKA.send(new RandomHistory(topic, PARTITIONS, 51).records(2000));
-        TestBatch batch = batch(topic, Planner.LATEST);
+        TestBatch batch = batch(topic, BatchSpec.LATEST);
         String id = batch.plan.spec().batchId();
 
         JobClient first = batch.submit(2, null, 200L);
@@ -100,7 +100,7 @@ class MetricsITCase {
         KAFKA.createTopic(topic, PARTITIONS);
         RandomHistory history = new RandomHistory(topic, PARTITIONS, 52);
         KAFKA.send(history.records(300));
-        TestBatch batch = batch(topic, Planner.NEVER);
+        TestBatch batch = batch(topic, BatchSpec.NEVER);
         String id = batch.plan.spec().batchId();
 
         JobClient job = batch.submit(1, null, null);
@@ -129,8 +129,8 @@ class MetricsITCase {
                 .min()
                 .orElseThrow();
 
-        TestBatch forever = batch(kept, Planner.LATEST);
-        TestBatch bounded = batch(limited, Planner.LATEST);
+        TestBatch forever = batch(kept, BatchSpec.LATEST);
+        TestBatch bounded = batch(limited, BatchSpec.LATEST);
         JobClient one = forever.submit(1, null, 5L);
         JobClient two = bounded.submit(1, null, 5L);
 
@@ -154,7 +154,7 @@ class MetricsITCase {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, PARTITIONS);
         KAFKA.send(new RandomHistory(topic, PARTITIONS, 54).records(600));
-        TestBatch batch = batch(topic, Planner.LATEST);
+        TestBatch batch = batch(topic, BatchSpec.LATEST);
         String id = batch.plan.spec().batchId();
         try (LogLines log = new LogLines(LedgerWatch.class)) {
             JobClient job = batch.submit(1, null, 100L);

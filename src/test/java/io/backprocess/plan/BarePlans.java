@@ -3,7 +3,6 @@ package io.backprocess.plan;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.Topics;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Specs;

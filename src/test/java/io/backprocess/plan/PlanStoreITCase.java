@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
-import io.backprocess.control.BatchesTopic;
+import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import java.util.List;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterFilter;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Event;
@@ -428,7 +428,7 @@ class RedriveITCase {
     private Map<String, Object> ends() throws Exception {
         Map<String, Object> ends = new TreeMap<>();
         for (String topic :
-                List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), Topics.LEDGER)) {
+                List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), TopicNames.LEDGER)) {
             for (int partition = 0; partition < KAFKA.partitions(topic); partition++) {
                 var place = new org.apache.kafka.common.TopicPartition(topic, partition);
                 ends.put(

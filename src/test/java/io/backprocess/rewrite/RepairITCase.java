@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.testing.KafkaBroker;
@@ -189,7 +189,7 @@ class RepairITCase {
         Map<String, Long> ends = new TreeMap<>();
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             for (String topic :
-                    List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), Topics.LEDGER)) {
+                    List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), TopicNames.LEDGER)) {
                 for (int partition = 0; partition < KAFKA.partitions(topic); partition++) {
                     ends.put(topic + "-" + partition, admin.highWatermark(topic, partition));
                 }

@@ -3,7 +3,6 @@ package io.backprocess.testing;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
-import io.backprocess.plan.Planner;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -16,8 +15,8 @@ public final class Specs {
         return new BatchSpec(
                 batch,
                 topic,
-                Planner.EARLIEST,
-                Planner.LATEST,
+                BatchSpec.EARLIEST,
+                BatchSpec.LATEST,
                 "1",
                 List.of("purchase-split"),
                 new TreeMap<>(),

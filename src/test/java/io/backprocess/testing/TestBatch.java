@@ -9,7 +9,6 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.Topics;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Origin;
@@ -18,6 +17,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.upsert.UpsertDefinition;
 import io.backprocess.verify.Verification;
@@ -78,7 +78,7 @@ public final class TestBatch {
 
     /** @param checkpoints a directory's URI */
     public TestBatch(KafkaBroker kafka, String topic, String revision, DedupeScope scope, String checkpoints) {
-        this(kafka, topic, Planner.LATEST, revision, scope, checkpoints);
+        this(kafka, topic, BatchSpec.LATEST, revision, scope, checkpoints);
     }
 
     /** @param until as on the command line */
@@ -90,7 +90,7 @@ public final class TestBatch {
     /** One whose results go to a table too. */
     public static TestBatch upserting(
             KafkaBroker kafka, String topic, String revision, UpsertDefinition table, String checkpoints) {
-        BatchSpec spec = spec(kafka, topic, Planner.LATEST, revision, DedupeScope.PARTITION);
+        BatchSpec spec = spec(kafka, topic, BatchSpec.LATEST, revision, DedupeScope.PARTITION);
         return new TestBatch(kafka, spec.withUpsert(table.toJson()), checkpoints);
     }
 

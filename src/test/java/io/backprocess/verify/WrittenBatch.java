@@ -7,7 +7,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.VersionGate;
@@ -25,6 +25,7 @@ import io.backprocess.event.Taken;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.plan.Planner;
+import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.operator.Revise;
 import io.backprocess.testing.KafkaBroker;
@@ -102,8 +103,8 @@ final class WrittenBatch {
         BatchSpec spec = new BatchSpec(
                 kafka.unique("batch"),
                 sourceTopic,
-                Planner.EARLIEST,
-                Planner.LATEST,
+                BatchSpec.EARLIEST,
+                BatchSpec.LATEST,
                 "1",
                 List.of(revision),
                 new TreeMap<>(),
@@ -119,8 +120,8 @@ final class WrittenBatch {
                 new BatchSpec(
                         kafka.unique("batch"),
                         sourceTopic,
-                        Planner.EARLIEST,
-                        Planner.LATEST,
+                        BatchSpec.EARLIEST,
+                        BatchSpec.LATEST,
                         "1",
                         List.of(revision),
                         new TreeMap<>(),
@@ -144,7 +145,7 @@ final class WrittenBatch {
             topics.create(plan);
             kafka.awaitTopic(spec.resultTopic(), plan.ranges().size());
             kafka.awaitTopic(spec.deadLetterTopic(), plan.ranges().size());
-            kafka.awaitTopic(Topics.LEDGER, admin.partitions(Topics.LEDGER));
+            kafka.awaitTopic(TopicNames.LEDGER, admin.partitions(TopicNames.LEDGER));
             WrittenBatch batch = new WrittenBatch(
                     kafka, plan, maxResultBytes == null ? topics.maxResultBytes(plan) : maxResultBytes);
             Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history = kafka.readByPartition(sourceTopic);
@@ -224,7 +225,7 @@ final class WrittenBatch {
                     spec.resultTopic(),
                     spec.revision(),
                     spec.resultHeaders(),
-                    Topics.LEDGER,
+                    TopicNames.LEDGER,
                     plan.ledgerPartition());
             for (Result result : done.results()) {
                 results.get(outcome.partition()).add(serializer.serialize(result, CONTEXT, 0L));
@@ -282,7 +283,7 @@ final class WrittenBatch {
         try {
             byte[] key = (line.batchId() + "/" + line.partition()).getBytes(StandardCharsets.UTF_8);
             return new ProducerRecord<>(
-                    Topics.LEDGER, plan.ledgerPartition(), key, new ObjectMapper().writeValueAsBytes(line));
+                    TopicNames.LEDGER, plan.ledgerPartition(), key, new ObjectMapper().writeValueAsBytes(line));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

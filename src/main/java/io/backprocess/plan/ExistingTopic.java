@@ -1,6 +1,5 @@
-package io.backprocess.kafka;
+package io.backprocess.plan;
 
-import io.backprocess.batch.Topics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,7 @@
-package io.backprocess.kafka;
+package io.backprocess.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.batch.Topics;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

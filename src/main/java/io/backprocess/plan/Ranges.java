@@ -1,7 +1,9 @@
-package io.backprocess.batch;
+package io.backprocess.plan;
 
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Instants;
+import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.Planner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,15 +20,15 @@ public final class Ranges {
         String topic = spec.sourceTopic();
         Map<Integer, ListOffsetsResultInfo> latest = kafka.offsets(topic, partitions, OffsetSpec.latest());
         Map<Integer, ListOffsetsResultInfo> starts = kafka.offsets(topic, partitions, start(spec));
-        boolean follows = spec.until().equals(Planner.NEVER);
+        boolean follows = spec.until().equals(BatchSpec.NEVER);
         Map<Integer, ListOffsetsResultInfo> ends = follows ? latest : kafka.offsets(topic, partitions, end(spec));
         List<OffsetRange> ranges = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
-            long stable = Planner.offset(latest, partition, 0);
+            long stable = offset(latest, partition, 0);
             // No record is as young as the instant: the range begins, or ends, where the partition does. And what is
             // younger than the last stable offset is not there yet.
-            long start = Math.min(Planner.offset(starts, partition, stable), stable);
-            long end = Math.min(Planner.offset(ends, partition, stable), stable);
+            long start = Math.min(offset(starts, partition, stable), stable);
+            long end = Math.min(offset(ends, partition, stable), stable);
             ranges.add(
                     follows
                             ? OffsetRange.openFrom(partition, start)
@@ -53,5 +55,10 @@ public final class Ranges {
             return OffsetSpec.latest();
         }
         return Instants.offset(disorder == null ? until : until.plus(disorder));
+    }
+
+    public static long offset(Map<Integer, ListOffsetsResultInfo> offsets, int partition, long otherwise) {
+        ListOffsetsResultInfo info = offsets.get(partition);
+        return info == null || info.offset() < 0 ? otherwise : info.offset();
     }
 }

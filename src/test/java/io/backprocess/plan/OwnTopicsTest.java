@@ -1,4 +1,4 @@
-package io.backprocess.batch;
+package io.backprocess.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,6 @@
-package io.backprocess.batch;
+package io.backprocess.plan;
 
+import io.backprocess.batch.TopicNames;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class OwnTopics {
         List<String> problems = new ArrayList<>();
         if (!batches.isEmpty()) {
             check(
-                    Topics.BATCHES,
+                    TopicNames.BATCHES,
                     batches,
                     Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT),
                     "plans and marks",
@@ -32,7 +33,7 @@ final class OwnTopics {
         }
         if (!ledger.isEmpty()) {
             check(
-                    Topics.LEDGER,
+                    TopicNames.LEDGER,
                     ledger,
                     Map.of(
                             TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE,

@@ -1,11 +1,16 @@
-package io.backprocess.batch;
+package io.backprocess.plan;
 
-import io.backprocess.kafka.ExistingTopic;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.SizeLimits;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -15,16 +20,6 @@ import org.apache.kafka.common.config.TopicConfig;
 
 /** The topics of a batch and of all batches: how they are made, and what an existing one must be like. */
 public final class Topics {
-    /** Plans, compacted, by batch id. */
-    public static final String BATCHES = "backprocess.batches";
-    /** What was done, line by line. A batch has all its lines in one partition, so that only few batches share one. */
-    public static final String LEDGER = "backprocess.ledger";
-    /** Which topic to read by which name, compacted, by alias. */
-    public static final String ALIASES = "backprocess.aliases";
-
-    public static final int LEDGER_PARTITIONS = 64;
-    public static final int MAX_PARTITIONS = 32_768;
-
     /** A dead letter carries its context in headers, and whatever fitted compressed must fit here too. */
     private static final int HEADROOM_BYTES = 1024 * 1024;
 
@@ -44,8 +39,9 @@ public final class Topics {
         int results = Math.max(
                 newResultBytes(source), plan.basis() == null ? 0 : plan.basis().maxResultBytes());
         kafka.createTopics(List.of(
-                new NewTopic(BATCHES, 1, replication).configs(compacted()),
-                new NewTopic(LEDGER, LEDGER_PARTITIONS, replication).configs(kept(SMALLEST_LIMIT_BYTES)),
+                new NewTopic(TopicNames.BATCHES, 1, replication).configs(compacted()),
+                new NewTopic(TopicNames.LEDGER, TopicNames.LEDGER_PARTITIONS, replication)
+                        .configs(kept(SMALLEST_LIMIT_BYTES)),
                 new NewTopic(plan.spec().resultTopic(), partitions, replication).configs(kept(results)),
                 new NewTopic(plan.spec().deadLetterTopic(), partitions, replication)
                         .configs(kept(results + HEADROOM_BYTES))));
@@ -76,7 +72,7 @@ public final class Topics {
 
     /** Creates the topic of the aliases, where it is missing. */
     public void createAliases() {
-        kafka.createTopics(List.of(new NewTopic(ALIASES, 1, kafka.replication(BATCHES))
+        kafka.createTopics(List.of(new NewTopic(TopicNames.ALIASES, 1, kafka.replication(TopicNames.BATCHES))
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
     }
 
@@ -115,6 +111,21 @@ public final class Topics {
         return maxMessageBytes(kafka.topicConfig(plan.spec().deadLetterTopic()));
     }
 
+    /** How large what the batch writes can be. Its topics must exist. */
+    public SizeLimits limits(BatchPlan plan, Properties client) {
+        return limits(maxResultBytes(plan), plan, client);
+    }
+
+    /** The same by what the result topic takes now, which may be more than when the batch was planned. */
+    public SizeLimits limitsNow(BatchPlan plan, Properties client) {
+        return limits(maxResultBytesNow(plan), plan, client);
+    }
+
+    private SizeLimits limits(int result, BatchPlan plan, Properties client) {
+        int largest = ExactlyOnce.largestRecord(client);
+        return new SizeLimits(Math.min(largest, result), Math.min(largest, maxDeadLetterBytes(plan)));
+    }
+
     /** Why the result topic would not take what the plan lets pass. */
     public List<String> limitProblems(BatchPlan plan) {
         if (plan.basis() == null) {
@@ -137,7 +148,7 @@ public final class Topics {
 
     /** Why the topics of all batches would forget what a batch needs. */
     public List<String> ownProblems() {
-        return OwnTopics.problems(configWhereThere(BATCHES), configWhereThere(LEDGER));
+        return OwnTopics.problems(configWhereThere(TopicNames.BATCHES), configWhereThere(TopicNames.LEDGER));
     }
 
     private Map<String, String> configWhereThere(String topic) {
@@ -150,12 +161,12 @@ public final class Topics {
 
     /** Why the ledger is not the one any more that the batch was planned with: what it has done would read as nothing. */
     public List<String> ledgerProblems(BatchPlan plan) {
-        String id = plan.ledgerTopicId() == null ? null : kafka.topicId(LEDGER);
+        String id = plan.ledgerTopicId() == null ? null : kafka.topicId(TopicNames.LEDGER);
         return id == null || id.equals(plan.ledgerTopicId())
                 ? List.of()
                 : List.of(
                         "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is not known any more, and would be done twice; start a new batch id"
-                                .formatted(LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
+                                .formatted(TopicNames.LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
     }
 
     public static int maxMessageBytes(Map<String, String> topicConfig) {

@@ -1,4 +1,4 @@
-package io.backprocess.kafka;
+package io.backprocess.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.OpenTail;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;

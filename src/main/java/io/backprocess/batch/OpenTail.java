@@ -1,4 +1,4 @@
-package io.backprocess.kafka;
+package io.backprocess.batch;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;

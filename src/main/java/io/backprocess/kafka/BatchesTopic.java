@@ -1,8 +1,7 @@
-package io.backprocess.control;
+package io.backprocess.kafka;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Topics;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.batch.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The one partition of {@code backprocess.batches}, from its beginning to its end. */
 public final class BatchesTopic {
-    private static final TopicPartition PARTITION = new TopicPartition(Topics.BATCHES, 0);
+    private static final TopicPartition PARTITION = new TopicPartition(TopicNames.BATCHES, 0);
     /** Longer than an owner's transaction stays open that nobody ends. */
-    private static final Duration PATIENCE = BatchOwner.TRANSACTION_TIMEOUT.plusSeconds(15);
+    private static final Duration PATIENCE = FencedWriter.TRANSACTION_TIMEOUT.plusSeconds(15);
 
     private BatchesTopic() {}
 
@@ -56,7 +55,7 @@ public final class BatchesTopic {
             while (consumer.position(PARTITION) < end) {
                 if (System.nanoTime() > deadline) {
                     throw BatchException.failed(
-                            "topic %s cannot be read to its end at offset %d".formatted(Topics.BATCHES, end));
+                            "topic %s cannot be read to its end at offset %d".formatted(TopicNames.BATCHES, end));
                 }
                 consumer.poll(Duration.ofMillis(200)).forEach(taker);
             }
@@ -72,7 +71,7 @@ public final class BatchesTopic {
      *
      * @return the record's timestamp: the broker's, where the topic has append times
      */
-    static long write(Properties kafka, String key, @Nullable String value) {
+    public static long write(Properties kafka, String key, @Nullable String value) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -91,18 +90,18 @@ public final class BatchesTopic {
         Throwable cause =
                 failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
         return BatchException.failed(
-                "cannot store %s in %s: %s".formatted(key, Topics.BATCHES, cause.getMessage()), failure);
+                "cannot store %s in %s: %s".formatted(key, TopicNames.BATCHES, cause.getMessage()), failure);
     }
 
     public static ProducerRecord<byte[], byte[]> record(String key, @Nullable String value) {
         return new ProducerRecord<>(
-                Topics.BATCHES,
+                TopicNames.BATCHES,
                 0,
                 key.getBytes(StandardCharsets.UTF_8),
                 value == null ? null : value.getBytes(StandardCharsets.UTF_8));
     }
 
-    static boolean hasKey(ConsumerRecord<byte[], byte[]> record, String key) {
+    public static boolean hasKey(ConsumerRecord<byte[], byte[]> record, String key) {
         return record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(key);
     }
 }

@@ -1,4 +1,4 @@
-package io.backprocess.control;
+package io.backprocess.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

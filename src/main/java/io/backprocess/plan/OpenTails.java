@@ -1,12 +1,13 @@
-package io.backprocess.kafka;
+package io.backprocess.plan;
 
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.batch.Ranges;
-import io.backprocess.plan.Planner;
+import io.backprocess.batch.OpenTail;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Right;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class OpenTails {
                 ? latest
                 : kafka.uncommittedOffsets(spec.sourceTopic(), partitions, Ranges.end(spec));
         latest.forEach((partition, end) ->
-                ends.put(partition, Math.min(end.offset(), Planner.offset(wanted, partition, end.offset()))));
+                ends.put(partition, Math.min(end.offset(), Ranges.offset(wanted, partition, end.offset()))));
     }
 
     /** @param ranges that were resolved since */

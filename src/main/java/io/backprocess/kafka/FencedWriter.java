@@ -1,7 +1,7 @@
-package io.backprocess.control;
+package io.backprocess.kafka;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Topics;
+import io.backprocess.batch.TopicNames;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * that was opened, and nothing of a former one's is committed from then on.
  */
 public final class FencedWriter implements AutoCloseable {
+    /** Every transaction on the topic ends within it, committed or aborted. */
+    public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
+
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final KafkaProducer<byte[], byte[]> producer;
@@ -40,7 +43,7 @@ public final class FencedWriter implements AutoCloseable {
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) BatchOwner.TRANSACTION_TIMEOUT.toMillis());
+        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
@@ -57,8 +60,8 @@ public final class FencedWriter implements AutoCloseable {
             if (isFenced(e)) {
                 throw new Fenced(e);
             }
-            String what =
-                    "cannot begin to write to %s as %s: %s".formatted(Topics.BATCHES, transactionalId, e.getMessage());
+            String what = "cannot begin to write to %s as %s: %s"
+                    .formatted(TopicNames.BATCHES, transactionalId, e.getMessage());
             throw e instanceof TimeoutException ? BatchException.unreachable(what, e) : BatchException.failed(what, e);
         }
     }
@@ -90,7 +93,7 @@ public final class FencedWriter implements AutoCloseable {
                         .anyMatch(InvalidTxnStateException.class::isInstance);
     }
 
-    static boolean isFenced(Throwable failure) {
+    public static boolean isFenced(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
                 return true;

@@ -1,4 +1,4 @@
-package io.backprocess.kafka;
+package io.backprocess.batch;
 
 import java.io.IOException;
 import java.io.InputStream;
