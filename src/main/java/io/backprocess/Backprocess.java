@@ -16,7 +16,7 @@ import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.SampleCommand;
 import io.backprocess.cli.StatusCommand;
 import io.backprocess.cli.VerifyCommand;
-import io.backprocess.flink.OwnProcess;
+import io.backprocess.render.OwnProcess;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -8,9 +8,9 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.dedupe.DropDuplicates;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
@@ -77,7 +77,7 @@ class SavepointITCase {
         job.cancel().get();
 
         Map<Integer, Long> saved = new TreeMap<>();
-        BackprocessJob.ledger(batch.plan, KAFKA.properties()).read(commit -> first(saved, commit.line()));
+        LedgerReader.of(batch.plan, KAFKA.properties()).read(commit -> first(saved, commit.line()));
         assertThat(saved.values().stream().mapToLong(Long::longValue).sum())
                 .as("records before the savepoint: %s", saved)
                 .isEqualTo(SAVED);

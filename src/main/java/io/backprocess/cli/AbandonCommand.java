@@ -12,10 +12,10 @@ import io.backprocess.control.BatchOwner;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.OpenTransaction;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.render.Table;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.LedgerLook;
@@ -99,7 +99,7 @@ public final class AbandonCommand implements Callable<Integer> {
             }
             refuseCompleted(plan, kafka, open);
             if (!execute) {
-                BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+                BatchLedger ledger = LedgerReader.of(plan, kafka).read();
                 Optional<FlinkCluster.Job> job = flink.job(batch.id());
                 print(
                         BatchState.orPaused(
@@ -181,7 +181,7 @@ public final class AbandonCommand implements Callable<Integer> {
 
     private void refuseCompletedMeanwhile(
             BatchPlan plan, Properties kafka, MarkStore marks, Optional<BatchMark> before) {
-        if (BackprocessJob.ledger(plan, kafka).read().isComplete()) {
+        if (LedgerReader.of(plan, kafka).read().isComplete()) {
             marks.put(batch.id(), before.orElse(null));
             throw BatchException.refused("%s has completed at this moment and is not abandoned".formatted(batch.id()));
         }

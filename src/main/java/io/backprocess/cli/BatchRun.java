@@ -20,6 +20,7 @@ import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.revise.operator.RevisionChain;
@@ -28,6 +29,7 @@ import io.backprocess.status.BatchStatus;
 import io.backprocess.status.LedgerLook;
 import io.backprocess.status.SourceEnds;
 import io.backprocess.status.Yield;
+import io.backprocess.upsert.ResultTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -194,7 +196,7 @@ final class BatchRun {
     /** Until the job has ended, and what it has committed can be read. */
     End await(BatchPlan plan, JobClient job) throws InterruptedException {
         try (Farewell farewell = farewell(plan, job);
-                LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
+                LedgerFollower ledger = LedgerReader.of(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka);
                 ProgressDisplay progress =
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
@@ -296,7 +298,7 @@ final class BatchRun {
      */
     BatchLedger committed(BatchPlan plan) {
         String batchId = plan.spec().batchId();
-        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         if (ledger.isComplete() || marks.find(batchId).isEmpty() || isFailover(plan)) {
             return ledger;
         }

@@ -213,7 +213,7 @@ public final class BatchesCommand implements Callable<Integer> {
             table.row(
                     line.batchId(),
                     line.state(),
-                    StatusText.percent(line.percent()),
+                    Table.percent(line.percent()),
                     line.sourceTopic(),
                     line.from(),
                     line.until(),

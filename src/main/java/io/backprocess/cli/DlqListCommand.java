@@ -6,6 +6,8 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.status.DeadLetterScan;
+import io.backprocess.status.LookedAt;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;

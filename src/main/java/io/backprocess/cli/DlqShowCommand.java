@@ -9,6 +9,8 @@ import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.status.DeadLetterScan;
+import io.backprocess.status.LookedAt;
 import io.backprocess.verify.Originals;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,7 @@ import io.backprocess.render.BarChart;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.TimeCounts;
+import io.backprocess.status.DeadLetterScan;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

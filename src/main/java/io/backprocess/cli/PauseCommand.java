@@ -100,7 +100,7 @@ public final class PauseCommand implements Callable<Integer> {
 
     /** A job of which not all subtasks run makes no savepoint; it is asked again and again, and may not get there. */
     private void sayWhyItMayTakeLong(BatchPlan plan, Properties kafka, FlinkCluster flink) {
-        FlinkWatch.ask(plan, kafka, flink, BatchState.RUNNING)
+        FlinkWatch.running(plan, kafka, flink)
                 .filter(job -> job.isRestarting() || job.waiting() > 0)
                 .ifPresent(job -> {
                     PrintWriter err = command.commandLine().getErr();

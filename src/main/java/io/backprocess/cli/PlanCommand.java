@@ -6,15 +6,16 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.SpecCheck;
+import io.backprocess.cli.options.BatchSize;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.SizeOptions;
 import io.backprocess.cli.options.SpecOptions;
+import io.backprocess.context.ContextTopic;
 import io.backprocess.dedupe.DropDuplicates;
-import io.backprocess.job.BackprocessJob;
+import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.Estimate;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
@@ -24,6 +25,8 @@ import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Rights;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
+import io.backprocess.upsert.ResultTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +102,7 @@ public final class PlanCommand implements Callable<Integer> {
                     .with(ContextTopic.freeze(spec, admin, kafka)));
             specification.warnOfContexts(spec, admin, command);
             Duration interval =
-                    BackprocessJob.checkpointInterval(execution.configure(GlobalConfiguration.loadConfiguration()));
+                    RequiredOptions.checkpointInterval(execution.configure(GlobalConfiguration.loadConfiguration()));
             problems.addAll(
                     stored.isPresent()
                             ? planner.timingProblems(execution.transactionTimeout(), interval)
@@ -167,7 +170,7 @@ public final class PlanCommand implements Callable<Integer> {
                 plan.isFollowing() ? "until it has caught up " : "",
                 document.estimate().heapMib(),
                 document.estimate().stateMib(),
-                StatusText.eta(document.estimate().slotSeconds()));
+                Words.duration(Duration.ofSeconds(document.estimate().slotSeconds())));
         out.print(RetentionText.of(document.retention()));
         document.warnings().forEach(warning -> out.println("warning   " + Printable.lines(warning)));
         if (document.size() != null) {

@@ -2,7 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.flink.FlinkState;
-import io.backprocess.flink.OwnProcess;
+import io.backprocess.render.OwnProcess;
 import io.backprocess.status.BatchStatus;
 import java.io.PrintWriter;
 import java.time.Duration;

@@ -14,6 +14,7 @@ import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.rewrite.Redrive;
 import io.backprocess.rewrite.RedriveRequest;
 import io.backprocess.rewrite.RedriveSummary;
+import io.backprocess.upsert.ResultTable;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertException;
 import java.io.PrintWriter;

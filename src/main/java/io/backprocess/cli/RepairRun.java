@@ -16,6 +16,7 @@ import io.backprocess.rewrite.Repair;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.LedgerLook;
+import io.backprocess.upsert.ResultTable;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertException;
 import java.io.PrintWriter;

@@ -6,9 +6,9 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.render.Table;
 import io.backprocess.report.DeadLetterReader;
 import io.backprocess.report.LedgerHistory;
@@ -101,9 +101,13 @@ public final class ReportCommand implements Callable<Integer> {
     }
 
     private BatchLook look(BatchPlan plan, Properties kafka, LedgerHistory history) {
-        try (LedgerFollower follower = BackprocessJob.ledger(plan, kafka).follow(history)) {
+        try (LedgerFollower follower = LedgerReader.of(plan, kafka).follow(history)) {
             return BatchLook.at(
-                    follower, batch, connection, kafka, command.commandLine().getErr());
+                    plan,
+                    follower,
+                    connection::flink,
+                    kafka,
+                    command.commandLine().getErr());
         }
     }
 

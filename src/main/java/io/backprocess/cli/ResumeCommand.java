@@ -16,13 +16,15 @@ import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.flink.Snapshot;
 import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.flink.Submission;
-import io.backprocess.job.BackprocessJob;
+import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.status.BatchState;
+import io.backprocess.upsert.ResultTable;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
@@ -91,7 +93,7 @@ public final class ResumeCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         ClassLoader classes = execution.revisionClasses(plan);
-        Submission submission = Submission.choose(connection, execution, false);
+        Submission submission = Submission.choose(execution::configure, execution.revisionJarUrls(), connection::flink);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             MarkStore marks = new MarkStore(admin, kafka);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
@@ -114,7 +116,7 @@ public final class ResumeCommand implements Callable<Integer> {
             Planner planner = new Planner(admin);
             refuse(new Rights(admin).problems(plan.spec()));
             List<String> problems = new ArrayList<>(planner.timingProblems(
-                    execution.transactionTimeout(), BackprocessJob.checkpointInterval(submission.configuration())));
+                    execution.transactionTimeout(), RequiredOptions.checkpointInterval(submission.configuration())));
             problems.addAll(planner.sourceProblems(plan));
             problems.addAll(new Topics(admin).ledgerProblems(plan));
             problems.addAll(new Topics(admin).ownProblems());
@@ -148,7 +150,7 @@ public final class ResumeCommand implements Callable<Integer> {
 
     /** What to go on from, found and checked. */
     private Snapshot snapshot(BatchPlan plan, Properties kafka, Optional<BatchMark> mark, Submission submission) {
-        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         FlinkCluster flink = submission.flink().orElseGet(connection::flink);
         Optional<FlinkCluster.Job> job = flink.job(batch.id());
         Snapshot snapshot;

@@ -10,17 +10,18 @@ import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.cli.options.StartOptions;
 import io.backprocess.cli.options.StartSettings;
+import io.backprocess.context.ContextTopic;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.MarkStore;
 import io.backprocess.control.SettingsStore;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.flink.Snapshot;
 import io.backprocess.flink.Submission;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.job.CommittedOffsets;
+import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.plan.ContextTopic;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeLook;
@@ -28,6 +29,7 @@ import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.status.BatchState;
+import io.backprocess.upsert.ResultTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,7 +74,8 @@ public final class RunCommand implements Callable<Integer> {
         BatchSpec spec = specification.spec(execution.revisionClasses());
         SpecCheck.check(spec);
         Properties kafka = connection.kafka();
-        Submission submission = Submission.choose(connection, execution, local);
+        Submission submission =
+                Submission.choose(execution::configure, execution.revisionJarUrls(), local ? null : connection::flink);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             BatchRun run = new BatchRun(command, kafka, new MarkStore(admin, kafka), submission);
             Rights rights = new Rights(admin);
@@ -118,7 +121,7 @@ public final class RunCommand implements Callable<Integer> {
             run.refuseAbandoned(plan);
             JobClient job;
             try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka)) {
-                BatchLedger committed = BackprocessJob.ledger(plan, kafka).read();
+                BatchLedger committed = LedgerReader.of(plan, kafka).read();
                 if (!run.isFailover(plan)) {
                     checkStart(plan, committed, submission, admin);
                 }
@@ -154,7 +157,7 @@ public final class RunCommand implements Callable<Integer> {
         RangeLook.ofStored(stored, admin)
                 .forEach(warning -> command.commandLine().getErr().println("warning: " + Printable.lines(warning)));
         refuse(new Planner(admin)
-                .timingProblems(execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink)));
+                .timingProblems(execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink)));
         return stored;
     }
 
@@ -167,7 +170,7 @@ public final class RunCommand implements Callable<Integer> {
         specification.warnOfContexts(spec, admin, command);
         specification.warnOfRange(plan, admin, kafka, command);
         List<String> problems =
-                planner.problems(plan, execution.transactionTimeout(), BackprocessJob.checkpointInterval(flink));
+                planner.problems(plan, execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink));
         if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {
             throw BatchException.refused(
                     "another process has planned batch '%s' at this moment, and runs it; look at it with: status --batch-id %s"

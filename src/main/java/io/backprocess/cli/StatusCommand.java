@@ -9,9 +9,9 @@ import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.flink.FlinkAdvice;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.flink.FlinkWatch;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.render.Printable;
@@ -69,7 +69,7 @@ public final class StatusCommand implements Callable<Integer> {
         BatchState wanted = expected == null ? null : SpecOptions.word(BatchState.class, "--expect", expected);
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
-        try (LedgerFollower ledger = BackprocessJob.ledger(plan, kafka).follow();
+        try (LedgerFollower ledger = LedgerReader.of(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka)) {
             FlinkWatch flink = new FlinkWatch(plan, kafka, connection.flink());
             BatchStatus status = status(plan, ledger, source, kafka, flink);
@@ -99,13 +99,12 @@ public final class StatusCommand implements Callable<Integer> {
     private BatchStatus status(
             BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka, FlinkWatch flink) {
         BatchLook look = BatchLook.at(
-                ledger, batch, connection, kafka, command.commandLine().getErr());
+                plan, ledger, connection::flink, kafka, command.commandLine().getErr());
         return BatchStatus.of(plan, look.ledger().ledger(), look.state(), Instant.now(), source.now())
                 .with(
                         look.state() == BatchState.RUNNING
                                 ? flink.look()
-                                : FlinkWatch.ask(plan, kafka, connection.flink(), look.state())
-                                        .orElse(null))
+                                : FlinkWatch.ended(plan, connection.flink()).orElse(null))
                 .with(look.ledger().hidden());
     }
 

@@ -2,9 +2,9 @@ package io.backprocess.cli;
 
 import io.backprocess.flink.FlinkState;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.status.BatchStatus;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class StatusText {
         for (BatchStatus.Partition partition : status.partitions()) {
             table.row(
                     String.valueOf(partition.partition()),
-                    percent(partition.percent()),
+                    Table.percent(partition.percent()),
                     partition.remaining(),
                     partition.read(),
                     partition.skipped(),
@@ -40,7 +40,7 @@ public final class StatusText {
         }
         table.row(
                 "total",
-                percent(status.percent()),
+                Table.percent(status.percent()),
                 status.remaining(),
                 status.read(),
                 status.skipped(),
@@ -86,11 +86,7 @@ public final class StatusText {
     static String howFar(BatchStatus status) {
         return status.following()
                 ? "following, %s behind".formatted(Table.text(status.remaining()))
-                : percent(status.percent());
-    }
-
-    public static String percent(double percent) {
-        return String.format(Locale.ROOT, "%.1f %%", percent);
+                : Table.percent(status.percent());
     }
 
     /** A job that has ended has nothing to be told but why, which is told elsewhere. */
@@ -108,15 +104,7 @@ public final class StatusText {
                 : eta(low) + " to " + eta(high);
     }
 
-    public static String eta(@Nullable Long seconds) {
-        if (seconds == null) {
-            return "unknown";
-        }
-        Duration duration = Duration.ofSeconds(seconds);
-        return duration.toHours() > 0
-                ? "%d h %02d min".formatted(duration.toHours(), duration.toMinutesPart())
-                : duration.toMinutes() > 0
-                        ? "%d min %02d s".formatted(duration.toMinutes(), duration.toSecondsPart())
-                        : duration.toSeconds() + " s";
+    private static String eta(@Nullable Long seconds) {
+        return seconds == null ? "unknown" : Words.duration(Duration.ofSeconds(seconds));
     }
 }

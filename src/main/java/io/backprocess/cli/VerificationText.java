@@ -1,9 +1,9 @@
 package io.backprocess.cli;
 
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Figures;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
-import io.backprocess.verify.Figures;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verification;

@@ -3,11 +3,9 @@ package io.backprocess.context;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.ContextSpec;
-import io.backprocess.decode.Rescue;
+import io.backprocess.event.Contexts;
 import io.backprocess.event.FlatEvent;
 import io.backprocess.event.JsonObject;
-import io.backprocess.event.ProcessVersion;
-import io.backprocess.plan.ContextTopic;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,7 +26,7 @@ public final class ContextJoin {
      * @param directory on a disk with room for them
      * @throws BatchException refused, when they are not those any more that the plan was made with
      */
-    public static @Nullable Rescue open(BatchPlan plan, Properties kafka, Path directory) {
+    public static @Nullable Contexts open(BatchPlan plan, Properties kafka, Path directory) {
         ContextSpec spec = plan.spec().context();
         if (spec == null) {
             return null;
@@ -43,11 +41,11 @@ public final class ContextJoin {
             throw e;
         }
         LOG.info("contexts of topic {} are loaded after {} ms", spec.topic(), (System.nanoTime() - began) / 1_000_000);
-        return new Rescue(store, spec.key(), ProcessVersion.of(plan.spec().fromVersion()));
+        return store;
     }
 
     /** In the directory for temporary files, for a command. */
-    public static @Nullable Rescue open(BatchPlan plan, Properties kafka) {
+    public static @Nullable Contexts open(BatchPlan plan, Properties kafka) {
         return open(plan, kafka, Path.of(System.getProperty("java.io.tmpdir", ".")));
     }
 

@@ -1,7 +1,7 @@
 package io.backprocess.context;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.decode.Contexts;
+import io.backprocess.event.Contexts;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,6 +3,7 @@ package io.backprocess.control;
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.OpenTransaction;
+import io.backprocess.ledger.HiddenLedgerException;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
@@ -23,6 +24,16 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
         } catch (BatchException e) {
             return new HiddenEnd(ledger, from, to, Optional.empty());
         }
+    }
+
+    /** The same, of a reader that has met it. */
+    public static HiddenEnd find(HiddenLedgerException hidden, Properties kafka) {
+        return find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
+    }
+
+    /** Names who hides what the answer depends on. */
+    public static BatchException cannotTell(String batchId, HiddenLedgerException hidden, Properties kafka) {
+        return find(hidden, kafka).cannotTell(batchId);
     }
 
     /** For where the answer depends on what is hidden. */

@@ -54,6 +54,13 @@ public final class MarkStore {
         return all().of(batchId);
     }
 
+    /** The same for a caller who asks for nothing else. */
+    public static Optional<BatchMark> find(String batchId, Properties kafka) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            return new MarkStore(admin, kafka).find(batchId);
+        }
+    }
+
     /** Takes the place of the mark before; null takes it away. */
     public void put(String batchId, @Nullable BatchMark mark) {
         BatchesTopic.write(kafka, batchId + SUFFIX, mark == null ? null : PlanJson.write(mark));

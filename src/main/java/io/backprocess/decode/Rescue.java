@@ -1,6 +1,8 @@
 package io.backprocess.decode;
 
-import io.backprocess.decode.Contexts.Context;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.event.Contexts;
+import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.FlatEvent;
@@ -11,6 +13,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes envelopes of old events without one, with the context as it stood when they happened. Which context that is depends on
@@ -29,6 +32,13 @@ public final class Rescue implements AutoCloseable {
         this.contexts = contexts;
         this.subject = subject;
         this.version = version;
+    }
+
+    /** Null where the specification asks for no context. */
+    public static @Nullable Rescue of(BatchSpec spec, @Nullable Contexts contexts) {
+        return spec.context() == null || contexts == null
+                ? null
+                : new Rescue(contexts, spec.context().key(), ProcessVersion.of(spec.fromVersion()));
     }
 
     EventReader reader() {

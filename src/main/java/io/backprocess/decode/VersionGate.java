@@ -1,5 +1,7 @@
 package io.backprocess.decode;
 
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.ExactTimes;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
@@ -16,6 +18,14 @@ public final class VersionGate implements MapFunction<Outcome, Outcome> {
 
     private final ProcessVersion wanted;
     private final @Nullable TimeGate times;
+
+    /** The gate of a batch. */
+    public static VersionGate of(BatchSpec spec) {
+        ExactTimes times = spec.exactTimes();
+        return new VersionGate(
+                ProcessVersion.of(spec.fromVersion()),
+                times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
+    }
 
     public VersionGate(ProcessVersion wanted) {
         this(wanted, null);

@@ -3,7 +3,6 @@ package io.backprocess.flink;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.status.BatchState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -49,12 +48,14 @@ public final class FlinkWatch {
         return with(job, missing, plan);
     }
 
-    /** What Flink says of the batch's youngest job; nothing where it does not answer, or knows none. */
-    public static Optional<FlinkState> ask(BatchPlan plan, Properties kafka, FlinkCluster flink, BatchState state) {
-        Optional<FlinkState> asked = job(plan, flink);
-        return state == BatchState.RUNNING
-                ? asked.map(job -> with(job, missingTopic(plan, kafka), plan))
-                : asked.map(job -> job.with(null));
+    /** What Flink says of the job of a batch that runs; nothing where Flink does not answer, or knows none. */
+    public static Optional<FlinkState> running(BatchPlan plan, Properties kafka, FlinkCluster flink) {
+        return job(plan, flink).map(job -> with(job, missingTopic(plan, kafka), plan));
+    }
+
+    /** What Flink says of the youngest job of a batch that does not run; nothing where Flink does not answer, or knows none. */
+    public static Optional<FlinkState> ended(BatchPlan plan, FlinkCluster flink) {
+        return job(plan, flink).map(job -> job.with(null));
     }
 
     private static Optional<FlinkState> job(BatchPlan plan, FlinkCluster flink) {

@@ -2,11 +2,11 @@ package io.backprocess.flink;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.cli.StatusText;
-import io.backprocess.job.BackprocessJob;
+import io.backprocess.job.RequiredOptions;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.read.SnapshotOffsets;
 import io.backprocess.read.SnapshotPlan;
+import io.backprocess.render.Words;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -126,7 +126,7 @@ public record Snapshot(
      * checkpoint before it.
      */
     public Optional<String> tooOld(Duration transactionTimeout, ReadableConfig flink) {
-        Duration interval = BackprocessJob.checkpointInterval(flink);
+        Duration interval = RequiredOptions.checkpointInterval(flink);
         Duration age = Duration.between(written, Instant.now());
         return age.plus(interval).compareTo(transactionTimeout) <= 0
                 ? Optional.empty()
@@ -134,9 +134,9 @@ public record Snapshot(
                         "%s was taken %s ago (at %s), which with the checkpoint interval of %s is longer than the transaction timeout of %s, so Kafka may have aborted what it was about to commit"
                                 .formatted(
                                         path,
-                                        StatusText.eta(age.toSeconds()),
+                                        Words.duration(age),
                                         written,
-                                        StatusText.eta(interval.toSeconds()),
-                                        StatusText.eta(transactionTimeout.toSeconds())));
+                                        Words.duration(interval),
+                                        Words.duration(transactionTimeout)));
     }
 }

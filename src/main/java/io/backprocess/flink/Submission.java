@@ -2,8 +2,6 @@ package io.backprocess.flink;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.cli.options.ConnectionOptions;
-import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.ledger.TooManyDeadLettersException;
 import io.backprocess.upsert.UpsertException;
 import java.io.IOException;
@@ -18,6 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
 import org.apache.flink.client.program.StreamContextEnvironment;
@@ -61,22 +61,28 @@ public final class Submission {
         this.cluster = cluster;
     }
 
-    public static Submission choose(ConnectionOptions connection, ExecutionOptions execution, boolean local) {
+    /**
+     * @param settings what this start sets beyond Flink's own configuration
+     * @param revisionJars that go to the cluster with the job
+     * @param remote the cluster to go to, unless Flink's client has called main; null for this process
+     */
+    public static Submission choose(
+            UnaryOperator<Configuration> settings, List<URL> revisionJars, @Nullable Supplier<FlinkCluster> remote) {
         if (isInFlinkClient()) {
             StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
             Configuration given = new Configuration((Configuration) env.getConfiguration());
-            return new Submission(Way.FLINK_CLIENT, execution.configure(given), List.of(), null);
+            return new Submission(Way.FLINK_CLIENT, settings.apply(given), List.of(), null);
         }
-        Configuration configuration = execution.configure(GlobalConfiguration.loadConfiguration());
-        if (local) {
+        Configuration configuration = settings.apply(GlobalConfiguration.loadConfiguration());
+        if (remote == null) {
             return new Submission(Way.LOCAL, configuration, List.of(), null);
         }
-        FlinkCluster cluster = connection.flink();
+        FlinkCluster cluster = remote.get();
         configuration.set(DeploymentOptions.TARGET, "remote");
         configuration.set(RestOptions.ADDRESS, cluster.host());
         configuration.set(RestOptions.PORT, cluster.port());
         configuration.set(JobManagerOptions.ADDRESS, cluster.host());
-        return new Submission(Way.CLUSTER, configuration, execution.revisionJarUrls(), cluster);
+        return new Submission(Way.CLUSTER, configuration, revisionJars, cluster);
     }
 
     /** Whether {@code flink run} has called main. */

@@ -5,7 +5,6 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
-import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.batch.TopicNames;
@@ -15,9 +14,6 @@ import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.DecodeRecords.RescueOpener;
 import io.backprocess.decode.Rescue;
-import io.backprocess.decode.TimeGate;
-import io.backprocess.decode.VersionGate;
-import io.backprocess.event.ProcessVersion;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.References;
@@ -48,7 +44,6 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.metrics.MetricGroup;
@@ -59,7 +54,6 @@ import org.apache.flink.util.ParameterTool;
 import org.apache.flink.util.function.SerializableFunction;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,33 +196,6 @@ public final class BackprocessJob {
         return shown;
     }
 
-    public static LedgerReader ledger(BatchPlan plan, Properties kafka) {
-        return new LedgerReader(
-                plan.spec().batchId(),
-                plan.ranges(),
-                new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
-                plan.ledgerStart(),
-                kafka);
-    }
-
-    /** Which events the batch takes, for whoever goes through its steps. */
-    public static VersionGate gate(BatchSpec spec) {
-        ExactTimes times = spec.exactTimes();
-        return new VersionGate(
-                ProcessVersion.of(spec.fromVersion()),
-                times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
-    }
-
-    /** Asks Kafka who hides the end of a ledger. */
-    public static HiddenEnd hiddenEnd(HiddenLedgerException hidden, Properties kafka) {
-        return HiddenEnd.find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
-    }
-
-    /** Names who hides what the answer depends on. */
-    public static BatchException cannotTell(BatchPlan plan, HiddenLedgerException hidden, Properties kafka) {
-        return hiddenEnd(hidden, kafka).cannotTell(plan.spec().batchId());
-    }
-
     static @Nullable RescueOpener rescue(BatchPlan plan, Properties kafka) {
         return plan.spec().context() == null ? null : directory -> rescue(plan, kafka, directory);
     }
@@ -236,7 +203,7 @@ public final class BackprocessJob {
     /** What will not get better ends the job for good. */
     private static Rescue rescue(BatchPlan plan, Properties kafka, Path directory) {
         try {
-            return Objects.requireNonNull(ContextJoin.open(plan, kafka, directory));
+            return Objects.requireNonNull(Rescue.of(plan.spec(), ContextJoin.open(plan, kafka, directory)));
         } catch (BatchException e) {
             throw e.kind() == BatchException.Kind.REFUSED ? new SuppressRestartsException(e) : e;
         }
@@ -244,13 +211,13 @@ public final class BackprocessJob {
 
     /** Counts what the batch has committed up to a checkpoint. */
     static SerializableFunction<Long, Counts> committedCounts(BatchPlan plan, Properties kafka) {
-        LedgerReader ledger = ledger(plan, kafka);
+        LedgerReader ledger = LedgerReader.of(plan, kafka);
         return checkpoint -> settled(ledger, checkpoint, kafka).total();
     }
 
     static SerializableFunction<MetricGroup, AutoCloseable> metrics(
             BatchPlan plan, Properties kafka, Duration interval) {
-        LedgerReader ledger = ledger(plan, kafka);
+        LedgerReader ledger = LedgerReader.of(plan, kafka);
         return group -> {
             AutoCloseable summaries = LedgerSummaries.start(ledger, SUMMARY_INTERVAL);
             AutoCloseable watch =
@@ -270,7 +237,7 @@ public final class BackprocessJob {
                 return ledger.readSettled(HIDDEN_NOTICE, upToCheckpoint);
             } catch (HiddenLedgerException e) {
                 String sentence = "cannot tell yet where the batch goes on: "
-                        + hiddenEnd(e, kafka).inWords();
+                        + HiddenEnd.find(e, kafka).inWords();
                 if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(sentence, e);
                 }
@@ -284,7 +251,7 @@ public final class BackprocessJob {
     }
 
     private static SerializableSupplier<SourceWatch> watches(BatchPlan plan, Properties kafka, Duration interval) {
-        LedgerReader ledger = ledger(plan, kafka);
+        LedgerReader ledger = LedgerReader.of(plan, kafka);
         return () -> new TopicWatch(
                 plan.spec().sourceTopic(),
                 plan.topicId(),
@@ -316,9 +283,5 @@ public final class BackprocessJob {
         properties.putAll(kafka);
         properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, "backprocess." + batchId);
         return properties;
-    }
-
-    public static Duration checkpointInterval(ReadableConfig config) {
-        return RequiredOptions.checkpointInterval(config);
     }
 }

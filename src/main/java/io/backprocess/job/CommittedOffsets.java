@@ -34,7 +34,7 @@ public final class CommittedOffsets {
     private CommittedOffsets() {}
 
     public static SerializableSupplier<Committed> supplier(BatchPlan plan, Properties kafka, Duration patience) {
-        LedgerReader reader = BackprocessJob.ledger(plan, kafka);
+        LedgerReader reader = LedgerReader.of(plan, kafka);
         LastOrigins letters = letters(plan, kafka);
         String wayOut = wayOut(plan.spec());
         return () -> {

@@ -6,6 +6,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.VersionGate;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.dedupe.ShardSelector;
 import io.backprocess.event.DeadLetter;
@@ -63,7 +64,7 @@ final class Pipeline {
                         OUTCOME,
                         new DecodeRecords(plan.ranges(), keyGroups, BackprocessJob.rescue(plan, settings.kafka())))
                 .uid("decode")
-                .map(BackprocessJob.gate(spec))
+                .map(VersionGate.of(spec))
                 .returns(OUTCOME)
                 .name("gate")
                 .uid("gate");

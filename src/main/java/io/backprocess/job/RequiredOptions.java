@@ -78,7 +78,7 @@ public final class RequiredOptions {
     }
 
     /** As configured, 10 s where nothing is; a pause between checkpoints that is longer makes it longer. */
-    static Duration checkpointInterval(ReadableConfig config) {
+    public static Duration checkpointInterval(ReadableConfig config) {
         Duration interval =
                 config.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElse(DEFAULT_CHECKPOINT_INTERVAL);
         Duration pause = config.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS);

@@ -1,6 +1,8 @@
 package io.backprocess.ledger;
 
+import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.TopicNames;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +32,16 @@ public final class LedgerReader implements Serializable {
         this.ledger = ledger;
         this.start = start;
         this.kafka = kafka;
+    }
+
+    /** @param kafka client properties with the bootstrap servers */
+    public static LedgerReader of(BatchPlan plan, Properties kafka) {
+        return new LedgerReader(
+                plan.spec().batchId(),
+                plan.ranges(),
+                new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
+                plan.ledgerStart(),
+                kafka);
     }
 
     /** What is committed now. What stands behind a transaction that is still open, of whatever batch, is not seen. */

@@ -7,11 +7,11 @@ import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.event.Origin;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
@@ -54,8 +54,7 @@ final class EarlierBatch {
     static EarlierBatch open(
             String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin, SampleReader reader) {
         BatchPlan plan = check(batchId, sourceTopic, kafka, admin);
-        EarlierBatch batch =
-                new EarlierBatch(plan, BackprocessJob.ledger(plan, kafka).read(), reader, admin);
+        EarlierBatch batch = new EarlierBatch(plan, LedgerReader.of(plan, kafka).read(), reader, admin);
         if (batch.results.isEmpty()) {
             throw BatchException.failed("topic %s does not exist any more, so there is nothing to compare with"
                     .formatted(plan.spec().resultTopic()));

@@ -6,12 +6,12 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextTopic;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.preview.Preview.Counts;
@@ -67,7 +67,7 @@ public final class Previewer {
                         "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
                                 .formatted(spec.sourceTopic(), spec.from(), spec.until()));
             }
-            try (Rescue rescue = ContextJoin.open(plan, kafka);
+            try (Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
                 Replay replay = new Replay(
                         plan,

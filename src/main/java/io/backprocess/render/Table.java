@@ -30,6 +30,11 @@ public final class Table {
         return this;
     }
 
+    /** {@code 12.3 %}. */
+    public static String percent(double percent) {
+        return String.format(Locale.ROOT, "%.1f %%", percent);
+    }
+
     public static String text(Object cell) {
         return cell instanceof Number number && !(cell instanceof Double)
                 ? String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', ' ')

@@ -18,10 +18,8 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.operator.Revise;
-import io.backprocess.verify.BareLetter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +68,7 @@ public final class Replay {
         String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
         decoder = new Decoder(rescue);
-        gate = BackprocessJob.gate(spec);
+        gate = VersionGate.of(spec);
         revise = new Revise(spec.batchId(), from, names, options, sizes.result())
                 .within(spec.revisionTimeout())
                 .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);

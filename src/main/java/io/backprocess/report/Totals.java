@@ -1,10 +1,10 @@
 package io.backprocess.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.batch.Figures;
 import io.backprocess.render.Bars;
 import io.backprocess.render.Html;
 import io.backprocess.render.Words;
-import io.backprocess.verify.Figures;
 import io.backprocess.verify.Verification;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package io.backprocess.revise;
 
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
-import io.backprocess.revise.operator.Unreachable;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -4,14 +4,15 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.context.ContextJoin;
+import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.Rescue;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
@@ -71,7 +72,7 @@ public final class Redrive {
     /** What it would do. Writes nothing. */
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                Rescue rescue = ContextJoin.open(plan, kafka)) {
+                Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
             return run(admin, endedLedger(), replay(admin, rescue), RedriveOutput.NOWHERE, false);
         }
     }
@@ -83,7 +84,7 @@ public final class Redrive {
      */
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                Rescue rescue = ContextJoin.open(plan, kafka)) {
+                Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
             endedLedger();
             Replay replay = replay(admin, rescue);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
@@ -112,7 +113,7 @@ public final class Redrive {
      * @throws BatchException refused, when the batch has not come to its end
      */
     private BatchLedger endedLedger() {
-        BatchLedger visible = BackprocessJob.ledger(plan, kafka).read();
+        BatchLedger visible = LedgerReader.of(plan, kafka).read();
         if (visible.isComplete() || plan.isFollowing()) {
             return visible;
         }
@@ -123,9 +124,9 @@ public final class Redrive {
 
     private BatchLedger settledLedger() {
         try {
-            return BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
+            return LedgerReader.of(plan, kafka).readSettled(PATIENCE);
         } catch (HiddenLedgerException e) {
-            throw BackprocessJob.cannotTell(plan, e, kafka);
+            throw HiddenEnd.cannotTell(plan.spec().batchId(), e, kafka);
         }
     }
 

@@ -5,12 +5,13 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.context.ContextJoin;
 import io.backprocess.control.BatchOwner;
+import io.backprocess.control.HiddenEnd;
 import io.backprocess.decode.Rescue;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.HiddenLedgerException;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
 import io.backprocess.replay.Replay;
 import io.backprocess.upsert.TableWriter;
@@ -108,7 +109,7 @@ public final class Repair {
                 progress.accept(done);
                 meanwhile.run();
             });
-            try (Rescue rescue = ContextJoin.open(plan, kafka)) {
+            try (Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
                 Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, rescue);
                 for (Loss.Partition partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
@@ -136,9 +137,9 @@ public final class Repair {
 
     private void awaitSettled() {
         try {
-            BackprocessJob.ledger(plan, kafka).readSettled(PATIENCE);
+            LedgerReader.of(plan, kafka).readSettled(PATIENCE);
         } catch (HiddenLedgerException e) {
-            throw BackprocessJob.cannotTell(plan, e, kafka);
+            throw HiddenEnd.cannotTell(plan.spec().batchId(), e, kafka);
         }
     }
 

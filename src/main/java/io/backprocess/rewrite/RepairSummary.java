@@ -1,7 +1,7 @@
 package io.backprocess.rewrite;
 
+import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.verify.Figures;
 import io.backprocess.verify.Loss;
 import java.util.List;
 

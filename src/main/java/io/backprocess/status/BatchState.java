@@ -2,9 +2,8 @@ package io.backprocess.status;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.cli.options.BatchOption;
-import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.control.BatchMark;
+import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.ledger.BatchLedger;
@@ -16,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Where a batch is in its life. */
 public enum BatchState {
@@ -28,29 +28,27 @@ public enum BatchState {
 
     /** Asks Flink, and what operators did, where the ledger alone does not say it. A Flink that does not answer is no failure. */
     static BatchState ask(
-            LedgerLook look, BatchOption batch, ConnectionOptions connection, Properties kafka, PrintWriter err) {
+            BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, Properties kafka, PrintWriter err) {
         BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {
             return COMPLETED;
         }
+        String batchId = plan.spec().batchId();
+        FlinkCluster flink = cluster.get();
         Optional<FlinkCluster.Job> job;
         try {
-            job = connection.flink().job(batch.id());
+            job = flink.job(batchId);
         } catch (BatchException e) {
             err.println(Printable.lines(
-                    connection.flink().isLeaderless()
-                            ? connection.flink().leaderless(since(ledger, batch))
+                    flink.isLeaderless()
+                            ? flink.leaderless(since(ledger, batchId))
                             : e.getMessage() + " (the state is told from the ledger alone)"));
             job = Optional.empty();
         }
-        Optional<BatchMark> mark = batch.mark(kafka);
-        BatchState state = of(ledger, job, mark, connection.flink()::isStopped);
+        Optional<BatchMark> mark = MarkStore.find(batchId, kafka);
+        BatchState state = of(ledger, job, mark, flink::isStopped);
         return state == FAILED
-                ? orNotKnown(
-                        orPaused(state, batch.plan(kafka), ledger, connection.flink(), job, mark),
-                        look,
-                        batch.id(),
-                        job)
+                ? orNotKnown(orPaused(state, plan, ledger, flink, job, mark), look, batchId, job)
                 : state;
     }
 
@@ -65,12 +63,12 @@ public enum BatchState {
     }
 
     /** The batch itself is all that is known of the time before. */
-    private static String since(BatchLedger ledger, BatchOption batch) {
+    private static String since(BatchLedger ledger, String batchId) {
         Instant last = ledger.lastCommit();
         return last == null
                 ? ""
                 : " since %s, when %s committed for the last time, or later"
-                        .formatted(last.truncatedTo(ChronoUnit.SECONDS), batch.id());
+                        .formatted(last.truncatedTo(ChronoUnit.SECONDS), batchId);
     }
 
     /**

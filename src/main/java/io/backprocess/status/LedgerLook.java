@@ -3,11 +3,11 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.control.HiddenEnd;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.OpenTransaction;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.ledger.LedgerReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
 
     /** Waits so long for what is hidden, unless the batch is complete without it. */
     public static LedgerLook at(BatchPlan plan, Properties kafka, Duration patience) {
-        try (LedgerFollower follower = BackprocessJob.ledger(plan, kafka).follow()) {
+        try (LedgerFollower follower = LedgerReader.of(plan, kafka).follow()) {
             return at(follower, kafka, patience);
         }
     }
@@ -58,7 +58,7 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
             return new LedgerLook(follower.pollSettled(patience), null);
         } catch (HiddenLedgerException e) {
             // Some of it may have been seen meanwhile.
-            return new LedgerLook(ledger, ledger.isComplete() ? null : BackprocessJob.hiddenEnd(e, kafka));
+            return new LedgerLook(ledger, ledger.isComplete() ? null : HiddenEnd.find(e, kafka));
         }
     }
 

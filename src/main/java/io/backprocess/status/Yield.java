@@ -3,9 +3,8 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
-import io.backprocess.cli.StatusText;
+import io.backprocess.batch.Figures;
 import io.backprocess.render.Table;
-import io.backprocess.verify.Figures;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
@@ -109,6 +108,6 @@ public record Yield(
 
     private String share() {
         return "%s of %s records (%s) are dead letters"
-                .formatted(Table.text(deadLetters), Table.text(read), StatusText.percent(100.0 * deadLetters / read));
+                .formatted(Table.text(deadLetters), Table.text(read), Table.percent(100.0 * deadLetters / read));
     }
 }

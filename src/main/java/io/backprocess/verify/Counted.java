@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.batch.Figures;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,6 +12,7 @@ import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;

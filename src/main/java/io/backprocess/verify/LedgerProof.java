@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;

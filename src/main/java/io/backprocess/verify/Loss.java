@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Reason;
 import io.backprocess.ledger.Offsets;

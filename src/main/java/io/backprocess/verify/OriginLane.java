@@ -1,7 +1,6 @@
 package io.backprocess.verify;
 
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.replay.Content;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -11,7 +11,6 @@ import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.replay.Replay;
-import io.backprocess.replay.Revising;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.batch.Figures;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
 import java.util.EnumMap;

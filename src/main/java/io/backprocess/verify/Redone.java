@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.batch.Figures;
 import io.backprocess.decode.Decoder;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.batch.Figures;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
@@ -12,7 +13,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.replay.Content;
+import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.verify.Finding.Kind;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-import io.backprocess.replay.Content;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;

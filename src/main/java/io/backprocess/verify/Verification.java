@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Figures;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

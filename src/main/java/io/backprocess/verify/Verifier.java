@@ -4,12 +4,13 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Figures;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.context.ContextJoin;
+import io.backprocess.control.HiddenEnd;
 import io.backprocess.decode.Rescue;
 import io.backprocess.event.ProcessVersion;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.Stretch;
@@ -184,7 +185,7 @@ public final class Verifier {
     /** Without the contexts that the plan was made with nothing can be recounted, and nothing is known to be wrong. */
     private @Nullable Rescue contexts() {
         try {
-            return ContextJoin.open(plan, kafka);
+            return Rescue.of(plan.spec(), ContextJoin.open(plan, kafka));
         } catch (BatchException e) {
             throw e.kind() == BatchException.Kind.REFUSED
                     ? BatchException.cannotTell("cannot tell whether batch '%s' is right: %s"
@@ -358,7 +359,7 @@ public final class Verifier {
                         e.ledger().partition(),
                         e.from(),
                         e.to(),
-                        BackprocessJob.hiddenEnd(e, kafka).inWords());
+                        HiddenEnd.find(e, kafka).inWords());
             }
         }
     }
@@ -372,6 +373,6 @@ public final class Verifier {
     }
 
     private LedgerReader reader() {
-        return BackprocessJob.ledger(plan, kafka);
+        return LedgerReader.of(plan, kafka);
     }
 }

@@ -9,7 +9,6 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.ContextTopic;
 import io.backprocess.plan.Planner;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.OldEvents;

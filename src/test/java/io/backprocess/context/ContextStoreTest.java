@@ -3,7 +3,7 @@ package io.backprocess.context;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.decode.Contexts.Context;
+import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.Origin;
 import java.io.IOException;
 import java.nio.file.Files;

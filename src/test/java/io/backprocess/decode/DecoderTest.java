@@ -5,7 +5,8 @@ import static io.backprocess.event.Samples.recordAt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.decode.Contexts.Context;
+import io.backprocess.event.Contexts;
+import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Origin;

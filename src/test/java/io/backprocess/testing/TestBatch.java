@@ -15,6 +15,7 @@ import io.backprocess.event.Origin;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
@@ -169,7 +170,7 @@ public final class TestBatch {
         job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
         // Kafka confirms the last commit a moment before readers see it.
-        BackprocessJob.ledger(plan, kafka.properties()).readSettled(PATIENCE);
+        LedgerReader.of(plan, kafka.properties()).readSettled(PATIENCE);
     }
 
     /** Tried again while the job lives: a subtask that ends at this moment cannot take part. */
@@ -231,7 +232,7 @@ public final class TestBatch {
     }
 
     public BatchLedger ledger() {
-        return BackprocessJob.ledger(plan, kafka.properties()).read();
+        return LedgerReader.of(plan, kafka.properties()).read();
     }
 
     /** Everything recounted from Kafka alone. */

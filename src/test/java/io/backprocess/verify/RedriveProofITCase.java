@@ -10,8 +10,8 @@ import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.DeadLetterFilter;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.event.Reason;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.replay.Replay;
@@ -345,7 +345,7 @@ class RedriveProofITCase {
                 RedriveProofITCase.class.getClassLoader(),
                 null);
         KAFKA.send(replay.ledgerEntry(new LedgerEntry(partition, part.write(line))));
-        assertThat(BackprocessJob.ledger(batch.plan, KAFKA.properties()).read().laterLines())
+        assertThat(LedgerReader.of(batch.plan, KAFKA.properties()).read().laterLines())
                 .isPositive();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Figures;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.rewrite.Repair;

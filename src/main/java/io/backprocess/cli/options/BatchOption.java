@@ -31,9 +31,7 @@ public final class BatchOption {
 
     /** What was last done with it. */
     public Optional<BatchMark> mark(Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new MarkStore(admin, kafka).find(batchId);
-        }
+        return MarkStore.find(batchId, kafka);
     }
 
     /** Reads what its starts were told; warns, and returns null, where that is damaged. */

@@ -2,8 +2,8 @@ package io.backprocess.cli.options;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.cli.DeadLetterScan;
-import io.backprocess.cli.LookedAt;
+import io.backprocess.status.DeadLetterScan;
+import io.backprocess.status.LookedAt;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import io.backprocess.flink.OwnProcess;
+import io.backprocess.render.OwnProcess;
 import picocli.CommandLine.Option;
 
 /** For people, or for programs. */

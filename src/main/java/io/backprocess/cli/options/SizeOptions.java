@@ -3,7 +3,6 @@ package io.backprocess.cli.options;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.cli.BatchSize;
 import io.backprocess.kafka.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.backprocess.event.JsonValue;
 import io.backprocess.revise.AsyncRevision;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TransientException;
+import io.backprocess.revise.Unreachable;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;

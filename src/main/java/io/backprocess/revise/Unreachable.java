@@ -1,6 +1,5 @@
-package io.backprocess.revise.operator;
+package io.backprocess.revise;
 
-import io.backprocess.revise.TransientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.backprocess.cli;
+package io.backprocess.status;
 
 import io.backprocess.deadletter.StoredDeadLetter;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package io.backprocess.verify;
+package io.backprocess.replay;
 
 import io.backprocess.deadletter.DeadLetterHeaders;
 import java.util.Set;

@@ -1,11 +1,7 @@
-package io.backprocess.cli;
+package io.backprocess.upsert;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.upsert.TableCheck;
-import io.backprocess.upsert.TableWriter;
-import io.backprocess.upsert.UpsertDefinition;
-import io.backprocess.upsert.UpsertException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,7 +32,7 @@ public final class ResultTable {
     }
 
     /** Of a plan; nothing where its results go to no table. */
-    static Optional<ResultTable> of(BatchSpec spec) {
+    public static Optional<ResultTable> of(BatchSpec spec) {
         try {
             return Optional.ofNullable(spec.upsert())
                     .map(text -> new ResultTable(UpsertDefinition.read("the plan of " + spec.batchId(), text)));
@@ -46,7 +42,7 @@ public final class ResultTable {
     }
 
     /** The password; empty where there is no table, or none is needed. */
-    static String password(BatchSpec spec) {
+    public static String password(BatchSpec spec) {
         return of(spec).map(ResultTable::password).orElse("");
     }
 
@@ -55,7 +51,7 @@ public final class ResultTable {
      *
      * @throws BatchException unreachable, when the database does not answer
      */
-    static List<String> problems(BatchSpec spec, Duration transactionTimeout, ClassLoader drivers) {
+    public static List<String> problems(BatchSpec spec, Duration transactionTimeout, ClassLoader drivers) {
         return of(spec).map(table -> table.problems(transactionTimeout, drivers))
                 .orElse(List.of());
     }
@@ -64,15 +60,15 @@ public final class ResultTable {
         return definition;
     }
 
-    TableWriter writer(String batchId, String command, ClassLoader drivers) {
+    public TableWriter writer(String batchId, String command, ClassLoader drivers) {
         return new TableWriter(definition, password(), batchId, command, drivers);
     }
 
-    String password() {
+    public String password() {
         return password(System.getenv());
     }
 
-    String password(Map<String, String> environment) {
+    public String password(Map<String, String> environment) {
         if (definition.passwordFile() != null) {
             try {
                 return Files.readString(Path.of(definition.passwordFile()))

@@ -1,4 +1,4 @@
-package io.backprocess.cli;
+package io.backprocess.render;
 
 import java.io.FilterWriter;
 import java.io.IOException;

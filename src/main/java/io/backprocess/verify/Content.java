@@ -1,10 +1,8 @@
-package io.backprocess.replay;
+package io.backprocess.verify;
 
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
 import io.backprocess.deadletter.ByReference;
-import io.backprocess.verify.FormerTooLarge;
-import io.backprocess.verify.Output;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;

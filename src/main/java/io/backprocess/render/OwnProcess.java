@@ -1,6 +1,5 @@
-package io.backprocess.flink;
+package io.backprocess.render;
 
-import io.backprocess.cli.PlainWriter;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;

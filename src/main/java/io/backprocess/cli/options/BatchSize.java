@@ -1,4 +1,4 @@
-package io.backprocess.cli;
+package io.backprocess.cli.options;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
@@ -7,6 +7,8 @@ import io.backprocess.plan.Estimate;
 import io.backprocess.plan.RecordSample;
 import io.backprocess.plan.Sizing;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -76,7 +78,7 @@ public record BatchSize(
         }
     }
 
-    String text() {
+    public String text() {
         StringBuilder text = new StringBuilder();
         text.append("%nsize      %s offsets, records of %s bytes (%s looked at)%n"
                 .formatted(Table.text(offsets), Table.text(recordBytes), Table.text(sampled)));
@@ -100,7 +102,7 @@ public record BatchSize(
         for (Sizing sizing : at) {
             table.row(
                     sizing.parallelism(),
-                    StatusText.eta(sizing.seconds()),
+                    Words.duration(Duration.ofSeconds(sizing.seconds())),
                     sizing.busy(),
                     sizing.brokerCores(),
                     sizing.megabytesASecond(),

@@ -1,6 +1,5 @@
-package io.backprocess.decode;
+package io.backprocess.event;
 
-import io.backprocess.event.Origin;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,7 @@
-package io.backprocess.flink;
+package io.backprocess.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.cli.PlainWriter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;

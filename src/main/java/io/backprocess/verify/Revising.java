@@ -1,14 +1,12 @@
-package io.backprocess.replay;
+package io.backprocess.verify;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Taken;
+import io.backprocess.replay.Replay;
 import io.backprocess.revise.operator.Revise;
-import io.backprocess.verify.Evidence;
-import io.backprocess.verify.Lane;
-import io.backprocess.verify.Said;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

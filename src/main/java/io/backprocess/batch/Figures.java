@@ -1,6 +1,4 @@
-package io.backprocess.verify;
-
-import io.backprocess.batch.Counts;
+package io.backprocess.batch;
 
 /** What became of records, in numbers. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
 public record Figures(
@@ -10,9 +8,9 @@ public record Figures(
         this(read, skipped, duplicates, deadLetters, taken, results, 0);
     }
 
-    static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
+    public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
 
-    static Figures of(Counts counts) {
+    public static Figures of(Counts counts) {
         return new Figures(
                 counts.read(),
                 counts.skipped(),
@@ -23,7 +21,7 @@ public record Figures(
                 counts.outside());
     }
 
-    Figures plus(Figures other) {
+    public Figures plus(Figures other) {
         return new Figures(
                 read + other.read,
                 skipped + other.skipped,
@@ -35,7 +33,7 @@ public record Figures(
     }
 
     /** For where nobody can tell which of an eventId's copies was taken: all of them together. */
-    Figures withoutChoice() {
+    public Figures withoutChoice() {
         return new Figures(read, skipped, 0, deadLetters, taken + duplicates, results, outside);
     }
 }

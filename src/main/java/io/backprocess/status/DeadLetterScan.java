@@ -1,12 +1,12 @@
-package io.backprocess.cli;
+package io.backprocess.status;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.deadletter.StoredDeadLetter;
-import io.backprocess.job.BackprocessJob;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Redriven;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class DeadLetterScan {
     }
 
     /** Partition by partition, each in its order. */
-    void forEach(Consumer<LookedAt> action) {
+    public void forEach(Consumer<LookedAt> action) {
         Map<Integer, Stretch> stretches;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
@@ -46,7 +46,7 @@ public final class DeadLetterScan {
         if (stretches.isEmpty()) {
             return;
         }
-        BatchLedger ledger = BackprocessJob.ledger(plan, kafka).read();
+        BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         stretches.forEach((partition, stretch) -> {
             if (only == null || only.equals(partition)) {
                 read(stretch, ledger.redriven(partition), action);
@@ -73,7 +73,7 @@ public final class DeadLetterScan {
     }
 
     /** The newest ones, by their own time, the newest first. */
-    List<LookedAt> newest(int limit, UnaryOperator<LookedAt> kept) {
+    public List<LookedAt> newest(int limit, UnaryOperator<LookedAt> kept) {
         PriorityQueue<LookedAt> newest = new PriorityQueue<>(LookedAt.BY_TIME);
         forEach(letter -> {
             LookedAt oldest = newest.peek();
@@ -90,12 +90,12 @@ public final class DeadLetterScan {
     }
 
     /** How many were looked at and fitted. */
-    long fitting() {
+    public long fitting() {
         return fitting;
     }
 
     /** Records that are no dead letters. */
-    long foreign() {
+    public long foreign() {
         return foreign;
     }
 }

@@ -1,4 +1,4 @@
-package io.backprocess.plan;
+package io.backprocess.context;
 
 import com.dynatrace.hash4j.hashing.HashStream64;
 import com.dynatrace.hash4j.hashing.Hashing;
