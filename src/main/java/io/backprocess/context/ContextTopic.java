@@ -102,7 +102,11 @@ public final class ContextTopic {
                     context.topic(),
                     reading.records == frozen.records()
                             ? "others stand at the same offsets"
-                            : "%,d records where there were %,d".formatted(reading.records, frozen.records()));
+                            : String.format(
+                                    Locale.ROOT,
+                                    "%,d records where there were %,d",
+                                    reading.records,
+                                    frozen.records()));
         }
     }
 
@@ -156,8 +160,12 @@ public final class ContextTopic {
                     deadline = System.nanoTime() + PATIENCE.toNanos();
                 } else if (System.nanoTime() > deadline) {
                     throw BatchException.unreachable(
-                            "topic %s: no more than %,d contexts could be read; Kafka has not answered for %d s"
-                                    .formatted(topic, records, PATIENCE.toSeconds()),
+                            String.format(
+                                    Locale.ROOT,
+                                    "topic %s: no more than %,d contexts could be read; Kafka has not answered for %s s",
+                                    topic,
+                                    records,
+                                    PATIENCE.toSeconds()),
                             new TimeoutException("no progress"));
                 }
             }

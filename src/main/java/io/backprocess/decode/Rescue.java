@@ -6,7 +6,6 @@ import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.FlatEvent;
-import io.backprocess.event.JsonObject;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
@@ -70,11 +69,11 @@ public final class Rescue implements AutoCloseable {
                     "the context of its %s was deleted at %s or before, by %s"
                             .formatted(subject, time, context.source()));
         }
-        JsonObject known = JsonObject.read(context.value());
-        if (known == null) {
+        byte[] envelope = flat.with(context.value(), context.source(), version);
+        if (envelope == null) {
             return missing(record, "the context of its %s, %s, is no JSON object".formatted(subject, context.source()));
         }
-        return reader.read(record, flat.with(known, context.source(), version));
+        return reader.read(record, envelope);
     }
 
     private static DeadLetter missing(SourceRecord record, String message) {

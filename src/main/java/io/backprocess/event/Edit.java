@@ -1,5 +1,7 @@
 package io.backprocess.event;
 
+import io.backprocess.json.JsonPointer;
+import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -26,12 +28,12 @@ public final class Edit {
     private final ObjectEdit payload;
 
     Edit(Event event) {
-        this(event, new ObjectEdit(event.payload()));
+        this(event, new ObjectEdit(event.scannedPayload()));
     }
 
     private Edit(Event event, ObjectEdit payload) {
         this.event = event;
-        this.envelope = new ObjectEdit(event.envelope());
+        this.envelope = new ObjectEdit(event.scannedEnvelope());
         this.payload = payload;
         envelope.nest(event.member(EnvelopeField.PAYLOAD), payload);
     }
@@ -89,13 +91,13 @@ public final class Edit {
     }
 
     private Edit setAt(String pointer, byte[] literal) {
-        new PathEdit(Pointer.of(pointer)).set(payload, literal);
+        new PathEdit(JsonPointer.of(pointer)).set(payload, literal);
         return this;
     }
 
     /** Nothing happens where it points to nothing. */
     public Edit removeAt(String pointer) {
-        new PathEdit(Pointer.of(pointer)).remove(payload);
+        new PathEdit(JsonPointer.of(pointer)).remove(payload);
         return this;
     }
 
@@ -148,7 +150,7 @@ public final class Edit {
 
     private void stamp(EnvelopeField field, byte[] literal) {
         int member = event.member(field);
-        if (member == JsonObject.ABSENT) {
+        if (member == ScannedObject.ABSENT) {
             envelope.set(field.toString(), literal);
         } else {
             envelope.set(member, literal);

@@ -25,7 +25,7 @@ enum EnvelopeField {
         return ordinal();
     }
 
-    static @Nullable EnvelopeField of(JsonObject envelope, int member) {
+    static @Nullable EnvelopeField of(ScannedObject envelope, int member) {
         for (EnvelopeField field : ALL) {
             if (envelope.isNamed(member, field.name)) {
                 return field;

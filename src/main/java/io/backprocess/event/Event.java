@@ -1,7 +1,8 @@
 package io.backprocess.event;
 
-import static io.backprocess.event.JsonObject.ABSENT;
+import static io.backprocess.event.ScannedObject.ABSENT;
 
+import io.backprocess.json.JsonText;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Event implements Outcome {
     private final SourceRecord record;
-    private final JsonObject envelope;
-    private final JsonObject payload;
+    private final ScannedObject envelope;
+    private final ScannedObject payload;
     private final int[] fields;
 
-    Event(SourceRecord record, JsonObject envelope, JsonObject payload, int[] fields) {
+    Event(SourceRecord record, ScannedObject envelope, ScannedObject payload, int[] fields) {
         this.record = record;
         this.envelope = envelope;
         this.payload = payload;
@@ -68,6 +69,14 @@ public final class Event implements Outcome {
 
     public ProcessVersion processVersion() {
         return ProcessVersion.of(envelope.value(member(EnvelopeField.PROCESS_VERSION)));
+    }
+
+    ScannedObject scannedPayload() {
+        return payload;
+    }
+
+    ScannedObject scannedEnvelope() {
+        return envelope;
     }
 
     /** What the event is about. */

@@ -1,7 +1,10 @@
 package io.backprocess.event;
 
-import static io.backprocess.event.JsonObject.ABSENT;
+import static io.backprocess.event.ScannedObject.ABSENT;
 
+import io.backprocess.json.JsonScanner;
+import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.MemberIndex;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -37,13 +40,13 @@ public final class EventReader {
     public Event read(SourceRecord record, byte[] json) throws UnreadableException {
         try {
             return read(record, walk(json));
-        } catch (MalformedJsonException e) {
-            throw new UnreadableException(e);
+        } catch (JsonSyntaxException e) {
+            throw new UnreadableException(new MalformedJsonException(e));
         }
     }
 
-    /** From the envelope's opening to its closing brace; the start is {@link JsonObject#ABSENT} for any other value. */
-    private int[] walk(byte[] json) throws MalformedJsonException {
+    /** From the envelope's opening to its closing brace; the start is {@link ScannedObject#ABSENT} for any other value. */
+    private int[] walk(byte[] json) throws JsonSyntaxException {
         scanner.reset(json, json.length);
         envelopeIndex.reset(json);
         int start = scanner.start(0);
@@ -57,7 +60,7 @@ public final class EventReader {
         if (span[0] == ABSENT) {
             throw notAnEnvelope("the value is no JSON object");
         }
-        JsonObject envelope = envelopeIndex.object(span[0], span[1]);
+        ScannedObject envelope = new ScannedObject(envelopeIndex, span[0], span[1]);
         int[] fields = new int[EnvelopeField.COUNT];
         Arrays.fill(fields, ABSENT);
         for (int member = 0; member < envelope.size(); member++) {
@@ -74,11 +77,11 @@ public final class EventReader {
         return new Event(
                 record,
                 envelope,
-                payloadIndex.object(envelope.valueStart(payload), envelope.valueEnd(payload)),
+                new ScannedObject(payloadIndex, envelope.valueStart(payload), envelope.valueEnd(payload)),
                 fields);
     }
 
-    private void check(JsonObject envelope, int[] fields) throws UnreadableException {
+    private void check(ScannedObject envelope, int[] fields) throws UnreadableException {
         int eventId = fields[EnvelopeField.EVENT_ID.index()];
         if (eventId == ABSENT) {
             throw notAnEnvelope("eventId is missing");

@@ -1,7 +1,8 @@
 package io.backprocess.event;
 
-import static io.backprocess.event.JsonObject.ABSENT;
+import static io.backprocess.event.ScannedObject.ABSENT;
 
+import io.backprocess.json.JsonText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -26,22 +27,22 @@ public final class FlatEvent {
             EnvelopeField.PROCESS_VERSION.toString(),
             TIMESTAMP);
 
-    private final JsonObject json;
+    private final ScannedObject json;
 
-    private FlatEvent(JsonObject json) {
+    private FlatEvent(ScannedObject json) {
         this.json = json;
     }
 
     /** @param value what an {@link EventReader} has found to be one */
     public static FlatEvent of(byte[] value) {
-        JsonObject json = JsonObject.read(value);
+        ScannedObject json = ScannedObject.scan(value);
         if (json == null) {
             throw new IllegalArgumentException("no JSON object");
         }
         return new FlatEvent(json);
     }
 
-    static boolean isOne(JsonObject json, String subject) {
+    static boolean isOne(ScannedObject json, String subject) {
         return (json.find("userId") != ABSENT || json.find(subject) != ABSENT)
                 && json.find("actionType") != ABSENT
                 && json.find(TIMESTAMP) != ABSENT;
@@ -73,10 +74,16 @@ public final class FlatEvent {
      * The event as an envelope. Its payload has the event's own members, as they stand there, and then those of the context that
      * the event has not itself.
      *
-     * @param version where the event says none
+     * @param known the context, a JSON object
      * @param source where the context came from
+     * @param version where the event says none
+     * @return null where the context is no JSON object
      */
-    public byte[] with(JsonObject context, Origin source, ProcessVersion version) {
+    public byte @Nullable [] with(byte[] known, Origin source, ProcessVersion version) {
+        ScannedObject context = ScannedObject.scan(known);
+        if (context == null) {
+            return null;
+        }
         Envelope envelope = new Envelope();
         envelope.member(EnvelopeField.EVENT_ID, json.get(EnvelopeField.EVENT_ID.toString()), "null");
         envelope.member(EnvelopeField.CORRELATION_ID, json.get(EnvelopeField.CORRELATION_ID.toString()), "null");
@@ -137,7 +144,7 @@ public final class FlatEvent {
         }
 
         /** With its name and value as they stand there. */
-        void copy(JsonObject from, int member) {
+        void copy(ScannedObject from, int member) {
             separate();
             int start = from.nameStart(member) - 1;
             out.write(from.document(), start, from.valueEnd(member) - start);

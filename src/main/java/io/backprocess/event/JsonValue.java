@@ -1,5 +1,8 @@
 package io.backprocess.event;
 
+import io.backprocess.json.JsonScanner;
+import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -42,8 +45,9 @@ public final class JsonValue {
             int end = scanner.value(start);
             scanner.finish(end);
             return new JsonValue(json, start, end);
-        } catch (MalformedJsonException e) {
-            throw new IllegalArgumentException("no JSON: " + e.getMessage() + " of " + text, e);
+        } catch (JsonSyntaxException e) {
+            throw new IllegalArgumentException(
+                    "no JSON: " + e.getMessage() + " of " + text, new MalformedJsonException(e));
         }
     }
 
@@ -131,7 +135,7 @@ public final class JsonValue {
 
     /** The object, or null when this is none. */
     public @Nullable JsonObject object() {
-        return isObject() ? JsonObject.index(json, start, end) : null;
+        return isObject() ? ScannedObject.index(json, start, end) : null;
     }
 
     /** The array's elements, or null when this is no array. */
@@ -150,7 +154,7 @@ public final class JsonValue {
                 at = scanner.space(valueEnd);
                 at = json[at] == ',' ? scanner.space(at + 1) : at;
             }
-        } catch (MalformedJsonException e) {
+        } catch (JsonSyntaxException e) {
             throw new IllegalStateException("an array that was scanned before is malformed now", e);
         }
         return elements;

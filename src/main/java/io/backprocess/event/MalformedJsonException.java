@@ -1,10 +1,12 @@
 package io.backprocess.event;
 
-/** The bytes are no JSON. Thrown for every malformed record of a rotten source, so it carries no stack trace. */
+import io.backprocess.json.JsonSyntaxException;
+
+/** The bytes are no JSON. Dead letters name this class. It carries no stack trace, since a rotten source throws millions. */
 public final class MalformedJsonException extends Exception {
     private static final long serialVersionUID = 1;
 
-    public MalformedJsonException(String what, int at) {
-        super(what + " at byte " + at, null, false, false);
+    MalformedJsonException(JsonSyntaxException cause) {
+        super(cause.getMessage(), null, false, false);
     }
 }

@@ -1,7 +1,9 @@
 package io.backprocess.event;
 
-import static io.backprocess.event.JsonObject.ABSENT;
+import static io.backprocess.event.ScannedObject.ABSENT;
 
+import io.backprocess.json.JsonText;
+import io.backprocess.json.Splices;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,7 +17,7 @@ final class ObjectEdit {
     /** Stands for the value of a member that goes away. */
     private static final byte[] REMOVED = new byte[0];
 
-    private final JsonObject object;
+    private final ScannedObject object;
     private final byte[] @Nullable [] literals;
     /** New members; like the new names, most edits have none. */
     private Map<String, byte[]> added = Map.of();
@@ -25,7 +27,7 @@ final class ObjectEdit {
     private int nestedMember = ABSENT;
     private @Nullable ObjectEdit nested;
 
-    ObjectEdit(JsonObject object) {
+    ObjectEdit(ScannedObject object) {
         this.object = object;
         this.literals = new byte[object.size()][];
     }

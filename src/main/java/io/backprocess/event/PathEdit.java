@@ -1,5 +1,7 @@
 package io.backprocess.event;
 
+import io.backprocess.json.JsonPointer;
+import io.backprocess.json.Splices;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +11,9 @@ final class PathEdit {
     private static final byte[] NOTHING = new byte[0];
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
-    private final Pointer pointer;
+    private final JsonPointer pointer;
 
-    PathEdit(Pointer pointer) {
+    PathEdit(JsonPointer pointer) {
         this.pointer = pointer;
     }
 
@@ -42,7 +44,8 @@ final class PathEdit {
                             .formatted(pointer.text(), pointer.upTo(depth), here.literal()));
         }
         byte[] object = here == null || here.isNull() ? EMPTY_OBJECT : here.bytes();
-        if (object == EMPTY_OBJECT && (Pointer.index(step) != Pointer.NOWHERE || step.equals(Pointer.END))) {
+        if (object == EMPTY_OBJECT
+                && (JsonPointer.index(step) != JsonPointer.NOWHERE || step.equals(JsonPointer.END))) {
             throw new IllegalArgumentException(
                     "cannot set %s: there is no array at %s".formatted(pointer.text(), pointer.upTo(depth)));
         }
@@ -54,8 +57,8 @@ final class PathEdit {
     private byte[] setElement(JsonValue array, List<JsonValue> elements, int depth, byte[] literal) {
         String step = pointer.path().get(depth);
         boolean last = depth + 1 == pointer.path().size();
-        int index = step.equals(Pointer.END) ? elements.size() : Pointer.index(step);
-        if (index == Pointer.NOWHERE || index > elements.size()) {
+        int index = step.equals(JsonPointer.END) ? elements.size() : JsonPointer.index(step);
+        if (index == JsonPointer.NOWHERE || index > elements.size()) {
             throw new IllegalArgumentException("cannot set %s: the array at %s has %s elements and no place '%s'"
                     .formatted(pointer.text(), pointer.upTo(depth), elements.size(), step));
         }
@@ -95,8 +98,8 @@ final class PathEdit {
             return edit.apply();
         }
         List<JsonValue> elements = here.elements();
-        int index = Pointer.index(pointer.path().get(depth));
-        if (elements == null || index == Pointer.NOWHERE || index >= elements.size()) {
+        int index = JsonPointer.index(pointer.path().get(depth));
+        if (elements == null || index == JsonPointer.NOWHERE || index >= elements.size()) {
             return json;
         }
         JsonValue element = elements.get(index);
@@ -117,6 +120,6 @@ final class PathEdit {
     }
 
     private static ObjectEdit objectEdit(byte[] json) {
-        return new ObjectEdit(JsonObject.index(json, 0, json.length));
+        return new ObjectEdit(ScannedObject.index(json, 0, json.length));
     }
 }

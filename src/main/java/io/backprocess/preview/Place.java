@@ -1,7 +1,7 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.Sha256;
-import io.backprocess.event.JsonText;
+import io.backprocess.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 

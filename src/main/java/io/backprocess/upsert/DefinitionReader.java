@@ -1,6 +1,6 @@
 package io.backprocess.upsert;
 
-import io.backprocess.event.Pointer;
+import io.backprocess.json.JsonPointer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -142,7 +142,7 @@ final class DefinitionReader {
         String pointer = map.text(key, otherwise);
         if (map.has(key)) {
             try {
-                Pointer.of(pointer);
+                JsonPointer.of(pointer);
             } catch (IllegalArgumentException e) {
                 map.problem(key, String.valueOf(e.getMessage()));
             }

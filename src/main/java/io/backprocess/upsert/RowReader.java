@@ -4,14 +4,14 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.JsonObject;
-import io.backprocess.event.JsonText;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
-import io.backprocess.event.Pointer;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
 import io.backprocess.event.Taken;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.json.JsonPointer;
+import io.backprocess.json.JsonText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,19 +24,19 @@ final class RowReader {
 
     private final List<Column> columns;
     /** Where each column's value is in the payload; null for those of the envelope. */
-    private final List<@Nullable Pointer> pointers = new ArrayList<>();
+    private final List<@Nullable JsonPointer> pointers = new ArrayList<>();
 
     private final Set<String> when;
-    private final Pointer whenAt;
+    private final JsonPointer whenAt;
     private final Dialect dialect;
     private final EventReader reader = new EventReader();
 
     RowReader(UpsertDefinition definition) {
         this.columns = definition.columns();
         this.when = new HashSet<>(definition.when());
-        this.whenAt = Pointer.of(definition.whenPath());
+        this.whenAt = JsonPointer.of(definition.whenPath());
         this.dialect = definition.dialect();
-        columns.forEach(column -> pointers.add(column.envelope() ? null : Pointer.of(column.source())));
+        columns.forEach(column -> pointers.add(column.envelope() ? null : JsonPointer.of(column.source())));
     }
 
     Entry read(Outcome outcome) {
@@ -70,7 +70,7 @@ final class RowReader {
         if (when.isEmpty()) {
             return true;
         }
-        JsonValue value = whenAt.find(payload);
+        JsonValue value = payload.at(whenAt);
         return value != null && when.contains(value.text());
     }
 
@@ -78,8 +78,10 @@ final class RowReader {
         @Nullable Object[] row = new Object[columns.size()];
         for (int i = 0; i < row.length; i++) {
             Column column = columns.get(i);
-            Pointer pointer = pointers.get(i);
-            JsonValue value = pointer == null ? event.envelope().get(column.source()) : pointer.find(event.payload());
+            JsonPointer pointer = pointers.get(i);
+            JsonValue value = pointer == null
+                    ? event.envelope().get(column.source())
+                    : event.payload().at(pointer);
             if (value != null && !value.isNull()) {
                 row[i] = dialect.bound(fit(value, column));
             } else if (column.key() || column.isGuard()) {

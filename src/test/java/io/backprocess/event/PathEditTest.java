@@ -2,6 +2,8 @@ package io.backprocess.event;
 
 import static io.backprocess.event.Samples.envelope;
 import static io.backprocess.event.Samples.event;
+import static io.backprocess.json.JsonPointer.NOWHERE;
+import static io.backprocess.json.JsonPointer.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,6 +15,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,8 +180,8 @@ class PathEditTest {
         String last = JsonPointer.compile(pointer).last().getMatchingProperty();
         if (parent instanceof ObjectNode object) {
             object.remove(last);
-        } else if (parent instanceof ArrayNode array && Pointer.index(last) != Pointer.NOWHERE) {
-            array.remove(Pointer.index(last));
+        } else if (parent instanceof ArrayNode array && index(last) != NOWHERE) {
+            array.remove(index(last));
         }
         return root;
     }

@@ -1,4 +1,4 @@
-package io.backprocess.event;
+package io.backprocess.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ public final class JsonText {
     }
 
     /** The meaning of the valid string literal whose inside is {@code json[start, end)}. */
-    static String decode(byte[] json, int start, int end) {
+    public static String decode(byte[] json, int start, int end) {
         if (!hasEscape(json, start, end)) {
             return new String(json, start, end - start, StandardCharsets.UTF_8);
         }
@@ -97,7 +97,7 @@ public final class JsonText {
         return at + 1;
     }
 
-    static boolean hasEscape(byte[] json, int start, int end) {
+    public static boolean hasEscape(byte[] json, int start, int end) {
         for (int i = start; i < end; i++) {
             if (json[i] == '\\') {
                 return true;
@@ -107,7 +107,7 @@ public final class JsonText {
     }
 
     /** Whether the string literal's inside {@code json[start, end)} means the text. */
-    static boolean equal(byte[] json, int start, int end, String text) {
+    public static boolean equal(byte[] json, int start, int end, String text) {
         if (isPlain(json, start, end, text)) {
             return true;
         }
@@ -120,7 +120,7 @@ public final class JsonText {
     }
 
     /** Whether the string literal's inside is the text as it stands, all of it ASCII. */
-    static boolean isPlain(byte[] json, int start, int end, String text) {
+    public static boolean isPlain(byte[] json, int start, int end, String text) {
         if (end - start != text.length()) {
             return false;
         }

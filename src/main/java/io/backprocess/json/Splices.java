@@ -1,15 +1,15 @@
-package io.backprocess.event;
+package io.backprocess.json;
 
 import java.util.Arrays;
 
 /** Replacements in a document, in its order and not overlapping. What lies between them is copied as it is. */
-final class Splices {
+public final class Splices {
     private int[] bounds = new int[16];
     private byte[][] texts = new byte[8][];
     private int count;
     private int growth;
 
-    void replace(int start, int end, byte[] text) {
+    public void replace(int start, int end, byte[] text) {
         if (count == texts.length) {
             bounds = Arrays.copyOf(bounds, bounds.length * 2);
             texts = Arrays.copyOf(texts, texts.length * 2);
@@ -20,7 +20,7 @@ final class Splices {
         growth += text.length - (end - start);
     }
 
-    byte[] apply(byte[] document) {
+    public byte[] apply(byte[] document) {
         byte[] result = new byte[document.length + growth];
         int from = 0;
         int to = 0;

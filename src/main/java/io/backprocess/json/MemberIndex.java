@@ -1,4 +1,4 @@
-package io.backprocess.event;
+package io.backprocess.json;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Where the members of one object stand, noted while the scanner walks over it: for each, the start and end of its name
  * (between the quotes) and of its value. Reused from event to event.
  */
-final class MemberIndex {
-    static final int SPAN = 4;
+public final class MemberIndex {
+    public static final int SPAN = 4;
 
     private final @Nullable String childName;
     private final @Nullable MemberIndex child;
@@ -23,16 +23,16 @@ final class MemberIndex {
     }
 
     /** For an object on its own. */
-    static MemberIndex flat() {
+    public static MemberIndex flat() {
         return new MemberIndex(null, null);
     }
 
     /** For an object whose member of that name, if it is an object, is indexed in the same walk. */
-    static MemberIndex withChild(String name, MemberIndex child) {
+    public static MemberIndex withChild(String name, MemberIndex child) {
         return new MemberIndex(name, child);
     }
 
-    void reset(byte[] json) {
+    public void reset(byte[] json) {
         this.json = json;
         length = 0;
         plainNames = true;
@@ -68,8 +68,16 @@ final class MemberIndex {
         plainNames &= plain;
     }
 
-    /** Of an object that was walked over. */
-    JsonObject object(int start, int end) {
-        return new JsonObject(json, start, end, Arrays.copyOf(spans, length), plainNames);
+    public byte[] json() {
+        return json;
+    }
+
+    /** A copy: for each member the start and end of its name, and of its value. */
+    public int[] spans() {
+        return Arrays.copyOf(spans, length);
+    }
+
+    public boolean hasPlainNames() {
+        return plainNames;
     }
 }

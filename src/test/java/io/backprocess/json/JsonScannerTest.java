@@ -1,4 +1,4 @@
-package io.backprocess.event;
+package io.backprocess.json;
 
 import static io.backprocess.testing.StrictJson.jacksonAccepts;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -485,7 +485,7 @@ class JsonScannerTest {
         int end;
         try {
             end = scanner.string(from);
-        } catch (MalformedJsonException e) {
+        } catch (JsonSyntaxException e) {
             end = -1;
         }
         int expected = stringEnd(json, from);
@@ -520,7 +520,7 @@ class JsonScannerTest {
         try {
             scanner.finish(scanner.value(scanner.start(0)));
             return true;
-        } catch (MalformedJsonException e) {
+        } catch (JsonSyntaxException e) {
             return false;
         }
     }

@@ -1,4 +1,4 @@
-package io.backprocess.event;
+package io.backprocess.json;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -13,10 +13,10 @@ import java.nio.ByteOrder;
  * positions are wanted (docs/adr/0002-json-scanner.md); {@code JsonScannerTest} holds it to Jackson, case by case and on
  * millions of generated documents. One scanner serves one thread.
  */
-final class JsonScanner {
-    static final int MAX_DEPTH = 1000;
-    static final int MAX_NUMBER_LENGTH = 1000;
-    static final int MAX_NAME_LENGTH = 50_000;
+public final class JsonScanner {
+    public static final int MAX_DEPTH = 1000;
+    public static final int MAX_NUMBER_LENGTH = 1000;
+    public static final int MAX_NAME_LENGTH = 50_000;
 
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -32,21 +32,21 @@ final class JsonScanner {
     private int otherThanPlain;
 
     /** Takes the document to walk over: {@code json[.., end)}. */
-    void reset(byte[] json, int end) {
+    public void reset(byte[] json, int end) {
         this.json = json;
         this.end = end;
         this.depth = 0;
     }
 
     /** Walks over white space and a byte order mark at the document's start, which Jackson accepts too. */
-    int start(int at) {
+    public int start(int at) {
         boolean byteOrderMark =
                 end - at >= 3 && json[at] == (byte) 0xEF && json[at + 1] == (byte) 0xBB && json[at + 2] == (byte) 0xBF;
         return space(byteOrderMark ? at + 3 : at);
     }
 
     /** Walks over what may follow the document's only value: white space. */
-    void finish(int at) throws MalformedJsonException {
+    public void finish(int at) throws JsonSyntaxException {
         int last = space(at);
         if (last < end) {
             throw unexpected(last);
@@ -54,12 +54,12 @@ final class JsonScanner {
     }
 
     /** From the first byte of a value to the byte after its last. */
-    int value(int at) throws MalformedJsonException {
+    public int value(int at) throws JsonSyntaxException {
         byte first = at < end ? json[at] : 0;
         return first == '{' || first == '[' ? container(at) : scalar(at);
     }
 
-    private int scalar(int at) throws MalformedJsonException {
+    private int scalar(int at) throws JsonSyntaxException {
         if (at >= end) {
             throw unexpected(at);
         }
@@ -73,7 +73,7 @@ final class JsonScanner {
     }
 
     /** An object or array that nobody looks into, however deep. Without recursion, so that the compiler sees one loop. */
-    private int container(int from) throws MalformedJsonException {
+    private int container(int from) throws JsonSyntaxException {
         int outside = depth;
         int at = from;
         while (true) {
@@ -105,14 +105,14 @@ final class JsonScanner {
     }
 
     /** From a name's opening quote to the first byte of its value. */
-    private int name(int from) throws MalformedJsonException {
+    private int name(int from) throws JsonSyntaxException {
         int at = string(expect(from, '"'));
         checkNameLength(from + 1, at - 1);
         return space(expect(space(at), ':') + 1);
     }
 
     /** An object, whose members are noted in the index on the way. */
-    int object(int from, MemberIndex index) throws MalformedJsonException {
+    public int object(int from, MemberIndex index) throws JsonSyntaxException {
         enter(from, true);
         int at = space(from + 1);
         if (at < end && json[at] == '}') {
@@ -139,23 +139,23 @@ final class JsonScanner {
         }
     }
 
-    private void checkNameLength(int start, int nameEnd) throws MalformedJsonException {
+    private void checkNameLength(int start, int nameEnd) throws JsonSyntaxException {
         // Measured as what the name means, where it is long enough to matter.
         if (nameEnd - start > MAX_NAME_LENGTH
                 && JsonText.encode(JsonText.decode(json, start, nameEnd)).length > MAX_NAME_LENGTH) {
-            throw new MalformedJsonException("a name of more than " + MAX_NAME_LENGTH + " bytes", start);
+            throw new JsonSyntaxException("a name of more than " + MAX_NAME_LENGTH + " bytes", start);
         }
     }
 
-    private void enter(int at, boolean object) throws MalformedJsonException {
+    private void enter(int at, boolean object) throws JsonSyntaxException {
         if (++depth > MAX_DEPTH) {
-            throw new MalformedJsonException("nested deeper than " + MAX_DEPTH, at);
+            throw new JsonSyntaxException("nested deeper than " + MAX_DEPTH, at);
         }
         objects[depth] = object;
     }
 
     /** From the opening quote to the byte after the closing one. */
-    int string(int from) throws MalformedJsonException {
+    int string(int from) throws JsonSyntaxException {
         int at = plainText(from + 1);
         while (at < end) {
             byte b = json[at];
@@ -197,7 +197,7 @@ final class JsonScanner {
         return at;
     }
 
-    private int escape(int at) throws MalformedJsonException {
+    private int escape(int at) throws JsonSyntaxException {
         otherThanPlain++;
         if (at + 1 >= end) {
             throw unexpected(at + 1);
@@ -209,7 +209,7 @@ final class JsonScanner {
         };
     }
 
-    private int hexDigits(int from) throws MalformedJsonException {
+    private int hexDigits(int from) throws JsonSyntaxException {
         for (int at = from; at < from + 4; at++) {
             if (at >= end || Character.digit(json[at], 16) < 0) {
                 throw unexpected(at);
@@ -219,7 +219,7 @@ final class JsonScanner {
     }
 
     /** One character of two to four bytes, well-formed as Unicode's table 3-7 has it. */
-    private int multibyte(int at) throws MalformedJsonException {
+    private int multibyte(int at) throws JsonSyntaxException {
         otherThanPlain++;
         int lead = json[at] & 0xFF;
         int second = at + 1 < end ? json[at + 1] & 0xFF : 0;
@@ -242,17 +242,17 @@ final class JsonScanner {
             good &= i < end && (json[i] & 0xC0) == 0x80;
         }
         if (!good) {
-            throw new MalformedJsonException("invalid UTF-8", at);
+            throw new JsonSyntaxException("invalid UTF-8", at);
         }
         return at + length;
     }
 
-    private int number(int from) throws MalformedJsonException {
+    private int number(int from) throws JsonSyntaxException {
         int at = json[from] == '-' ? from + 1 : from;
         int whole = at;
         at = digits(at);
         if (json[whole] == '0' && at > whole + 1) {
-            throw new MalformedJsonException("a number with a leading zero", whole);
+            throw new JsonSyntaxException("a number with a leading zero", whole);
         }
         int length = at - whole;
         if (at < end && json[at] == '.') {
@@ -267,13 +267,13 @@ final class JsonScanner {
             length += at - exponent;
         }
         if (length > MAX_NUMBER_LENGTH) {
-            throw new MalformedJsonException("a number of more than " + MAX_NUMBER_LENGTH + " digits", from);
+            throw new JsonSyntaxException("a number of more than " + MAX_NUMBER_LENGTH + " digits", from);
         }
         return at;
     }
 
     /** At least one digit. */
-    private int digits(int from) throws MalformedJsonException {
+    private int digits(int from) throws JsonSyntaxException {
         int at = from;
         while (at < end && json[at] >= '0' && json[at] <= '9') {
             at++;
@@ -284,7 +284,7 @@ final class JsonScanner {
         return at;
     }
 
-    private int literal(int at, String word) throws MalformedJsonException {
+    private int literal(int at, String word) throws JsonSyntaxException {
         for (int i = 0; i < word.length(); i++) {
             if (at + i >= end || json[at + i] != word.charAt(i)) {
                 throw unexpected(at + i);
@@ -293,7 +293,7 @@ final class JsonScanner {
         return at + word.length();
     }
 
-    int space(int at) {
+    public int space(int at) {
         // Most documents have none.
         return at < end && json[at] <= ' ' ? someSpace(at) : at;
     }
@@ -306,16 +306,16 @@ final class JsonScanner {
         return at;
     }
 
-    private int expect(int at, char wanted) throws MalformedJsonException {
+    private int expect(int at, char wanted) throws JsonSyntaxException {
         if (at >= end || json[at] != wanted) {
             throw unexpected(at);
         }
         return at;
     }
 
-    private MalformedJsonException unexpected(int at) {
+    private JsonSyntaxException unexpected(int at) {
         return at >= end
-                ? new MalformedJsonException("unexpected end", at)
-                : new MalformedJsonException("unexpected byte 0x%02x".formatted(json[at] & 0xFF), at);
+                ? new JsonSyntaxException("unexpected end", at)
+                : new JsonSyntaxException("unexpected byte 0x%02x".formatted(json[at] & 0xFF), at);
     }
 }

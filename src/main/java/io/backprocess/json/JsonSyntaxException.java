@@ -1,0 +1,10 @@
+package io.backprocess.json;
+
+/** The bytes are no JSON. Thrown for every malformed record of a rotten source, so it carries no stack trace. */
+public final class JsonSyntaxException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    JsonSyntaxException(String what, int at) {
+        super(what + " at byte " + at, null, false, false);
+    }
+}
