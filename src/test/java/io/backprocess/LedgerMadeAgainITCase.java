@@ -17,7 +17,6 @@ import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verifier;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.TreeMap;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
@@ -66,7 +65,6 @@ class LedgerMadeAgainITCase {
     }
 
     private static Committed start(BatchPlan plan) {
-        return CommittedOffsets.supplier(plan, KAFKA.properties(), Duration.ofSeconds(30))
-                .get();
+        return CommittedOffsets.read(plan, KAFKA.properties());
     }
 }

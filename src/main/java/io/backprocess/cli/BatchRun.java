@@ -17,6 +17,7 @@ import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.flink.FlinkWatch;
 import io.backprocess.flink.Submission;
 import io.backprocess.job.BackprocessJob;
+import io.backprocess.job.JobSettings;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
@@ -137,7 +138,7 @@ final class BatchRun {
         String batchId = plan.spec().batchId();
         lock.keep();
         refuseAbandoned(plan);
-        BackprocessJob.Settings settings = new BackprocessJob.Settings(
+        JobSettings settings = new JobSettings(
                 kafka,
                 topics.limits(plan, kafka),
                 execution.transactionTimeout(),

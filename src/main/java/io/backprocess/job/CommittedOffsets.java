@@ -4,9 +4,11 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.LastOrigins;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.plan.Topics;
@@ -17,7 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.util.function.SerializableSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far a batch has committed, by its ledger and by its dead letters, so that no start begins before it.
@@ -31,17 +34,36 @@ public final class CommittedOffsets {
 
     private static final long LETTERS_SHUFFLED = 4096;
 
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedOffsets.class);
+    private static final Duration HIDDEN_NOTICE = Duration.ofSeconds(30);
+    /** How long a start waits for open transactions: as long as the broker keeps them by default. */
+    private static final Duration PATIENCE = Duration.ofMinutes(15);
+
     private CommittedOffsets() {}
 
-    public static SerializableSupplier<Committed> supplier(BatchPlan plan, Properties kafka, Duration patience) {
-        LedgerReader reader = LedgerReader.of(plan, kafka);
-        LastOrigins letters = letters(plan, kafka);
-        String wayOut = wayOut(plan.spec());
-        return () -> {
-            refuseAnotherLedger(plan, kafka);
-            BatchLedger ledger = BackprocessJob.settled(reader, Long.MAX_VALUE, kafka);
-            return new Committed(ledger.committed(), letters.readSettled(later(ledger), patience), wayOut);
-        };
+    /** Waits for transactions that are still open in the ledger or among the dead letters. */
+    public static Committed read(BatchPlan plan, Properties kafka) {
+        refuseAnotherLedger(plan, kafka);
+        BatchLedger ledger = settled(LedgerReader.of(plan, kafka), Long.MAX_VALUE, kafka);
+        return new Committed(
+                ledger.committed(), letters(plan, kafka).readSettled(later(ledger), PATIENCE), wayOut(plan.spec()));
+    }
+
+    /** Waits as long as Kafka lets a transaction live, and says meanwhile whose it is. */
+    static BatchLedger settled(LedgerReader ledger, long upToCheckpoint, Properties kafka) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return ledger.readSettled(HIDDEN_NOTICE, upToCheckpoint);
+            } catch (HiddenLedgerException e) {
+                String sentence = "cannot tell yet where the batch goes on: "
+                        + HiddenEnd.find(e, kafka).inWords();
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException(sentence, e);
+                }
+                LOG.warn("The start waits: {}.", sentence);
+            }
+        }
     }
 
     /** One that was made again reads as if nothing had been done. */

@@ -48,7 +48,8 @@ final class Pipeline {
     static void build(
             StreamExecutionEnvironment env,
             BatchPlan plan,
-            BackprocessJob.Settings settings,
+            JobSettings settings,
+            BatchConnection batch,
             Source<SourceRecord, ?, ?> history,
             Sink<Publication> results,
             Sink<DeadLetter> deadLetters) {
@@ -62,7 +63,7 @@ final class Pipeline {
                 .transform(
                         "decode",
                         OUTCOME,
-                        new DecodeRecords(plan.ranges(), keyGroups, BackprocessJob.rescue(plan, settings.kafka())))
+                        new DecodeRecords(plan.ranges(), keyGroups, spec.context() == null ? null : batch))
                 .uid("decode")
                 .map(VersionGate.of(spec))
                 .returns(OUTCOME)
@@ -88,11 +89,7 @@ final class Pipeline {
                                 DEAD_LETTERS,
                                 settings.deadLetterLimits(),
                                 settings.logEvents(),
-                                BackprocessJob.committedCounts(plan, settings.kafka()),
-                                BackprocessJob.metrics(
-                                        plan,
-                                        settings.kafka(),
-                                        env.getConfiguration().get(BackprocessJob.METRICS_INTERVAL))))
+                                batch))
                 .uid("ledger");
 
         ledger.sinkTo(results).name("publish").uid("publish");
@@ -103,7 +100,7 @@ final class Pipeline {
     }
 
     private static SingleOutputStreamOperator<Outcome> revised(
-            DataStream<Outcome> events, BatchSpec spec, BackprocessJob.Settings settings) {
+            DataStream<Outcome> events, BatchSpec spec, JobSettings settings) {
         Revise revise = new Revise(
                         spec.batchId(),
                         ProcessVersion.of(spec.fromVersion()),
@@ -120,7 +117,7 @@ final class Pipeline {
 
     /** To a table too, where the plan asks for it. */
     private static SingleOutputStreamOperator<Outcome> written(
-            SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, BackprocessJob.Settings settings) {
+            SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, JobSettings settings) {
         if (spec.upsert() == null) {
             return revised;
         }

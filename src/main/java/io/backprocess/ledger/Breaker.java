@@ -8,13 +8,10 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
-import org.apache.flink.util.function.SerializableFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +33,7 @@ final class Breaker implements OperatorCoordinator {
     private final String batchId;
     private final String sourceTopic;
     private final DeadLetterLimits limits;
-    private final SerializableFunction<Long, Counts> ledger;
-    private final Function<MetricGroup, AutoCloseable> metrics;
+    private final LedgerAccess ledger;
     private final BatchCounts counts = new BatchCounts();
 
     private long restored = NO_CHECKPOINT;
@@ -49,26 +45,19 @@ final class Breaker implements OperatorCoordinator {
     private @Nullable Thread reader;
     private @Nullable AutoCloseable shown;
 
-    Breaker(
-            Context context,
-            String batchId,
-            String sourceTopic,
-            DeadLetterLimits limits,
-            SerializableFunction<Long, Counts> ledger,
-            Function<MetricGroup, AutoCloseable> metrics) {
+    public Breaker(Context context, String batchId, String sourceTopic, DeadLetterLimits limits, LedgerAccess ledger) {
         this.context = context;
         this.batchId = batchId;
         this.sourceTopic = sourceTopic;
         this.limits = limits;
         this.ledger = ledger;
-        this.metrics = metrics;
     }
 
     /** After a restore the ledger is read, aside: the JobManager's main thread must not wait. */
     @Override
     public void start() {
         started = true;
-        shown = metrics.apply(context.metricGroup());
+        shown = ledger.metrics(context.metricGroup());
         log(restored == NO_CHECKPOINT ? "The batch begins." : "The batch goes on from checkpoint " + restored + ".");
         if (restored == NO_CHECKPOINT || limits.maxRatio() == 1) {
             return;
@@ -92,7 +81,7 @@ final class Breaker implements OperatorCoordinator {
     /** Younger lines are this job's own, which its subtasks report. The restored job may commit its last ones late. */
     private Counts committedUpTo(long checkpoint) {
         try {
-            return ledger.apply(checkpoint);
+            return ledger.committed(checkpoint);
         } catch (RuntimeException e) {
             LOG.warn(
                     "The ledger of {} cannot be read; --max-dlq-ratio is of the records since the restore only.",

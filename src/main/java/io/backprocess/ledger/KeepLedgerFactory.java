@@ -1,12 +1,10 @@
 package io.backprocess.ledger;
 
-import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Publication;
-import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -15,7 +13,6 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.SerializableFunction;
 
 /** Makes the step {@code ledger}: a {@link KeepLedger} in every subtask, and the {@link Breaker} in the JobManager. */
 public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publication>
@@ -27,28 +24,21 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
     private final OutputTag<DeadLetter> deadLetters;
     private final DeadLetterLimits limits;
     private final LogEvents logged;
-    private final SerializableFunction<Long, Counts> ledger;
-    private final SerializableFunction<MetricGroup, AutoCloseable> metrics;
+    private final LedgerAccess ledger;
 
-    /**
-     * @param ledger counts what the batch has committed up to a checkpoint; asked after a restore
-     * @param metrics shows what the batch has committed in a group of the JobManager's, until it is closed
-     */
     public KeepLedgerFactory(
             String batchId,
             String sourceTopic,
             OutputTag<DeadLetter> deadLetters,
             DeadLetterLimits limits,
             LogEvents logged,
-            SerializableFunction<Long, Counts> ledger,
-            SerializableFunction<MetricGroup, AutoCloseable> metrics) {
+            LedgerAccess ledger) {
         this.batchId = batchId;
         this.sourceTopic = sourceTopic;
         this.deadLetters = deadLetters;
         this.limits = limits;
         this.logged = logged;
         this.ledger = ledger;
-        this.metrics = metrics;
     }
 
     @Override
@@ -60,7 +50,7 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
 
     @Override
     public OperatorCoordinator.Provider getCoordinatorProvider(String operatorName, OperatorID operatorId) {
-        return new Provider(operatorId, batchId, sourceTopic, limits, ledger, metrics);
+        return new Provider(operatorId, batchId, sourceTopic, limits, ledger);
     }
 
     @Override
@@ -70,12 +60,7 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
     }
 
     private record Provider(
-            OperatorID operatorId,
-            String batchId,
-            String sourceTopic,
-            DeadLetterLimits limits,
-            SerializableFunction<Long, Counts> ledger,
-            SerializableFunction<MetricGroup, AutoCloseable> metrics)
+            OperatorID operatorId, String batchId, String sourceTopic, DeadLetterLimits limits, LedgerAccess ledger)
             implements OperatorCoordinator.Provider {
         private static final long serialVersionUID = 1;
 
@@ -86,7 +71,7 @@ public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publi
 
         @Override
         public OperatorCoordinator create(OperatorCoordinator.Context context) {
-            return new Breaker(context, batchId, sourceTopic, limits, ledger, metrics);
+            return new Breaker(context, batchId, sourceTopic, limits, ledger);
         }
     }
 }

@@ -27,7 +27,6 @@ import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsIni
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -49,21 +48,14 @@ public final class HistorySource
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final String planHash;
-    private final ClientCheck check;
-    private final SerializableSupplier<Committed> committed;
-    private final SerializableSupplier<Claim> claim;
+    private final BatchAccess batch;
     private final @Nullable Long maxRecordsPerSecond;
-    private final SerializableSupplier<SourceWatch> watches;
     private final KafkaSource<SourceRecord> kafka;
 
     /**
      * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
      * @param kafka client properties
-     * @param check of these properties, in every process that this source runs in, before a client is made of them
-     * @param committed up to which offset the batch has committed each partition; asked for at every start
-     * @param claim by which this start owns the batch
      * @param maxRecordsPerSecond over the whole job, null for no limit
-     * @param watches over the topic, a new one for every start
      */
     public HistorySource(
             String topic,
@@ -71,20 +63,14 @@ public final class HistorySource
             KeyGroups keyGroups,
             String planHash,
             Properties kafka,
-            ClientCheck check,
-            SerializableSupplier<Committed> committed,
-            SerializableSupplier<Claim> claim,
-            @Nullable Long maxRecordsPerSecond,
-            SerializableSupplier<SourceWatch> watches) {
+            BatchAccess batch,
+            @Nullable Long maxRecordsPerSecond) {
         this.topic = topic;
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.planHash = planHash;
-        this.check = check;
-        this.committed = committed;
-        this.claim = claim;
+        this.batch = batch;
         this.maxRecordsPerSecond = maxRecordsPerSecond;
-        this.watches = watches;
         this.kafka = pinned(topic, ranges, kafka);
     }
 
@@ -142,7 +128,7 @@ public final class HistorySource
     @Override
     public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
         // Ahead of the sinks in its chain, too.
-        check.check();
+        batch.checkClient();
         SourceReader<SourceRecord, KafkaPartitionSplit> reader = new StrictReader<>(kafka.createReader(context));
         if (maxRecordsPerSecond == null) {
             return reader;
@@ -181,16 +167,16 @@ public final class HistorySource
             List<KafkaPartitionSplit> splits,
             boolean restored,
             int knownPartitions) {
-        check.check();
+        batch.checkClient();
         return new HistoryEnumerator(
                 context,
                 keyGroups,
                 planHash,
-                committed,
-                claim.get(),
+                batch::committed,
+                batch.claim(),
                 splits,
                 restored,
-                watches.get(),
+                batch.watch(),
                 isFollowing() ? new Discovery(topic, knownPartitions) : null);
     }
 

@@ -230,7 +230,7 @@ public class PipelineTest {
         BackprocessJob.define(
                 env,
                 plan,
-                new BackprocessJob.Settings(
+                new JobSettings(
                         kafka,
                         new SizeLimits(1 << 20, 1 << 20),
                         Duration.ofMinutes(15),

@@ -224,14 +224,14 @@ class BreakerTest {
     }
 
     private void restore(long checkpoint, SerializableFunction<Long, Counts> ledger) {
-        breaker = new Breaker(context(1), "batch-1", "orders", DeadLetterLimits.DEFAULT, ledger, group -> () -> {});
+        breaker = new Breaker(context(1), "batch-1", "orders", DeadLetterLimits.DEFAULT, new FakeLedger(ledger));
         breaker.resetToCheckpoint(checkpoint, null);
         breaker.start();
     }
 
     private static Breaker breaker(int parallelism, SerializableFunction<Long, Counts> ledger) {
         Breaker breaker = new Breaker(
-                context(parallelism), "batch-1", "orders", DeadLetterLimits.DEFAULT, ledger, group -> () -> {});
+                context(parallelism), "batch-1", "orders", DeadLetterLimits.DEFAULT, new FakeLedger(ledger));
         breaker.start();
         return breaker;
     }

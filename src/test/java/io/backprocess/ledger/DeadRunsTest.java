@@ -35,8 +35,7 @@ class DeadRunsTest {
                         new OutputTag<>("dead-letters", TravelType.of(DeadLetter.class)),
                         new DeadLetterLimits(1, 3),
                         LogEvents.NONE,
-                        checkpoint -> Counts.NONE,
-                        group -> () -> {}),
+                        new FakeLedger(checkpoint -> Counts.NONE)),
                 128,
                 4,
                 2);

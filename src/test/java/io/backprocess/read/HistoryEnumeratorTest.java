@@ -16,7 +16,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.function.SerializableSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Four partitions: at parallelism 2 subtask 0 has 0 and 1, subtask 1 has 2 and 3. */
@@ -520,22 +519,39 @@ class HistoryEnumeratorTest {
         return source(ranges, () -> {});
     }
 
-    private static HistorySource source(List<OffsetRange> ranges, ClientCheck check) {
-        int partitions = ranges.size();
+    private static HistorySource source(List<OffsetRange> ranges, Runnable check) {
         Properties kafka = new Properties();
         kafka.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
-        SerializableSupplier<Committed> nothing = () -> committed(Map.of());
-        @Nullable Long unlimited = null;
         return new HistorySource(
                 "orders",
                 ranges,
                 new KeyGroups(ranges.size(), 128),
                 HASH,
                 kafka,
-                check,
-                nothing,
-                () -> CLAIM,
-                unlimited,
-                () -> new FakeWatch(partitions));
+                new FakeBatch(check, ranges.size()),
+                null);
+    }
+
+    /** Nothing of it is committed. */
+    private record FakeBatch(Runnable check, int partitions) implements BatchAccess {
+        @Override
+        public void checkClient() {
+            check.run();
+        }
+
+        @Override
+        public Committed committed() {
+            return HistoryEnumeratorTest.committed(Map.of());
+        }
+
+        @Override
+        public Claim claim() {
+            return CLAIM;
+        }
+
+        @Override
+        public SourceWatch watch() {
+            return new FakeWatch(partitions);
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Origin;
 import io.backprocess.job.BackprocessJob;
+import io.backprocess.job.JobSettings;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
@@ -150,7 +151,7 @@ public final class TestBatch {
         return BackprocessJob.submit(
                 env,
                 plan,
-                new BackprocessJob.Settings(
+                new JobSettings(
                         clients,
                         new SizeLimits(16 * 1024 * 1024, 16 * 1024 * 1024),
                         Duration.ofMinutes(2),

@@ -1,0 +1,119 @@
+package io.backprocess.job;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.Counts;
+import io.backprocess.context.ContextJoin;
+import io.backprocess.control.BatchOwner;
+import io.backprocess.decode.DecodeRecords.RescueOpener;
+import io.backprocess.decode.Rescue;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.References;
+import io.backprocess.ledger.LedgerAccess;
+import io.backprocess.ledger.LedgerReader;
+import io.backprocess.ledger.LedgerSummaries;
+import io.backprocess.metrics.LedgerWatch;
+import io.backprocess.plan.Topics;
+import io.backprocess.read.BatchAccess;
+import io.backprocess.read.Claim;
+import io.backprocess.read.Committed;
+import io.backprocess.read.SourceWatch;
+import io.backprocess.read.TopicWatch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.UUID;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+
+/**
+ * What the steps of one submission ask of Kafka about their batch. It travels with the job, so it holds the plan and client properties
+ * and nothing that is open.
+ */
+final class BatchConnection implements BatchAccess, LedgerAccess, RescueOpener {
+    private static final long serialVersionUID = 1;
+
+    private static final Duration SUMMARY_INTERVAL = Duration.ofSeconds(30);
+
+    private final BatchPlan plan;
+    private final Properties kafka;
+    private final Duration sourceWatchInterval;
+    private final Duration metricsInterval;
+    /** One for each submission: a JobManager that comes back with the same job has the same claim. */
+    private final String start = UUID.randomUUID().toString();
+
+    /**
+     * @param kafka client properties with the bootstrap servers
+     * @param metricsInterval 0 for no metrics
+     */
+    BatchConnection(BatchPlan plan, Properties kafka, Duration sourceWatchInterval, Duration metricsInterval) {
+        this.plan = plan;
+        this.kafka = kafka;
+        this.sourceWatchInterval = sourceWatchInterval;
+        this.metricsInterval = metricsInterval;
+    }
+
+    @Override
+    public void checkClient() {
+        References.checkInJob(plan.spec().batchId(), kafka);
+    }
+
+    @Override
+    public Committed committed() {
+        return CommittedOffsets.read(plan, kafka);
+    }
+
+    @Override
+    public Claim claim() {
+        String batchId = plan.spec().batchId();
+        BatchOwner owner = new BatchOwner(batchId, start, plan.hash(), kafka);
+        return Claim.of(batchId, owner::prove, owner::close);
+    }
+
+    @Override
+    public SourceWatch watch() {
+        LedgerReader ledger = LedgerReader.of(plan, kafka);
+        return new TopicWatch(
+                plan.spec().sourceTopic(),
+                plan.topicId(),
+                kafka,
+                sourceWatchInterval,
+                () -> ledger.read().committed(),
+                plan.isFollowing() ? this::growTo : null);
+    }
+
+    private void growTo(int partitions) {
+        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+            new Topics(admin).growTo(plan, partitions);
+        }
+    }
+
+    /** What will not get better ends the job for good. */
+    @Override
+    public Rescue open(Path directory) {
+        try {
+            return Objects.requireNonNull(Rescue.of(plan.spec(), ContextJoin.open(plan, kafka, directory)));
+        } catch (BatchException e) {
+            throw e.kind() == BatchException.Kind.REFUSED ? new SuppressRestartsException(e) : e;
+        }
+    }
+
+    @Override
+    public Counts committed(long upToCheckpoint) {
+        return CommittedOffsets.settled(LedgerReader.of(plan, kafka), upToCheckpoint, kafka)
+                .total();
+    }
+
+    @Override
+    public AutoCloseable metrics(MetricGroup group) {
+        LedgerReader ledger = LedgerReader.of(plan, kafka);
+        AutoCloseable summaries = LedgerSummaries.start(ledger, SUMMARY_INTERVAL);
+        AutoCloseable watch =
+                metricsInterval.isZero() ? () -> {} : LedgerWatch.start(plan, ledger, kafka, metricsInterval, group);
+        return () -> {
+            summaries.close();
+            watch.close();
+        };
+    }
+}
