@@ -25,7 +25,7 @@ public final class Decoder {
     public Outcome decode(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
-            return new DeadLetter(record, STAGE, Reason.TOMBSTONE, "the record's value is null", null, null, 1, null);
+            return DeadLetter.of(record, STAGE, Reason.TOMBSTONE, "the record's value is null");
         }
         try {
             return reader.read(record, value);

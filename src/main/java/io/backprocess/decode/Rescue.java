@@ -77,7 +77,7 @@ public final class Rescue implements AutoCloseable {
     }
 
     private static DeadLetter missing(SourceRecord record, String message) {
-        return new DeadLetter(record, Decoder.STAGE, Reason.MISSING_CONTEXT, message, null, null, 1, null);
+        return DeadLetter.of(record, Decoder.STAGE, Reason.MISSING_CONTEXT, message);
     }
 
     @Override

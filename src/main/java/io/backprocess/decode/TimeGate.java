@@ -89,15 +89,11 @@ public final class TimeGate implements Serializable {
                 : value == null
                         ? "eventTimestamp is missing"
                         : "eventTimestamp %s is no time".formatted(excerpt(value));
-        return new DeadLetter(
-                event.record(),
+        return DeadLetter.of(
+                event,
                 Decoder.STAGE,
                 Reason.INVALID_FIELD,
-                what + ", so nobody can tell whether it lies in the range of --exact-times",
-                null,
-                null,
-                1,
-                event.eventId());
+                what + ", so nobody can tell whether it lies in the range of --exact-times");
     }
 
     private static String excerpt(JsonValue value) {

@@ -90,15 +90,11 @@ public final class SeenIds {
     }
 
     private static DeadLetter conflict(Event event) {
-        return new DeadLetter(
-                event.record(),
+        return DeadLetter.of(
+                event,
                 DropDuplicates.STAGE,
                 Reason.CONFLICTING_DUPLICATE,
-                "this eventId was taken before with another payload",
-                null,
-                null,
-                1,
-                event.eventId());
+                "this eventId was taken before with another payload");
     }
 
     private static Copy copy(Verdict verdict) {

@@ -26,6 +26,16 @@ public record DeadLetter(
         @Nullable String eventId)
         implements Outcome {
 
+    /** A dead letter of an event of which nothing was thrown, at the first attempt. */
+    public static DeadLetter of(Event event, String stage, Reason reason, String message) {
+        return new DeadLetter(event.record(), stage, reason, message, null, null, 1, event.eventId());
+    }
+
+    /** The same of a record that has no event to be read. */
+    public static DeadLetter of(SourceRecord record, String stage, Reason reason, String message) {
+        return new DeadLetter(record, stage, reason, message, null, null, 1, null);
+    }
+
     /** A dead letter of something that was thrown. */
     public static DeadLetter of(
             SourceRecord record,

@@ -134,7 +134,6 @@ public final class Replay {
 
     /** The dead letter of a source record, whatever its reason: {@link BareLetter}. */
     public ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
-        return BareLetter.of(
-                deadLetter(new DeadLetter(SourceRecord.of(record), "", Reason.UNEXPECTED, "", null, null, 1, null)));
+        return BareLetter.of(deadLetter(DeadLetter.of(SourceRecord.of(record), "", Reason.UNEXPECTED, "")));
     }
 }

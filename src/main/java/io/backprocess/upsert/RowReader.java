@@ -63,7 +63,7 @@ final class RowReader {
     }
 
     private static DeadLetter dead(Event event, Reason reason, String message) {
-        return new DeadLetter(event.record(), UpsertResults.STAGE, reason, message, null, null, 1, event.eventId());
+        return DeadLetter.of(event, UpsertResults.STAGE, reason, message);
     }
 
     private boolean isWanted(JsonObject payload) {

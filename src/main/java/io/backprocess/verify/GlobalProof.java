@@ -157,7 +157,7 @@ final class GlobalProof {
 
     /** Whatever the database has said. */
     private static DeadLetter refused(Event event) {
-        return new DeadLetter(event.record(), UpsertResults.STAGE, Reason.REJECTED, "", null, null, 1, null);
+        return DeadLetter.of(event.record(), UpsertResults.STAGE, Reason.REJECTED, "");
     }
 
     /** Whatever is there of it may be right. */

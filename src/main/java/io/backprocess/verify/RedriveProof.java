@@ -239,8 +239,8 @@ final class RedriveProof {
                 && outcome instanceof Taken taken
                 && !taken.results().isEmpty();
         if (takenAsItIs || refused) {
-            ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(
-                    new DeadLetter(letter.record(), letter.stage(), letter.reason(), "", null, null, 1, null)));
+            ProducerRecord<byte[], byte[]> former = BareLetter.of(
+                    replay.deadLetter(DeadLetter.of(letter.record(), letter.stage(), letter.reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
             }

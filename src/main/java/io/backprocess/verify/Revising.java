@@ -70,7 +70,6 @@ public final class Revising {
 
     /** What is said of a service that did not answer is not compared. */
     private static DeadLetter exhausted(Event event) {
-        return new DeadLetter(
-                event.record(), Revise.STAGE, Reason.RETRIES_EXHAUSTED, "", null, null, 1, event.eventId());
+        return DeadLetter.of(event, Revise.STAGE, Reason.RETRIES_EXHAUSTED, "");
     }
 }

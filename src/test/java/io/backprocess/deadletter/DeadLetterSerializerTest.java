@@ -58,8 +58,7 @@ class DeadLetterSerializerTest {
 
     @Test
     void leavesOutWhatIsNotKnown() {
-        DeadLetter letter =
-                new DeadLetter(recordAt(0, 1, null), "decode", Reason.TOMBSTONE, "null", null, null, 1, null);
+        DeadLetter letter = DeadLetter.of(recordAt(0, 1, null), "decode", Reason.TOMBSTONE, "null");
 
         ProducerRecord<byte[], byte[]> record = serialize(letter);
 
@@ -192,7 +191,7 @@ class DeadLetterSerializerTest {
     }
 
     private static DeadLetter letter(SourceRecord record, String message) {
-        return new DeadLetter(record, "decode", Reason.MALFORMED_JSON, message, null, null, 1, null);
+        return DeadLetter.of(record, "decode", Reason.MALFORMED_JSON, message);
     }
 
     private ProducerRecord<byte[], byte[]> serialize(DeadLetter letter) {

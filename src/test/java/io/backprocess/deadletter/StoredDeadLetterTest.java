@@ -102,8 +102,8 @@ class StoredDeadLetterTest {
 
     @Test
     void isFoundByReasonStageAndTime() {
-        StoredDeadLetter letter = read(serialize(new DeadLetter(
-                        recordAt(0, 1, "{"), "decode", Reason.MALFORMED_JSON, "no", null, null, 1, null)))
+        StoredDeadLetter letter = read(serialize(
+                        DeadLetter.of(recordAt(0, 1, "{"), "decode", Reason.MALFORMED_JSON, "no")))
                 .orElseThrow();
         Instant at = Instant.ofEpochMilli(letter.record().timestamp());
 

@@ -53,7 +53,7 @@ class VersionGateTest {
     @Test
     void handsOnWhatIsNoEvent() {
         Outcome progress = new Progress(0, 1, 2, 1);
-        Outcome dead = new DeadLetter(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null", null, null, 1, null);
+        Outcome dead = DeadLetter.of(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null");
 
         Outcome first = gate.map(progress);
         Outcome second = gate.map(dead);

@@ -106,7 +106,7 @@ class DropDuplicatesTest {
     void handsOnWhatIsNoEvent() throws Exception {
         Subtask dedupe = start(PARTITION, false);
         Outcome skipped = new Skipped(0, ProcessVersion.of("2"));
-        Outcome dead = new DeadLetter(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null", null, null, 1, null);
+        Outcome dead = DeadLetter.of(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null");
         Outcome progress = new Progress(2, 0, 10, 7);
 
         List<Outcome> outcomes = dedupe.process(skipped, dead, progress, progress, dead);

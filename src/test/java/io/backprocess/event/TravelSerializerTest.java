@@ -91,7 +91,7 @@ class TravelSerializerTest {
     void carriesDeadLetters(Reason reason) throws Exception {
         DeadLetter letter = new DeadLetter(
                 FULL, "revise", reason, "caf\u00e9 \ud83d\ude00 \ud83d", "a.B", "at x\n".repeat(30_000), 5, "\ude00");
-        DeadLetter bare = new DeadLetter(EMPTY, "decode", reason, "", null, null, 1, null);
+        DeadLetter bare = DeadLetter.of(EMPTY, "decode", reason, "");
 
         DeadLetter arrived = (DeadLetter) carried(outcomes, letter);
         DeadLetter arrivedBare = (DeadLetter) carried(outcomes, bare);

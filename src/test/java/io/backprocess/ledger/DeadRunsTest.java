@@ -85,6 +85,6 @@ class DeadRunsTest {
     }
 
     private static DeadLetter dead(int partition) {
-        return new DeadLetter(recordAt(partition, 5, null), "revise", Reason.REJECTED, "no", null, null, 1, null);
+        return DeadLetter.of(recordAt(partition, 5, null), "revise", Reason.REJECTED, "no");
     }
 }

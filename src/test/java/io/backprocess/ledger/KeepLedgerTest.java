@@ -352,6 +352,6 @@ class KeepLedgerTest {
     }
 
     private static DeadLetter dead(int partition, Reason reason) {
-        return new DeadLetter(recordAt(partition, 5, null), "decode", reason, "no", null, null, 1, null);
+        return DeadLetter.of(recordAt(partition, 5, null), "decode", reason, "no");
     }
 }

@@ -205,15 +205,11 @@ final class WrittenBatch {
         }
         return before.equals(payload)
                 ? new Duplicate(event.partition())
-                : new DeadLetter(
-                        event.record(),
+                : DeadLetter.of(
+                        event,
                         "dedupe",
                         Reason.CONFLICTING_DUPLICATE,
-                        "this eventId was taken before with another payload",
-                        null,
-                        null,
-                        1,
-                        event.eventId());
+                        "this eventId was taken before with another payload");
     }
 
     private void write(Outcome outcome) {

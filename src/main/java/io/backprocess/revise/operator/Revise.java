@@ -148,15 +148,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
             return dead(event, no.reason(), String.valueOf(no.getMessage()), no);
         }
         if (thrown instanceof TooMuchException) {
-            return new DeadLetter(
-                    event.record(),
-                    STAGE,
-                    Reason.TOO_LARGE,
-                    String.valueOf(thrown.getMessage()),
-                    null,
-                    null,
-                    1,
-                    event.eventId());
+            return DeadLetter.of(event, STAGE, Reason.TOO_LARGE, String.valueOf(thrown.getMessage()));
         }
         if (thrown instanceof TransientException) {
             return dead(event, Reason.RETRIES_EXHAUSTED, String.valueOf(thrown.getMessage()), thrown);
@@ -241,16 +233,12 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
             SourceRecord record = event.record();
             long size = RecordSize.atMost(record.key(), envelope, record.headers()) + added(event);
             if (size > maxResultBytes) {
-                return new DeadLetter(
-                        event.record(),
+                return DeadLetter.of(
+                        event,
                         STAGE,
                         Reason.TOO_LARGE,
                         "a result of up to %s bytes; the result topic takes %s (max.message.bytes)"
-                                .formatted(size, maxResultBytes),
-                        null,
-                        null,
-                        1,
-                        event.eventId());
+                                .formatted(size, maxResultBytes));
             }
             results.add(new Result(event, envelope));
         }

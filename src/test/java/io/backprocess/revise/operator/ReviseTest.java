@@ -96,7 +96,7 @@ class ReviseTest {
                 new Skipped(0, ProcessVersion.of("2")),
                 new Duplicate(1),
                 new Progress(2, 0, 10, 7),
-                new DeadLetter(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null", null, null, 1, null));
+                DeadLetter.of(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null"));
 
         for (Outcome other : others) {
             assertThat(revise.map(other)).isSameAs(other);
