@@ -2,9 +2,9 @@ package io.backprocess.cli;
 
 import io.backprocess.preview.Comparison;
 import io.backprocess.preview.Preview;
-import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Subject;
 import io.backprocess.render.Colours;
 import io.backprocess.render.Printable;
@@ -78,7 +78,7 @@ final class PreviewText {
     }
 
     private void counts(Preview preview) {
-        Counts counts = preview.counts();
+        SampleCounts counts = preview.counts();
         Table table = new Table("", "records", "share");
         row(table, "taken", counts.taken(), counts);
         row(table, "  changed", counts.changed(), counts);
@@ -108,7 +108,7 @@ final class PreviewText {
         }
     }
 
-    private static void row(Table table, String name, long count, Counts counts) {
+    private static void row(Table table, String name, long count, SampleCounts counts) {
         table.row(name, count, share(count, counts.read()));
     }
 

@@ -103,7 +103,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
             watch(runs, outcome);
         }
         if (outcome instanceof Taken taken) {
-            tally.take(taken.results().size());
+            tally.counter.take(taken.results().size());
             if (log != null && log.logsSuccess()) {
                 log.processed(taken.event());
             }
@@ -111,13 +111,13 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
                 output.collect(out.replace(result));
             }
         } else if (outcome instanceof Duplicate) {
-            tally.duplicate();
+            tally.counter.duplicate();
         } else if (outcome instanceof Outside) {
-            tally.leaveOut();
+            tally.counter.leaveOut();
         } else if (outcome instanceof Skipped skipped) {
-            tally.skip(skipped.version());
+            tally.counter.skip(skipped.version());
         } else if (outcome instanceof DeadLetter deadLetter) {
-            tally.bury(deadLetter.reason());
+            tally.counter.deadLetter(deadLetter.reason());
             if (log != null) {
                 log.dead(deadLetter);
             }

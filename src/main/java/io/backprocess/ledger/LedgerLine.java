@@ -89,6 +89,35 @@ public record LedgerLine(
                 null);
     }
 
+    /**
+     * @param from the first source offset that it covers; null where it covers none
+     * @param next the first that it does not cover
+     */
+    public static LedgerLine of(
+            String batchId,
+            int partition,
+            long checkpoint,
+            int subtask,
+            @Nullable Long from,
+            @Nullable Long next,
+            Counts counts) {
+        return new LedgerLine(
+                batchId,
+                partition,
+                checkpoint,
+                subtask,
+                from,
+                next,
+                counts.read(),
+                counts.skippedByVersion(),
+                counts.duplicates(),
+                counts.deadLettersByReason(),
+                counts.taken(),
+                counts.results(),
+                unlessNone(counts.outside()),
+                unlessNone(counts.keyless()));
+    }
+
     /** The same as numbers that can be added up. */
     public Counts counts() {
         return new Counts(

@@ -1,57 +1,18 @@
 package io.backprocess.ledger;
 
-import io.backprocess.event.ProcessVersion;
+import io.backprocess.batch.OutcomeCounter;
 import io.backprocess.event.Progress;
-import io.backprocess.event.Reason;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The counts of one source partition since its last ledger line. */
+/** What became of one source partition's records since its last ledger line, and the offsets that it covers. */
 final class Tally {
-    /** A hostile history must not make a line of a million versions; the rest is counted together. */
-    private static final int MAX_VERSIONS = 100;
-
-    private static final String OTHER_VERSIONS = "other";
-
     final int partition;
-    private final Map<String, Long> skipped = new TreeMap<>();
-    private final Map<Reason, Long> deadLetters = new EnumMap<>(Reason.class);
+    final OutcomeCounter counter = new OutcomeCounter(OutcomeCounter.VERSIONS_OF_A_LINE);
     private @Nullable Long from;
     private @Nullable Long next;
-    private long read;
-    private long outside;
-    private long keyless;
-    private long duplicates;
-    private long taken;
-    private long results;
 
     Tally(int partition) {
         this.partition = partition;
-    }
-
-    void take(int numberOfResults) {
-        taken++;
-        results += numberOfResults;
-    }
-
-    void leaveOut() {
-        outside++;
-    }
-
-    void duplicate() {
-        duplicates++;
-    }
-
-    void skip(ProcessVersion version) {
-        String name = version.toString();
-        boolean known = skipped.size() < MAX_VERSIONS || skipped.containsKey(name);
-        skipped.merge(known ? name : OTHER_VERSIONS, 1L, Long::sum);
-    }
-
-    void bury(Reason reason) {
-        deadLetters.merge(reason, 1L, Long::sum);
     }
 
     void advance(Progress progress) {
@@ -61,27 +22,10 @@ final class Tally {
         }
         from = from == null ? (Long) progress.from() : from;
         next = progress.next();
-        read += progress.read();
-        keyless += progress.keyless();
+        counter.read(progress.read(), progress.keyless());
     }
 
     LedgerLine line(String batchId, long checkpoint, int subtask) {
-        Map<String, Long> byReason = new TreeMap<>();
-        deadLetters.forEach((reason, count) -> byReason.put(reason.toString(), count));
-        return new LedgerLine(
-                batchId,
-                partition,
-                checkpoint,
-                subtask,
-                from,
-                next,
-                read,
-                skipped,
-                duplicates,
-                byReason,
-                taken,
-                results,
-                LedgerLine.unlessNone(outside),
-                LedgerLine.unlessNone(keyless));
+        return LedgerLine.of(batchId, partition, checkpoint, subtask, from, next, counter.counts());
     }
 }

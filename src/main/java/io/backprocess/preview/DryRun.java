@@ -1,6 +1,8 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.Counts;
+import io.backprocess.batch.OutcomeCounter;
 import io.backprocess.dedupe.SeenIds;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
@@ -11,7 +13,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.preview.Preview.Counts;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Throughput;
 import io.backprocess.replay.Replay;
 import java.util.SortedMap;
@@ -25,6 +27,8 @@ final class DryRun {
 
     private static final int MOST_EXHAUSTED_IN_A_ROW = 3;
 
+    private static final int MAX_VERSIONS = 10_000;
+
     private final String sourceTopic;
     private final Replay replay;
     private final long seed;
@@ -33,17 +37,12 @@ final class DryRun {
 
     private final ResultChanges changes;
     private final DeadKinds deadLetters;
-    private final SortedMap<String, Long> skipped = new TreeMap<>();
+    private final OutcomeCounter counter = new OutcomeCounter(MAX_VERSIONS);
     private SeenIds seen;
     /** Of all partitions, where the batch looks for copies within one. */
     private final SeenIds everywhere;
 
     private long copiesElsewhere;
-    private long read;
-    private long taken;
-    private long duplicates;
-    private long outside;
-    private long dead;
     /** That came to the revision. */
     private long events;
 
@@ -71,7 +70,7 @@ final class DryRun {
     }
 
     Outcome look(SourceRecord record) {
-        read++;
+        counter.read(1, 0);
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
             outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
@@ -91,7 +90,7 @@ final class DryRun {
         long begin = System.nanoTime();
         Outcome outcome = replay.revise(event);
         long took = System.nanoTime() - begin;
-        if (read > warmUp) {
+        if (counter.read() > warmUp) {
             measured++;
             nanos += took;
         } else {
@@ -102,19 +101,19 @@ final class DryRun {
 
     private void count(SourceRecord record, Outcome outcome) {
         if (outcome instanceof Taken revised) {
-            taken++;
+            counter.take(revised.results().size());
             exhaustedInARow = 0;
             changes.add(origin(record), revised);
         } else if (outcome instanceof DeadLetter letter) {
-            dead++;
+            counter.deadLetter(letter.reason());
             deadLetters.add(origin(record), letter);
             refuseToWait(letter);
         } else if (outcome instanceof Outside) {
-            outside++;
+            counter.leaveOut();
         } else if (outcome instanceof Skipped other) {
-            skipped.merge(other.version().toString(), 1L, Long::sum);
+            counter.skip(other.version());
         } else {
-            duplicates++;
+            counter.duplicate();
         }
     }
 
@@ -141,7 +140,7 @@ final class DryRun {
         if (exhausted >= MOST_EXHAUSTED || exhaustedInARow >= MOST_EXHAUSTED_IN_A_ROW) {
             throw BatchException.failed(
                     "%d of the first %d records failed for a reason that should pass and did not, each %d times, the last with: %s"
-                            .formatted(exhausted, read, letter.attempts(), letter.message()));
+                            .formatted(exhausted, counter.read(), letter.attempts(), letter.message()));
         }
     }
 
@@ -149,26 +148,28 @@ final class DryRun {
         return new Origin(sourceTopic, record.partition(), record.offset()).toString();
     }
 
-    Counts counts() {
-        long others = skipped.values().stream().mapToLong(Long::longValue).sum();
-        return new Counts(
-                read,
-                taken,
-                others,
-                duplicates,
-                dead,
+    SampleCounts counts() {
+        Counts counts = counter.counts();
+        return new SampleCounts(
+                counts.read(),
+                counts.taken(),
+                counts.skipped(),
+                counts.duplicates(),
+                counts.deadLetters(),
                 changes.changed(),
                 changes.unchanged(),
                 changes.split(),
                 changes.withoutResult(),
                 changes.results(),
-                outside,
+                counts.outside(),
                 copiesElsewhere);
     }
 
     /** Where all that was taken came early, its time is better than none. */
     Throughput throughput() {
-        return measured > 0 ? Throughput.of(measured, nanos) : Throughput.of(taken, warmingNanos);
+        return measured > 0
+                ? Throughput.of(measured, nanos)
+                : Throughput.of(counter.counts().taken(), warmingNanos);
     }
 
     ResultChanges changes() {
@@ -180,6 +181,6 @@ final class DryRun {
     }
 
     SortedMap<String, Long> skippedByVersion() {
-        return skipped;
+        return new TreeMap<>(counter.counts().skippedByVersion());
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Preview(
         Subject subject,
         Sample sample,
-        Counts counts,
+        SampleCounts counts,
         List<Kind> changes,
         long otherChanges,
         List<DeadKind> deadLetters,
@@ -53,7 +53,7 @@ public record Preview(
      * @param copiesElsewhere of those that were taken, copies of an eventId that was taken in another partition before
      * @param unchanged taken, and nothing is different but correlationId and processVersion
      */
-    public record Counts(
+    public record SampleCounts(
             long read,
             long taken,
             long skipped,
@@ -70,7 +70,7 @@ public record Preview(
     /** Records of the whole range, by the sample's shares. Copies are not reckoned: most of them lie too far apart. */
     public record Estimate(long changed, long unchanged, long taken, long skipped, long deadLetters, long results) {
 
-        static Estimate of(Counts counts, long rangeRecords) {
+        static Estimate of(SampleCounts counts, long rangeRecords) {
             double scale = counts.read() == 0 ? 0 : (double) rangeRecords / counts.read();
             return new Estimate(
                     Math.round(counts.changed() * scale),

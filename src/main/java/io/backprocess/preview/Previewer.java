@@ -14,9 +14,9 @@ import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
-import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Subject;
 import io.backprocess.preview.Slices.Slice;
 import io.backprocess.replay.Replay;
@@ -147,7 +147,7 @@ public final class Previewer {
 
     private static Preview preview(
             BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Against earlier) {
-        Counts counts = run.counts();
+        SampleCounts counts = run.counts();
         long rangeRecords = slices.whole() || passed == 0
                 ? counts.read()
                 : Math.round((double) slices.offsets() / passed * counts.read());

@@ -1,8 +1,8 @@
 package io.backprocess.report;
 
 import io.backprocess.preview.Preview;
-import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Estimate;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Throughput;
 import io.backprocess.render.Bars;
 import io.backprocess.render.Html;
@@ -52,7 +52,7 @@ final class PreviewFigures {
         versions();
     }
 
-    private static Map<String, Long> figures(Counts counts) {
+    private static Map<String, Long> figures(SampleCounts counts) {
         Map<String, Long> figures = new LinkedHashMap<>();
         figures.put("taken", counts.taken());
         figures.put("changed", counts.changed());

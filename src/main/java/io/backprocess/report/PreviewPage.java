@@ -1,8 +1,8 @@
 package io.backprocess.report;
 
 import io.backprocess.preview.Preview;
-import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Subject;
 import io.backprocess.render.Html;
 import io.backprocess.render.Words;
@@ -39,7 +39,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         return html.close("body").close("html").toString();
     }
 
-    private Counts counts() {
+    private SampleCounts counts() {
         return preview.counts();
     }
 

@@ -1,16 +1,13 @@
 package io.backprocess.rewrite;
 
+import io.backprocess.batch.OutcomeCounter;
 import io.backprocess.event.DeadLetter;
-import io.backprocess.event.Reason;
-import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.replay.Replay;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,15 +22,9 @@ final class Chunk {
     /** Of the dead letters, in the source. */
     final Offsets origins = new Offsets();
 
-    private final Map<String, Long> skipped = new TreeMap<>();
-    private final Map<String, Long> byReason = new TreeMap<>();
+    final OutcomeCounter counter = new OutcomeCounter(OutcomeCounter.VERSIONS_OF_A_LINE);
     private @Nullable Long from;
     private @Nullable Long next;
-    private long read;
-    private long outside;
-    private long keyless;
-    private long duplicates;
-    private long taken;
     private long bytes;
 
     Chunk(int partition) {
@@ -59,37 +50,16 @@ final class Chunk {
     }
 
     boolean isFull(int records) {
-        return Math.max(read, results.size() + deadLetters.size()) >= records || bytes >= MAX_BYTES;
-    }
-
-    /** @param hasKey which most records have */
-    void read(boolean hasKey) {
-        read++;
-        keyless += hasKey ? 0 : 1;
-    }
-
-    void skip(Skipped event) {
-        skipped.merge(event.version().toString(), 1L, Long::sum);
-    }
-
-    void leaveOut() {
-        outside++;
-    }
-
-    void duplicate() {
-        duplicates++;
+        return Math.max(counter.read(), results.size() + deadLetters.size()) >= records || bytes >= MAX_BYTES;
     }
 
     void take(Taken event, Replay replay) {
-        taken++;
-        for (ProducerRecord<byte[], byte[]> result : replay.results(event)) {
+        List<ProducerRecord<byte[], byte[]>> taken = replay.results(event);
+        counter.take(taken.size());
+        for (ProducerRecord<byte[], byte[]> result : taken) {
             results.add(result);
             bytes += size(result);
         }
-    }
-
-    void bury(Reason reason) {
-        byReason.merge(reason.toString(), 1L, Long::sum);
     }
 
     void write(DeadLetter letter, Replay replay) {
@@ -105,20 +75,6 @@ final class Chunk {
     }
 
     LedgerLine line(String batchId) {
-        return new LedgerLine(
-                batchId,
-                partition,
-                NO_CHECKPOINT,
-                0,
-                from,
-                next,
-                read,
-                skipped,
-                duplicates,
-                byReason,
-                taken,
-                from == null ? 0 : results.size(),
-                LedgerLine.unlessNone(outside),
-                LedgerLine.unlessNone(keyless));
+        return LedgerLine.of(batchId, partition, NO_CHECKPOINT, 0, from, next, counter.counts());
     }
 }

@@ -71,7 +71,7 @@ final class PartitionRepair {
             }
             if (isLost) {
                 begin(stretch);
-                chunk.read(record.key() != null);
+                chunk.counter.read(1, record.key() == null ? 1 : 0);
                 count(outcome, loss.deadLettersThere().get(offset));
             } else if (loss.missingDeadLetters().contains(offset)) {
                 write(outcome);
@@ -117,21 +117,21 @@ final class PartitionRepair {
     /** @param there what it died of where its dead letter survived */
     private void count(Outcome outcome, @Nullable Reason there) {
         if (there != null) {
-            chunk.bury(there);
+            chunk.counter.deadLetter(there);
             return;
         }
         Outcome end = revise(outcome);
         if (end instanceof Taken taken) {
             chunk.take(taken, replay);
         } else if (end instanceof DeadLetter letter) {
-            chunk.bury(letter.reason());
+            chunk.counter.deadLetter(letter.reason());
             chunk.write(letter, replay);
         } else if (end instanceof Skipped skipped) {
-            chunk.skip(skipped);
+            chunk.counter.skip(skipped.version());
         } else if (end instanceof Outside) {
-            chunk.leaveOut();
+            chunk.counter.leaveOut();
         } else {
-            chunk.duplicate();
+            chunk.counter.duplicate();
         }
     }
 

@@ -95,7 +95,7 @@ public final class ResultTable {
         List<String> problems = new ArrayList<>();
         if (definition.retryFor().compareTo(transactionTimeout) >= 0) {
             problems.add(
-                    "retry-for %d s is not shorter than --transaction-timeout %d s; Kafka would abort what waits for the database"
+                    "retry-for %s s is not shorter than --transaction-timeout %s s; Kafka would abort what waits for the database"
                             .formatted(definition.retryFor().toSeconds(), transactionTimeout.toSeconds()));
         }
         try {

@@ -100,7 +100,7 @@ final class GlobalProof {
             long reported = evidence.extent(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
                 doubts.pass(record.offset());
-                recount.read();
+                recount.counter.read(1, 0);
                 Outcome outcome = replay.decode(record);
                 boolean redriven = redone.isOf(record.offset(), outcome);
                 if (outcome instanceof Event event && redriven) {
@@ -109,16 +109,16 @@ final class GlobalProof {
                 } else if (outcome instanceof Event event) {
                     look(event, record.offset());
                 } else if (outcome instanceof DeadLetter letter) {
-                    recount.bury(redriven ? said.reasonOf(record.offset()) : letter.reason());
+                    recount.deadLetter(redriven ? said.reasonOf(record.offset()) : letter.reason());
                     ProducerRecord<byte[], byte[]> expected =
                             redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
                     if (meet(expected, record.offset()) == Arrivals.NONE) {
                         deadLetterTrack.missing(record.offset());
                     }
                 } else if (outcome instanceof Skipped skipped) {
-                    recount.skip(skipped.version());
+                    recount.counter.skip(skipped.version());
                 } else if (outcome instanceof Outside) {
-                    recount.leaveOut();
+                    recount.counter.leaveOut();
                 }
                 if (source.taken() % RECORDS_A_REPORT == 0) {
                     evidence.passed(record.offset() - reported);
@@ -180,9 +180,9 @@ final class GlobalProof {
         if (place == Arrivals.NONE) {
             undecided.add(identify(event), offset, Sign.DEAD_LETTER_ABSENT, 0);
         } else if (take(event) == Copy.FIRST) {
-            recount.bury(reason);
+            recount.deadLetter(reason);
         } else {
-            recount.duplicate();
+            recount.counter.duplicate();
             deadLetterTrack.unexpected(place, "the eventId of source offset %d was taken twice".formatted(offset));
         }
     }
@@ -215,9 +215,9 @@ final class GlobalProof {
             resultTrack.missing(offset);
         }
         if (take(event) == Copy.FIRST) {
-            recount.take(expected.size());
+            recount.counter.take(expected.size());
         } else {
-            recount.duplicate();
+            recount.counter.duplicate();
             resultTrack.unexpected(first, "the eventId of source offset %d was taken twice".formatted(offset));
         }
     }
@@ -264,7 +264,7 @@ final class GlobalProof {
 
     private void decide(Sign sign, Copy copy, long offset, int expected) {
         if (sign == Sign.CONFLICT) {
-            recount.bury(Reason.CONFLICTING_DUPLICATE);
+            recount.deadLetter(Reason.CONFLICTING_DUPLICATE);
             if (copy != Copy.CONFLICTING && evidence.isComplete() && !doubts.areAny()) {
                 deadLetterTrack.unexpected(
                         offset,
@@ -273,12 +273,12 @@ final class GlobalProof {
                                 : "the copy that was taken has the same payload");
             }
         } else if (copy == Copy.SAME) {
-            recount.duplicate();
+            recount.counter.duplicate();
         } else if (copy == Copy.CONFLICTING || sign == Sign.DEAD_LETTER_ABSENT) {
-            recount.bury(copy == Copy.CONFLICTING ? Reason.CONFLICTING_DUPLICATE : null);
+            recount.deadLetter(copy == Copy.CONFLICTING ? Reason.CONFLICTING_DUPLICATE : null);
             deadLetterTrack.missing(offset);
         } else {
-            recount.take(expected);
+            recount.counter.take(expected);
             for (int missing = 0; missing < expected; missing++) {
                 resultTrack.missing(offset);
             }
@@ -287,9 +287,7 @@ final class GlobalProof {
 
     /** Whether records of the partition are gone that the batch has read. To be asked when all are read. */
     boolean lacksSource() {
-        return doubts.mayLack()
-                && (!evidence.isComplete()
-                        || evidence.claimedRead(partition) > recount.figures().read());
+        return doubts.mayLack() && (!evidence.isComplete() || evidence.claimedRead(partition) > recount.counter.read());
     }
 
     /** @param lacking whether any partition lacks records */

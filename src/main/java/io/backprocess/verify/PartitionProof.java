@@ -81,39 +81,38 @@ final class PartitionProof {
     /** Whether records are gone that the batch has read, or that a lost transaction held. */
     private boolean lacksSource() {
         return doubts.mayLack()
-                && (evidence.claimedRead(partition) > recount.figures().read()
-                        || lost.beginsBefore(doubts.beginning()));
+                && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(doubts.beginning()));
     }
 
     private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
         doubts.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;
-        count.read();
+        count.counter.read(1, 0);
         Outcome outcome = outcome(record);
         if (outcome == null) {
             count.cannotTell();
             doubts.unasked(record.offset());
             evidence.cannotTell(partition, record.offset(), evidence.asking.why());
         } else if (redone.isOf(record.offset(), outcome) || redone.isRefused(record.offset(), outcome)) {
-            count.bury(said.reasonOf(record.offset()));
+            count.deadLetter(said.reasonOf(record.offset()));
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
-            count.take(taken.results().size());
+            count.counter.take(taken.results().size());
             if (!isLost) {
                 results.expect(record.offset(), replay.results(taken));
             }
         } else if (outcome instanceof DeadLetter letter) {
-            count.bury(letter.reason());
+            count.deadLetter(letter.reason());
             if (lost.mustBeThere(record.offset())) {
                 deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
             }
         } else if (outcome instanceof Skipped skipped) {
-            count.skip(skipped.version());
+            count.counter.skip(skipped.version());
         } else if (outcome instanceof Outside) {
-            count.leaveOut();
+            count.counter.leaveOut();
         } else {
-            count.duplicate();
+            count.counter.duplicate();
         }
     }
 

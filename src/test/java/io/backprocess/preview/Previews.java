@@ -2,9 +2,9 @@ package io.backprocess.preview;
 
 import io.backprocess.preview.Comparison.Fate;
 import io.backprocess.preview.Comparison.Instance;
-import io.backprocess.preview.Preview.Counts;
 import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
+import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Subject;
 import io.backprocess.preview.Preview.Throughput;
 import java.util.List;
@@ -17,7 +17,7 @@ public final class Previews {
 
     /** Every text in it that comes from outside is this one. */
     public static Preview of(String text) {
-        Counts counts = new Counts(100, 70, 10, 5, 15, 40, 20, 7, 3, 79, 0, 0);
+        SampleCounts counts = new SampleCounts(100, 70, 10, 5, 15, 40, 20, 7, 3, 79, 0, 0);
         Kind changed = kind(text, 1, 1);
         Kind split = new Kind(1, 2, List.of(), 7, List.of(example(text)));
         DeadKind dead = new DeadKind(
