@@ -36,14 +36,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two hundred thousand hostile records in one batch, and a million every night: each is in exactly one place, the one where
+ * A hundred thousand hostile records in one batch, and a million every night: each is in exactly one place, the one where
  * {@link PlainJudge} puts it, with the bytes it must have there. {@code -Dbackprocess.seed=N} makes others,
  * {@code -Dbackprocess.records=N} more or fewer.
  */
 @SuppressWarnings("NullAway.Init")
 class FuzzITCase {
     private static final int PARTITIONS = 4;
-    private static final int RECORDS = Integer.getInteger("backprocess.records", 200_000);
+    private static final int RECORDS = Integer.getInteger("backprocess.records", 100_000);
     private static final long SEED = Long.getLong("backprocess.seed", 1);
 
     @RegisterExtension

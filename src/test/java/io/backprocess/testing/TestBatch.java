@@ -51,6 +51,8 @@ import org.jspecify.annotations.Nullable;
 /** A batch on a MiniCluster and an in-process broker: planned, stored, submitted and read back as users do it. */
 public final class TestBatch {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    /** Each reading opens clients of its own, which takes CPU from the batch that is waited for. */
+    private static final Duration BETWEEN_READS = Duration.ofMillis(200);
 
     public final BatchPlan plan;
     private final KafkaBroker kafka;
@@ -203,7 +205,7 @@ public final class TestBatch {
         checkpointInterval = Duration.ofHours(1);
         long before = uncommittedResults();
         JobClient killed = submit(2, begun, rate);
-        await("uncommitted results", () -> uncommittedResults() > before + rate / 2);
+        await("uncommitted results", () -> uncommittedResults() > before + rate / 2, BETWEEN_READS);
         // Such a savepoint holds what is pre-committed with it, and Flink commits that with the next checkpoint only.
         String preCommitted = killed.triggerSavepoint(checkpoints, SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -242,14 +244,18 @@ public final class TestBatch {
     }
 
     public void awaitCommitted(long records) {
-        await("a commit of " + records, () -> ledger().total().read() >= records);
+        await("a commit of " + records, () -> ledger().total().read() >= records, BETWEEN_READS);
     }
 
     public static void await(String what, BooleanSupplier condition) {
+        await(what, condition, Duration.ofMillis(50));
+    }
+
+    private static void await(String what, BooleanSupplier condition, Duration pause) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("in time: %s", what).isLessThan(deadline);
-            java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
+            java.util.concurrent.locks.LockSupport.parkNanos(pause.toNanos());
         }
     }
 

@@ -56,6 +56,11 @@ final class Inquiry implements AutoCloseable {
 
     /** @param probe how often a service that is down is asked whether it is back */
     Inquiry(AsyncRevision revision, Known known, Duration probe) {
+        this(revision, known, probe, FIRST_PAUSE);
+    }
+
+    /** @param firstPause from the first question about an event that fails to the second; each further pause is twice as long */
+    Inquiry(AsyncRevision revision, Known known, Duration probe, Duration firstPause) {
         this.revision = revision;
         this.known = known;
         this.scheduler = new ScheduledThreadPoolExecutor(1, work -> {
@@ -83,7 +88,7 @@ final class Inquiry implements AutoCloseable {
         RetryPolicy<JsonValue> retry = RetryPolicy.<JsonValue>builder()
                 .handleIf(Inquiry::mayPass)
                 .withMaxAttempts(Revise.ATTEMPTS)
-                .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
+                .withBackoff(firstPause, LONGEST_PAUSE)
                 .withJitter(0.2)
                 .build();
         this.failsafe = Failsafe.with(hold, retry, breaker).with((ScheduledExecutorService) scheduler);

@@ -38,6 +38,8 @@ class InquiryTest {
     private static final Event EVENT = event(envelope("e-1"));
     private static final Event ANSWERED = event(envelope("answered"));
     private static final JsonValue YES = JsonValue.parse("\"yes\"");
+    /** Before a question is asked again for the first time; a tenth of what a job has. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final AtomicInteger asked = new AtomicInteger();
 
@@ -123,7 +125,7 @@ class InquiryTest {
     void holdsWhileNobodyIsThereAndForgetsNoQuestion() throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 answers.add(inquiry.ask(event(envelope("e-" + i))));
@@ -148,7 +150,7 @@ class InquiryTest {
     void holdsFromTheStartWhereNothingWasEverAnswered(int events) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < events; i++) {
                 answers.add(inquiry.ask(event(envelope("e-" + i))));
@@ -182,7 +184,7 @@ class InquiryTest {
                 return event == flawed ? failed(new TransientException("a flaw in this")) : slow.copy();
             }
         };
-        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             CompletableFuture<Inquiry.Answer> first = inquiry.ask(flawed);
             CompletableFuture<Inquiry.Answer> second = inquiry.ask(EVENT);
             TestBatch.await("to hold", inquiry::isHolding);
@@ -213,7 +215,7 @@ class InquiryTest {
                 return event.eventId().equals("answered") ? given() : failed(new TransientException("a flaw in this"));
             }
         };
-        try (Inquiry inquiry = new Inquiry(asking, after, Duration.ofMinutes(5))) {
+        try (Inquiry inquiry = new Inquiry(asking, after, Duration.ofMinutes(5), PAUSE)) {
             assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in this");
         }
         assertThat(after.snapshot()).isEqualTo(before.snapshot());
@@ -253,7 +255,7 @@ class InquiryTest {
     void holdsAFewWhereNobodyIsThereAnyMore(int few) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
-        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             List<CompletableFuture<Inquiry.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < few; i++) {
@@ -274,7 +276,7 @@ class InquiryTest {
     void givesUpOnAFlawedOneWhereAnEarlierOneStillGetsItsAnswer() throws Exception {
         // The first is answered, the flawed one is asked about five times, and then the first again.
         Asking asking = new Asking(n -> n == 1 || n == 7 ? given() : failed(new TransientException("a flaw in this")));
-        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofSeconds(5))) {
+        try (Inquiry inquiry = new Inquiry(asking, new Known(Known.Others.NONE), Duration.ofSeconds(5), PAUSE)) {
             assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
 
             Inquiry.Answer answer = inquiry.ask(event(envelope("flawed"))).get(30, TimeUnit.SECONDS);
@@ -331,7 +333,7 @@ class InquiryTest {
                 return event == ANSWERED ? given() : super.ask(event);
             }
         };
-        try (Inquiry inquiry = new Inquiry(asking, known(ANSWERED), Duration.ofSeconds(5))) {
+        try (Inquiry inquiry = new Inquiry(asking, known(ANSWERED), Duration.ofSeconds(5), PAUSE)) {
             return inquiry.ask(EVENT).get(30, TimeUnit.SECONDS);
         }
     }
