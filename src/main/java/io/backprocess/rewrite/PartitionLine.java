@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** What a redrive has done with one partition's dead letters since its last commit. */
@@ -48,29 +48,22 @@ final class PartitionLine {
         deadLetters.merge(before.toString(), -1L, Long::sum);
     }
 
-    /** To be asked for when all that was sent has arrived. */
-    LedgerEntry entry(String batchId, RedriveRequest request, int maxResultBytes)
-            throws ExecutionException, InterruptedException {
+    /** @param offsets waits until records have arrived and says where they stand */
+    LedgerEntry entry(
+            String batchId,
+            RedriveRequest request,
+            int maxResultBytes,
+            Function<List<Future<RecordMetadata>>, Offsets> offsets) {
         deadLetters.values().removeIf(count -> count == 0);
         LedgerLine line = new LedgerLine(
                 batchId, partition, NO_CHECKPOINT, 0, null, null, 0, Map.of(), 0, deadLetters, taken, results.size());
         Redriven parts = new Redriven(
-                request.revisions(), request.options(), redriven, offsets(results), offsets(failed), maxResultBytes);
+                request.revisions(),
+                request.options(),
+                redriven,
+                offsets.apply(results),
+                offsets.apply(failed),
+                maxResultBytes);
         return new LedgerEntry(partition, parts.write(line));
-    }
-
-    private static Offsets offsets(List<Future<RecordMetadata>> sent) throws ExecutionException, InterruptedException {
-        Offsets offsets = new Offsets();
-        for (Future<RecordMetadata> each : sent) {
-            offsets.add(each.get().offset());
-        }
-        return offsets;
-    }
-
-    /** All that was sent. */
-    List<Future<RecordMetadata>> sent() {
-        List<Future<RecordMetadata>> sent = new ArrayList<>(results);
-        sent.addAll(failed);
-        return sent;
     }
 }

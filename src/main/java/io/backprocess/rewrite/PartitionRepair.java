@@ -27,7 +27,7 @@ final class PartitionRepair {
     private final Loss.Partition loss;
     private final Replay replay;
     private final SeenIds seen;
-    private final Table table;
+    private final RowWriter table;
     private final int chunkRecords;
     private final Consumer<Chunk> chunks;
     private final ArrayDeque<OffsetRange> stretches;
@@ -35,17 +35,9 @@ final class PartitionRepair {
     /** What stands before it is in earlier chunks. */
     private long reached;
 
-    /** The table that results go to as well, if the batch has one. */
-    interface Table {
-        Table NONE = outcome -> outcome;
-
-        /** What has become of it there: a dead letter where the table does not take it. */
-        Outcome write(Outcome outcome) throws InterruptedException;
-    }
-
     /** @param chunkRecords so many records a chunk, about */
     PartitionRepair(
-            Loss.Partition loss, Replay replay, long seed, Table table, int chunkRecords, Consumer<Chunk> chunks) {
+            Loss.Partition loss, Replay replay, long seed, RowWriter table, int chunkRecords, Consumer<Chunk> chunks) {
         this.loss = loss;
         this.replay = replay;
         this.seen = new SeenIds(seed);

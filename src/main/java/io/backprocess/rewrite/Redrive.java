@@ -43,8 +43,8 @@ public final class Redrive {
     private final ClassLoader revisions;
     private final RedriveRequest request;
     private final Commits commits;
-    private TryAgain.Table checked = TryAgain.Table.NONE;
-    private TryAgain.Table written = TryAgain.Table.NONE;
+    private RowWriter checked = RowWriter.NONE;
+    private RowWriter written = RowWriter.NONE;
 
     /**
      * @param kafka client properties with the bootstrap servers

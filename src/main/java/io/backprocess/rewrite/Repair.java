@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
@@ -43,17 +42,7 @@ public final class Repair {
     private final Properties kafka;
     private final ClassLoader revisions;
     private final Commits commits;
-    private PartitionRepair.Table table = PartitionRepair.Table.NONE;
-
-    /**
-     * How a repair commits.
-     *
-     * @param records after so many
-     * @param before is told ahead of each commit how many there were
-     */
-    record Commits(int records, IntConsumer before) {
-        static final Commits USUAL = new Commits(10_000, count -> {});
-    }
+    private RowWriter table = RowWriter.NONE;
 
     /**
      * @param kafka client properties with the bootstrap servers
@@ -97,7 +86,7 @@ public final class Repair {
      */
     public RepairSummary execute(LongConsumer progress, Runnable meanwhile) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                RepairTransactions output = new RepairTransactions(plan, kafka)) {
+                RepairTransactions output = new RepairTransactions(plan, kafka, commits)) {
             // From here on nobody else can commit anything of the batch. What is open must not be committed behind this
             // look.
             List<String> open = open(admin);
@@ -124,13 +113,7 @@ public final class Repair {
         TopicPartition source = new TopicPartition(plan.spec().sourceTopic(), loss.partition());
         try (PartitionReader reader = new PartitionReader(new Stretch(source, loss.start(), loss.end()), kafka)) {
             new PartitionRepair(
-                            loss,
-                            replay,
-                            plan.seed(),
-                            table,
-                            commits.records(),
-                            chunk -> output.commit(
-                                    chunk, replay, () -> commits.before().accept(output.committed())))
+                            loss, replay, plan.seed(), table, commits.records(), chunk -> output.commit(chunk, replay))
                     .run(reader, meanwhile);
         }
     }

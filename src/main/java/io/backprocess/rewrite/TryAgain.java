@@ -26,19 +26,11 @@ final class TryAgain {
     private final Replay replay;
     private final Answers answers;
     private final Originals originals;
-    private final Table table;
+    private final RowWriter table;
     private final boolean inAnyCase;
 
-    /** The table that results go to as well, if the batch has one. */
-    interface Table {
-        Table NONE = outcome -> outcome;
-
-        /** What has become of it there: a dead letter where the table does not take it. */
-        Outcome write(Outcome outcome) throws InterruptedException;
-    }
-
     /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
-    TryAgain(Replay replay, Originals originals, Table table, boolean inAnyCase) {
+    TryAgain(Replay replay, Originals originals, RowWriter table, boolean inAnyCase) {
         this.replay = replay;
         this.answers = new Answers(replay);
         this.originals = originals;

@@ -17,6 +17,7 @@ import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -174,7 +175,10 @@ class RepairITCase {
 
     private Repair repair(int records, IntConsumer before) {
         return new Repair(
-                batch.plan, KAFKA.properties(), getClass().getClassLoader(), new Repair.Commits(records, before));
+                batch.plan,
+                KAFKA.properties(),
+                getClass().getClassLoader(),
+                new Commits(records, Duration.ofMinutes(1), before, count -> {}));
     }
 
     private void assertComplete(String story) {

@@ -1,0 +1,155 @@
+package io.backprocess.rewrite;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.kafka.ExactlyOnce;
+import io.backprocess.kafka.FencedWriter;
+import io.backprocess.ledger.Offsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The Kafka transactions in which a command writes to a batch's topics: records, and the ledger lines that count them and say where
+ * they stand.
+ *
+ * <p>A batch has one transactional id for each command, {@code backprocess.<batch-id>.<command>}. Killed before a commit: the next
+ * start of the command aborts what was written, and since the ledger line is gone as well, the work is done again. Killed during a
+ * commit: the next start waits for its end, and then the line is there. The same command started meanwhile: this one is fenced at its
+ * next commit, and nothing of it is seen.
+ */
+final class Transactions implements AutoCloseable {
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
+    private final String command;
+    private final String lookAt;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    private final Map<TopicPartition, Long> written = new HashMap<>();
+    private int committed;
+
+    /**
+     * Fences whoever runs the same command for the batch at this moment.
+     *
+     * @param lookAt the command line that shows what is left to do
+     */
+    Transactions(String batchId, String command, String lookAt, Properties kafka) {
+        this.command = command;
+        this.lookAt = lookAt;
+        this.producer = new KafkaProducer<>(
+                ExactlyOnce.ofCommand(batchId, command, kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            producer.initTransactions();
+        } catch (KafkaException e) {
+            producer.close(Duration.ZERO);
+            throw failure(e);
+        }
+    }
+
+    void begin() {
+        try {
+            producer.beginTransaction();
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            Future<RecordMetadata> future = producer.send(record);
+            sent.add(future);
+            return future;
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+    }
+
+    List<Future<RecordMetadata>> send(List<ProducerRecord<byte[], byte[]>> records) {
+        List<Future<RecordMetadata>> futures = new ArrayList<>(records.size());
+        records.forEach(record -> futures.add(send(record)));
+        return futures;
+    }
+
+    /** Writes a ledger line, behind all records that it counts. */
+    void sendLine(ProducerRecord<byte[], byte[]> line) {
+        var unused = send(line);
+    }
+
+    /** Where these records stand on their topics; waits until they have arrived. */
+    Offsets offsets(List<Future<RecordMetadata>> futures) {
+        Offsets offsets = new Offsets();
+        arrived(futures).forEach(record -> offsets.add(record.offset()));
+        return offsets;
+    }
+
+    /** @param before called when everything has arrived, before it is committed */
+    void commit(Runnable before) {
+        for (RecordMetadata record : arrived(sent)) {
+            written.merge(new TopicPartition(record.topic(), record.partition()), record.offset(), Math::max);
+        }
+        sent.clear();
+        before.run();
+        try {
+            producer.commitTransaction();
+        } catch (KafkaException e) {
+            throw failure(e);
+        }
+        committed++;
+    }
+
+    private List<RecordMetadata> arrived(List<Future<RecordMetadata>> futures) {
+        List<RecordMetadata> arrived = new ArrayList<>(futures.size());
+        try {
+            producer.flush();
+            for (Future<RecordMetadata> future : futures) {
+                arrived.add(future.get());
+            }
+        } catch (KafkaException e) {
+            throw failure(e);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw BatchException.failed("interrupted; what was committed stays", e);
+        }
+        return arrived;
+    }
+
+    /** The last offset written to each partition, so that it can be waited for: a commit is seen a moment after it. */
+    Map<TopicPartition, Long> written() {
+        return written;
+    }
+
+    /** How many transactions are committed. */
+    int committed() {
+        return committed;
+    }
+
+    private BatchException failure(KafkaException e) {
+        if (FencedWriter.isOvertaken(e)) {
+            return BatchException.refused(
+                    "another %s of the batch has taken over, or this one stood still for too long; %d of its transactions are committed, nothing else is seen of it. Look at what is left with: %s"
+                            .formatted(command, committed, lookAt));
+        }
+        return BatchException.failed(
+                "Kafka could not write the %s: %s; %d transactions are committed. The same command goes on from there"
+                        .formatted(command, e.getMessage(), committed),
+                e);
+    }
+
+    /** Aborts what is not committed. */
+    @Override
+    public void close() {
+        producer.close(CLOSING);
+    }
+}
