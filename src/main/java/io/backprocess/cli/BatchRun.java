@@ -25,11 +25,11 @@ import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.revise.operator.RevisionChain;
+import io.backprocess.status.BatchQuality;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.status.LedgerLook;
 import io.backprocess.status.SourceEnds;
-import io.backprocess.status.Yield;
 import io.backprocess.upsert.ResultTable;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -317,14 +317,14 @@ final class BatchRun {
      * Flink a main that fails is an application that failed, and would be started again.
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
-        Yield yield = Yield.of(ledger.total(), Yield.toleratedRatio(told(plan, execution)));
+        BatchQuality yield = BatchQuality.of(ledger.total(), BatchQuality.toleratedRatio(told(plan, execution)));
         String batchId = plan.spec().batchId();
         if (yield.concern().isEmpty()) {
             return 0;
         }
         String sentence = "%s is completed, but %s".formatted(batchId, yield.sentence());
         boolean accepted = start.acceptsDeadLetters() && yield.isExcusedByDeadLetters();
-        if (yield.concern().get() == Yield.Concern.NOTHING_READ || accepted || submission.isEmbedded()) {
+        if (yield.concern().get() == BatchQuality.Concern.NOTHING_READ || accepted || submission.isEmbedded()) {
             warn(sentence);
             return 0;
         }

@@ -7,7 +7,7 @@ import io.backprocess.event.EventTime;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.status.DeadLetterScan;
-import io.backprocess.status.LookedAt;
+import io.backprocess.status.ListedDeadLetter;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class DlqListCommand implements Callable<Integer> {
     public Integer call() {
         DlqOptions.checkLimit(limit);
         DeadLetterScan scan = options.scan(null, any -> true);
-        List<LookedAt> letters = scan.newest(limit, DlqListCommand::withoutContent);
+        List<ListedDeadLetter> letters = scan.newest(limit, DlqListCommand::withoutContent);
         PrintWriter out = command.commandLine().getOut();
         if (options.isJson()) {
             out.println(OutputOption.json(new Listing(
@@ -77,11 +77,11 @@ final class DlqListCommand implements Callable<Integer> {
     }
 
     /** A list needs no values, and there may be large ones. */
-    private static LookedAt withoutContent(LookedAt lookedAt) {
-        return new LookedAt(lookedAt.letter().withoutContent(), lookedAt.redriven());
+    private static ListedDeadLetter withoutContent(ListedDeadLetter lookedAt) {
+        return new ListedDeadLetter(lookedAt.letter().withoutContent(), lookedAt.redriven());
     }
 
-    private static Listed listed(LookedAt lookedAt) {
+    private static Listed listed(ListedDeadLetter lookedAt) {
         StoredDeadLetter letter = lookedAt.letter();
         return new Listed(
                 letter.origin().topic(),
@@ -100,7 +100,7 @@ final class DlqListCommand implements Callable<Integer> {
                 letter.reference() == null ? null : letter.reference().valueSize());
     }
 
-    private void print(List<LookedAt> letters, DeadLetterScan scan, PrintWriter out) {
+    private void print(List<ListedDeadLetter> letters, DeadLetterScan scan, PrintWriter out) {
         if (letters.isEmpty()) {
             out.println(options.batchId() + " has no dead letters that fit");
         } else {
@@ -123,7 +123,7 @@ final class DlqListCommand implements Callable<Integer> {
         }
     }
 
-    private static String[] row(LookedAt lookedAt) {
+    private static String[] row(ListedDeadLetter lookedAt) {
         StoredDeadLetter letter = lookedAt.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         return new String[] {

@@ -10,7 +10,7 @@ import io.backprocess.event.Origin;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.status.DeadLetterScan;
-import io.backprocess.status.LookedAt;
+import io.backprocess.status.ListedDeadLetter;
 import io.backprocess.verify.Originals;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -104,7 +104,7 @@ final class DlqShowCommand implements Callable<Integer> {
         DeadLetterScan scan = options.scan(
                 wanted == null ? null : wanted.partition(),
                 letter -> wanted == null || letter.letter().origin().equals(wanted));
-        List<LookedAt> letters = scan.newest(limit, letter -> letter);
+        List<ListedDeadLetter> letters = scan.newest(limit, letter -> letter);
         Properties kafka = options.kafka();
         if (letters.isEmpty()) {
             throw BatchException.failed("%s has no such dead letter%s"
@@ -141,15 +141,17 @@ final class DlqShowCommand implements Callable<Integer> {
 
     /** With its original, where it stands by reference and that is there. */
     private static void lookUp(
-            List<LookedAt> letters, Properties kafka, BiConsumer<LookedAt, Optional<StoredDeadLetter>> action) {
+            List<ListedDeadLetter> letters,
+            Properties kafka,
+            BiConsumer<ListedDeadLetter, Optional<StoredDeadLetter>> action) {
         try (Originals originals = new Originals(kafka)) {
-            for (LookedAt letter : letters) {
+            for (ListedDeadLetter letter : letters) {
                 action.accept(letter, originals.whole(letter.letter()));
             }
         }
     }
 
-    private static Shown shown(LookedAt lookedAt, Optional<StoredDeadLetter> original) {
+    private static Shown shown(ListedDeadLetter lookedAt, Optional<StoredDeadLetter> original) {
         Reference reference = lookedAt.letter().reference();
         StoredDeadLetter letter = original.orElse(lookedAt.letter());
         byte[] value = letter.record().value();
@@ -183,7 +185,7 @@ final class DlqShowCommand implements Callable<Integer> {
                 reference == null ? null : original.isPresent() ? "there" : "gone");
     }
 
-    private static void print(LookedAt lookedAt, Optional<StoredDeadLetter> original, PrintWriter out) {
+    private static void print(ListedDeadLetter lookedAt, Optional<StoredDeadLetter> original, PrintWriter out) {
         StoredDeadLetter letter = lookedAt.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         out.println(Printable.line(letter.origin().toString()));

@@ -19,7 +19,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.Estimate;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
-import io.backprocess.plan.RangeLook;
+import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Rights;
@@ -112,7 +112,7 @@ public final class PlanCommand implements Callable<Integer> {
             Estimate estimate = Estimate.of(size);
             Retention retention = new RetentionCheck(admin, kafka)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
-            List<String> warnings = RangeLook.at(plan, admin, kafka).warnings();
+            List<String> warnings = RangeWarnings.at(plan, admin, kafka).warnings();
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin, kafka) : null;
             print(new Document(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
             if (!problems.isEmpty()) {

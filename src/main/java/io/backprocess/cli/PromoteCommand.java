@@ -9,10 +9,10 @@ import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.cli.options.StartSettings;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.promote.AliasTarget;
 import io.backprocess.promote.Aliases;
-import io.backprocess.promote.Pointer;
 import io.backprocess.render.Printable;
-import io.backprocess.status.Yield;
+import io.backprocess.status.BatchQuality;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
@@ -83,12 +83,12 @@ public final class PromoteCommand implements Callable<Integer> {
      */
     private record Document(
             String alias,
-            @Nullable Pointer now,
-            @Nullable Pointer then,
+            @Nullable AliasTarget now,
+            @Nullable AliasTarget then,
             boolean executed,
             @Nullable Verification verification) {}
 
-    private record Listing(Collection<Pointer> aliases) {}
+    private record Listing(Collection<AliasTarget> aliases) {}
 
     @Override
     public Integer call() {
@@ -100,7 +100,7 @@ public final class PromoteCommand implements Callable<Integer> {
             if (name == null) {
                 return show(all.readable(damaged -> note(damaged.getMessage())).values());
             }
-            Pointer now = all.of(name);
+            AliasTarget now = all.of(name);
             if (rollback) {
                 return move(aliases, now, back(name, now, all), null);
             }
@@ -127,7 +127,7 @@ public final class PromoteCommand implements Callable<Integer> {
         return alias;
     }
 
-    private int promote(Aliases aliases, String name, @Nullable Pointer now, BatchPlan plan, Properties kafka) {
+    private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, Properties kafka) {
         if (now != null && now.pointsTo(plan)) {
             return print(new Document(name, now, null, false, null));
         }
@@ -137,14 +137,14 @@ public final class PromoteCommand implements Callable<Integer> {
             return ExitCodes.of(verification.verdict());
         }
         refuseWorthless(plan, verification, kafka);
-        return move(aliases, now, Pointer.to(plan, name, now(), ExecutionOptions.user(), now), verification);
+        return move(aliases, now, AliasTarget.to(plan, name, now(), ExecutionOptions.user(), now), verification);
     }
 
     /** Complete says that every record is accounted for, and not what became of it. */
     private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
-        Yield yield = Yield.of(
+        BatchQuality yield = BatchQuality.of(
                 verification.recounted(),
-                Yield.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
+                BatchQuality.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
         List<String> missing = new ArrayList<>();
         if (yield.isTooDead() && !acceptDeadLetters) {
             missing.add("--accept-dead-letters");
@@ -163,7 +163,7 @@ public final class PromoteCommand implements Callable<Integer> {
         }
     }
 
-    private static Pointer known(String name, @Nullable Pointer now, Aliases.Pointers all) {
+    private static AliasTarget known(String name, @Nullable AliasTarget now, Aliases.Pointers all) {
         if (now == null) {
             throw BatchException.usage("there is no alias '%s'; the aliases are: %s"
                     .formatted(
@@ -173,8 +173,8 @@ public final class PromoteCommand implements Callable<Integer> {
         return now;
     }
 
-    private static Pointer back(String name, @Nullable Pointer now, Aliases.Pointers all) {
-        Pointer before = known(name, now, all).back(now(), ExecutionOptions.user());
+    private static AliasTarget back(String name, @Nullable AliasTarget now, Aliases.Pointers all) {
+        AliasTarget before = known(name, now, all).back(now(), ExecutionOptions.user());
         if (before == null) {
             throw BatchException.refused(
                     "alias '%s' has pointed to nothing before %s; point it to a batch with --batch-id"
@@ -183,7 +183,8 @@ public final class PromoteCommand implements Callable<Integer> {
         return before;
     }
 
-    private int move(Aliases aliases, @Nullable Pointer now, Pointer then, @Nullable Verification verification) {
+    private int move(
+            Aliases aliases, @Nullable AliasTarget now, AliasTarget then, @Nullable Verification verification) {
         if (execute) {
             aliases.move(now, then);
         }
@@ -219,7 +220,7 @@ public final class PromoteCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static String describe(@Nullable Pointer pointer) {
+    private static String describe(@Nullable AliasTarget pointer) {
         return pointer == null
                 ? "nothing"
                 : safe("%s (batch %s, plan %.12s, since %s, by %s)"
@@ -231,7 +232,7 @@ public final class PromoteCommand implements Callable<Integer> {
                                 pointer.by()));
     }
 
-    private int show(Collection<Pointer> all) {
+    private int show(Collection<AliasTarget> all) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(new Listing(List.copyOf(all))));

@@ -24,7 +24,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
-import io.backprocess.plan.RangeLook;
+import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
@@ -154,7 +154,7 @@ public final class RunCommand implements Callable<Integer> {
                             String.join("; ", differences),
                             stored.spec().adviceOnTheEnd(spec).orElse("choose another --batch-id")));
         }
-        RangeLook.ofStored(stored, admin)
+        RangeWarnings.ofStored(stored, admin)
                 .forEach(warning -> command.commandLine().getErr().println("warning: " + Printable.lines(warning)));
         refuse(new Planner(admin)
                 .timingProblems(execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink)));

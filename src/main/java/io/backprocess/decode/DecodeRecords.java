@@ -37,11 +37,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final boolean following;
-    private final @Nullable RescueOpener rescue;
+    private final @Nullable LegacyContextOpener rescue;
 
     private transient Map<Integer, Position> positions = new HashMap<>();
     private transient Decoder decoder = new Decoder(null);
-    private transient @Nullable Rescue opened;
+    private transient @Nullable LegacyContextJoin opened;
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient @Nullable ValueState<Long> marked;
     private transient @Nullable Position current;
@@ -49,13 +49,13 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private transient boolean restored;
 
     /** Where the contexts of a subtask come from. */
-    public interface RescueOpener extends Serializable {
+    public interface LegacyContextOpener extends Serializable {
         /** @param directory of the TaskManager, for files that need not outlive it */
-        Rescue open(Path directory);
+        LegacyContextJoin open(Path directory);
     }
 
     /** @param rescue for flat events; null where they stay dead */
-    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable RescueOpener rescue) {
+    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable LegacyContextOpener rescue) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.following = OffsetRange.isFollowing(ranges);

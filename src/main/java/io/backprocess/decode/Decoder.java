@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class Decoder {
     public static final String STAGE = "decode";
 
-    private final @Nullable Rescue rescue;
+    private final @Nullable LegacyContextJoin rescue;
     private final EventReader reader;
 
     /** @param rescue for flat events; null where they stay dead */
-    public Decoder(@Nullable Rescue rescue) {
+    public Decoder(@Nullable LegacyContextJoin rescue) {
         this.rescue = rescue;
         this.reader = rescue == null ? new EventReader() : rescue.reader();
     }
@@ -36,7 +36,7 @@ public final class Decoder {
         }
     }
 
-    private Outcome rescued(SourceRecord record, byte[] value, Rescue rescue) {
+    private Outcome rescued(SourceRecord record, byte[] value, LegacyContextJoin rescue) {
         try {
             return rescue.rescue(record, value, reader);
         } catch (UnreadableException e) {

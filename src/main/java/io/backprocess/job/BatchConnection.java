@@ -3,10 +3,10 @@ package io.backprocess.job;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.Counts;
-import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextLoader;
 import io.backprocess.control.BatchOwner;
-import io.backprocess.decode.DecodeRecords.RescueOpener;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.DecodeRecords.LegacyContextOpener;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.References;
 import io.backprocess.ledger.LedgerAccess;
@@ -15,7 +15,7 @@ import io.backprocess.ledger.LedgerSummaries;
 import io.backprocess.metrics.LedgerWatch;
 import io.backprocess.plan.Topics;
 import io.backprocess.read.BatchAccess;
-import io.backprocess.read.Claim;
+import io.backprocess.read.BatchLease;
 import io.backprocess.read.Committed;
 import io.backprocess.read.SourceWatch;
 import io.backprocess.read.TopicWatch;
@@ -31,7 +31,7 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
  * What the steps of one submission ask of Kafka about their batch. It travels with the job, so it holds the plan and client properties
  * and nothing that is open.
  */
-final class BatchConnection implements BatchAccess, LedgerAccess, RescueOpener {
+final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextOpener {
     private static final long serialVersionUID = 1;
 
     private static final Duration SUMMARY_INTERVAL = Duration.ofSeconds(30);
@@ -65,10 +65,10 @@ final class BatchConnection implements BatchAccess, LedgerAccess, RescueOpener {
     }
 
     @Override
-    public Claim claim() {
+    public BatchLease claim() {
         String batchId = plan.spec().batchId();
         BatchOwner owner = new BatchOwner(batchId, start, plan.hash(), kafka);
-        return Claim.of(batchId, owner::prove, owner::close);
+        return BatchLease.of(batchId, owner::prove, owner::close);
     }
 
     @Override
@@ -91,9 +91,10 @@ final class BatchConnection implements BatchAccess, LedgerAccess, RescueOpener {
 
     /** What will not get better ends the job for good. */
     @Override
-    public Rescue open(Path directory) {
+    public LegacyContextJoin open(Path directory) {
         try {
-            return Objects.requireNonNull(Rescue.of(plan.spec(), ContextJoin.open(plan, kafka, directory)));
+            return Objects.requireNonNull(
+                    LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory)));
         } catch (BatchException e) {
             throw e.kind() == BatchException.Kind.REFUSED ? new SuppressRestartsException(e) : e;
         }

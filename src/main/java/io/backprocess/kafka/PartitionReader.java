@@ -19,7 +19,7 @@ public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final Stretch stretch;
+    private final PartitionRange stretch;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final View view;
     private @Nullable Consumer<byte[], byte[]> consumer;
@@ -38,11 +38,11 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     /** @param kafka client properties with the bootstrap servers */
-    public PartitionReader(Stretch stretch, Properties kafka) {
+    public PartitionReader(PartitionRange stretch, Properties kafka) {
         this(stretch, kafka, View.ALL);
     }
 
-    public PartitionReader(Stretch stretch, Properties kafka, View view) {
+    public PartitionReader(PartitionRange stretch, Properties kafka, View view) {
         this(stretch, () -> consumer(kafka), view);
     }
 
@@ -52,11 +52,11 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     /** @param consumers asked for one when there is something to read */
-    public PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
+    public PartitionReader(PartitionRange stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
         this(stretch, consumers, View.ALL);
     }
 
-    private PartitionReader(Stretch stretch, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
+    private PartitionReader(PartitionRange stretch, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
         this.view = view;
         this.stretch = stretch;
         this.consumers = consumers;

@@ -43,9 +43,9 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private final String batchId;
     private final OutputTag<DeadLetter> deadLetters;
 
-    private transient TreeMap<Integer, Tally> tallies = new TreeMap<>();
+    private transient TreeMap<Integer, PartitionCounter> tallies = new TreeMap<>();
     private transient StreamRecord<Publication> out = new StreamRecord<>(null);
-    private transient @Nullable Tally current;
+    private transient @Nullable PartitionCounter current;
     private transient @Nullable OperatorEventGateway breaker;
     private transient @Nullable DeadRuns runs;
     private transient @Nullable EventLog log;
@@ -98,7 +98,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     @Override
     public void processElement(StreamRecord<Outcome> element) {
         Outcome outcome = element.getValue();
-        Tally tally = tally(outcome.partition());
+        PartitionCounter tally = tally(outcome.partition());
         if (runs != null) {
             watch(runs, outcome);
         }
@@ -145,10 +145,10 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         }
     }
 
-    private Tally tally(int partition) {
-        Tally tally = current;
+    private PartitionCounter tally(int partition) {
+        PartitionCounter tally = current;
         if (tally == null || tally.partition != partition) {
-            tally = tallies.computeIfAbsent(partition, Tally::new);
+            tally = tallies.computeIfAbsent(partition, PartitionCounter::new);
             current = tally;
         }
         return tally;
@@ -167,7 +167,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private void close(long checkpoint) {
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         Counts counts = Counts.NONE;
-        for (Tally tally : tallies.values()) {
+        for (PartitionCounter tally : tallies.values()) {
             LedgerLine line = tally.line(batchId, checkpoint, subtask);
             output.collect(out.replace(new LedgerEntry(tally.partition, line.write())));
             counts = counts.plus(line.counts());

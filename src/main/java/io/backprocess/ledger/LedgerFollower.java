@@ -17,9 +17,9 @@ public final class LedgerFollower implements AutoCloseable {
     private final TopicPartition ledger;
     private final Properties kafka;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final LedgerTrack track;
+    private final LedgerAccumulator track;
 
-    LedgerFollower(LedgerTrack track, TopicPartition ledger, Properties kafka) {
+    LedgerFollower(LedgerAccumulator track, TopicPartition ledger, Properties kafka) {
         this.ledger = ledger;
         this.kafka = kafka;
         this.track = track;

@@ -98,6 +98,6 @@ public final class LedgerReader implements Serializable {
 
     private LedgerFollower follow(long upToCheckpoint, Consumer<BatchLedger.Commit> lines, boolean evidence) {
         return new LedgerFollower(
-                new LedgerTrack(batchId, ranges, start, upToCheckpoint, lines, evidence), ledger, kafka);
+                new LedgerAccumulator(batchId, ranges, start, upToCheckpoint, lines, evidence), ledger, kafka);
     }
 }

@@ -19,8 +19,8 @@ import org.apache.kafka.common.TopicPartition;
 public final class LedgerSurvey {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final Map<String, LedgerTrack> tracks = new HashMap<>();
-    private final Map<TopicPartition, List<LedgerTrack>> byPartition = new HashMap<>();
+    private final Map<String, LedgerAccumulator> tracks = new HashMap<>();
+    private final Map<TopicPartition, List<LedgerAccumulator>> byPartition = new HashMap<>();
     private final Set<String> damaged = new TreeSet<>();
     private Map<TopicPartition, OffsetRange> hidden = Map.of();
 
@@ -29,7 +29,7 @@ public final class LedgerSurvey {
      * @param start no line of the batch stands before this offset
      */
     public void add(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start) {
-        LedgerTrack track = new LedgerTrack(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
+        LedgerAccumulator track = new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
         tracks.put(batchId, track);
         byPartition.computeIfAbsent(ledger, any -> new ArrayList<>()).add(track);
     }
@@ -57,7 +57,10 @@ public final class LedgerSurvey {
                     partition,
                     Math.min(
                             ends.getOrDefault(partition, 0L),
-                            batches.stream().mapToLong(LedgerTrack::from).min().orElse(0))));
+                            batches.stream()
+                                    .mapToLong(LedgerAccumulator::from)
+                                    .min()
+                                    .orElse(0))));
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(POLL).forEach(this::take);
             }
@@ -101,7 +104,7 @@ public final class LedgerSurvey {
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
         String batchId = key.substring(0, Math.max(0, key.indexOf('/')));
-        LedgerTrack track = tracks.get(batchId);
+        LedgerAccumulator track = tracks.get(batchId);
         if (track != null) {
             try {
                 track.take(record);

@@ -25,22 +25,23 @@ final class SummarySearch {
 
     /** Each of the tracks goes on from its newest summary, if one is found. */
     static void goOn(
-            Collection<LedgerTrack> tracks,
+            Collection<LedgerAccumulator> tracks,
             TopicPartition ledger,
             long end,
             KafkaConsumer<byte[], byte[]> consumer,
             Duration poll) {
-        Set<LedgerTrack> searching = new HashSet<>();
+        Set<LedgerAccumulator> searching = new HashSet<>();
         tracks.stream()
                 .filter(track -> !track.isEvidence() && end - track.start() >= WORTH_IT)
                 .forEach(searching::add);
-        long start = searching.stream().mapToLong(LedgerTrack::start).min().orElse(end);
+        long start =
+                searching.stream().mapToLong(LedgerAccumulator::start).min().orElse(end);
         long lowest = end - (end - start) / GIVES_UP_AFTER;
         long high = end;
         long window = FIRST_WINDOW;
         while (!searching.isEmpty() && high > lowest) {
             long low = Math.max(lowest, high - window);
-            Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> found =
+            Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> found =
                     summaries(searching, ledger, low, high, consumer, poll);
             found.forEach((track, summaries) -> {
                 for (int i = summaries.size() - 1; i >= 0; i--) {
@@ -55,18 +56,18 @@ final class SummarySearch {
         }
     }
 
-    private static Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> summaries(
-            Set<LedgerTrack> tracks,
+    private static Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> summaries(
+            Set<LedgerAccumulator> tracks,
             TopicPartition ledger,
             long low,
             long high,
             KafkaConsumer<byte[], byte[]> consumer,
             Duration poll) {
-        Map<LedgerTrack, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
+        Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
         consumer.seek(ledger, low);
         while (consumer.position(ledger) < high) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(poll).records(ledger)) {
-                for (LedgerTrack track : tracks) {
+                for (LedgerAccumulator track : tracks) {
                     if (record.offset() < high && track.isSummary(record)) {
                         found.computeIfAbsent(track, any -> new ArrayList<>()).add(record);
                     }

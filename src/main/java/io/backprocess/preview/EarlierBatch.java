@@ -8,8 +8,8 @@ import io.backprocess.batch.ResultHeaders;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.event.Origin;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
@@ -39,15 +39,15 @@ final class EarlierBatch {
     private final BatchPlan plan;
     private final BatchLedger ledger;
     private final SampleReader reader;
-    private final Map<Integer, Stretch> results;
-    private final Map<Integer, Stretch> deadLetters;
+    private final Map<Integer, PartitionRange> results;
+    private final Map<Integer, PartitionRange> deadLetters;
 
     private EarlierBatch(BatchPlan plan, BatchLedger ledger, SampleReader reader, KafkaAdmin admin) {
         this.plan = plan;
         this.ledger = ledger;
         this.reader = reader;
-        this.results = Stretch.committed(plan.spec().resultTopic(), admin);
-        this.deadLetters = Stretch.committed(plan.spec().deadLetterTopic(), admin);
+        this.results = PartitionRange.committed(plan.spec().resultTopic(), admin);
+        this.deadLetters = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
     }
 
     /** @throws BatchException where its results cannot be told apart, or are not there any more */
@@ -132,7 +132,7 @@ final class EarlierBatch {
     /** @param later the offsets that a redrive or a repair has written, behind the rest */
     private void read(
             Output output,
-            @Nullable Stretch stretch,
+            @Nullable PartitionRange stretch,
             Offsets later,
             List<List<ConsumerRecord<byte[], byte[]>>> slices,
             Consumer<ConsumerRecord<byte[], byte[]>> action) {
@@ -154,7 +154,7 @@ final class EarlierBatch {
             search.forEach(slice.get(0).offset(), slice.get(slice.size() - 1).offset() + 1, action);
         }
         if (!later.isEmpty()) {
-            scan(new Stretch(stretch.partition(), later.first(), later.last() + 1), record -> {
+            scan(new PartitionRange(stretch.partition(), later.first(), later.last() + 1), record -> {
                 if (later.contains(record.offset())) {
                     action.accept(record);
                 }
@@ -168,7 +168,7 @@ final class EarlierBatch {
         return new OffsetRange(partition, committed.range().start(), committed.next());
     }
 
-    private void scan(Stretch stretch, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    private void scan(PartitionRange stretch, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         PartitionReader all = reader.reader(stretch.partition(), stretch.from(), stretch.to());
         for (ConsumerRecord<byte[], byte[]> record = all.next(); record != null; record = all.next()) {
             action.accept(record);

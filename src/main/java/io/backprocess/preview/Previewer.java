@@ -5,9 +5,9 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextLoader;
 import io.backprocess.context.ContextTopic;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.ExactlyOnce;
@@ -67,7 +67,7 @@ public final class Previewer {
                         "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
                                 .formatted(spec.sourceTopic(), spec.from(), spec.until()));
             }
-            try (Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka));
+            try (LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
                 Replay replay = new Replay(
                         plan,

@@ -1,8 +1,8 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.preview.Slices.Slice;
 import java.util.Properties;
 import java.util.function.Supplier;
@@ -34,7 +34,7 @@ final class SampleReader implements AutoCloseable {
 
     /** Readers that may be given up half way; they share the consumer, so one at a time. */
     PartitionReader reader(TopicPartition partition, long from, long to) {
-        return new PartitionReader(new Stretch(partition, from, to), () -> consumer);
+        return new PartitionReader(new PartitionRange(partition, from, to), () -> consumer);
     }
 
     void read(String topic, Slice slice, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {

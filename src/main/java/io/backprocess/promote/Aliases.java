@@ -47,7 +47,7 @@ public final class Aliases {
     /** Not as deep as Jackson would go: a pointer has pointers in it, and each takes its part of the stack. */
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(5 * Pointer.MAX_DEPTH)
+                            .maxNestingDepth(5 * AliasTarget.MAX_DEPTH)
                             .build())
                     .build())
             .addModule(new JavaTimeModule())
@@ -82,7 +82,7 @@ public final class Aliases {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new TreeMap<>();
 
         /** @throws BatchException refused, when the pointer is damaged */
-        public @Nullable Pointer of(String alias) {
+        public @Nullable AliasTarget of(String alias) {
             ConsumerRecord<byte[], byte[]> record = records.get(alias);
             return record == null ? null : parse(alias, record);
         }
@@ -92,8 +92,8 @@ public final class Aliases {
          *
          * @param damaged is told of each that is left out
          */
-        public Map<String, Pointer> readable(Consumer<BatchException> damaged) {
-            Map<String, Pointer> pointers = new TreeMap<>();
+        public Map<String, AliasTarget> readable(Consumer<BatchException> damaged) {
+            Map<String, AliasTarget> pointers = new TreeMap<>();
             records.forEach((alias, record) -> {
                 try {
                     pointers.put(alias, parse(alias, record));
@@ -147,9 +147,9 @@ public final class Aliases {
         }
     }
 
-    private static Pointer parse(String alias, ConsumerRecord<byte[], byte[]> record) {
+    private static AliasTarget parse(String alias, ConsumerRecord<byte[], byte[]> record) {
         try {
-            Pointer pointer = JSON.readValue(record.value(), Pointer.class);
+            AliasTarget pointer = JSON.readValue(record.value(), AliasTarget.class);
             if (pointer == null || !pointer.isWhole() || !alias.equals(pointer.alias())) {
                 throw new IOException("it is not one of alias " + alias);
             }
@@ -161,7 +161,7 @@ public final class Aliases {
         }
     }
 
-    public @Nullable Pointer find(String alias) {
+    public @Nullable AliasTarget find(String alias) {
         return all().of(alias);
     }
 
@@ -170,7 +170,7 @@ public final class Aliases {
      *
      * @throws BatchException refused, when somebody else has moved it since or is just doing so
      */
-    public void move(@Nullable Pointer from, Pointer to) {
+    public void move(@Nullable AliasTarget from, AliasTarget to) {
         new Topics(admin).createAliases();
         Properties properties = new Properties();
         properties.putAll(kafka);
@@ -181,7 +181,7 @@ public final class Aliases {
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             // Fences another that is at it: whatever is committed now is all that there will be.
             producer.initTransactions();
-            Pointer now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());
+            AliasTarget now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());
             if (!Objects.equals(now, from)) {
                 throw BatchException.refused("alias '%s' was moved to %s meanwhile; look at it with: promote --alias %s"
                         .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));

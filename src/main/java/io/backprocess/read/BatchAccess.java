@@ -15,7 +15,7 @@ public interface BatchAccess extends Serializable {
     Committed committed();
 
     /** By which this start owns the batch. */
-    Claim claim();
+    BatchLease claim();
 
     /** Over the source topic, a new one for every start. */
     SourceWatch watch();

@@ -46,7 +46,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final SerializableSupplier<Committed> committed;
     private final SourceWatch watch;
     private final @Nullable Discovery discovery;
-    private final Claim claim;
+    private final BatchLease claim;
 
     /** Splits that no reader has, one copy each. */
     private final Map<String, KafkaPartitionSplit> held = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             KeyGroups keyGroups,
             String planHash,
             SerializableSupplier<Committed> committed,
-            Claim claim,
+            BatchLease claim,
             List<KafkaPartitionSplit> splits,
             boolean restored,
             SourceWatch watch,

@@ -7,7 +7,7 @@ import io.backprocess.batch.SizeLimits;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
@@ -46,7 +46,7 @@ public final class Replay {
      * @param sizes of what the topics take
      * @param rescue with the plan's contexts, if it has any
      */
-    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable Rescue rescue) {
+    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin rescue) {
         this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, rescue);
     }
 
@@ -62,7 +62,7 @@ public final class Replay {
             Map<String, String> options,
             SizeLimits sizes,
             ClassLoader revisions,
-            @Nullable Rescue rescue) {
+            @Nullable LegacyContextJoin rescue) {
         this.maxResultBytes = sizes.result();
         BatchSpec spec = plan.spec();
         String revision = String.join(",", names);

@@ -6,8 +6,8 @@ import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -60,41 +60,41 @@ public final class DeadLetterReader {
     }
 
     private void read() {
-        Collection<Stretch> whole = whole();
+        Collection<PartitionRange> whole = whole();
         long size = whole.stream().mapToLong(piece -> piece.to() - piece.from()).sum();
         if (size == 0) {
             return;
         }
-        Collection<Stretch> pieces = size <= MOST ? whole : sample(whole, size, MOST);
+        Collection<PartitionRange> pieces = size <= MOST ? whole : sample(whole, size, MOST);
         if (size > MOST) {
             times.markAsSample();
         }
         pieces.forEach(this::read);
     }
 
-    private Collection<Stretch> whole() {
+    private Collection<PartitionRange> whole() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return Stretch.committed(topic, admin).values();
+            return PartitionRange.committed(topic, admin).values();
         }
     }
 
     /** Of each partition the same share, in pieces that lie evenly over it. */
-    static List<Stretch> sample(Collection<Stretch> whole, long size, long most) {
-        List<Stretch> pieces = new ArrayList<>();
-        for (Stretch partition : whole) {
+    static List<PartitionRange> sample(Collection<PartitionRange> whole, long size, long most) {
+        List<PartitionRange> pieces = new ArrayList<>();
+        for (PartitionRange partition : whole) {
             double length = (double) (partition.to() - partition.from()) / PIECES;
             for (int i = 0; i < PIECES; i++) {
                 long from = partition.from() + (long) (i * length);
                 long to = from + (long) (length * most / size);
                 if (to > from) {
-                    pieces.add(new Stretch(partition.partition(), from, to));
+                    pieces.add(new PartitionRange(partition.partition(), from, to));
                 }
             }
         }
         return pieces;
     }
 
-    private void read(Stretch piece) {
+    private void read(PartitionRange piece) {
         LongPredicate gone = redriven.apply(piece.partition().partition());
         try (PartitionReader letters = new PartitionReader(piece, kafka)) {
             for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {

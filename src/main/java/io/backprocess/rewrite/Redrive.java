@@ -3,13 +3,13 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextLoader;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.StoredDeadLetter;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
@@ -72,7 +72,7 @@ public final class Redrive {
     /** What it would do. Writes nothing. */
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
+                LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             return run(admin, endedLedger(), replay(admin, rescue), RedriveOutput.NOWHERE, false);
         }
     }
@@ -84,7 +84,7 @@ public final class Redrive {
      */
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
+                LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             endedLedger();
             Replay replay = replay(admin, rescue);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
@@ -96,7 +96,7 @@ public final class Redrive {
         }
     }
 
-    private Replay replay(KafkaAdmin admin, @Nullable Rescue rescue) {
+    private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin rescue) {
         return new Replay(
                 plan,
                 request.revisions(),
@@ -145,20 +145,22 @@ public final class Redrive {
 
     private RedriveSummary run(
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
-        Tallies tallies = new Tallies();
+        RedriveCounts tallies = new RedriveCounts();
         try (Originals originals = new Originals(kafka)) {
-            TryAgain again =
-                    new TryAgain(replay, originals, execute ? written : checked, request.maxAttempts() != null);
+            DeadLetterRetry again =
+                    new DeadLetterRetry(replay, originals, execute ? written : checked, request.maxAttempts() != null);
             redrive(admin, ledger, again, output, tallies);
         }
         return tallies.summary(plan.spec().batchId(), request, execute);
     }
 
-    private void redrive(KafkaAdmin admin, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
-        Map<Integer, Stretch> stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
+    private void redrive(
+            KafkaAdmin admin, BatchLedger ledger, DeadLetterRetry again, RedriveOutput output, RedriveCounts tallies) {
+        Map<Integer, PartitionRange> stretches =
+                PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
-            Stretch letters = stretches.get(range.partition());
+            PartitionRange letters = stretches.get(range.partition());
             if (letters != null) {
                 new PartitionRun(range, ledger, again, output, tallies).run(letters);
             }
@@ -171,13 +173,18 @@ public final class Redrive {
         private final OffsetRange range;
         private final Redriven done;
         private final long counted;
-        private final TryAgain again;
+        private final DeadLetterRetry again;
         private final RedriveOutput output;
-        private final Tallies tallies;
+        private final RedriveCounts tallies;
         /** Source offsets whose dead letters have been met. */
         private final Offsets origins = new Offsets();
 
-        PartitionRun(OffsetRange range, BatchLedger ledger, TryAgain again, RedriveOutput output, Tallies tallies) {
+        PartitionRun(
+                OffsetRange range,
+                BatchLedger ledger,
+                DeadLetterRetry again,
+                RedriveOutput output,
+                RedriveCounts tallies) {
             this.range = range;
             this.done = ledger.redriven(range.partition());
             this.counted = ledger.partition(range.partition()).next();
@@ -186,7 +193,7 @@ public final class Redrive {
             this.tallies = tallies;
         }
 
-        void run(Stretch letters) {
+        void run(PartitionRange letters) {
             try (PartitionReader reader = new PartitionReader(letters, kafka)) {
                 for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
                     output.commitIfDue();

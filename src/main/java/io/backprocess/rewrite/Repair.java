@@ -3,13 +3,13 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextLoader;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.control.HiddenEnd;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
@@ -98,7 +98,7 @@ public final class Repair {
                 progress.accept(done);
                 meanwhile.run();
             });
-            try (Rescue rescue = Rescue.of(plan.spec(), ContextJoin.open(plan, kafka))) {
+            try (LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
                 Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, rescue);
                 for (Loss.Partition partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
@@ -111,7 +111,8 @@ public final class Repair {
 
     private void repair(Loss.Partition loss, Replay replay, RepairTransactions output, Runnable meanwhile) {
         TopicPartition source = new TopicPartition(plan.spec().sourceTopic(), loss.partition());
-        try (PartitionReader reader = new PartitionReader(new Stretch(source, loss.start(), loss.end()), kafka)) {
+        try (PartitionReader reader =
+                new PartitionReader(new PartitionRange(source, loss.start(), loss.end()), kafka)) {
             new PartitionRepair(
                             loss, replay, plan.seed(), table, commits.records(), chunk -> output.commit(chunk, replay))
                     .run(reader, meanwhile);

@@ -188,11 +188,12 @@ public record BatchStatus(
     }
 
     private @Nullable String concern(@Nullable BatchSettings told) {
-        return worth(told).concern().map(Yield.Concern::toString).orElse(null);
+        return worth(told).concern().map(BatchQuality.Concern::toString).orElse(null);
     }
 
-    private Yield worth(@Nullable BatchSettings told) {
-        return new Yield(read - outside, skipped, duplicates, deadLetters, taken, results, Yield.toleratedRatio(told));
+    private BatchQuality worth(@Nullable BatchSettings told) {
+        return new BatchQuality(
+                read - outside, skipped, duplicates, deadLetters, taken, results, BatchQuality.toleratedRatio(told));
     }
 
     /** Those of the ledger, and where the batch follows also those that the source has got since. */

@@ -3,8 +3,8 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Redriven;
@@ -25,12 +25,13 @@ public final class DeadLetterScan {
     private final BatchPlan plan;
     private final Properties kafka;
     private final @Nullable Integer only;
-    private final Predicate<LookedAt> wanted;
+    private final Predicate<ListedDeadLetter> wanted;
     private long fitting;
     private long foreign;
 
     /** @param only this partition, null for all */
-    public DeadLetterScan(BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<LookedAt> wanted) {
+    public DeadLetterScan(
+            BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<ListedDeadLetter> wanted) {
         this.plan = plan;
         this.kafka = kafka;
         this.only = only;
@@ -38,10 +39,10 @@ public final class DeadLetterScan {
     }
 
     /** Partition by partition, each in its order. */
-    public void forEach(Consumer<LookedAt> action) {
-        Map<Integer, Stretch> stretches;
+    public void forEach(Consumer<ListedDeadLetter> action) {
+        Map<Integer, PartitionRange> stretches;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            stretches = Stretch.committed(plan.spec().deadLetterTopic(), admin);
+            stretches = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
         }
         if (stretches.isEmpty()) {
             return;
@@ -54,7 +55,7 @@ public final class DeadLetterScan {
         });
     }
 
-    private void read(Stretch stretch, Redriven redriven, Consumer<LookedAt> action) {
+    private void read(PartitionRange stretch, Redriven redriven, Consumer<ListedDeadLetter> action) {
         try (PartitionReader reader = new PartitionReader(stretch, kafka)) {
             for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
                 Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
@@ -62,8 +63,8 @@ public final class DeadLetterScan {
                     foreign++;
                     continue;
                 }
-                LookedAt lookedAt =
-                        new LookedAt(letter.get(), redriven.deadLetters().contains(record.offset()));
+                ListedDeadLetter lookedAt = new ListedDeadLetter(
+                        letter.get(), redriven.deadLetters().contains(record.offset()));
                 if (wanted.test(lookedAt)) {
                     fitting++;
                     action.accept(lookedAt);
@@ -73,19 +74,19 @@ public final class DeadLetterScan {
     }
 
     /** The newest ones, by their own time, the newest first. */
-    public List<LookedAt> newest(int limit, UnaryOperator<LookedAt> kept) {
-        PriorityQueue<LookedAt> newest = new PriorityQueue<>(LookedAt.BY_TIME);
+    public List<ListedDeadLetter> newest(int limit, UnaryOperator<ListedDeadLetter> kept) {
+        PriorityQueue<ListedDeadLetter> newest = new PriorityQueue<>(ListedDeadLetter.BY_TIME);
         forEach(letter -> {
-            LookedAt oldest = newest.peek();
-            if (newest.size() < limit || (oldest != null && LookedAt.BY_TIME.compare(letter, oldest) > 0)) {
+            ListedDeadLetter oldest = newest.peek();
+            if (newest.size() < limit || (oldest != null && ListedDeadLetter.BY_TIME.compare(letter, oldest) > 0)) {
                 newest.add(kept.apply(letter));
                 if (newest.size() > limit) {
                     newest.poll();
                 }
             }
         });
-        List<LookedAt> sorted = new ArrayList<>(newest);
-        sorted.sort(LookedAt.BY_TIME.reversed());
+        List<ListedDeadLetter> sorted = new ArrayList<>(newest);
+        sorted.sort(ListedDeadLetter.BY_TIME.reversed());
         return sorted;
     }
 

@@ -39,9 +39,9 @@ final class RowReader {
         columns.forEach(column -> pointers.add(column.envelope() ? null : JsonPointer.of(column.source())));
     }
 
-    Entry read(Outcome outcome) {
+    PendingOutcome read(Outcome outcome) {
         if (!(outcome instanceof Taken taken)) {
-            return new Entry(outcome, List.of(), BYTES_A_VALUE);
+            return new PendingOutcome(outcome, List.of(), BYTES_A_VALUE);
         }
         List<@Nullable Object[]> rows = new ArrayList<>(taken.results().size());
         long bytes = taken.event().envelope().end();
@@ -55,11 +55,12 @@ final class RowReader {
                 }
             }
         } catch (UnfitException e) {
-            return new Entry(dead(taken.event(), e.reason(), String.valueOf(e.getMessage())), List.of(), bytes);
+            return new PendingOutcome(
+                    dead(taken.event(), e.reason(), String.valueOf(e.getMessage())), List.of(), bytes);
         } catch (UnreadableException e) {
             throw new IllegalStateException("what a revision has made is no envelope: " + e.getMessage(), e);
         }
-        return new Entry(taken, rows, bytes);
+        return new PendingOutcome(taken, rows, bytes);
     }
 
     private static DeadLetter dead(Event event, Reason reason, String message) {

@@ -26,11 +26,11 @@ final class Session implements AutoCloseable {
     }
 
     /** Writes all rows in one transaction. When it throws, none of them is there, or it cannot be known. */
-    void commit(List<Entry> entries) throws SQLException {
+    void commit(List<PendingOutcome> entries) throws SQLException {
         try {
             Connection open = open();
             PreparedStatement statement = statement(open);
-            for (Entry entry : entries) {
+            for (PendingOutcome entry : entries) {
                 for (@Nullable Object[] row : entry.rows()) {
                     bind(statement, row);
                     statement.addBatch();

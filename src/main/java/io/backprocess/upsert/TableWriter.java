@@ -64,7 +64,7 @@ public final class TableWriter implements AutoCloseable {
 
     /** One on its own: what has become of it when its rows are in the table, or could not be. */
     public Outcome write(Outcome outcome) throws InterruptedException {
-        Entry entry = read(outcome);
+        PendingOutcome entry = read(outcome);
         write(List.of(entry));
         return entry.outcome();
     }
@@ -75,20 +75,20 @@ public final class TableWriter implements AutoCloseable {
     }
 
     /** Its rows; the outcome is a dead letter already where it cannot have any. */
-    Entry read(Outcome outcome) {
+    PendingOutcome read(Outcome outcome) {
         return rows.read(outcome);
     }
 
     /** Afterwards all rows are in the table, but those of the entries that have become dead letters. */
-    void write(List<Entry> entries) throws InterruptedException {
-        List<Entry> writing =
+    void write(List<PendingOutcome> entries) throws InterruptedException {
+        List<PendingOutcome> writing =
                 entries.stream().filter(entry -> !entry.rows().isEmpty()).toList();
         if (!writing.isEmpty()) {
             halve(writing);
         }
     }
 
-    private void halve(List<Entry> entries) throws InterruptedException {
+    private void halve(List<PendingOutcome> entries) throws InterruptedException {
         try {
             transaction(entries);
         } catch (SQLException e) {
@@ -96,7 +96,7 @@ public final class TableWriter implements AutoCloseable {
                 throw failed(e);
             }
             if (entries.size() == 1) {
-                Entry refused = entries.get(0);
+                PendingOutcome refused = entries.get(0);
                 refused.become(DeadLetter.of(
                         refused.event().record(),
                         UpsertResults.STAGE,
@@ -113,7 +113,7 @@ public final class TableWriter implements AutoCloseable {
         }
     }
 
-    private void transaction(List<Entry> entries) throws SQLException, InterruptedException {
+    private void transaction(List<PendingOutcome> entries) throws SQLException, InterruptedException {
         tries = 0;
         try {
             Failsafe.with(retries).run(() -> {

@@ -35,7 +35,7 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
     private final String batchId;
 
     private transient @Nullable TableWriter table;
-    private transient List<Entry> held = new ArrayList<>();
+    private transient List<PendingOutcome> held = new ArrayList<>();
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient int rows;
     private transient long bytes;
@@ -60,7 +60,7 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
 
     @Override
     public void processElement(StreamRecord<Outcome> element) throws Exception {
-        Entry entry = table().read(element.getValue());
+        PendingOutcome entry = table().read(element.getValue());
         if (held.isEmpty() && entry.rows().isEmpty()) {
             output.collect(out.replace(entry.outcome()));
             return;
@@ -98,11 +98,11 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
         } catch (UpsertException e) {
             throw e.isForGood() ? new SuppressRestartsException(e) : e;
         }
-        List<Entry> written = held;
+        List<PendingOutcome> written = held;
         held = new ArrayList<>();
         rows = 0;
         bytes = 0;
-        for (Entry entry : written) {
+        for (PendingOutcome entry : written) {
             output.collect(out.replace(entry.outcome()));
         }
     }

@@ -4,11 +4,11 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.StoredDeadLetter;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.Reason;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
@@ -33,32 +33,32 @@ public final class Evidence {
     private final Properties kafka;
     private final ClassLoader revisions;
     private final SizeLimits sizes;
-    private final @Nullable Rescue rescue;
+    private final @Nullable LegacyContextJoin rescue;
     private final boolean complete;
-    private final Map<Integer, Extent> extents;
-    private final Map<Output, Map<Integer, Stretch>> outputs;
+    private final Map<Integer, LedgerRange> extents;
+    private final Map<Output, Map<Integer, PartitionRange>> outputs;
     private final BatchLedger ledger;
     private final RedriveLines redrives;
-    private final Map<Integer, Lost> lost;
+    private final Map<Integer, LossFinder> lost;
     private final Source source;
     private final @Nullable AcrossPartitions across;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
     final Unknowns unknowns;
-    public final Asking asking = new Asking();
+    public final AskingReplay asking = new AskingReplay();
 
     Evidence(
             BatchPlan plan,
             Properties kafka,
             ClassLoader revisions,
             SizeLimits sizes,
-            @Nullable Rescue rescue,
+            @Nullable LegacyContextJoin rescue,
             BatchLedger ledger,
             RedriveLines redrives,
-            Map<Integer, Extent> extents,
-            Map<Output, Map<Integer, Stretch>> outputs,
-            Map<Integer, Lost> lost,
+            Map<Integer, LedgerRange> extents,
+            Map<Output, Map<Integer, PartitionRange>> outputs,
+            Map<Integer, LossFinder> lost,
             Source source,
             @Nullable AcrossPartitions across,
             Findings findings,
@@ -87,8 +87,8 @@ public final class Evidence {
         return List.copyOf(extents.keySet());
     }
 
-    Extent extent(int partition) {
-        return extents.getOrDefault(partition, Extent.none(partition));
+    LedgerRange extent(int partition) {
+        return extents.getOrDefault(partition, LedgerRange.none(partition));
     }
 
     /** Whether the batch has committed its whole range. */
@@ -121,15 +121,15 @@ public final class Evidence {
 
     /** What is left of what the batch has committed of the partition. */
     PartitionReader source(int partition) {
-        Extent extent = extent(partition);
+        LedgerRange extent = extent(partition);
         TopicPartition topic = new TopicPartition(plan.spec().sourceTopic(), partition);
         long from = Math.min(source.beginning(partition, extent.start()), extent.next());
-        return new PartitionReader(new Stretch(topic, from, extent.next()), kafka);
+        return new PartitionReader(new PartitionRange(topic, from, extent.next()), kafka);
     }
 
-    Doubts doubts(int partition) {
-        Extent extent = extent(partition);
-        return new Doubts(
+    SourceGaps doubts(int partition) {
+        LedgerRange extent = extent(partition);
+        return new SourceGaps(
                 plan.spec().sourceTopic(), extent, source.beginning(partition, extent.start()), source.isCompacted());
     }
 
@@ -149,20 +149,21 @@ public final class Evidence {
         return ledger.partition(partition).counts().read();
     }
 
-    Track track(Output output, int partition) {
-        return track(output, partition, Doubts.none(extent(partition)));
+    OutputPartition track(Output output, int partition) {
+        return track(output, partition, SourceGaps.none(extent(partition)));
     }
 
-    Track track(Output output, int partition, Doubts doubts) {
+    OutputPartition track(Output output, int partition, SourceGaps doubts) {
         String topic = output == Output.RESULTS
                 ? plan.spec().resultTopic()
                 : plan.spec().deadLetterTopic();
-        Stretch nothing = new Stretch(new TopicPartition(topic, partition), 0, 0);
-        Stretch stretch = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
-        return new Track(output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns, doubts);
+        PartitionRange nothing = new PartitionRange(new TopicPartition(topic, partition), 0, 0);
+        PartitionRange stretch = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
+        return new OutputPartition(
+                output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns, doubts);
     }
 
-    private PartitionReader read(Track track, Offsets repaired) {
+    private PartitionReader read(OutputPartition track, Offsets repaired) {
         Redriven redriven = ledger.redriven(track.partition());
         if (redriven.deadLetters().isEmpty()
                 && repaired.isEmpty()
@@ -175,17 +176,17 @@ public final class Evidence {
     }
 
     /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
-    PartitionReader read(Track track) {
+    PartitionReader read(OutputPartition track) {
         return read(track, repairs(track.partition()).places(track.output));
     }
 
     /** What repairs have written. */
-    private PartitionReader readRepaired(Track track, Offsets repaired) {
+    private PartitionReader readRepaired(OutputPartition track, Offsets repaired) {
         PartitionReader.View view = view(track.output, ledger.redriven(track.partition()));
         long from = repaired.isEmpty() ? track.stretch.from() : Math.max(track.stretch.from(), repaired.first());
         long to = repaired.isEmpty() ? from : Math.max(from, Math.min(track.stretch.to(), repaired.last() + 1));
         return new PartitionReader(
-                new Stretch(track.stretch.partition(), from, to),
+                new PartitionRange(track.stretch.partition(), from, to),
                 kafka,
                 record -> repaired.contains(record.offset()) ? view.see(record) : null);
     }
@@ -205,15 +206,15 @@ public final class Evidence {
     }
 
     /** What the partition lacks, as far as the ledger and the dead letters that are there say it. */
-    Lost lost(int partition) {
-        Lost asked = lost.getOrDefault(partition, Lost.notLookedFor(partition));
+    LossFinder lost(int partition) {
+        LossFinder asked = lost.getOrDefault(partition, LossFinder.notLookedFor(partition));
         if (asked.isLookedFor()) {
-            Track track = track(Output.DEAD_LETTERS, partition);
+            OutputPartition track = track(Output.DEAD_LETTERS, partition);
             Offsets redriven = ledger.redriven(partition).failed();
             try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
                 for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
                     long origin = track.origin(letter);
-                    if (origin != Track.FOREIGN && !redriven.contains(letter.offset())) {
+                    if (origin != OutputPartition.FOREIGN && !redriven.contains(letter.offset())) {
                         asked.deadLetterIsThere(
                                 origin,
                                 StoredDeadLetter.read(letter)
@@ -227,7 +228,7 @@ public final class Evidence {
     }
 
     /** What its dead letters say that cannot be recounted; read only where there may be such. */
-    Said said(int partition, Doubts doubts) {
+    RecordedDeadLetters said(int partition, SourceGaps doubts) {
         Redriven redriven = ledger.redriven(partition);
         Set<String> reasons =
                 ledger.partition(partition).counts().deadLettersByReason().keySet();
@@ -237,11 +238,12 @@ public final class Evidence {
                 || reasons.contains(Reason.RETRIES_EXHAUSTED.toString())
                 || reasons.contains(Reason.TOO_LARGE.toString());
         if (!worthALook) {
-            return Said.NOTHING;
+            return RecordedDeadLetters.NOTHING;
         }
-        Track track = track(Output.DEAD_LETTERS, partition);
+        OutputPartition track = track(Output.DEAD_LETTERS, partition);
         try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
-            return Said.read(letters, track, redriven, plan.spec().upsert() != null);
+            return RecordedDeadLetters.read(
+                    letters, track, redriven, plan.spec().upsert() != null);
         }
     }
 
@@ -250,7 +252,7 @@ public final class Evidence {
     }
 
     /** What is there now, whoever has written it: all results, and the dead letters that have not been redriven. */
-    PartitionReader readNow(Track track) {
+    PartitionReader readNow(OutputPartition track) {
         Redriven redriven = ledger.redriven(track.partition());
         return new PartitionReader(
                 track.stretch,
@@ -275,22 +277,22 @@ public final class Evidence {
         return PartitionReader.consumer(kafka);
     }
 
-    Lane lane(Track track) {
+    Matcher lane(OutputPartition track) {
         Repairs repairs = repairs(track.partition());
         Offsets places = repairs.places(track.output);
-        Lane rest = lane(track, read(track, places));
+        Matcher rest = lane(track, read(track, places));
         if (repairs.isEmpty()) {
             return rest;
         }
-        Track apart = track.again();
-        return new SplitLane(
+        OutputPartition apart = track.again();
+        return new SplitMatcher(
                 rest,
                 lane(apart, readRepaired(apart, places)),
                 sourceOffset -> repairs.haveWritten(track.output, sourceOffset));
     }
 
-    private Lane lane(Track track, PartitionReader reader) {
-        return hasOrigins(track.output) ? new OriginLane(track, reader) : new ContentLane(track, reader);
+    private Matcher lane(OutputPartition track, PartitionReader reader) {
+        return hasOrigins(track.output) ? new OriginMatcher(track, reader) : new ContentMatcher(track, reader);
     }
 
     /** So many more source offsets are done. */

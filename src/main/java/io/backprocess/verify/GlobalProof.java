@@ -14,7 +14,7 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.upsert.UpsertResults;
-import io.backprocess.verify.Undecided.Sign;
+import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -39,15 +39,15 @@ final class GlobalProof {
     private final Replay replay;
     private final SeenIds seen;
     private final Recount recount = new Recount();
-    private final Undecided undecided = new Undecided();
-    private final Track resultTrack;
-    private final Track deadLetterTrack;
+    private final UndecidedCopies undecided = new UndecidedCopies();
+    private final OutputPartition resultTrack;
+    private final OutputPartition deadLetterTrack;
     private final Arrivals results = new Arrivals();
     private final Arrivals deadLetters = new Arrivals();
-    private final Doubts doubts;
-    private Redone redone = Redone.NOTHING;
-    private Said said = Said.NOTHING;
-    private @Nullable Revising revising;
+    private final SourceGaps doubts;
+    private RedriveChanges redone = RedriveChanges.NOTHING;
+    private RecordedDeadLetters said = RecordedDeadLetters.NOTHING;
+    private @Nullable RevisionReplay revising;
     private long resultsThere;
     private long deadLettersThere;
 
@@ -67,7 +67,7 @@ final class GlobalProof {
         redone = new RedriveProof(evidence, partition).prove().and(said.refused());
         resultsThere = load(resultTrack, results);
         deadLettersThere = load(deadLetterTrack, deadLetters);
-        revising = new Revising(
+        revising = new RevisionReplay(
                 evidence,
                 replay,
                 said,
@@ -76,7 +76,7 @@ final class GlobalProof {
                         : results.has(Content.digest(Output.RESULTS, result)));
     }
 
-    private long load(Track track, Arrivals arrivals) {
+    private long load(OutputPartition track, Arrivals arrivals) {
         try (PartitionReader reader = evidence.read(track)) {
             for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
                 long digest = Content.digest(track.output, record);
@@ -85,7 +85,7 @@ final class GlobalProof {
                     arrivals.add(digest, digest, record.offset());
                 } else if (track.mayRunAhead(origin)) {
                     track.countAhead();
-                } else if (origin == Track.FOREIGN) {
+                } else if (origin == OutputPartition.FOREIGN) {
                     track.unexpected(record.offset());
                 } else {
                     arrivals.add(origin, digest, record.offset());
@@ -291,11 +291,11 @@ final class GlobalProof {
     }
 
     /** @param lacking whether any partition lacks records */
-    Counted finish(boolean lacking) {
+    PartitionResult finish(boolean lacking) {
         results.forEachLeft((key, offset) -> leftOver(resultTrack, key, offset));
         deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
         doubts.decide(lacking, evidence.findings, evidence.unknowns);
-        return new Counted(
+        return new PartitionResult(
                 partition,
                 lacking ? null : recount.figures().plus(redone.figures()),
                 recount.unknown() + redone.unknown(),
@@ -308,7 +308,7 @@ final class GlobalProof {
     }
 
     /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */
-    private void leftOver(Track track, long key, long offset) {
+    private void leftOver(OutputPartition track, long key, long offset) {
         boolean hasOrigins = evidence.hasOrigins(track.output);
         if (track.isIncomplete() && !hasOrigins) {
             track.countAhead();

@@ -24,7 +24,7 @@ final class LedgerProof {
         this.findings = findings;
     }
 
-    void check(List<Counted> partitions) {
+    void check(List<PartitionResult> partitions) {
         for (PartitionLedger partition : ledger.partitions()) {
             for (OffsetRange gap : gapsAside ? List.<OffsetRange>of() : partition.gaps()) {
                 add(
@@ -45,7 +45,7 @@ final class LedgerProof {
         compareChoice(partitions);
     }
 
-    private void compare(Counted counted) {
+    private void compare(PartitionResult counted) {
         Figures claimed = Figures.of(ledger.partition(counted.partition()).counts());
         Figures recounted = counted.recounted();
         boolean global = spec.dedupeScope() == DedupeScope.GLOBAL;
@@ -72,7 +72,7 @@ final class LedgerProof {
      *
      * @param always results, which stand in one transaction with the line that counts them, also of a batch that is not done
      */
-    private void compareTopics(Figures claimed, Counted counted, boolean always) {
+    private void compareTopics(Figures claimed, PartitionResult counted, boolean always) {
         if ((ledger.isComplete() || always) && claimed.results() != counted.results()) {
             mismatch(
                     counted.partition(),
@@ -87,7 +87,7 @@ final class LedgerProof {
     }
 
     /** Of some records nobody can tell whether they were taken or are dead; all else must fit. */
-    private void comparePart(Figures claimed, Figures recounted, Counted counted) {
+    private void comparePart(Figures claimed, Figures recounted, PartitionResult counted) {
         long rest = recounted.taken() + recounted.deadLetters() + recounted.duplicates();
         long claimedRest = claimed.taken() + claimed.deadLetters() + claimed.duplicates();
         boolean fits = claimed.read() == recounted.read()
@@ -107,7 +107,7 @@ final class LedgerProof {
      * In global scope an event of which no result is made leaves nothing behind that says which copy of it was taken, so the
      * partitions' duplicates may differ; the batch's may not.
      */
-    private void compareChoice(List<Counted> partitions) {
+    private void compareChoice(List<PartitionResult> partitions) {
         boolean recountable = !partitions.isEmpty()
                 && partitions.stream().allMatch(counted -> counted.recounted() != null && counted.unknown() == 0);
         if (spec.dedupeScope() == DedupeScope.GLOBAL && ledger.isComplete() && recountable) {
@@ -126,8 +126,8 @@ final class LedgerProof {
      * Results and the line that counts them stand in one transaction. Where the one is there without the other, and the ledger
      * has not moved since, the line is lost.
      */
-    void checkAhead(List<Counted> partitions, BatchLedger later) {
-        for (Counted counted : partitions) {
+    void checkAhead(List<PartitionResult> partitions, BatchLedger later) {
+        for (PartitionResult counted : partitions) {
             PartitionLedger before = ledger.partition(counted.partition());
             boolean moved = later.partition(counted.partition()).next() > before.next();
             if (counted.resultsAhead() > 0 && !moved) {

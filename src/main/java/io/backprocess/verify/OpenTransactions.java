@@ -2,7 +2,7 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.Stretch;
+import io.backprocess.kafka.PartitionRange;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -33,14 +33,14 @@ final class OpenTransactions {
      *
      * @param stretches what read_committed readers see of one topic
      */
-    Set<Integer> hiding(Collection<Stretch> stretches, Unknowns unknowns) {
+    Set<Integer> hiding(Collection<PartitionRange> stretches, Unknowns unknowns) {
         Set<Integer> hiding = new TreeSet<>();
         if (stretches.isEmpty()) {
             return hiding;
         }
         Map<Integer, Long> ends =
                 admin.highWatermarks(stretches.iterator().next().partition().topic());
-        List<Stretch> cut = stretches.stream()
+        List<PartitionRange> cut = stretches.stream()
                 .filter(stretch ->
                         stretch.to() < ends.getOrDefault(stretch.partition().partition(), 0L))
                 .toList();
@@ -59,7 +59,7 @@ final class OpenTransactions {
             // Who may not see the batch's transactions cannot tell them from others.
             return hiding;
         }
-        admin.producers(cut.stream().map(Stretch::partition).toList())
+        admin.producers(cut.stream().map(PartitionRange::partition).toList())
                 .forEach((partition, producers) -> producers.stream()
                         .filter(producer ->
                                 producer.currentTransactionStartOffset().isPresent())

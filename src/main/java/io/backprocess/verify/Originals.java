@@ -4,8 +4,8 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Origin;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Fetches the originals of dead letters that stand by reference, one at a time, from where they were read. */
 public final class Originals implements AutoCloseable {
     private final Properties kafka;
-    private final Map<String, Map<Integer, Stretch>> topics = new HashMap<>();
+    private final Map<String, Map<Integer, PartitionRange>> topics = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
 
     /** @param kafka client properties with the bootstrap servers */
@@ -37,11 +37,12 @@ public final class Originals implements AutoCloseable {
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> find(Origin origin) {
-        Stretch there = topics.computeIfAbsent(origin.topic(), this::stretches).get(origin.partition());
+        PartitionRange there =
+                topics.computeIfAbsent(origin.topic(), this::stretches).get(origin.partition());
         if (there == null || origin.offset() < there.from() || origin.offset() >= there.to()) {
             return Optional.empty();
         }
-        Stretch one = new Stretch(there.partition(), origin.offset(), origin.offset() + 1);
+        PartitionRange one = new PartitionRange(there.partition(), origin.offset(), origin.offset() + 1);
         try {
             // Not closed: the next one is read with the same consumer.
             return Optional.ofNullable(new PartitionReader(one, this::consumer).next());
@@ -51,9 +52,9 @@ public final class Originals implements AutoCloseable {
         }
     }
 
-    private Map<Integer, Stretch> stretches(String topic) {
+    private Map<Integer, PartitionRange> stretches(String topic) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return Stretch.committed(topic, admin);
+            return PartitionRange.committed(topic, admin);
         }
     }
 

@@ -27,31 +27,31 @@ final class PartitionProof {
     private final Replay replay;
     private final SeenIds seen;
     private final Recount recount = new Recount();
-    private final Doubts doubts;
-    private Redone redone = Redone.NOTHING;
-    private Said said = Said.NOTHING;
-    private Lost lost;
-    private @Nullable Revising revising;
+    private final SourceGaps doubts;
+    private RedriveChanges redone = RedriveChanges.NOTHING;
+    private RecordedDeadLetters said = RecordedDeadLetters.NOTHING;
+    private LossFinder lost;
+    private @Nullable RevisionReplay revising;
 
     PartitionProof(Evidence evidence, int partition) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = new SeenIds(evidence.seed());
-        this.lost = Lost.notLookedFor(partition);
+        this.lost = LossFinder.notLookedFor(partition);
         this.doubts = evidence.doubts(partition);
     }
 
-    Counted prove() {
+    PartitionResult prove() {
         said = evidence.said(partition, doubts);
         redone = new RedriveProof(evidence, partition).prove().and(said.refused());
         lost = evidence.lost(partition);
-        Track resultTrack = evidence.track(Output.RESULTS, partition, doubts);
-        Track deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
+        OutputPartition resultTrack = evidence.track(Output.RESULTS, partition, doubts);
+        OutputPartition deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
         try (PartitionReader source = evidence.source(partition);
-                Lane results = evidence.lane(resultTrack);
-                Lane deadLetters = evidence.lane(deadLetterTrack)) {
-            revising = new Revising(evidence, replay, said, results);
+                Matcher results = evidence.lane(resultTrack);
+                Matcher deadLetters = evidence.lane(deadLetterTrack)) {
+            revising = new RevisionReplay(evidence, replay, said, results);
             long reported = evidence.extent(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
                 expect(record, results, deadLetters);
@@ -65,7 +65,7 @@ final class PartitionProof {
             deadLetters.finish();
             boolean lacks = lacksSource();
             doubts.decide(lacks, evidence.findings, evidence.unknowns);
-            return new Counted(
+            return new PartitionResult(
                     partition,
                     lacks ? null : recount.figures().plus(redone.figures()),
                     recount.unknown() + redone.unknown(),
@@ -84,7 +84,7 @@ final class PartitionProof {
                 && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(doubts.beginning()));
     }
 
-    private void expect(ConsumerRecord<byte[], byte[]> record, Lane results, Lane deadLetters) {
+    private void expect(ConsumerRecord<byte[], byte[]> record, Matcher results, Matcher deadLetters) {
         doubts.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;

@@ -7,8 +7,8 @@ import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Taken;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.Offsets;
@@ -38,8 +38,8 @@ final class RedriveProof {
     private final Evidence evidence;
     private final List<BatchLedger.Commit> lines;
     private final Originals originals;
-    private final Track results;
-    private final Track deadLetters;
+    private final OutputPartition results;
+    private final OutputPartition deadLetters;
     private final Map<Output, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Output.class);
     private final Map<List<?>, Replay> replays = new HashMap<>();
     /** By all lines. */
@@ -87,7 +87,7 @@ final class RedriveProof {
         this.deadLetters = evidence.track(Output.DEAD_LETTERS, partition);
     }
 
-    Redone prove() {
+    RedriveChanges prove() {
         for (BatchLedger.Commit commit : lines) {
             redriven.addAll(redriven(commit).deadLetters());
             written.addAll(redriven(commit).failed());
@@ -97,7 +97,7 @@ final class RedriveProof {
         } finally {
             consumers.values().forEach(Consumer::close);
         }
-        return new Redone(
+        return new RedriveChanges(
                 origins,
                 new Offsets(),
                 new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0),
@@ -192,7 +192,7 @@ final class RedriveProof {
         Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
         if (again) {
             deadLetters.finding(Kind.LEDGER_OVERLAP, record.offset(), "more than one redrive has dealt with it");
-        } else if (letter.isEmpty() || deadLetters.origin(record) == Track.FOREIGN) {
+        } else if (letter.isEmpty() || deadLetters.origin(record) == OutputPartition.FOREIGN) {
             deadLetters.unexpected(record.offset(), "a redrive dealt with it, but it is no dead letter of the batch");
             return null;
         } else if (ofTheJob && !origins.add(letter.get().origin().offset())) {
@@ -272,7 +272,9 @@ final class RedriveProof {
 
     /** Those of the offsets that are there. */
     private void read(
-            Track track, Offsets offsets, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+            OutputPartition track,
+            Offsets offsets,
+            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
         if (offsets.isEmpty()) {
             return;
         }
@@ -283,7 +285,8 @@ final class RedriveProof {
         }
         Consumer<byte[], byte[]> consumer = consumers.computeIfAbsent(track.output, any -> evidence.consumer());
         // Not closed: the next line is read with the same consumer.
-        PartitionReader reader = new PartitionReader(new Stretch(track.stretch.partition(), from, to), () -> consumer);
+        PartitionReader reader =
+                new PartitionReader(new PartitionRange(track.stretch.partition(), from, to), () -> consumer);
         for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
             if (offsets.contains(record.offset())) {
                 action.accept(record);

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The results of one redrive line, first all that are there, then all that are expected, both in their order. */
 final class RedrivenResults {
-    private final Track track;
+    private final OutputPartition track;
     private final boolean hasOrigins;
     private final Map<Long, ArrayDeque<Arrival>> arrivals = new HashMap<>();
     private final List<Long> unmet = new ArrayList<>();
@@ -23,13 +23,13 @@ final class RedrivenResults {
 
     private record Arrival(long offset, long origin) {}
 
-    RedrivenResults(Track track, boolean hasOrigins) {
+    RedrivenResults(OutputPartition track, boolean hasOrigins) {
         this.track = track;
         this.hasOrigins = hasOrigins;
     }
 
     void arrives(ConsumerRecord<byte[], byte[]> record) {
-        long origin = hasOrigins ? track.origin(record) : Track.FOREIGN;
+        long origin = hasOrigins ? track.origin(record) : OutputPartition.FOREIGN;
         arrivals.computeIfAbsent(Content.digest(track.output, record), any -> new ArrayDeque<>(1))
                 .add(new Arrival(record.offset(), origin));
     }

@@ -5,7 +5,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.Stretch;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.replay.Source;
@@ -34,8 +34,8 @@ final class Survey {
      * By partition; those of the topic that the plan does not have come last, and nothing may be there. Where the batch follows
      * its source, they may be its as well.
      */
-    Map<Integer, Extent> extents(Map<Output, Map<Integer, Stretch>> outputs) {
-        Map<Integer, Extent> extents = new TreeMap<>();
+    Map<Integer, LedgerRange> extents(Map<Output, Map<Integer, PartitionRange>> outputs) {
+        Map<Integer, LedgerRange> extents = new TreeMap<>();
         outputs.values()
                 .forEach(stretches ->
                         stretches.keySet().forEach(partition -> extents.put(partition, unplanned(partition))));
@@ -43,11 +43,11 @@ final class Survey {
         return extents;
     }
 
-    private Extent unplanned(int partition) {
-        return plan.isFollowing() ? extent(ledger.partition(partition).range()) : Extent.none(partition);
+    private LedgerRange unplanned(int partition) {
+        return plan.isFollowing() ? extent(ledger.partition(partition).range()) : LedgerRange.none(partition);
     }
 
-    private Extent extent(OffsetRange range) {
+    private LedgerRange extent(OffsetRange range) {
         long committed = ledger.committed().getOrDefault(range.partition(), range.start());
         long next =
                 lossAside && !range.isOpen() ? range.end() : Math.max(range.start(), Math.min(committed, range.end()));
@@ -62,18 +62,18 @@ final class Survey {
             settledDeadLetters =
                     global ? range.start() : ledger.partition(range.partition()).newestStretch();
         }
-        return new Extent(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
+        return new LedgerRange(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
     }
 
     /** The committed records of an output topic; no partitions where there is no such topic. */
-    Map<Integer, Stretch> stretches(String topic) {
-        return Stretch.committed(topic, admin);
+    Map<Integer, PartitionRange> stretches(String topic) {
+        return PartitionRange.committed(topic, admin);
     }
 
     /** Partitions that have lost what the plan reads are reported; in partition scope those that have lost their beginning are read. */
     Source source(Unknowns unknowns) {
         String topic = plan.spec().sourceTopic();
-        Map<Integer, Stretch> source = stretches(topic);
+        Map<Integer, PartitionRange> source = stretches(topic);
         Set<Integer> unreadable = new TreeSet<>();
         Map<Integer, Long> beginnings = new TreeMap<>();
         boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
@@ -81,7 +81,7 @@ final class Survey {
                 ledger.partitions().stream().map(PartitionLedger::range).toList()) {
             // Of a range without an end what is committed must be there.
             long end = range.isOpen() ? ledger.partition(range.partition()).next() : range.end();
-            Stretch stretch = source.get(range.partition());
+            PartitionRange stretch = source.get(range.partition());
             String message = null;
             if (end == range.start()) {
                 continue;

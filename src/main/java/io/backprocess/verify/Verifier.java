@@ -7,20 +7,20 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.Figures;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.batch.TopicNames;
-import io.backprocess.context.ContextJoin;
+import io.backprocess.context.ContextLoader;
 import io.backprocess.control.HiddenEnd;
-import io.backprocess.decode.Rescue;
+import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.Stretch;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.plan.RangeLook;
+import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Topics;
 import io.backprocess.replay.Source;
 import io.backprocess.revise.operator.RevisionChain;
@@ -111,7 +111,7 @@ public final class Verifier {
         Unknowns unknowns = new Unknowns();
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
-                Rescue rescue = contexts()) {
+                LegacyContextJoin rescue = contexts()) {
             if (!admin.topicExists(TopicNames.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(TopicNames.LEDGER, spec.batchId()));
@@ -131,7 +131,7 @@ public final class Verifier {
             for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
                 hidden.addAll(open.hiding(survey.stretches(topic).values(), unknowns));
             }
-            Map<Output, Map<Integer, Stretch>> outputs = new EnumMap<>(Output.class);
+            Map<Output, Map<Integer, PartitionRange>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
             outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
@@ -153,7 +153,7 @@ public final class Verifier {
                     findings,
                     unknowns,
                     progress);
-            List<Counted> partitions = new Counting(evidence, spec.dedupeScope(), unreadable).count();
+            List<PartitionResult> partitions = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
             Verification verification = conclude(
                     ledger,
                     lossAside,
@@ -183,9 +183,9 @@ public final class Verifier {
     }
 
     /** Without the contexts that the plan was made with nothing can be recounted, and nothing is known to be wrong. */
-    private @Nullable Rescue contexts() {
+    private @Nullable LegacyContextJoin contexts() {
         try {
-            return Rescue.of(plan.spec(), ContextJoin.open(plan, kafka));
+            return LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
         } catch (BatchException e) {
             throw e.kind() == BatchException.Kind.REFUSED
                     ? BatchException.cannotTell("cannot tell whether batch '%s' is right: %s"
@@ -194,23 +194,23 @@ public final class Verifier {
         }
     }
 
-    private static Map<Integer, Lost> lost(BatchLedger ledger) {
-        Map<Integer, Lost> lost = new TreeMap<>();
+    private static Map<Integer, LossFinder> lost(BatchLedger ledger) {
+        Map<Integer, LossFinder> lost = new TreeMap<>();
         for (PartitionLedger partition : ledger.partitions()) {
             int number = partition.range().partition();
-            lost.put(number, Lost.of(number, partition.missing()));
+            lost.put(number, LossFinder.of(number, partition.missing()));
         }
         return lost;
     }
 
     /** Of a partition whose source is gone only the ledger can say what it lacks. */
-    private static List<Loss.Partition> found(List<Counted> partitions, BatchLedger ledger) {
+    private static List<Loss.Partition> found(List<PartitionResult> partitions, BatchLedger ledger) {
         List<Loss.Partition> found = new ArrayList<>();
-        for (Counted counted : partitions) {
+        for (PartitionResult counted : partitions) {
             Loss.Partition loss = counted.loss();
             if (loss == null) {
                 PartitionLedger partition = ledger.partition(counted.partition());
-                loss = Lost.of(counted.partition(), partition.missing())
+                loss = LossFinder.of(counted.partition(), partition.missing())
                         .found(partition.range().start());
             }
             if (!loss.isEmpty()) {
@@ -244,14 +244,14 @@ public final class Verifier {
     private Verification conclude(
             BatchLedger ledger,
             boolean lossAside,
-            List<Counted> counted,
+            List<PartitionResult> counted,
             Set<Integer> hidden,
             Map<Integer, Long> ends,
             Findings findings,
             Unknowns unknowns,
             List<String> notes,
             @Nullable AcrossPartitions across) {
-        List<Counted> planned = planned(counted);
+        List<PartitionResult> planned = planned(counted);
         LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
         proof.check(planned.stream()
                 .filter(each -> !hidden.contains(each.partition()))
@@ -273,8 +273,8 @@ public final class Verifier {
                         .sum(),
                 total(planned),
                 Figures.of(ledger.total()),
-                counted.stream().mapToLong(Counted::results).sum(),
-                counted.stream().mapToLong(Counted::deadLetters).sum(),
+                counted.stream().mapToLong(PartitionResult::results).sum(),
+                counted.stream().mapToLong(PartitionResult::deadLetters).sum(),
                 ledger.partitions().stream()
                         .mapToLong(each -> ledger.redriven(each.range().partition())
                                 .deadLetters()
@@ -290,8 +290,8 @@ public final class Verifier {
     }
 
     private List<String> notes(BatchLedger ledger, KafkaAdmin admin) {
-        List<String> notes = new ArrayList<>(RangeLook.ofStored(plan, admin));
-        String notSearched = RangeLook.notSearched(plan, admin);
+        List<String> notes = new ArrayList<>(RangeWarnings.ofStored(plan, admin));
+        String notSearched = RangeWarnings.notSearched(plan, admin);
         if (notSearched != null) {
             notes.add(notSearched);
         }
@@ -304,11 +304,12 @@ public final class Verifier {
         return notes;
     }
 
-    private List<Counted> planned(List<Counted> counted) {
+    private List<PartitionResult> planned(List<PartitionResult> counted) {
         return plan.isFollowing() ? counted : counted.subList(0, plan.ranges().size());
     }
 
-    private static Verification.Partition partition(Counted counted, BatchLedger ledger, Map<Integer, Long> ends) {
+    private static Verification.Partition partition(
+            PartitionResult counted, BatchLedger ledger, Map<Integer, Long> ends) {
         var claimed = ledger.partition(counted.partition());
         return new Verification.Partition(
                 counted.partition(),
@@ -322,9 +323,9 @@ public final class Verifier {
     }
 
     /** Over the partitions that could be recounted. */
-    static Figures total(List<Counted> partitions) {
+    static Figures total(List<PartitionResult> partitions) {
         return partitions.stream()
-                .map(Counted::recounted)
+                .map(PartitionResult::recounted)
                 .filter(Objects::nonNull)
                 .reduce(Figures.NONE, Figures::plus);
     }

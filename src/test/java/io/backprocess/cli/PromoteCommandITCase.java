@@ -10,8 +10,8 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.promote.AliasTarget;
 import io.backprocess.promote.Aliases;
-import io.backprocess.promote.Pointer;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
@@ -152,10 +152,10 @@ class PromoteCommandITCase {
             Aliases aliases = new Aliases(admin, KAFKA.properties());
             BatchPlan one = new PlanStore(admin, KAFKA.properties()).get(first);
             BatchPlan two = new PlanStore(admin, KAFKA.properties()).get(second);
-            Pointer seen = aliases.find(alias);
-            aliases.move(seen, Pointer.to(one, alias, Instant.EPOCH, "one", seen));
+            AliasTarget seen = aliases.find(alias);
+            aliases.move(seen, AliasTarget.to(one, alias, Instant.EPOCH, "one", seen));
 
-            assertThatThrownBy(() -> aliases.move(seen, Pointer.to(two, alias, Instant.EPOCH, "two", seen)))
+            assertThatThrownBy(() -> aliases.move(seen, AliasTarget.to(two, alias, Instant.EPOCH, "two", seen)))
                     .isInstanceOf(BatchException.class)
                     .hasMessageContaining("was moved to " + topic + "." + first + " meanwhile");
         }

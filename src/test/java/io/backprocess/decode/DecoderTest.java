@@ -86,7 +86,7 @@ class DecoderTest {
         String flat =
                 "{\"eventId\":\"e\",\"customer\":\"c-7\",\"actionType\":\"x\",\"timestamp\":\"2021-01-01T00:00:00Z\"}";
 
-        Outcome outcome = new Decoder(new Rescue(contexts(known("{}")), "customer", ProcessVersion.of("1")))
+        Outcome outcome = new Decoder(new LegacyContextJoin(contexts(known("{}")), "customer", ProcessVersion.of("1")))
                 .decode(recordAt(0, 1, flat));
 
         assertThat(outcome).isInstanceOf(Event.class);
@@ -95,7 +95,7 @@ class DecoderTest {
     }
 
     private Decoder decoder(@Nullable Context context) {
-        return new Decoder(new Rescue(contexts(context), "userId", ProcessVersion.of("1.5")));
+        return new Decoder(new LegacyContextJoin(contexts(context), "userId", ProcessVersion.of("1.5")));
     }
 
     private Contexts contexts(@Nullable Context context) {

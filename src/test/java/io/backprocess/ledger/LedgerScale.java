@@ -55,7 +55,7 @@ class LedgerScale {
     private static void write() throws Exception {
         JsonSerializationSchema<LedgerLine> json = new JsonSerializationSchema<>();
         json.open(null);
-        LedgerTrack track = new LedgerTrack("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
+        LedgerAccumulator track = new LedgerAccumulator("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
         Properties properties = KAFKA.properties();
         properties.setProperty("compression.type", "lz4");
         properties.setProperty("linger.ms", "20");

@@ -55,7 +55,7 @@ class LedgerSummaryITCase {
         BatchLedger byTheSummary = reader.read();
         assertThat(read).hasSize(LINES);
         assertThat(everything(byTheSummary)).isEqualTo(everything(byLines));
-        LedgerTrack track = new LedgerTrack("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
+        LedgerAccumulator track = new LedgerAccumulator("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
         try (LedgerFollower follower = new LedgerFollower(track, partition(), KAFKA.properties())) {
             assertThat(track.from()).as("where it goes on").isGreaterThan(6L * LedgerSummary.EVERY);
             assertThat(everything(follower.poll())).isEqualTo(everything(byLines));

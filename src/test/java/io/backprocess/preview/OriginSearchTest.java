@@ -3,8 +3,8 @@ package io.backprocess.preview;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.Stretch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +95,7 @@ class OriginSearchTest {
         return new OriginSearch(
                 (partition, from, to) -> {
                     opened++;
-                    return new PartitionReader(new Stretch(partition, from, to), () -> consumer(from));
+                    return new PartitionReader(new PartitionRange(partition, from, to), () -> consumer(from));
                 },
                 RESULTS,
                 0,

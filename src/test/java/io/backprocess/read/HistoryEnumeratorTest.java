@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class HistoryEnumeratorTest {
     private static final KeyGroups KEY_GROUPS = new KeyGroups(4, 128);
     private static final String HASH = "abc";
-    static final Claim CLAIM = Claim.of("b", () -> {}, () -> {});
+    static final BatchLease CLAIM = BatchLease.of("b", () -> {}, () -> {});
     private static final KafkaPartitionSplit[] FROM_START = {split(0, 0), split(1, 0), split(2, 0), split(3, 0)};
 
     @Test
@@ -99,7 +99,7 @@ class HistoryEnumeratorTest {
                     story.add("ledger");
                     return committed(Map.of());
                 },
-                Claim.of("b", () -> story.add("claim"), () -> story.add("close")));
+                BatchLease.of("b", () -> story.add("claim"), () -> story.add("close")));
 
         enumerator.start();
         context.runAsyncCalls();
@@ -156,7 +156,7 @@ class HistoryEnumeratorTest {
     void goesOnWhileKafkaCannotTellWhoseTheBatchIs() {
         FakeEnumeratorContext context = new FakeEnumeratorContext(1);
         AtomicInteger proofs = new AtomicInteger();
-        Claim forgetful = Claim.of(
+        BatchLease forgetful = BatchLease.of(
                 "b",
                 () -> {
                     if (proofs.incrementAndGet() > 1) {
@@ -176,9 +176,9 @@ class HistoryEnumeratorTest {
         assertThat(context.assigned.get(0)).hasSize(8);
     }
 
-    private static Claim refusingFrom(int proof) {
+    private static BatchLease refusingFrom(int proof) {
         AtomicInteger proofs = new AtomicInteger();
-        return Claim.of(
+        return BatchLease.of(
                 "b",
                 () -> {
                     if (proofs.incrementAndGet() >= proof) {
@@ -501,14 +501,14 @@ class HistoryEnumeratorTest {
     }
 
     private static HistoryEnumerator fresh(
-            FakeEnumeratorContext context, SerializableSupplier<Committed> committed, Claim claim) {
+            FakeEnumeratorContext context, SerializableSupplier<Committed> committed, BatchLease claim) {
         return enumerator(context, committed, claim, List.of(FROM_START), false);
     }
 
     private static HistoryEnumerator enumerator(
             FakeEnumeratorContext context,
             SerializableSupplier<Committed> committed,
-            Claim claim,
+            BatchLease claim,
             List<KafkaPartitionSplit> splits,
             boolean restored) {
         return new HistoryEnumerator(
@@ -545,7 +545,7 @@ class HistoryEnumeratorTest {
         }
 
         @Override
-        public Claim claim() {
+        public BatchLease claim() {
             return CLAIM;
         }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 class RandomReaderFailuresTest {
     private static final long END = 20;
-    private static final Claim CLAIM = Claim.of("b", () -> {}, () -> {});
+    private static final BatchLease CLAIM = BatchLease.of("b", () -> {}, () -> {});
 
     @Test
     void readsEverySplitOnceWhateverFails() {

@@ -2,7 +2,7 @@ package io.backprocess.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.kafka.Stretch;
+import io.backprocess.kafka.PartitionRange;
 import io.backprocess.report.DeadLetterTimes.Unit;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,13 +73,13 @@ class DeadLetterTimesTest {
 
     @Test
     void takesASampleEvenlyFromTheWholeTopic() {
-        List<Stretch> whole = List.of(
-                new Stretch(new TopicPartition("t", 0), 1000, 9_001_000),
-                new Stretch(new TopicPartition("t", 1), 0, 100));
+        List<PartitionRange> whole = List.of(
+                new PartitionRange(new TopicPartition("t", 0), 1000, 9_001_000),
+                new PartitionRange(new TopicPartition("t", 1), 0, 100));
 
-        List<Stretch> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010);
+        List<PartitionRange> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010);
 
-        List<Stretch> first = pieces.stream()
+        List<PartitionRange> first = pieces.stream()
                 .filter(piece -> piece.partition().partition() == 0)
                 .toList();
         assertThat(first).hasSize(64);

@@ -29,7 +29,7 @@ class RowReaderTest {
                         .formatted(database, columns)));
     }
 
-    private static Entry read(RowReader reader, String... results) {
+    private static PendingOutcome read(RowReader reader, String... results) {
         Event source = event(envelope("e-1"));
         return reader.read(new Taken(
                 source,
@@ -40,14 +40,14 @@ class RowReaderTest {
 
     private static @Nullable Object[] row(String database, String type, String value) {
         RowReader reader = reader(database, "  v: {path: /v, type: " + type + "}\n");
-        Entry entry = read(reader, envelope("e-1", "2", "{\"id\":1,\"v\":" + value + "}"));
+        PendingOutcome entry = read(reader, envelope("e-1", "2", "{\"id\":1,\"v\":" + value + "}"));
         assertThat(entry.outcome()).isInstanceOf(Taken.class);
         return entry.rows().get(0);
     }
 
     private static String refusal(String database, String type, String value) {
         RowReader reader = reader(database, "  v: {path: /v, type: " + type + "}\n");
-        Entry entry = read(reader, envelope("e-1", "2", "{\"id\":1,\"v\":" + value + "}"));
+        PendingOutcome entry = read(reader, envelope("e-1", "2", "{\"id\":1,\"v\":" + value + "}"));
         assertThat(entry.rows()).isEmpty();
         DeadLetter letter = (DeadLetter) entry.outcome();
         assertThat(letter.stage()).isEqualTo("upsert");
@@ -150,7 +150,8 @@ class RowReaderTest {
     void buriesTheEventWhereOneOfItsResultsIsNoRow() {
         RowReader reader = reader("postgresql", "");
 
-        Entry entry = read(reader, envelope("e-1", "2", "{\"id\":1}"), envelope("e-2", "2", "{\"id\":\"two\"}"));
+        PendingOutcome entry =
+                read(reader, envelope("e-1", "2", "{\"id\":1}"), envelope("e-2", "2", "{\"id\":\"two\"}"));
 
         assertThat(entry.rows()).isEmpty();
         assertThat(entry.outcome()).isInstanceOf(DeadLetter.class);

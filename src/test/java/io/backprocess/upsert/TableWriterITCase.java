@@ -66,9 +66,9 @@ class TableWriterITCase {
 
     private static List<Outcome> write(UpsertDefinition definition, Outcome... outcomes) throws Exception {
         try (TableWriter writer = writer(definition)) {
-            List<Entry> entries = Stream.of(outcomes).map(writer::read).toList();
+            List<PendingOutcome> entries = Stream.of(outcomes).map(writer::read).toList();
             writer.write(entries);
-            return entries.stream().map(Entry::outcome).toList();
+            return entries.stream().map(PendingOutcome::outcome).toList();
         }
     }
 
@@ -449,7 +449,7 @@ class TableWriterITCase {
                 TableWriter writer = writer(definition)) {
             other.setAutoCommit(false);
             other.createStatement().execute("UPDATE " + table + " SET version = 1 WHERE id = 2");
-            List<Entry> entries = List.of(writer.read(user(1, "one")), writer.read(user(2, "two")));
+            List<PendingOutcome> entries = List.of(writer.read(user(1, "one")), writer.read(user(2, "two")));
             Thread writing = new Thread(() -> {
                 try {
                     writer.write(entries);

@@ -3,7 +3,7 @@ package io.backprocess.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.dedupe.SeenIds.Identity;
-import io.backprocess.verify.Undecided.Sign;
+import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class ArrivalsTest {
 
     @Test
     void keepsWhatIsKnownOfACopyInThreeNumbers() {
-        Undecided undecided = new Undecided();
+        UndecidedCopies undecided = new UndecidedCopies();
         for (int i = 0; i < 1000; i++) {
             undecided.add(
                     new Identity(i, -i),

@@ -3,7 +3,7 @@ package io.backprocess.cli.options;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.status.DeadLetterScan;
-import io.backprocess.status.LookedAt;
+import io.backprocess.status.ListedDeadLetter;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ public final class DlqOptions {
         return connection.kafka();
     }
 
-    public DeadLetterScan scan(@Nullable Integer partition, Predicate<LookedAt> further) {
+    public DeadLetterScan scan(@Nullable Integer partition, Predicate<ListedDeadLetter> further) {
         Properties kafka = connection.kafka();
         var filter = deadLetters.filter();
         BatchPlan plan = batch.plan(kafka);

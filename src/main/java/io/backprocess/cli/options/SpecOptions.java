@@ -7,7 +7,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.context.ContextTopic;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.RangeLook;
+import io.backprocess.plan.RangeWarnings;
 import io.backprocess.render.Printable;
 import io.backprocess.upsert.ResultTable;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ public final class SpecOptions {
      * records without a key has spread them over the partitions.
      */
     public void warnOfRange(BatchPlan plan, KafkaAdmin admin, Properties kafka, CommandSpec command) {
-        RangeLook look = RangeLook.at(plan, admin, kafka);
+        RangeWarnings look = RangeWarnings.at(plan, admin, kafka);
         look.warnings().forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(

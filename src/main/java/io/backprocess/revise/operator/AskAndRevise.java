@@ -26,10 +26,10 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
     private final Revise revise;
     private final String batchId;
 
-    private transient Known.@Nullable Others others;
-    private transient @Nullable Known known;
+    private transient LastAnswered.@Nullable Others others;
+    private transient @Nullable LastAnswered known;
     private transient @Nullable ListState<byte[]> answered;
-    private transient @Nullable Inquiry inquiry;
+    private transient @Nullable AsyncRequests inquiry;
 
     AskAndRevise(Revise revise, String batchId) {
         this.revise = revise;
@@ -44,13 +44,13 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
 
     /** @param job by which the subtasks tell each other of an event that was answered */
     void connect(GlobalAggregateManager job) {
-        Newest newest = new Newest();
+        LatestValueCoordinator newest = new LatestValueCoordinator();
         others = told -> job.updateGlobalAggregate("backprocess-answered-" + batchId, told, newest);
     }
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        Known restored = new Known(others == null ? Known.Others.NONE : others);
+        LastAnswered restored = new LastAnswered(others == null ? LastAnswered.Others.NONE : others);
         answered = context.getOperatorStateStore()
                 .getListState(
                         new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
@@ -74,7 +74,7 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
             throw new IllegalStateException("opened before its state");
         }
         revise.open(getRuntimeContext().getUserCodeClassLoader());
-        Inquiry opened = new Inquiry(revise.asking(), known, PROBE);
+        AsyncRequests opened = new AsyncRequests(revise.asking(), known, PROBE);
         inquiry = opened;
         // As the batch's other gauges are called, which come from the ledger.
         getRuntimeContext()

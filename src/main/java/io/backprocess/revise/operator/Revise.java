@@ -120,7 +120,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     /** An event that was asked about. */
-    Outcome map(Event event, Inquiry.Answer answered) throws InterruptedException {
+    Outcome map(Event event, AsyncRequests.Answer answered) throws InterruptedException {
         answer = answered.value();
         if (answered.failure() != null) {
             tries = answered.attempts();

@@ -1,0 +1,64 @@
+package io.backprocess.context;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.ContextSpec;
+import io.backprocess.event.Contexts;
+import io.backprocess.event.FlatEvent;
+import io.backprocess.event.JsonObject;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads what old events need to be rescued: all of the plan's contexts, before the first event asks. */
+public final class ContextLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ContextLoader.class);
+
+    private ContextLoader() {}
+
+    /**
+     * For as long as it is open; null where the plan has no contexts.
+     *
+     * @param kafka client properties with the bootstrap servers
+     * @param directory on a disk with room for them
+     * @throws BatchException refused, when they are not those any more that the plan was made with
+     */
+    public static @Nullable Contexts open(BatchPlan plan, Properties kafka, Path directory) {
+        ContextSpec spec = plan.spec().context();
+        if (spec == null) {
+            return null;
+        }
+        long began = System.nanoTime();
+        ContextStore store = new ContextStore(spec.topic(), directory);
+        try {
+            ContextTopic.read(plan, kafka, record -> add(record, spec.key(), store));
+            store.sort();
+        } catch (RuntimeException | Error e) {
+            store.close();
+            throw e;
+        }
+        LOG.info("contexts of topic {} are loaded after {} ms", spec.topic(), (System.nanoTime() - began) / 1_000_000);
+        return store;
+    }
+
+    /** In the directory for temporary files, for a command. */
+    public static @Nullable Contexts open(BatchPlan plan, Properties kafka) {
+        return open(plan, kafka, Path.of(System.getProperty("java.io.tmpdir", ".")));
+    }
+
+    private static void add(ConsumerRecord<byte[], byte[]> record, String key, ContextStore store) {
+        byte[] subject = record.key() == null ? told(record.value(), key) : record.key();
+        if (subject != null && subject.length > 0) {
+            store.add(subject, record.timestamp(), record.partition(), record.offset(), record.value());
+        }
+    }
+
+    /** Of a topic without keys. */
+    private static byte @Nullable [] told(byte @Nullable [] value, String key) {
+        JsonObject json = value == null ? null : JsonObject.read(value);
+        return json == null ? null : FlatEvent.subject(json, key);
+    }
+}

@@ -1,0 +1,30 @@
+package io.backprocess.kafka;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
+
+/** The offsets of one partition that are to be read, from {@code from} (inclusive) to {@code to} (exclusive). */
+public record PartitionRange(TopicPartition partition, long from, long to) {
+
+    /** What is committed of a topic, by partition; nothing where there is no such topic. */
+    public static Map<Integer, PartitionRange> committed(String topic, KafkaAdmin admin) {
+        Map<Integer, PartitionRange> stretches = new TreeMap<>();
+        int partitions = admin.partitions(topic);
+        if (partitions > 0) {
+            Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
+            admin.offsets(topic, partitions, OffsetSpec.earliest()).forEach((partition, start) -> {
+                ListOffsetsResultInfo end = ends.get(partition);
+                stretches.put(
+                        partition,
+                        new PartitionRange(
+                                new TopicPartition(topic, partition),
+                                start.offset(),
+                                end == null ? start.offset() : end.offset()));
+            });
+        }
+        return stretches;
+    }
+}

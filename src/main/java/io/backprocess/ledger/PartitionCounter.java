@@ -1,0 +1,31 @@
+package io.backprocess.ledger;
+
+import io.backprocess.batch.OutcomeCounter;
+import io.backprocess.event.Progress;
+import org.jspecify.annotations.Nullable;
+
+/** What became of one source partition's records since its last ledger line, and the offsets that it covers. */
+final class PartitionCounter {
+    final int partition;
+    final OutcomeCounter counter = new OutcomeCounter(OutcomeCounter.VERSIONS_OF_A_LINE);
+    private @Nullable Long from;
+    private @Nullable Long next;
+
+    PartitionCounter(int partition) {
+        this.partition = partition;
+    }
+
+    void advance(Progress progress) {
+        if (next != null && next != progress.from()) {
+            throw new IllegalStateException("partition %s: progress from %s does not follow that up to %s"
+                    .formatted(partition, progress.from(), next));
+        }
+        from = from == null ? (Long) progress.from() : from;
+        next = progress.next();
+        counter.read(progress.read(), progress.keyless());
+    }
+
+    LedgerLine line(String batchId, long checkpoint, int subtask) {
+        return LedgerLine.of(batchId, partition, checkpoint, subtask, from, next, counter.counts());
+    }
+}

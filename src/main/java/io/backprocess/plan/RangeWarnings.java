@@ -1,0 +1,145 @@
+package io.backprocess.plan;
+
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.ExactTimes;
+import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaAdmin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan's range leaves out, or takes without being asked to: said with figures before anything is written.
+ *
+ * @param keyless that there are records without a key, with figures; null where the sample has none
+ * @param warnings one line each, that of {@code keyless} among them
+ */
+public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
+
+    public static RangeWarnings at(BatchPlan plan, KafkaAdmin admin, Properties kafka) {
+        BatchSpec spec = plan.spec();
+        Map<Integer, Long> ends = admin.stableEnds(spec.sourceTopic());
+        List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
+        if (ends.isEmpty()) {
+            // Of a stored plan whose topic is gone the plan itself is all that there is to see.
+            return new RangeWarnings(null, warnings);
+        }
+        SourceSample sample = SourceSample.of(plan, ends, kafka);
+        Map<String, String> config = admin.topicConfig(spec.sourceTopic());
+        if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
+            warnings.add(
+                    "%s is compacted: %,d of %,d offsets that were looked at hold no record any more, and what is compacted later is missing when the batch is verified"
+                            .formatted(spec.sourceTopic(), sample.gaps(), sample.gaps() + sample.records()));
+        }
+        warnings.addAll(times(plan, sample, config));
+        String notSearched = notSearched(plan, ends, admin);
+        if (notSearched != null) {
+            warnings.add(notSearched);
+        }
+        // In a topic of one partition every copy is in the same one.
+        String keyless = plan.ranges().size() == 1 && !plan.isFollowing() ? null : sample.keylessness();
+        if (keyless != null) {
+            warnings.add(keyless
+                    + (spec.dedupeScope() == DedupeScope.PARTITION
+                            ? "; --dedupe-scope partition finds only the copies within a partition"
+                            : ""));
+        } else if (sample.idsInSeveralPartitions() > 0 && spec.dedupeScope() == DedupeScope.PARTITION) {
+            warnings.add(
+                    "%,d eventIds of %s are in several partitions; --dedupe-scope partition finds only the copies within one"
+                            .formatted(sample.idsInSeveralPartitions(), sample.inWords()));
+        }
+        return new RangeWarnings(keyless, warnings);
+    }
+
+    /** What is known of a plan without asking what its records are like. */
+    public static List<String> ofStored(BatchPlan plan, KafkaAdmin admin) {
+        return OpenTails.warnings(plan, admin);
+    }
+
+    private static List<String> times(BatchPlan plan, SourceSample sample, Map<String, String> config) {
+        BatchSpec spec = plan.spec();
+        Instant from = spec.fromInstant();
+        Instant until = spec.untilInstant();
+        List<String> warnings = new ArrayList<>();
+        if (until != null && until.isAfter(plan.createdAt())) {
+            warnings.add(
+                    "--until %s is in the future: the batch ends at what is there now, at %s, and does not read what comes later; --until never follows the topic"
+                            .formatted(spec.until(), plan.createdAt()));
+        }
+        if (from != null && from.isAfter(plan.createdAt())) {
+            warnings.add("--from %s is in the future".formatted(spec.from()));
+        }
+        if (until != null && !until.isAfter(Instant.EPOCH) && spec.exactTimes() == null) {
+            warnings.add("--until %s ends before any record that Kafka can have".formatted(spec.until()));
+        }
+        if ((from == null && until == null) || spec.exactTimes() == ExactTimes.EVENT) {
+            return warnings;
+        }
+        if ("LogAppendTime".equals(config.get("message.timestamp.type"))) {
+            warnings.add(
+                    "%s has LogAppendTime: its timestamps say when records were written, and the range is one of those; --exact-times event goes by the events' own times"
+                            .formatted(spec.sourceTopic()));
+        }
+        // A range that begins before the first record and has no end leaves out nothing.
+        boolean isBounded = until != null || (from != null && from.isAfter(Instant.EPOCH));
+        if (spec.exactTimes() == null && isBounded) {
+            warnings.addAll(disorder(sample));
+        }
+        return warnings;
+    }
+
+    private static List<String> disorder(SourceSample sample) {
+        List<String> warnings = new ArrayList<>();
+        if (sample.missed() > 0) {
+            warnings.add(
+                    "%,d of %,d records behind the end have times in the range, and are not read; --exact-times record takes them"
+                            .formatted(sample.missed(), sample.behindEnd()));
+        }
+        if (sample.strays() > 0) {
+            warnings.add("%,d of %s have times outside of the range, and are read; --exact-times record leaves them out"
+                    .formatted(sample.strays(), sample.inWords()));
+        }
+        if (sample.unordered() > 0) {
+            warnings.add(
+                    "%,d of %s are older than one before them, by up to %s, so the range of offsets may miss records of the time asked for; --exact-times record makes it exact"
+                            .formatted(sample.unordered(), sample.inWords(), words(sample.disorder())));
+        }
+        return warnings;
+    }
+
+    private static String words(Duration time) {
+        return time.toDays() > 1
+                ? "%,d days".formatted(time.toDays())
+                : time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : "%,d min".formatted(time.toMinutes());
+    }
+
+    /** With a bounded disorder, what lies beyond it; null where everything is searched. */
+    public static @Nullable String notSearched(BatchPlan plan, KafkaAdmin admin) {
+        return notSearched(plan, admin.stableEnds(plan.spec().sourceTopic()), admin);
+    }
+
+    private static @Nullable String notSearched(BatchPlan plan, Map<Integer, Long> ends, KafkaAdmin admin) {
+        Duration disorder = plan.spec().maxDisorder();
+        if (disorder == null || ends.isEmpty()) {
+            return null;
+        }
+        Map<Integer, ListOffsetsResultInfo> earliest =
+                admin.offsets(plan.spec().sourceTopic(), ends.size(), OffsetSpec.earliest());
+        long before = 0;
+        long behind = 0;
+        for (OffsetRange range : plan.ranges()) {
+            before += Math.max(0, range.start() - Ranges.offset(earliest, range.partition(), range.start()));
+            behind += range.isOpen() ? 0 : Math.max(0, ends.getOrDefault(range.partition(), range.end()) - range.end());
+        }
+        return "by --max-disorder %s %,d offsets before the range and %,d behind it are not searched"
+                .formatted(words(disorder), before, behind);
+    }
+}

@@ -1,0 +1,28 @@
+package io.backprocess.revise.operator;
+
+import org.apache.flink.api.common.functions.AggregateFunction;
+
+/** What the JobManager keeps for the subtasks of a job: the last bytes that one of them has told, empty ones aside. */
+final class LatestValueCoordinator implements AggregateFunction<byte[], byte[], byte[]> {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public byte[] createAccumulator() {
+        return new byte[0];
+    }
+
+    @Override
+    public byte[] add(byte[] told, byte[] kept) {
+        return told.length == 0 ? kept : told;
+    }
+
+    @Override
+    public byte[] getResult(byte[] kept) {
+        return kept;
+    }
+
+    @Override
+    public byte[] merge(byte[] one, byte[] other) {
+        return add(one, other);
+    }
+}

@@ -1,0 +1,98 @@
+package io.backprocess.rewrite;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.decode.Decoder;
+import io.backprocess.event.DeadLetter;
+import io.backprocess.event.Event;
+import io.backprocess.event.Outcome;
+import io.backprocess.event.Reason;
+import io.backprocess.event.Taken;
+import io.backprocess.replay.Replay;
+import io.backprocess.rewrite.Attempt.FailedAgain;
+import io.backprocess.rewrite.Attempt.Left;
+import io.backprocess.rewrite.Attempt.Succeeded;
+import io.backprocess.verify.Originals;
+import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Puts one dead letter through the steps of the batch. Dedupe is not asked: of what died in the revision its own record took
+ * the eventId, and what died of a conflict stays dead.
+ */
+final class DeadLetterRetry {
+    private static final int ENOUGH_ATTEMPTS = 2;
+
+    private final Replay replay;
+    private final ServiceProbe answers;
+    private final Originals originals;
+    private final RowWriter table;
+    private final boolean inAnyCase;
+
+    /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
+    DeadLetterRetry(Replay replay, Originals originals, RowWriter table, boolean inAnyCase) {
+        this.replay = replay;
+        this.answers = new ServiceProbe(replay);
+        this.originals = originals;
+        this.table = table;
+        this.inAnyCase = inAnyCase;
+    }
+
+    Attempt attempt(StoredDeadLetter letter) {
+        if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
+            return Left.CONFLICT;
+        }
+        return originals.whole(letter).map(this::again).orElse(Left.GONE);
+    }
+
+    private Attempt again(StoredDeadLetter letter) {
+        Outcome outcome = replay.decode(letter.record());
+        if (outcome instanceof Event event) {
+            if (letter.stage().equals(Decoder.STAGE)) {
+                return Left.UNDECIDED;
+            }
+            Outcome revised = answers.revise(event);
+            if (revised == null) {
+                return Left.UNANSWERED;
+            }
+            outcome = write(revised);
+        }
+        if (outcome instanceof Taken taken) {
+            return new Succeeded(letter, replay.results(taken));
+        }
+        return outcome instanceof DeadLetter failure ? failed(letter, failure) : Left.UNDECIDED;
+    }
+
+    private Outcome write(Outcome outcome) {
+        try {
+            return table.write(outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private Attempt failed(StoredDeadLetter letter, DeadLetter failure) {
+        ProducerRecord<byte[], byte[]> record = replay.deadLetter(letter.triedAgain(failure));
+        boolean enough = letter.attempts() >= ENOUGH_ATTEMPTS && failure.reason() != Reason.RETRIES_EXHAUSTED;
+        return enough && !inAnyCase && isTheSame(letter, again(record))
+                ? Left.UNCHANGED
+                : new FailedAgain(letter, failure.reason(), record);
+    }
+
+    /** As it will be read, with its message cut to the length that a header has. */
+    private static StoredDeadLetter again(ProducerRecord<byte[], byte[]> record) {
+        ConsumerRecord<byte[], byte[]> written =
+                new ConsumerRecord<>(record.topic(), record.partition(), 0, record.key(), record.value());
+        record.headers().forEach(header -> written.headers().add(header));
+        return StoredDeadLetter.read(written).orElseThrow();
+    }
+
+    private static boolean isTheSame(StoredDeadLetter before, StoredDeadLetter now) {
+        return before.stage().equals(now.stage())
+                && before.reason() == now.reason()
+                && Objects.equals(before.exception(), now.exception())
+                // The JVM words what was thrown by accident, and not always alike.
+                && (now.reason() == Reason.UNEXPECTED || Objects.equals(before.message(), now.message()));
+    }
+}

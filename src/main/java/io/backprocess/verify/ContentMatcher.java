@@ -1,0 +1,256 @@
+package io.backprocess.verify;
+
+import io.backprocess.kafka.PartitionReader;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lane whose records do not say where they came from ({@code --result-headers none}): an expected record that does not come
+ * next is looked up by its content among the arrivals ahead. Whether it is late, or what stands before it is too much, shows
+ * with the next expected one.
+ *
+ * <p>It counts, and it names the first difference. Behind a foreign stretch that is longer than it looks ahead, what it names
+ * may be more than what is wrong, never less.
+ */
+final class ContentMatcher implements Matcher {
+    private static final int LOOKAHEAD = 20_000;
+    private static final String FORGOTTEN =
+            "more records are there that cannot be expected than are kept, and what this one gives may be among them";
+
+    private final OutputPartition track;
+    private final PartitionReader reader;
+    /** Read, and not matched yet. Empty as long as all is well. */
+    private final ArrayDeque<Arrival> window = new ArrayDeque<>();
+    /** Where each content stands in the window. */
+    private final Map<Long, ArrayDeque<Long>> places = new HashMap<>();
+    /** Offsets of arrivals that were passed over, by content. */
+    private final Map<Long, ArrayDeque<Long>> surplus = new LinkedHashMap<>();
+    /** Source offsets, by the content that they should have given. */
+    private final LinkedHashMap<Long, ArrayDeque<Long>> missing = new LinkedHashMap<>();
+    /** What is missing since the last match: an arrival in its place is its altered form. */
+    private ArrayDeque<Long> gap = new ArrayDeque<>();
+    /** The same since {@link #ahead}. */
+    private ArrayDeque<Long> gapBehind = new ArrayDeque<>();
+    /** Whether some of the surplus was let go. */
+    private boolean forgetful;
+    /** The last expected record, where it stands further ahead in the window. */
+    private @Nullable Expected ahead;
+
+    private record Arrival(long offset, long digest) {}
+
+    private record Expected(long sourceOffset, long digest, long place) {}
+
+    ContentMatcher(OutputPartition track, PartitionReader reader) {
+        this.track = track;
+        this.reader = reader;
+    }
+
+    @Override
+    public void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected) {
+        expected.forEach(record -> expect(sourceOffset, record));
+    }
+
+    private void expect(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
+        if (next != null && Content.same(track.output, expected, next)) {
+            reader.next();
+            gap.clear();
+            return;
+        }
+        long digest = Content.digest(track.output, expected);
+        Arrival head = window.peek();
+        if (head != null && head.digest == digest) {
+            poll();
+            isLate(ahead);
+            ahead = null;
+            gap.clear();
+            gapBehind.clear();
+        } else {
+            lookUp(sourceOffset, digest);
+        }
+    }
+
+    @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
+        Arrival head = window.peek();
+        return next != null
+                ? Content.same(track.output, expected, next)
+                : head != null && head.digest == Content.digest(track.output, expected);
+    }
+
+    private void lookUp(long sourceOffset, long digest) {
+        Long passed = remove(surplus, digest);
+        if (passed != null) {
+            track.maybeOutOfOrder(passed, sourceOffset);
+            return;
+        }
+        fill();
+        Expected before = ahead;
+        long place = place(digest, before);
+        if (place < 0) {
+            await(digest, sourceOffset);
+            (before == null ? gap : gapBehind).add(digest);
+            return;
+        }
+        if (before != null && place > before.place) {
+            passOverUpTo(before);
+        } else {
+            isLate(before);
+        }
+        Arrival head = window.peek();
+        if (head != null && head.offset == place) {
+            poll();
+            gap.clear();
+            ahead = null;
+        } else {
+            ahead = new Expected(sourceOffset, digest, place);
+        }
+    }
+
+    /** Where the content stands in the window, -1 where it does not; the one that is expected already does not count. */
+    private long place(long digest, @Nullable Expected taken) {
+        for (long place : places.getOrDefault(digest, new ArrayDeque<>())) {
+            if (taken == null || taken.place != place) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    /** It will be met when its turn comes in the window. */
+    private void isLate(@Nullable Expected expected) {
+        if (expected != null) {
+            await(expected.digest, expected.sourceOffset);
+        }
+    }
+
+    private void await(long digest, long sourceOffset) {
+        missing.computeIfAbsent(digest, any -> new ArrayDeque<>()).add(sourceOffset);
+        if (missing.size() > MAX_WAITING) {
+            long oldest = missing.keySet().iterator().next();
+            missing.getOrDefault(oldest, new ArrayDeque<>()).forEach(this::missing);
+            missing.remove(oldest);
+            gap.remove(oldest);
+        }
+    }
+
+    private void passOverUpTo(Expected expected) {
+        for (Arrival arrival = poll(); arrival != null && arrival.offset != expected.place; arrival = poll()) {
+            passOver(arrival);
+        }
+        gap = gapBehind;
+        gapBehind = new ArrayDeque<>();
+    }
+
+    /** It was missed before, or is the altered form of one that is missing here, or is one too many. */
+    private void passOver(Arrival arrival) {
+        Long missed = remove(missing, arrival.digest);
+        if (missed != null) {
+            gap.remove(arrival.digest);
+            track.maybeOutOfOrder(arrival.offset, missed);
+            return;
+        }
+        Long replaced = gap.poll();
+        Long altered = replaced == null ? null : remove(missing, replaced);
+        if (altered != null) {
+            track.altered(arrival.offset, altered);
+        } else {
+            surplus.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>()).add(arrival.offset);
+            forgetOldest();
+        }
+    }
+
+    /** Where very many records are there that cannot be expected, they must not take all the memory. */
+    private void forgetOldest() {
+        if (track.isDoubtful() && surplus.size() > MAX_WAITING) {
+            Iterator<ArrayDeque<Long>> oldest = surplus.values().iterator();
+            oldest.next().forEach(track::surplus);
+            oldest.remove();
+            forgetful = true;
+        }
+    }
+
+    /** Unless it was there, among what is forgotten. */
+    private void missing(long sourceOffset) {
+        if (forgetful) {
+            track.unknown(sourceOffset, FORGOTTEN);
+        } else {
+            track.missing(sourceOffset);
+        }
+    }
+
+    @Override
+    public void finish() {
+        if (ahead != null) {
+            passOverUpTo(ahead);
+        }
+        for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
+            boolean explained = !gap.isEmpty() || missing.containsKey(arrival.digest);
+            if (track.isIncomplete() && !explained) {
+                track.countAhead();
+            } else {
+                passOver(arrival);
+            }
+        }
+        surplus.values().forEach(offsets -> offsets.forEach(track::surplus));
+        missing.values().forEach(sourceOffsets -> sourceOffsets.forEach(this::missing));
+    }
+
+    private static @Nullable Long remove(Map<Long, ArrayDeque<Long>> waiting, long digest) {
+        ArrayDeque<Long> offsets = waiting.get(digest);
+        if (offsets == null) {
+            return null;
+        }
+        Long first = offsets.poll();
+        if (offsets.isEmpty()) {
+            waiting.remove(digest);
+        }
+        return first;
+    }
+
+    private @Nullable Arrival poll() {
+        if (window.isEmpty()) {
+            read();
+        }
+        Arrival arrival = window.poll();
+        if (arrival != null) {
+            remove(places, arrival.digest);
+        }
+        return arrival;
+    }
+
+    private void fill() {
+        while (window.size() < LOOKAHEAD && read()) {
+            // Until it is full, or there is no more.
+        }
+    }
+
+    private boolean read() {
+        ConsumerRecord<byte[], byte[]> record = reader.next();
+        if (record == null) {
+            return false;
+        }
+        Arrival arrival = new Arrival(record.offset(), Content.digest(track.output, record));
+        window.add(arrival);
+        places.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>(1)).add(arrival.offset);
+        return true;
+    }
+
+    @Override
+    public long counted() {
+        return reader.taken() - track.ahead();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

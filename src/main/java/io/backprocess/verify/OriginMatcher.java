@@ -1,0 +1,240 @@
+package io.backprocess.verify;
+
+import io.backprocess.kafka.PartitionReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lane whose records say where they came from. Source offsets rise on both sides, so a mismatch explains itself: an arrival
+ * of a lower offset than the expected one is late or a second copy, one of a higher offset says that the expected one is
+ * missing, unless what follows steps back: then the arrival is early.
+ */
+final class OriginMatcher implements Matcher {
+    /** How far a step back is looked for. */
+    private static final int LOOKAHEAD = 64;
+
+    private static final long NOT_READ_YET = -2;
+
+    private final OutputPartition track;
+    private final PartitionReader reader;
+    /** Read, and not matched yet. Empty as long as all is well. */
+    private final ArrayDeque<Arrival> window = new ArrayDeque<>();
+    /** Hashes by source offset. */
+    private final LinkedHashMap<Long, List<Long>> missing = new LinkedHashMap<>();
+
+    private final Map<Long, List<Arrival>> early = new HashMap<>();
+
+    OriginMatcher(OutputPartition track, PartitionReader reader) {
+        this.track = track;
+        this.reader = reader;
+    }
+
+    /** A record that is there. */
+    private final class Arrival {
+        final ConsumerRecord<byte[], byte[]> record;
+        private long origin = NOT_READ_YET;
+        boolean early;
+
+        Arrival(ConsumerRecord<byte[], byte[]> record) {
+            this.record = record;
+        }
+
+        long origin() {
+            if (origin == NOT_READ_YET) {
+                origin = track.origin(record);
+            }
+            return origin;
+        }
+    }
+
+    @Override
+    public void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected) {
+        int matched = 0;
+        while (matched < expected.size() && arrivesNext(expected.get(matched))) {
+            matched++;
+        }
+        if (matched < expected.size()) {
+            List<Long> waiting = new ArrayList<>();
+            for (ProducerRecord<byte[], byte[]> record : expected.subList(matched, expected.size())) {
+                waiting.add(Content.digest(track.output, record));
+            }
+            reconcile(sourceOffset, waiting, arrivals(sourceOffset));
+        }
+    }
+
+    /** The same content has the same origin, which therefore need not be read. */
+    private boolean arrivesNext(ProducerRecord<byte[], byte[]> expected) {
+        Arrival waiting = window.peek();
+        ConsumerRecord<byte[], byte[]> next = waiting == null ? reader.peek() : waiting.record;
+        if (next == null || !Content.same(track.output, expected, next)) {
+            return false;
+        }
+        poll();
+        return true;
+    }
+
+    /** All that has come of the source offset, after what stands in front of it has been dealt with. */
+    private List<Arrival> arrivals(long sourceOffset) {
+        List<Arrival> arrivals = new ArrayList<>();
+        for (Arrival head = peek(); head != null; head = peek()) {
+            long origin = head.origin();
+            if (origin > sourceOffset && !track.mayRunAhead(origin) && !stepsBack(sourceOffset, origin)) {
+                break;
+            }
+            poll();
+            if (origin == sourceOffset) {
+                arrivals.add(head);
+            } else if (origin < sourceOffset) {
+                late(head);
+            } else if (track.mayRunAhead(origin)) {
+                track.countAhead();
+            } else {
+                head.early = true;
+                early.computeIfAbsent(origin, any -> new ArrayList<>()).add(head);
+            }
+        }
+        arrivals.addAll(early.isEmpty() ? List.of() : early.getOrDefault(sourceOffset, List.of()));
+        early.remove(sourceOffset);
+        return arrivals;
+    }
+
+    /**
+     * Whether what follows is from before it, and is no more than late itself: of two that have changed places, the one that
+     * should have come first is the one that is late.
+     */
+    private boolean stepsBack(long sourceOffset, long origin) {
+        fill(LOOKAHEAD);
+        for (Arrival later : window) {
+            if (later.origin() > sourceOffset && later.origin() < origin) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        for (Arrival next = peek(); next != null && next.origin() < sourceOffset; next = peek()) {
+            poll();
+            late(next);
+        }
+        Arrival next = peek();
+        return next != null && next.origin() == sourceOffset;
+    }
+
+    /** First what is the same, then the rest in its order. */
+    private void reconcile(long sourceOffset, List<Long> expected, List<Arrival> arrivals) {
+        int last = -1;
+        for (Iterator<Long> each = expected.iterator(); each.hasNext(); ) {
+            int found = find(arrivals, each.next());
+            if (found >= 0) {
+                each.remove();
+                Arrival arrival = arrivals.get(found);
+                if (arrival.early || found < last) {
+                    track.outOfOrder(arrival.record.offset(), sourceOffset);
+                }
+                arrivals.remove(found);
+                // What followed it has moved up.
+                last = found;
+            }
+        }
+        int altered = Math.min(expected.size(), arrivals.size());
+        for (Arrival arrival : arrivals.subList(0, altered)) {
+            track.altered(arrival.record.offset(), sourceOffset);
+        }
+        for (Arrival arrival : arrivals.subList(altered, arrivals.size())) {
+            track.unexpected(arrival.record.offset());
+        }
+        if (altered < expected.size()) {
+            await(sourceOffset, new ArrayList<>(expected.subList(altered, expected.size())));
+        }
+    }
+
+    private int find(List<Arrival> arrivals, long digest) {
+        for (int i = 0; i < arrivals.size(); i++) {
+            if (Content.digest(track.output, arrivals.get(i).record) == digest) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void await(long sourceOffset, List<Long> expected) {
+        missing.put(sourceOffset, expected);
+        if (missing.size() > MAX_WAITING) {
+            Map.Entry<Long, List<Long>> oldest = missing.entrySet().iterator().next();
+            missing.remove(oldest.getKey());
+            oldest.getValue().forEach(any -> track.missing(oldest.getKey()));
+        }
+    }
+
+    /** Its turn is over. */
+    private void late(Arrival arrival) {
+        long origin = arrival.origin();
+        List<Long> expected = missing.get(origin);
+        if (expected == null) {
+            track.surplus(arrival.record.offset(), origin);
+            return;
+        }
+        if (expected.remove(Content.digest(track.output, arrival.record))) {
+            track.outOfOrder(arrival.record.offset(), origin);
+        } else {
+            expected.remove(0);
+            track.altered(arrival.record.offset(), origin);
+        }
+        if (expected.isEmpty()) {
+            missing.remove(origin);
+        }
+    }
+
+    @Override
+    public void finish() {
+        for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
+            if (track.mayRunAhead(arrival.origin())) {
+                track.countAhead();
+            } else {
+                late(arrival);
+            }
+        }
+        early.values().forEach(arrivals -> arrivals.forEach(this::late));
+        missing.forEach((sourceOffset, expected) -> expected.forEach(any -> track.missing(sourceOffset)));
+    }
+
+    private @Nullable Arrival peek() {
+        fill(1);
+        return window.peek();
+    }
+
+    private @Nullable Arrival poll() {
+        fill(1);
+        return window.poll();
+    }
+
+    private void fill(int length) {
+        while (window.size() < length) {
+            ConsumerRecord<byte[], byte[]> record = reader.next();
+            if (record == null) {
+                return;
+            }
+            window.add(new Arrival(record));
+        }
+    }
+
+    @Override
+    public long counted() {
+        return reader.taken() - track.ahead();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}

@@ -1,0 +1,85 @@
+package io.backprocess.verify;
+
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.dedupe.SeenIds;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.verify.UndecidedCopies.Sign;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+
+/** Counts all partitions, several at a time, each in the way that fits. */
+final class ParallelProof {
+    private final Evidence evidence;
+    private final DedupeScope scope;
+    private final Set<Integer> unreadable;
+
+    /** @param unreadable partitions whose source is not there any more */
+    ParallelProof(Evidence evidence, DedupeScope scope, Set<Integer> unreadable) {
+        this.evidence = evidence;
+        this.scope = scope;
+        this.unreadable = unreadable;
+    }
+
+    List<PartitionResult> count() {
+        try (Workers workers = new Workers(evidence.partitions().size())) {
+            boolean global = scope == DedupeScope.GLOBAL;
+            if (global && unreadable.isEmpty()) {
+                return countGlobally(workers);
+            }
+            List<Callable<PartitionResult>> tasks = new ArrayList<>();
+            for (int partition : evidence.partitions()) {
+                tasks.add(
+                        global || unreadable.contains(partition)
+                                ? () -> countOnly(partition)
+                                : () -> new PartitionProof(evidence, partition).prove());
+            }
+            return workers.all(tasks);
+        }
+    }
+
+    private List<PartitionResult> countGlobally(Workers workers) {
+        SeenIds seen = new SeenIds(evidence.seed());
+        List<GlobalProof> proofs = evidence.partitions().stream()
+                .map(partition -> new GlobalProof(evidence, partition, seen))
+                .toList();
+        workers.all(proofs.stream().map(proof -> task(proof::load)).toList());
+        workers.all(proofs.stream().map(proof -> task(proof::stream)).toList());
+        for (Sign sign : Sign.values()) {
+            proofs.forEach(proof -> proof.decide(sign));
+        }
+        boolean lacking = proofs.stream().anyMatch(GlobalProof::lacksSource);
+        return proofs.stream().map(proof -> proof.finish(lacking)).toList();
+    }
+
+    private static Callable<Boolean> task(Runnable task) {
+        return () -> {
+            task.run();
+            return true;
+        };
+    }
+
+    /** Where the source is gone, all that is left to do. */
+    private PartitionResult countOnly(int partition) {
+        return new PartitionResult(
+                partition,
+                null,
+                0,
+                Breakdown.UNKNOWN,
+                countOnly(evidence.track(Output.RESULTS, partition)),
+                countOnly(evidence.track(Output.DEAD_LETTERS, partition)),
+                false,
+                0,
+                null);
+    }
+
+    private long countOnly(OutputPartition track) {
+        try (PartitionReader reader = evidence.readNow(track)) {
+            while (reader.next() != null) {
+                // The reader counts.
+            }
+            return reader.taken();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.backprocess.verify;
+
+import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.event.Reason;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.Redriven;
+import io.backprocess.revise.operator.Revise;
+import io.backprocess.upsert.UpsertResults;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the dead letters of one partition say of themselves that depends on more than the record: a database, a service, a limit of
+ * the topic or an earlier copy that is gone may be different now. Memory: a bit for each of them.
+ */
+public final class RecordedDeadLetters {
+    static final RecordedDeadLetters NOTHING = new RecordedDeadLetters();
+
+    /** As the step words it; the number is what the topic took then. */
+    private static final Pattern LIMIT = Pattern.compile("the result topic takes (\\d{1,10}) ");
+
+    /** Whoever may write to the topic could name very many. */
+    private static final int MAX_LIMITS = 100;
+
+    private final Offsets refused = new Offsets();
+    private final Offsets exhausted = new Offsets();
+    private final Offsets conflicts = new Offsets();
+    private final Map<Integer, Offsets> tooLarge = new TreeMap<>();
+    private final Map<Reason, Offsets> taken = new EnumMap<>(Reason.class);
+
+    private RecordedDeadLetters() {}
+
+    /** @param upserts whether results go to a database too */
+    static RecordedDeadLetters read(
+            PartitionReader letters, OutputPartition track, Redriven redriven, boolean upserts) {
+        RecordedDeadLetters said = new RecordedDeadLetters();
+        for (ConsumerRecord<byte[], byte[]> record = letters.next(); record != null; record = letters.next()) {
+            long origin = track.origin(record);
+            StoredDeadLetter letter =
+                    origin == OutputPartition.FOREIGN || redriven.failed().contains(record.offset())
+                            ? null
+                            : StoredDeadLetter.read(record).orElse(null);
+            if (letter != null) {
+                boolean refused = upserts && letter.stage().equals(UpsertResults.STAGE);
+                said.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
+            }
+        }
+        return said;
+    }
+
+    private void add(long origin, StoredDeadLetter letter, boolean isRefused, boolean isRedriven) {
+        if (isRefused) {
+            refused.add(origin);
+        }
+        if (isRefused || isRedriven) {
+            taken.computeIfAbsent(letter.reason(), any -> new Offsets()).add(origin);
+        } else if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
+            conflicts.add(origin);
+        } else if (letter.stage().equals(Revise.STAGE) && letter.reason() == Reason.RETRIES_EXHAUSTED) {
+            exhausted.add(origin);
+        } else if (letter.stage().equals(Revise.STAGE) && letter.reason() == Reason.TOO_LARGE) {
+            limit(letter.message()).ifPresent(limit -> addTooLarge(origin, limit));
+        }
+    }
+
+    private void addTooLarge(long origin, int limit) {
+        if (tooLarge.size() < MAX_LIMITS || tooLarge.containsKey(limit)) {
+            tooLarge.computeIfAbsent(limit, any -> new Offsets()).add(origin);
+        }
+    }
+
+    private static OptionalInt limit(@Nullable String message) {
+        Matcher matcher = LIMIT.matcher(message == null ? "" : message);
+        try {
+            return matcher.find() ? OptionalInt.of(Integer.parseInt(matcher.group(1))) : OptionalInt.empty();
+        } catch (NumberFormatException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /** Source offsets of what a database has refused: to ask it again would prove nothing. */
+    Offsets refused() {
+        return refused;
+    }
+
+    /** Whether the batch gave it up after its retries. Another time the service may have answered. */
+    public boolean isExhausted(long sourceOffset) {
+        return exhausted.contains(sourceOffset);
+    }
+
+    boolean isConflict(long sourceOffset) {
+        return conflicts.contains(sourceOffset);
+    }
+
+    /** What the result topic took when a result of it was too large, where that is said. */
+    @Nullable
+    public Integer limitOf(long sourceOffset) {
+        for (Map.Entry<Integer, Offsets> each : tooLarge.entrySet()) {
+            if (each.getValue().contains(sourceOffset)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Why one died that was redriven since, or refused by a database; null where no such letter is there. */
+    @Nullable
+    Reason reasonOf(long sourceOffset) {
+        for (Map.Entry<Reason, Offsets> each : taken.entrySet()) {
+            if (each.getValue().contains(sourceOffset)) {
+                return each.getKey();
+            }
+        }
+        return null;
+    }
+}

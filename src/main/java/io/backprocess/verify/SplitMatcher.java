@@ -1,0 +1,49 @@
+package io.backprocess.verify;
+
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** A lane of which a part stands apart, behind the rest: each in the order of the source. */
+final class SplitMatcher implements Matcher {
+    private final Matcher rest;
+    private final Matcher apart;
+    private final LongPredicate isApart;
+
+    /** @param isApart by source offset */
+    SplitMatcher(Matcher rest, Matcher apart, LongPredicate isApart) {
+        this.rest = rest;
+        this.apart = apart;
+        this.isApart = isApart;
+    }
+
+    @Override
+    public void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected) {
+        (isApart.test(sourceOffset) ? apart : rest).expect(sourceOffset, expected);
+    }
+
+    @Override
+    public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
+        return (isApart.test(sourceOffset) ? apart : rest).comesNext(sourceOffset, expected);
+    }
+
+    @Override
+    public void finish() {
+        rest.finish();
+        apart.finish();
+    }
+
+    @Override
+    public long counted() {
+        return rest.counted() + apart.counted();
+    }
+
+    @Override
+    public void close() {
+        try {
+            rest.close();
+        } finally {
+            apart.close();
+        }
+    }
+}

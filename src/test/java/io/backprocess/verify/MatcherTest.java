@@ -1,0 +1,197 @@
+package io.backprocess.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.kafka.PartitionRange;
+import io.backprocess.kafka.PartitionReader;
+import io.backprocess.verify.Finding.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lanes without a broker: what is expected is put against what a seeded saboteur left of it. */
+class MatcherTest {
+    private static final TopicPartition RESULTS = new TopicPartition("orders.b", 0);
+    private static final int SOURCE_OFFSETS = 3000;
+
+    private final Findings findings = new Findings();
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsThereInOrderIsRight(boolean origins) {
+        List<ProducerRecord<byte[], byte[]>> expected = expected(new Random(1), origins);
+
+        long counted = run(expected, expected, origins);
+
+        assertThat(findings.kept()).isEmpty();
+        assertThat(counted).isEqualTo(expected.size());
+    }
+
+    /** What a saboteur did once each, far enough apart, is named once each. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void namesEachSabotageOnce(long seed) {
+        for (boolean origins : new boolean[] {true, false}) {
+            Random random = new Random(seed);
+            List<ProducerRecord<byte[], byte[]>> expected = expected(random, origins);
+            List<ProducerRecord<byte[], byte[]>> actual = new ArrayList<>();
+            Map<Kind, Long> done = new TreeMap<>();
+            for (int i = 0; i < expected.size(); i++) {
+                ProducerRecord<byte[], byte[]> record = expected.get(i);
+                int dice = i % 7 == 0 ? random.nextInt(6) : 6;
+                if (dice == 0) {
+                    done.merge(Kind.MISSING_RESULT, 1L, Long::sum);
+                } else if (dice == 1) {
+                    actual.add(record);
+                    actual.add(record);
+                    done.merge(Kind.UNEXPECTED_RESULT, 1L, Long::sum);
+                } else if (dice == 2) {
+                    actual.add(copy(record, "altered " + i));
+                    done.merge(Kind.ALTERED_RESULT, 1L, Long::sum);
+                } else if (dice == 3 && i + 1 < expected.size()) {
+                    actual.add(expected.get(++i));
+                    actual.add(record);
+                    done.merge(Kind.OUT_OF_ORDER_RESULT, 1L, Long::sum);
+                } else {
+                    actual.add(record);
+                }
+            }
+            Findings found = new Findings();
+
+            run(expected, actual, origins, found);
+
+            assertThat(byKind(found)).as("seed %d, origins %s", seed, origins).isEqualTo(done);
+        }
+    }
+
+    /** A transaction that was lost, and one that was written twice. */
+    @Test
+    void namesLongStretchesOneByOne() {
+        List<ProducerRecord<byte[], byte[]>> expected = expected(new Random(2), true);
+        List<ProducerRecord<byte[], byte[]>> actual = new ArrayList<>(expected);
+        actual.addAll(1500, expected.subList(1000, 1500));
+        actual.subList(200, 600).clear();
+
+        run(expected, actual, true);
+
+        assertThat(byKind(findings)).isEqualTo(Map.of(Kind.MISSING_RESULT, 400L, Kind.UNEXPECTED_RESULT, 500L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void namesTheOneThatWasMovedFarAway(boolean origins) {
+        List<ProducerRecord<byte[], byte[]>> expected = expected(new Random(3), origins);
+        List<ProducerRecord<byte[], byte[]>> early = new ArrayList<>(expected);
+        early.add(10, early.remove(2500));
+        List<ProducerRecord<byte[], byte[]>> late = new ArrayList<>(expected);
+        late.add(2500, late.remove(10));
+
+        run(expected, early, origins);
+        run(expected, late, origins);
+
+        assertThat(findings.kept())
+                .extracting(Finding::kind, Finding::offset)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(Kind.OUT_OF_ORDER_RESULT, 10L),
+                        org.assertj.core.groups.Tuple.tuple(Kind.OUT_OF_ORDER_RESULT, 2500L));
+    }
+
+    private static Map<Kind, Long> byKind(Findings findings) {
+        assertThat(findings.total())
+                .as("all of them are kept")
+                .isEqualTo(findings.kept().size());
+        return findings.kept().stream()
+                .map(Finding::kind)
+                .collect(Collectors.groupingBy(Function.identity(), TreeMap::new, Collectors.counting()));
+    }
+
+    /** Of each source offset no, one or three results; the key holds the offset. */
+    private static List<ProducerRecord<byte[], byte[]>> expected(Random random, boolean origins) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int offset = 0; offset < SOURCE_OFFSETS; offset++) {
+            int results = random.nextInt(10) == 0 ? 3 : random.nextInt(5) == 0 ? 0 : 1;
+            for (int index = 0; index < results; index++) {
+                RecordHeaders headers = new RecordHeaders();
+                if (origins) {
+                    headers.add("backprocess.source", bytes("orders/0/" + offset));
+                }
+                records.add(new ProducerRecord<>(
+                        RESULTS.topic(), 0, 1L, bytes("" + offset), bytes(offset + "/" + index), headers));
+            }
+        }
+        return records;
+    }
+
+    private long run(
+            List<ProducerRecord<byte[], byte[]>> expected,
+            List<ProducerRecord<byte[], byte[]>> actual,
+            boolean origins) {
+        return run(expected, actual, origins, findings);
+    }
+
+    private static long run(
+            List<ProducerRecord<byte[], byte[]>> expected,
+            List<ProducerRecord<byte[], byte[]>> actual,
+            boolean origins,
+            Findings findings) {
+        PartitionRange stretch = new PartitionRange(RESULTS, 0, actual.size());
+        LedgerRange extent = new LedgerRange(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
+        OutputPartition track = new OutputPartition(
+                Output.RESULTS, stretch, "orders", extent, findings, new Unknowns(), SourceGaps.none(extent));
+        PartitionReader reader = new PartitionReader(stretch, () -> consumer(actual));
+        try (Matcher lane = origins ? new OriginMatcher(track, reader) : new ContentMatcher(track, reader)) {
+            Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()
+                    .collect(Collectors.groupingBy(
+                            record -> Long.valueOf(new String(record.key(), StandardCharsets.UTF_8)),
+                            TreeMap::new,
+                            Collectors.toList()));
+            bySource.forEach(lane::expect);
+            lane.finish();
+            return lane.counted();
+        }
+    }
+
+    private static MockConsumer<byte[], byte[]> consumer(List<ProducerRecord<byte[], byte[]>> records) {
+        MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
+        consumer.schedulePollTask(() -> {
+            for (int offset = 0; offset < records.size(); offset++) {
+                ProducerRecord<byte[], byte[]> record = records.get(offset);
+                consumer.addRecord(new ConsumerRecord<>(
+                        RESULTS.topic(),
+                        0,
+                        offset,
+                        record.timestamp(),
+                        TimestampType.CREATE_TIME,
+                        0,
+                        0,
+                        record.key(),
+                        record.value(),
+                        record.headers(),
+                        java.util.Optional.empty()));
+            }
+        });
+        return consumer;
+    }
+
+    private static ProducerRecord<byte[], byte[]> copy(ProducerRecord<byte[], byte[]> record, String value) {
+        return new ProducerRecord<>(RESULTS.topic(), 0, 1L, record.key(), bytes(value), record.headers());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
