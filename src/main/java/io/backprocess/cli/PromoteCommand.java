@@ -220,16 +220,12 @@ public final class PromoteCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static String describe(@Nullable AliasTarget pointer) {
-        return pointer == null
+    private static String describe(@Nullable AliasTarget target) {
+        return target == null
                 ? "nothing"
                 : safe("%s (batch %s, plan %.12s, since %s, by %s)"
                         .formatted(
-                                pointer.resultTopic(),
-                                pointer.batchId(),
-                                pointer.planHash(),
-                                pointer.at(),
-                                pointer.by()));
+                                target.resultTopic(), target.batchId(), target.planHash(), target.at(), target.by()));
     }
 
     private int show(Collection<AliasTarget> all) {
@@ -237,7 +233,7 @@ public final class PromoteCommand implements Callable<Integer> {
         if (output.isJson()) {
             out.println(OutputOption.json(new Listing(List.copyOf(all))));
         } else {
-            all.forEach(pointer -> out.printf("%s → %s%n", safe(pointer.alias()), describe(pointer)));
+            all.forEach(target -> out.printf("%s → %s%n", safe(target.alias()), describe(target)));
         }
         out.flush();
         return 0;

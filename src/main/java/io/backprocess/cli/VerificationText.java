@@ -150,9 +150,8 @@ final class VerificationText {
     }
 
     private static String unknown(List<Unknown> unknown) {
-        long offsets = unknown.stream()
-                .mapToLong(stretch -> stretch.to() - stretch.from())
-                .sum();
+        long offsets =
+                unknown.stream().mapToLong(span -> span.to() - span.from()).sum();
         return "nothing is known of %s (%s)"
                 .formatted(many(offsets, "offset"), many(unknown.size(), "stretch", "stretches"));
     }

@@ -37,7 +37,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final boolean following;
-    private final @Nullable LegacyContextOpener rescue;
+    private final @Nullable LegacyContextOpener legacyJoin;
 
     private transient Map<Integer, Position> positions = new HashMap<>();
     private transient Decoder decoder = new Decoder(null);
@@ -54,12 +54,12 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         LegacyContextJoin open(Path directory);
     }
 
-    /** @param rescue for flat events; null where they stay dead */
-    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable LegacyContextOpener rescue) {
+    /** @param legacyJoin for flat events; null where they stay dead */
+    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable LegacyContextOpener legacyJoin) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.following = OffsetRange.isFollowing(ranges);
-        this.rescue = rescue;
+        this.legacyJoin = legacyJoin;
     }
 
     /** What has been read of one partition since its last mark. */
@@ -98,8 +98,8 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
                 positions.put(range.partition(), new Position(range, firstUnmarked(range)));
             }
         }
-        if (rescue != null && !positions.isEmpty()) {
-            opened = rescue.open(temporaryDirectory());
+        if (legacyJoin != null && !positions.isEmpty()) {
+            opened = legacyJoin.open(temporaryDirectory());
         }
         decoder = new Decoder(opened);
     }

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 public final class Decoder {
     public static final String STAGE = "decode";
 
-    private final @Nullable LegacyContextJoin rescue;
+    private final @Nullable LegacyContextJoin legacyJoin;
     private final EventReader reader;
 
-    /** @param rescue for flat events; null where they stay dead */
-    public Decoder(@Nullable LegacyContextJoin rescue) {
-        this.rescue = rescue;
-        this.reader = rescue == null ? new EventReader() : rescue.reader();
+    /** @param legacyJoin for flat events; null where they stay dead */
+    public Decoder(@Nullable LegacyContextJoin legacyJoin) {
+        this.legacyJoin = legacyJoin;
+        this.reader = legacyJoin == null ? new EventReader() : legacyJoin.reader();
     }
 
     /** An event, or a dead letter. */
@@ -30,15 +30,15 @@ public final class Decoder {
         try {
             return reader.read(record, value);
         } catch (UnreadableException e) {
-            return e.reason() == Reason.MISSING_CONTEXT && rescue != null
-                    ? rescued(record, value, rescue)
+            return e.reason() == Reason.MISSING_CONTEXT && legacyJoin != null
+                    ? rescued(record, value, legacyJoin)
                     : dead(record, e);
         }
     }
 
-    private Outcome rescued(SourceRecord record, byte[] value, LegacyContextJoin rescue) {
+    private Outcome rescued(SourceRecord record, byte[] value, LegacyContextJoin legacyJoin) {
         try {
-            return rescue.rescue(record, value, reader);
+            return legacyJoin.join(record, value, reader);
         } catch (UnreadableException e) {
             return dead(record, e);
         }

@@ -49,7 +49,7 @@ public final class LegacyContextJoin implements AutoCloseable {
      *
      * @param value of the record: a flat event
      */
-    Outcome rescue(SourceRecord record, byte[] value, EventReader reader) throws UnreadableException {
+    Outcome join(SourceRecord record, byte[] value, EventReader reader) throws UnreadableException {
         FlatEvent flat = FlatEvent.of(value);
         byte[] who = flat.subject(subject);
         if (who == null) {

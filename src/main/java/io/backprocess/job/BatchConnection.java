@@ -65,7 +65,7 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
     }
 
     @Override
-    public BatchLease claim() {
+    public BatchLease lease() {
         String batchId = plan.spec().batchId();
         BatchOwner owner = new BatchOwner(batchId, start, plan.hash(), kafka);
         return BatchLease.of(batchId, owner::prove, owner::close);

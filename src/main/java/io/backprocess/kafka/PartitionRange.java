@@ -11,13 +11,13 @@ public record PartitionRange(TopicPartition partition, long from, long to) {
 
     /** What is committed of a topic, by partition; nothing where there is no such topic. */
     public static Map<Integer, PartitionRange> committed(String topic, KafkaAdmin admin) {
-        Map<Integer, PartitionRange> stretches = new TreeMap<>();
+        Map<Integer, PartitionRange> spans = new TreeMap<>();
         int partitions = admin.partitions(topic);
         if (partitions > 0) {
             Map<Integer, ListOffsetsResultInfo> ends = admin.offsets(topic, partitions, OffsetSpec.latest());
             admin.offsets(topic, partitions, OffsetSpec.earliest()).forEach((partition, start) -> {
                 ListOffsetsResultInfo end = ends.get(partition);
-                stretches.put(
+                spans.put(
                         partition,
                         new PartitionRange(
                                 new TopicPartition(topic, partition),
@@ -25,6 +25,6 @@ public record PartitionRange(TopicPartition partition, long from, long to) {
                                 end == null ? start.offset() : end.offset()));
             });
         }
-        return stretches;
+        return spans;
     }
 }

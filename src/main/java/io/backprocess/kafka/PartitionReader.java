@@ -19,7 +19,7 @@ public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    private final PartitionRange stretch;
+    private final PartitionRange span;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final View view;
     private @Nullable Consumer<byte[], byte[]> consumer;
@@ -38,12 +38,12 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     /** @param kafka client properties with the bootstrap servers */
-    public PartitionReader(PartitionRange stretch, Properties kafka) {
-        this(stretch, kafka, View.ALL);
+    public PartitionReader(PartitionRange span, Properties kafka) {
+        this(span, kafka, View.ALL);
     }
 
-    public PartitionReader(PartitionRange stretch, Properties kafka, View view) {
-        this(stretch, () -> consumer(kafka), view);
+    public PartitionReader(PartitionRange span, Properties kafka, View view) {
+        this(span, () -> consumer(kafka), view);
     }
 
     /** A consumer that several readers may use one after the other. */
@@ -52,15 +52,15 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     /** @param consumers asked for one when there is something to read */
-    public PartitionReader(PartitionRange stretch, Supplier<Consumer<byte[], byte[]>> consumers) {
-        this(stretch, consumers, View.ALL);
+    public PartitionReader(PartitionRange span, Supplier<Consumer<byte[], byte[]>> consumers) {
+        this(span, consumers, View.ALL);
     }
 
-    private PartitionReader(PartitionRange stretch, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
+    private PartitionReader(PartitionRange span, Supplier<Consumer<byte[], byte[]>> consumers, View view) {
         this.view = view;
-        this.stretch = stretch;
+        this.span = span;
         this.consumers = consumers;
-        this.reached = stretch.from();
+        this.reached = span.from();
     }
 
     private static Properties properties(Properties kafka) {
@@ -114,7 +114,7 @@ public final class PartitionReader implements AutoCloseable {
             return null;
         }
         ConsumerRecord<byte[], byte[]> record = polled.next();
-        if (record.offset() >= stretch.to()) {
+        if (record.offset() >= span.to()) {
             polled = Collections.emptyIterator();
             return null;
         }
@@ -124,19 +124,19 @@ public final class PartitionReader implements AutoCloseable {
     /** Until there are records. The end is told by the position: the last offsets may be transaction markers. */
     private void poll() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!polled.hasNext() && reached < stretch.to()) {
+        while (!polled.hasNext() && reached < span.to()) {
             Consumer<byte[], byte[]> open = open();
-            polled = open.poll(POLL).records(stretch.partition()).iterator();
-            long position = open.position(stretch.partition());
+            polled = open.poll(POLL).records(span.partition()).iterator();
+            long position = open.position(span.partition());
             if (position > reached) {
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
                 throw BatchException.unreachable(
                         "%s: no more than %d of %d offsets could be read; Kafka has not answered for %d s"
                                 .formatted(
-                                        stretch.partition(),
-                                        position - stretch.from(),
-                                        stretch.to() - stretch.from(),
+                                        span.partition(),
+                                        position - span.from(),
+                                        span.to() - span.from(),
                                         PATIENCE.toSeconds()),
                         new TimeoutException("no progress"));
             }
@@ -147,8 +147,8 @@ public final class PartitionReader implements AutoCloseable {
     private Consumer<byte[], byte[]> open() {
         if (consumer == null) {
             consumer = consumers.get();
-            consumer.assign(List.of(stretch.partition()));
-            consumer.seek(stretch.partition(), stretch.from());
+            consumer.assign(List.of(span.partition()));
+            consumer.seek(span.partition(), span.from());
         }
         return consumer;
     }

@@ -43,7 +43,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private final String batchId;
     private final OutputTag<DeadLetter> deadLetters;
 
-    private transient TreeMap<Integer, PartitionCounter> tallies = new TreeMap<>();
+    private transient TreeMap<Integer, PartitionCounter> counters = new TreeMap<>();
     private transient StreamRecord<Publication> out = new StreamRecord<>(null);
     private transient @Nullable PartitionCounter current;
     private transient @Nullable OperatorEventGateway breaker;
@@ -85,7 +85,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         // Whatever this task's thread logs from here on is the batch's.
         MDC.put(LogContext.CORRELATION_ID, batchId);
         examples = new TreeMap<>();
-        tallies = new TreeMap<>();
+        counters = new TreeMap<>();
         out = new StreamRecord<>(null);
     }
 
@@ -148,7 +148,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private PartitionCounter tally(int partition) {
         PartitionCounter tally = current;
         if (tally == null || tally.partition != partition) {
-            tally = tallies.computeIfAbsent(partition, PartitionCounter::new);
+            tally = counters.computeIfAbsent(partition, PartitionCounter::new);
             current = tally;
         }
         return tally;
@@ -167,12 +167,12 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private void close(long checkpoint) {
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         Counts counts = Counts.NONE;
-        for (PartitionCounter tally : tallies.values()) {
+        for (PartitionCounter tally : counters.values()) {
             LedgerLine line = tally.line(batchId, checkpoint, subtask);
             output.collect(out.replace(new LedgerEntry(tally.partition, line.write())));
             counts = counts.plus(line.counts());
         }
-        tallies.clear();
+        counters.clear();
         current = null;
         if (log != null) {
             log.checkpoint();

@@ -32,10 +32,10 @@ public final class PartitionLedger {
         Long from = line.from();
         Long next = line.next();
         if (from != null && next != null) {
-            OffsetRange stretch = new OffsetRange(range.partition(), from, next);
+            OffsetRange span = new OffsetRange(range.partition(), from, next);
             coverage.add(from, next);
             if (commit.repaired() != null) {
-                addRepaired(stretch);
+                addRepaired(span);
             }
         }
         counts = counts.plus(line.counts());
@@ -93,11 +93,11 @@ public final class PartitionLedger {
         }
     }
 
-    private void addRepaired(OffsetRange stretch) {
+    private void addRepaired(OffsetRange span) {
         int last = repairedStretches.size() - 1;
-        boolean goesOn = last >= 0 && repairedStretches.get(last).end() == stretch.start();
-        long start = goesOn ? repairedStretches.remove(last).start() : stretch.start();
-        repairedStretches.add(new OffsetRange(range.partition(), start, stretch.end()));
+        boolean goesOn = last >= 0 && repairedStretches.get(last).end() == span.start();
+        long start = goesOn ? repairedStretches.remove(last).start() : span.start();
+        repairedStretches.add(new OffsetRange(range.partition(), start, span.end()));
     }
 
     public OffsetRange range() {

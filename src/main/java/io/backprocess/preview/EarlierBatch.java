@@ -132,29 +132,29 @@ final class EarlierBatch {
     /** @param later the offsets that a redrive or a repair has written, behind the rest */
     private void read(
             Output output,
-            @Nullable PartitionRange stretch,
+            @Nullable PartitionRange span,
             Offsets later,
             List<List<ConsumerRecord<byte[], byte[]>>> slices,
             Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        if (stretch == null) {
+        if (span == null) {
             return;
         }
         if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
-            scan(stretch, action);
+            scan(span, action);
             return;
         }
         OriginSearch search = new OriginSearch(
                 reader::reader,
-                stretch.partition(),
-                stretch.from(),
-                stretch.to(),
-                origins(stretch.partition().partition()),
+                span.partition(),
+                span.from(),
+                span.to(),
+                origins(span.partition().partition()),
                 record -> later.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, record));
         for (List<ConsumerRecord<byte[], byte[]>> slice : slices) {
             search.forEach(slice.get(0).offset(), slice.get(slice.size() - 1).offset() + 1, action);
         }
         if (!later.isEmpty()) {
-            scan(new PartitionRange(stretch.partition(), later.first(), later.last() + 1), record -> {
+            scan(new PartitionRange(span.partition(), later.first(), later.last() + 1), record -> {
                 if (later.contains(record.offset())) {
                     action.accept(record);
                 }
@@ -168,8 +168,8 @@ final class EarlierBatch {
         return new OffsetRange(partition, committed.range().start(), committed.next());
     }
 
-    private void scan(PartitionRange stretch, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        PartitionReader all = reader.reader(stretch.partition(), stretch.from(), stretch.to());
+    private void scan(PartitionRange span, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        PartitionReader all = reader.reader(span.partition(), span.from(), span.to());
         for (ConsumerRecord<byte[], byte[]> record = all.next(); record != null; record = all.next()) {
             action.accept(record);
         }

@@ -67,7 +67,7 @@ public final class Previewer {
                         "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
                                 .formatted(spec.sourceTopic(), spec.from(), spec.until()));
             }
-            try (LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
+            try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
                 Replay replay = new Replay(
                         plan,
@@ -75,7 +75,7 @@ public final class Previewer {
                                 ExactlyOnce.largestRecord(kafka),
                                 new Topics(admin).newResultBytes(spec.sourceTopic()))),
                         revisions,
-                        rescue);
+                        legacyJoin);
                 DryRun run = new DryRun(
                         spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Against earlier = against == null

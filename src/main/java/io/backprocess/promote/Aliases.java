@@ -149,11 +149,11 @@ public final class Aliases {
 
     private static AliasTarget parse(String alias, ConsumerRecord<byte[], byte[]> record) {
         try {
-            AliasTarget pointer = JSON.readValue(record.value(), AliasTarget.class);
-            if (pointer == null || !pointer.isWhole() || !alias.equals(pointer.alias())) {
+            AliasTarget target = JSON.readValue(record.value(), AliasTarget.class);
+            if (target == null || !target.isWhole() || !alias.equals(target.alias())) {
                 throw new IOException("it is not one of alias " + alias);
             }
-            return pointer;
+            return target;
         } catch (IOException e) {
             throw BatchException.refused(
                     "the pointer of alias '%s' in %s at offset %d is damaged: it was changed by hand or by another version; write the right one again, or an empty record under this key"

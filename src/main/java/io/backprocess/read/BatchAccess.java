@@ -15,7 +15,7 @@ public interface BatchAccess extends Serializable {
     Committed committed();
 
     /** By which this start owns the batch. */
-    BatchLease claim();
+    BatchLease lease();
 
     /** Over the source topic, a new one for every start. */
     SourceWatch watch();

@@ -46,7 +46,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final SerializableSupplier<Committed> committed;
     private final SourceWatch watch;
     private final @Nullable Discovery discovery;
-    private final BatchLease claim;
+    private final BatchLease lease;
 
     /** Splits that no reader has, one copy each. */
     private final Map<String, KafkaPartitionSplit> held = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             KeyGroups keyGroups,
             String planHash,
             SerializableSupplier<Committed> committed,
-            BatchLease claim,
+            BatchLease lease,
             List<KafkaPartitionSplit> splits,
             boolean restored,
             SourceWatch watch,
@@ -82,7 +82,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         this.committed = committed;
         this.watch = watch;
         this.discovery = discovery;
-        this.claim = claim;
+        this.lease = lease;
         this.awaitsAllReaders = restored;
         splits.forEach(split -> held.put(split.splitId(), split));
         this.restored = restored;
@@ -111,13 +111,13 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     }
 
     private void log(Runnable line) {
-        try (MDC.MDCCloseable batch = LogContext.batch(claim.batchId())) {
+        try (MDC.MDCCloseable batch = LogContext.batch(lease.batchId())) {
             line.run();
         }
     }
 
     private boolean proveClaim() {
-        claim.prove();
+        lease.prove();
         return true;
     }
 
@@ -200,7 +200,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         // must
         // not come back and shut the other one out.
         try {
-            claim.prove();
+            lease.prove();
         } catch (SuppressRestartsException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -309,7 +309,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     @Override
     public HeldSplits snapshotState(long checkpointId) {
         try {
-            claim.prove();
+            lease.prove();
         } catch (SuppressRestartsException e) {
             // A failed snapshot alone would only fail the checkpoint.
             context.runInCoordinatorThread(() -> {
@@ -328,6 +328,6 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     public void close() {
         closed = true;
         watch.close();
-        claim.close();
+        lease.close();
     }
 }

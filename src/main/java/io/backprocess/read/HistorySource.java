@@ -173,7 +173,7 @@ public final class HistorySource
                 keyGroups,
                 planHash,
                 batch::committed,
-                batch.claim(),
+                batch.lease(),
                 splits,
                 restored,
                 batch.watch(),

@@ -44,17 +44,17 @@ public final class Replay {
 
     /**
      * @param sizes of what the topics take
-     * @param rescue with the plan's contexts, if it has any
+     * @param legacyJoin with the plan's contexts, if it has any
      */
-    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin rescue) {
-        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, rescue);
+    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin legacyJoin) {
+        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, legacyJoin);
     }
 
     /**
      * With other revisions than the plan's.
      *
      * @param sizes of what the topics take
-     * @param rescue with the plan's contexts, if it has any
+     * @param legacyJoin with the plan's contexts, if it has any
      */
     public Replay(
             BatchPlan plan,
@@ -62,12 +62,12 @@ public final class Replay {
             Map<String, String> options,
             SizeLimits sizes,
             ClassLoader revisions,
-            @Nullable LegacyContextJoin rescue) {
+            @Nullable LegacyContextJoin legacyJoin) {
         this.maxResultBytes = sizes.result();
         BatchSpec spec = plan.spec();
         String revision = String.join(",", names);
         ProcessVersion from = ProcessVersion.of(spec.fromVersion());
-        decoder = new Decoder(rescue);
+        decoder = new Decoder(legacyJoin);
         gate = VersionGate.of(spec);
         revise = new Revise(spec.batchId(), from, names, options, sizes.result())
                 .within(spec.revisionTimeout())

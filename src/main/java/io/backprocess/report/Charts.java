@@ -94,9 +94,9 @@ final class Charts {
         List<String> heads = new ArrayList<>(List.of(unit + " (UTC)"));
         heads.addAll(reasons);
         openTable(html, "Dead letters", heads.toArray(String[]::new));
-        for (Instant stretch : deadLetters.stretches()) {
-            List<String> cells = new ArrayList<>(List.of(deadLetters.unit().label(stretch)));
-            reasons.forEach(reason -> cells.add(Words.count(deadLetters.count(stretch, reason))));
+        for (Instant span : deadLetters.spans()) {
+            List<String> cells = new ArrayList<>(List.of(deadLetters.unit().label(span)));
+            reasons.forEach(reason -> cells.add(Words.count(deadLetters.count(span, reason))));
             html.row(cells.toArray(String[]::new));
         }
         close(html);
@@ -167,11 +167,11 @@ final class Charts {
         }
         ObjectNode dead = data.putObject("deadLetters");
         ArrayNode labels = dead.putArray("labels");
-        deadLetters.stretches().forEach(stretch -> labels.add(deadLetters.unit().label(stretch)));
+        deadLetters.spans().forEach(span -> labels.add(deadLetters.unit().label(span)));
         ObjectNode counts = dead.putObject("counts");
         for (String reason : deadLetters.byReason().keySet()) {
             ArrayNode row = counts.putArray(reason);
-            deadLetters.stretches().forEach(stretch -> row.add(deadLetters.count(stretch, reason)));
+            deadLetters.spans().forEach(span -> row.add(deadLetters.count(span, reason)));
         }
         return data.toString();
     }

@@ -135,7 +135,7 @@ public final class DeadLetterTimes {
     }
 
     /** The stretches of time that have dead letters, in order; with those between that have none where all of them fit. */
-    List<Instant> stretches() {
+    List<Instant> spans() {
         List<Instant> all = new ArrayList<>();
         if (byTime.isEmpty()) {
             return all;
@@ -149,12 +149,12 @@ public final class DeadLetterTimes {
         return all;
     }
 
-    long count(Instant stretch, String reason) {
-        return byTime.getOrDefault(stretch, new TreeMap<>()).getOrDefault(reason, 0L);
+    long count(Instant span, String reason) {
+        return byTime.getOrDefault(span, new TreeMap<>()).getOrDefault(reason, 0L);
     }
 
-    long count(Instant stretch) {
-        return byTime.getOrDefault(stretch, new TreeMap<>()).values().stream()
+    long count(Instant span) {
+        return byTime.getOrDefault(span, new TreeMap<>()).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
     }

@@ -131,16 +131,16 @@ final class Timeline {
             LedgerLine line = commit.line();
             first = earlier(first == null ? planned : first, commit.at());
             last = later(last == null ? first : last, commit.at());
-            Stretch stretch = new Stretch(begin(commit), commit.at(), line.read(), line.results());
+            Stretch span = new Stretch(begin(commit), commit.at(), line.read(), line.results());
             if (fine == null) {
-                held.add(stretch);
+                held.add(span);
                 if (held.size() == HELD) {
                     fine = release(new Timeline(first, later(last, first.plusMillis(FINE_STEPS)), FINE_STEPS), first);
                     held.clear();
                 }
             } else {
-                usual.add(millis(stretch, fine.start));
-                fine = put(stretch, reaching(fine, commit.at()), fine.start);
+                usual.add(millis(span, fine.start));
+                fine = put(span, reaching(fine, commit.at()), fine.start);
             }
         }
 
@@ -154,22 +154,22 @@ final class Timeline {
         }
 
         private Timeline release(Timeline timeline, Instant start) {
-            held.forEach(stretch -> usual.add(millis(stretch, start)));
-            for (Stretch stretch : held) {
-                put(stretch, timeline, start);
+            held.forEach(span -> usual.add(millis(span, start)));
+            for (Stretch span : held) {
+                put(span, timeline, start);
             }
             return timeline;
         }
 
-        private static long millis(Stretch stretch, Instant start) {
-            Instant begin = stretch.begin() == null ? start : stretch.begin();
-            return Math.max(1, Duration.between(begin, stretch.at()).toMillis());
+        private static long millis(Stretch span, Instant start) {
+            Instant begin = span.begin() == null ? start : span.begin();
+            return Math.max(1, Duration.between(begin, span.at()).toMillis());
         }
 
-        private Timeline put(Stretch stretch, Timeline timeline, Instant start) {
-            Instant begin = stretch.begin() == null ? start : stretch.begin();
-            Instant bounded = later(begin, stretch.at().minusMillis(USUAL_TIMES * usual.millis()));
-            timeline.add((double) stretch.read(), (double) stretch.results(), bounded, later(bounded, stretch.at()));
+        private Timeline put(Stretch span, Timeline timeline, Instant start) {
+            Instant begin = span.begin() == null ? start : span.begin();
+            Instant bounded = later(begin, span.at().minusMillis(USUAL_TIMES * usual.millis()));
+            timeline.add((double) span.read(), (double) span.results(), bounded, later(bounded, span.at()));
             return timeline;
         }
 

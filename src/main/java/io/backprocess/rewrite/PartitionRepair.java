@@ -30,7 +30,7 @@ final class PartitionRepair {
     private final RowWriter table;
     private final int chunkRecords;
     private final Consumer<Chunk> chunks;
-    private final ArrayDeque<OffsetRange> stretches;
+    private final ArrayDeque<OffsetRange> spans;
     private Chunk chunk;
     /** What stands before it is in earlier chunks. */
     private long reached;
@@ -44,7 +44,7 @@ final class PartitionRepair {
         this.table = table;
         this.chunkRecords = chunkRecords;
         this.chunks = chunks;
-        this.stretches = new ArrayDeque<>(loss.stretches());
+        this.spans = new ArrayDeque<>(loss.spans());
         this.chunk = new Chunk(loss.partition());
         this.reached = loss.start();
     }
@@ -55,14 +55,14 @@ final class PartitionRepair {
             meanwhile.run();
             long offset = record.offset();
             finishStretchesBefore(offset);
-            OffsetRange stretch = stretches.peek();
-            boolean isLost = stretch != null && offset >= stretch.start();
+            OffsetRange span = spans.peek();
+            boolean isLost = span != null && offset >= span.start();
             Outcome outcome = replay.decode(record);
             if (outcome instanceof Event event) {
                 outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
             }
             if (isLost) {
-                begin(stretch);
+                begin(span);
                 chunk.counter.read(1, record.key() == null ? 1 : 0);
                 count(outcome, loss.deadLettersThere().get(offset));
             } else if (loss.missingDeadLetters().contains(offset)) {
@@ -76,21 +76,19 @@ final class PartitionRepair {
         flush(null);
     }
 
-    private void begin(@Nullable OffsetRange stretch) {
-        if (stretch != null && !chunk.isBegun()) {
-            chunk.begin(Math.max(stretch.start(), reached));
+    private void begin(@Nullable OffsetRange span) {
+        if (span != null && !chunk.isBegun()) {
+            chunk.begin(Math.max(span.start(), reached));
         }
     }
 
     /** Also where no record of them is left: compacted away, or markers of transactions. */
     private void finishStretchesBefore(long offset) {
-        for (OffsetRange stretch = stretches.peek();
-                stretch != null && stretch.end() <= offset;
-                stretch = stretches.peek()) {
-            stretches.remove();
-            if (reached < stretch.end()) {
-                begin(stretch);
-                flush(stretch.end());
+        for (OffsetRange span = spans.peek(); span != null && span.end() <= offset; span = spans.peek()) {
+            spans.remove();
+            if (reached < span.end()) {
+                begin(span);
+                flush(span.end());
             }
         }
     }

@@ -72,8 +72,8 @@ public final class Redrive {
     /** What it would do. Writes nothing. */
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-            return run(admin, endedLedger(), replay(admin, rescue), RedriveOutput.NOWHERE, false);
+                LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
+            return run(admin, endedLedger(), replay(admin, legacyJoin), RedriveOutput.NOWHERE, false);
         }
     }
 
@@ -84,9 +84,9 @@ public final class Redrive {
      */
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
-                LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
+                LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             endedLedger();
-            Replay replay = replay(admin, rescue);
+            Replay replay = replay(admin, legacyJoin);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // Read behind the fence: now nobody else's redrive can be added.
                 RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
@@ -96,14 +96,14 @@ public final class Redrive {
         }
     }
 
-    private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin rescue) {
+    private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin) {
         return new Replay(
                 plan,
                 request.revisions(),
                 request.options(),
                 new Topics(admin).limitsNow(plan, kafka),
                 revisions,
-                rescue);
+                legacyJoin);
     }
 
     /**
@@ -145,24 +145,24 @@ public final class Redrive {
 
     private RedriveSummary run(
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
-        RedriveCounts tallies = new RedriveCounts();
+        RedriveCounts counts = new RedriveCounts();
         try (Originals originals = new Originals(kafka)) {
             DeadLetterRetry again =
                     new DeadLetterRetry(replay, originals, execute ? written : checked, request.maxAttempts() != null);
-            redrive(admin, ledger, again, output, tallies);
+            redrive(admin, ledger, again, output, counts);
         }
-        return tallies.summary(plan.spec().batchId(), request, execute);
+        return counts.summary(plan.spec().batchId(), request, execute);
     }
 
     private void redrive(
-            KafkaAdmin admin, BatchLedger ledger, DeadLetterRetry again, RedriveOutput output, RedriveCounts tallies) {
-        Map<Integer, PartitionRange> stretches =
+            KafkaAdmin admin, BatchLedger ledger, DeadLetterRetry again, RedriveOutput output, RedriveCounts counts) {
+        Map<Integer, PartitionRange> spans =
                 PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
-            PartitionRange letters = stretches.get(range.partition());
+            PartitionRange letters = spans.get(range.partition());
             if (letters != null) {
-                new PartitionRun(range, ledger, again, output, tallies).run(letters);
+                new PartitionRun(range, ledger, again, output, counts).run(letters);
             }
         }
         output.finish();
@@ -175,7 +175,7 @@ public final class Redrive {
         private final long counted;
         private final DeadLetterRetry again;
         private final RedriveOutput output;
-        private final RedriveCounts tallies;
+        private final RedriveCounts counts;
         /** Source offsets whose dead letters have been met. */
         private final Offsets origins = new Offsets();
 
@@ -184,13 +184,13 @@ public final class Redrive {
                 BatchLedger ledger,
                 DeadLetterRetry again,
                 RedriveOutput output,
-                RedriveCounts tallies) {
+                RedriveCounts counts) {
             this.range = range;
             this.done = ledger.redriven(range.partition());
             this.counted = ledger.partition(range.partition()).next();
             this.again = again;
             this.output = output;
-            this.tallies = tallies;
+            this.counts = counts;
         }
 
         void run(PartitionRange letters) {
@@ -199,9 +199,9 @@ public final class Redrive {
                     output.commitIfDue();
                     Optional<StoredDeadLetter> letter = own(record);
                     if (letter.isEmpty()) {
-                        tallies.foreign++;
+                        counts.foreign++;
                     } else if (done.deadLetters().contains(record.offset())) {
-                        tallies.redrivenBefore++;
+                        counts.redrivenBefore++;
                     } else if (letter.get().origin().offset() < counted) {
                         select(letter.get());
                     }
@@ -222,9 +222,9 @@ public final class Redrive {
         private void select(StoredDeadLetter letter) {
             Integer maxAttempts = request.maxAttempts();
             if (!request.filter().fits(letter)) {
-                tallies.notSelected++;
+                counts.notSelected++;
             } else if (maxAttempts != null && letter.attempts() >= maxAttempts) {
-                tallies.attemptsExhausted++;
+                counts.attemptsExhausted++;
             } else {
                 redrive(again.attempt(letter));
             }
@@ -232,21 +232,21 @@ public final class Redrive {
 
         private void redrive(Attempt attempt) {
             if (attempt instanceof Succeeded succeeded) {
-                tallies.succeed(succeeded.results().size());
+                counts.succeed(succeeded.results().size());
                 output.write(succeeded);
             } else if (attempt instanceof FailedAgain failed) {
-                tallies.fail(failed.reason().toString());
+                counts.fail(failed.reason().toString());
                 output.write(failed);
             } else if (attempt == Left.CONFLICT) {
-                tallies.conflicts++;
+                counts.conflicts++;
             } else if (attempt == Left.UNANSWERED) {
-                tallies.unanswered++;
+                counts.unanswered++;
             } else if (attempt == Left.UNCHANGED) {
-                tallies.unchanged++;
+                counts.unchanged++;
             } else if (attempt == Left.GONE) {
-                tallies.gone++;
+                counts.gone++;
             } else {
-                tallies.undecided++;
+                counts.undecided++;
             }
         }
     }

@@ -98,8 +98,8 @@ public final class Repair {
                 progress.accept(done);
                 meanwhile.run();
             });
-            try (LegacyContextJoin rescue = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-                Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, rescue);
+            try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
+                Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, legacyJoin);
                 for (Loss.Partition partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }
@@ -171,7 +171,7 @@ public final class Repair {
     private String unknown(Loss loss) {
         String unknown = loss.rest().unknown().stream()
                 .limit(FINDINGS_SHOWN)
-                .map(stretch -> "  " + stretch.toString().replaceAll("\\p{Cntrl}", "?"))
+                .map(span -> "  " + span.toString().replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));
         return "batch '%s' is not repaired: %s, but of some offsets nobody can tell what has to become of them:%n%s%nWhere a service does not answer, repair again when it does; where history is gone, only a new batch id helps; all of it: verify --batch-id %s"
                 .formatted(
@@ -187,15 +187,15 @@ public final class Repair {
                         .formatted(
                                 plan.spec().sourceTopic(),
                                 partition.partition(),
-                                partition.stretches().isEmpty()
+                                partition.spans().isEmpty()
                                         ? partition.missingDeadLetters().size() + " dead letters"
-                                        : partition.stretches().stream()
+                                        : partition.spans().stream()
                                                 .map(Repair::words)
                                                 .collect(Collectors.joining(", "))))
                 .collect(Collectors.joining("; "));
     }
 
-    private static String words(OffsetRange stretch) {
-        return "%d to %d".formatted(stretch.start(), stretch.end());
+    private static String words(OffsetRange span) {
+        return "%d to %d".formatted(span.start(), span.end());
     }
 }

@@ -39,7 +39,7 @@ public record RepairSummary(
     private static Partition partition(Loss.Partition loss) {
         return new Partition(
                 loss.partition(),
-                loss.stretches().stream().map(RepairSummary::range).toList(),
+                loss.spans().stream().map(RepairSummary::range).toList(),
                 loss.figures(),
                 loss.missingDeadLetters().size());
     }

@@ -40,23 +40,23 @@ public final class DeadLetterScan {
 
     /** Partition by partition, each in its order. */
     public void forEach(Consumer<ListedDeadLetter> action) {
-        Map<Integer, PartitionRange> stretches;
+        Map<Integer, PartitionRange> spans;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            stretches = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
+            spans = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
         }
-        if (stretches.isEmpty()) {
+        if (spans.isEmpty()) {
             return;
         }
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
-        stretches.forEach((partition, stretch) -> {
+        spans.forEach((partition, span) -> {
             if (only == null || only.equals(partition)) {
-                read(stretch, ledger.redriven(partition), action);
+                read(span, ledger.redriven(partition), action);
             }
         });
     }
 
-    private void read(PartitionRange stretch, Redriven redriven, Consumer<ListedDeadLetter> action) {
-        try (PartitionReader reader = new PartitionReader(stretch, kafka)) {
+    private void read(PartitionRange span, Redriven redriven, Consumer<ListedDeadLetter> action) {
+        try (PartitionReader reader = new PartitionReader(span, kafka)) {
             for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
                 Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
                 if (letter.isEmpty()) {

@@ -24,7 +24,7 @@ final class ContentMatcher implements Matcher {
     private static final String FORGOTTEN =
             "more records are there that cannot be expected than are kept, and what this one gives may be among them";
 
-    private final OutputPartition track;
+    private final OutputPartition outputPartition;
     private final PartitionReader reader;
     /** Read, and not matched yet. Empty as long as all is well. */
     private final ArrayDeque<Arrival> window = new ArrayDeque<>();
@@ -47,8 +47,8 @@ final class ContentMatcher implements Matcher {
 
     private record Expected(long sourceOffset, long digest, long place) {}
 
-    ContentMatcher(OutputPartition track, PartitionReader reader) {
-        this.track = track;
+    ContentMatcher(OutputPartition outputPartition, PartitionReader reader) {
+        this.outputPartition = outputPartition;
         this.reader = reader;
     }
 
@@ -59,12 +59,12 @@ final class ContentMatcher implements Matcher {
 
     private void expect(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
         ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
-        if (next != null && Content.same(track.output, expected, next)) {
+        if (next != null && Content.same(outputPartition.output, expected, next)) {
             reader.next();
             gap.clear();
             return;
         }
-        long digest = Content.digest(track.output, expected);
+        long digest = Content.digest(outputPartition.output, expected);
         Arrival head = window.peek();
         if (head != null && head.digest == digest) {
             poll();
@@ -82,14 +82,14 @@ final class ContentMatcher implements Matcher {
         ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
         Arrival head = window.peek();
         return next != null
-                ? Content.same(track.output, expected, next)
-                : head != null && head.digest == Content.digest(track.output, expected);
+                ? Content.same(outputPartition.output, expected, next)
+                : head != null && head.digest == Content.digest(outputPartition.output, expected);
     }
 
     private void lookUp(long sourceOffset, long digest) {
         Long passed = remove(surplus, digest);
         if (passed != null) {
-            track.maybeOutOfOrder(passed, sourceOffset);
+            outputPartition.maybeOutOfOrder(passed, sourceOffset);
             return;
         }
         fill();
@@ -155,13 +155,13 @@ final class ContentMatcher implements Matcher {
         Long missed = remove(missing, arrival.digest);
         if (missed != null) {
             gap.remove(arrival.digest);
-            track.maybeOutOfOrder(arrival.offset, missed);
+            outputPartition.maybeOutOfOrder(arrival.offset, missed);
             return;
         }
         Long replaced = gap.poll();
         Long altered = replaced == null ? null : remove(missing, replaced);
         if (altered != null) {
-            track.altered(arrival.offset, altered);
+            outputPartition.altered(arrival.offset, altered);
         } else {
             surplus.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>()).add(arrival.offset);
             forgetOldest();
@@ -170,9 +170,9 @@ final class ContentMatcher implements Matcher {
 
     /** Where very many records are there that cannot be expected, they must not take all the memory. */
     private void forgetOldest() {
-        if (track.isDoubtful() && surplus.size() > MAX_WAITING) {
+        if (outputPartition.isDoubtful() && surplus.size() > MAX_WAITING) {
             Iterator<ArrayDeque<Long>> oldest = surplus.values().iterator();
-            oldest.next().forEach(track::surplus);
+            oldest.next().forEach(outputPartition::surplus);
             oldest.remove();
             forgetful = true;
         }
@@ -181,9 +181,9 @@ final class ContentMatcher implements Matcher {
     /** Unless it was there, among what is forgotten. */
     private void missing(long sourceOffset) {
         if (forgetful) {
-            track.unknown(sourceOffset, FORGOTTEN);
+            outputPartition.unknown(sourceOffset, FORGOTTEN);
         } else {
-            track.missing(sourceOffset);
+            outputPartition.missing(sourceOffset);
         }
     }
 
@@ -194,13 +194,13 @@ final class ContentMatcher implements Matcher {
         }
         for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
             boolean explained = !gap.isEmpty() || missing.containsKey(arrival.digest);
-            if (track.isIncomplete() && !explained) {
-                track.countAhead();
+            if (outputPartition.isIncomplete() && !explained) {
+                outputPartition.countAhead();
             } else {
                 passOver(arrival);
             }
         }
-        surplus.values().forEach(offsets -> offsets.forEach(track::surplus));
+        surplus.values().forEach(offsets -> offsets.forEach(outputPartition::surplus));
         missing.values().forEach(sourceOffsets -> sourceOffsets.forEach(this::missing));
     }
 
@@ -238,7 +238,7 @@ final class ContentMatcher implements Matcher {
         if (record == null) {
             return false;
         }
-        Arrival arrival = new Arrival(record.offset(), Content.digest(track.output, record));
+        Arrival arrival = new Arrival(record.offset(), Content.digest(outputPartition.output, record));
         window.add(arrival);
         places.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>(1)).add(arrival.offset);
         return true;
@@ -246,7 +246,7 @@ final class ContentMatcher implements Matcher {
 
     @Override
     public long counted() {
-        return reader.taken() - track.ahead();
+        return reader.taken() - outputPartition.ahead();
     }
 
     @Override

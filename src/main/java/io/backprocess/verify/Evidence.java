@@ -33,7 +33,7 @@ public final class Evidence {
     private final Properties kafka;
     private final ClassLoader revisions;
     private final SizeLimits sizes;
-    private final @Nullable LegacyContextJoin rescue;
+    private final @Nullable LegacyContextJoin legacyJoin;
     private final boolean complete;
     private final Map<Integer, LedgerRange> extents;
     private final Map<Output, Map<Integer, PartitionRange>> outputs;
@@ -53,7 +53,7 @@ public final class Evidence {
             Properties kafka,
             ClassLoader revisions,
             SizeLimits sizes,
-            @Nullable LegacyContextJoin rescue,
+            @Nullable LegacyContextJoin legacyJoin,
             BatchLedger ledger,
             RedriveLines redrives,
             Map<Integer, LedgerRange> extents,
@@ -68,7 +68,7 @@ public final class Evidence {
         this.kafka = kafka;
         this.revisions = revisions;
         this.sizes = sizes;
-        this.rescue = rescue;
+        this.legacyJoin = legacyJoin;
         this.complete = ledger.isComplete();
         this.ledger = ledger;
         this.redrives = redrives;
@@ -87,7 +87,7 @@ public final class Evidence {
         return List.copyOf(extents.keySet());
     }
 
-    LedgerRange extent(int partition) {
+    LedgerRange ledgerRange(int partition) {
         return extents.getOrDefault(partition, LedgerRange.none(partition));
     }
 
@@ -105,32 +105,35 @@ public final class Evidence {
     }
 
     public Replay replay() {
-        return new Replay(plan, sizes, revisions, rescue);
+        return new Replay(plan, sizes, revisions, legacyJoin);
     }
 
     /** As if the result topic took so much. */
     public Replay replay(int maxResultBytes) {
-        return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, rescue);
+        return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, legacyJoin);
     }
 
     /** With what a redrive had. */
     public Replay replay(Redriven redriven) {
         SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
-        return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, rescue);
+        return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, legacyJoin);
     }
 
     /** What is left of what the batch has committed of the partition. */
     PartitionReader source(int partition) {
-        LedgerRange extent = extent(partition);
+        LedgerRange ledgerRange = ledgerRange(partition);
         TopicPartition topic = new TopicPartition(plan.spec().sourceTopic(), partition);
-        long from = Math.min(source.beginning(partition, extent.start()), extent.next());
-        return new PartitionReader(new PartitionRange(topic, from, extent.next()), kafka);
+        long from = Math.min(source.beginning(partition, ledgerRange.start()), ledgerRange.next());
+        return new PartitionReader(new PartitionRange(topic, from, ledgerRange.next()), kafka);
     }
 
-    SourceGaps doubts(int partition) {
-        LedgerRange extent = extent(partition);
+    SourceGaps gaps(int partition) {
+        LedgerRange ledgerRange = ledgerRange(partition);
         return new SourceGaps(
-                plan.spec().sourceTopic(), extent, source.beginning(partition, extent.start()), source.isCompacted());
+                plan.spec().sourceTopic(),
+                ledgerRange,
+                source.beginning(partition, ledgerRange.start()),
+                source.isCompacted());
     }
 
     /** The first event of its eventId in the partition. */
@@ -149,44 +152,46 @@ public final class Evidence {
         return ledger.partition(partition).counts().read();
     }
 
-    OutputPartition track(Output output, int partition) {
-        return track(output, partition, SourceGaps.none(extent(partition)));
+    OutputPartition outputPartition(Output output, int partition) {
+        return outputPartition(output, partition, SourceGaps.none(ledgerRange(partition)));
     }
 
-    OutputPartition track(Output output, int partition, SourceGaps doubts) {
+    OutputPartition outputPartition(Output output, int partition, SourceGaps gaps) {
         String topic = output == Output.RESULTS
                 ? plan.spec().resultTopic()
                 : plan.spec().deadLetterTopic();
         PartitionRange nothing = new PartitionRange(new TopicPartition(topic, partition), 0, 0);
-        PartitionRange stretch = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
+        PartitionRange span = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
         return new OutputPartition(
-                output, stretch, plan.spec().sourceTopic(), extent(partition), findings, unknowns, doubts);
+                output, span, plan.spec().sourceTopic(), ledgerRange(partition), findings, unknowns, gaps);
     }
 
-    private PartitionReader read(OutputPartition track, Offsets repaired) {
-        Redriven redriven = ledger.redriven(track.partition());
+    private PartitionReader read(OutputPartition outputPartition, Offsets repaired) {
+        Redriven redriven = ledger.redriven(outputPartition.partition());
         if (redriven.deadLetters().isEmpty()
                 && repaired.isEmpty()
                 && plan.spec().upsert() == null) {
-            return new PartitionReader(track.stretch, kafka);
+            return new PartitionReader(outputPartition.span, kafka);
         }
-        PartitionReader.View view = view(track.output, redriven);
+        PartitionReader.View view = view(outputPartition.output, redriven);
         return new PartitionReader(
-                track.stretch, kafka, record -> repaired.contains(record.offset()) ? null : view.see(record));
+                outputPartition.span, kafka, record -> repaired.contains(record.offset()) ? null : view.see(record));
     }
 
     /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
-    PartitionReader read(OutputPartition track) {
-        return read(track, repairs(track.partition()).places(track.output));
+    PartitionReader read(OutputPartition outputPartition) {
+        return read(outputPartition, repairs(outputPartition.partition()).places(outputPartition.output));
     }
 
     /** What repairs have written. */
-    private PartitionReader readRepaired(OutputPartition track, Offsets repaired) {
-        PartitionReader.View view = view(track.output, ledger.redriven(track.partition()));
-        long from = repaired.isEmpty() ? track.stretch.from() : Math.max(track.stretch.from(), repaired.first());
-        long to = repaired.isEmpty() ? from : Math.max(from, Math.min(track.stretch.to(), repaired.last() + 1));
+    private PartitionReader readRepaired(OutputPartition outputPartition, Offsets repaired) {
+        PartitionReader.View view = view(outputPartition.output, ledger.redriven(outputPartition.partition()));
+        long from = repaired.isEmpty()
+                ? outputPartition.span.from()
+                : Math.max(outputPartition.span.from(), repaired.first());
+        long to = repaired.isEmpty() ? from : Math.max(from, Math.min(outputPartition.span.to(), repaired.last() + 1));
         return new PartitionReader(
-                new PartitionRange(track.stretch.partition(), from, to),
+                new PartitionRange(outputPartition.span.partition(), from, to),
                 kafka,
                 record -> repaired.contains(record.offset()) ? view.see(record) : null);
     }
@@ -209,11 +214,11 @@ public final class Evidence {
     LossFinder lost(int partition) {
         LossFinder asked = lost.getOrDefault(partition, LossFinder.notLookedFor(partition));
         if (asked.isLookedFor()) {
-            OutputPartition track = track(Output.DEAD_LETTERS, partition);
+            OutputPartition outputPartition = outputPartition(Output.DEAD_LETTERS, partition);
             Offsets redriven = ledger.redriven(partition).failed();
-            try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
+            try (PartitionReader letters = new PartitionReader(outputPartition.span, kafka)) {
                 for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                    long origin = track.origin(letter);
+                    long origin = outputPartition.origin(letter);
                     if (origin != OutputPartition.FOREIGN && !redriven.contains(letter.offset())) {
                         asked.deadLetterIsThere(
                                 origin,
@@ -228,22 +233,22 @@ public final class Evidence {
     }
 
     /** What its dead letters say that cannot be recounted; read only where there may be such. */
-    RecordedDeadLetters said(int partition, SourceGaps doubts) {
+    RecordedDeadLetters recorded(int partition, SourceGaps gaps) {
         Redriven redriven = ledger.redriven(partition);
         Set<String> reasons =
                 ledger.partition(partition).counts().deadLettersByReason().keySet();
         boolean worthALook = plan.spec().upsert() != null
-                || doubts.mayLack()
+                || gaps.mayLack()
                 || !redriven.deadLetters().isEmpty()
                 || reasons.contains(Reason.RETRIES_EXHAUSTED.toString())
                 || reasons.contains(Reason.TOO_LARGE.toString());
         if (!worthALook) {
             return RecordedDeadLetters.NOTHING;
         }
-        OutputPartition track = track(Output.DEAD_LETTERS, partition);
-        try (PartitionReader letters = new PartitionReader(track.stretch, kafka)) {
+        OutputPartition outputPartition = outputPartition(Output.DEAD_LETTERS, partition);
+        try (PartitionReader letters = new PartitionReader(outputPartition.span, kafka)) {
             return RecordedDeadLetters.read(
-                    letters, track, redriven, plan.spec().upsert() != null);
+                    letters, outputPartition, redriven, plan.spec().upsert() != null);
         }
     }
 
@@ -252,12 +257,12 @@ public final class Evidence {
     }
 
     /** What is there now, whoever has written it: all results, and the dead letters that have not been redriven. */
-    PartitionReader readNow(OutputPartition track) {
-        Redriven redriven = ledger.redriven(track.partition());
+    PartitionReader readNow(OutputPartition outputPartition) {
+        Redriven redriven = ledger.redriven(outputPartition.partition());
         return new PartitionReader(
-                track.stretch,
+                outputPartition.span,
                 kafka,
-                record -> track.output == Output.DEAD_LETTERS
+                record -> outputPartition.output == Output.DEAD_LETTERS
                                 && redriven.deadLetters().contains(record.offset())
                         ? null
                         : record);
@@ -277,22 +282,24 @@ public final class Evidence {
         return PartitionReader.consumer(kafka);
     }
 
-    Matcher lane(OutputPartition track) {
-        Repairs repairs = repairs(track.partition());
-        Offsets places = repairs.places(track.output);
-        Matcher rest = lane(track, read(track, places));
+    Matcher matcher(OutputPartition outputPartition) {
+        Repairs repairs = repairs(outputPartition.partition());
+        Offsets places = repairs.places(outputPartition.output);
+        Matcher rest = matcher(outputPartition, read(outputPartition, places));
         if (repairs.isEmpty()) {
             return rest;
         }
-        OutputPartition apart = track.again();
+        OutputPartition apart = outputPartition.again();
         return new SplitMatcher(
                 rest,
-                lane(apart, readRepaired(apart, places)),
-                sourceOffset -> repairs.haveWritten(track.output, sourceOffset));
+                matcher(apart, readRepaired(apart, places)),
+                sourceOffset -> repairs.haveWritten(outputPartition.output, sourceOffset));
     }
 
-    private Matcher lane(OutputPartition track, PartitionReader reader) {
-        return hasOrigins(track.output) ? new OriginMatcher(track, reader) : new ContentMatcher(track, reader);
+    private Matcher matcher(OutputPartition outputPartition, PartitionReader reader) {
+        return hasOrigins(outputPartition.output)
+                ? new OriginMatcher(outputPartition, reader)
+                : new ContentMatcher(outputPartition, reader);
     }
 
     /** So many more source offsets are done. */

@@ -44,9 +44,9 @@ final class GlobalProof {
     private final OutputPartition deadLetterTrack;
     private final Arrivals results = new Arrivals();
     private final Arrivals deadLetters = new Arrivals();
-    private final SourceGaps doubts;
-    private RedriveChanges redone = RedriveChanges.NOTHING;
-    private RecordedDeadLetters said = RecordedDeadLetters.NOTHING;
+    private final SourceGaps gaps;
+    private RedriveChanges redriveChanges = RedriveChanges.NOTHING;
+    private RecordedDeadLetters recorded = RecordedDeadLetters.NOTHING;
     private @Nullable RevisionReplay revising;
     private long resultsThere;
     private long deadLettersThere;
@@ -57,36 +57,36 @@ final class GlobalProof {
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = seen;
-        this.doubts = evidence.doubts(partition);
-        this.resultTrack = evidence.track(Output.RESULTS, partition, doubts);
-        this.deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
+        this.gaps = evidence.gaps(partition);
+        this.resultTrack = evidence.outputPartition(Output.RESULTS, partition, gaps);
+        this.deadLetterTrack = evidence.outputPartition(Output.DEAD_LETTERS, partition, gaps);
     }
 
     void load() {
-        said = evidence.said(partition, doubts);
-        redone = new RedriveProof(evidence, partition).prove().and(said.refused());
+        recorded = evidence.recorded(partition, gaps);
+        redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
         resultsThere = load(resultTrack, results);
         deadLettersThere = load(deadLetterTrack, deadLetters);
         revising = new RevisionReplay(
                 evidence,
                 replay,
-                said,
+                recorded,
                 (offset, result) -> evidence.hasOrigins(Output.RESULTS)
                         ? results.has(offset)
                         : results.has(Content.digest(Output.RESULTS, result)));
     }
 
-    private long load(OutputPartition track, Arrivals arrivals) {
-        try (PartitionReader reader = evidence.read(track)) {
+    private long load(OutputPartition outputPartition, Arrivals arrivals) {
+        try (PartitionReader reader = evidence.read(outputPartition)) {
             for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                long digest = Content.digest(track.output, record);
-                long origin = evidence.hasOrigins(track.output) ? track.origin(record) : 0;
-                if (!evidence.hasOrigins(track.output)) {
+                long digest = Content.digest(outputPartition.output, record);
+                long origin = evidence.hasOrigins(outputPartition.output) ? outputPartition.origin(record) : 0;
+                if (!evidence.hasOrigins(outputPartition.output)) {
                     arrivals.add(digest, digest, record.offset());
-                } else if (track.mayRunAhead(origin)) {
-                    track.countAhead();
+                } else if (outputPartition.mayRunAhead(origin)) {
+                    outputPartition.countAhead();
                 } else if (origin == OutputPartition.FOREIGN) {
-                    track.unexpected(record.offset());
+                    outputPartition.unexpected(record.offset());
                 } else {
                     arrivals.add(origin, digest, record.offset());
                 }
@@ -97,19 +97,19 @@ final class GlobalProof {
 
     void stream() {
         try (PartitionReader source = evidence.source(partition)) {
-            long reported = evidence.extent(partition).start();
+            long reported = evidence.ledgerRange(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
-                doubts.pass(record.offset());
+                gaps.pass(record.offset());
                 recount.counter.read(1, 0);
                 Outcome outcome = replay.decode(record);
-                boolean redriven = redone.isOf(record.offset(), outcome);
+                boolean redriven = redriveChanges.isOf(record.offset(), outcome);
                 if (outcome instanceof Event event && redriven) {
                     lookForDeadLetter(
-                            event, replay.bareLetter(record), record.offset(), said.reasonOf(record.offset()));
+                            event, replay.bareLetter(record), record.offset(), recorded.reasonOf(record.offset()));
                 } else if (outcome instanceof Event event) {
                     look(event, record.offset());
                 } else if (outcome instanceof DeadLetter letter) {
-                    recount.deadLetter(redriven ? said.reasonOf(record.offset()) : letter.reason());
+                    recount.deadLetter(redriven ? recorded.reasonOf(record.offset()) : letter.reason());
                     ProducerRecord<byte[], byte[]> expected =
                             redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
                     if (meet(expected, record.offset()) == Arrivals.NONE) {
@@ -125,7 +125,7 @@ final class GlobalProof {
                     reported = record.offset();
                 }
             }
-            evidence.passed(evidence.extent(partition).next() - reported);
+            evidence.passed(evidence.ledgerRange(partition).next() - reported);
         }
     }
 
@@ -139,15 +139,16 @@ final class GlobalProof {
                 return;
             }
         }
-        if (doubts.mayLack()) {
+        if (gaps.mayLack()) {
             // The copy that was taken may be gone, from whichever partition.
-            doubts.uncertain(offset);
+            gaps.uncertain(offset);
         }
         Outcome outcome = revising == null ? null : revising.revise(event, offset);
         if (outcome == null) {
             cannotTell(event, offset);
-        } else if (redone.isRefused(offset, outcome)) {
-            lookForDeadLetter(event, BareLetter.of(replay.deadLetter(refused(event))), offset, said.reasonOf(offset));
+        } else if (redriveChanges.isRefused(offset, outcome)) {
+            lookForDeadLetter(
+                    event, BareLetter.of(replay.deadLetter(refused(event))), offset, recorded.reasonOf(offset));
         } else if (outcome instanceof DeadLetter letter) {
             lookForDeadLetter(event, replay.deadLetter(letter), offset, letter.reason());
         } else {
@@ -170,7 +171,7 @@ final class GlobalProof {
             Copy unused = take(event);
         }
         recount.cannotTell();
-        doubts.unasked(offset);
+        gaps.unasked(offset);
         evidence.cannotTell(partition, offset, evidence.asking.why());
     }
 
@@ -265,7 +266,7 @@ final class GlobalProof {
     private void decide(Sign sign, Copy copy, long offset, int expected) {
         if (sign == Sign.CONFLICT) {
             recount.deadLetter(Reason.CONFLICTING_DUPLICATE);
-            if (copy != Copy.CONFLICTING && evidence.isComplete() && !doubts.areAny()) {
+            if (copy != Copy.CONFLICTING && evidence.isComplete() && !gaps.areAny()) {
                 deadLetterTrack.unexpected(
                         offset,
                         copy == Copy.FIRST
@@ -287,35 +288,35 @@ final class GlobalProof {
 
     /** Whether records of the partition are gone that the batch has read. To be asked when all are read. */
     boolean lacksSource() {
-        return doubts.mayLack() && (!evidence.isComplete() || evidence.claimedRead(partition) > recount.counter.read());
+        return gaps.mayLack() && (!evidence.isComplete() || evidence.claimedRead(partition) > recount.counter.read());
     }
 
     /** @param lacking whether any partition lacks records */
     PartitionResult finish(boolean lacking) {
         results.forEachLeft((key, offset) -> leftOver(resultTrack, key, offset));
         deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
-        doubts.decide(lacking, evidence.findings, evidence.unknowns);
+        gaps.decide(lacking, evidence.findings, evidence.unknowns);
         return new PartitionResult(
                 partition,
-                lacking ? null : recount.figures().plus(redone.figures()),
-                recount.unknown() + redone.unknown(),
-                lacking ? Breakdown.UNKNOWN : recount.breakdown(redone.byReason()),
-                resultsThere - resultTrack.ahead() + redone.results(),
-                deadLettersThere - deadLetterTrack.ahead() + redone.deadLetters(),
+                lacking ? null : recount.figures().plus(redriveChanges.figures()),
+                recount.unknown() + redriveChanges.unknown(),
+                lacking ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
+                resultsThere - resultTrack.ahead() + redriveChanges.results(),
+                deadLettersThere - deadLetterTrack.ahead() + redriveChanges.deadLetters(),
                 true,
                 0,
                 null);
     }
 
     /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */
-    private void leftOver(OutputPartition track, long key, long offset) {
-        boolean hasOrigins = evidence.hasOrigins(track.output);
-        if (track.isIncomplete() && !hasOrigins) {
-            track.countAhead();
+    private void leftOver(OutputPartition outputPartition, long key, long offset) {
+        boolean hasOrigins = evidence.hasOrigins(outputPartition.output);
+        if (outputPartition.isIncomplete() && !hasOrigins) {
+            outputPartition.countAhead();
         } else if (hasOrigins) {
-            track.surplus(offset, key);
+            outputPartition.surplus(offset, key);
         } else {
-            track.surplus(offset);
+            outputPartition.surplus(offset);
         }
     }
 }

@@ -19,7 +19,7 @@ public record Loss(Verification rest, List<Partition> partitions) {
      * The same of one partition.
      *
      * @param start of the batch's range
-     * @param stretches source offsets that no ledger line counts, and whose results are not there
+     * @param spans source offsets that no ledger line counts, and whose results are not there
      * @param missingDeadLetters source offsets whose dead letters are not there, whether in a stretch or not
      * @param deadLettersThere those of the stretches that survived, and what they died of
      * @param figures what has to become of the records of the stretches
@@ -27,25 +27,24 @@ public record Loss(Verification rest, List<Partition> partitions) {
     public record Partition(
             int partition,
             long start,
-            List<OffsetRange> stretches,
+            List<OffsetRange> spans,
             Offsets missingDeadLetters,
             Map<Long, Reason> deadLettersThere,
             Figures figures) {
 
         boolean isEmpty() {
-            return stretches.isEmpty() && missingDeadLetters.isEmpty();
+            return spans.isEmpty() && missingDeadLetters.isEmpty();
         }
 
         public boolean covers(long sourceOffset) {
-            return stretches.stream()
-                    .anyMatch(stretch -> sourceOffset >= stretch.start() && sourceOffset < stretch.end());
+            return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
         }
 
         /** Behind the last source offset that lacks something. */
         public long end() {
             long end = missingDeadLetters.isEmpty() ? start : missingDeadLetters.last() + 1;
-            for (OffsetRange stretch : stretches) {
-                end = Math.max(end, stretch.end());
+            for (OffsetRange span : spans) {
+                end = Math.max(end, span.end());
             }
             return end;
         }

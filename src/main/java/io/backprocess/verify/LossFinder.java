@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class LossFinder {
     private final int partition;
     private final boolean isLookedFor;
-    private final List<OffsetRange> stretches;
+    private final List<OffsetRange> spans;
     /** Source offsets whose dead letter is there. */
     private final Offsets there = new Offsets();
 
@@ -24,10 +24,10 @@ final class LossFinder {
     private final Offsets missingDeadLetters = new Offsets();
     private final Recount recount = new Recount();
 
-    private LossFinder(int partition, boolean isLookedFor, List<OffsetRange> stretches) {
+    private LossFinder(int partition, boolean isLookedFor, List<OffsetRange> spans) {
         this.partition = partition;
         this.isLookedFor = isLookedFor;
-        this.stretches = stretches;
+        this.spans = spans;
     }
 
     /** Where nobody asks, everything is expected to be there. */
@@ -35,9 +35,9 @@ final class LossFinder {
         return new LossFinder(partition, false, List.of());
     }
 
-    /** @param stretches that the ledger lacks */
-    static LossFinder of(int partition, List<OffsetRange> stretches) {
-        return new LossFinder(partition, true, stretches);
+    /** @param spans that the ledger lacks */
+    static LossFinder of(int partition, List<OffsetRange> spans) {
+        return new LossFinder(partition, true, spans);
     }
 
     boolean isLookedFor() {
@@ -53,12 +53,12 @@ final class LossFinder {
     }
 
     boolean covers(long sourceOffset) {
-        return stretches.stream().anyMatch(stretch -> sourceOffset >= stretch.start() && sourceOffset < stretch.end());
+        return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
     }
 
     /** Whether something is lost whose source may be gone too. */
     boolean beginsBefore(long sourceOffset) {
-        return stretches.stream().anyMatch(stretch -> stretch.start() < sourceOffset);
+        return spans.stream().anyMatch(span -> span.start() < sourceOffset);
     }
 
     /** Whether a dead letter has to be there: it is, or nobody looks for what is lost. */
@@ -76,6 +76,6 @@ final class LossFinder {
     }
 
     Loss.Partition found(long start) {
-        return new Loss.Partition(partition, start, stretches, missingDeadLetters, thereOfStretches, recount.figures());
+        return new Loss.Partition(partition, start, spans, missingDeadLetters, thereOfStretches, recount.figures());
     }
 }

@@ -31,18 +31,17 @@ final class OpenTransactions {
     /**
      * The partitions that hide something, each reported.
      *
-     * @param stretches what read_committed readers see of one topic
+     * @param spans what read_committed readers see of one topic
      */
-    Set<Integer> hiding(Collection<PartitionRange> stretches, Unknowns unknowns) {
+    Set<Integer> hiding(Collection<PartitionRange> spans, Unknowns unknowns) {
         Set<Integer> hiding = new TreeSet<>();
-        if (stretches.isEmpty()) {
+        if (spans.isEmpty()) {
             return hiding;
         }
         Map<Integer, Long> ends =
-                admin.highWatermarks(stretches.iterator().next().partition().topic());
-        List<PartitionRange> cut = stretches.stream()
-                .filter(stretch ->
-                        stretch.to() < ends.getOrDefault(stretch.partition().partition(), 0L))
+                admin.highWatermarks(spans.iterator().next().partition().topic());
+        List<PartitionRange> cut = spans.stream()
+                .filter(span -> span.to() < ends.getOrDefault(span.partition().partition(), 0L))
                 .toList();
         if (cut.isEmpty()) {
             return hiding;

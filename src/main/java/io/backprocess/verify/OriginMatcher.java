@@ -23,7 +23,7 @@ final class OriginMatcher implements Matcher {
 
     private static final long NOT_READ_YET = -2;
 
-    private final OutputPartition track;
+    private final OutputPartition outputPartition;
     private final PartitionReader reader;
     /** Read, and not matched yet. Empty as long as all is well. */
     private final ArrayDeque<Arrival> window = new ArrayDeque<>();
@@ -32,8 +32,8 @@ final class OriginMatcher implements Matcher {
 
     private final Map<Long, List<Arrival>> early = new HashMap<>();
 
-    OriginMatcher(OutputPartition track, PartitionReader reader) {
-        this.track = track;
+    OriginMatcher(OutputPartition outputPartition, PartitionReader reader) {
+        this.outputPartition = outputPartition;
         this.reader = reader;
     }
 
@@ -49,7 +49,7 @@ final class OriginMatcher implements Matcher {
 
         long origin() {
             if (origin == NOT_READ_YET) {
-                origin = track.origin(record);
+                origin = outputPartition.origin(record);
             }
             return origin;
         }
@@ -64,7 +64,7 @@ final class OriginMatcher implements Matcher {
         if (matched < expected.size()) {
             List<Long> waiting = new ArrayList<>();
             for (ProducerRecord<byte[], byte[]> record : expected.subList(matched, expected.size())) {
-                waiting.add(Content.digest(track.output, record));
+                waiting.add(Content.digest(outputPartition.output, record));
             }
             reconcile(sourceOffset, waiting, arrivals(sourceOffset));
         }
@@ -74,7 +74,7 @@ final class OriginMatcher implements Matcher {
     private boolean arrivesNext(ProducerRecord<byte[], byte[]> expected) {
         Arrival waiting = window.peek();
         ConsumerRecord<byte[], byte[]> next = waiting == null ? reader.peek() : waiting.record;
-        if (next == null || !Content.same(track.output, expected, next)) {
+        if (next == null || !Content.same(outputPartition.output, expected, next)) {
             return false;
         }
         poll();
@@ -86,7 +86,7 @@ final class OriginMatcher implements Matcher {
         List<Arrival> arrivals = new ArrayList<>();
         for (Arrival head = peek(); head != null; head = peek()) {
             long origin = head.origin();
-            if (origin > sourceOffset && !track.mayRunAhead(origin) && !stepsBack(sourceOffset, origin)) {
+            if (origin > sourceOffset && !outputPartition.mayRunAhead(origin) && !stepsBack(sourceOffset, origin)) {
                 break;
             }
             poll();
@@ -94,8 +94,8 @@ final class OriginMatcher implements Matcher {
                 arrivals.add(head);
             } else if (origin < sourceOffset) {
                 late(head);
-            } else if (track.mayRunAhead(origin)) {
-                track.countAhead();
+            } else if (outputPartition.mayRunAhead(origin)) {
+                outputPartition.countAhead();
             } else {
                 head.early = true;
                 early.computeIfAbsent(origin, any -> new ArrayList<>()).add(head);
@@ -139,7 +139,7 @@ final class OriginMatcher implements Matcher {
                 each.remove();
                 Arrival arrival = arrivals.get(found);
                 if (arrival.early || found < last) {
-                    track.outOfOrder(arrival.record.offset(), sourceOffset);
+                    outputPartition.outOfOrder(arrival.record.offset(), sourceOffset);
                 }
                 arrivals.remove(found);
                 // What followed it has moved up.
@@ -148,10 +148,10 @@ final class OriginMatcher implements Matcher {
         }
         int altered = Math.min(expected.size(), arrivals.size());
         for (Arrival arrival : arrivals.subList(0, altered)) {
-            track.altered(arrival.record.offset(), sourceOffset);
+            outputPartition.altered(arrival.record.offset(), sourceOffset);
         }
         for (Arrival arrival : arrivals.subList(altered, arrivals.size())) {
-            track.unexpected(arrival.record.offset());
+            outputPartition.unexpected(arrival.record.offset());
         }
         if (altered < expected.size()) {
             await(sourceOffset, new ArrayList<>(expected.subList(altered, expected.size())));
@@ -160,7 +160,7 @@ final class OriginMatcher implements Matcher {
 
     private int find(List<Arrival> arrivals, long digest) {
         for (int i = 0; i < arrivals.size(); i++) {
-            if (Content.digest(track.output, arrivals.get(i).record) == digest) {
+            if (Content.digest(outputPartition.output, arrivals.get(i).record) == digest) {
                 return i;
             }
         }
@@ -172,7 +172,7 @@ final class OriginMatcher implements Matcher {
         if (missing.size() > MAX_WAITING) {
             Map.Entry<Long, List<Long>> oldest = missing.entrySet().iterator().next();
             missing.remove(oldest.getKey());
-            oldest.getValue().forEach(any -> track.missing(oldest.getKey()));
+            oldest.getValue().forEach(any -> outputPartition.missing(oldest.getKey()));
         }
     }
 
@@ -181,14 +181,14 @@ final class OriginMatcher implements Matcher {
         long origin = arrival.origin();
         List<Long> expected = missing.get(origin);
         if (expected == null) {
-            track.surplus(arrival.record.offset(), origin);
+            outputPartition.surplus(arrival.record.offset(), origin);
             return;
         }
-        if (expected.remove(Content.digest(track.output, arrival.record))) {
-            track.outOfOrder(arrival.record.offset(), origin);
+        if (expected.remove(Content.digest(outputPartition.output, arrival.record))) {
+            outputPartition.outOfOrder(arrival.record.offset(), origin);
         } else {
             expected.remove(0);
-            track.altered(arrival.record.offset(), origin);
+            outputPartition.altered(arrival.record.offset(), origin);
         }
         if (expected.isEmpty()) {
             missing.remove(origin);
@@ -198,14 +198,14 @@ final class OriginMatcher implements Matcher {
     @Override
     public void finish() {
         for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
-            if (track.mayRunAhead(arrival.origin())) {
-                track.countAhead();
+            if (outputPartition.mayRunAhead(arrival.origin())) {
+                outputPartition.countAhead();
             } else {
                 late(arrival);
             }
         }
         early.values().forEach(arrivals -> arrivals.forEach(this::late));
-        missing.forEach((sourceOffset, expected) -> expected.forEach(any -> track.missing(sourceOffset)));
+        missing.forEach((sourceOffset, expected) -> expected.forEach(any -> outputPartition.missing(sourceOffset)));
     }
 
     private @Nullable Arrival peek() {
@@ -230,7 +230,7 @@ final class OriginMatcher implements Matcher {
 
     @Override
     public long counted() {
-        return reader.taken() - track.ahead();
+        return reader.taken() - outputPartition.ahead();
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class Originals implements AutoCloseable {
 
     private Optional<ConsumerRecord<byte[], byte[]>> find(Origin origin) {
         PartitionRange there =
-                topics.computeIfAbsent(origin.topic(), this::stretches).get(origin.partition());
+                topics.computeIfAbsent(origin.topic(), this::spans).get(origin.partition());
         if (there == null || origin.offset() < there.from() || origin.offset() >= there.to()) {
             return Optional.empty();
         }
@@ -52,7 +52,7 @@ public final class Originals implements AutoCloseable {
         }
     }
 
-    private Map<Integer, PartitionRange> stretches(String topic) {
+    private Map<Integer, PartitionRange> spans(String topic) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return PartitionRange.committed(topic, admin);
         }

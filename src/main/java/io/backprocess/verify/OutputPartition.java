@@ -20,38 +20,38 @@ final class OutputPartition {
                     + " (--result-headers none)";
 
     final Output output;
-    final PartitionRange stretch;
+    final PartitionRange span;
     private final String sourceTopic;
-    private final LedgerRange extent;
+    private final LedgerRange ledgerRange;
     private final Findings findings;
     private final Unknowns unknowns;
-    private final SourceGaps doubts;
+    private final SourceGaps gaps;
     private long ahead;
 
     OutputPartition(
             Output output,
-            PartitionRange stretch,
+            PartitionRange span,
             String sourceTopic,
-            LedgerRange extent,
+            LedgerRange ledgerRange,
             Findings findings,
             Unknowns unknowns,
-            SourceGaps doubts) {
+            SourceGaps gaps) {
         this.output = output;
-        this.stretch = stretch;
+        this.span = span;
         this.sourceTopic = sourceTopic;
-        this.extent = extent;
+        this.ledgerRange = ledgerRange;
         this.findings = findings;
         this.unknowns = unknowns;
-        this.doubts = doubts;
+        this.gaps = gaps;
     }
 
     /** Another one of the same. */
     OutputPartition again() {
-        return new OutputPartition(output, stretch, sourceTopic, extent, findings, unknowns, doubts);
+        return new OutputPartition(output, span, sourceTopic, ledgerRange, findings, unknowns, gaps);
     }
 
     int partition() {
-        return extent.partition();
+        return ledgerRange.partition();
     }
 
     /** The source offset that the record says it came from, or {@link #FOREIGN}. */
@@ -59,19 +59,19 @@ final class OutputPartition {
         Origin origin = output.origin(record.headers());
         boolean own = origin != null
                 && origin.topic().equals(sourceTopic)
-                && origin.partition() == extent.partition()
-                && origin.offset() >= extent.start()
-                && origin.offset() < extent.end();
+                && origin.partition() == ledgerRange.partition()
+                && origin.offset() >= ledgerRange.start()
+                && origin.offset() < ledgerRange.end();
         return own && origin != null ? origin.offset() : FOREIGN;
     }
 
     /** Whether the batch went on while this was read, so that there are records which the ledger as read does not count. */
     boolean mayRunAhead(long origin) {
-        return extent.mayRunAhead(origin);
+        return ledgerRange.mayRunAhead(origin);
     }
 
     boolean isIncomplete() {
-        return extent.isIncomplete();
+        return ledgerRange.isIncomplete();
     }
 
     void countAhead() {
@@ -83,11 +83,11 @@ final class OutputPartition {
     }
 
     void missing(long sourceOffset) {
-        if (!extent.mustBeThere(output, sourceOffset)) {
+        if (!ledgerRange.mustBeThere(output, sourceOffset)) {
             return;
         }
-        if (doubts.isUncertain(sourceOffset)) {
-            doubts.either(lostFinding(sourceOffset), sourceOffset, EARLIER_COPY);
+        if (gaps.isUncertain(sourceOffset)) {
+            gaps.either(lostFinding(sourceOffset), sourceOffset, EARLIER_COPY);
         } else {
             lost(sourceOffset);
         }
@@ -102,31 +102,31 @@ final class OutputPartition {
         return new Finding(
                 output.missing,
                 sourceTopic,
-                extent.partition(),
+                ledgerRange.partition(),
                 sourceOffset,
-                "its %s is not on %s".formatted(output.word, stretch.partition()));
+                "its %s is not on %s".formatted(output.word, span.partition()));
     }
 
     /** Nobody can tell what has to come of the source offset. */
     void unknown(long sourceOffset, String why) {
-        unknowns.add(sourceTopic, extent.partition(), sourceOffset, why);
+        unknowns.add(sourceTopic, ledgerRange.partition(), sourceOffset, why);
     }
 
     /** It is there, and nothing of that origin is expected any more. */
     void surplus(long offset, long origin) {
-        if (doubts.isGone(origin)) {
-            doubts.either(of(output.unexpected, offset, surplus()), origin, GONE);
-        } else if (!doubts.isUnasked(origin)) {
+        if (gaps.isGone(origin)) {
+            gaps.either(of(output.unexpected, offset, surplus()), origin, GONE);
+        } else if (!gaps.isUnasked(origin)) {
             unexpected(offset);
         }
     }
 
     /** The same where it does not say where it came from. */
     void surplus(long offset) {
-        if (doubts.mayLack()) {
-            doubts.either(of(output.unexpected, offset, surplus()), topic(), offset, NO_ORIGIN);
-        } else if (doubts.areAny()) {
-            unknowns.add(topic(), extent.partition(), offset, NO_ORIGIN);
+        if (gaps.mayLack()) {
+            gaps.either(of(output.unexpected, offset, surplus()), topic(), offset, NO_ORIGIN);
+        } else if (gaps.areAny()) {
+            unknowns.add(topic(), ledgerRange.partition(), offset, NO_ORIGIN);
         } else {
             unexpected(offset);
         }
@@ -134,11 +134,11 @@ final class OutputPartition {
 
     /** Whether something may be there that cannot be expected. */
     boolean isDoubtful() {
-        return doubts.areAny();
+        return gaps.areAny();
     }
 
     private String topic() {
-        return stretch.partition().topic();
+        return span.partition().topic();
     }
 
     private String surplus() {
@@ -158,7 +158,7 @@ final class OutputPartition {
                 output.altered,
                 offset,
                 "key, value, timestamp or headers are not what %s/%d/%d gives"
-                        .formatted(sourceTopic, extent.partition(), sourceOffset));
+                        .formatted(sourceTopic, ledgerRange.partition(), sourceOffset));
     }
 
     void outOfOrder(long offset, long sourceOffset) {
@@ -167,21 +167,21 @@ final class OutputPartition {
 
     private String outOfOrder(long sourceOffset) {
         return "the %s of %s/%d/%d does not stand in the order of its source"
-                .formatted(output.word, sourceTopic, extent.partition(), sourceOffset);
+                .formatted(output.word, sourceTopic, ledgerRange.partition(), sourceOffset);
     }
 
     /** As far as can be told by content alone, among what cannot be expected. */
     void maybeOutOfOrder(long offset, long sourceOffset) {
-        if (doubts.mayLack()) {
-            doubts.either(of(output.outOfOrder, offset, outOfOrder(sourceOffset)), topic(), offset, NO_ORIGIN);
-        } else if (!doubts.areAny()) {
+        if (gaps.mayLack()) {
+            gaps.either(of(output.outOfOrder, offset, outOfOrder(sourceOffset)), topic(), offset, NO_ORIGIN);
+        } else if (!gaps.areAny()) {
             outOfOrder(offset, sourceOffset);
         }
     }
 
     /** Of a ledger line about the partition. */
     void ledgerMismatch(String message) {
-        findings.add(new Finding(Kind.LEDGER_MISMATCH, sourceTopic, extent.partition(), null, message));
+        findings.add(new Finding(Kind.LEDGER_MISMATCH, sourceTopic, ledgerRange.partition(), null, message));
     }
 
     /** Of a record of the topic. */
@@ -194,6 +194,6 @@ final class OutputPartition {
     }
 
     private Finding of(Kind kind, long offset, String message) {
-        return new Finding(kind, topic(), stretch.partition().partition(), offset, message);
+        return new Finding(kind, topic(), span.partition().partition(), offset, message);
     }
 }

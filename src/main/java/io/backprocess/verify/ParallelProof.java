@@ -67,15 +67,15 @@ final class ParallelProof {
                 null,
                 0,
                 Breakdown.UNKNOWN,
-                countOnly(evidence.track(Output.RESULTS, partition)),
-                countOnly(evidence.track(Output.DEAD_LETTERS, partition)),
+                countOnly(evidence.outputPartition(Output.RESULTS, partition)),
+                countOnly(evidence.outputPartition(Output.DEAD_LETTERS, partition)),
                 false,
                 0,
                 null);
     }
 
-    private long countOnly(OutputPartition track) {
-        try (PartitionReader reader = evidence.readNow(track)) {
+    private long countOnly(OutputPartition outputPartition) {
+        try (PartitionReader reader = evidence.readNow(outputPartition)) {
             while (reader.next() != null) {
                 // The reader counts.
             }

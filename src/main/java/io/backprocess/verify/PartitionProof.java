@@ -27,9 +27,9 @@ final class PartitionProof {
     private final Replay replay;
     private final SeenIds seen;
     private final Recount recount = new Recount();
-    private final SourceGaps doubts;
-    private RedriveChanges redone = RedriveChanges.NOTHING;
-    private RecordedDeadLetters said = RecordedDeadLetters.NOTHING;
+    private final SourceGaps gaps;
+    private RedriveChanges redriveChanges = RedriveChanges.NOTHING;
+    private RecordedDeadLetters recorded = RecordedDeadLetters.NOTHING;
     private LossFinder lost;
     private @Nullable RevisionReplay revising;
 
@@ -39,20 +39,20 @@ final class PartitionProof {
         this.replay = evidence.replay();
         this.seen = new SeenIds(evidence.seed());
         this.lost = LossFinder.notLookedFor(partition);
-        this.doubts = evidence.doubts(partition);
+        this.gaps = evidence.gaps(partition);
     }
 
     PartitionResult prove() {
-        said = evidence.said(partition, doubts);
-        redone = new RedriveProof(evidence, partition).prove().and(said.refused());
+        recorded = evidence.recorded(partition, gaps);
+        redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
         lost = evidence.lost(partition);
-        OutputPartition resultTrack = evidence.track(Output.RESULTS, partition, doubts);
-        OutputPartition deadLetterTrack = evidence.track(Output.DEAD_LETTERS, partition, doubts);
+        OutputPartition resultTrack = evidence.outputPartition(Output.RESULTS, partition, gaps);
+        OutputPartition deadLetterTrack = evidence.outputPartition(Output.DEAD_LETTERS, partition, gaps);
         try (PartitionReader source = evidence.source(partition);
-                Matcher results = evidence.lane(resultTrack);
-                Matcher deadLetters = evidence.lane(deadLetterTrack)) {
-            revising = new RevisionReplay(evidence, replay, said, results);
-            long reported = evidence.extent(partition).start();
+                Matcher results = evidence.matcher(resultTrack);
+                Matcher deadLetters = evidence.matcher(deadLetterTrack)) {
+            revising = new RevisionReplay(evidence, replay, recorded, results);
+            long reported = evidence.ledgerRange(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
                 expect(record, results, deadLetters);
                 if (source.taken() % RECORDS_A_REPORT == 0) {
@@ -60,42 +60,45 @@ final class PartitionProof {
                     reported = record.offset();
                 }
             }
-            evidence.passed(evidence.extent(partition).next() - reported);
+            evidence.passed(evidence.ledgerRange(partition).next() - reported);
             results.finish();
             deadLetters.finish();
             boolean lacks = lacksSource();
-            doubts.decide(lacks, evidence.findings, evidence.unknowns);
+            gaps.decide(lacks, evidence.findings, evidence.unknowns);
             return new PartitionResult(
                     partition,
-                    lacks ? null : recount.figures().plus(redone.figures()),
-                    recount.unknown() + redone.unknown(),
-                    lacks ? Breakdown.UNKNOWN : recount.breakdown(redone.byReason()),
-                    results.counted() + redone.results(),
-                    deadLetters.counted() + redone.deadLetters(),
+                    lacks ? null : recount.figures().plus(redriveChanges.figures()),
+                    recount.unknown() + redriveChanges.unknown(),
+                    lacks ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
+                    results.counted() + redriveChanges.results(),
+                    deadLetters.counted() + redriveChanges.deadLetters(),
                     true,
                     resultTrack.ahead(),
-                    lost.isLookedFor() ? lost.found(evidence.extent(partition).start()) : null);
+                    lost.isLookedFor()
+                            ? lost.found(evidence.ledgerRange(partition).start())
+                            : null);
         }
     }
 
     /** Whether records are gone that the batch has read, or that a lost transaction held. */
     private boolean lacksSource() {
-        return doubts.mayLack()
-                && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(doubts.beginning()));
+        return gaps.mayLack()
+                && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(gaps.beginning()));
     }
 
     private void expect(ConsumerRecord<byte[], byte[]> record, Matcher results, Matcher deadLetters) {
-        doubts.pass(record.offset());
+        gaps.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;
         count.counter.read(1, 0);
         Outcome outcome = outcome(record);
         if (outcome == null) {
             count.cannotTell();
-            doubts.unasked(record.offset());
+            gaps.unasked(record.offset());
             evidence.cannotTell(partition, record.offset(), evidence.asking.why());
-        } else if (redone.isOf(record.offset(), outcome) || redone.isRefused(record.offset(), outcome)) {
-            count.deadLetter(said.reasonOf(record.offset()));
+        } else if (redriveChanges.isOf(record.offset(), outcome)
+                || redriveChanges.isRefused(record.offset(), outcome)) {
+            count.deadLetter(recorded.reasonOf(record.offset()));
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
             count.counter.take(taken.results().size());
@@ -122,7 +125,7 @@ final class PartitionProof {
         if (outcome instanceof Event event) {
             outcome = deduped(event, record.offset());
         }
-        return outcome instanceof Event event && revising != null && !redone.isOf(record.offset(), event)
+        return outcome instanceof Event event && revising != null && !redriveChanges.isOf(record.offset(), event)
                 ? revising.revise(event, record.offset())
                 : outcome;
     }
@@ -134,9 +137,9 @@ final class PartitionProof {
         if (copy == Copy.FIRST) {
             evidence.first(identity, partition, offset);
         }
-        if (doubts.isBehindAGap()) {
-            doubts.uncertain(offset);
-            if (said.isConflict(offset)) {
+        if (gaps.isBehindAGap()) {
+            gaps.uncertain(offset);
+            if (recorded.isConflict(offset)) {
                 copy = Copy.CONFLICTING;
             }
         }

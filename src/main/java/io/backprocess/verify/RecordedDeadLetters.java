@@ -39,20 +39,20 @@ public final class RecordedDeadLetters {
 
     /** @param upserts whether results go to a database too */
     static RecordedDeadLetters read(
-            PartitionReader letters, OutputPartition track, Redriven redriven, boolean upserts) {
-        RecordedDeadLetters said = new RecordedDeadLetters();
+            PartitionReader letters, OutputPartition outputPartition, Redriven redriven, boolean upserts) {
+        RecordedDeadLetters recorded = new RecordedDeadLetters();
         for (ConsumerRecord<byte[], byte[]> record = letters.next(); record != null; record = letters.next()) {
-            long origin = track.origin(record);
+            long origin = outputPartition.origin(record);
             StoredDeadLetter letter =
                     origin == OutputPartition.FOREIGN || redriven.failed().contains(record.offset())
                             ? null
                             : StoredDeadLetter.read(record).orElse(null);
             if (letter != null) {
                 boolean refused = upserts && letter.stage().equals(UpsertResults.STAGE);
-                said.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
+                recorded.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
             }
         }
-        return said;
+        return recorded;
     }
 
     private void add(long origin, StoredDeadLetter letter, boolean isRefused, boolean isRedriven) {

@@ -83,8 +83,8 @@ final class RedriveProof {
         this.evidence = evidence;
         this.lines = evidence.redrives(partition);
         this.originals = evidence.originals();
-        this.results = evidence.track(Output.RESULTS, partition);
-        this.deadLetters = evidence.track(Output.DEAD_LETTERS, partition);
+        this.results = evidence.outputPartition(Output.RESULTS, partition);
+        this.deadLetters = evidence.outputPartition(Output.DEAD_LETTERS, partition);
     }
 
     RedriveChanges prove() {
@@ -272,21 +272,22 @@ final class RedriveProof {
 
     /** Those of the offsets that are there. */
     private void read(
-            OutputPartition track,
+            OutputPartition outputPartition,
             Offsets offsets,
             java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
         if (offsets.isEmpty()) {
             return;
         }
-        long from = Math.max(track.stretch.from(), offsets.first());
-        long to = Math.min(track.stretch.to(), offsets.last() + 1);
+        long from = Math.max(outputPartition.span.from(), offsets.first());
+        long to = Math.min(outputPartition.span.to(), offsets.last() + 1);
         if (from >= to) {
             return;
         }
-        Consumer<byte[], byte[]> consumer = consumers.computeIfAbsent(track.output, any -> evidence.consumer());
+        Consumer<byte[], byte[]> consumer =
+                consumers.computeIfAbsent(outputPartition.output, any -> evidence.consumer());
         // Not closed: the next line is read with the same consumer.
         PartitionReader reader =
-                new PartitionReader(new PartitionRange(track.stretch.partition(), from, to), () -> consumer);
+                new PartitionReader(new PartitionRange(outputPartition.span.partition(), from, to), () -> consumer);
         for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
             if (offsets.contains(record.offset())) {
                 action.accept(record);

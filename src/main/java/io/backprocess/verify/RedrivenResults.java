@@ -13,7 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** The results of one redrive line, first all that are there, then all that are expected, both in their order. */
 final class RedrivenResults {
-    private final OutputPartition track;
+    private final OutputPartition outputPartition;
     private final boolean hasOrigins;
     private final Map<Long, ArrayDeque<Arrival>> arrivals = new HashMap<>();
     private final List<Long> unmet = new ArrayList<>();
@@ -23,24 +23,24 @@ final class RedrivenResults {
 
     private record Arrival(long offset, long origin) {}
 
-    RedrivenResults(OutputPartition track, boolean hasOrigins) {
-        this.track = track;
+    RedrivenResults(OutputPartition outputPartition, boolean hasOrigins) {
+        this.outputPartition = outputPartition;
         this.hasOrigins = hasOrigins;
     }
 
     void arrives(ConsumerRecord<byte[], byte[]> record) {
-        long origin = hasOrigins ? track.origin(record) : OutputPartition.FOREIGN;
-        arrivals.computeIfAbsent(Content.digest(track.output, record), any -> new ArrayDeque<>(1))
+        long origin = hasOrigins ? outputPartition.origin(record) : OutputPartition.FOREIGN;
+        arrivals.computeIfAbsent(Content.digest(outputPartition.output, record), any -> new ArrayDeque<>(1))
                 .add(new Arrival(record.offset(), origin));
     }
 
     void expect(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
-        ArrayDeque<Arrival> same = arrivals.get(Content.digest(track.output, expected));
+        ArrayDeque<Arrival> same = arrivals.get(Content.digest(outputPartition.output, expected));
         Arrival arrival = same == null ? null : same.poll();
         if (arrival == null) {
             unmet.add(sourceOffset);
         } else if (arrival.offset < last) {
-            track.outOfOrder(arrival.offset, sourceOffset);
+            outputPartition.outOfOrder(arrival.offset, sourceOffset);
         } else {
             last = arrival.offset;
         }
@@ -77,15 +77,15 @@ final class RedrivenResults {
             Arrival arrival = each.next();
             int match = hasOrigins ? unmet.indexOf(arrival.origin) : unmet.isEmpty() ? -1 : 0;
             if (match >= 0) {
-                track.altered(arrival.offset, unmet.remove(match));
+                outputPartition.altered(arrival.offset, unmet.remove(match));
                 each.remove();
             }
         }
-        unmet.forEach(track::lost);
+        unmet.forEach(outputPartition::lost);
         if (leavesAside) {
             return surplus.size();
         }
-        surplus.forEach(arrival -> track.unexpected(arrival.offset));
+        surplus.forEach(arrival -> outputPartition.unexpected(arrival.offset));
         return 0;
     }
 }

@@ -10,16 +10,16 @@ import java.util.List;
  * What repairs have done in one partition. What they have written stands behind the rest; among itself it is in the order of
  * its source.
  *
- * @param stretches the source offsets whose results they have written
+ * @param spans the source offsets whose results they have written
  */
-record Repairs(List<OffsetRange> stretches, Repaired written) {
+record Repairs(List<OffsetRange> spans, Repaired written) {
 
     static Repairs of(BatchLedger ledger, int partition) {
         return new Repairs(ledger.repairedStretches(partition), ledger.repaired(partition));
     }
 
     boolean isEmpty() {
-        return stretches.isEmpty() && written.deadLetters().isEmpty();
+        return spans.isEmpty() && written.deadLetters().isEmpty();
     }
 
     /** Where what they have written stands in the topic. */
@@ -30,8 +30,7 @@ record Repairs(List<OffsetRange> stretches, Repaired written) {
     /** Whether what comes of the source offset was written by them. The dead letters of a lost stretch may have survived it. */
     boolean haveWritten(Output output, long sourceOffset) {
         return output == Output.RESULTS
-                ? stretches.stream()
-                        .anyMatch(stretch -> sourceOffset >= stretch.start() && sourceOffset < stretch.end())
+                ? spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end())
                 : written.origins().contains(sourceOffset);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class RevisionReplay {
     private final Evidence evidence;
     private final Replay replay;
-    private final RecordedDeadLetters said;
+    private final RecordedDeadLetters recorded;
     private final There there;
     private final Map<Integer, Replay> limited = new HashMap<>();
 
@@ -30,24 +30,24 @@ public final class RevisionReplay {
         boolean has(long sourceOffset, ProducerRecord<byte[], byte[]> result);
     }
 
-    public RevisionReplay(Evidence evidence, Replay replay, RecordedDeadLetters said, There there) {
+    public RevisionReplay(Evidence evidence, Replay replay, RecordedDeadLetters recorded, There there) {
         this.evidence = evidence;
         this.replay = replay;
-        this.said = said;
+        this.recorded = recorded;
         this.there = there;
     }
 
-    public RevisionReplay(Evidence evidence, Replay replay, RecordedDeadLetters said, Matcher results) {
-        this(evidence, replay, said, results::comesNext);
+    public RevisionReplay(Evidence evidence, Replay replay, RecordedDeadLetters recorded, Matcher results) {
+        this(evidence, replay, recorded, results::comesNext);
     }
 
     /** Null where nobody can tell now. */
     @Nullable
     public Outcome revise(Event event, long offset) {
-        if (said.isExhausted(offset)) {
+        if (recorded.isExhausted(offset)) {
             return exhausted(event);
         }
-        Integer limit = said.limitOf(offset);
+        Integer limit = recorded.limitOf(offset);
         Outcome outcome = evidence.asking.revise(limit == null ? replay : limited(limit), event);
         return limit == null && outcome instanceof DeadLetter letter && letter.reason() == Reason.TOO_LARGE
                 ? maybeTaken(event, offset, letter)

@@ -12,7 +12,7 @@ import io.backprocess.ledger.Offsets;
  */
 final class SourceGaps {
     private final String topic;
-    private final LedgerRange extent;
+    private final LedgerRange ledgerRange;
     private final long beginning;
     private final boolean mayLack;
     private final Offsets present = new Offsets();
@@ -30,25 +30,25 @@ final class SourceGaps {
      * @param beginning from where on the source is left
      * @param isCompacted whether it may have lost records in the middle too
      */
-    SourceGaps(String topic, LedgerRange extent, long beginning, boolean isCompacted) {
+    SourceGaps(String topic, LedgerRange ledgerRange, long beginning, boolean isCompacted) {
         this.topic = topic;
-        this.extent = extent;
-        this.beginning = Math.min(beginning, extent.next());
-        this.mayLack = isCompacted || this.beginning > extent.start();
-        this.reached = extent.start();
-        if (this.beginning > extent.start()) {
+        this.ledgerRange = ledgerRange;
+        this.beginning = Math.min(beginning, ledgerRange.next());
+        this.mayLack = isCompacted || this.beginning > ledgerRange.start();
+        this.reached = ledgerRange.start();
+        if (this.beginning > ledgerRange.start()) {
             unknowns.add(
                     topic,
-                    extent.partition(),
-                    extent.start(),
+                    ledgerRange.partition(),
+                    ledgerRange.start(),
                     this.beginning,
                     "the batch reads from offset %d, but what stands before offset %d has been deleted"
-                            .formatted(extent.start(), beginning));
+                            .formatted(ledgerRange.start(), beginning));
         }
     }
 
-    static SourceGaps none(LedgerRange extent) {
-        return new SourceGaps("", extent, extent.start(), false);
+    static SourceGaps none(LedgerRange ledgerRange) {
+        return new SourceGaps("", ledgerRange, ledgerRange.start(), false);
     }
 
     boolean mayLack() {
@@ -100,8 +100,8 @@ final class SourceGaps {
     /** Whether the record at this offset may have been there and be gone. To be asked of what lies behind the reader only. */
     boolean isGone(long sourceOffset) {
         return mayLack
-                && sourceOffset >= extent.start()
-                && sourceOffset < extent.next()
+                && sourceOffset >= ledgerRange.start()
+                && sourceOffset < ledgerRange.next()
                 && !present.contains(sourceOffset);
     }
 
@@ -109,14 +109,14 @@ final class SourceGaps {
     void either(Finding finding, long sourceOffset, String why) {
         findings.add(finding);
         if (sourceOffset >= beginning) {
-            unknowns.add(topic, extent.partition(), sourceOffset, why);
+            unknowns.add(topic, ledgerRange.partition(), sourceOffset, why);
         }
     }
 
     /** The same of a record that does not say where it came from. */
     void either(Finding finding, String outputTopic, long offset, String why) {
         findings.add(finding);
-        unknowns.add(outputTopic, extent.partition(), offset, why);
+        unknowns.add(outputTopic, ledgerRange.partition(), offset, why);
     }
 
     /**

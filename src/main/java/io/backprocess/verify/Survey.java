@@ -37,17 +37,16 @@ final class Survey {
     Map<Integer, LedgerRange> extents(Map<Output, Map<Integer, PartitionRange>> outputs) {
         Map<Integer, LedgerRange> extents = new TreeMap<>();
         outputs.values()
-                .forEach(stretches ->
-                        stretches.keySet().forEach(partition -> extents.put(partition, unplanned(partition))));
-        ledger.partitions().forEach(each -> extents.put(each.range().partition(), extent(each.range())));
+                .forEach(spans -> spans.keySet().forEach(partition -> extents.put(partition, unplanned(partition))));
+        ledger.partitions().forEach(each -> extents.put(each.range().partition(), ledgerRange(each.range())));
         return extents;
     }
 
     private LedgerRange unplanned(int partition) {
-        return plan.isFollowing() ? extent(ledger.partition(partition).range()) : LedgerRange.none(partition);
+        return plan.isFollowing() ? ledgerRange(ledger.partition(partition).range()) : LedgerRange.none(partition);
     }
 
-    private LedgerRange extent(OffsetRange range) {
+    private LedgerRange ledgerRange(OffsetRange range) {
         long committed = ledger.committed().getOrDefault(range.partition(), range.start());
         long next =
                 lossAside && !range.isOpen() ? range.end() : Math.max(range.start(), Math.min(committed, range.end()));
@@ -66,14 +65,14 @@ final class Survey {
     }
 
     /** The committed records of an output topic; no partitions where there is no such topic. */
-    Map<Integer, PartitionRange> stretches(String topic) {
+    Map<Integer, PartitionRange> spans(String topic) {
         return PartitionRange.committed(topic, admin);
     }
 
     /** Partitions that have lost what the plan reads are reported; in partition scope those that have lost their beginning are read. */
     Source source(Unknowns unknowns) {
         String topic = plan.spec().sourceTopic();
-        Map<Integer, PartitionRange> source = stretches(topic);
+        Map<Integer, PartitionRange> source = spans(topic);
         Set<Integer> unreadable = new TreeSet<>();
         Map<Integer, Long> beginnings = new TreeMap<>();
         boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
@@ -81,20 +80,20 @@ final class Survey {
                 ledger.partitions().stream().map(PartitionLedger::range).toList()) {
             // Of a range without an end what is committed must be there.
             long end = range.isOpen() ? ledger.partition(range.partition()).next() : range.end();
-            PartitionRange stretch = source.get(range.partition());
+            PartitionRange span = source.get(range.partition());
             String message = null;
             if (end == range.start()) {
                 continue;
-            } else if (stretch == null) {
+            } else if (span == null) {
                 message = "the partition does not exist any more";
-            } else if (stretch.from() > range.start() && stretch.to() >= end && !global) {
-                beginnings.put(range.partition(), stretch.from());
-            } else if (stretch.from() > range.start()) {
+            } else if (span.from() > range.start() && span.to() >= end && !global) {
+                beginnings.put(range.partition(), span.from());
+            } else if (span.from() > range.start()) {
                 message = "the batch reads from offset %d, but what stands before offset %d has been deleted"
-                        .formatted(range.start(), stretch.from());
-            } else if (stretch.to() < end) {
+                        .formatted(range.start(), span.from());
+            } else if (span.to() < end) {
                 message = "the batch reads up to offset %d, but the partition ends at %d: the topic is another one"
-                        .formatted(end, stretch.to());
+                        .formatted(end, span.to());
             }
             if (message != null) {
                 unreadable.add(range.partition());
@@ -120,7 +119,7 @@ final class Survey {
     Map<Integer, Long> ends() {
         Map<Integer, Long> ends = new TreeMap<>();
         if (plan.isFollowing()) {
-            stretches(plan.spec().sourceTopic()).forEach((partition, stretch) -> ends.put(partition, stretch.to()));
+            spans(plan.spec().sourceTopic()).forEach((partition, span) -> ends.put(partition, span.to()));
         }
         for (PartitionLedger each : ledger.partitions()) {
             int partition = each.range().partition();

@@ -18,12 +18,12 @@ final class Unknowns {
             .thenComparing(Unknown::from)
             .thenComparing(Unknown::why);
 
-    private final Map<Place, List<Unknown>> stretches = new HashMap<>();
+    private final Map<Place, List<Unknown>> spans = new HashMap<>();
 
     private record Place(String topic, int partition, String why) {}
 
     synchronized void add(String topic, int partition, long from, long to, String why) {
-        List<Unknown> kept = stretches.computeIfAbsent(new Place(topic, partition, why), any -> new ArrayList<>());
+        List<Unknown> kept = spans.computeIfAbsent(new Place(topic, partition, why), any -> new ArrayList<>());
         Unknown last = kept.isEmpty() ? null : kept.get(kept.size() - 1);
         boolean touches = last != null && from <= last.to() && to >= last.from();
         if (last != null && (touches || kept.size() == MAX_KEPT)) {
@@ -46,9 +46,6 @@ final class Unknowns {
 
     /** By topic, partition and offset. */
     synchronized List<Unknown> all() {
-        return stretches.values().stream()
-                .flatMap(List::stream)
-                .sorted(BY_PLACE)
-                .toList();
+        return spans.values().stream().flatMap(List::stream).sorted(BY_PLACE).toList();
     }
 }

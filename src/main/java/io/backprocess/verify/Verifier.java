@@ -111,7 +111,7 @@ public final class Verifier {
         Unknowns unknowns = new Unknowns();
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
-                LegacyContextJoin rescue = contexts()) {
+                LegacyContextJoin legacyJoin = contexts()) {
             if (!admin.topicExists(TopicNames.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(TopicNames.LEDGER, spec.batchId()));
@@ -129,11 +129,11 @@ public final class Verifier {
             OpenTransactions open = new OpenTransactions(spec.batchId(), admin);
             Set<Integer> hidden = new TreeSet<>();
             for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
-                hidden.addAll(open.hiding(survey.stretches(topic).values(), unknowns));
+                hidden.addAll(open.hiding(survey.spans(topic).values(), unknowns));
             }
             Map<Output, Map<Integer, PartitionRange>> outputs = new EnumMap<>(Output.class);
-            outputs.put(Output.RESULTS, survey.stretches(spec.resultTopic()));
-            outputs.put(Output.DEAD_LETTERS, survey.stretches(spec.deadLetterTopic()));
+            outputs.put(Output.RESULTS, survey.spans(spec.resultTopic()));
+            outputs.put(Output.DEAD_LETTERS, survey.spans(spec.deadLetterTopic()));
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
             Evidence evidence = new Evidence(
@@ -142,7 +142,7 @@ public final class Verifier {
                     revisions,
                     // A dead letter is expected whole, and holds against one by reference too: Content.
                     SizeLimits.ofResults(limit(admin, topics)),
-                    rescue,
+                    legacyJoin,
                     ledger,
                     redrives,
                     survey.extents(outputs),

@@ -12,21 +12,21 @@ public final class Ledgers {
     /** Of a batch over these ranges, of which these stretches are committed. */
     public static BatchLedger of(List<OffsetRange> ranges, OffsetRange... committed) {
         BatchLedger ledger = new BatchLedger(ranges);
-        for (OffsetRange stretch : committed) {
-            ledger.add(line(stretch), null, Instant.EPOCH);
+        for (OffsetRange span : committed) {
+            ledger.add(line(span), null, Instant.EPOCH);
         }
         return ledger;
     }
 
-    static LedgerLine line(OffsetRange stretch) {
-        long read = stretch.end() - stretch.start();
+    static LedgerLine line(OffsetRange span) {
+        long read = span.end() - span.start();
         return new LedgerLine(
                 "batch",
-                stretch.partition(),
+                span.partition(),
                 1,
                 0,
-                stretch.start(),
-                stretch.end(),
+                span.start(),
+                span.end(),
                 read,
                 Map.of(),
                 0,

@@ -501,18 +501,18 @@ class HistoryEnumeratorTest {
     }
 
     private static HistoryEnumerator fresh(
-            FakeEnumeratorContext context, SerializableSupplier<Committed> committed, BatchLease claim) {
-        return enumerator(context, committed, claim, List.of(FROM_START), false);
+            FakeEnumeratorContext context, SerializableSupplier<Committed> committed, BatchLease lease) {
+        return enumerator(context, committed, lease, List.of(FROM_START), false);
     }
 
     private static HistoryEnumerator enumerator(
             FakeEnumeratorContext context,
             SerializableSupplier<Committed> committed,
-            BatchLease claim,
+            BatchLease lease,
             List<KafkaPartitionSplit> splits,
             boolean restored) {
         return new HistoryEnumerator(
-                context, KEY_GROUPS, HASH, committed, claim, splits, restored, new FakeWatch(4), null);
+                context, KEY_GROUPS, HASH, committed, lease, splits, restored, new FakeWatch(4), null);
     }
 
     private static HistorySource source(List<OffsetRange> ranges) {
@@ -545,7 +545,7 @@ class HistoryEnumeratorTest {
         }
 
         @Override
-        public BatchLease claim() {
+        public BatchLease lease() {
             return CLAIM;
         }
 

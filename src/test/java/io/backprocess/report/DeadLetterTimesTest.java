@@ -25,7 +25,7 @@ class DeadLetterTimesTest {
         times.add(START.plus(Duration.ofHours(3)), "tombstone");
 
         assertThat(times.unit()).isEqualTo(Unit.HOUR);
-        assertThat(times.stretches().stream().map(times.unit()::label))
+        assertThat(times.spans().stream().map(times.unit()::label))
                 .containsExactly("01-31 08:00", "01-31 09:00", "01-31 10:00", "01-31 11:00");
         assertThat(times.count(Instant.parse("2025-01-31T08:00:00Z"), "rejected"))
                 .isEqualTo(2);
@@ -43,9 +43,9 @@ class DeadLetterTimesTest {
         times.add(START.plus(Duration.ofDays(3)), "rejected");
 
         assertThat(times.unit()).isEqualTo(Unit.DAY);
-        assertThat(times.stretches().stream().map(times.unit()::label))
+        assertThat(times.spans().stream().map(times.unit()::label))
                 .containsExactly("2025-01-31", "2025-02-01", "2025-02-02", "2025-02-03");
-        assertThat(times.stretches().stream().mapToLong(times::count)).containsExactly(16L, 24L, 24L, 9L);
+        assertThat(times.spans().stream().mapToLong(times::count)).containsExactly(16L, 24L, 24L, 9L);
     }
 
     @Test
@@ -57,8 +57,8 @@ class DeadLetterTimesTest {
         times.add(null, "rejected");
 
         assertThat(times.unit()).isEqualTo(Unit.YEAR);
-        assertThat(times.stretches()).hasSize(130);
-        assertThat(times.stretches().stream().mapToLong(times::count).sum()).isEqualTo(100_000);
+        assertThat(times.spans()).hasSize(130);
+        assertThat(times.spans().stream().mapToLong(times::count).sum()).isEqualTo(100_000);
         assertThat(times.undated()).isEqualTo(1);
         assertThat(times.counted()).isEqualTo(100_001);
     }
@@ -68,7 +68,7 @@ class DeadLetterTimesTest {
         times.add(Instant.EPOCH, "rejected");
         times.add(START, "rejected");
 
-        assertThat(times.stretches()).containsExactly(Instant.EPOCH, Instant.parse("2025-01-31T08:00:00Z"));
+        assertThat(times.spans()).containsExactly(Instant.EPOCH, Instant.parse("2025-01-31T08:00:00Z"));
     }
 
     @Test

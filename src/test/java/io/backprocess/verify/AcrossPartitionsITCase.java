@@ -45,13 +45,13 @@ class AcrossPartitionsITCase {
         store(batch);
 
         int text = run(batch, "--across-partitions");
-        String said = out.toString();
+        String recorded = out.toString();
         out.getBuffer().setLength(0);
         int json = run(batch, "--across-partitions", "--output", "json");
         JsonNode document = new ObjectMapper().readTree(out.toString());
 
         assertThat(text).as(err.toString()).isZero();
-        assertThat(said)
+        assertThat(recorded)
                 .contains("5 eventIds were taken in more than one partition, with 6 further copies")
                 .contains("nothing is there twice within a partition");
         assertThat(json).isZero();

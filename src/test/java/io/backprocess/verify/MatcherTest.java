@@ -148,20 +148,21 @@ class MatcherTest {
             List<ProducerRecord<byte[], byte[]>> actual,
             boolean origins,
             Findings findings) {
-        PartitionRange stretch = new PartitionRange(RESULTS, 0, actual.size());
-        LedgerRange extent = new LedgerRange(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
-        OutputPartition track = new OutputPartition(
-                Output.RESULTS, stretch, "orders", extent, findings, new Unknowns(), SourceGaps.none(extent));
-        PartitionReader reader = new PartitionReader(stretch, () -> consumer(actual));
-        try (Matcher lane = origins ? new OriginMatcher(track, reader) : new ContentMatcher(track, reader)) {
+        PartitionRange span = new PartitionRange(RESULTS, 0, actual.size());
+        LedgerRange ledgerRange = new LedgerRange(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
+        OutputPartition outputPartition = new OutputPartition(
+                Output.RESULTS, span, "orders", ledgerRange, findings, new Unknowns(), SourceGaps.none(ledgerRange));
+        PartitionReader reader = new PartitionReader(span, () -> consumer(actual));
+        try (Matcher matcher =
+                origins ? new OriginMatcher(outputPartition, reader) : new ContentMatcher(outputPartition, reader)) {
             Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()
                     .collect(Collectors.groupingBy(
                             record -> Long.valueOf(new String(record.key(), StandardCharsets.UTF_8)),
                             TreeMap::new,
                             Collectors.toList()));
-            bySource.forEach(lane::expect);
-            lane.finish();
-            return lane.counted();
+            bySource.forEach(matcher::expect);
+            matcher.finish();
+            return matcher.counted();
         }
     }
 

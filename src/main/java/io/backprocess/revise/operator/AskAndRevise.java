@@ -29,7 +29,7 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
     private transient LastAnswered.@Nullable Others others;
     private transient @Nullable LastAnswered known;
     private transient @Nullable ListState<byte[]> answered;
-    private transient @Nullable AsyncRequests inquiry;
+    private transient @Nullable AsyncRequests requests;
 
     AskAndRevise(Revise revise, String batchId) {
         this.revise = revise;
@@ -75,7 +75,7 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
         }
         revise.open(getRuntimeContext().getUserCodeClassLoader());
         AsyncRequests opened = new AsyncRequests(revise.asking(), known, PROBE);
-        inquiry = opened;
+        requests = opened;
         // As the batch's other gauges are called, which come from the ledger.
         getRuntimeContext()
                 .getMetricGroup()
@@ -86,13 +86,13 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
 
     @Override
     public void asyncInvoke(Outcome outcome, ResultFuture<Outcome> result) {
-        if (inquiry == null) {
+        if (requests == null) {
             throw new IllegalStateException("used before open");
         }
         if (outcome instanceof Event event) {
             // This fails only where the task takes nothing more, since it is being cancelled.
             CompletableFuture<Void> unused =
-                    inquiry.ask(event).thenAccept(answer -> result.complete(() -> List.of(revise.map(event, answer))));
+                    requests.ask(event).thenAccept(answer -> result.complete(() -> List.of(revise.map(event, answer))));
         } else {
             result.complete(List.of(outcome));
         }
@@ -100,8 +100,8 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
 
     @Override
     public void close() {
-        if (inquiry != null) {
-            inquiry.close();
+        if (requests != null) {
+            requests.close();
         }
         revise.close();
     }

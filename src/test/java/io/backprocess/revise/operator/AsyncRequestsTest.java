@@ -125,15 +125,15 @@ class AsyncRequestsTest {
     void holdsWhileNobodyIsThereAndForgetsNoQuestion() throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests inquiry =
+        try (AsyncRequests requests =
                 new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
-                answers.add(inquiry.ask(event(envelope("e-" + i))));
+                answers.add(requests.ask(event(envelope("e-" + i))));
             }
             TestBatch.await("more questions", () -> asked.get() >= AsyncRequests.EVENTS_IN_A_ROW + 3);
 
-            assertThat(inquiry.isHolding()).isTrue();
+            assertThat(requests.isHolding()).isTrue();
             assertThat(asked).as("questions in about a second").hasValueLessThan(120);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             back.complete(true);
@@ -141,7 +141,7 @@ class AsyncRequestsTest {
             for (CompletableFuture<AsyncRequests.Answer> answer : answers) {
                 assertThat(answer.get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             }
-            assertThat(inquiry.isHolding()).isFalse();
+            assertThat(requests.isHolding()).isFalse();
         }
     }
 
@@ -151,14 +151,14 @@ class AsyncRequestsTest {
     void holdsFromTheStartWhereNothingWasEverAnswered(int events) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests inquiry =
+        try (AsyncRequests requests =
                 new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < events; i++) {
-                answers.add(inquiry.ask(event(envelope("e-" + i))));
+                answers.add(requests.ask(event(envelope("e-" + i))));
             }
 
-            TestBatch.await("to hold", inquiry::isHolding);
+            TestBatch.await("to hold", requests::isHolding);
             int before = asked.get();
             TestBatch.await("to ask more often than an event is tried", () -> asked.get() >= before + 6);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
@@ -186,11 +186,11 @@ class AsyncRequestsTest {
                 return event == flawed ? failed(new TransientException("a flaw in this")) : slow.copy();
             }
         };
-        try (AsyncRequests inquiry =
+        try (AsyncRequests requests =
                 new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
-            CompletableFuture<AsyncRequests.Answer> first = inquiry.ask(flawed);
-            CompletableFuture<AsyncRequests.Answer> second = inquiry.ask(EVENT);
-            TestBatch.await("to hold", inquiry::isHolding);
+            CompletableFuture<AsyncRequests.Answer> first = requests.ask(flawed);
+            CompletableFuture<AsyncRequests.Answer> second = requests.ask(EVENT);
+            TestBatch.await("to hold", requests::isHolding);
             assertThat(first).isNotDone();
 
             slow.complete(YES);
@@ -219,8 +219,8 @@ class AsyncRequestsTest {
                 return event.eventId().equals("answered") ? given() : failed(new TransientException("a flaw in this"));
             }
         };
-        try (AsyncRequests inquiry = new AsyncRequests(asking, after, Duration.ofMinutes(5), PAUSE)) {
-            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in this");
+        try (AsyncRequests requests = new AsyncRequests(asking, after, Duration.ofMinutes(5), PAUSE)) {
+            assertThat(requests.ask(EVENT).get(30, TimeUnit.SECONDS).failure()).hasMessage("a flaw in this");
         }
         assertThat(after.snapshot()).isEqualTo(before.snapshot());
         assertThat(job.get()).as("told to the others").isEqualTo(before.snapshot());
@@ -259,15 +259,15 @@ class AsyncRequestsTest {
     void holdsAFewWhereNobodyIsThereAnyMore(int few) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests inquiry =
+        try (AsyncRequests requests =
                 new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
-            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            assertThat(requests.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < few; i++) {
-                answers.add(inquiry.ask(event(envelope("few-" + i))));
+                answers.add(requests.ask(event(envelope("few-" + i))));
             }
 
-            TestBatch.await("to hold", inquiry::isHolding);
+            TestBatch.await("to hold", requests::isHolding);
             assertThat(answers).noneMatch(CompletableFuture::isDone);
             back.complete(true);
 
@@ -281,16 +281,17 @@ class AsyncRequestsTest {
     void givesUpOnAFlawedOneWhereAnEarlierOneStillGetsItsAnswer() throws Exception {
         // The first is answered, the flawed one is asked about five times, and then the first again.
         Asking asking = new Asking(n -> n == 1 || n == 7 ? given() : failed(new TransientException("a flaw in this")));
-        try (AsyncRequests inquiry =
+        try (AsyncRequests requests =
                 new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofSeconds(5), PAUSE)) {
-            assertThat(inquiry.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
+            assertThat(requests.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
 
-            AsyncRequests.Answer answer = inquiry.ask(event(envelope("flawed"))).get(30, TimeUnit.SECONDS);
+            AsyncRequests.Answer answer =
+                    requests.ask(event(envelope("flawed"))).get(30, TimeUnit.SECONDS);
 
             assertThat(answer.failure()).hasMessage("a flaw in this");
             assertThat(answer.attempts()).isEqualTo(5);
             assertThat(asked).hasValue(7);
-            assertThat(inquiry.isHolding()).isFalse();
+            assertThat(requests.isHolding()).isFalse();
         }
     }
 
@@ -339,8 +340,8 @@ class AsyncRequestsTest {
                 return event == ANSWERED ? given() : super.ask(event);
             }
         };
-        try (AsyncRequests inquiry = new AsyncRequests(asking, known(ANSWERED), Duration.ofSeconds(5), PAUSE)) {
-            return inquiry.ask(EVENT).get(30, TimeUnit.SECONDS);
+        try (AsyncRequests requests = new AsyncRequests(asking, known(ANSWERED), Duration.ofSeconds(5), PAUSE)) {
+            return requests.ask(EVENT).get(30, TimeUnit.SECONDS);
         }
     }
 
