@@ -3,14 +3,14 @@
 #   mvn -DskipTests package
 #   docker build --build-arg FLINK_DIGEST=sha256:… -t backprocess .
 #
-# FLINK_DIGEST is that of flink:2.2.1-java17, as `docker buildx imagetools inspect flink:2.2.1-java17` prints it: a tag can be moved,
-# a digest cannot. The jar is the one that was tested rather than one built anew here; Maven gives the same jar for the same commit,
-# so with the same digest and a fixed time (SOURCE_DATE_EPOCH, or `--timestamp` of buildah and podman) the image is the same too.
-# scripts/image does all this where there is no Docker and no registry.
+# FLINK_DIGEST is the digest of flink:2.2.1-java17, as `docker buildx imagetools inspect flink:2.2.1-java17` prints it: a tag can
+# be moved, a digest cannot. The image takes the jar that was tested, and does not build a new one. Maven gives the same jar for
+# the same commit. So with the same digest and a fixed time (SOURCE_DATE_EPOCH, or `--timestamp` of buildah and podman), the image
+# is the same too. scripts/image does all this without Docker and without a registry.
 ARG FLINK_IMAGE=docker.io/library/flink
 ARG FLINK_DIGEST
 
-# What is added to Flink, checked against the very Flink that it is added to.
+# The files that are added to Flink, checked against the Flink that they are added to.
 FROM ${FLINK_IMAGE}@${FLINK_DIGEST} AS layout
 USER root
 ARG LOG4J_VERSION=2.24.3
@@ -20,9 +20,9 @@ COPY target/image/log4j-layout-template-json-${LOG4J_VERSION}.jar /layout/lib/
 COPY flink-conf/log4j-console.properties flink-conf/log4j-cli.properties /layout/conf/
 COPY flink-conf/config.yaml /tmp/config.yaml
 RUN set -eu; \
-    # Images of revisions copy their jars here, a volume can be mounted here.
+    # Images with revisions copy their jars here. A volume can be mounted here too.
     mkdir -p /layout/usrlib/revisions; \
-    # All settings but the addresses, which are a container's own.
+    # All settings except the addresses: a container has its own.
     sed '/^# --- Addresses/,$d' /tmp/config.yaml >/layout/conf/config.yaml; \
     printf '%s\n' '# --- Addresses: all interfaces of the container' \
         'jobmanager.bind-host: 0.0.0.0' 'taskmanager.bind-host: 0.0.0.0' 'rest.address: 0.0.0.0' 'rest.bind-address: 0.0.0.0' \
@@ -31,7 +31,7 @@ RUN set -eu; \
     [ -f "/opt/flink/lib/log4j-core-$LOG4J_VERSION.jar" ] || missing "this Flink has another Log4j than $LOG4J_VERSION"; \
     ls /opt/flink/plugins/metrics-prometheus/flink-metrics-prometheus-*.jar || missing "this Flink has no Prometheus reporter"; \
     [ "$(id -u flink)" = 9999 ] || missing "this image's user flink is not 9999"; \
-    # Readable by any user, as a cluster may choose one.
+    # Readable by any user, because a cluster may choose one.
     chmod -R a=rX,u+w /layout
 
 FROM ${FLINK_IMAGE}@${FLINK_DIGEST}
@@ -40,7 +40,8 @@ LABEL org.opencontainers.image.title="Backprocess" \
       org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=layout /layout/lib/ /opt/flink/lib/
 COPY --from=layout /layout/usrlib/ /opt/flink/usrlib/
-# Flink's start script writes addresses and FLINK_PROPERTIES into these, unless the root filesystem is read-only or they are mounted.
+# Flink's start script writes addresses and FLINK_PROPERTIES into these files, unless the root filesystem is read-only or they are
+# mounted.
 COPY --from=layout --chown=9999:9999 /layout/conf/ /opt/flink/conf/
-# As a number: a cluster that forbids root checks it without looking into the image.
+# A number, so that a cluster that forbids root can check it without reading the image.
 USER 9999:9999

@@ -17,14 +17,14 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Whether a batch of purchase-split over a sampled history is right, byte for byte, told from Kafka alone: results and dead
- * letters, their place, key and timestamp, and the ledger's figures. Replaces text in text; knows nothing of Backprocess' own
- * code. Needs memory for the whole history.
+ * Checks from Kafka alone whether a batch of purchase-split over a sampled history is right, byte for byte: results and dead
+ * letters, their place, key and timestamp, and the ledger's figures. It replaces text in text, and uses no code of Backprocess.
+ * It needs memory for the whole history.
  *
  * <pre>Judge BOOTSTRAP SOURCE BATCH in-order|any-order</pre>
  *
- * In order: each partition holds what it must, in the order of its source. In any order, for what was repaired: the same without
- * the order. Prints what is wrong, one a line, and ends with 1; or one line with the figures.
+ * In order: each partition holds what it must, in the order of its source. In any order, for repaired batches: the same without
+ * the order. It prints each error on a line of its own and ends with 1, or it prints one line with the figures.
  */
 public final class Judge {
     private static final int SHOWN = 5;
@@ -35,10 +35,10 @@ public final class Judge {
     private final boolean inOrder;
     private final List<String> wrong = new ArrayList<>();
 
-    /** What stands in a topic, or has to: where it came from, and what it is. */
+    /** A record that is in a topic, or must be: its source offset, its key and its value. */
     private record Row(long origin, String key, long timestamp, String value) {}
 
-    /** What must become of a partition. */
+    /** The expected outcome of a partition. */
     private static final class Expected {
         final List<Row> results = new ArrayList<>();
         final List<Row> deadLetters = new ArrayList<>();
@@ -85,7 +85,7 @@ public final class Judge {
         return wrong.isEmpty();
     }
 
-    /** The sample's envelopes are all written alike, so that text tells what they are. */
+    /** All envelopes of the sample have the same layout, so plain text search is enough. */
     private Expected expect(List<ConsumerRecord<byte[], byte[]>> records) {
         Expected expected = new Expected();
         Map<String, String> taken = new HashMap<>();
@@ -146,7 +146,7 @@ public final class Judge {
         return rows;
     }
 
-    /** -1 where it says another one than it may. */
+    /** Returns -1 if the value is not an allowed one. */
     private long originOfResult(ConsumerRecord<byte[], byte[]> record) {
         String[] origin = header(record, "backprocess.source").split("/");
         boolean own = origin.length == 3 && origin[0].equals(source) && origin[1].equals("" + record.partition());
@@ -251,7 +251,7 @@ public final class Judge {
         return total;
     }
 
-    /** All that is committed. */
+    /** Reads all committed records. */
     private Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);

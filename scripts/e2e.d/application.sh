@@ -1,14 +1,14 @@
 # shellcheck shell=bash
-# A batch in a cluster of its own, as on Kubernetes: Flink's application mode, with the layout of the container image and high
-# availability by ZooKeeper, which stands in for Kubernetes' own. Sourced by scripts/e2e.
+# A batch in its own cluster, as on Kubernetes: Flink's application mode, with the layout of the container image and high
+# availability by ZooKeeper, which replaces that of Kubernetes. Sourced by scripts/e2e.
 #
 #   application   as processes of this machine, in the image's directories
 #   image         in containers of the image itself: user 9999, a read-only root filesystem, no capabilities, a limit on memory
 
 readonly APPLICATION_REST=28082 APPLICATION_RPC=28083 APPLICATION_MEMORY=2048
 
-# Into the processes' or containers' /opt/flink/conf, as a ConfigMap would come.
-# application_conf DATA: the stack's configuration, with what belongs to the application.
+# For the processes' or containers' /opt/flink/conf, where a ConfigMap would be mounted.
+# application_conf DATA: writes the stack's configuration with the application's own lines.
 application_conf() {
     local conf=$application/conf replaced=$application/replaced
     rm -rf "$conf"
@@ -34,7 +34,7 @@ CONF
     chown -R 9999:9999 "$application/data" 2>/dev/null || true
 }
 
-# start_part NAME ARGUMENTS …: starts it in the background, its log in $logs/$way-NAME.log; ${pids[NAME]} is to be waited for.
+# start_part NAME ARGUMENTS …: starts it in the background, with its log in $logs/$way-NAME.log. Wait for ${pids[NAME]}.
 start_part() {
     local name=$1 log=$logs/$way-$1.log
     shift
@@ -73,7 +73,7 @@ application_down() {
     for name in "${!pids[@]}"; do kill_part "$name" 2>/dev/null || true; done
 }
 
-# exit_code NAME: of a process that ends by itself.
+# exit_code NAME: waits for a process that ends by itself, and gets its exit code.
 exit_code() {
     local code=0 tries
     for ((tries = 0; tries < 180; tries++)); do
@@ -87,7 +87,7 @@ exit_code() {
     ended=$code
 }
 
-# until_planned: waits until the application's main has made the batch.
+# until_planned: waits until the application's main has planned the batch.
 until_planned() {
     local tries
     for ((tries = 0; tries < 60; tries++)); do
@@ -116,7 +116,7 @@ application() { # NAME process|container
     until_planned
     until_read 40000
 
-    heading "$1: the JobManager dies; one that knows nothing of the job is refused, one with its own state goes on"
+    heading "$1: the JobManager dies; one without the job's state is refused, one with its own state goes on"
     kill_part jobmanager
     start_jobmanager -D high-availability.cluster-id=/another
     exit_code jobmanager
@@ -127,13 +127,13 @@ application() { # NAME process|container
     ((ended == 0)) || die "the batch is completed, but its JobManager does not say so"
     proof
 
-    heading "$1: the same application once more writes nothing, and succeeds"
+    heading "$1: a second start of the same application writes nothing, and succeeds"
     start_jobmanager
     exit_code jobmanager
     ((ended == 0)) || die "a completed batch that is started again has failed"
     proof
     application_down
-    # Beside Flink's own log only the JVM writes, and main, should it fail.
+    # Apart from Flink's own log, only the JVM writes, and main if it fails.
     grep -h '^{' "$logs/$way"-{jobmanager,taskmanager}.log | jq -es 'all(.[];
         keys_unsorted[0:5] == ["Timestamp", "Level", "CorrelationId", "EventId", "Message"]
         and (.Level | IN("Trace", "Debug", "Info", "Warn", "Error", "Fatal")))' >/dev/null || die "a line of the logs is not as it should be"

@@ -1,13 +1,15 @@
 # shellcheck shell=bash
-# A hundred pauses and resumes on one TaskManager, which must hold after them what it held after the first ones. Sourced by scripts/e2e.
+# A hundred pauses and resumes on one TaskManager, which must not hold more after them than after the first ones. Sourced by
+# scripts/e2e.
 #
 #   leaks    takes a quarter of an hour, so only by name; $BACKPROCESS_LEAK_ROUNDS for fewer (from 20) or more rounds
 
-# held: what the TaskManager's process holds while no job runs: metaspace and heap in KiB, threads, open files, resident memory in KiB.
+# held: prints what the TaskManager's process holds while no job runs: metaspace and heap in KiB, threads, open files, resident
+# memory in KiB.
 held() {
     local pid
     read -r pid _ <"$BACKPROCESS_STACK_DIR/run/taskmanager-1.pid"
-    # A class loader goes away with the second collection: the first one ends what still looks after it.
+    # The second collection unloads a class loader: the first one removes the objects that still refer to it.
     "${JAVA%java}jcmd" "$pid" GC.run >/dev/null
     sleep 1
     "${JAVA%java}jcmd" "$pid" GC.run >/dev/null
@@ -20,7 +22,7 @@ held() {
 }
 
 scenario_leaks() (
-    # So slow that there is something left to pause.
+    # So slow that there are still records left when it is paused.
     local rounds=${BACKPROCESS_LEAK_ROUNDS:-100} round now early='' rate=100
     ((rounds >= 20)) || wrong_usage "$rounds rounds are too few to compare with the tenth"
     find_java

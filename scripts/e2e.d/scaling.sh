@@ -1,19 +1,19 @@
 # shellcheck shell=bash
-# What a second subtask brings where nothing but the subtasks' own CPU is short: each has a TaskManager to itself, which may use half a
-# core, so that the broker has one left. Sourced by scripts/e2e.
+# Measures the effect of a second subtask when only the subtasks' own CPU is the limit. Each subtask has its own TaskManager,
+# which may use half a core, so that the broker has one left. Sourced by scripts/e2e.
 #
 #   scaling  takes a quarter of an hour, so only by name; needs cpulimit (Debian: cpulimit)
 
 readonly HALF_A_CORE=50 TIMES_AS_FAST=1.7
 
-# Stops and continues the process so that it uses no more than that; ends with it.
+# Stops and continues the process so that it uses no more than that; ends with the process.
 confine() { # NAME
     local pid
     read -r pid _ <"$BACKPROCESS_STACK_DIR/run/$1.pid"
     cpulimit --pid="$pid" --limit="$HALF_A_CORE" --lazy --quiet &
 }
 
-# Records a second over a minute, by when the compiler has done most of its work.
+# Records a second over a minute, after the compiler has done most of its work.
 settled_rate() {
     sleep 180
     figure recordsPerSecond

@@ -1,18 +1,19 @@
 # shellcheck shell=bash
-# Two batches on a broker with TLS and the authorizer on, by a principal with the rights of docs/security.md and no other, and a search
-# for its passwords in whatever the runs have written. Client properties name the file with the passwords, so not even the jobs that
-# high availability keeps have them. Sourced by scripts/e2e.
+# Two batches on a broker with TLS and the authorizer on, by a principal with exactly the rights of docs/security.md, and a search
+# for its passwords in all that the runs have written. Client properties name the file with the passwords, so even the jobs that
+# high availability keeps do not have them. Sourced by scripts/e2e.
 #
-#   secure   SCRAM, with a TaskManager that is killed and all an operator does; then client certificates, with a JobManager that is killed
+#   secure   SCRAM, with a TaskManager that is killed and all commands of an operator; then client certificates, with a JobManager
+#            that is killed
 
-# broker_tool CLASS ARGUMENTS …: one of Kafka's own tools, as the broker's administrator.
+# broker_tool CLASS ARGUMENTS …: runs one of Kafka's own tools as the broker's administrator.
 broker_tool() {
     "$JAVA" -XX:TieredStopAtLevel=1 -Xmx256m "-Dlog.file=$BACKPROCESS_STACK_DIR/log/broker-tools.log" \
         "-Dlog4j2.configurationFile=$REPO/scripts/stack.d/kafka/log4j2.properties" \
         -cp "$(lib_dir kafka)/*" "$1" --bootstrap-server 127.0.0.1:29092 "${@:2}"
 }
 
-# As docs/security.md and the messages call it.
+# The name that docs/security.md and the messages use.
 kafka-acls.sh() {
     local arguments=()
     while (($#)); do
@@ -25,7 +26,7 @@ kafka-acls.sh() {
     broker_tool org.apache.kafka.tools.AclCommand "${arguments[@]}" >/dev/null
 }
 
-# key_pair NAME: that signs itself, in NAME.p12; trust.p12 has both certificates.
+# key_pair NAME: makes a self-signed key pair in NAME.p12; trust.p12 has both certificates.
 key_pair() {
     local keytool=${JAVA%java}keytool
     "$keytool" -genkeypair -alias "$1" -dname "CN=$1" -keyalg EC -groupname secp256r1 -ext SAN=ip:127.0.0.1 \
@@ -34,7 +35,7 @@ key_pair() {
     "$keytool" -importcert -noprompt -alias "$1" -file "$private/$1.crt" -keystore "$private/trust.p12" -storepass "$canary-trust"
 } 2>/dev/null
 
-# The same broker with two more listeners, and the authorizer; who comes unencrypted is its administrator.
+# The same broker with two more listeners, and the authorizer. A client without encryption is its administrator.
 secure_broker() {
     local conf=$BACKPROCESS_STACK_DIR/conf/kafka/server.properties
     key_pair broker
@@ -59,7 +60,7 @@ CONF
         --add-config "SCRAM-SHA-512=[password=$canary-scram]"
 }
 
-# Client properties, and what they refer to.
+# Client properties, and the files that they refer to.
 client_files() {
     cat >"$private/secret.properties" <<CONF
 jaas=org.apache.kafka.common.security.scram.ScramLoginModule required username="reprocess" password="$canary-scram";
@@ -86,7 +87,8 @@ ssl.key.password=\${file:$private/secret.properties:key}
 CONF
 }
 
-# The page's own commands, as they are printed, but for one: what is missing is said in one line, and that line's command is run.
+# Runs the page's own commands as they are printed, except for one. The message about the missing right must be one line, and the
+# command in that line is run.
 rights() {
     local code=0
     eval "$(sed -n '/^acl() {/,/^```/p' "$REPO/docs/security.md" | sed -e '$d' -e '/DescribeConfigs --cluster$/d')"
@@ -97,14 +99,15 @@ rights() {
     backprocess plan $(pace() { :; }; spec)
 }
 
-# no_leaks: the passwords are in no file of the stack, its high availability included, no answer of Flink and no process' arguments.
+# no_leaks: checks that the passwords are in no file of the stack, including its high availability, in no answer of Flink and in
+# no process' arguments.
 no_leaks() {
     local job path found=$secure/found FLINK_PORT=28081
     mkdir -p "$found"
     job=$(http_get /jobs/overview | grep -o '"jid":"[^"]*","name":"backprocess '"$batch"':' | cut -d '"' -f 4)
     for path in jobmanager/{config,environment,logs} config "jobs/$job" \
         "jobs/$job/"{config,plan,exceptions,checkpoints,jobmanager/environment}; do
-        # A job that is just being restored has no answer to some of them yet.
+        # While a job is being restored, some of these requests have no answer yet.
         for _ in $(seq 60); do
             if http_get "/$path" >"$found/rest-$batch-${path//\//-}"; then continue 2; fi
             sleep 0.5
@@ -112,11 +115,11 @@ no_leaks() {
         die "Flink does not answer to /$path"
     done
     cat /proc/[0-9]*/cmdline >"$found/arguments" 2>/dev/null || true
-    grep -qrF "$batch" "$found" || die "Flink tells nothing of $batch"
-    if grep -rlaF --exclude-dir=private --exclude=server.properties "$canary" "$BACKPROCESS_STACK_DIR"; then die "a password is there"; fi
+    grep -qrF "$batch" "$found" || die "Flink's answers do not mention $batch"
+    if grep -rlaF --exclude-dir=private --exclude=server.properties "$canary" "$BACKPROCESS_STACK_DIR"; then die "a password was found"; fi
 }
 
-# by LISTENER NAME: commands and jobs reach the broker so from here on.
+# by LISTENER NAME: sets how commands and jobs connect to the broker from here on.
 by() {
     export BACKPROCESS_BOOTSTRAP_SERVERS=$1
     eval "backprocess() { \"\$REPO/scripts/backprocess\" \"\$@\" --log-format json --command-config '$secure/$2.properties'; }"
@@ -127,7 +130,7 @@ scenario_secure() (
     scram_listener=127.0.0.1:29097 certificate_listener=127.0.0.1:29098
     heading "secure: a broker with TLS and the authorizer on"
     find_java
-    # Other scenarios have topics by the names of the page, too.
+    # Other scenarios also use topics with the names of the page.
     stack down
     stack up --kafka-port 29092 --flink-port 28081 --ha
     rm -rf "$secure" && mkdir -p "$private"
@@ -138,10 +141,10 @@ scenario_secure() (
     secure_broker
     client_files
 
-    # Slow enough that there is something to kill, pause and search, also on a busy machine.
+    # Slow enough to be killed, paused and searched while it runs, also on a busy machine.
     pace() { echo --checkpoint-interval 1s --max-rate "$rate"; }
 
-    heading "secure: a password, and no right too many"
+    heading "secure: a password, and only the necessary rights"
     by "$scram_listener" scram
     batch=scram revision="gift-split --revision-jar $flawed" rate=500
     rights
@@ -170,7 +173,7 @@ scenario_secure() (
     proof
 
     heading "secure: the passwords"
-    # In the log segments they would be compressed.
+    # In the log segments the passwords would be compressed.
     broker_tool org.apache.kafka.tools.consumer.ConsoleConsumer --include '.*' --from-beginning --timeout-ms 5000 \
         --formatter-property print.key=true --formatter-property print.headers=true >"$secure/found/topics" 2>/dev/null || true
     grep -q '"batchId":"certificate"' "$secure/found/topics" || die "the topics could not be read"

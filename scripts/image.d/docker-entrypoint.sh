@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Starts Flink in the image that stands in for the official one, by the same arguments: standalone-job, taskmanager, or any command.
-# What the official one does by Flink's own scripts is done here by hand: memory, class path, the names of directories. Unlike
-# that one it never writes a configuration.
+# Starts Flink in the substitute for the official image, by the same arguments: standalone-job, taskmanager, or any command. The
+# official image uses Flink's own scripts; this script sets memory, class path and the names of directories itself. Unlike the
+# official one, it never writes a configuration.
 set -euo pipefail
 
 : "${FLINK_HOME:=/opt/flink}"
 export FLINK_HOME FLINK_LIB_DIR=$FLINK_HOME/lib FLINK_OPT_DIR=$FLINK_HOME/opt FLINK_PLUGINS_DIR=$FLINK_HOME/plugins
 export FLINK_CONF_DIR=${FLINK_CONF_DIR:-$FLINK_HOME/conf}
-# As config.sh, so that whoever asks finds them.
+# The same variables as in config.sh, for programs that read them.
 export FLINK_BIN_DIR=$FLINK_HOME/bin FLINK_LOG_DIR=${FLINK_LOG_DIR:-$FLINK_HOME/log}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 option() { sed -n "s/^$1: //p" "$FLINK_CONF_DIR/config.yaml"; }
 
-# memory GET_JM_RESOURCE_PARAMS|GET_TM_RESOURCE_PARAMS: a line of options for the JVM, a line of arguments.
+# memory GET_JM_RESOURCE_PARAMS|GET_TM_RESOURCE_PARAMS: prints a line of options for the JVM and a line of arguments.
 memory() {
     "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m -cp "$FLINK_LIB_DIR/*" \
         org.apache.flink.runtime.util.bash.BashJavaUtils "$1" --configDir "$FLINK_CONF_DIR" 2>/dev/null |
@@ -24,7 +24,7 @@ memory() {
 start() {
     local kind=$1 sizes jvm further
     sizes=$(memory "$2")
-    [[ -n $sizes ]] || { echo "Flink finds the memory settings of $FLINK_CONF_DIR/config.yaml wrong" >&2; exit 1; }
+    [[ -n $sizes ]] || { echo "Flink rejects the memory settings of $FLINK_CONF_DIR/config.yaml" >&2; exit 1; }
     read -r -a jvm <<<"$(head -n 1 <<<"$sizes") $(option env.java.opts.all) $(option "env.java.opts.$kind")"
     read -r -a further <<<"$(sed -n 2p <<<"$sizes")"
     shift 2

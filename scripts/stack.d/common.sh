@@ -1,8 +1,7 @@
 # shellcheck shell=bash
-# Shared by the scripts: where things are, Java, the cached jars, and what Flink says over HTTP.
-# To be sourced, by bash.
+# Shared by the scripts: paths, Java, the cached jars, and Flink's answers over HTTP. Source this file with bash.
 
-# With it, cd may go elsewhere, and says where it went.
+# With CDPATH set, cd may change to another directory, and prints it.
 unset CDPATH
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 DEFAULT_STACK_DIR=${BACKPROCESS_STACK_DIR:-$REPO/.stack}
@@ -21,13 +20,13 @@ find_java() {
         die "no Java found: install Java 17, or set JAVA_HOME"
     fi
     local version
-    # Up to 8 it called itself 1.8.
+    # Java up to version 8 calls itself 1.8.
     version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p') ||
         die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
     [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
 }
 
-# pinned NAME: the version that the main pom.xml gives to NAME, its one source.
+# pinned NAME: prints the version of NAME in the main pom.xml, its only source.
 pinned() {
     local version
     version=$(sed -n "s:.*<$1\.version>\(.*\)</$1\.version>.*:\1:p" "$REPO/pom.xml" | head -n 1)
@@ -35,7 +34,7 @@ pinned() {
     say "$version"
 }
 
-# lib_dir flink|kafka: prints the directory with the jars: a distribution's, or a cached one that Maven fills first.
+# lib_dir flink|kafka: prints the directory with the jars: that of a distribution, or a cached one that Maven fills first.
 lib_dir() {
     case $1 in
         flink) if [[ -n ${FLINK_HOME:-} ]]; then existing_lib FLINK_HOME "$FLINK_HOME/lib"; return; fi ;;
@@ -62,19 +61,19 @@ fill_lib() {
     say "fetching ${dir##*/} with Maven (once)" >&2
     local part=$dir.part.$$
     mkdir -p "$part"
-    # Maven runs for seconds: compiling quickly and collecting in one thread nearly halves them.
+    # Maven runs for a few seconds: the quick compiler and a collector with one thread nearly halve that time.
     if ! MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${MAVEN_OPTS:-}" mvn -q -B -f "$pom" "$@" dependency:copy-dependencies \
         -DincludeScope=runtime "-DoutputDirectory=$part" >"$part.log" 2>&1; then
         sed 's/^/  /' "$part.log" >&2
         rm -rf "$part" "$part.log"
         die "Maven could not fetch the jars of $pom"
     fi
-    # In one step: whoever finds the directory finds it whole.
+    # In one step, so that another process never finds the directory half filled.
     [[ -d $dir ]] || mv "$part" "$dir"
     rm -rf "$part" "$part.log"
 }
 
-# log_file FILE: prints it, with its directory made; /dev/null where nothing can be written there, which is said.
+# log_file FILE: makes its directory and prints FILE. If FILE cannot be written, it says so and prints /dev/null.
 log_file() {
     if mkdir -p "${1%/*}" 2>/dev/null && { : >>"$1"; } 2>/dev/null; then
         say "$1"
@@ -84,11 +83,11 @@ log_file() {
     fi
 }
 
-# flink_option KEY: a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
+# flink_option KEY: prints a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
 flink_option() { sed -n "s/^$1: //p" "$REPO/flink-conf/config.yaml"; }
 
-# http_ask PATH [JSON]: asks Flink at $FLINK_PORT, by GET, or by POST where there is JSON; the answer is then to be read from descriptor 3.
-# For a subshell of its own: the descriptor is left open.
+# http_ask PATH [JSON]: sends a GET to Flink at $FLINK_PORT, or a POST if there is JSON. Read the answer from descriptor 3.
+# Call it in its own subshell: the descriptor stays open.
 http_ask() {
     exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
     if (($# > 1)); then
@@ -99,17 +98,18 @@ http_ask() {
     fi
 }
 
-# http_status PATH: the code that Flink at $FLINK_PORT answers with; nothing where it does not answer.
+# http_status PATH: prints the code of the answer of Flink at $FLINK_PORT; prints nothing if it does not answer.
 http_status() (
     http_ask "$1"
     IFS=' ' read -r -t 5 _ code _ <&3
     printf '%s\n' "$code"
 ) 2>/dev/null
 
-# http_get PATH [JSON]: the body of the answer of Flink at $FLINK_PORT; fails unless the code is a 2xx. With JSON (ASCII only) it is posted.
+# http_get PATH [JSON]: prints the body of the answer of Flink at $FLINK_PORT; fails unless the code is a 2xx. JSON (ASCII only)
+# is posted.
 http_get() (
     http_ask "$@"
-    # A request may take longer than a question.
+    # A POST may take longer than a GET.
     IFS= read -r -t $(($# > 1 ? 20 : 5)) line <&3
     [[ $line == *" 2"[0-9][0-9]" "* ]] || exit 1
     while IFS= read -r -t 5 line <&3 && [[ $line != $'\r' ]]; do :; done

@@ -21,7 +21,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line, and what {@code flink run} starts. */
+/** The command-line program. It is also the main class that {@code flink run} starts. */
 @Command(
         name = "backprocess",
         description = "Reprocess Kafka history with new business logic: once per event, in order, proven complete.",
@@ -51,13 +51,15 @@ import picocli.CommandLine.Option;
             "Exit codes: 0 done or true, 1 failed or not true, 2 wrong usage, 3 cannot reach Kafka or Flink, 4 refused to protect data, 5 cannot tell."
         })
 public final class Backprocess {
-    /** Here it is only checked and shown: the layout is chosen before Java starts, by scripts/backprocess. */
+    /**
+     * The layout of the log lines. This option is only checked and shown here: scripts/backprocess applies it before Java starts.
+     */
     @Option(
             names = "--log-format",
             paramLabel = "text|json",
             scope = CommandLine.ScopeType.INHERIT,
             defaultValue = "text",
-            description = "Of the lines in scripts/backprocess' log file (default: text).")
+            description = "Layout of the lines in the log file of scripts/backprocess (default: text).")
     @SuppressWarnings("UnusedVariable")
     private LogFormat logFormat = LogFormat.text;
 
@@ -69,12 +71,12 @@ public final class Backprocess {
     private Backprocess() {}
 
     public static void main(String[] args) {
-        // First of all: a class that logs opens the log, which may say something to standard output.
+        // This comes first: the first class that logs opens the log, which may write to standard output.
         CommandLine commandLine = OwnProcess.isThis() ? OwnProcess.claim().with(commandLine()) : commandLine();
         ExitCodes.exit(commandLine, args);
     }
 
-    /** For those who call it from Java. */
+    /** Returns the command line with all subcommands, for callers from Java. */
     public static CommandLine commandLine() {
         return ExitCodes.commandLine(new Backprocess());
     }

@@ -1,4 +1,4 @@
-/** What a user meets: the main class, the job and its pipeline. The steps are in the packages below, in the order in which an event meets them. */
+/** The main class, which a user starts. The steps of a batch are in the packages below. */
 @NullMarked
 package io.backprocess;
 

@@ -104,7 +104,7 @@ class ChangedSourceITCase {
         KAFKA.deleteRecordsBefore(topic, 2, end - 1);
 
         assertEndsForGood(
-                job, "the source does not hold what comes next, by partition and offset: {%s-2=".formatted(topic));
+                job, "the source no longer holds the next records, by partition and offset: {%s-2=".formatted(topic));
     }
 
     @Test

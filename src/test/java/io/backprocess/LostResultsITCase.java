@@ -119,7 +119,7 @@ class LostResultsITCase {
         JobClient job = batch.submit(2, snapshot, null);
         assertThatThrownBy(() -> job.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining(message)
-                .hasStackTraceContaining("Resume it from a snapshot that stands behind these dead letters")
+                .hasStackTraceContaining("Resume it from a snapshot that is newer than these dead letters")
                 .hasStackTraceContaining("--repair --job-ended");
     }
 

@@ -301,7 +301,7 @@ class UpsertITCase {
         assertThatThrownBy(() -> job.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                 .hasStackTraceContaining(
                         "batch %s cannot write %s".formatted(batch.plan.spec().batchId(), table))
-                .hasStackTraceContaining("Nothing is lost: see that the database is up");
+                .hasStackTraceContaining("Nothing is lost: make sure that the database is up");
         assertThat(batch.ledger().isComplete()).isFalse();
         server(kind).start();
         batch.runToItsEnd(2, newestCheckpoint());

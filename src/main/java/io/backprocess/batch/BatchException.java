@@ -1,20 +1,20 @@
 package io.backprocess.batch;
 
-/** Something that the user has to know and can do something about. The message says what happened, then what to do. */
+/** An error that the user must know about and can act on. The message says what happened, then what to do. */
 public final class BatchException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What kind of trouble it is. */
+    /** The kind of error. It decides the exit code. */
     public enum Kind {
-        /** It was tried and did not work, or what was asked is not so. */
+        /** The operation failed, or the state that the user asked about is not the expected one. */
         FAILED,
-        /** The command line makes no sense. */
+        /** The command line is not valid. */
         USAGE,
         /** Kafka or Flink does not answer. */
         UNREACHABLE,
-        /** Going on would lose or double something. */
+        /** Going on would lose or duplicate records. */
         REFUSED,
-        /** What it would take to know is gone or does not answer now. */
+        /** The records or services that the answer depends on are missing or do not answer now. */
         CANNOT_TELL
     }
 

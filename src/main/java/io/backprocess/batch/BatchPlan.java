@@ -11,21 +11,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The frozen input of a batch, as it stands in the topic {@code backprocess.batches} under its batch id. Made once, and the
+ * The frozen input of a batch, stored in the topic {@code backprocess.batches} under its batch id. A plan is made once and is the
  * same at every start of the batch.
  *
- * @param ranges one for each partition of the source topic, in their order, empty ones too; all open where the batch follows
- * @param topicId of the source, as Kafka gave it to this very topic; null where it gives none
- * @param maxParallelism the number of key groups; the state of a batch keeps it for good
+ * @param ranges one offset range for each partition of the source topic, in partition order, empty ranges included; all of them
+ *     are open if the batch follows its topic
+ * @param topicId the id that Kafka gave the source topic; a topic that is deleted and created again gets another id; null if
+ *     Kafka gives no id
+ * @param maxParallelism the number of key groups; the state of a batch keeps it forever
  * @param stateFormat the layout of the dedupe state
- * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all of the batch's lines
- * @param ledgerStart where that partition ended when the plan was made: the batch's lines come after
- * @param hash over everything but {@code createdAt}, {@code createdBy} and {@code reason}, which do not change what is done
- * @param contexts those that old events get; null where the specification asks for none
- * @param beyond what open transactions kept from being in the ranges, as the plan was made; null for nothing. It says only what is
- *     not done, so it is not in the hash
- * @param basis what results depend on beside that; null in plans of versions that asked for it at each start
- * @param ledgerTopicId of {@code backprocess.ledger}, as Kafka gave it to this very topic; null in plans of earlier versions
+ * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all lines of the batch
+ * @param ledgerStart the end offset of that partition when the plan was made; all lines of the batch come after it
+ * @param hash the SHA-256 of everything that changes what the batch does, so without {@code createdAt}, {@code createdBy},
+ *     {@code reason} and {@code beyond}
+ * @param contexts the contexts that old events get; null if the specification requests none
+ * @param beyond the offsets that open transactions kept out of the ranges when the plan was made; null if there are none. They
+ *     only describe what the batch does not do, so they are not in the hash
+ * @param basis the further inputs that results depend on; null in plans of versions that read them at each start
+ * @param ledgerTopicId the id that Kafka gave {@code backprocess.ledger}; null in plans of earlier versions
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchPlan(
@@ -40,7 +43,7 @@ public record BatchPlan(
         Instant createdAt,
         String createdBy,
         @Nullable String reason,
-        // Plans without them keep their hash.
+        // Left out when null, so that the hash of plans without them does not change.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<OpenTail> beyond,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultBasis basis,
@@ -51,7 +54,7 @@ public record BatchPlan(
         ranges = new ArrayList<>(ranges);
     }
 
-    /** A new plan with its hash. */
+    /** Creates a new plan and computes its hash. */
     public static BatchPlan freeze(
             BatchSpec spec,
             List<OffsetRange> ranges,
@@ -82,12 +85,12 @@ public record BatchPlan(
                 .with((FrozenContexts) null);
     }
 
-    /** The same with contexts, and so with another hash. */
+    /** Returns this plan with the given contexts, and therefore with another hash. */
     public BatchPlan with(@Nullable FrozenContexts added) {
         return hashed(added, basis, ledgerTopicId);
     }
 
-    /** The same with what results depend on, and so with another hash. */
+    /** Returns this plan with the further inputs that results depend on, and therefore with another hash. */
     public BatchPlan with(ResultBasis fixed, @Nullable String itsLedgerTopicId) {
         return hashed(contexts, fixed, itsLedgerTopicId);
     }
@@ -98,7 +101,7 @@ public record BatchPlan(
         return copy(its, itsContexts, beyond, itsBasis, itsLedgerTopicId);
     }
 
-    /** The same, with what it leaves out. */
+    /** Returns this plan with the offsets that it leaves out. The hash stays the same. */
     public BatchPlan without(List<OpenTail> tails) {
         return copy(hash, contexts, tails.isEmpty() ? null : new ArrayList<>(tails), basis, ledgerTopicId);
     }
@@ -127,19 +130,20 @@ public record BatchPlan(
                 itsLedgerTopicId);
     }
 
-    /** What open transactions kept from being in the ranges. */
+    /** Returns the offsets that open transactions kept out of the ranges; empty if there are none. */
     public List<OpenTail> openTails() {
         return beyond == null ? List.of() : beyond;
     }
 
     /**
-     * Whether it is one that the planner could have made: whoever may write to the topic can give a plan the right hash.
+     * Checks that the planner could have made this plan. A matching hash is not enough, because every client that may write to
+     * the topic can compute one.
      *
-     * @throws IllegalArgumentException when it is not, or was changed by hand
+     * @throws IllegalArgumentException if the planner cannot have made it, or if it was changed by hand
      */
     public void check() {
         if (!hash.equals(computeHash())) {
-            throw new IllegalArgumentException("its hash does not fit it");
+            throw new IllegalArgumentException("its hash does not match its content");
         }
         SpecCheck.check(spec);
         ProcessVersion.of(spec.fromVersion());
@@ -149,15 +153,17 @@ public record BatchPlan(
         for (int partition = 0; partition < ranges.size(); partition++) {
             if (ranges.get(partition).partition() != partition
                     || ranges.get(partition).isOpen() != isFollowing()) {
-                throw new IllegalArgumentException("its range %d is %s".formatted(partition, ranges.get(partition)));
+                throw new IllegalArgumentException(
+                        "its range %d is not valid: %s".formatted(partition, ranges.get(partition)));
             }
         }
         if (maxParallelism < 1
                 || maxParallelism > TopicNames.MAX_PARTITIONS
                 || ledgerPartition < 0
                 || ledgerStart < 0) {
-            throw new IllegalArgumentException("max parallelism %d, ledger partition %d from offset %d cannot be"
-                    .formatted(maxParallelism, ledgerPartition, ledgerStart));
+            throw new IllegalArgumentException(
+                    "it has max parallelism %d and ledger partition %d from offset %d, which no plan can have"
+                            .formatted(maxParallelism, ledgerPartition, ledgerStart));
         }
         Objects.requireNonNull(createdAt);
         Objects.requireNonNull(createdBy);
@@ -165,7 +171,7 @@ public record BatchPlan(
         Objects.requireNonNull(spec.resultHeaders());
     }
 
-    /** What the hash should be. A plan that somebody changed by hand gives another one. */
+    /** Computes the hash that this plan should have. It differs from {@link #hash} if the plan was changed by hand. */
     String computeHash() {
         String frozen = String.join(
                 "\n",
@@ -177,7 +183,7 @@ public record BatchPlan(
                         String.valueOf(ledgerPartition),
                         String.valueOf(ledgerStart)));
         if (topicId != null) {
-            // Plans of versions that did not know it keep their hash.
+            // Only appended when present, so that the hash of plans of earlier versions does not change.
             frozen += "\n" + topicId;
         }
         if (contexts != null) {
@@ -192,7 +198,7 @@ public record BatchPlan(
         return Sha256.of(frozen);
     }
 
-    /** Seeds the hashes of the dedupe state. */
+    /** Returns the seed for the hashes of the dedupe state. */
     @JsonIgnore
     public long seed() {
         return Long.parseUnsignedLong(hash.substring(0, 16), 16);
@@ -203,13 +209,13 @@ public record BatchPlan(
         return new KeyGroups(ranges.size(), maxParallelism);
     }
 
-    /** Whether the batch has no end: it catches up, and then reads what comes. */
+    /** Tells whether the batch follows its topic. Such a batch has no end: it catches up and then reads new records. */
     @JsonIgnore
     public boolean isFollowing() {
         return OffsetRange.isFollowing(ranges);
     }
 
-    /** Offsets to read, over all partitions; 0 where the batch follows, since nobody knows. */
+    /** Returns the number of offsets to read over all partitions; 0 if the batch follows its topic, because it has no end. */
     @JsonIgnore
     public long size() {
         return isFollowing() ? 0 : ranges.stream().mapToLong(OffsetRange::size).sum();

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the starts of a batch were told beside its plan, as it stands in {@code backprocess.batches} under
- * {@code <batch-id>/settings}. It holds for every further start, until one is told otherwise. Null is what none was told, and is
- * as by default; so it is for batches of versions that did not keep this.
+ * The options that the starts of a batch were given beside its plan, stored in {@code backprocess.batches} under
+ * {@code <batch-id>/settings}. An option applies to every later start until a start is given another value. Null means that no
+ * start was given the option, so the default applies. Batches of versions that did not store settings have null everywhere.
  *
- * @param maxRate records a second over the whole job
- * @param checkpointInterval as Flink writes a duration: {@code 2 s}
- * @param transactionTimeout likewise
- * @param dedupeMemory as Flink writes a size: {@code 512 mb}
+ * @param maxRate the limit in records per second over the whole job
+ * @param checkpointInterval a duration as Flink writes it: {@code 2 s}
+ * @param transactionTimeout a duration as Flink writes it
+ * @param dedupeMemory a size as Flink writes it: {@code 512 mb}
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSettings(
@@ -26,12 +26,12 @@ public record BatchSettings(
         @Nullable String dedupeMemory,
         @Nullable String logEvents) {
 
-    /** Told as a limit, this is none. */
+    /** The value of a limit that removes the limit. */
     public static final long NO_LIMIT = 0;
 
     public static final BatchSettings NONE = new BatchSettings(null, null, null, null, null, null, null, null);
 
-    /** With what a further start was told. */
+    /** Returns these settings with the options of a later start applied. An option that the later start was not given stays. */
     public BatchSettings then(BatchSettings told) {
         return new BatchSettings(
                 last(parallelism, told.parallelism),
@@ -52,7 +52,7 @@ public record BatchSettings(
         return told == null || told == NO_LIMIT ? null : told;
     }
 
-    /** As options of the command line, those that were told: {@code --max-rate 3000}. */
+    /** Returns the settings that were given, each as an option of the command line: {@code --max-rate 3000}. */
     public List<String> options() {
         List<String> options = new ArrayList<>();
         add(options, "--parallelism", parallelism);

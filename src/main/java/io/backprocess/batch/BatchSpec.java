@@ -16,18 +16,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the user asks for. The same batch id always stands for the same specification.
+ * The specification of a batch, as the user gives it. The same batch id always has the same specification.
  *
- * @param from where the range starts: an instant, or {@code earliest}
- * @param until where it ends: an instant, {@code latest}, or {@code never}
- * @param fromVersion the process version that is picked, as its canonical text
- * @param revisions names, in the order of the chain
- * @param upsert which results go to which table too, as {@code UpsertDefinition} writes it down; null for none
- * @param context where old events without an envelope get their context from; null where they stay dead
- * @param revisionTimeout how long a call of the revisions may take; null for any time
- * @param exactTimes which time of a record decides whether it is taken, wherever it stands; null where the range is one of
+ * @param from the start of the range: an instant, or {@code earliest}
+ * @param until the exclusive end of the range: an instant, {@code latest}, or {@code never}
+ * @param fromVersion the process version of the events that the batch takes, as its canonical text
+ * @param revisions the names of the revisions, in the order of the chain
+ * @param upsert the results that also go to database tables, as {@code UpsertDefinition} writes it; null if there are none
+ * @param context the source of the context for old events without an envelope; null if such events become dead letters
+ * @param revisionTimeout the longest time that one call of the revisions may take; null for no limit
+ * @param exactTimes the time of a record that decides whether the batch takes it, at any offset; null if the range is a range of
  *     offsets only
- * @param maxDisorder how far from its time a record is looked for; null for everywhere
+ * @param maxDisorder the largest distance from its time at which a record is searched for; null to search the whole topic
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSpec(
@@ -40,7 +40,7 @@ public record BatchSpec(
         SortedMap<String, String> revisionOptions,
         DedupeScope dedupeScope,
         ResultHeaders resultHeaders,
-        // Plans without these keep their hash.
+        // Left out when null, so that the hash of plans without them does not change.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration revisionTimeout,
@@ -49,7 +49,7 @@ public record BatchSpec(
         implements Serializable {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
-    /** The batch follows its topic. */
+    /** The value of {@code until} for a batch that follows its topic. */
     public static final String NEVER = "never";
 
     public BatchSpec {
@@ -57,7 +57,7 @@ public record BatchSpec(
         revisionOptions = new TreeMap<>(revisionOptions);
     }
 
-    /** Whose results go to the topic only, and whose events have their context with them. */
+    /** Creates a specification whose results go to the topic only and whose events carry their own context. */
     public BatchSpec(
             String batchId,
             String sourceTopic,
@@ -97,7 +97,7 @@ public record BatchSpec(
         return with(upsert, context, longest, exactTimes, maxDisorder);
     }
 
-    /** With a range of times and not of offsets. */
+    /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
         return with(upsert, context, revisionTimeout, times, disorder);
     }
@@ -125,13 +125,13 @@ public record BatchSpec(
                 itsMaxDisorder);
     }
 
-    /** Where the range begins; null for the beginning. Instants before Kafka's time are that. */
+    /** Returns the start of the range; null for the beginning of the topic. It may lie before 1970, where Kafka has no times. */
     @JsonIgnore
     public @Nullable Instant fromInstant() {
         return from.equals(EARLIEST) ? null : Instant.parse(from);
     }
 
-    /** Where it ends, exclusive; null where no instant says so. */
+    /** Returns the exclusive end of the range; null if it is {@code latest} or {@code never}. */
     @JsonIgnore
     public @Nullable Instant untilInstant() {
         return until.equals(LATEST) || until.equals(NEVER) ? null : Instant.parse(until);
@@ -145,12 +145,12 @@ public record BatchSpec(
         return resultTopic() + ".dlq";
     }
 
-    /** The chain's name in headers: {@code purchase-split,currency}. */
+    /** Returns the name of the revision chain as headers have it: {@code purchase-split,currency}. */
     public String revision() {
         return String.join(",", revisions);
     }
 
-    /** What differs from another specification, one line each: {@code from: earliest, now 2025-01-01T00:00:00Z}. */
+    /** Lists the differences to another specification, one line each: {@code from: earliest, now 2025-01-01T00:00:00Z}. */
     public List<String> differencesTo(BatchSpec now) {
         Map<String, Object> before = values();
         List<String> differences = new ArrayList<>();
@@ -167,7 +167,7 @@ public record BatchSpec(
         return differences;
     }
 
-    /** What to do where only one of two specifications follows its topic; empty where it is not that. */
+    /** Says what to do if exactly one of the two specifications follows its topic; empty otherwise. */
     public Optional<String> adviceOnTheEnd(BatchSpec now) {
         boolean followed = until.equals(NEVER);
         if (followed == now.until.equals(NEVER)) {
@@ -181,7 +181,7 @@ public record BatchSpec(
                                 + " never");
     }
 
-    /** For the eye; what differs is told by the values themselves. Rules are long. */
+    /** Shortens a value for display, because rules have many lines. Comparisons use the full values. */
     private static String onOneLine(Object value) {
         String text = value.toString();
         return text.lines().count() > 1

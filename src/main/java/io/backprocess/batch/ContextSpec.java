@@ -3,9 +3,9 @@ package io.backprocess.batch;
 import java.io.Serializable;
 
 /**
- * Where the context of old events without an envelope comes from.
+ * The source of the context for old events without an envelope.
  *
- * @param topic a changelog: its keys are the subjects, its timestamps say since when a value holds
- * @param key the member by which an event says whom it happened to
+ * @param topic a changelog topic: its keys are the subjects, and its timestamps say since when a value is valid
+ * @param key the member of an event that names its subject
  */
 public record ContextSpec(String topic, String key) implements Serializable {}

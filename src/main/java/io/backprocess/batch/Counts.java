@@ -4,12 +4,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of records. {@code read = skipped + outside + duplicates + deadLetters + taken} once all of them are counted.
- * A redrive's line takes off as well, so that the sum says what is dead now.
+ * The number of records by outcome. {@code read = skipped + outside + duplicates + deadLetters + taken} once all records are
+ * counted. The counts of a redrive can be negative, so that a sum gives the number of records that are dead letters now.
  *
  * @param outside records that an exact time range does not take
- * @param keyless of those that were read, the records without a key
- * @param skippedByVersion and deadLettersByReason add up to {@code skipped} and {@code deadLetters}
+ * @param keyless records without a key among those that were read
+ * @param skippedByVersion counts that add up to {@code skipped}
+ * @param deadLettersByReason counts that add up to {@code deadLetters}
  */
 public record Counts(
         long read,
@@ -38,12 +39,12 @@ public record Counts(
                 keyless + other.keyless);
     }
 
-    /** Records that were read and that the batch is about. */
+    /** Returns the number of records that were read and that the time range of the batch takes. */
     public long inRange() {
         return read - outside;
     }
 
-    /** Whether every record that was read is in exactly one place. */
+    /** Tells whether every record that was read has exactly one outcome. */
     public boolean isBalanced() {
         return read == skipped + outside + duplicates + deadLetters + taken;
     }
@@ -54,7 +55,7 @@ public record Counts(
         }
         Map<String, Long> merged = new TreeMap<>(one);
         other.forEach((name, count) -> merged.merge(name, count, Long::sum));
-        // A redrive takes off again what was counted before.
+        // The negative counts of a redrive cancel earlier ones.
         merged.values().removeIf(count -> count == 0);
         return merged;
     }

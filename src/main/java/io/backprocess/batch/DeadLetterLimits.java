@@ -3,25 +3,28 @@ package io.backprocess.batch;
 import java.io.Serializable;
 
 /**
- * How rotten a source may be before the batch stops.
+ * The limits for dead letters at which a batch stops.
  *
- * @param maxRatio of the records read that may be dead letters, once there are {@link #MIN_RECORDS}; 1 for any number
- * @param maxConsecutive dead letters of one source partition in a row, of which the last one is too many; 0 for no limit
+ * @param maxRatio the largest share of the records read that may be dead letters, once {@link #MIN_RECORDS} are read; 1 for no
+ *     limit
+ * @param maxConsecutive the number of dead letters of one source partition in a row at which the batch stops; 0 for no limit
  */
 public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements Serializable {
     private static final long serialVersionUID = 1;
 
-    /** Of fewer records the share says little. */
+    /** The number of records below which the share means little. */
     public static final long MIN_RECORDS = 10_000;
 
     public static final DeadLetterLimits DEFAULT = new DeadLetterLimits(0.5, 0);
 
     public DeadLetterLimits {
         if (!(maxRatio > 0 && maxRatio <= 1)) {
-            throw new IllegalArgumentException("a ratio of %s is not above 0 and at most 1".formatted(maxRatio));
+            throw new IllegalArgumentException(
+                    "a dead letter ratio of %s is not valid; it must be above 0 and at most 1".formatted(maxRatio));
         }
         if (maxConsecutive < 0) {
-            throw new IllegalArgumentException("%s dead letters in a row".formatted(maxConsecutive));
+            throw new IllegalArgumentException(
+                    "a limit of %s dead letters in a row is not valid; it must be 0 or more".formatted(maxConsecutive));
         }
     }
 
@@ -29,7 +32,7 @@ public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements 
         return read >= MIN_RECORDS && exceededAtTheEndBy(deadLetters, read);
     }
 
-    /** Of all records there are, few as they may be. */
+    /** Tells whether the share exceeds the limit at the end of the batch, even if there are fewer records than the minimum. */
     public boolean exceededAtTheEndBy(long deadLetters, long read) {
         return deadLetters > maxRatio * read;
     }

@@ -1,9 +1,9 @@
 package io.backprocess.batch;
 
-/** How far apart two copies of an event may lie and still be found. */
+/** The scope in which two copies of an event are found. */
 public enum DedupeScope {
-    /** In the same partition: no shuffle, the order of the partition is kept. */
+    /** Copies are found in the same partition. There is no shuffle, and the order of the partition is kept. */
     PARTITION,
-    /** Anywhere in the topic: events travel to the subtask of their eventId, and the order is given up. */
+    /** Copies are found anywhere in the topic. Events travel to the subtask of their eventId, and their order is lost. */
     GLOBAL
 }

@@ -1,6 +1,6 @@
 package io.backprocess.batch;
 
-/** Which time of a record decides whether an exact range takes it. */
+/** The time of a record that decides whether an exact time range takes it. */
 public enum ExactTimes {
     /** The record's own timestamp. */
     RECORD,

@@ -1,9 +1,9 @@
 package io.backprocess.batch;
 
-/** What became of records, in numbers. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
+/** The number of records by outcome. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
 public record Figures(
         long read, long skipped, long duplicates, long deadLetters, long taken, long results, long outside) {
-    /** Of a batch that takes whatever it reads. */
+    /** Creates the figures of a batch without an exact time range, so that no record is outside. */
     public Figures(long read, long skipped, long duplicates, long deadLetters, long taken, long results) {
         this(read, skipped, duplicates, deadLetters, taken, results, 0);
     }
@@ -32,7 +32,7 @@ public record Figures(
                 outside + other.outside);
     }
 
-    /** For where nobody can tell which of an eventId's copies was taken: all of them together. */
+    /** Counts duplicates as taken, for a comparison in which it is unknown which copy of an eventId was taken. */
     public Figures withoutChoice() {
         return new Figures(read, skipped, 0, deadLetters, taken + duplicates, results, outside);
     }

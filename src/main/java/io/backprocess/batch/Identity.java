@@ -17,16 +17,16 @@ import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 
 /**
- * Whom Kafka takes the owner of client properties for, as far as they say it: Kafka itself does not tell. A broker may map the
- * name of a certificate to a shorter one.
+ * The Kafka principal that client properties authenticate as. It is derived from the properties, because Kafka does not report
+ * it. A broker may map the name of a certificate to a shorter one.
  *
- * @param principal {@code User:alice}, or PRINCIPAL where it is not known
+ * @param principal {@code User:alice}, or {@code PRINCIPAL} if it is not known
  */
 public record Identity(String principal) {
     private static final String UNKNOWN = "PRINCIPAL";
     private static final Pattern USERNAME = Pattern.compile("username\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;]+))");
 
-    /** @param kafka with what they refer to */
+    /** @param kafka the client properties, with the key store that they refer to */
     public static Identity of(Properties kafka) {
         String protocol = kafka.getProperty(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);
@@ -65,12 +65,12 @@ public record Identity(String principal) {
                 }
             }
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            // Kafka's clients complain about it better.
+            // The Kafka client reports an unreadable key store with a better message.
         }
         return UNKNOWN;
     }
 
-    /** At the beginning of a sentence. */
+    /** Returns the principal as the subject of a sentence. */
     public String inWords() {
         return principal.equals(UNKNOWN) ? "the principal of these client properties" : principal;
     }

@@ -8,16 +8,16 @@ import java.util.List;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
 
-/** Instants that a user gives, and what they are to Kafka, which has whole milliseconds from 1970 on. */
+/** Parses the instants that a user gives, and converts them to the times of Kafka: whole milliseconds since 1970. */
 public final class Instants {
-    /** Of those that can be told in milliseconds. */
+    /** The first instant that a number of milliseconds can express. */
     private static final Instant FIRST = Instant.ofEpochMilli(Long.MIN_VALUE);
 
     private static final Instant LAST = Instant.ofEpochMilli(Long.MAX_VALUE).minusSeconds(1);
 
     private Instants() {}
 
-    /** @throws BatchException usage, when it is none, or none that a record can have */
+    /** @throws BatchException of kind usage, if the text is not an instant, or not one that a record can have */
     public static Instant parse(String option, String text) {
         List<String> problems = new ArrayList<>();
         Instant instant = parse(option, text, List.of(), problems);
@@ -28,9 +28,10 @@ public final class Instants {
     }
 
     /**
-     * Null where it is one of the words, or there is a problem.
+     * Parses an instant and adds a message to {@code problems} if the text is not valid.
      *
-     * @param words that can stand for an instant
+     * @param words the words that are allowed instead of an instant
+     * @return the instant; null if the text is one of the words, or if it is not valid
      */
     public static @Nullable Instant parse(String option, String text, List<String> words, List<String> problems) {
         if (words.contains(text)) {
@@ -41,24 +42,26 @@ public final class Instants {
             if (!instant.isBefore(FIRST) && !instant.isAfter(LAST)) {
                 return instant;
             }
-            problems.add(
-                    "%s %s is no time that a record can have, for it is too far from 1970; give one like 2025-01-31T00:00:00Z"
-                            .formatted(option, text));
+            problems.add("%s %s is too far from 1970 to be the time of a record; give one like 2025-01-31T00:00:00Z"
+                    .formatted(option, text));
             return null;
         } catch (DateTimeException e) {
             String otherwise = words.isEmpty() ? "" : ", or '%s'".formatted(String.join("' or '", words));
-            problems.add(
-                    "%s '%s' is no instant; give one like 2025-01-31T00:00:00Z%s".formatted(option, text, otherwise));
+            problems.add("%s '%s' is not an instant; give one like 2025-01-31T00:00:00Z%s"
+                    .formatted(option, text, otherwise));
             return null;
         }
     }
 
-    /** The first record at or after the instant. Kafka takes negative timestamps for words of its own, like the latest offset. */
+    /**
+     * Returns the request for the first record at or after the instant. Instants up to 1970 become the earliest offset, because
+     * Kafka uses negative timestamps as special values, such as the latest offset.
+     */
     public static OffsetSpec offset(Instant instant) {
         return instant.isAfter(Instant.EPOCH) ? OffsetSpec.forTimestamp(millis(instant)) : OffsetSpec.earliest();
     }
 
-    /** The first millisecond that is not before the instant. */
+    /** Returns the first millisecond that is not before the instant. */
     static long millis(Instant instant) {
         return instant.plus(Duration.ofMillis(1).minusNanos(1)).toEpochMilli();
     }

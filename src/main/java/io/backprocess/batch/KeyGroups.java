@@ -5,15 +5,17 @@ import org.apache.flink.runtime.state.KeyGroupRange;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 
 /**
- * Which key group, and so which subtask, a source partition belongs to. The reader of a partition and its keyed state are on
- * the same subtask, at every parallelism, and that is why no record needs to travel.
+ * Assigns each source partition to a key group, and so to a subtask. The reader of a partition and its keyed state are on the
+ * same subtask at every parallelism, so no record needs to travel.
  *
- * <p>The plan's partitions are laid evenly over the key groups. Where there are as many groups as partitions times subtasks, the
- * subtasks' shares differ by one partition at most. The plan is frozen and with it the layout, also where the topic grows. Flink hashes the keys of keyed state; the
- * keys used here are those small integers that its hash sends to the wanted group.
+ * <p>The partitions of the plan are spread evenly over the key groups. If there are at least as many groups as partitions times
+ * subtasks, the shares of the subtasks differ by at most one partition. The layout is frozen with the plan, even if the topic
+ * grows later. Flink hashes the keys of keyed state. The keys used here are small integers that its hash maps to the wanted
+ * group.
  *
- * <p>Partitions that are added later get groups that no other has, between those of the plan's: of 4 partitions in 1024 groups
- * 0 has group 0 and 1 has 256; 4 then gets 128, and 8 and 12 get 64 and 192, so that they too spread over the subtasks.
+ * <p>Partitions that are added later get groups of their own, between the groups of the planned partitions. With 4 partitions in
+ * 1024 groups, partition 0 has group 0 and partition 1 has group 256. Partition 4 then gets group 128, and partitions 8 and 12
+ * get groups 64 and 192, so that added partitions also spread over the subtasks.
  */
 public final class KeyGroups implements Serializable {
     private static final long serialVersionUID = 1;
@@ -22,13 +24,13 @@ public final class KeyGroups implements Serializable {
     private final int[] keyOfGroup;
 
     /**
-     * @param partitions of the plan
+     * @param partitions the number of partitions in the plan
      * @param maxParallelism the number of key groups, at least the number of partitions
      */
     public KeyGroups(int partitions, int maxParallelism) {
         if (partitions > maxParallelism) {
-            throw new IllegalArgumentException(
-                    "%s partitions need a max parallelism of as many; it is %s".formatted(partitions, maxParallelism));
+            throw new IllegalArgumentException("%s partitions need a max parallelism of at least that number; it is %s"
+                    .formatted(partitions, maxParallelism));
         }
         this.partitions = partitions;
         this.keyOfGroup = new int[maxParallelism];
@@ -47,22 +49,25 @@ public final class KeyGroups implements Serializable {
         return keyOfGroup.length;
     }
 
-    /** Of the plan. */
+    /** Returns the number of partitions in the plan. */
     public int plannedPartitions() {
         return partitions;
     }
 
-    /** How many partitions the topic can grow to: 16 times as many as the plan has or more, up to 2048 planned ones. */
+    /**
+     * Returns the number of partitions that the topic can grow to: at least 16 times the planned number, for up to 2048 planned
+     * partitions.
+     */
     public int maxPartitions() {
         return partitions << additionBits();
     }
 
-    /** The key whose keyed state is that group's. */
+    /** Returns the key whose keyed state is in the given group. */
     public int keyOfGroup(int group) {
         return keyOfGroup[group];
     }
 
-    /** The key whose keyed state is that source partition's alone. */
+    /** Returns the key whose keyed state belongs to the given source partition alone. */
     public int keyOfPartition(int partition) {
         return keyOfGroup[groupOfPartition(partition)];
     }
@@ -84,8 +89,9 @@ public final class KeyGroups implements Serializable {
     }
 
     /**
-     * How far behind the planned partition's group that of its n-th addition lies: in the middle, then at a quarter and at
-     * three, and so on, by n with its bits mirrored. 0 for the planned one itself.
+     * Returns the distance from a planned partition's group to the group of its n-th addition: one half of the gap, then one
+     * quarter, then three quarters, and so on. The fraction is n with its bits mirrored. The distance is 0 for the planned
+     * partition itself.
      */
     private int distanceOfAddition(int addition) {
         if (addition == 0) {
@@ -93,20 +99,20 @@ public final class KeyGroups implements Serializable {
         }
         int bits = additionBits();
         if (addition >= 1 << bits) {
-            throw new IllegalArgumentException("a batch planned over %s partitions has key groups for %s at most"
+            throw new IllegalArgumentException("a batch planned over %s partitions has key groups for at most %s"
                     .formatted(partitions, maxPartitions()));
         }
-        // Below 2^30: neither factor has more than 15 bits.
+        // The product is below 2^30, because neither factor has more than 15 bits.
         int mirrored = Integer.reverse(addition) >>> (Integer.SIZE - bits);
         return (mirrored * groupsOfEach()) >> bits;
     }
 
-    /** So that mirrored numbers of so many bits fit between the groups of two planned partitions. */
+    /** Returns the number of bits whose mirrored numbers fit between the groups of two planned partitions. */
     private int additionBits() {
         return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(groupsOfEach());
     }
 
-    /** From one planned partition's group to the next there are as many or one more. */
+    /** Returns the smallest distance from one planned partition's group to the next. It is this number or one more. */
     private int groupsOfEach() {
         return keyOfGroup.length / partitions;
     }

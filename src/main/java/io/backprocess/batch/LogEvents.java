@@ -1,10 +1,10 @@
 package io.backprocess.batch;
 
-/** Which events get a line of their own in the log. */
+/** The events that get a line of their own in the log. */
 public enum LogEvents {
-    /** Each result's and each dead letter's. */
+    /** Every result and every dead letter gets a line. */
     ALL,
-    /** Dead letters, only so many between two checkpoints; the others as a number. */
+    /** A limited number of dead letters between two checkpoints get a line; the others are only counted. */
     ERRORS,
     NONE
 }

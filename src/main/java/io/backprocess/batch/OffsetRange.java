@@ -15,29 +15,29 @@ public record OffsetRange(int partition, long start, long end) implements Serial
     public OffsetRange {
         if (partition < 0 || start < 0 || end < start) {
             throw new IllegalArgumentException(
-                    "partition %s: the range from %s to %s is none".formatted(partition, start, end));
+                    "partition %s: the range from %s to %s is not valid".formatted(partition, start, end));
         }
     }
 
-    /** All of a partition, and whatever will come. */
+    /** Creates an open range, which takes all of a partition from the start offset on, future records included. */
     public static OffsetRange openFrom(int partition, long start) {
         return new OffsetRange(partition, start, OPEN);
     }
 
-    /** No part of the range's JSON, which plans have in their hash. */
+    /** Tells whether the range has no end. This is not in the JSON of the range, because plans hash that JSON. */
     @JsonIgnore
     public boolean isOpen() {
         return end == OPEN;
     }
 
-    /** Whether any of them is open: of one batch all are, or none. */
+    /** Tells whether the ranges are open. Either all ranges of a batch are open, or none. */
     public static boolean isFollowing(Collection<OffsetRange> ranges) {
         return ranges.stream().anyMatch(OffsetRange::isOpen);
     }
 
     /**
-     * Offsets, which may be more than there are records: transaction markers and compacted records leave gaps. Of an open
-     * range it says nothing, and sums overflow.
+     * Returns the number of offsets. It can exceed the number of records, because transaction markers and compacted records leave
+     * gaps. The number means nothing for an open range, and sums of it overflow.
      */
     public long size() {
         return end - start;

@@ -6,17 +6,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offsets that a batch does not read, because a transaction was open there when the plan was made: nobody could tell whether they
- * would be committed.
+ * The offsets that a batch does not read because a transaction was open there when the plan was made. It was not known whether
+ * they would be committed.
  *
  * @param from the last stable offset, where the range ends
- * @param to where the range would have ended; exclusive
- * @param producerId of the transaction that begins there; null where it had ended before Kafka was asked
- * @param firstOffset of that transaction
- * @param transactionalId null where this user may not know it
- * @param since when it began, by the broker's clock; null where this user may not know it
- * @param lastRecord the timestamp of its last record, which is what its producer says
- * @param hanging whether no coordinator knows of it, so that it never ends by itself
+ * @param to the exclusive end that the range would have had without the transaction
+ * @param producerId the producer id of the transaction that begins at {@code from}; null if it had ended before Kafka was queried
+ * @param firstOffset the first offset of that transaction; null if it had ended before Kafka was queried
+ * @param transactionalId its transactional id; null if this user may not read it
+ * @param since the time when it began, by the broker's clock; null if this user may not read it
+ * @param lastRecord the timestamp of its last record, which the producer sets; null if it is not known
+ * @param hanging true if no coordinator has the transaction, so that it never ends by itself
  */
 public record OpenTail(
         int partition,
@@ -30,17 +30,20 @@ public record OpenTail(
         boolean hanging)
         implements Serializable {
 
-    /** At most so many: there may be compacted ones and markers among them. */
+    /** Returns the largest number of records that can be there. Compacted records and transaction markers count as well. */
     @JsonIgnore
     public long offsets() {
         return to - from;
     }
 
-    /** {@code transaction 'loader-1' (producer 4, first offset 5) was open when the batch was planned, since 2025-01-31T00:00:00Z}. */
+    /**
+     * Describes the transaction in a clause: {@code transaction 'loader-1' (producer 4, first offset 5) was open when the batch
+     * was planned, since 2025-01-31T00:00:00Z}.
+     */
     @JsonIgnore
     public String holder() {
         if (producerId == null) {
-            return "a transaction that has ended meanwhile was open";
+            return "a transaction that has since ended was open";
         }
         String who = transactionalId == null
                 ? "a transaction of producer %d with first offset %d".formatted(producerId, firstOffset)
@@ -50,7 +53,7 @@ public record OpenTail(
         }
         return lastRecord == null
                 ? who + " was open when the batch was planned"
-                : "%s was open when the batch was planned, since when Kafka does not say; its last record had the timestamp %s"
+                : "%s was open when the batch was planned; Kafka does not say since when; its last record had the timestamp %s"
                         .formatted(who, lastRecord);
     }
 }

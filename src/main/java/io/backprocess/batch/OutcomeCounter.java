@@ -6,9 +6,11 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what became of records, one after the other. One counter serves one thread. */
+/** Counts the outcomes of records, one record after the other. A counter is for one thread. */
 public final class OutcomeCounter {
-    /** For a ledger line, which a hostile history must not make a million versions long. */
+    /**
+     * The number of versions that a ledger line counts by name. Without a limit a hostile history could add a million of them.
+     */
     public static final int VERSIONS_OF_A_LINE = 100;
 
     private static final String OTHER_VERSIONS = "other";
@@ -23,12 +25,12 @@ public final class OutcomeCounter {
     private long taken;
     private long results;
 
-    /** @param maxVersions that are counted each by itself; the rest is counted together */
+    /** @param maxVersions the number of skipped versions that get a count of their own; all others are counted together */
     public OutcomeCounter(int maxVersions) {
         this.maxVersions = maxVersions;
     }
 
-    /** @param withoutKey how many of them have no key */
+    /** @param withoutKey the number of these records that have no key */
     public void read(long records, long withoutKey) {
         read += records;
         keyless += withoutKey;
@@ -40,7 +42,7 @@ public final class OutcomeCounter {
         skipped.merge(known ? name : OTHER_VERSIONS, 1L, Long::sum);
     }
 
-    /** An exact time range does not take it. */
+    /** Counts a record that an exact time range does not take. */
     public void leaveOut() {
         outside++;
     }
@@ -58,12 +60,12 @@ public final class OutcomeCounter {
         results += numberOfResults;
     }
 
-    /** How many records were read. */
+    /** Returns the number of records that were read. */
     public long read() {
         return read;
     }
 
-    /** Whether each version that was skipped has a count of its own. */
+    /** Tells whether each version that was skipped has a count of its own. */
     public boolean knowsVersions() {
         return !skipped.containsKey(OTHER_VERSIONS);
     }

@@ -7,24 +7,26 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What results depend on beside the history and the specification, as it was when the batch was planned. The text of rules is part
- * of the specification.
+ * The inputs that results depend on beside the history and the specification, as they were when the batch was planned. The text
+ * of rules is not among them, because it is part of the specification.
  *
- * @param maxResultBytes how large a batch of one result the result topic takes: the first that is too large is a dead letter
- * @param limits of this program, by name: how deep JSON may be, how often a revision is tried
- * @param revisionJars by the revision's name; none for those that come with this program or are rules
+ * @param maxResultBytes the size in bytes of the largest record batch with one result that the result topic accepts; an event
+ *     whose result is larger becomes a dead letter
+ * @param limits the limits of this program by name, such as the depth of JSON and the number of attempts of a revision
+ * @param revisionJars the jar of each revision by the revision's name; rules and the revisions of this program have none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record ResultBasis(int maxResultBytes, SortedMap<String, Long> limits, SortedMap<String, Jar> revisionJars)
         implements Serializable {
 
-    /** The file's name, and what tells it from another of that name. */
+    /** The name of a jar file, and the hash that distinguishes it from another file of that name. */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     public record Jar(String file, String sha256) implements Serializable {}
 
     public ResultBasis {
         if (maxResultBytes <= 0) {
-            throw new IllegalArgumentException("results of at most %d bytes".formatted(maxResultBytes));
+            throw new IllegalArgumentException(
+                    "a limit of %d bytes for results is not valid; it must be 1 or more".formatted(maxResultBytes));
         }
         limits = new TreeMap<>(limits == null ? Map.of() : limits);
         revisionJars = new TreeMap<>(revisionJars == null ? Map.of() : revisionJars);

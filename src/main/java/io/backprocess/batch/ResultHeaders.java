@@ -1,11 +1,11 @@
 package io.backprocess.batch;
 
-/** Which headers a result gets beside those of the original. */
+/** The headers that a result gets beside those of the original. */
 public enum ResultHeaders {
-    /** None: the cheapest, but a missing or doubled result can then be found only by its content. */
+    /** No headers. This costs least, but a missing or doubled result can then be found only by its content. */
     NONE,
-    /** {@code backprocess.source}: where the source record stands. */
+    /** {@code backprocess.source}: the topic, partition and offset of the source record. */
     ORIGIN,
-    /** Also batch id, revision and the source's eventId. */
+    /** The origin, and also the batch id, the revision and the source's eventId. */
     FULL
 }

@@ -9,9 +9,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells apart what is too long to be kept or shown. Texts that differ on purpose can have the same {@code hashCode}; not this. */
+/**
+ * Computes hashes that distinguish values too long to be stored or shown. {@code hashCode} is not enough, because different texts
+ * can be made to have the same one.
+ */
 public final class Sha256 {
-    /** As many hexadecimal digits as people compare by eye. */
+    /** The number of hexadecimal digits that a person can compare by eye. */
     private static final int SHORT = 12;
 
     private Sha256() {}
@@ -38,7 +41,7 @@ public final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** The beginning of a hash, for the eye only: never compare by it. */
+    /** Returns the beginning of a hash for display. It is too short for comparisons in code. */
     public static String shown(String hash) {
         return hash.length() <= SHORT ? hash : hash.substring(0, SHORT);
     }

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Whether a specification can be one, as far as it says itself; no broker is asked. */
+/** Checks a specification as far as that is possible without a broker. */
 public final class SpecCheck {
-    /** Without a dot, so that no batch's topics and transactional ids can be taken for another's. */
+    /** A batch id. It has no dot, so that the topics and transactional ids of two batches are never the same. */
     private static final Pattern BATCH_ID = Pattern.compile("[a-zA-Z0-9_-]+");
 
     private static final List<String> OWN = List.of(TopicNames.BATCHES, TopicNames.LEDGER, TopicNames.ALIASES);
@@ -20,9 +20,9 @@ public final class SpecCheck {
     private SpecCheck() {}
 
     /**
-     * The problems that are in the specification itself; no broker is asked.
+     * Checks the specification itself, without a broker.
      *
-     * @throws BatchException usage, with all of them
+     * @throws BatchException of kind usage, with all problems, one a line
      */
     public static void check(BatchSpec spec) {
         List<String> problems = new ArrayList<>();
@@ -34,13 +34,14 @@ public final class SpecCheck {
             problems.add("--batch-id alias is taken: transactional ids with this word are those of promote");
         }
         if (!TOPIC.matcher(spec.sourceTopic()).matches()) {
-            problems.add("--source-topic '%s' is no name that a topic can have".formatted(spec.sourceTopic()));
+            problems.add("--source-topic '%s' is not a valid topic name".formatted(spec.sourceTopic()));
         }
         if (OWN.contains(spec.sourceTopic())) {
-            problems.add("--source-topic %s is Backprocess's own and no history".formatted(spec.sourceTopic()));
+            problems.add("--source-topic %s is one of Backprocess's own topics and not a history"
+                    .formatted(spec.sourceTopic()));
         }
         if (spec.deadLetterTopic().length() > MAX_TOPIC_NAME) {
-            problems.add("--batch-id is too long: the topic %s would have %d characters, and Kafka takes %d"
+            problems.add("--batch-id is too long: the topic %s would have %d characters, and Kafka allows %d"
                     .formatted(spec.deadLetterTopic(), spec.deadLetterTopic().length(), MAX_TOPIC_NAME));
         }
         problems.addAll(contextProblems(spec));
@@ -56,9 +57,9 @@ public final class SpecCheck {
     }
 
     /**
-     * What batches of earlier versions may be called and new ones may not.
+     * Rejects batch ids that only batches of earlier versions may have.
      *
-     * @throws BatchException usage
+     * @throws BatchException of kind usage
      */
     public static void checkNew(BatchSpec spec) {
         if (spec.batchId().equals("dlq")) {
@@ -81,14 +82,14 @@ public final class SpecCheck {
             return problems;
         }
         if (!TOPIC.matcher(context.topic()).matches()) {
-            problems.add("--context-topic '%s' is no name that a topic can have".formatted(context.topic()));
+            problems.add("--context-topic '%s' is not a valid topic name".formatted(context.topic()));
         }
         if (context.key().isEmpty()) {
-            problems.add("--context-key is empty; name the member by which events say whom they happened to");
+            problems.add("--context-key is empty; name the member of an event that names its subject");
         }
         if (spec.until().equals(BatchSpec.NEVER)) {
             problems.add(
-                    "--until never does not go with --context-topic: the contexts are frozen with the plan, and new"
+                    "--until never cannot be used with --context-topic: the contexts are frozen with the plan, and new"
                             + " events would get old ones");
         }
         return problems;
@@ -100,14 +101,16 @@ public final class SpecCheck {
         boolean times = !spec.from().equals(BatchSpec.EARLIEST)
                 || !List.of(BatchSpec.LATEST, BatchSpec.NEVER).contains(spec.until());
         if (spec.exactTimes() != null && !times) {
-            problems.add("--exact-times takes what lies between two times; give an instant as --from or --until");
+            problems.add("--exact-times takes the records between two times; give an instant as --from or --until");
         }
         if (disorder != null && spec.exactTimes() == null) {
-            problems.add("--max-disorder says how far to look for what --exact-times takes; add it");
+            problems.add(
+                    "--max-disorder says how far to search for the records that --exact-times takes; add --exact-times");
         }
         if (disorder != null && (disorder.isNegative() || disorder.compareTo(MAX_DISORDER) > 0)) {
-            problems.add("--max-disorder %d days is not between 0 and %d days; without it everything is read"
-                    .formatted(disorder.toDays(), MAX_DISORDER.toDays()));
+            problems.add(
+                    "--max-disorder %d days is not between 0 and %d days; without the option the whole topic is read"
+                            .formatted(disorder.toDays(), MAX_DISORDER.toDays()));
         }
         return problems;
     }

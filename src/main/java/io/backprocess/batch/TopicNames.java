@@ -2,11 +2,11 @@ package io.backprocess.batch;
 
 /** The topics that all batches share. */
 public final class TopicNames {
-    /** Plans, compacted, by batch id. */
+    /** The compacted topic with the plans, keyed by batch id. */
     public static final String BATCHES = "backprocess.batches";
-    /** What was done, line by line. A batch has all its lines in one partition, so that only few batches share one. */
+    /** The topic with the ledger lines. A batch has all its lines in one partition, so only a few batches share a partition. */
     public static final String LEDGER = "backprocess.ledger";
-    /** Which topic to read by which name, compacted, by alias. */
+    /** The compacted topic that says which topic an alias stands for, keyed by alias. */
     public static final String ALIASES = "backprocess.aliases";
 
     public static final int LEDGER_PARTITIONS = 64;

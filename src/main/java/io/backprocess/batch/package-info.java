@@ -1,5 +1,5 @@
 /**
- * What a batch is: its specification, its plan, its settings, the names of its topics, its key groups, figures and
+ * Defines a batch: its specification, its plan, its settings, the names of its topics, its key groups, figures and
  * errors.
  */
 @NullMarked

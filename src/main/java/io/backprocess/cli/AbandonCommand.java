@@ -39,13 +39,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Gives a batch up. */
+/** Gives up a batch for good. */
 @Command(
         name = "abandon",
         description = {
-            "Give up a batch that will not go on: abort the transactions that it left open, so that read_committed consumers of"
-                    + " its topics are no longer held up, and refuse to resume it. What it has committed stays.",
-            "Shows what would be aborted unless --execute is given."
+            "Give up a batch for good. This aborts the transactions that the batch left open, so that they no longer block"
+                    + " read_committed consumers of its topics. The batch cannot be resumed afterwards. Committed records stay.",
+            "Without --execute, this only shows what would be aborted."
         },
         mixinStandardHelpOptions = true)
 public final class AbandonCommand implements Callable<Integer> {
@@ -60,17 +60,17 @@ public final class AbandonCommand implements Callable<Integer> {
     @Mixin
     private BatchOption batch = new BatchOption();
 
-    @Option(names = "--execute", description = "Do it.")
+    @Option(names = "--execute", description = "Abandon the batch; without it nothing is changed.")
     private boolean execute;
 
     @Mixin
     private OutputOption output = new OutputOption();
 
-    /** One open transaction. */
+    /** An open transaction in the JSON. */
     record Open(
             String transactionalId, String state, @Nullable Instant started, List<String> partitions) {}
 
-    /** The JSON. */
+    /** The JSON that the command prints. */
     record Outcome(String batchId, String state, boolean executed, List<Open> transactions) {}
 
     @Override
@@ -84,7 +84,7 @@ public final class AbandonCommand implements Callable<Integer> {
             Map<String, TransactionDescription> open = open(admin);
             if (before.isPresent() && before.get().kind() == BatchMark.Kind.ABANDONED) {
                 if (execute) {
-                    // A copy that was cut off may have come back since and left something open.
+                    // A copy of the batch that had lost its connection may have left transactions open since then.
                     admin.fence(fenced(open));
                 }
                 print(
@@ -105,11 +105,11 @@ public final class AbandonCommand implements Callable<Integer> {
                         BatchState.orPaused(
                                 BatchState.of(ledger, job, before, flink::isStopped), plan, ledger, flink, job, before),
                         open,
-                        "%d open transactions would be aborted, and %s could not go on any more; to do it: --execute"
+                        "%d open transactions would be aborted, and %s could not be resumed any more; to do it, add --execute"
                                 .formatted(open.size(), batch.id()));
                 return 0;
             }
-            // What is needed at the end only is asked for here: who lacks the right has abandoned nothing then.
+            // The end needs these reads. Doing them here first means that a user without the right abandons nothing.
             stuck(admin, plan);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 refuseLive(flink);
@@ -123,7 +123,7 @@ public final class AbandonCommand implements Callable<Integer> {
             print(
                     BatchState.ABANDONED,
                     open,
-                    "%s is abandoned; %d open transactions are aborted, and nothing holds readers of %s and %s up"
+                    "%s is abandoned; %d open transactions were aborted, and nothing blocks readers of %s and %s"
                             .formatted(
                                     batch.id(),
                                     open.size(),
@@ -137,7 +137,7 @@ public final class AbandonCommand implements Callable<Integer> {
         return admin.openTransactions("backprocess." + batch.id() + ".");
     }
 
-    /** The owner's id too: a copy of the batch that nobody sees cannot commit any more after that. */
+    /** Returns the ids to fence. The owner's id is one of them, so that an unknown copy of the batch cannot commit any more. */
     private List<String> fenced(Map<String, TransactionDescription> open) {
         List<String> ids = new ArrayList<>(open.keySet());
         ids.remove(BatchOwner.transactionalId(batch.id()));
@@ -152,10 +152,10 @@ public final class AbandonCommand implements Callable<Integer> {
         });
     }
 
-    /** What a completed batch has left open may be the last of its dead letters, about to be committed. */
+    /** Refuses a completed batch, because its open transactions may hold its last dead letters, which will be committed soon. */
     private void refuseCompleted(BatchPlan plan, Properties kafka, Map<String, TransactionDescription> open) {
         LedgerLook look = LedgerLook.at(plan, kafka, PATIENCE);
-        // What its own transactions hide was never committed, and ends with them.
+        // Lines that the batch's own transactions hide were never committed. They end with these transactions.
         if (look.hidden() != null && !isOwn(look.hidden(), open)) {
             look.orCannotTell(batch.id());
         }
@@ -183,7 +183,7 @@ public final class AbandonCommand implements Callable<Integer> {
             BatchPlan plan, Properties kafka, MarkStore marks, Optional<BatchMark> before) {
         if (LedgerReader.of(plan, kafka).read().isComplete()) {
             marks.put(batch.id(), before.orElse(null));
-            throw BatchException.refused("%s has completed at this moment and is not abandoned".formatted(batch.id()));
+            throw BatchException.refused("%s completed at this moment and is not abandoned".formatted(batch.id()));
         }
     }
 
@@ -197,14 +197,14 @@ public final class AbandonCommand implements Callable<Integer> {
                 ExecutionOptions.user());
     }
 
-    /** The last stable offset of every partition must have come to its end. */
+    /** Waits until the last stable offset of every partition has reached the partition's end. */
     private void awaitReadable(KafkaAdmin admin, BatchPlan plan) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Map<String, Long> stuck = stuck(admin, plan);
         while (!stuck.isEmpty()) {
             if (System.nanoTime() > deadline) {
                 throw BatchException.failed(
-                        "%s is abandoned, but readers are still held up at %s; look for transactions of other producers there"
+                        "%s is abandoned, but readers are still blocked at %s; check for transactions of other producers there"
                                 .formatted(batch.id(), stuck));
             }
             Thread.sleep(200);

@@ -46,13 +46,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** From the submission of a batch's job to its end: what run and resume share. */
+/** Submits a batch's job and watches it to its end. The commands run and resume share it. */
 final class BatchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
     private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
-    /** Who pauses a batch marks it a moment after its job has ended. */
+    /** The pause command writes its mark a moment after the job has ended, so the mark may be late. */
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
 
     private final CommandSpec command;
@@ -68,10 +68,11 @@ final class BatchRun {
     }
 
     /**
-     * How a job ended.
+     * The end of a job.
      *
-     * @param hidden where the ledger's end cannot be seen yet
-     * @param failure in words, empty where there is none
+     * @param hidden the end of the ledger that cannot be read yet; null if all of it can be read
+     * @param failure the failure in words; empty if there is none
+     * @param isRefused whether the job itself refused to start
      */
     record End(
             JobStatus status, BatchLedger ledger, @Nullable HiddenEnd hidden, String failure, boolean isRefused) {
@@ -107,8 +108,8 @@ final class BatchRun {
     }
 
     /**
-     * Whether main runs for a second time because the JobManager has come back. Flink then has the job already, and lets it go
-     * on from its last checkpoint; should it have lost it, the job that is submitted now refuses to start over.
+     * Tells whether main runs again because the JobManager was restarted. Flink then already has the job and continues it from
+     * its last checkpoint. If Flink has lost the job, the job that is submitted now refuses to start over.
      */
     boolean isFailover(BatchPlan plan) {
         Optional<String> jobId = submission.fixedJobId();
@@ -119,14 +120,14 @@ final class BatchRun {
                         .equals(jobId);
     }
 
-    /** To Flink an application that submits no job has failed; so that it sees one succeed, it gets one that does nothing. */
+    /** Submits a job that does nothing, because Flink treats an application that submits no job as failed. */
     void finishEmpty(BatchPlan plan) throws Exception {
         if (submission.isEmbedded()) {
             BackprocessJob.submitNothing(submission.environment(1, 1), plan);
         }
     }
 
-    /** @param lock that nobody else submits this batch meanwhile */
+    /** @param lock the lock that keeps other processes from submitting this batch at the same time */
     JobClient submit(
             BatchLock lock,
             BatchPlan plan,
@@ -152,9 +153,10 @@ final class BatchRun {
             told.store();
         }
         if (!told.kept().isEmpty()) {
-            out("%s keeps what it was told at an earlier start: %s".formatted(batchId, String.join(" ", told.kept())));
+            out("%s keeps the settings of an earlier start: %s".formatted(batchId, String.join(" ", told.kept())));
         }
-        // Before the job where its id is known, so that a JobManager that dies in between knows it when it comes back.
+        // If the job's id is known, the mark comes before the job. A JobManager that dies in between then finds the
+        // mark when it restarts.
         submission.fixedJobId().ifPresent(fixed -> marks.put(batchId, started(fixed)));
         JobClient job = BackprocessJob.submit(
                 submission.environment(plan.ranges().size(), start.parallelism()), plan, settings);
@@ -194,7 +196,7 @@ final class BatchRun {
                 ExecutionOptions.user());
     }
 
-    /** Until the job has ended, and what it has committed can be read. */
+    /** Waits until the job has ended and everything that it has committed can be read. */
     End await(BatchPlan plan, JobClient job) throws InterruptedException {
         try (Farewell farewell = farewell(plan, job);
                 LedgerFollower ledger = LedgerReader.of(plan, kafka).follow();
@@ -223,7 +225,7 @@ final class BatchRun {
         }
     }
 
-    /** Null inside a cluster: there nobody presses Ctrl-C, and the job ends with what is stopped. */
+    /** Returns null inside a cluster, where no one presses Ctrl-C and the job ends together with its process. */
     private @Nullable Farewell farewell(BatchPlan plan, JobClient job) {
         if (submission.isEmbedded()) {
             return null;
@@ -236,7 +238,7 @@ final class BatchRun {
         return Farewell.of(words, command.commandLine().getErr());
     }
 
-    /** Waits for the end and says what it was. */
+    /** Waits for the end and reports it. */
     int watch(BatchPlan plan, JobClient job, ExecutionOptions execution, StartOptions start)
             throws InterruptedException {
         String batchId = plan.spec().batchId();
@@ -259,7 +261,8 @@ final class BatchRun {
                 .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.ledger())
                         ? "%s was stopped with a savepoint; go on with: resume --batch-id %s"
                                 .formatted(batchId, batchId)
-                        : "%s ended, but transactions of it were lost: %s are not committed; look at: backprocess verify --batch-id %s; %s"
+                        : ("%s ended, but transactions were lost: %s are not committed; check it with:"
+                                        + " backprocess verify --batch-id %s; %s")
                                 .formatted(
                                         batchId,
                                         MissingText.of(plan, end.ledger().missing()),
@@ -272,7 +275,7 @@ final class BatchRun {
         return 0;
     }
 
-    /** By Flink's own client, say, which marks nothing. */
+    /** Tells whether the job was stopped without a mark, for example by Flink's own client. */
     private boolean wasStopped(BatchPlan plan, BatchLedger ledger) {
         String batchId = plan.spec().batchId();
         return submission
@@ -289,13 +292,15 @@ final class BatchRun {
             warn(sentence);
             return 0;
         }
-        throw BatchException.cannotTell("%s. When it has ended: status --batch-id %s".formatted(sentence, batchId));
+        throw BatchException.cannotTell(
+                "%s. When that transaction has ended, run: status --batch-id %s".formatted(sentence, batchId));
     }
 
     /**
-     * What the batch has committed. Where its end is hidden and the batch was started before, nobody knows whether it is complete.
+     * Reads what the batch has committed. If the end of the ledger is hidden and the batch was started before, it is unknown
+     * whether the batch is complete.
      *
-     * @throws BatchException cannot tell, where somebody hides it
+     * @throws BatchException of kind "cannot tell" if another batch's transaction hides the end
      */
     BatchLedger committed(BatchPlan plan) {
         String batchId = plan.spec().batchId();
@@ -303,7 +308,7 @@ final class BatchRun {
         if (ledger.isComplete() || marks.find(batchId).isEmpty() || isFailover(plan)) {
             return ledger;
         }
-        // The batch's own killed job hides its transactions until the batch goes on.
+        // The transactions of the batch's own killed job hide the end until the batch is resumed.
         LedgerLook look = LedgerLook.at(plan, kafka, FIRST_LOOK);
         return look.isHiddenByAnother(batchId)
                 ? LedgerLook.at(plan, kafka, START_PATIENCE)
@@ -313,8 +318,8 @@ final class BatchRun {
     }
 
     /**
-     * What is said of a completed batch last: whether it is good for anything. Inside a cluster that is a line of the log, since to
-     * Flink a main that fails is an application that failed, and would be started again.
+     * Reports whether a completed batch is good. Inside a cluster this only writes a line to the log: if main failed, Flink would
+     * treat the application as failed and start it again.
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
         BatchQuality yield = BatchQuality.of(ledger.total(), BatchQuality.toleratedRatio(told(plan, execution)));
@@ -328,12 +333,13 @@ final class BatchRun {
             warn(sentence);
             return 0;
         }
-        throw BatchException.failed("%s; what it has committed stays. Look at it with: dlq stats --batch-id %s, and %s"
+        throw BatchException.failed("%s; committed records stay. Check it with: dlq stats --batch-id %s, and %s"
                 .formatted(
                         sentence,
                         batchId,
                         yield.isExcusedByDeadLetters()
-                                ? "where the revision is at fault, correct it, then: redrive --batch-id %s; or, if it is meant to be so: --accept-dead-letters"
+                                ? ("if the revision is wrong, correct it, then run: redrive --batch-id %s;"
+                                                + " or, if this is intended: --accept-dead-letters")
                                         .formatted(batchId)
                                 : "check --from-version and --revision"));
     }
@@ -374,14 +380,14 @@ final class BatchRun {
         out.flush();
     }
 
-    /** Joins what this start is told with what earlier starts were told. Only status warns that the latter is damaged. */
+    /** Combines the settings of this start with those of earlier starts. Only status warns if the latter are damaged. */
     private BatchSettings told(BatchPlan plan, ExecutionOptions execution) {
         BatchSettings now = execution.told(null, null);
         BatchSettings earlier = StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {});
         return earlier == null ? now : earlier.then(now);
     }
 
-    /** @throws BatchException refused, when what a batch has written that is to go on is gone */
+    /** @throws BatchException of kind "refused" if records are missing that an unfinished batch has written */
     static void refuseGone(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         List<String> gone = GoneOutput.of(plan, ledger, admin);
         if (!gone.isEmpty()) {
@@ -393,13 +399,18 @@ final class BatchRun {
         }
     }
 
-    /** @throws BatchException when what a completed batch has written is gone; inside a cluster that is only said, since nothing can be started over */
+    /**
+     * Checks that the records still exist that a completed batch has written. Inside a cluster this only writes a line to the
+     * log, since nothing can be started over there.
+     *
+     * @throws BatchException if records are missing
+     */
     void checkOutput(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         List<String> gone = GoneOutput.of(plan, ledger, admin);
         if (gone.isEmpty()) {
             return;
         }
-        String message = "%s was completed, but %s; to write it once more, run a new batch id"
+        String message = "%s was completed, but %s; to write them again, run the range under a new batch id"
                 .formatted(plan.spec().batchId(), String.join(", and ", gone));
         if (!submission.isEmbedded()) {
             throw BatchException.failed(message);
@@ -407,7 +418,7 @@ final class BatchRun {
         LOG.warn(message);
     }
 
-    /** To whoever typed the command; inside a cluster that is the log, which has to stay readable by programs. */
+    /** Prints a line for the user. Inside a cluster it only goes to the log, because programs read standard output there. */
     void out(String line) {
         LOG.info(line);
         if (submission.isEmbedded()) {

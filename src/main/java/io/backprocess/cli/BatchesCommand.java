@@ -56,7 +56,7 @@ public final class BatchesCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    /** One batch in the JSON; its field names are kept. */
+    /** A batch in the JSON. Its field names must not change. */
     record Line(
             String batchId,
             String state,
@@ -71,7 +71,7 @@ public final class BatchesCommand implements Callable<Integer> {
             @Nullable String reason,
             String resultTopic) {}
 
-    /** The JSON. */
+    /** The JSON that the command prints. */
     record Listing(List<Line> batches) {}
 
     @Override
@@ -81,7 +81,7 @@ public final class BatchesCommand implements Callable<Integer> {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             Collection<BatchPlan> plans = new PlanStore(admin, kafka)
                     .all()
-                    .readable(damaged -> note(damaged.getMessage() + " (it is left out)"))
+                    .readable(damaged -> note(damaged.getMessage() + " (this batch is left out)"))
                     .values();
             listing = plans.isEmpty()
                     ? new Listing(List.of())
@@ -114,7 +114,7 @@ public final class BatchesCommand implements Callable<Integer> {
         }
         Map<String, BatchLedger> ledgers = survey.read(kafka, HIDDEN_PATIENCE);
         if (!survey.damaged().isEmpty()) {
-            note("another process has written into the ledgers of: " + String.join(", ", survey.damaged()));
+            note("another process has written to the ledgers of: " + String.join(", ", survey.damaged()));
         }
         Map<TopicPartition, HiddenEnd> hidden = new HashMap<>();
         survey.hidden()
@@ -133,8 +133,8 @@ public final class BatchesCommand implements Callable<Integer> {
                         .filter(Objects::nonNull)
                         .toList());
         hidden.values()
-                .forEach(end ->
-                        note("cannot tell yet of all batches: " + end.inWords() + "; their states are the last known"));
+                .forEach(end -> note("cannot tell the state of all batches yet: " + end.inWords()
+                        + "; the states shown are the last known ones"));
         return looks;
     }
 
@@ -179,12 +179,12 @@ public final class BatchesCommand implements Callable<Integer> {
         return lines;
     }
 
-    /** One damaged mark must not hide all other batches. */
+    /** Reads a batch's mark. A damaged mark must not hide all other batches, so it only gives a note. */
     private Optional<BatchMark> mark(MarkStore.Marks marks, String batchId) {
         try {
             return marks.of(batchId);
         } catch (BatchException e) {
-            note(e.getMessage() + " (the state is told without it)");
+            note(e.getMessage() + " (the state is derived without it)");
             return Optional.empty();
         }
     }
@@ -193,7 +193,7 @@ public final class BatchesCommand implements Callable<Integer> {
         try {
             return connection.flink().jobs();
         } catch (BatchException e) {
-            note(e.getMessage() + " (the states are told without it)");
+            note(e.getMessage() + " (the states are derived without it)");
             return List.of();
         }
     }
@@ -205,7 +205,7 @@ public final class BatchesCommand implements Callable<Integer> {
 
     private static String text(Listing listing) {
         if (listing.batches().isEmpty()) {
-            return "there is no batch yet; make one with: run%n".formatted();
+            return "no batch exists yet; make one with: run%n".formatted();
         }
         Table table =
                 new Table("batch", "state", "percent", "source", "from", "until", "revision", "started", "reason");
@@ -224,7 +224,7 @@ public final class BatchesCommand implements Callable<Integer> {
         return table.toString();
     }
 
-    /** Control characters, and those that turn the direction of writing, could make a terminal say something else. */
+    /** Replaces control characters and characters that change the direction, since they could change what a terminal shows. */
     private static String safe(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }

@@ -11,7 +11,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Kinds of change for people: what, how often, and a few examples as a diff. Nothing of an event reaches the terminal raw. */
+/** Prints the kinds of change with their counts and a few examples as a diff. Text of events is escaped for the terminal. */
 final class ChangesText {
     private static final int KINDS = 20;
     private static final int FIELDS = 12;
@@ -36,7 +36,8 @@ final class ChangesText {
         });
         long more = kinds.stream().skip(KINDS).mapToLong(Kind::count).sum() + others;
         if (more > 0) {
-            out.println("… and %s events of further kinds; --output json has more of them".formatted(Table.text(more)));
+            out.println(
+                    "… and %s events of further kinds; --output json lists more of them".formatted(Table.text(more)));
         }
         if (kinds.isEmpty()) {
             out.println("  none");
@@ -121,7 +122,7 @@ final class ChangesText {
         }
     }
 
-    /** Where the examples of another end lie. */
+    /** Prints the places of examples whose outcome differs from the earlier batch. */
     void fates(List<Fate> fates) {
         for (Fate fate : fates) {
             if (!fate.examples().isEmpty()) {
@@ -131,7 +132,7 @@ final class ChangesText {
         }
     }
 
-    /** {@code was a dead letter (rejected), would be taken}. */
+    /** Describes a changed outcome: {@code was a dead letter (rejected), would be taken}. */
     static String words(Fate fate) {
         return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
     }

@@ -2,10 +2,10 @@ package io.backprocess.cli;
 
 import picocli.CommandLine.Command;
 
-/** Looks at dead letters. */
+/** Shows dead letters. */
 @Command(
         name = "dlq",
-        description = "Look at a batch's dead letters: how many of which kind, which ones, and one of them in full.",
+        description = "Show a batch's dead letters: their counts by kind, a list of them, or one of them in full.",
         mixinStandardHelpOptions = true,
         subcommands = {DlqStatsCommand.class, DlqListCommand.class, DlqShowCommand.class},
         synopsisSubcommandLabel = "COMMAND")

@@ -35,10 +35,14 @@ final class DlqListCommand implements Callable<Integer> {
     @Mixin
     private DlqOptions options = new DlqOptions();
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "At most so many (default: 50).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Maximum number to list (default: 50).")
     private int limit;
 
-    /** As JSON has it; the field names are kept. */
+    /** A dead letter in the JSON. Its field names must not change. */
     private record Listed(
             String topic,
             int partition,
@@ -76,7 +80,7 @@ final class DlqListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** A list needs no values, and there may be large ones. */
+    /** Drops the content of a dead letter. A list does not show values, and they may be large. */
     private static ListedDeadLetter withoutContent(ListedDeadLetter lookedAt) {
         return new ListedDeadLetter(lookedAt.letter().withoutContent(), lookedAt.redriven());
     }
@@ -102,7 +106,7 @@ final class DlqListCommand implements Callable<Integer> {
 
     private void print(List<ListedDeadLetter> letters, DeadLetterScan scan, PrintWriter out) {
         if (letters.isEmpty()) {
-            out.println(options.batchId() + " has no dead letters that fit");
+            out.println(options.batchId() + " has no dead letters that match");
         } else {
             List<String[]> rows = new ArrayList<>();
             rows.add(new String[] {"origin", "timestamp", "stage", "reason", "attempts", "eventId", "message"});
@@ -110,7 +114,7 @@ final class DlqListCommand implements Callable<Integer> {
             out.print(columns(rows));
         }
         if (scan.fitting() > letters.size()) {
-            out.println("… and %s more; --limit N shows more, --reason, --stage and --since choose"
+            out.println("… and %s more; show more with --limit N, or filter with --reason, --stage and --since"
                     .formatted(Table.text(scan.fitting() - letters.size())));
         }
         foreign(scan.foreign(), out);
@@ -118,7 +122,7 @@ final class DlqListCommand implements Callable<Integer> {
 
     static void foreign(long count, PrintWriter out) {
         if (count > 0) {
-            out.println("%s records in the topic are no dead letters: another process has written there"
+            out.println("%s records in the topic are not dead letters: another process has written there"
                     .formatted(Table.text(count)));
         }
     }
@@ -137,7 +141,7 @@ final class DlqListCommand implements Callable<Integer> {
         };
     }
 
-    /** Words to the left. */
+    /** Lays the rows out in left-aligned columns. */
     private static String columns(List<String[]> rows) {
         StringBuilder text = new StringBuilder();
         for (String[] row : rows) {

@@ -34,12 +34,13 @@ import picocli.CommandLine.Spec;
 /** Shows dead letters in full. */
 @Command(
         name = "show",
-        description = "Show a dead letter in full: why it died, and the original record.",
+        description = "Show a dead letter in full: its reason and the original record.",
         mixinStandardHelpOptions = true)
 final class DlqShowCommand implements Callable<Integer> {
-    /** Of a value that stands at its origin: text for a terminal, and JSON for a program's memory. */
+    /** The number of bytes that a terminal shows at most of a value that is only stored at its origin. */
     private static final int SHOWN_BYTES = 4096;
 
+    /** The maximum size of such a value in the JSON, in bytes. It bounds the memory that a reading program needs. */
     private static final int MAX_VALUE_BYTES = 16 * 1024 * 1024;
 
     @Spec
@@ -51,13 +52,17 @@ final class DlqShowCommand implements Callable<Integer> {
     @Option(
             names = "--origin",
             paramLabel = "TOPIC/PARTITION/OFFSET",
-            description = "The one that was read there, as the list has it.")
+            description = "The dead letter of the record at this origin, as dlq list shows it.")
     private @Nullable String origin;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "1", description = "How many, the newest (default: 1).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Number to show, the newest first (default: 1).")
     private int limit;
 
-    /** Bytes as text where they are UTF-8, else in Base64. */
+    /** Bytes in the JSON: as text if they are UTF-8, else in Base64. */
     private record Bytes(@Nullable String text, @Nullable String base64) {
         static @Nullable Bytes of(byte @Nullable [] bytes) {
             if (bytes == null) {
@@ -70,7 +75,7 @@ final class DlqShowCommand implements Callable<Integer> {
 
     private record ShownHeader(String name, @Nullable Bytes value) {}
 
-    /** As JSON has it; the field names are kept. */
+    /** A dead letter in the JSON. Its field names must not change. */
     private record Shown(
             String topic,
             int partition,
@@ -108,9 +113,7 @@ final class DlqShowCommand implements Callable<Integer> {
         Properties kafka = options.kafka();
         if (letters.isEmpty()) {
             throw BatchException.failed("%s has no such dead letter%s"
-                    .formatted(
-                            options.batchId(),
-                            options.isAll() ? "" : "; --all looks among those too that were redriven"));
+                    .formatted(options.batchId(), options.isAll() ? "" : "; --all includes those that were redriven"));
         }
         PrintWriter out = command.commandLine().getOut();
         if (options.isJson()) {
@@ -139,7 +142,7 @@ final class DlqShowCommand implements Callable<Integer> {
         }
     }
 
-    /** With its original, where it stands by reference and that is there. */
+    /** Passes each dead letter to the action, with its original if it is stored by reference and the original exists. */
     private static void lookUp(
             List<ListedDeadLetter> letters,
             Properties kafka,
@@ -220,7 +223,7 @@ final class DlqShowCommand implements Callable<Integer> {
         out.println();
     }
 
-    /** What the letter leaves out, and the beginning of its value where that is still there. */
+    /** Prints what the dead letter leaves out, and the beginning of its value if the original still exists. */
     private static void reference(
             PrintWriter out, StoredDeadLetter letter, Reference reference, Optional<StoredDeadLetter> original) {
         if (reference.keySha256() != null) {
@@ -233,7 +236,7 @@ final class DlqShowCommand implements Callable<Integer> {
                 .formatted(Table.text(reference.valueSize()), Printable.line(reference.valueSha256())));
         byte[] value = original.map(whole -> whole.record().value()).orElse(null);
         if (original.isEmpty()) {
-            out.println("    gone: %s holds no record with this hash any more".formatted(letter.origin()));
+            out.println("    missing: %s no longer holds a record with this hash".formatted(letter.origin()));
         } else if (value != null) {
             byte[] beginning = Arrays.copyOf(value, Math.min(value.length, SHOWN_BYTES));
             block(out, Printable.lines(new String(beginning, StandardCharsets.UTF_8)));

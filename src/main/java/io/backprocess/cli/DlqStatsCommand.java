@@ -35,10 +35,10 @@ final class DlqStatsCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             defaultValue = "50",
-            description = "At most so many partitions, those with the most dead letters (default: 50).")
+            description = "Maximum number of partitions, those with the most dead letters (default: 50).")
     private int limit;
 
-    /** As JSON has it; the field names are kept. */
+    /** The JSON that the command prints. Its field names must not change. */
     private record Stats(
             String batchId,
             long total,
@@ -61,7 +61,7 @@ final class DlqStatsCommand implements Callable<Integer> {
         DeadLetterScan scan = options.scan(null, any -> true);
         scan.forEach(letter -> {
             byReason.merge(letter.letter().reason().toString(), 1L, Long::sum);
-            // A closed list, unless another process has written there.
+            // The stages are a closed list, unless another process has written to the topic.
             byStage.merge(byStage.size() < 20 ? letter.letter().stage() : "other", 1L, Long::sum);
             byPartition.merge(letter.letter().origin().partition(), 1L, Long::sum);
             byTime.add(time.of(letter.letter().record()));
@@ -89,7 +89,7 @@ final class DlqStatsCommand implements Callable<Integer> {
                 .formatted(
                         options.batchId(),
                         Table.text(scan.fitting()),
-                        options.isAll() ? ", those that were redriven included" : ""));
+                        options.isAll() ? ", including those that were redriven" : ""));
         if (scan.fitting() > 0) {
             int width = command.usageMessage().width();
             Map<String, Long> stages = new LinkedHashMap<>();
@@ -129,7 +129,7 @@ final class DlqStatsCommand implements Callable<Integer> {
         String title = "by %s of event time (UTC)".formatted(chart.unit());
         if (!chart.counts().isEmpty()) {
             out.print(BarChart.of(
-                    chart.unit().equals("hour") ? title : title + "; --output json has the hours",
+                    chart.unit().equals("hour") ? title : title + "; --output json lists the hours",
                     chart.counts(),
                     width));
         }

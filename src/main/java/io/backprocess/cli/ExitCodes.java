@@ -22,7 +22,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Turns whatever goes wrong into one line and an exit code, in one place. */
+/** Turns each error of a command into one line and an exit code. */
 public final class ExitCodes implements IExecutionExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ExitCodes.class);
 
@@ -30,7 +30,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
 
     private ExitCodes() {}
 
-    /** The command line with its errors in words. */
+    /** Returns the command line with this error handling. */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command)
                 .setExecutionStrategy(ExitCodes::execute)
@@ -47,8 +47,8 @@ public final class ExitCodes implements IExecutionExceptionHandler {
     }
 
     /**
-     * Runs the command and ends the process. Flink's client must not be ended from within: there a failure is thrown, and
-     * the client says so.
+     * Runs the command and ends the process. A command inside Flink's client must not end it. There a failure is thrown, and
+     * the client reports it.
      */
     public static void exit(CommandLine commandLine, String[] args) {
         int code = commandLine.execute(args);
@@ -63,7 +63,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         }
     }
 
-    /** The log says which command began and how it ended, and that all between them is about the batch. */
+    /** Runs the command. The log gets the start and the end of the command, and every line in between carries the batch id. */
     private static int execute(ParseResult parsed) {
         CommandLine command = command(parsed);
         if (command.isUsageHelpRequested() || command.isVersionHelpRequested()) {
@@ -83,7 +83,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         return commands.get(commands.size() - 1);
     }
 
-    /** Empty where the command is about none. */
+    /** Returns the batch id of the command, or an empty text if it has none. */
     private static String batchId(CommandLine command) {
         return command.getParseResult().matchedOptionValue("--batch-id", "");
     }
@@ -106,7 +106,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 : e instanceof DamagedLedgerException ? code(BatchException.Kind.REFUSED) : 1;
     }
 
-    /** The client properties of the command, which Kafka has refused something to; empty where it has none that can be read. */
+    /** Returns the command's Kafka client properties, to explain what Kafka refused; empty if the command has no connection. */
     private static Optional<Properties> kafka(CommandLine commandLine) {
         return mixins(commandLine.getCommandSpec())
                 .map(CommandLine.Model.CommandSpec::userObject)
@@ -133,7 +133,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         return isKnown(e) ? String.valueOf(e.getMessage()) : "unexpected: " + e;
     }
 
-    /** What is in Kafka may hold anything, and some of it stands in messages. */
+    /** Formats an error. The message is escaped because it may quote text from Kafka. */
     private static String error(CommandLine commandLine, String message) {
         return commandLine
                 .getColorScheme()
@@ -141,7 +141,7 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 .toString();
     }
 
-    /** That of a recount: wrong goes before cannot tell, as in the verdict. */
+    /** Returns the exit code of a recount. As in the verdict, wrong takes precedence over cannot tell. */
     static int of(Verdict verdict) {
         return switch (verdict) {
             case COMPLETE -> 0;

@@ -2,7 +2,10 @@ package io.backprocess.cli;
 
 import java.io.PrintWriter;
 
-/** What a command that watches a job says when it is interrupted (Ctrl-C, SIGTERM): the job is another process, and mostly goes on. */
+/**
+ * The message of a command that watches a job and is interrupted (Ctrl-C, SIGTERM). The job usually runs in another process and
+ * goes on.
+ */
 final class Farewell implements AutoCloseable {
     private final Thread hook;
 
@@ -10,7 +13,7 @@ final class Farewell implements AutoCloseable {
         this.hook = hook;
     }
 
-    /** Until it is closed. */
+    /** Prints the message if the process is interrupted before this is closed. */
     static Farewell of(String words, PrintWriter err) {
         Thread hook = new Thread(
                 () -> {
@@ -24,13 +27,15 @@ final class Farewell implements AutoCloseable {
     }
 
     static String onACluster(String batchId, String jobId) {
-        return "%s goes on as Flink job %s. Watch it with: status --batch-id %s --watch; stop it with: pause --batch-id %s"
+        return "%s goes on as Flink job %s; watch it with: status --batch-id %s --watch; stop it with: pause --batch-id %s"
                 .formatted(batchId, jobId, batchId, batchId);
     }
 
-    /** @param checkpoints where they are */
+    /** @param checkpoints the directory of the checkpoints */
     static String inThisProcess(String batchId, String checkpoints) {
-        return "%s ran in this process (--local) and has ended with it. What is committed stays. Go on, with a Flink cluster that can read %s, with: resume --batch-id %s; if nothing was committed, with the same run"
+        return ("%s ran in this process (--local) and has ended with it. Committed records stay. Go on in a"
+                        + " Flink cluster that can read %s, with: resume --batch-id %s; if nothing was committed,"
+                        + " repeat the same run")
                 .formatted(batchId, checkpoints, batchId);
     }
 
@@ -39,7 +44,7 @@ final class Farewell implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It is being said.
+            // The process is ending, so the message is already being printed.
         }
     }
 }

@@ -4,7 +4,7 @@ import io.backprocess.flink.FlinkState;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** How the batch's job does, for people: nothing where all is well. */
+/** Describes the state of the batch's Flink job for people. The text is empty if the job has no trouble. */
 final class FlinkStateText {
     private FlinkStateText() {}
 
@@ -16,7 +16,7 @@ final class FlinkStateText {
                 .formatted(line(flink), flink.advice() == null ? "" : "to do     %s%n".formatted(flink.advice()));
     }
 
-    /** In one line, with what to do. */
+    /** Returns the state in one line, with the advice on what to do. */
     static String withAdvice(FlinkState flink) {
         return flink.advice() == null ? line(flink) : line(flink) + "; " + flink.advice();
     }
@@ -26,7 +26,7 @@ final class FlinkStateText {
         if (flink.lacksSlots()) {
             text.append(String.format(
                     Locale.ROOT,
-                    ", but %d of its %d subtasks wait for slots, of which the cluster has %d",
+                    ", but %d of its %d subtasks wait for slots; the cluster has %d",
                     flink.waiting(),
                     flink.subtasks(),
                     flink.slots()));

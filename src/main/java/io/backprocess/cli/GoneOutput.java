@@ -6,11 +6,11 @@ import io.backprocess.ledger.BatchLedger;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a batch has written and what is not there any more: its ledger outlives its topics. */
+/** Finds records that a batch has written and that no longer exist. The ledger outlives the batch's topics. */
 final class GoneOutput {
     private GoneOutput() {}
 
-    /** In words; empty where all is there. */
+    /** Returns what is missing, in words; empty if nothing is missing. */
     static List<String> of(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         List<String> gone = new ArrayList<>();
         check(plan.spec().resultTopic(), "results", ledger.total().results(), admin, gone);
@@ -23,17 +23,16 @@ final class GoneOutput {
             return;
         }
         if (!admin.topicExists(topic)) {
-            gone.add("topic %s does not exist any more, and with it %,d %s".formatted(topic, written, what));
+            gone.add("topic %s no longer exists, so its %,d %s are lost".formatted(topic, written, what));
             return;
         }
-        // An end never goes back, whatever retention deletes: each record has had an offset.
+        // Retention never lowers an end offset, and each record has had an offset.
         long ends = admin.highWatermarks(topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
         if (ends < written) {
-            gone.add(
-                    "topic %s was made again: it ends at offset %,d, all partitions together, and the batch wrote %,d %s"
-                            .formatted(topic, ends, written, what));
+            gone.add("topic %s was created again: its partitions end at offset %,d in total, but the batch wrote %,d %s"
+                    .formatted(topic, ends, written, what));
         }
     }
 }

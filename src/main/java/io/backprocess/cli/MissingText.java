@@ -6,17 +6,17 @@ import io.backprocess.batch.OffsetRange;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Source offsets that the ledger lacks, in words: {@code orders-3 120 to 240, orders-5 80 to 90}. */
+/** Describes source offsets that the ledger lacks: {@code orders-3 120 to 240, orders-5 80 to 90}. */
 final class MissingText {
     private static final int SHOWN = 10;
 
     private MissingText() {}
 
-    /** What helps where transactions were lost. In global scope nothing is repaired. */
+    /** Returns what to do after transactions were lost. In global scope a repair is not possible. */
     static String remedy(String batchId, DedupeScope scope) {
         return scope == DedupeScope.GLOBAL
-                ? "in --dedupe-scope global it cannot be written again, so run the range under a new batch id"
-                : "see whether it can be written again with: backprocess verify --batch-id %s --repair"
+                ? "--dedupe-scope global cannot write lost records again, so run the range under a new batch id"
+                : "check whether the lost records can be written again with: backprocess verify --batch-id %s --repair"
                         .formatted(batchId);
     }
 

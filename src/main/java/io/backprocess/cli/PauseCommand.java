@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "pause",
         description = {
-            "Stop a running batch with a savepoint, which resume goes on from. Everything up to it is committed.",
-            "Prints the savepoint's path, and keeps it with the batch."
+            "Stop a running batch with a savepoint, so that resume can go on from it. Everything up to it is committed.",
+            "Prints the savepoint's path and stores it with the batch."
         },
         mixinStandardHelpOptions = true)
 public final class PauseCommand implements Callable<Integer> {
@@ -57,7 +57,7 @@ public final class PauseCommand implements Callable<Integer> {
     @Option(
             names = "--savepoint-dir",
             paramLabel = "URI",
-            description = "Where the savepoint is written (default: as Flink is configured).")
+            description = "Directory for the savepoint (default: Flink's configured directory).")
     private @Nullable String savepointDirectory;
 
     @Mixin
@@ -98,28 +98,28 @@ public final class PauseCommand implements Callable<Integer> {
         }
     }
 
-    /** A job of which not all subtasks run makes no savepoint; it is asked again and again, and may not get there. */
+    /** Warns that a job cannot make a savepoint while not all its subtasks run. The request is repeated and may never succeed. */
     private void sayWhyItMayTakeLong(BatchPlan plan, Properties kafka, FlinkCluster flink) {
         FlinkWatch.running(plan, kafka, flink)
                 .filter(job -> job.isRestarting() || job.waiting() > 0)
                 .ifPresent(job -> {
                     PrintWriter err = command.commandLine().getErr();
-                    err.println("no savepoint can be made while not all subtasks run, which is waited for: "
+                    err.println("waiting until all subtasks run, because no savepoint can be made before: "
                             + FlinkStateText.withAdvice(job));
                     err.flush();
                 });
     }
 
-    /** Asked once, before anything begins: a JobManager that goes away meanwhile does not end the pause. */
+    /** Returns the directory for the savepoint. It is read before the pause, so a later loss of the JobManager does no harm. */
     private String savepointDirectory(FlinkSnapshots snapshots) {
         return Optional.ofNullable(savepointDirectory)
                 .or(snapshots::savepointDirectory)
-                .orElseThrow(
-                        () -> BatchException.usage(
-                                "Flink has no directory for savepoints; name one with --savepoint-dir, or set execution.checkpointing.savepoint-dir in Flink's configuration"));
+                .orElseThrow(() ->
+                        BatchException.usage("Flink has no directory for savepoints; name one with --savepoint-dir, or"
+                                + " set execution.checkpointing.savepoint-dir in Flink's configuration"));
     }
 
-    /** The pause of this job that a command began which has died since. */
+    /** Returns the trigger of a pause of this job that an earlier command began and did not finish; null if there is none. */
     private static @Nullable String begun(Optional<BatchMark> before, String jobId) {
         return before.filter(mark -> jobId.equals(mark.jobId()))
                 .map(BatchMark::pausing)
@@ -137,7 +137,7 @@ public final class PauseCommand implements Callable<Integer> {
             MarkStore marks)
             throws InterruptedException {
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
-        // Of a job that was not stopped there is no end to wait for.
+        // A job that was not stopped may not end, so this waits only briefly for it.
         Optional<FlinkCluster.Job> job =
                 snapshots.awaitEnd(jobId, stop.location() == null ? END_PATIENCE.dividedBy(10) : END_PATIENCE);
         LedgerLook look = LedgerLook.at(plan, kafka, LEDGER_PATIENCE);
@@ -145,15 +145,15 @@ public final class PauseCommand implements Callable<Integer> {
         if (ledger.isComplete()) {
             return completed(jobId);
         }
-        // Where Flink has named the savepoint and then forgotten the job, all tasks had finished before.
+        // If Flink has named the savepoint and then forgotten the job, all tasks had finished before.
         boolean finished = job.map(FlinkCluster.Job::state).orElse("FINISHED").equals("FINISHED");
         if (stop.location() != null && finished) {
             return paused(jobId, stop.location(), before, marks, snapshots);
         }
-        // Somebody else may have been quicker.
+        // Another command may have paused the job first.
         marks.find(batch.id()).filter(last -> jobId.equals(last.jobId())).ifPresent(this::refusePaused);
         if (job.filter(FlinkCluster.Job::isLive).isPresent()) {
-            // Nothing has come of it, and nothing more will.
+            // The pause has failed for good, so the mark goes back to the one before.
             marks.put(batch.id(), before.orElse(null));
         } else {
             Optional<Integer> found = byItsSavepoint(plan, ledger, flink, job, marks);
@@ -168,13 +168,14 @@ public final class PauseCommand implements Callable<Integer> {
                         stop.failure(),
                         jobId,
                         job.map(FlinkCluster.Job::state).orElse("forgotten, or Flink does not answer"),
-                        stop.location() == null ? "" : ", and there is a savepoint at " + stop.location()));
+                        stop.location() == null ? "" : ", and a savepoint exists at " + stop.location()));
     }
 
     /**
-     * Ends a pause that was interrupted, or that nobody has asked this command for, if the savepoint is there.
+     * Finishes a pause that was interrupted or that was not made by this command, if its savepoint exists.
      *
-     * @return the exit code; nothing where there is no such savepoint
+     * @return the exit code; empty if no such savepoint exists
+     * @throws BatchException if the savepoint exists but Flink has forgotten the job
      */
     private Optional<Integer> byItsSavepoint(
             BatchPlan plan, BatchLedger ledger, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
@@ -187,7 +188,9 @@ public final class PauseCommand implements Callable<Integer> {
         if (job.filter(last -> last.state().equals("FINISHED") && flink.isStopped(last))
                 .isEmpty()) {
             throw BatchException.failed(
-                    "%s was stopped with the savepoint %s, but Flink has forgotten the job, and nobody knows whether the last dead letters of it are committed; go on soon, which commits them: resume --batch-id %s"
+                    ("%s was stopped with the savepoint %s, but Flink has forgotten the job, so it is"
+                                    + " unknown whether its last dead letters are committed; resume soon to commit them:"
+                                    + " resume --batch-id %s")
                             .formatted(batch.id(), savepoint, batch.id()));
         }
         return Optional.of(paused(job.get().id(), savepoint, mark, marks, new FlinkSnapshots(flink)));
@@ -207,7 +210,7 @@ public final class PauseCommand implements Callable<Integer> {
         return print(BatchState.PAUSED, jobId, savepoint, "%s is paused; go on with: resume --batch-id %s");
     }
 
-    /** What the batch's mark says, and what is about to be asked of Flink. */
+    /** Returns the mark for a stop-with-savepoint that this command will request from Flink next. */
     private static BatchMark pausing(
             String jobId, String trigger, Optional<BatchMark> before, @Nullable String checkpoints, String directory) {
         Optional<BatchMark> same = before.filter(mark -> jobId.equals(mark.jobId()));
@@ -227,7 +230,7 @@ public final class PauseCommand implements Callable<Integer> {
                 .orElse(null);
     }
 
-    /** A JobManager that has named the savepoint may be gone by now, which takes nothing away from the pause. */
+    /** Reads Flink's checkpoint directory; empty if the JobManager went down after naming the savepoint. The pause is valid. */
     private static Optional<String> configured(FlinkSnapshots snapshots) {
         try {
             return snapshots.checkpointDirectory();
@@ -263,7 +266,7 @@ public final class PauseCommand implements Callable<Integer> {
         throw BatchException.failed(
                 ledger.isEmpty() && mark.isEmpty()
                         ? "%s does not run and never has; start it with: run".formatted(batch.id())
-                        : "%s does not run, so there is nothing to pause; go on with: resume --batch-id %s"
+                        : "%s does not run, so it cannot be paused; go on with: resume --batch-id %s"
                                 .formatted(batch.id(), batch.id()));
     }
 
@@ -280,7 +283,7 @@ public final class PauseCommand implements Callable<Integer> {
                 BatchState.COMPLETED,
                 jobId,
                 null,
-                "%s is completed, there is nothing to pause; look at: verify --batch-id %s");
+                "%s is completed, so it cannot be paused; recount it with: verify --batch-id %s");
     }
 
     private int print(BatchState state, @Nullable String jobId, @Nullable String savepoint, String sentence) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows what became of events: the first results of every partition beside their sources. */
+/** Shows the first results of every partition beside their source events. */
 @Command(
         name = "peek",
         description = "Show some results of a batch beside the events that they were made from.",
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 public final class PeekCommand implements Callable<Integer> {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(200);
-    /** Of a payload, from its beginning or from a little before the place where it has changed. */
+    /** The number of characters shown of a payload, from its start or from shortly before its first change. */
     private static final int SHOWN = 160;
 
     private static final int SHOWN_BEFORE = 40;
@@ -47,7 +47,11 @@ public final class PeekCommand implements Callable<Integer> {
     @Mixin
     private BatchOption batch = new BatchOption();
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "3", description = "How many (default: 3).")
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Number of results to show (default: 3).")
     private int limit;
 
     @Override
@@ -84,16 +88,16 @@ public final class PeekCommand implements Callable<Integer> {
                     .anyMatch(end -> results.position(end.getKey()) < end.getValue());
         }
         if (shown == 0) {
-            out("%s has no results to look at yet".formatted(batch.id()));
+            out("%s has no results to show yet".formatted(batch.id()));
         }
     }
 
-    /** Only results whose payload has changed are worth a look. */
+    /** Shows a result if its payload has changed. Returns whether it was shown. */
     private boolean show(ConsumerRecord<byte[], byte[]> result, KafkaConsumer<byte[], byte[]> sources) {
         Header header = result.headers().lastHeader(ResultSerializer.SOURCE);
         if (header == null) {
             throw BatchException.failed(
-                    "the batch was run with --result-headers none: its results do not say where they come from");
+                    "the batch was run with --result-headers none, so its results do not name their sources");
         }
         Origin origin = Origin.parse(new String(header.value(), StandardCharsets.UTF_8));
         byte[] before = value(origin, sources);
@@ -134,7 +138,7 @@ public final class PeekCommand implements Callable<Integer> {
         return new String(json, from, json.length - from, StandardCharsets.UTF_8);
     }
 
-    /** How much both have in common that need not be shown. */
+    /** Returns the length of the common beginning that need not be shown. */
     private static int skipped(String old, String now) {
         int at = 0;
         while (at < Math.min(old.length(), now.length()) && old.charAt(at) == now.charAt(at)) {
@@ -147,7 +151,7 @@ public final class PeekCommand implements Callable<Integer> {
         return Character.isLowSurrogate(old.charAt(from)) ? from - 1 : from;
     }
 
-    /** Version and a piece of the payload, safe for a terminal. */
+    /** Returns the version and a part of the payload, without control characters. */
     private static String excerpt(byte[] json, String payload, int from) {
         String text = new String(json, StandardCharsets.UTF_8);
         int version = text.indexOf("\"processVersion\"");

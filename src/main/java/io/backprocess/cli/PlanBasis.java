@@ -21,7 +21,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Fixes with a plan what its results depend on, and says later what of it is not the same any more. */
+/** Records in a plan the limits and jars that its results depend on, and later reports which of them have changed. */
 final class PlanBasis {
     private PlanBasis() {}
 
@@ -35,7 +35,7 @@ final class PlanBasis {
         return limits;
     }
 
-    /** Those that revisions come from, and not this program's own. */
+    /** Returns the jars that revisions come from, without this program's own jar. */
     private static SortedMap<String, ResultBasis.Jar> jars(BatchSpec spec, ClassLoader classes) {
         SortedMap<String, ResultBasis.Jar> jars = new TreeMap<>();
         Path own = source(RevisionChain.class);
@@ -67,7 +67,10 @@ final class PlanBasis {
         }
     }
 
-    /** What results would come of now and did not when the batch was planned, one sentence each. Plans of earlier versions say nothing. */
+    /**
+     * Returns one sentence for each limit or jar that has changed since the batch was planned. Plans of earlier versions do not
+     * record them, so the list is then empty.
+     */
     static List<String> changes(BatchPlan plan, ClassLoader classes) {
         ResultBasis planned = plan.basis();
         if (planned == null) {
@@ -80,9 +83,9 @@ final class PlanBasis {
             ResultBasis.Jar before = planned.revisionJars().get(name);
             ResultBasis.Jar now = jars.get(name);
             if (before != null && (now == null || !now.sha256().equals(before.sha256()))) {
-                changes.add(
-                        "revision %s is not in the jar that %s was planned with: planned %s, now %s; if it does something else, results before and after differ, and verify finds them wrong"
-                                .formatted(name, batchId, inWords(before), now == null ? "no jar" : inWords(now)));
+                changes.add(("revision %s is not in the jar that %s was planned with: planned %s, now %s; if it"
+                                + " behaves differently, results before and after differ, and verify finds them wrong")
+                        .formatted(name, batchId, inWords(before), now == null ? "no jar" : inWords(now)));
             }
         }
         SortedMap<String, Long> limits = limits();
@@ -90,7 +93,7 @@ final class PlanBasis {
             Long now = limits.get(name);
             if (!before.equals(now)) {
                 changes.add("the limit %s was %,d when %s was planned, and is %s in this version"
-                        .formatted(name, before, batchId, now == null ? "not there" : "%,d".formatted(now)));
+                        .formatted(name, before, batchId, now == null ? "removed" : "%,d".formatted(now)));
             }
         });
         return changes;
@@ -100,7 +103,7 @@ final class PlanBasis {
         return "%s with SHA-256 %s".formatted(jar.file().replaceAll("\\p{Cntrl}", "?"), jar.sha256());
     }
 
-    /** The same for whoever typed a command, on standard error. */
+    /** Prints the changes as warnings on standard error. */
     static void warn(BatchPlan plan, ClassLoader classes, PrintWriter err) {
         changes(plan, classes).forEach(change -> Printable.warn(err, change));
         err.flush();

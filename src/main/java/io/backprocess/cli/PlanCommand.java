@@ -67,7 +67,7 @@ public final class PlanCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    /** What {@code --output json} prints; the size only where it was asked for. */
+    /** The JSON of {@code --output json}. The size is only present if {@code --size} was given. */
     private record Document(
             BatchPlan plan,
             Estimate estimate,
@@ -122,7 +122,7 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    /** Offsets that are there already of a batch that follows. */
+    /** Returns the number of offsets that already exist for a batch that follows its topic. */
     private static long catchingUp(BatchPlan plan, Map<Integer, Long> ends) {
         return plan.ranges().stream()
                 .mapToLong(range -> Math.max(0, ends.getOrDefault(range.partition(), 0L) - range.start()))
@@ -143,7 +143,7 @@ public final class PlanCommand implements Callable<Integer> {
                 spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
         if (spec.context() != null && plan.contexts() != null) {
             out.printf(
-                    "joins     %s, %,d contexts by %s, as they stand now%n",
+                    "joins     %s, %,d contexts by %s, as of now%n",
                     spec.context().topic(),
                     plan.contexts().records(),
                     spec.context().key());
@@ -153,7 +153,7 @@ public final class PlanCommand implements Callable<Integer> {
         ResultTable.of(spec)
                 .ifPresent(
                         table -> out.printf("upserts   %s%n", table.definition().describe()));
-        // That of a new one depends on topics that are made when it is stored.
+        // The hash of a new plan depends on topics that are created when the plan is stored.
         out.printf(document.stored() ? "plan      %s%n%n".formatted(plan.hash()) : "%n");
         Table table = new Table("partition", "start", "end", "offsets");
         for (OffsetRange range : plan.ranges()) {

@@ -28,16 +28,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows what a revision would change, before anything is run. */
+/** Shows what a revision would change, without running a batch. */
 @Command(
         name = "preview",
         description = {
-            "Run the logic on a sample of the range and show what would change, before and after. Writes nothing to Kafka.",
-            "Ends with 0 when it could be tried, whatever became of the events."
+            "Run the logic on a sample of the range and show the changes, before and after. Writes nothing to Kafka.",
+            "Ends with 0 if the sample could be processed, whatever the outcome of its events."
         },
         mixinStandardHelpOptions = true)
 public final class PreviewCommand implements Callable<Integer> {
-    /** No result is written, so none ever has it. */
+    /** The batch id of the preview. No result is written, so no result ever has this id. */
     private static final String NO_BATCH = "preview";
 
     @Spec
@@ -54,26 +54,29 @@ public final class PreviewCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10000",
             converter = ExecutionOptions.AtLeastOne.class,
-            description = "Look at so many records, taken evenly from the whole range (default: 10000).")
+            description = "Number of records to sample, spread evenly over the whole range (default: 10000).")
     private Long sample = 0L;
 
     @Option(
             names = "--examples",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Of each kind of change show so many events at most (default: 3).")
+            description = "Maximum number of events to show for each kind of change (default: 3).")
     private int examples;
 
     @Option(
             names = "--against",
             paramLabel = "BATCH",
-            description = "Also compare with what an earlier batch over the same topic has written.")
+            description = "Also compare with the results of an earlier batch over the same topic.")
     private @Nullable String against;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Also write it as one HTML page, such as preview.html.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Also write the preview as one HTML page, such as preview.html.")
     private @Nullable Path out;
 
-    @Option(names = "--force", description = "Replace the file where there is one.")
+    @Option(names = "--force", description = "Replace the file if it exists.")
     private boolean force;
 
     @Mixin
@@ -85,7 +88,7 @@ public final class PreviewCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (examples < 0) {
-            throw BatchException.usage("--examples %d is less than none".formatted(examples));
+            throw BatchException.usage("--examples %d is less than zero".formatted(examples));
         }
         NewFile file = out == null ? null : new NewFile(out, force);
         if (file != null) {
@@ -107,7 +110,7 @@ public final class PreviewCommand implements Callable<Integer> {
                     .html()
                     .getBytes(StandardCharsets.UTF_8);
             file.write(page);
-            // Beside the JSON there is nothing else on standard output.
+            // Standard output holds only the JSON, so this line goes to standard error.
             PrintWriter said = output.isJson() ? command.commandLine().getErr() : to;
             said.println("wrote %s (%s bytes)".formatted(out, Table.text(page.length)));
             said.flush();

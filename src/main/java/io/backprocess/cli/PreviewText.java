@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.ColorScheme;
 
-/** A preview for people. */
+/** Prints a preview for people. */
 final class PreviewText {
     private final PrintWriter out;
     private final Colours colours;
@@ -34,7 +34,7 @@ final class PreviewText {
         changes.kinds(
                 preview.changes(), preview.otherChanges(), preview.counts().read());
         out.println(colours.aside(
-                "every result also gets correlationId = the batch's id%s; several of one event get eventIds of their own"
+                "every result also gets correlationId = the batch id%s; several results of one event get their own eventIds"
                         .formatted(
                                 preview.subject().toVersion() == null
                                         ? ""
@@ -95,7 +95,7 @@ final class PreviewText {
         out.print(table);
         if (counts.copiesElsewhere() > 0) {
             out.println(
-                    "%s of those taken are copies of an eventId in another partition, which only --dedupe-scope global finds"
+                    "%s of the taken events are copies of an eventId in another partition; only --dedupe-scope global finds these"
                             .formatted(Table.text(counts.copiesElsewhere())));
         }
         out.println("results: " + Table.text(counts.results()));
@@ -112,7 +112,7 @@ final class PreviewText {
         table.row(name, count, share(count, counts.read()));
     }
 
-    /** What is there is never called 0 %, and what is not all never 100 %. */
+    /** Formats a share. Only an empty part is 0 %, and only the whole is 100 %. */
     static String share(long part, long whole) {
         if (whole == 0) {
             return "-";
@@ -135,12 +135,13 @@ final class PreviewText {
         table.row("compared", against.compared(), share(against.compared(), against.compared()));
         out.print(table);
         if (against.outside() > 0) {
-            out.println("%s more records it has not read, or not yet".formatted(Table.text(against.outside())));
+            out.println("the earlier batch has not read %s more records, at least not yet"
+                    .formatted(Table.text(against.outside())));
         }
         if (!sample.whole()) {
             out.println(colours.aside(
-                    "of a copy whose first one is not in the sample nothing was written then, and it looks as"
-                            + " if it would be taken now"));
+                    "if the first copy of an event is not in the sample, a later copy looks as if it would be taken now,"
+                            + " although nothing was written for it then"));
         }
         changes.kinds(against.differences(), against.otherDifferences(), against.compared());
         changes.fates(against.fates());
@@ -158,9 +159,9 @@ final class PreviewText {
                                     Table.text(estimate.skipped()),
                                     Table.text(estimate.deadLetters()),
                                     Table.text(estimate.results())));
-            out.println(
-                    "          It is a sample: what is rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
-                            .formatted(Table.text(Math.max(1, sample.records() / 3))));
+            out.println(("          This is a sample. A case rarer than 1 in %s may not be in it, and copies"
+                            + " lie too far apart to be counted.")
+                    .formatted(Table.text(Math.max(1, sample.records() / 3))));
         }
     }
 
@@ -168,8 +169,8 @@ final class PreviewText {
         if (throughput.events() > 0) {
             out.println(String.format(
                     Locale.ROOT,
-                    "speed     %s events/s on one thread, %.1f µs each, over %s events; Java is slow at first, so a"
-                            + " long batch is faster",
+                    "speed     %s events/s on one thread, %.1f µs each, over %s events; Java starts slowly, so a long"
+                            + " batch is faster",
                     Table.text(throughput.eventsPerSecond()),
                     throughput.microsAnEvent(),
                     Table.text(throughput.events())));

@@ -13,7 +13,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** A batch's progress while somebody looks on: a bar on a terminal, a line now and then anywhere else. */
+/** Shows a batch's progress while a command watches it: a bar on a terminal, otherwise a line every few seconds. */
 final class ProgressDisplay implements AutoCloseable {
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
 
@@ -24,11 +24,16 @@ final class ProgressDisplay implements AutoCloseable {
 
     ProgressDisplay(BatchPlan plan, PrintWriter err) {
         this.err = err;
-        // There is no end that a bar could reach.
+        // A batch that follows its topic has no end that a bar could reach.
         this.bar = plan.isFollowing() ? null : bar(plan.spec().batchId(), plan.size());
     }
 
-    /** A bar of its own for other work over a batch's range; null where there is no terminal to draw it on. */
+    /**
+     * Creates a bar, also for other work over a batch's range.
+     *
+     * @param size the number of offsets; -1 if it is unknown
+     * @return the bar; null if there is no terminal to draw it on
+     */
     @SuppressWarnings("SystemConsoleNull") // Java 17
     static @Nullable ProgressBar bar(String task, long size) {
         return System.console() == null
@@ -45,7 +50,7 @@ final class ProgressDisplay implements AutoCloseable {
                         .build();
     }
 
-    /** Whether it is worth to go on looking. */
+    /** Shows the status, and tells whether the batch may still change. */
     boolean show(BatchStatus status) {
         tell(status.flink());
         boolean goesOn = status.state().equals("running") || status.state().equals("planned");
@@ -70,7 +75,7 @@ final class ProgressDisplay implements AutoCloseable {
         return goesOn;
     }
 
-    /** That the job does not run as it should, once each time that it changes. */
+    /** Prints a line each time that the trouble of the Flink job changes. */
     private void tell(@Nullable FlinkState flink) {
         String line = flink != null && flink.isTroubled() ? FlinkStateText.withAdvice(flink) : "";
         if (!line.equals(told)) {

@@ -31,12 +31,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Hands a batch's results over to those who read an alias. */
+/** Points an alias to a batch's results, for the consumers of the alias. */
 @Command(
         name = "promote",
         description = {
-            "Point an alias to a batch's result topic, once verify proves the batch complete; or back (--rollback).",
-            "Shows what it would do, and does it with --execute. With --alias alone it shows where the alias points to."
+            "Point an alias to a batch's result topic if verify proves the batch complete, or point it back (--rollback).",
+            "Without --execute, this only shows the change. With --alias alone it shows the target of the alias."
         },
         mixinStandardHelpOptions = true)
 public final class PromoteCommand implements Callable<Integer> {
@@ -49,24 +49,24 @@ public final class PromoteCommand implements Callable<Integer> {
     @Option(names = "--alias", paramLabel = "NAME", description = "The name that consumers follow.")
     private @Nullable String alias;
 
-    @Option(names = "--batch-id", paramLabel = "ID", description = "The batch that it shall point to.")
+    @Option(names = "--batch-id", paramLabel = "ID", description = "The batch to point the alias to.")
     private @Nullable String batchId;
 
-    @Option(names = "--rollback", description = "Back to where it pointed before.")
+    @Option(names = "--rollback", description = "Point the alias back to its previous target.")
     private boolean rollback;
 
-    @Option(names = "--list", description = "All aliases.")
+    @Option(names = "--list", description = "List all aliases.")
     private boolean list;
 
     @Option(
             names = "--accept-dead-letters",
-            description = "Promote the batch although more than half of its records are dead letters.")
+            description = "Promote the batch even if it has more dead letters than --max-dlq-ratio allows.")
     private boolean acceptDeadLetters;
 
-    @Option(names = "--accept-empty", description = "Promote the batch although its result topic is empty.")
+    @Option(names = "--accept-empty", description = "Promote the batch even if its result topic is empty.")
     private boolean acceptEmpty;
 
-    @Option(names = "--execute", description = "Do it, rather than show it.")
+    @Option(names = "--execute", description = "Move the alias; without it nothing is changed.")
     private boolean execute;
 
     @Mixin
@@ -76,10 +76,12 @@ public final class PromoteCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /**
-     * What {@code --output json} prints.
+     * The JSON of {@code --output json}.
      *
-     * @param then null where nothing is asked for or there is nothing to do
-     * @param executed whether it was written
+     * @param now the current target; null if the alias does not exist
+     * @param then the new target; null if no move was requested or none is needed
+     * @param executed whether the new target was written
+     * @param verification the recount of the batch; null if none was needed
      */
     private record Document(
             String alias,
@@ -113,10 +115,10 @@ public final class PromoteCommand implements Callable<Integer> {
 
     private @Nullable String checkedAlias() {
         if (list != (alias == null) || (list && (batchId != null || rollback))) {
-            throw BatchException.usage("give --alias NAME, with --batch-id or --rollback or alone; or --list");
+            throw BatchException.usage("give --alias NAME, alone or with --batch-id or --rollback; or give --list");
         }
         if (rollback && batchId != null) {
-            throw BatchException.usage("--rollback goes to where the alias pointed before; leave --batch-id out");
+            throw BatchException.usage("--rollback uses the previous target of the alias; leave --batch-id out");
         }
         if (execute && !rollback && batchId == null) {
             throw BatchException.usage("there is nothing to execute; give --batch-id or --rollback");
@@ -140,7 +142,7 @@ public final class PromoteCommand implements Callable<Integer> {
         return move(aliases, now, AliasTarget.to(plan, name, now(), ExecutionOptions.user(), now), verification);
     }
 
-    /** Complete says that every record is accounted for, and not what became of it. */
+    /** Refuses a batch that is complete but not good. Complete only says that every record is accounted for. */
     private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
         BatchQuality yield = BatchQuality.of(
                 verification.recounted(),
@@ -154,7 +156,7 @@ public final class PromoteCommand implements Callable<Integer> {
         }
         if (!missing.isEmpty()) {
             throw BatchException.refused(
-                    "%s is complete and is not promoted: %s%s. Consumers of the alias would follow it; if it is meant to be so: %s"
+                    "%s is complete but is not promoted: %s%s. Consumers of the alias would follow it; if this is intended: %s"
                             .formatted(
                                     plan.spec().batchId(),
                                     yield.sentence(),
@@ -165,7 +167,7 @@ public final class PromoteCommand implements Callable<Integer> {
 
     private static AliasTarget known(String name, @Nullable AliasTarget now, Aliases.Pointers all) {
         if (now == null) {
-            throw BatchException.usage("there is no alias '%s'; the aliases are: %s"
+            throw BatchException.usage("alias '%s' does not exist; the aliases are: %s"
                     .formatted(
                             name,
                             safe(String.join(", ", all.readable(damaged -> {}).keySet()))));
@@ -176,9 +178,8 @@ public final class PromoteCommand implements Callable<Integer> {
     private static AliasTarget back(String name, @Nullable AliasTarget now, Aliases.Pointers all) {
         AliasTarget before = known(name, now, all).back(now(), ExecutionOptions.user());
         if (before == null) {
-            throw BatchException.refused(
-                    "alias '%s' has pointed to nothing before %s; point it to a batch with --batch-id"
-                            .formatted(name, now == null ? "" : now.resultTopic()));
+            throw BatchException.refused("alias '%s' has no target before %s; point it to a batch with --batch-id"
+                    .formatted(name, now == null ? "" : now.resultTopic()));
         }
         return before;
     }
@@ -212,7 +213,7 @@ public final class PromoteCommand implements Callable<Integer> {
         text.append("now    %s%n".formatted(describe(document.now())));
         if (document.then() != null) {
             text.append("then   %s%n".formatted(describe(document.then())));
-            text.append(document.executed() ? "moved" : "nothing is written; do it with --execute")
+            text.append(document.executed() ? "moved" : "nothing is written; to do it, add --execute")
                     .append(System.lineSeparator());
         } else if (verification != null) {
             text.append("not moved: only a batch that is proven complete can be promoted%n".formatted());
@@ -239,7 +240,7 @@ public final class PromoteCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** What is in Kafka may hold anything. */
+    /** Escapes text from Kafka for a terminal. */
     private static String safe(String text) {
         return Printable.line(text);
     }

@@ -32,12 +32,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Gives dead letters a second chance. */
+/** Puts dead letters through the pipeline again. */
 @Command(
         name = "redrive",
         description = {
-            "Put a batch's dead letters through the pipeline again, after the logic was fixed: into the same result topic,",
-            "exactly once. Shows what would come of them; writes only with --execute."
+            "Put a batch's dead letters through the pipeline again after the logic was fixed. Results go to the same topic,",
+            "exactly once. Without --execute, this only shows the outcome."
         },
         mixinStandardHelpOptions = true)
 public final class RedriveCommand implements Callable<Integer> {
@@ -57,7 +57,7 @@ public final class RedriveCommand implements Callable<Integer> {
             names = "--revision",
             paramLabel = "NAME",
             split = ",",
-            description = "The logic, if it is another than the batch's; it must lead to the same version.")
+            description = "The logic, if it differs from the batch's; it must lead to the same version.")
     private List<String> revisions = new ArrayList<>();
 
     @Mixin
@@ -70,12 +70,12 @@ public final class RedriveCommand implements Callable<Integer> {
             names = "--max-attempts",
             paramLabel = "N",
             description = {
-                "Leave alone what was tried N times or more; try all others, and count their attempts up.",
-                "Without it, what fails as before for the second time is left where it is."
+                "Skip dead letters that were tried N times or more. Try all others and count their attempts.",
+                "Without this option, a dead letter that fails again as before stays unchanged."
             })
     private @Nullable Integer maxAttempts;
 
-    @Option(names = "--execute", description = "Do it.")
+    @Option(names = "--execute", description = "Write the outcome; without it nothing is written.")
     private boolean execute;
 
     @Mixin
@@ -119,7 +119,7 @@ public final class RedriveCommand implements Callable<Integer> {
         }
     }
 
-    /** Other revisions have other options; the same ones keep theirs unless told otherwise. */
+    /** Returns the request. The same revisions keep the batch's options unless overridden. Other revisions start without them. */
     private RedriveRequest request(BatchSpec spec) {
         Map<String, String> written = rules.read();
         List<String> names =
@@ -148,7 +148,7 @@ public final class RedriveCommand implements Callable<Integer> {
             return RevisionChain.load(names, options, ProcessVersion.of(spec.fromVersion()), spec.batchId(), classes)
                     .to();
         } catch (IllegalArgumentException e) {
-            throw BatchException.usage("revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+            throw BatchException.usage("revision %s: %s; if it is in your own jar, name the jar with --revision-jar"
                     .formatted(String.join(",", names), e.getMessage()));
         }
     }

@@ -5,7 +5,7 @@ import io.backprocess.render.Table;
 import io.backprocess.rewrite.RedriveSummary;
 import java.util.stream.Collectors;
 
-/** A redrive's summary for people; what is nothing is not said. */
+/** Describes a redrive for people. Lines whose count is zero are left out. */
 final class RedriveText {
     private final StringBuilder text = new StringBuilder();
 
@@ -41,16 +41,16 @@ final class RedriveText {
         text.line(summary.undecided(), "stay: they can be read now, but another copy may have taken their eventId");
         text.line(
                 summary.unanswered(),
-                "stay: the service that the revision asks has answered nothing; redrive again when it is up");
+                "stay: the service that the revision asks did not answer; redrive again when it is up");
         text.line(
                 summary.gone(),
-                "stay: they stand by reference, and their original is not at its origin any more, or is another");
-        text.line(summary.notSelected(), "were not asked for");
-        text.line(summary.attemptsExhausted(), "have been tried often enough (--max-attempts)");
+                "stay: they are stored by reference, and the original at their origin is missing or differs");
+        text.line(summary.notSelected(), "were not selected");
+        text.line(summary.attemptsExhausted(), "have reached the limit --max-attempts");
         text.line(summary.redrivenBefore(), "have been redriven before");
-        text.line(summary.foreign(), "records there are no dead letters of this batch; they are left alone");
+        text.line(summary.foreign(), "records there are not dead letters of this batch; they stay unchanged");
         if (!done && summary.succeeded() + summary.failed() > 0) {
-            text.line("Nothing is written. Do it with --execute.");
+            text.line("Nothing is written. To do it, add --execute.");
         } else if (done && summary.succeeded() + summary.failed() > 0) {
             text.line("Recount it from Kafka alone: backprocess verify --batch-id " + spec.batchId());
         }

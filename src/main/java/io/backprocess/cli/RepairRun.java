@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.LongConsumer;
 
-/** Before a repair: whether the batch is damaged, or only not done yet. */
+/** Repairs a batch, after checking that it is damaged and not merely unfinished. */
 final class RepairRun {
     private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(30);
 
@@ -36,7 +36,7 @@ final class RepairRun {
     private final boolean jobEnded;
     private final PrintWriter err;
 
-    /** @param jobEnded whether the operator says that the batch's job has ended, where Flink does not know it any more */
+    /** @param jobEnded whether the operator states that the batch's job has ended, because Flink does not know it any more */
     RepairRun(
             BatchPlan plan,
             Properties kafka,
@@ -81,7 +81,9 @@ final class RepairRun {
     private void refuseOthers() {
         if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
             throw BatchException.refused(
-                    "%s has --dedupe-scope global, and is not repaired: its results go to subtasks by eventId, so the ledger does not say which source offsets a lost transaction held; run it again under a new batch id"
+                    ("%s has --dedupe-scope global and is not repaired: its results go to subtasks by"
+                                    + " eventId, so the ledger does not say which source offsets a lost transaction held;"
+                                    + " run it again under a new batch id")
                             .formatted(batch.id()));
         }
         Optional<BatchMark> mark = batch.mark(kafka);
@@ -92,7 +94,7 @@ final class RepairRun {
         Optional<FlinkCluster.Job> job = job();
         job.filter(FlinkCluster.Job::isLive).ifPresent(live -> {
             throw BatchException.refused(
-                    "%s is running, as Flink job %s, and what is not committed may still come; wait for its end, or pause it"
+                    "%s is running, as Flink job %s, and may still commit the missing records; wait for its end, or pause it"
                             .formatted(batch.id(), live.id()));
         });
         refuseHalfDone(
@@ -110,7 +112,7 @@ final class RepairRun {
             if (!jobEnded) {
                 throw e;
             }
-            err.println(Printable.lines(e.getMessage() + " (taken for ended, as --job-ended says)"));
+            err.println(Printable.lines(e.getMessage() + " (the job is treated as ended because of --job-ended)"));
             return Optional.empty();
         }
     }
@@ -126,7 +128,8 @@ final class RepairRun {
         if (plan.isFollowing()) {
             if (!paused) {
                 throw BatchException.refused(
-                        "%s follows its topic and is not paused, so that what is about to be committed would be lost; resume it, then pause it, then repair it"
+                        ("%s follows its topic and is not paused, so records that will be committed soon"
+                                        + " would be lost; resume it, then pause it, then repair it")
                                 .formatted(batch.id()));
             }
             return;
@@ -141,7 +144,8 @@ final class RepairRun {
         throw BatchException.refused(
                 ledger.isEmpty()
                         ? "%s has committed nothing; start it with: run".formatted(batch.id())
-                        : "%s is half done rather than damaged, as far as is known: %s may still come. Go on with: resume --batch-id %s%s"
+                        : ("%s seems to be half done and not damaged: %s may still be committed. Go on"
+                                        + " with: resume --batch-id %s%s")
                                 .formatted(
                                         batch.id(),
                                         rest,

@@ -4,14 +4,14 @@ import io.backprocess.render.Table;
 import io.backprocess.rewrite.RepairSummary;
 import java.util.stream.Collectors;
 
-/** A repair for people. */
+/** Describes a repair for people. */
 final class RepairText {
     private RepairText() {}
 
     static String of(RepairSummary summary) {
         String end = System.lineSeparator();
         if (summary.isEmpty()) {
-            return "%s lacks nothing that a lost transaction had held; nothing to repair%s"
+            return "%s lacks no records of a lost transaction; there is nothing to repair%s"
                     .formatted(summary.batchId(), end);
         }
         Table table = new Table(
@@ -42,14 +42,14 @@ final class RepairText {
         }
         StringBuilder text = new StringBuilder(table.unlessZero("outside").toString()).append(end);
         if (!summary.openTransactions().isEmpty()) {
-            text.append("%d open transactions, which nobody will commit, %s aborted%s"
+            text.append("%d open transactions, which will never be committed, %s aborted%s"
                     .formatted(summary.openTransactions().size(), summary.executed() ? "were" : "would be", end));
         }
         return text.append(
                         summary.executed()
-                                ? "%s is repaired: what its lost transactions held stands behind the rest; the recount says"
+                                ? "%s is repaired: the records of its lost transactions follow the others. The recount says:"
                                         .formatted(summary.batchId())
-                                : "All else is right. Nothing is written. Do it with --execute.")
+                                : "Everything else is right. Nothing is written. To do it, add --execute.")
                 .append(end)
                 .toString();
     }

@@ -32,12 +32,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes down what became of a batch, to be shown around. */
+/** Writes the outcome of a batch as an HTML page. */
 @Command(
         name = "report",
         description = {
             "Write a batch's verdict, figures, charts and plan as one HTML page that needs no network. Changes nothing in Kafka.",
-            "Ends with 0 when the page is written, whatever it says."
+            "Ends with 0 if the page is written, whatever its verdict."
         },
         mixinStandardHelpOptions = true)
 public final class ReportCommand implements Callable<Integer> {
@@ -50,15 +50,19 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private BatchOption batch = new BatchOption();
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "The page, such as report.html.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "File for the page, such as report.html.")
     private Path out = Path.of("");
 
-    @Option(names = "--force", description = "Replace the file where there is one.")
+    @Option(names = "--force", description = "Replace the file if it exists.")
     private boolean force;
 
     @Option(
             names = "--verify",
-            description = "Recount the batch first, as verify does; without it the page says what the ledger says.")
+            description = "Recount the batch first, as verify does; without it the page shows what the ledger claims.")
     private boolean verify;
 
     @Mixin
@@ -67,7 +71,7 @@ public final class ReportCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    /** What {@code --output json} prints. */
+    /** The JSON of {@code --output json}. */
     private record Written(
             String path, String state, @Nullable Verdict verdict, long bytes) {}
 

@@ -44,13 +44,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Goes on with a batch. */
+/** Resumes a batch that was paused or that failed. */
 @Command(
         name = "resume",
         description = {
-            "Go on with a batch that was paused, or whose job has failed or was killed.",
-            "From --savepoint, else the savepoint of the pause, else the newest checkpoint or savepoint of its last"
-                    + " job that is left."
+            "Resume a batch that was paused, or whose job has failed or was killed.",
+            "It goes on from --savepoint, else from the savepoint of the pause, else from the newest checkpoint or"
+                    + " savepoint of its last job that still exists."
         },
         mixinStandardHelpOptions = true)
 public final class ResumeCommand implements Callable<Integer> {
@@ -78,9 +78,9 @@ public final class ResumeCommand implements Callable<Integer> {
     @Option(
             names = "--accept-recount",
             description = {
-                "Go on even from a checkpoint that is older than the transaction timeout, so that Kafka may have"
-                        + " aborted a part.",
-                "Then waits for the end and recounts the batch, as verify does; that decides."
+                "Go on even from a checkpoint that is older than the transaction timeout. Kafka may then have aborted a"
+                        + " part of the batch.",
+                "Therefore this waits for the end and recounts the batch, as verify does. The recount decides the exit code."
             })
     private boolean acceptRecount;
 
@@ -148,7 +148,7 @@ public final class ResumeCommand implements Callable<Integer> {
         }
     }
 
-    /** What to go on from, found and checked. */
+    /** Finds the snapshot to go on from, and checks it. */
     private Snapshot snapshot(BatchPlan plan, Properties kafka, Optional<BatchMark> mark, Submission submission) {
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         FlinkCluster flink = submission.flink().orElseGet(connection::flink);
@@ -165,14 +165,14 @@ public final class ResumeCommand implements Callable<Integer> {
             snapshot.tooOld(execution.transactionTimeout(), submission.configuration())
                     .ifPresent(problem -> {
                         throw BatchException.refused(
-                                "%s; to go on nevertheless, and have the batch recounted at its end: --accept-recount"
+                                "%s; to go on anyway, and recount the batch at its end: --accept-recount"
                                         .formatted(problem));
                     });
         }
         return snapshot;
     }
 
-    /** A job that was stopped has committed everything by its end: nothing of it is open, however long ago it was. */
+    /** Tells whether the job was stopped. A stopped job has committed everything by its end, so it has no open transactions. */
     private static boolean endsWithACommit(
             Snapshot snapshot, FlinkCluster flink, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
         boolean paused = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED)
@@ -191,7 +191,8 @@ public final class ResumeCommand implements Callable<Integer> {
                 ? BatchException.usage("%s has committed nothing and has no snapshot to go on from; start it with: run"
                         .formatted(batch.id()))
                 : BatchException.refused(
-                        "%s has committed %,d records, but no snapshot of it is known to Flink or found in %s; name one with --savepoint"
+                        ("%s has committed %,d records, but no snapshot of it is known to Flink or found in"
+                                        + " %s; name one with --savepoint")
                                 .formatted(batch.id(), ledger.total().read(), search.places()));
     }
 
@@ -205,7 +206,7 @@ public final class ResumeCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         out.print(VerificationText.of(verification));
         if (verification.verdict() != Verdict.COMPLETE && !end.ledger().isComplete()) {
-            out.println("%s are not committed: their transactions were lost; %s"
+            out.println("%s are not committed because their transactions were lost; %s"
                     .formatted(
                             MissingText.of(plan, end.ledger().missing()),
                             MissingText.remedy(batch.id(), plan.spec().dedupeScope())));

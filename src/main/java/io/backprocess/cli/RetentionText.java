@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.plan.Retention;
 import io.backprocess.render.Table;
 
-/** A forecast of retention for people. */
+/** Describes a forecast of retention for people. */
 final class RetentionText {
     private RetentionText() {}
 
@@ -20,13 +20,13 @@ final class RetentionText {
             line(
                     text,
                     "retention",
-                    "%s more bytes in a partition delete the oldest unread records at the earliest"
+                    "the oldest unread records are deleted after %s more bytes in a partition at the earliest"
                             .formatted(Table.text(retention.bytesUntilDeleted())));
         }
         if (retention.note() != null) {
             line(text, "retention", retention.note());
         } else if (text.isEmpty()) {
-            line(text, "retention", "nothing unread expires");
+            line(text, "retention", "no unread record expires");
         }
         if (retention.warning() != null) {
             line(text, "warning", retention.warning());

@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
 /** Runs a batch. */
 @Command(
         name = "run",
-        description = "Run a batch: plan it, submit it to Flink, watch it, and show what became of every record.",
+        description = "Run a batch: plan it, submit it to Flink, watch it, and show the outcome of its records.",
         mixinStandardHelpOptions = true)
 public final class RunCommand implements Callable<Integer> {
     @Spec
@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private StartOptions start = new StartOptions();
 
-    @Option(names = "--local", description = "In this process, without a Flink cluster; for trying things out.")
+    @Option(names = "--local", description = "Run in this process, without a Flink cluster; for trials.")
     private boolean local;
 
     @Override
@@ -87,7 +87,7 @@ public final class RunCommand implements Callable<Integer> {
             BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
                     : plan(spec, admin, kafka, store, submission.configuration());
-            // Asked before anything is created, so that a Flink that does not answer, or a database, leaves nothing
+            // These checks come before anything is created. If Flink or a database does not answer, nothing is left
             // behind.
             submission.checkCluster();
             submission
@@ -97,10 +97,10 @@ public final class RunCommand implements Callable<Integer> {
             if (stored.isEmpty()) {
                 checkTable(proposed);
                 topics.create(proposed);
-                // Of topics that are new Kafka tells only now.
+                // Kafka reports the rights on new topics only after they are created.
                 refuse(rights.problems(spec));
             }
-            // Another process may have been quicker; then its plan is the batch's.
+            // If another process was faster, its plan is the batch's plan.
             BatchPlan made = stored.isPresent() ? proposed : fixed(proposed, topics, admin, kafka);
             BatchPlan plan = stored.isPresent() ? made : store.putIfAbsent(made);
             boolean isNew = stored.isEmpty() && plan.hash().equals(made.hash());
@@ -110,7 +110,7 @@ public final class RunCommand implements Callable<Integer> {
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out((plan.size() == 0
-                                ? "%s has nothing to do: no record of %s lies between --from %s and --until %s."
+                                ? "%s has nothing to do: no record of %s is between --from %s and --until %s."
                                 : "%s is completed already; nothing is written.")
                         .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
                 run.report(plan, ledger, BatchState.COMPLETED, execution);
@@ -144,11 +144,11 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** The stored plan, if it is of the same specification. */
+    /** Returns the stored plan after checking that it has the same specification. */
     private BatchPlan same(BatchPlan stored, BatchSpec spec, KafkaAdmin admin, Configuration flink) {
         List<String> differences = stored.spec().differencesTo(spec);
         if (!differences.isEmpty()) {
-            throw BatchException.refused("batch '%s' was planned as something else (%s); %s"
+            throw BatchException.refused("batch '%s' was planned with another specification (%s); %s"
                     .formatted(
                             spec.batchId(),
                             String.join("; ", differences),
@@ -161,7 +161,7 @@ public final class RunCommand implements Callable<Integer> {
         return stored;
     }
 
-    /** A new plan that nothing stands in the way of; not stored yet. */
+    /** Returns a new plan that passes all checks. It is not stored yet. */
     private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, PlanStore store, Configuration flink) {
         Planner planner = new Planner(admin);
         BatchPlan plan = planner.plan(
@@ -173,14 +173,14 @@ public final class RunCommand implements Callable<Integer> {
                 planner.problems(plan, execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink));
         if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {
             throw BatchException.refused(
-                    "another process has planned batch '%s' at this moment, and runs it; look at it with: status --batch-id %s"
+                    "another process has planned batch '%s' at this moment and runs it; check it with: status --batch-id %s"
                             .formatted(spec.batchId(), spec.batchId()));
         }
         refuse(problems);
         return plan;
     }
 
-    /** With what its results depend on, now that its topics are there. */
+    /** Adds to a plan the limits and jars that its results depend on. The batch's topics must exist. */
     private BatchPlan fixed(BatchPlan plan, Topics topics, KafkaAdmin admin, Properties kafka) {
         return plan.with(
                 PlanBasis.of(plan.spec(), topics.limitsNow(plan, kafka).result(), execution.revisionClasses()),
@@ -197,7 +197,7 @@ public final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** The job checks the same again when it starts; this is for a quicker and kinder answer. */
+    /** Checks the start. The job repeats these checks when it starts, but here the user gets a faster and clearer answer. */
     private void checkStart(BatchPlan plan, BatchLedger ledger, Submission submission, KafkaAdmin admin) {
         BatchRun.refuseLive(plan, submission);
         BatchRun.refuseGone(plan, ledger, admin);
@@ -211,7 +211,9 @@ public final class RunCommand implements Callable<Integer> {
                             problem + "; recount the batch when it is done: backprocess verify"));
         } else if (!ledger.isEmpty()) {
             throw BatchException.refused(
-                    "%s is half done (%,d records are committed) and would be started from nothing, which would write them twice; go on with: resume --batch-id %s (or flink run -s PATH backprocess.jar run …), or choose another --batch-id"
+                    ("%s is half done (%,d records are committed), and a start from the beginning would"
+                                    + " write them twice; go on with: resume --batch-id %s (or flink run -s PATH"
+                                    + " backprocess.jar run …), or choose another --batch-id")
                             .formatted(
                                     plan.spec().batchId(),
                                     ledger.total().read(),
@@ -225,7 +227,8 @@ public final class RunCommand implements Callable<Integer> {
         Map<Integer, Long> letters = CommittedOffsets.ofDeadLetters(plan, ledger, connection.kafka());
         if (!letters.isEmpty()) {
             throw BatchException.refused(
-                    "%s has committed dead letters (up to source offset %s), but the results beside them were lost; started from nothing it would dead-letter them twice. %s"
+                    ("%s has committed dead letters (up to source offset %s), but the results beside them"
+                                    + " were lost; a start from the beginning would write the dead letters twice. %s")
                             .formatted(plan.spec().batchId(), letters, CommittedOffsets.wayOut(plan.spec())));
         }
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Writes a history to try things out on. */
+/** Writes a sample history for trials. */
 @Command(
         name = "sample",
         description = "Write a sample history into a new topic, to try Backprocess on.",
@@ -45,8 +45,8 @@ public final class SampleCommand implements Callable<Integer> {
             paramLabel = "shop|journal",
             defaultValue = "shop",
             description = {
-                "shop (default): purchases with copies, poison and what else years leave behind, for purchase-split.",
-                "journal: a person's log of failures, a few entries, for the revision journal."
+                "shop (default): purchases with copies, malformed records and other damage, for the revision purchase-split.",
+                "journal: a person's log of failures with a few entries, for the revision journal."
             })
     private String history = "";
 
@@ -54,23 +54,27 @@ public final class SampleCommand implements Callable<Integer> {
             names = "--events",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Records of the shop (default: 100000).")
+            description = "Number of records of the shop (default: 100000).")
     private long events;
 
-    @Option(names = "--partitions", paramLabel = "N", defaultValue = "4", description = "Partitions (default: 4).")
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            defaultValue = "4",
+            description = "Number of partitions (default: 4).")
     private int partitions;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Another seed, another shop (default: 1).")
+            description = "Seed of the shop's history; another seed gives another history (default: 1).")
     private long seed;
 
-    @Option(names = "--execute", description = "Really write; without it nothing happens.")
+    @Option(names = "--execute", description = "Write the history; without it nothing is written.")
     private boolean execute;
 
-    /** What there is to write. */
+    /** The kinds of history that can be written. */
     private enum Kind {
         SHOP,
         JOURNAL
@@ -80,20 +84,20 @@ public final class SampleCommand implements Callable<Integer> {
     public Integer call() {
         boolean journal = SpecOptions.word(Kind.class, "--history", history) == Kind.JOURNAL;
         if (journal && isGiven("--events", "--seed")) {
-            throw BatchException.usage("--events and --seed shape the shop's history; the journal is always the same");
+            throw BatchException.usage("--events and --seed only apply to the shop's history; leave them out");
         }
         long records = journal ? JournalHistory.size() : events;
         Properties kafka = connection.kafka();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             if (admin.topicExists(topic)) {
-                throw BatchException.refused("topic '%s' exists already; choose another --topic".formatted(topic));
+                throw BatchException.refused("topic '%s' already exists; choose another --topic".formatted(topic));
             }
             if (!execute) {
                 out("would write %,d records into the new topic %s with %d partitions; add --execute to do it"
                         .formatted(records, topic, partitions));
                 return 0;
             }
-            // Its timestamps are old: under a time retention Kafka would delete it at once.
+            // The timestamps are old, so Kafka would delete the records at once under a time retention.
             admin.createTopics(List.of(
                     new NewTopic(topic, partitions, (short) 1).configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))));
         }
@@ -102,7 +106,7 @@ public final class SampleCommand implements Callable<Integer> {
         return 0;
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of failures
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback gets failures
     private void write(Iterator<ProducerRecord<byte[], byte[]>> records, Properties kafka) {
         Properties properties = new Properties();
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");

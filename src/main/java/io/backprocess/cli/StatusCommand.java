@@ -35,7 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows how far a batch is. */
+/** Shows the progress of a batch. */
 @Command(
         name = "status",
         description = "Show a batch's state, percent, counts, rate and ETA, from its ledger.",
@@ -50,14 +50,14 @@ public final class StatusCommand implements Callable<Integer> {
     @Mixin
     private BatchOption batch = new BatchOption();
 
-    @Option(names = "--watch", description = "A live progress bar, until the batch ends.")
+    @Option(names = "--watch", description = "Show a live progress bar until the batch ends.")
     private boolean watch;
 
     @Option(
             names = "--expect",
             paramLabel = "STATE",
             description =
-                    "End with 1 unless this is the state: completed, running, paused, ...; with 5 where another batch's open"
+                    "End with 1 unless this is the state: completed, running, paused, ... End with 5 if another batch's open"
                             + " transaction hides it.")
     private @Nullable String expected;
 
@@ -118,7 +118,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    /** What Flink says why, while it still knows. */
+    /** Returns the failure that Flink reports; empty if the batch has not failed or Flink does not know the job any more. */
     private Optional<String> failure(BatchStatus status) {
         if (!status.state().equals(BatchState.FAILED.toString())) {
             return Optional.empty();
@@ -129,12 +129,12 @@ public final class StatusCommand implements Callable<Integer> {
                     .filter(job -> job.state().equals("FAILED"))
                     .map(job -> flink.failure(job.id()));
         } catch (BatchException e) {
-            // The user has been told that Flink does not answer.
+            // A message that Flink does not answer has already been printed.
             return Optional.empty();
         }
     }
 
-    /** A batch that failed goes on where something is committed, unless what it has written is gone. */
+    /** Returns what to do with a failed batch. It can be resumed if it has committed records and its topics still exist. */
     private static String nextStep(BatchStatus status, BatchPlan plan, Properties kafka) {
         String batchId = status.batchId();
         if (status.read() == 0) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A status for people. */
+/** Describes a status for people. */
 public final class StatusText {
     private StatusText() {}
 
@@ -82,20 +82,20 @@ public final class StatusText {
                                         .collect(Collectors.joining(", ")));
     }
 
-    /** Of a batch without an end the percentage is of this moment and would always be about 100. */
+    /** Returns the progress. A batch that follows its topic shows its lag, because its percentage would always be about 100. */
     static String howFar(BatchStatus status) {
         return status.following()
                 ? "following, %s behind".formatted(Table.text(status.remaining()))
                 : Table.percent(status.percent());
     }
 
-    /** A job that has ended has nothing to be told but why, which is told elsewhere. */
+    /** Describes the Flink job while the batch runs. The failure of a job that has ended is printed elsewhere. */
     private static String flink(BatchStatus status) {
         FlinkState flink = status.flink();
         return flink == null || !status.state().equals("running") ? "" : FlinkStateText.of(flink);
     }
 
-    /** A band, where its ends differ by more than a tenth. */
+    /** Returns the estimated time, as a range if its bounds differ by more than a tenth. */
     public static String eta(BatchStatus status) {
         Long low = status.etaLowSeconds();
         Long high = status.etaHighSeconds();

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A verification for people: recounted figures, with the ledger's or the topic's beside them where they differ. */
+/** Describes a verification for people: the recounted figures, and those of the ledger or the topic if they differ. */
 final class VerificationText {
     private static final int FINDINGS_SHOWN = 20;
     private static final int PARTITIONS_SHOWN = 10;
@@ -41,12 +41,12 @@ final class VerificationText {
                 verification.deadLettersOnTopic());
         StringBuilder text = new StringBuilder(table.unlessZero("outside").toString()).append(System.lineSeparator());
         verification.findings().stream()
-                // A lost line explains the thousand results that are missing with it.
+                // Findings of the ledger come first, since one lost line explains all results that are missing with it.
                 .sorted(Comparator.comparing(
                         (Finding finding) -> !finding.kind().isOfTheLedger()))
                 .limit(FINDINGS_SHOWN)
                 .map(Finding::toString)
-                // Topics and texts from Kafka may hold anything.
+                // Text from Kafka may hold control characters.
                 .map(finding -> finding.replaceAll("\\p{Cntrl}", "?"))
                 .forEach(finding -> text.append(finding).append(System.lineSeparator()));
         if (verification.findingsTotal() > FINDINGS_SHOWN) {
@@ -59,12 +59,12 @@ final class VerificationText {
                 .map(Printable::line)
                 .forEach(unknown -> text.append(unknown).append(System.lineSeparator()));
         if (verification.unknown().size() > FINDINGS_SHOWN) {
-            text.append("… and %s more stretches"
+            text.append("… and %s more ranges"
                             .formatted(Table.text(verification.unknown().size() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
         if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
-            text.append("Where a transaction was lost, %s."
+            text.append("If a transaction was lost, %s."
                             .formatted(MissingText.remedy(verification.batchId(), verification.dedupeScope())))
                     .append(System.lineSeparator());
         }
@@ -80,7 +80,8 @@ final class VerificationText {
         text.append(
                         across.eventIds() == 0
                                 ? "no eventId was taken in more than one partition"
-                                : "%s eventIds were taken in more than one partition, with %s further copies; --dedupe-scope partition does not look for them"
+                                : ("%s eventIds were taken in more than one partition, with %s further"
+                                                + " copies; --dedupe-scope partition does not find them")
                                         .formatted(Table.text(across.eventIds()), Table.text(across.copies())))
                 .append(System.lineSeparator());
         across.examples().stream()
@@ -93,7 +94,7 @@ final class VerificationText {
         return finding.kind() == Finding.Kind.LEDGER_GAP || finding.kind() == Finding.Kind.MISSING_DEAD_LETTER;
     }
 
-    /** By partition, the first few. */
+    /** Returns the uncommitted offsets of the first few partitions. */
     private static String rest(Verification verification) {
         List<String> rest = verification.partitions().stream()
                 .filter(partition -> partition.next() < partition.end())
@@ -117,7 +118,7 @@ final class VerificationText {
                 cell(recounted, ledger, Figures::results, results));
     }
 
-    /** A sum over the partitions that could be recounted is no total. */
+    /** Tells whether all partitions could be recounted. Otherwise the sum over them is not a total. */
     private static boolean isRecounted(Verification verification) {
         return verification.partitions().stream().allMatch(partition -> partition.recounted() != null);
     }
@@ -136,7 +137,7 @@ final class VerificationText {
         return text;
     }
 
-    /** What is proven of copies depends on where the batch looks for them. */
+    /** Returns the scope of the proof that no copy exists. It is where the batch looks for copies. */
     private static String scope(DedupeScope scope) {
         return scope == DedupeScope.PARTITION ? " within a partition" : "";
     }
@@ -152,24 +153,24 @@ final class VerificationText {
     private static String unknown(List<Unknown> unknown) {
         long offsets =
                 unknown.stream().mapToLong(span -> span.to() - span.from()).sum();
-        return "nothing is known of %s (%s)"
-                .formatted(many(offsets, "offset"), many(unknown.size(), "stretch", "stretches"));
+        return "nothing is known about %s (%s)"
+                .formatted(many(offsets, "offset"), many(unknown.size(), "range", "ranges"));
     }
 
     private static String verdict(Verification verification) {
         Figures recounted = verification.recounted();
         return switch (verification.verdict()) {
             case COMPLETE ->
-                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is there twice%s"
+                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is doubled%s"
                         .formatted(
                                 verification.batchId(),
                                 Table.text(recounted.read()),
                                 scope(verification.dedupeScope()));
             case INCOMPLETE ->
                 verification.remaining() == 0
-                        ? "%s is incomplete, since it follows its topic; all that is there is committed, and is right"
+                        ? "%s is incomplete, since it follows its topic; everything up to the end is committed and is right"
                                 .formatted(verification.batchId())
-                        : "%s is incomplete: %s offsets are not committed yet (partition %s); what is committed is right"
+                        : "%s is incomplete: %s offsets are not committed yet (partition %s); the committed part is right"
                                 .formatted(
                                         verification.batchId(),
                                         Table.text(verification.remaining()),
@@ -177,7 +178,9 @@ final class VerificationText {
             case WRONG ->
                 "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
             case CANNOT_TELL ->
-                "cannot tell whether %s is right: %s; what could be recounted is right. Where a service does not answer or a transaction is open, verify again later; where history is gone, only a new batch id can be proven"
+                ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
+                                + " answer or a transaction is open, verify again later; if history was deleted, only a new"
+                                + " batch id can be proven")
                         .formatted(verification.batchId(), unknown(verification.unknown()));
         };
     }

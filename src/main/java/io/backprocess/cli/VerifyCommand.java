@@ -28,10 +28,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Recount a batch from Kafka alone: source range, results, dead letters and ledger. Writes nothing.",
-            "Ends with 0 when the batch is proven complete, with 1 when it is incomplete or wrong, and with 5 where"
-                    + " what it would",
-            "take to know is gone or does not answer.",
-            "With --repair: what lost transactions have taken is shown, and with --execute written again."
+            "Ends with 0 if the batch is proven complete, with 1 if it is incomplete or wrong, and with 5 if data is missing",
+            "or a service does not answer, so that it cannot tell.",
+            "With --repair, it shows the records of lost transactions, and writes them again with --execute."
         },
         mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
@@ -47,34 +46,34 @@ public final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--repair",
             description = {
-                "Show what transactions that Kafka has aborted before they were committed (resumed too late, mostly)"
-                        + " have taken,",
-                "and what would be written to make the batch complete: exactly the missing source offsets, into the"
-                        + " same topics, behind the rest.",
-                "Refuses where anything else is wrong, or cannot be told."
+                "Show the records of transactions that Kafka has aborted before they were committed, usually because the"
+                        + " batch was resumed too late.",
+                "Also show what would be written to make the batch complete: exactly the missing source offsets, at the"
+                        + " end of the same topics.",
+                "Refuses if anything else is wrong or cannot be checked."
             })
     private boolean repair;
 
-    @Option(names = "--execute", description = "Do the repair, then recount.")
+    @Option(names = "--execute", description = "Write the repair, then recount.")
     private boolean execute;
 
     @Option(
             names = "--job-ended",
             description = {
-                "For --repair, where Flink has forgotten the batch's job or is gone: the job has finished, and what is"
-                        + " not",
-                "committed will not come any more. A batch that can go on is resumed instead."
+                "For --repair, if Flink has forgotten the batch's job or does not exist any more: state that the job has"
+                        + " finished",
+                "and will commit nothing more. If the batch can go on, resume it instead."
             })
     private boolean jobEnded;
 
     @Option(
             names = "--across-partitions",
             description = {
-                "Also count the eventIds that were taken in several partitions, which --dedupe-scope partition does"
-                        + " not look for.",
-                "Takes 24 bytes an event in the directory for temporary files, and about 20 MB of memory. No finding:"
-                        + " the verdict",
-                "stays what it is."
+                "Also count the eventIds that were taken in several partitions. --dedupe-scope partition does not find"
+                        + " these.",
+                "This takes 24 bytes per event in the directory for temporary files, and about 20 MB of memory. The count"
+                        + " is not",
+                "a finding and does not change the verdict."
             })
     private boolean acrossPartitions;
 
@@ -87,16 +86,18 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!repair && (execute || jobEnded)) {
-            throw BatchException.usage("%s goes with --repair only".formatted(execute ? "--execute" : "--job-ended"));
+            throw BatchException.usage(
+                    "%s needs --repair; add --repair".formatted(execute ? "--execute" : "--job-ended"));
         }
         if (repair && acrossPartitions) {
-            throw BatchException.usage("--across-partitions does not go with --repair");
+            throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
         }
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         if (acrossPartitions && plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
             throw BatchException.usage(
-                    "%s has --dedupe-scope global, so copies in other partitions are proven in any case; leave --across-partitions out"
+                    ("%s has --dedupe-scope global, so verify checks for copies in other partitions anyway;"
+                                    + " leave --across-partitions out")
                             .formatted(batch.id()));
         }
         ClassLoader classes = revisionJars.classes(plan);
@@ -117,10 +118,10 @@ public final class VerifyCommand implements Callable<Integer> {
         return ExitCodes.of(verification.verdict());
     }
 
-    /** The JSON. */
+    /** The JSON that the command prints for a repair. */
     private record Repaired(RepairSummary repair, @Nullable Verification verification) {}
 
-    /** As long as something is missing, the batch is not complete, whatever could be done about it. */
+    /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
     private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
         RepairRun run = new RepairRun(
                 plan, kafka, batch, connection, jobEnded, command.commandLine().getErr());
@@ -142,7 +143,7 @@ public final class VerifyCommand implements Callable<Integer> {
             out.print(VerificationText.of(verification));
         }
         out.flush();
-        // One that follows never is complete.
+        // A batch that follows its topic is never complete.
         Verdict right = plan.isFollowing() ? Verdict.INCOMPLETE : Verdict.COMPLETE;
         if (verification == null) {
             return 1;
@@ -151,7 +152,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     static Verification verify(BatchPlan plan, Verifier verifier) {
-        // Of a batch that follows nobody knows how much it is; a bar without an end just counts.
+        // The size of a batch that follows its topic is unknown, so the bar has no end and only counts.
         long size = plan.isFollowing() ? -1 : plan.size();
         try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), size)) {
             return bar == null ? verifier.verify() : verifier.verify(bar::stepTo);

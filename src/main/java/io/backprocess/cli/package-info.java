@@ -1,4 +1,4 @@
-/** The operator's side: one class a command. It knows all the steps; none of them knows it. */
+/** Holds the commands, one class for each. This package knows all the steps. None of them knows this package. */
 @NullMarked
 package io.backprocess.cli;
 

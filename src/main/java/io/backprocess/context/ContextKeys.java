@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Keys of stored contexts, which sort byte by byte as contexts follow one another: by subject, then by time, then by partition and
- * offset. {@code length(4) subject time(8) partition(4) offset(8)}; the length keeps one subject's keys apart from those of another
- * that begins with it.
+ * Keys of stored contexts. Their byte order is the order of contexts: by subject, then by time, then by partition and offset.
+ * The layout is {@code length(4) subject time(8) partition(4) offset(8)}. The length separates the keys of a subject from
+ * those of a longer subject that begins with it.
  */
 final class ContextKeys {
     private static final int PLACE = Integer.BYTES + Long.BYTES;
@@ -18,14 +18,14 @@ final class ContextKeys {
         return ByteBuffer.allocate(Integer.BYTES + subject.length + Long.BYTES + PLACE)
                 .putInt(subject.length)
                 .put(subject)
-                // Negative times come before positive ones.
+                // The flipped sign bit sorts negative times before positive ones.
                 .putLong(millis ^ Long.MIN_VALUE)
                 .putInt(partition)
                 .putLong(offset)
                 .array();
     }
 
-    /** After all of the subject's contexts of that time. */
+    /** Returns a key that sorts after all of the subject's contexts of that time. */
     static byte[] endOf(byte[] subject, long millis) {
         return of(subject, millis, Integer.MAX_VALUE, Long.MAX_VALUE);
     }

@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads what old events need to be rescued: all of the plan's contexts, before the first event asks. */
+/** Loads the contexts that old events need: all of the plan's contexts, before the first event requests one. */
 public final class ContextLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ContextLoader.class);
 
     private ContextLoader() {}
 
     /**
-     * For as long as it is open; null where the plan has no contexts.
+     * Loads the contexts. They are available until they are closed; null when the plan has no contexts.
      *
      * @param kafka client properties with the bootstrap servers
-     * @param directory on a disk with room for them
-     * @throws BatchException refused, when they are not those any more that the plan was made with
+     * @param directory a directory on a disk with room for the contexts
+     * @throws BatchException refused, when they are no longer the contexts that the plan was made with
      */
     public static @Nullable Contexts open(BatchPlan plan, Properties kafka, Path directory) {
         ContextSpec spec = plan.spec().context();
@@ -44,7 +44,7 @@ public final class ContextLoader {
         return store;
     }
 
-    /** In the directory for temporary files, for a command. */
+    /** Loads the contexts into the directory for temporary files, for a command. */
     public static @Nullable Contexts open(BatchPlan plan, Properties kafka) {
         return open(plan, kafka, Path.of(System.getProperty("java.io.tmpdir", ".")));
     }
@@ -56,7 +56,7 @@ public final class ContextLoader {
         }
     }
 
-    /** Of a topic without keys. */
+    /** Returns the subject that the value names, for a topic without keys; null when it names none. */
     private static byte @Nullable [] told(byte @Nullable [] value, String key) {
         JsonObject json = value == null ? null : JsonObject.read(value);
         return json == null ? null : FlatEvent.subject(json, key);

@@ -21,14 +21,14 @@ import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteOptions;
 
 /**
- * Contexts on the local disk, in a RocksDB of their own: there may be many more than memory takes, and of a subject the last one
- * before any time is asked for, which keyed state cannot be. About 100 MiB of native memory. Nothing of it outlives the process;
- * it is read from Kafka again.
+ * Contexts on the local disk, in their own RocksDB. There may be more of them than memory holds, and a lookup needs a
+ * subject's last context before any time, which keyed state does not offer. It uses about 100 MiB of native memory. Nothing
+ * outlives the process; the contexts are read from Kafka again.
  */
 final class ContextStore implements Contexts {
     private static final long CACHE = 32L << 20;
     private static final long WRITE_BUFFER = 32L << 20;
-    /** Before the value: whether there is one. */
+    /** The first stored byte says whether a value follows. */
     private static final byte DELETED = 0;
 
     private static final byte KNOWN = 1;
@@ -41,7 +41,7 @@ final class ContextStore implements Contexts {
     private final RocksDB contexts;
     private boolean closed;
 
-    /** @param parent where a directory for them is made, which goes away with {@link #close} */
+    /** @param parent the directory in which a directory for the contexts is created; {@link #close} deletes the latter */
     ContextStore(String topic, Path parent) {
         this.topic = topic;
         RocksDB.loadLibrary();
@@ -49,7 +49,7 @@ final class ContextStore implements Contexts {
         options = new Options()
                 .setCreateIfMissing(true)
                 .setWriteBufferSize(WRITE_BUFFER)
-                // A look-up of one context would uncompress a block of thirty.
+                // With compression, the lookup of one context would decompress a block of thirty.
                 .setCompressionType(CompressionType.NO_COMPRESSION)
                 .setTableFormatConfig(new BlockBasedTableConfig().setBlockCache(cache));
         unlogged = new WriteOptions().setDisableWAL(true);
@@ -61,7 +61,7 @@ final class ContextStore implements Contexts {
         }
     }
 
-    /** @param value null where the subject was deleted */
+    /** @param value the context; null when the subject was deleted */
     void add(byte[] subject, long millis, int partition, long offset, byte @Nullable [] value) {
         byte[] stored = new byte[value == null ? 1 : value.length + 1];
         stored[0] = value == null ? DELETED : KNOWN;
@@ -75,7 +75,9 @@ final class ContextStore implements Contexts {
         }
     }
 
-    /** To be called after the last one: look-ups in a single sorted run are four times as fast as in several. */
+    /**
+     * Sorts the contexts. Call this after the last one: lookups in a single sorted run are four times as fast as in several.
+     */
     void sort() {
         try {
             contexts.compactRange();
@@ -101,7 +103,7 @@ final class ContextStore implements Contexts {
         }
     }
 
-    /** Kafka's times are in milliseconds: a context of the same millisecond was there. */
+    /** Rounds down to milliseconds, which Kafka's times have: a context of the same millisecond counts as earlier. */
     private static long millis(Instant time) {
         try {
             return time.toEpochMilli();

@@ -31,7 +31,10 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** The changelog that contexts come from: frozen into a plan, and read again as it was then. It is only read, by no group. */
+/**
+ * The changelog topic of the contexts. A plan freezes its state, and a batch reads that state again. It is read without a
+ * group.
+ */
 public final class ContextTopic {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -50,9 +53,10 @@ public final class ContextTopic {
     }
 
     /**
-     * The topic as it is now; null where the specification asks for no context. Reads all of it, for its fingerprint.
+     * Freezes the topic's present state; null when the specification has no context. It reads the whole topic for its
+     * fingerprint.
      *
-     * @throws BatchException usage, when there is no such topic or nothing in it
+     * @throws BatchException usage, when the topic does not exist or is empty
      */
     public static @Nullable FrozenContexts freeze(BatchSpec spec, KafkaAdmin admin, Properties kafka) {
         ContextSpec context = spec.context();
@@ -80,9 +84,9 @@ public final class ContextTopic {
     }
 
     /**
-     * The records of the plan's contexts, partition by partition in their order, but several partitions by turns.
+     * Reads the records of the plan's contexts. The records of one partition come in their order; partitions are interleaved.
      *
-     * @throws BatchException refused, when they are not those any more that the plan was made with
+     * @throws BatchException refused, when they are no longer the contexts that the plan was made with
      */
     public static void read(BatchPlan plan, Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         ContextSpec context = plan.spec().context();
@@ -101,22 +105,19 @@ public final class ContextTopic {
                     plan,
                     context.topic(),
                     reading.records == frozen.records()
-                            ? "others stand at the same offsets"
+                            ? "other records are at the same offsets"
                             : String.format(
-                                    Locale.ROOT,
-                                    "%,d records where there were %,d",
-                                    reading.records,
-                                    frozen.records()));
+                                    Locale.ROOT, "%,d records instead of %,d", reading.records, frozen.records()));
         }
     }
 
     private static BatchException changed(BatchPlan plan, String topic, String how) {
         return BatchException.refused(
-                "the contexts in topic %s are not those any more that batch '%s' was planned with: %s. Old events would get other ones than before; keep what that topic holds (cleanup.policy=delete, retention.ms=-1), and run a new batch id"
+                "the contexts in topic %s are no longer those that batch '%s' was planned with: %s. Old events would get other contexts than before; keep what that topic holds (cleanup.policy=delete, retention.ms=-1), and run a new batch id"
                         .formatted(topic, plan.spec().batchId(), how));
     }
 
-    /** What should be known before a batch relies on the topic; null where nothing speaks against it. */
+    /** Returns what a user should know before a batch relies on the topic; null when there is nothing to warn about. */
     public static @Nullable String warning(BatchSpec spec, KafkaAdmin admin) {
         ContextSpec context = spec.context();
         if (context == null) {
@@ -126,10 +127,11 @@ public final class ContextTopic {
         List<String> doubts = new ArrayList<>();
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             doubts.add(
-                    "is compacted: of contexts that were replaced only the last may be left, and when more go on the way the batch stops");
+                    "is compacted: of the contexts of a subject only the last may be left, and the batch stops when more are compacted away while it runs");
         }
         if (config.getOrDefault("message.timestamp.type", "").equals("LogAppendTime")) {
-            doubts.add("stamps records when they arrive: a context holds from then on, and not from when it was made");
+            doubts.add(
+                    "stamps records when they arrive: a context applies from then on, and not from when it was made");
         }
         return doubts.isEmpty()
                 ? null
@@ -152,7 +154,7 @@ public final class ContextTopic {
             while (!open.isEmpty()) {
                 boolean progress = poll(consumer, open);
                 Set<TopicPartition> done = new HashSet<>(open.keySet());
-                // By position: the last offsets may be transaction markers, or compacted away.
+                // The position shows the end: the last offsets may be transaction markers, or compacted away.
                 open.entrySet().removeIf(each -> consumer.position(each.getKey()) >= each.getValue());
                 done.removeAll(open.keySet());
                 consumer.pause(done);
@@ -162,7 +164,7 @@ public final class ContextTopic {
                     throw BatchException.unreachable(
                             String.format(
                                     Locale.ROOT,
-                                    "topic %s: no more than %,d contexts could be read; Kafka has not answered for %s s",
+                                    "topic %s: only %,d contexts could be read; Kafka has not answered for %s s",
                                     topic,
                                     records,
                                     PATIENCE.toSeconds()),
@@ -189,7 +191,7 @@ public final class ContextTopic {
         hash.reset().putInt(record.partition()).putLong(record.offset()).putLong(record.timestamp());
         put(record.key());
         put(record.value());
-        // A sum, as partitions come by turns.
+        // The fingerprint is a sum, because partitions come interleaved.
         sum += hash.getAsLong();
         taker.accept(record);
     }
@@ -206,7 +208,7 @@ public final class ContextTopic {
     }
 
     private Properties properties() {
-        // A context that has been deleted is an error here, and nothing to be skipped.
+        // A context that has been deleted is an error here; the reader must not skip it.
         Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
         return properties;

@@ -1,6 +1,6 @@
 /**
- * Beside the steps: what was known of each subject at any time, from a changelog topic, for {@code decode} and for those who recount
- * or try out what it does.
+ * Beside the steps: what was known about each subject at any time, from a changelog topic. {@code decode} uses it, and so do
+ * the commands that recount or try out what {@code decode} does.
  */
 @NullMarked
 package io.backprocess.context;

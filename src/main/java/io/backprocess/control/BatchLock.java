@@ -16,15 +16,16 @@ import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one command at a time start, pause or abandon a batch. Two operators who resume the same batch at once would both find
- * no live job, and the younger job would shut the older one out; two who pause it at once make Flink restart the job.
+ * Lets only one command at a time start, pause or abandon a batch. Two operators who resume the same batch at once would both
+ * find no live job, and the newer job would fence the older one. Two operators who pause it at once make Flink restart the job.
  *
- * <p>Kafka decides, by the transactional id {@code backprocess.<batch-id>.lock}. The second to come either finds the first
- * one's record, and gives up, or has shut it out before that record was written, and then the first gives up. How old a record is
- * tells the broker's clock, since hosts' clocks differ; the operator's own only where the topic was made without append times.
+ * <p>Kafka decides which command wins, by the transactional id {@code backprocess.<batch-id>.lock}. The second command either
+ * finds the record of the first one and gives up, or it has fenced the first one before that record was written. Then the first
+ * one gives up. The age of a record is measured with the broker's clock, because the clocks of hosts differ. The operator's own
+ * clock is used only if the topic was created without append times.
  */
 public final class BatchLock implements AutoCloseable {
-    /** A command that died in between holds others up for so long. */
+    /** The time for which the lock of a command that died blocks other commands. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -42,13 +43,17 @@ public final class BatchLock implements AutoCloseable {
         this.kafka = kafka;
     }
 
-    /** @throws BatchException refused, when another process does that at this moment */
+    /**
+     * Takes the lock.
+     *
+     * @throws BatchException of kind refused, if another command holds the lock at this moment
+     */
     public static BatchLock take(String batchId, String by, Properties kafka) {
         BatchLock lock = new BatchLock(batchId, by, kafka);
         lock.refuseAnother();
         try {
             lock.writer = FencedWriter.open("backprocess." + batchId + ".lock", kafka);
-            // Once more: what was written between the first look and now was not shut out.
+            // Check again, because a record written between the first check and now was not fenced.
             lock.refuseAnother();
             lock.write(false);
             return lock;
@@ -76,7 +81,7 @@ public final class BatchLock implements AutoCloseable {
         try {
             other = PlanJson.read(last.get(0).value(), Holding.class);
         } catch (IOException | IllegalArgumentException e) {
-            // It guards two minutes at most; what cannot be read guards nothing.
+            // A damaged lock is ignored. A lock protects for two minutes at most, so waiting would bring little.
             return;
         }
         if (other != null && other.at() != null && !other.done() && isFresh(other, last.get(0))) {
@@ -90,20 +95,20 @@ public final class BatchLock implements AutoCloseable {
                     BatchesTopic.write(kafka, batchId + "/asked", PlanJson.write(new Holding(by, Instant.now(), true)));
             return now - record.timestamp() < LEASE.toMillis();
         }
-        // A clock that is further ahead than this says nothing.
+        // A time that is further ahead than the lease comes from a wrong clock and is not fresh.
         return Duration.between(other.at(), Instant.now()).abs().compareTo(LEASE) < 0;
     }
 
     private BatchException held(String whom) {
         return BatchException.refused(
-                "%s is being started, paused or abandoned at this moment %s; look at it with: status --batch-id %s (should that command have died: try again in %d s)"
+                "%s is being started, paused or abandoned at this moment %s; check it with: status --batch-id %s (if that command has died, try again in %d s)"
                         .formatted(batchId, whom, batchId, LEASE.toSeconds()));
     }
 
     /**
-     * Holds it for longer; to be called now and then by what takes its time.
+     * Extends the lock. A command that takes long must call this from time to time.
      *
-     * @throws BatchException refused, when it took so long to get here that another process has come in between
+     * @throws BatchException of kind refused, if the lock had expired and another process has taken it
      */
     public void keep() {
         if (System.nanoTime() - kept > LEASE.toNanos() / 4) {
@@ -134,7 +139,8 @@ public final class BatchLock implements AutoCloseable {
     }
 
     /**
-     * Whether it worked, or was interrupted: others may look now. One that another process has taken over is that one's to end.
+     * Releases the lock, even if the command failed or was interrupted. A lock that another process has taken over is left to
+     * that process.
      */
     @Override
     public void close() {
@@ -142,7 +148,7 @@ public final class BatchLock implements AutoCloseable {
         try {
             write(true);
         } catch (FencedWriter.Fenced | BatchException e) {
-            // Then it ends by itself; what was done under it is done.
+            // The lock then expires by itself. The work that was done under it stays valid.
         } finally {
             release();
             if (interrupted) {

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator last did with a batch, as it stands in {@code backprocess.batches} under {@code <batch-id>/mark}. Flink
- * forgets its jobs; this stays.
+ * The last action of an operator on a batch, stored in {@code backprocess.batches} under {@code <batch-id>/mark}. Flink forgets
+ * its jobs, but the mark stays.
  *
- * @param jobId of the Flink job that was started or paused
- * @param checkpoints the directory under which that job keeps its checkpoints, where it is known
- * @param savepoint what the job was started from, or paused into
- * @param pausing the pause that was begun of that job, and has not ended; what {@code pause} notes before it asks Flink for
- *     anything, so that whoever comes after it knows where the savepoint is
+ * @param jobId the id of the Flink job that was started or paused; null if there is none
+ * @param checkpoints the directory under which that job keeps its checkpoints; null if it is not known
+ * @param savepoint the savepoint from which the job was started, or into which it was paused; null if there is none
+ * @param pausing a pause of that job that has begun and not ended; null if there is none. {@code pause} stores it before its
+ *     first request to Flink, so that a later command knows where the savepoint is
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchMark(
@@ -24,20 +24,20 @@ public record BatchMark(
         String by,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Pausing pausing) {
 
-    /** What was done. */
+    /** The action. */
     public enum Kind {
         /** A job was submitted. */
         STARTED,
         /** The job was stopped with a savepoint, and everything up to it is committed. */
         PAUSED,
-        /** Given up for good. */
+        /** The batch was given up and can never run again. */
         ABANDONED
     }
 
     /**
-     * A stop-with-savepoint that somebody is about to ask Flink for.
+     * A stop-with-savepoint that a command is about to request from Flink.
      *
-     * @param directory below which the savepoint is written, null where Flink has to say it
+     * @param directory the directory below which the savepoint is written; null if Flink chooses it
      * @param trigger the id by which Flink knows the request
      */
     public record Pausing(@Nullable String directory, String trigger, Instant at, String by) {}

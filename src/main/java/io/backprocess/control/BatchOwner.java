@@ -26,23 +26,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of one start of a batch to commit. Kafka lets one producer at a time write under the transactional id
- * {@code backprocess.<batch-id>.owner}: the newest start takes it over, and a former one finds that out before its next
+ * The right of one start of a batch to commit. Kafka lets only one producer at a time write under the transactional id
+ * {@code backprocess.<batch-id>.owner}. The newest start takes this id over, and a former start detects that before its next
  * checkpoint.
  *
- * <p>The record {@code <batch-id>/owner} in {@code backprocess.batches} names the owner and the starts that were before it.
- * A start that stands there as a former one never claims again: a copy that was overtaken and whose JobManager comes back
- * must not overtake in its turn.
+ * <p>The record {@code <batch-id>/owner} in {@code backprocess.batches} names the owner and the starts before it. A start that is
+ * listed there as a former one never claims the batch again. Otherwise a copy that was overtaken could take the batch back when
+ * its JobManager restarts.
  */
 public final class BatchOwner implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int REMEMBERED = 50;
 
     /**
-     * Who may commit.
+     * The start that may commit.
      *
-     * @param start names one submission, however often its JobManager comes back
-     * @param former the starts before, the oldest first
+     * @param start the id of one submission; it stays the same when the JobManager restarts
+     * @param former the ids of the earlier starts, oldest first
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Owner(String start, String host, Instant at, List<String> former) {
@@ -58,16 +58,16 @@ public final class BatchOwner implements AutoCloseable {
     private List<String> former = List.of();
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-    /** @param start an id of this submission that no other has */
+    /** @param start the unique id of this submission */
     public BatchOwner(String batchId, String start, Properties kafka) {
         this(batchId, start, null, kafka);
     }
 
     /**
-     * Of a start that has a plan with it, and does not claim the batch for another plan than the stored one.
+     * Creates the right of a start that carries a plan. It does not claim the batch if the stored plan is another one.
      *
-     * @param start an id of this submission that no other has
-     * @param planHash of that plan
+     * @param start the unique id of this submission
+     * @param planHash the hash of the plan that the start carries; null if it carries none
      */
     public BatchOwner(String batchId, String start, @Nullable String planHash, Properties kafka) {
         this.batchId = batchId;
@@ -81,10 +81,10 @@ public final class BatchOwner implements AutoCloseable {
     }
 
     /**
-     * Claims the batch at the first call, and proves at every further one that nobody else has since.
+     * Claims the batch at the first call. Every later call proves that no other start has claimed it since.
      *
-     * @throws SuppressRestartsException when somebody has, or the batch was abandoned
-     * @throws IllegalStateException when Kafka does not answer; the next call tries again
+     * @throws SuppressRestartsException if another start has claimed it, or if the batch was abandoned or has another plan
+     * @throws IllegalStateException if Kafka does not answer; the next call tries again
      */
     public synchronized void prove() {
         try {
@@ -128,7 +128,7 @@ public final class BatchOwner implements AutoCloseable {
         return claiming;
     }
 
-    /** The starts before this one; looked up before anybody is shut out. */
+    /** Reads the starts before this one. This happens before the claim fences another start. */
     private List<String> former() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         PlanStore.Plans plans = new PlanStore.Plans();
@@ -168,7 +168,10 @@ public final class BatchOwner implements AutoCloseable {
         return starts.subList(Math.max(0, starts.size() - REMEMBERED), starts.size());
     }
 
-    /** Whoever looks at the batch, recounts it or goes on with it takes the stored plan. A damaged one says nothing against this. */
+    /**
+     * Refuses a claim for a plan that is not the stored one, because every command that reads, verifies or resumes the batch uses
+     * the stored plan. A damaged plan is no reason to refuse.
+     */
     private void refuseAnotherPlan(PlanStore.Plans plans) {
         Optional<BatchPlan> stored;
         try {
@@ -178,7 +181,7 @@ public final class BatchOwner implements AutoCloseable {
         }
         if (planHash != null && stored.isPresent() && !stored.get().hash().equals(planHash)) {
             throw refused(
-                    "batch '%s' has another plan in %s (hash %s) than this job (hash %s), so that nothing of the job is committed; look at it with: status --batch-id %s"
+                    "batch '%s' has another plan in %s (hash %s) than this job (hash %s), so nothing of the job is committed; check it with: status --batch-id %s"
                             .formatted(
                                     batchId,
                                     TopicNames.BATCHES,
@@ -193,9 +196,8 @@ public final class BatchOwner implements AutoCloseable {
     }
 
     private SuppressRestartsException takenOver() {
-        return refused(
-                "another copy of batch '%s' has taken over; this one ends here, and nothing of it is committed any more"
-                        .formatted(batchId));
+        return refused("another copy of batch '%s' has taken over; this copy ends here and commits nothing more"
+                .formatted(batchId));
     }
 
     private static SuppressRestartsException refused(String message) {

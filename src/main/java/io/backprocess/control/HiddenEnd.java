@@ -9,15 +9,16 @@ import java.util.Properties;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The end of a batch's ledger, where another transaction that is still open hides it: batches share the partitions of the ledger.
+ * The end of a batch's ledger that an open transaction hides. It can belong to another batch, because batches share the
+ * partitions of the ledger.
  *
- * @param from up to where readers see it
- * @param to where it ends
- * @param holder whose transaction it is, empty where nobody says
+ * @param from the first hidden offset, up to which readers see the ledger
+ * @param to the exclusive end offset of the ledger
+ * @param holder the open transaction; empty if Kafka does not report it
  */
 public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<OpenTransaction> holder) {
 
-    /** Asks Kafka who it is. */
+    /** Queries Kafka for the open transaction. */
     public static HiddenEnd find(TopicPartition ledger, long from, long to, Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new HiddenEnd(ledger, from, to, admin.oldestOpen(ledger));
@@ -26,23 +27,23 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
         }
     }
 
-    /** The same, of a reader that has met it. */
+    /** Queries Kafka for the open transaction that a reader has met. */
     public static HiddenEnd find(HiddenLedgerException hidden, Properties kafka) {
         return find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
     }
 
-    /** Names who hides what the answer depends on. */
+    /** Creates the error of a command whose answer depends on the hidden end. It names the open transaction. */
     public static BatchException cannotTell(String batchId, HiddenLedgerException hidden, Properties kafka) {
         return find(hidden, kafka).cannotTell(batchId);
     }
 
-    /** For where the answer depends on what is hidden. */
+    /** Creates the error of a command whose answer depends on the hidden end. */
     public BatchException cannotTell(String batchId) {
         return BatchException.cannotTell(
                 "cannot tell yet what %s has committed: %s. Try again when it has ended".formatted(batchId, inWords()));
     }
 
-    /** Says what is hidden, by whom and since when, and what ends it. */
+    /** Says what is hidden, by which transaction, since when, and what ends the transaction. */
     public String inWords() {
         return "the end of its ledger (%s, offsets %s to %s) is hidden by %s"
                 .formatted(
@@ -51,7 +52,7 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
                         to,
                         holder.map(OpenTransaction::inWords)
                                 .orElse(
-                                        "a transaction that is still open; to see whose it is: kafka-transactions.sh describe-producers --topic %s --partition %s"
+                                        "a transaction that is still open; find its producer with: kafka-transactions.sh describe-producers --topic %s --partition %s"
                                                 .formatted(ledger.topic(), ledger.partition())));
     }
 }

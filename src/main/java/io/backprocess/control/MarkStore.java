@@ -14,7 +14,7 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The marks of all batches, in the compacted topic {@code backprocess.batches} beside their plans. */
+/** Reads and writes the marks of all batches in the compacted topic {@code backprocess.batches}, which also has their plans. */
 public final class MarkStore {
     private static final String SUFFIX = "/mark";
 
@@ -26,11 +26,11 @@ public final class MarkStore {
         this.kafka = kafka;
     }
 
-    /** The marks at one moment. Each is read when it is asked for, so that a damaged one only concerns its own batch. */
+    /** The marks at one moment. Each mark is parsed only when it is requested, so a damaged one affects only its own batch. */
     public static final class Marks {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new HashMap<>();
 
-        /** @throws BatchException refused, when the mark is damaged */
+        /** @throws BatchException of kind refused, if the mark is damaged */
         public Optional<BatchMark> of(String batchId) {
             ConsumerRecord<byte[], byte[]> record = records.get(batchId + SUFFIX);
             return record == null || record.value() == null ? Optional.empty() : Optional.of(parse(batchId, record));
@@ -49,19 +49,19 @@ public final class MarkStore {
         return marks;
     }
 
-    /** @throws BatchException refused, when the mark is damaged */
+    /** @throws BatchException of kind refused, if the mark is damaged */
     public Optional<BatchMark> find(String batchId) {
         return all().of(batchId);
     }
 
-    /** The same for a caller who asks for nothing else. */
+    /** Finds a mark for a caller that has no other use for an admin client. */
     public static Optional<BatchMark> find(String batchId, Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new MarkStore(admin, kafka).find(batchId);
         }
     }
 
-    /** Takes the place of the mark before; null takes it away. */
+    /** Replaces the batch's mark; null deletes it. */
     public void put(String batchId, @Nullable BatchMark mark) {
         BatchesTopic.write(kafka, batchId + SUFFIX, mark == null ? null : PlanJson.write(mark));
     }
@@ -75,7 +75,7 @@ public final class MarkStore {
             return mark;
         } catch (IOException | IllegalArgumentException e) {
             throw BatchException.refused(
-                    "the mark of batch '%s' in %s at offset %d is damaged (%s), so that nobody knows whether it is paused or abandoned; write the right one again, or an empty record under the key %s"
+                    "the mark of batch '%s' in %s at offset %d is damaged (%s), so it is not known whether the batch is paused or abandoned; write the correct mark again, or an empty record under the key %s"
                             .formatted(
                                     batchId,
                                     TopicNames.BATCHES,

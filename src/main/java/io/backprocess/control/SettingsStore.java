@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What the starts of all batches were told, in the compacted topic {@code backprocess.batches} beside their plans. */
+/**
+ * Reads and writes the settings of all batches in the compacted topic {@code backprocess.batches}, which also has their plans.
+ */
 public final class SettingsStore {
     private static final String SUFFIX = "/settings";
 
@@ -24,7 +26,7 @@ public final class SettingsStore {
         this.kafka = kafka;
     }
 
-    /** @throws BatchException refused, when they are damaged */
+    /** @throws BatchException of kind refused, if the settings are damaged */
     public BatchSettings get(String batchId) {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         if (admin.topicExists(TopicNames.BATCHES)) {
@@ -47,7 +49,7 @@ public final class SettingsStore {
             return settings;
         } catch (IOException | IllegalArgumentException e) {
             throw BatchException.refused(
-                    "the settings of batch '%s' in %s at offset %d are damaged (%s), so that nobody knows at which rate and limits it shall go on; say them again with --forget-settings"
+                    "the settings of batch '%s' in %s at offset %d are damaged (%s), so its rate and limits are not known; give them again with --forget-settings"
                             .formatted(
                                     batchId,
                                     TopicNames.BATCHES,
@@ -59,7 +61,7 @@ public final class SettingsStore {
         }
     }
 
-    /** Takes the place of those before; only for who holds the batch's {@link BatchLock}. */
+    /** Replaces the batch's settings. The caller must hold the batch's {@link BatchLock}. */
     public void put(String batchId, BatchSettings settings) {
         BatchesTopic.write(kafka, batchId + SUFFIX, PlanJson.write(settings));
     }

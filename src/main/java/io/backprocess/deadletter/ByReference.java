@@ -21,27 +21,28 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of a dead letter whose original its topic may not take: all of the context, but no value. The value stays at its
- * origin, which the context names; size and SHA-256 say which it is. A key of more than {@value #MAX_KEY_BYTES} bytes is replaced
- * by its SHA-256. Of the original's headers the largest are left out, each as a whole, until the rest has no more than {@value
- * #MAX_HEADER_BYTES} bytes; their number and SHA-256 are kept.
+ * The form of a dead letter whose original may not fit into its topic: the whole context, but no value. The value stays at its
+ * origin, which the context names, and its size and SHA-256 identify it. The SHA-256 of a key replaces a key of more than
+ * {@value #MAX_KEY_BYTES} bytes. Of the original's headers the largest are left out, each as a whole, until the rest has at most
+ * {@value #MAX_HEADER_BYTES} bytes. Their number and SHA-256 are kept.
  *
- * <p>It depends on the letter alone and on no limit, so that {@code verify} makes the same of the source record.
+ * <p>The form depends on the letter alone and not on a configured limit, so that {@code verify} computes the same form from the
+ * source record.
  */
 public final class ByReference {
     static final int MAX_KEY_BYTES = 64 * 1024;
     static final int MAX_HEADER_BYTES = 128 * 1024;
-    /** In the place of the size, of a value that is null. */
+    /** The size that stands for a value that is null. */
     private static final long NO_VALUE = -1;
 
     private ByReference() {}
 
-    /** Whether a dead letter has this form. A null value does not say so: that may be a tombstone. */
+    /** Tells whether a dead letter has this form. A null value alone does not tell, since it may be a tombstone. */
     public static boolean is(Headers headers) {
         return headers.lastHeader(DeadLetterHeaders.VALUE_SIZE) != null;
     }
 
-    /** The same letter in this form. */
+    /** Returns the letter in this form. */
     public static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter) {
         return new ProducerRecord<>(
                 letter.topic(),
@@ -52,7 +53,7 @@ public final class ByReference {
                 headers(letter.key(), letter.value(), letter.headers()));
     }
 
-    /** The key as this form has it. */
+    /** Returns the key in this form; null where it is too long. */
     public static byte @Nullable [] key(byte @Nullable [] key) {
         return isLong(key) ? null : key;
     }
@@ -62,9 +63,9 @@ public final class ByReference {
     }
 
     /**
-     * The headers as this form has them: those of the original that are kept, the context, and what is said of what is left out.
+     * Returns the headers in this form: the kept headers of the original, the context, and the description of what is left out.
      *
-     * @param headers those of the original and the context
+     * @param headers the headers of the original, and the context
      */
     public static Headers headers(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         List<Header> own = new ArrayList<>();
@@ -99,7 +100,7 @@ public final class ByReference {
         return all;
     }
 
-    /** Whether the record is the one that a letter of this form stands for. */
+    /** Tells whether the record is the original of a letter in this form. */
     static boolean standsFor(StoredDeadLetter letter, SourceRecord record) {
         RecordHeaders original = new RecordHeaders();
         for (Header header : record.headers()) {
@@ -165,7 +166,7 @@ public final class ByReference {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is missing, although every Java platform must have it", e);
         }
     }
 }

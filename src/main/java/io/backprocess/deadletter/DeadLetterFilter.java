@@ -7,11 +7,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are asked for.
+ * The selection of dead letters.
  *
- * @param reasons one of these, any where there is none
- * @param stage where they died, null for any
- * @param since their own timestamp is this or later, null for any
+ * @param reasons the selected reasons; empty for any
+ * @param stage the stage of the failure; null for any
+ * @param since the earliest timestamp of a letter, inclusive; null for any
  */
 public record DeadLetterFilter(
         Set<Reason> reasons,

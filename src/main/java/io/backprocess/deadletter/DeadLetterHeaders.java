@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The context of a dead letter, beside the original's own headers; UTF-8 text all of them, in the family of Connect's
+ * The context of a dead letter, beside the original's own headers. All values are UTF-8 text, in the style of Connect's
  * {@code __connect.errors.*} and Kafka Streams' {@code __streams.errors.*}.
  */
 public final class DeadLetterHeaders {
@@ -28,7 +28,7 @@ public final class DeadLetterHeaders {
     public static final String BATCH_ID = PREFIX + "batch-id";
     public static final String EVENT_ID = PREFIX + "event-id";
     public static final String REVISION = PREFIX + "revision";
-    /** It marks a dead letter {@link ByReference}, as the following ones say what it leaves out. */
+    /** The header that marks a dead letter {@link ByReference}. The headers below describe what such a letter leaves out. */
     public static final String VALUE_SIZE = PREFIX + "value-size";
 
     public static final String VALUE_SHA256 = PREFIX + "value-sha256";
@@ -37,14 +37,17 @@ public final class DeadLetterHeaders {
     public static final String HEADERS_SHA256 = PREFIX + "headers-sha256";
 
     static final int MAX_MESSAGE_BYTES = 1024;
-    /** A class can have a name of 64 KiB, and ones that came to be here are shorter. */
+    /**
+     * The longest class name in a header, in bytes. A class name can have 64 KiB, but longer names than this do not occur in
+     * practice.
+     */
     private static final int MAX_EXCEPTION_BYTES = 4096;
 
     static final int MAX_STACKTRACE_BYTES = 4096;
 
     private DeadLetterHeaders() {}
 
-    /** The original's headers without those of an earlier failure, then those of this one. */
+    /** Returns the original's headers without those of an earlier failure, followed by those of this failure. */
     static Headers of(DeadLetter letter, String topic, String batchId, String revision) {
         SourceRecord record = letter.record();
         RecordHeaders headers = new RecordHeaders();
@@ -79,7 +82,7 @@ public final class DeadLetterHeaders {
         }
     }
 
-    /** Cut between two characters. */
+    /** Cuts UTF-8 text between two characters. */
     private static byte[] truncate(byte[] utf8, int maxBytes) {
         if (utf8.length <= maxBytes) {
             return utf8;

@@ -9,8 +9,8 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Dead letters keep partition number, key, value, timestamp and headers of the original; the context is added. One that Kafka may
- * not take as it is goes {@link ByReference}.
+ * Serializes dead letters. They keep partition number, key, value, timestamp and headers of the original, and the context is
+ * added. A letter that may not fit into its topic is written {@link ByReference}.
  */
 public final class DeadLetterSerializer implements KafkaRecordSerializationSchema<DeadLetter> {
     private static final long serialVersionUID = 1;
@@ -23,7 +23,7 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
 
     /**
      * @param revision the names of the revisions
-     * @param maxBytes what the dead-letter topic takes for sure, and the producer
+     * @param maxBytes the record size, in bytes, that both the dead-letter topic and the producer surely accept
      */
     public DeadLetterSerializer(
             String batchId, String sourceTopic, String deadLetterTopic, String revision, int maxBytes) {

@@ -21,11 +21,12 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to which source offset the job's dead letters are on their topic. They commit in a transaction of their own, so the ledger
- * does not say it: killed between two commits, the results of a checkpoint may be lost and its dead letters not.
+ * Finds the source offset up to which the job's dead letters are on their topic. They commit in a transaction of their own, so
+ * the ledger does not record it. Killed between two commits: the results of a checkpoint may be lost while its dead letters are
+ * committed.
  *
- * <p>Bounded in time and memory: the job writes the dead letters of a partition in the order of its source, so the last ones
- * tell. A window at the end of each partition is read, and a larger one where it holds none of the job's.
+ * <p>The search is bounded in time and memory. The job writes the dead letters of a partition in the order of its source, so the
+ * last ones suffice. It reads a window at the end of each partition, and a larger one where that holds no letter of the job.
  */
 public final class LastOrigins implements Serializable {
     private static final long serialVersionUID = 1;
@@ -38,14 +39,14 @@ public final class LastOrigins implements Serializable {
     private final long window;
     private final Properties kafka;
 
-    /** What redrives and repairs have written: it stands behind the rest, and says nothing of how far the job has come. */
+    /** The letters that redrives and repairs have written. They follow the rest and do not show how far the job has come. */
     public interface Later {
         boolean holds(int partition, long offset);
     }
 
     /**
-     * @param window of each partition, in offsets: in one checkpoint's letters the order may be another one where several
-     *     subtasks write them
+     * @param window the number of offsets to read at the end of each partition; several subtasks may write one checkpoint's
+     *     letters, and then their order may differ
      */
     public LastOrigins(String batchId, String sourceTopic, String topic, long window, Properties kafka) {
         this.batchId = batchId;
@@ -55,7 +56,7 @@ public final class LastOrigins implements Serializable {
         this.kafka = kafka;
     }
 
-    /** The source offset behind the last one that has a dead letter, for each partition that has any. */
+    /** Returns the source offset after the last record that has a dead letter, for each partition that has any. */
     public Map<Integer, Long> read(Later later) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
             List<TopicPartition> partitions = partitions(consumer);
@@ -64,9 +65,9 @@ public final class LastOrigins implements Serializable {
     }
 
     /**
-     * The same, once nothing that stands on the topic now is behind an open transaction any more.
+     * Returns the same offsets after every open transaction over the topic's present records has ended.
      *
-     * @throws IllegalStateException when something still is after so long
+     * @throws IllegalStateException when a transaction is still open after {@code patience}
      */
     public Map<Integer, Long> readSettled(Later later, Duration patience) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
@@ -92,7 +93,7 @@ public final class LastOrigins implements Serializable {
             if (System.nanoTime() > deadline) {
                 TopicPartition one = open.iterator().next();
                 throw new IllegalStateException(
-                        "%s: an open transaction hides what stands from offset %s to %s; try again in a moment"
+                        "%s: an open transaction hides the records from offset %s to %s; try again in a moment"
                                 .formatted(one, stable.get(one), written.get(one)));
             }
             LockSupport.parkNanos(POLL.toNanos());
@@ -149,7 +150,7 @@ public final class LastOrigins implements Serializable {
         }
     }
 
-    /** Null where it is no dead letter of the batch. */
+    /** Returns the letter's source offset; null where the record is not a dead letter of the batch. */
     private @Nullable Long origin(ConsumerRecord<byte[], byte[]> letter) {
         Headers headers = letter.headers();
         boolean own = batchId.equals(text(headers, DeadLetterHeaders.BATCH_ID))

@@ -7,13 +7,13 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dead letter {@link ByReference} says of what it leaves out.
+ * The description of what a dead letter {@link ByReference} leaves out.
  *
- * @param valueSize in bytes, -1 where the original's value is null
- * @param valueSha256 in hexadecimal digits, null where the original's value is
- * @param keySha256 null where the letter has the key itself
- * @param headersDropped how many of the original's headers are left out
- * @param headersSha256 null where none are
+ * @param valueSize the size of the original's value in bytes; -1 where the value is null
+ * @param valueSha256 the SHA-256 of the value in hexadecimal digits; null where the original's value is null
+ * @param keySha256 the SHA-256 of the key; null where the letter has the key itself
+ * @param headersDropped the number of the original's headers that are left out
+ * @param headersSha256 the SHA-256 of the headers that are left out; null where none are
  */
 public record Reference(
         long valueSize,
@@ -23,9 +23,9 @@ public record Reference(
         @Nullable String headersSha256) {
 
     /**
-     * Nothing where the letter is whole.
+     * Reads the reference; empty where the letter is whole.
      *
-     * @throws IllegalArgumentException when a number is none
+     * @throws IllegalArgumentException when a number is malformed
      */
     static Optional<Reference> read(Headers headers) {
         String size = text(headers, DeadLetterHeaders.VALUE_SIZE);

@@ -13,13 +13,13 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as it stands in its topic, its context read back from the headers.
+ * A dead letter as stored in its topic, with its context read back from the headers.
  *
- * @param offset in the dead-letter topic; the partition number is the origin's
- * @param origin the first one, where the record was read
+ * @param offset the offset in the dead-letter topic; the partition number is the origin's
+ * @param origin the first origin, where the record was read
  * @param record the original: partition, offset and timestamp as in its source topic, headers without the context
- * @param attempts how often it was tried, over all redrives
- * @param reference what {@code record} lacks, since the letter stands {@link ByReference}; null where it is whole
+ * @param attempts the number of attempts, over all redrives
+ * @param reference what {@code record} lacks where the letter is stored {@link ByReference}; null where it is whole
  */
 public record StoredDeadLetter(
         long offset,
@@ -36,7 +36,7 @@ public record StoredDeadLetter(
         @Nullable String revision,
         @Nullable Reference reference) {
 
-    /** Nothing where the record is no dead letter: another process has written there. */
+    /** Reads a dead letter. It is empty where the record is not a dead letter, because another process has written it. */
     public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = record.headers();
         String topic = text(headers, DeadLetterHeaders.TOPIC);
@@ -66,12 +66,12 @@ public record StoredDeadLetter(
         }
     }
 
-    /** The same with the original that it stands for; nothing where the record is another one. */
+    /** Returns this letter with its original filled in; empty where the record found is another one. */
     public Optional<StoredDeadLetter> with(SourceRecord found) {
         return ByReference.standsFor(this, found) ? Optional.of(withRecord(found)) : Optional.empty();
     }
 
-    /** The same without the original, for those who need none. */
+    /** Returns this letter without its original, for callers that do not need it. */
     public StoredDeadLetter withoutContent() {
         return new StoredDeadLetter(
                 offset,
@@ -107,7 +107,7 @@ public record StoredDeadLetter(
                 null);
     }
 
-    /** What comes of it where it has failed once more: the attempts add up. */
+    /** Returns the dead letter after another failed attempt. The attempts add up. */
     public DeadLetter triedAgain(DeadLetter failure) {
         return new DeadLetter(
                 failure.record(),

@@ -1,4 +1,6 @@
-/** Step 8: takes dead letters from {@code ledger} and writes them to their topic, original bytes and headers untouched. */
+/**
+ * Step 8: takes dead letters from {@code ledger} and writes them to their topic, with the original's bytes and headers unchanged.
+ */
 @NullMarked
 package io.backprocess.deadletter;
 

@@ -24,11 +24,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns records into events, or into dead letters where they are none, and marks how far each partition has been read.
+ * Turns records into events or dead letters, and marks how far each partition has been read.
  *
- * <p>A mark goes down the stream ahead of every checkpoint barrier, so that it is counted in the same checkpoint as the
- * records that it covers. Killed between two checkpoints: the marks since the first are undone together with everything
- * that was read, and the next mark starts again where the last committed one ended, which the state remembers.
+ * <p>A mark goes down the stream ahead of every checkpoint barrier, so it is counted in the same checkpoint as the records
+ * that it covers. Killed between two checkpoints: the marks since the first are undone together with everything that was
+ * read. The next mark starts where the last committed one ended, which the state remembers.
  */
 public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<SourceRecord, Outcome>, BoundedOneInput {
@@ -48,13 +48,13 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private transient @Nullable KeyGroupRange owned;
     private transient boolean restored;
 
-    /** Where the contexts of a subtask come from. */
+    /** Opens the contexts of a subtask. */
     public interface LegacyContextOpener extends Serializable {
-        /** @param directory of the TaskManager, for files that need not outlive it */
+        /** @param directory a directory of the TaskManager for files that need not outlive it */
         LegacyContextJoin open(Path directory);
     }
 
-    /** @param legacyJoin for flat events; null where they stay dead */
+    /** @param legacyJoin gives flat events their context; null when they stay dead letters */
     public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable LegacyContextOpener legacyJoin) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
@@ -62,7 +62,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         this.legacyJoin = legacyJoin;
     }
 
-    /** What has been read of one partition since its last mark. */
+    /** The count of what has been read of one partition since its last mark. */
     private static final class Position {
         final OffsetRange range;
         long marked;
@@ -121,9 +121,9 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     }
 
     /**
-     * Where the partition's next mark begins. The state is there from the first start on; where a snapshot has none, it was
-     * dropped by Flink, which keeps nothing of subtasks that had finished: the partition has been read to its end. One without
-     * an end never is: where the state knows nothing of it, nothing has been read.
+     * Returns where the partition's next mark begins. The state exists from the first start on. When a snapshot has none,
+     * Flink has dropped it, because Flink keeps nothing of subtasks that had finished: the partition has been read to its
+     * end. A partition without an end never finishes: when it has no state, nothing of it has been read.
      */
     private long firstUnmarked(OffsetRange range) throws Exception {
         setCurrentKey(keyGroups.keyOfPartition(range.partition()));
@@ -136,7 +136,10 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         return first;
     }
 
-    /** The key is set where state is touched, a few times in a checkpoint, and not for every record. */
+    /**
+     * Returns false, so that Flink does not set the key for every record. It is set where state is used, a few times per
+     * checkpoint.
+     */
     @Override
     public boolean hasKeyContext1() {
         return false;
@@ -165,11 +168,11 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         }
     }
 
-    /** All of this subtask's partitions have been read to their ends, also where the last offsets hold no record. */
+    /** Marks the ends: all of this subtask's partitions have been read, even when the last offsets hold no record. */
     @Override
     public void endInput() throws Exception {
         for (Position position : positions.values()) {
-            // A batch that follows comes here only when Flink was told to drain it.
+            // A batch that follows comes here only when Flink drains it.
             mark(position, following ? position.next : position.range.end());
         }
     }
@@ -189,7 +192,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     }
 
     private Position position(int partition) throws Exception {
-        // Records come in runs of one partition.
+        // Consecutive records usually belong to the same partition.
         Position position = current;
         if (position == null || position.range.partition() != partition) {
             position = positions.get(partition);
@@ -202,7 +205,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         return position;
     }
 
-    /** Of a partition that the topic got after the plan was made: all of it is read. */
+    /** Returns the position of a partition that the topic got after the plan was made: all of it is read. */
     private Position added(int partition) throws Exception {
         boolean planned = partition < keyGroups.plannedPartitions();
         if (!following || planned || owned == null || !keyGroups.ownsPartition(owned, partition)) {

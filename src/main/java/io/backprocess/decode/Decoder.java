@@ -8,20 +8,20 @@ import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes to an event, or to a dead letter. One serves one thread. */
+/** Turns bytes into an event or a dead letter. One instance serves one thread. */
 public final class Decoder {
     public static final String STAGE = "decode";
 
     private final @Nullable LegacyContextJoin legacyJoin;
     private final EventReader reader;
 
-    /** @param legacyJoin for flat events; null where they stay dead */
+    /** @param legacyJoin gives flat events their context; null when they stay dead letters */
     public Decoder(@Nullable LegacyContextJoin legacyJoin) {
         this.legacyJoin = legacyJoin;
         this.reader = legacyJoin == null ? new EventReader() : legacyJoin.reader();
     }
 
-    /** An event, or a dead letter. */
+    /** Returns an event, or a dead letter. */
     public Outcome decode(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {

@@ -15,8 +15,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes envelopes of old events without one, with the context as it stood when they happened. Which context that is depends on
- * the times alone, not on the order in which contexts and events were written. Several threads may share one.
+ * Makes envelopes of old flat events, with the context as it was when they happened. The times alone decide which context
+ * that is, not the order in which contexts and events were written. Several threads may share one instance.
  */
 public final class LegacyContextJoin implements AutoCloseable {
     private final Contexts contexts;
@@ -24,8 +24,8 @@ public final class LegacyContextJoin implements AutoCloseable {
     private final ProcessVersion version;
 
     /**
-     * @param subject the member by which a flat event says whom it happened to
-     * @param version of flat events, which say none
+     * @param subject the member of a flat event that names its subject
+     * @param version the process version of flat events, which name none themselves
      */
     public LegacyContextJoin(Contexts contexts, String subject, ProcessVersion version) {
         this.contexts = contexts;
@@ -33,7 +33,7 @@ public final class LegacyContextJoin implements AutoCloseable {
         this.version = version;
     }
 
-    /** Null where the specification asks for no context. */
+    /** Returns the join of a batch; null when its specification has no context. */
     public static @Nullable LegacyContextJoin of(BatchSpec spec, @Nullable Contexts contexts) {
         return spec.context() == null || contexts == null
                 ? null
@@ -45,9 +45,10 @@ public final class LegacyContextJoin implements AutoCloseable {
     }
 
     /**
-     * The event, or a dead letter where nothing is known.
+     * Returns the event, or a dead letter when no context is known.
      *
-     * @param value of the record: a flat event
+     * @param value the record's value: a flat event
+     * @throws UnreadableException when the value or the joined envelope cannot be read
      */
     Outcome join(SourceRecord record, byte[] value, EventReader reader) throws UnreadableException {
         FlatEvent flat = FlatEvent.of(value);

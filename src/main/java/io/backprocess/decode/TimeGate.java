@@ -14,14 +14,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the records of an exact time range, wherever they stand in their partition: from an instant (inclusive) until another
+ * Takes the records of an exact time range, wherever they are in their partition: from an instant (inclusive) until another
  * (exclusive).
  */
 public final class TimeGate implements Serializable {
     private static final long serialVersionUID = 1;
     private static final int MAX_SHOWN = 40;
 
-    /** Where a record's time lies. */
+    /** Says whether a record's time is in the range. */
     private enum Place {
         INSIDE,
         OUTSIDE,
@@ -33,8 +33,8 @@ public final class TimeGate implements Serializable {
     private final @Nullable Instant until;
 
     /**
-     * @param from null for any time
-     * @param until null for any time
+     * @param from the first instant of the range; null for no lower limit
+     * @param until the first instant after the range; null for no upper limit
      */
     public TimeGate(ExactTimes times, @Nullable Instant from, @Nullable Instant until) {
         this.times = times;
@@ -43,10 +43,11 @@ public final class TimeGate implements Serializable {
     }
 
     /**
-     * What lies outside is {@link Outside}, whatever its version and, by the record's timestamp, whether it can be read or not.
-     * An event whose time cannot be read is dead, unless it is of a version that the batch does not take.
+     * Decides what becomes of a record. A record outside of the range is {@link Outside}, whatever its version. When the
+     * range uses the record's timestamp, this includes records that cannot be decoded. An event whose time cannot be read is
+     * a dead letter, unless the batch does not take its version.
      *
-     * @param outcome of a record that was decoded
+     * @param outcome the outcome of a decoded record
      * @param wanted whether it is an event of the version that the batch takes
      */
     Outcome judge(Outcome outcome, boolean wanted) {
@@ -67,7 +68,9 @@ public final class TimeGate implements Serializable {
         return outcome instanceof Event event ? place(told(event)) : Place.UNKNOWN;
     }
 
-    /** The zero of those who have no time is none. */
+    /**
+     * Returns the event's own time; null when it has none. Writers without a time write zero, so the epoch counts as none.
+     */
     private static @Nullable Instant told(Event event) {
         JsonValue value = event.eventTimestamp();
         Instant time = value == null ? null : EventTime.parse(value);

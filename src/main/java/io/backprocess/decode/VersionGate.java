@@ -10,8 +10,8 @@ import org.apache.flink.api.common.functions.MapFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the events of one process version through. What version 2 wrote is never fed to version 2 again. Where the batch has an
- * exact time range, that is asked first: an event of another version that lies outside is counted as outside, once.
+ * Lets the events of one process version through. What version 2 wrote is never fed to version 2 again. When the batch has an
+ * exact time range, the range is checked first: an event of another version outside of the range counts once, as outside.
  */
 public final class VersionGate implements MapFunction<Outcome, Outcome> {
     private static final long serialVersionUID = 1;
@@ -19,7 +19,7 @@ public final class VersionGate implements MapFunction<Outcome, Outcome> {
     private final ProcessVersion wanted;
     private final @Nullable TimeGate times;
 
-    /** The gate of a batch. */
+    /** Returns the gate of a batch. */
     public static VersionGate of(BatchSpec spec) {
         ExactTimes times = spec.exactTimes();
         return new VersionGate(
@@ -31,7 +31,7 @@ public final class VersionGate implements MapFunction<Outcome, Outcome> {
         this(wanted, null);
     }
 
-    /** @param times null where the range is one of offsets only */
+    /** @param times null when the range is one of offsets only */
     public VersionGate(ProcessVersion wanted, @Nullable TimeGate times) {
         this.wanted = wanted;
         this.times = times;

@@ -22,27 +22,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers every eventId that the batch has taken; the first copy goes on, the others are counted.
+ * Remembers every eventId that the batch has taken. The first copy goes on; later copies are counted.
  *
- * <p>The ids of a shard are looked up in memory ({@link SeenIds}); keyed state holds them as numbered blocks that are only
- * ever added to. Those that memory has no room for are entries of the state ({@link SpilledIds}). Killed between two
- * checkpoints: the blocks of the first are read back, the ids since then are gone together with the results that they stood
- * for, and are taken again when the records are read again. A shard is read back when its first event comes.
+ * <p>The ids of a shard are looked up in memory ({@link SeenIds}). Keyed state holds them as numbered blocks that are never
+ * changed once written. Ids that do not fit into memory are entries of the state ({@link SpilledIds}). Killed between two
+ * checkpoints: the blocks of the first checkpoint are read back. The ids since then are lost together with their results, and
+ * are taken again when the records are read again. A shard is read back when its first event comes.
  *
- * <p>What comes waits until {@link #ROW} are there, for the next checkpoint or a second, and leaves in the order in which it came.
- * Nearly every lookup misses the processor's caches; of a row of them the misses overlap, where one by one each would be waited
- * for.
+ * <p>Outcomes wait until {@link #ROW} of them have come, until the next checkpoint, or for a second. They leave in the order
+ * in which they came. Nearly every lookup misses the processor's caches. In a row of lookups the misses overlap; one by one
+ * each would cost its full time.
  */
 public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<Outcome, Outcome>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
     public static final String STAGE = "dedupe";
-    /** The layout of the blocks; kept in the plan, so that a batch never reads another layout. */
+    /** The layout of the blocks. The plan stores it, so that a batch never reads another layout. */
     public static final int STATE_FORMAT = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(DropDuplicates.class);
-    /** Of the heap, for the ids of all subtasks of a TaskManager; the rest is for Kafka's clients and the records in flight. */
+    /**
+     * The share of the heap for the ids of all subtasks of a TaskManager; the rest is for Kafka's clients and records in
+     * flight.
+     */
     private static final double HEAP_FRACTION = 0.6;
 
     private static final int ROW = 32;
@@ -59,22 +62,22 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     private transient @Nullable IdMemory budget;
     private transient @Nullable SpilledIds spilled;
     private transient Outcome[] row = new Outcome[0];
-    /** Of each event in the row. */
+    /** The shard of each event in the row. */
     private transient Shard[] owners = new Shard[0];
 
     private transient long[] highs = new long[0];
     private transient long[] lows = new long[0];
     private transient int waiting;
     private transient @Nullable ScheduledFuture<?> timer;
-    /** Written only, or the compiler would leave the lookups out. */
+    /** This is only written; without it the compiler would remove the lookups. */
     @SuppressWarnings("UnusedVariable")
     private transient long touched;
 
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
 
     /**
-     * @param seed of the hashes, the batch's own, so that nobody can make up ids that collide
-     * @param memory heap for the ids of each subtask; null for its share of the TaskManager's
+     * @param seed the seed of the hashes, different for each batch, so that no one can construct ids that collide
+     * @param memory the heap for the ids of each subtask; null for its share of the TaskManager's heap
      */
     public DropDuplicates(ShardSelector shards, long seed, @Nullable MemorySize memory) {
         this.shards = shards;
@@ -120,7 +123,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         return (long) (Runtime.getRuntime().maxMemory() * HEAP_FRACTION / slots);
     }
 
-    /** The key is set where state is touched, and not for every event. */
+    /** Returns false, so that Flink does not set the key for every event. It is set where state is used. */
     @Override
     public boolean hasKeyContext1() {
         return false;
@@ -130,7 +133,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     public void processElement(StreamRecord<Outcome> element) throws Exception {
         Outcome outcome = element.getValue();
         if (outcome instanceof Event event) {
-            // Now, while the processor's caches have its bytes.
+            // Hash the event now, while the processor's caches hold its bytes.
             hash().compute(event);
             highs[waiting] = hash().high();
             lows[waiting] = hash().low();
@@ -140,7 +143,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
         if (waiting == ROW) {
             finishRow();
         } else if (timer == null) {
-            // It stays when its row has been filled, so that there is one a second at most.
+            // The timer stays when its row has been filled, so that there is at most one per second.
             long due = getProcessingTimeService().getCurrentProcessingTime() + LINGER_MS;
             timer = getProcessingTimeService().registerTimer(due, time -> {
                 timer = null;

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Ids as the state holds them: what is new since the last checkpoint, in blocks that are written once and never changed. */
+/** Ids in the form of the state: those since the last checkpoint, in blocks that are written once and never changed. */
 final class IdBlocks {
     static final int ENTRY_BYTES = 2 * Long.BYTES;
-    /** 1 MiB of ids: large enough that millions of them are few, small enough for RocksDB. */
+    /** 1 MiB of ids: large enough that millions of ids make few blocks, small enough for RocksDB. */
     static final int MAX_BLOCK_ENTRIES = 65_536;
 
     private static final int FIRST_BYTES = 1024 * ENTRY_BYTES;
@@ -16,7 +16,7 @@ final class IdBlocks {
     private final List<byte[]> full = new ArrayList<>();
     private ByteBuffer open = ByteBuffer.allocate(0);
 
-    /** Takes the ids of a block one by one. */
+    /** Receives the ids of a block one by one. */
     interface Reader {
         void id(long high, long low) throws Exception;
     }
@@ -38,7 +38,7 @@ final class IdBlocks {
         }
     }
 
-    /** What was added since the last time, as blocks of whole entries. */
+    /** Returns what was added since the last call, as blocks of whole entries. */
     List<byte[]> drain() {
         List<byte[]> blocks = new ArrayList<>(full);
         if (open.position() > 0) {
@@ -51,7 +51,7 @@ final class IdBlocks {
 
     static void read(byte[] block, Reader reader) throws Exception {
         if (block.length % ENTRY_BYTES != 0) {
-            throw new IllegalStateException("a block of %s bytes is no block of ids".formatted(block.length));
+            throw new IllegalStateException("a block of %s bytes is not a block of ids".formatted(block.length));
         }
         ByteBuffer ids = ByteBuffer.wrap(block);
         while (ids.hasRemaining()) {

@@ -1,8 +1,8 @@
 package io.backprocess.dedupe;
 
 /**
- * Says of most ids that were never added that they were not: a Bloom filter whose bits for one id lie in one cache line. With
- * ten bits of filter an id one answer in a hundred is wrongly yes; with fewer more are, and none is ever wrongly no.
+ * Rules out most ids that were never added. It is a Bloom filter whose bits for one id are in one cache line. With ten bits
+ * of filter per id, about one answer in a hundred is wrongly yes; with fewer bits the share is higher. No answer is wrongly no.
  */
 final class IdFilter {
     private static final int BLOCK = 8;
@@ -12,7 +12,7 @@ final class IdFilter {
     private final long[] bits;
     private final int blocks;
 
-    /** @param bytes of memory, at least one cache line */
+    /** @param bytes the size of the filter in bytes, at least one cache line */
     IdFilter(long bytes) {
         blocks = (int) Math.max(1, Math.min(bytes / Long.BYTES, Integer.MAX_VALUE - BLOCK) / BLOCK);
         bits = new long[blocks * BLOCK];
@@ -45,7 +45,7 @@ final class IdFilter {
         return (int) (probe >>> 6) & (BLOCK - 1);
     }
 
-    /** A shift counts modulo 64: the probe's lowest six bits. */
+    /** Returns the bit for the probe's lowest six bits: Java shifts a long modulo 64. */
     private static long bit(long probe) {
         return 1L << probe;
     }

@@ -9,8 +9,8 @@ import io.backprocess.event.JsonObject;
 import io.backprocess.event.JsonValue;
 
 /**
- * What the dedupe state keeps of an event: a hash of its eventId and one of its payload's bytes. An eventId is what it
- * means, however it is escaped; a payload is its bytes.
+ * The hashes by which the dedupe state remembers an event: one of its eventId and one of its payload's bytes. Two spellings
+ * of an eventId that differ only in escapes are the same id. Payloads are compared by their bytes.
  */
 final class IdHash {
     private final Hasher128 ids;
@@ -34,7 +34,7 @@ final class IdHash {
         }
         JsonObject payload = event.payload();
         long content = payloads.hashBytesToLong(payload.document(), payload.start(), payload.end() - payload.start());
-        // 0 is what an empty slot of the table holds.
+        // 0 marks an empty slot of the table.
         high = id.getMostSignificantBits() == 0 ? 1 : id.getMostSignificantBits();
         low = (id.getLeastSignificantBits() & ~0xFFFF_FFFFL) | (content >>> 32);
     }

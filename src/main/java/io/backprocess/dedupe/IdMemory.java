@@ -1,11 +1,13 @@
 package io.backprocess.dedupe;
 
-/** How much heap the eventIds of one subtask may take together. One part in eight is kept for the filter, should it be needed. */
+/**
+ * The heap that the eventIds of one subtask may use together. One eighth of it is reserved for the filter, if it is needed.
+ */
 final class IdMemory {
     private final long limit;
     private long used;
 
-    /** @param limit bytes */
+    /** @param limit the heap in bytes */
     IdMemory(long limit) {
         this.limit = limit;
     }
@@ -14,7 +16,7 @@ final class IdMemory {
         return new IdMemory(Long.MAX_VALUE);
     }
 
-    /** Whether there is so much left; if so, it is taken. */
+    /** Reserves the bytes and returns true, or returns false when there is not enough left. */
     boolean reserve(long bytes) {
         if (bytes > limit - filterBytes() - used) {
             return false;

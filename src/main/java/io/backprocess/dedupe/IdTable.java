@@ -1,24 +1,24 @@
 package io.backprocess.dedupe;
 
 /**
- * The eventIds of one shard in memory, 16 bytes each: 96 bits of the id's hash and 32 bits of the payload's. 20 to 40 bytes of
- * heap an id, 29 over all segments.
+ * The eventIds of one shard in memory, 16 bytes each: 96 bits of the id's hash and 32 bits of the payload's. An id takes 20
+ * to 40 bytes of heap, 29 on average over all segments.
  *
- * <p>Two different ids are taken for one when 96 bits are equal: for a billion events the chance is below one in 10¹¹, and
- * even then the second is a conflict, a dead letter, and not lost.
+ * <p>Two different ids count as one when their 96 bits are equal. For a billion events the chance is below one in 10¹¹. Even
+ * then the second event is a conflict, which is a dead letter, so it is not lost.
  *
- * <p>Once a segment is full it stays so, and only the ids of full segments are to be looked for elsewhere.
+ * <p>Once a segment is full it stays full, so only the ids of full segments must be looked up elsewhere.
  *
- * <p>Open addressing with linear probing, in segments that double one by one, each at its own time: growing never copies the
- * whole table, and memory grows evenly with the ids. A slot lies in its segment as the hash lies among all hashes, so that
- * doubling reads and writes memory from front to back.
+ * <p>The table uses open addressing with linear probing, in segments that double one by one, each at its own time. Growing
+ * never copies the whole table, and memory grows evenly with the ids. The position of a slot in its segment follows the order
+ * of the hashes, so doubling reads and writes memory from front to back.
  */
 final class IdTable {
     enum Verdict {
         NEW,
         DUPLICATE,
         CONFLICT,
-        /** Not here, and not taken either: there is no memory left for it. */
+        /** The id is not in the table and was not added: no memory is left for it. */
         FULL
     }
 
@@ -27,7 +27,7 @@ final class IdTable {
     private static final long PAYLOAD_BITS = 0xFFFF_FFFFL;
 
     private final IdMemory memory;
-    /** Of each segment the slots, two numbers a slot; an empty slot's first is 0. */
+    /** The slots of each segment, two numbers per slot. The first number of an empty slot is 0. */
     private final long[][] segments = new long[SEGMENTS][];
 
     private final int[] sizes = new int[SEGMENTS];
@@ -37,10 +37,10 @@ final class IdTable {
     }
 
     /**
-     * Takes an id unless it is there.
+     * Adds an id unless the table has it.
      *
      * @param high 64 bits of the id's hash, never 0
-     * @param low 32 more of them in the upper half; the lower half is the payload's hash
+     * @param low 32 more bits of the id's hash in the upper half; the payload's hash in the lower half
      */
     Verdict take(long high, long low) {
         int number = (int) (high >>> 58);
@@ -64,23 +64,23 @@ final class IdTable {
         return Verdict.NEW;
     }
 
-    /** Reads the slot that a lookup begins with. */
+    /** Reads the slot where a lookup begins. */
     long touch(long high) {
         long[] slots = segments[(int) (high >>> 58)];
         return slots == null ? 0 : slots[slot(high, slots.length)];
     }
 
-    /** Where the first 64 bits of two ids are equal: whether the 32 more are too. */
+    /** Tells whether the other 32 bits of two ids are equal, when their first 64 bits are. */
     static boolean isSameId(long low, long other) {
         return ((low ^ other) & ~PAYLOAD_BITS) == 0;
     }
 
-    /** What another copy of the same id is, by its payload. */
+    /** Returns the verdict on another copy of the same id, by its payload. */
     static Verdict ofCopy(long low, long other) {
         return low == other ? Verdict.DUPLICATE : Verdict.CONFLICT;
     }
 
-    /** Into a segment that has no room for it, or is not there yet. */
+    /** Adds an id to a segment that has no room for it, or that does not exist yet. */
     private Verdict add(int number, long high, long low) {
         long[] slots = segments[number];
         int length = slots == null ? firstLength(number) : slots.length * 2;
@@ -102,12 +102,12 @@ final class IdTable {
         return Verdict.NEW;
     }
 
-    /** From one to two times the first capacity, so that the segments do not all double at once. */
+    /** Returns one to two times the first capacity, so that the segments do not all double at once. */
     private static int firstLength(int number) {
         return 2 * (int) (FIRST_CAPACITY * Math.pow(2, (double) number / SEGMENTS));
     }
 
-    /** Four of five slots. */
+    /** Returns the largest number of ids in a segment: four of five slots. */
     private static int mostIn(long[] slots) {
         return (int) (slots.length * 2L / 5);
     }
@@ -121,7 +121,7 @@ final class IdTable {
         slots[at + 1] = low;
     }
 
-    /** The upper six bits are the segment's; the next 32 say how far from its front. */
+    /** Returns the slot's index. The upper six bits of the hash choose the segment; the next 32 give the position in it. */
     private static int slot(long high, int length) {
         long share = (high << 6) >>> 32;
         return 2 * (int) ((share * (length / 2)) >>> 32);

@@ -10,18 +10,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The eventIds that were taken, and what becomes of the next copy: the first goes on, one with the same payload is a
- * duplicate, one with another payload is a conflict.
+ * The eventIds that were taken. The first copy of an id goes on, a copy with the same payload is a duplicate, and a copy with
+ * another payload is a conflict.
  */
 public final class SeenIds {
-    /** Which of an event's copies a copy is. */
+    /** The relation of a copy to the copies of the same event before it. */
     public enum Copy {
         FIRST,
         SAME,
         CONFLICTING
     }
 
-    /** What is remembered of an event: a hash of its eventId, and of its payload in the lower half of {@code low}. */
+    /** The hashes that are remembered of an event: of its eventId, and of its payload in the lower half of {@code low}. */
     public record Identity(long high, long low) {}
 
     private final IdHash hash;
@@ -31,8 +31,8 @@ public final class SeenIds {
     private final @Nullable SpilledIds spilled;
 
     /**
-     * @param shard whose ids they are
-     * @param spilled where they go when the memory is full
+     * @param shard the shard that the ids belong to
+     * @param spilled takes the ids that do not fit into memory; null when there is no limit
      */
     SeenIds(IdHash hash, IdMemory memory, int shard, @Nullable SpilledIds spilled) {
         this.hash = hash;
@@ -42,9 +42,9 @@ public final class SeenIds {
     }
 
     /**
-     * In memory alone, as much as they need.
+     * Keeps the ids in memory alone, without a limit.
      *
-     * @param seed of the hashes: the plan's
+     * @param seed the seed of the hashes: the plan's
      */
     public SeenIds(long seed) {
         this(new IdHash(seed), IdMemory.unlimited(), 0, null);
@@ -55,20 +55,21 @@ public final class SeenIds {
         return new Identity(hash.high(), hash.low());
     }
 
-    /** For those who keep no state: takes the eventId. */
+    /** Takes the eventId, for callers that keep no state. */
     public Copy take(Identity identity) {
         return copy(ids.take(identity.high(), identity.low()));
     }
 
-    /** Brings what {@link #dedupe} will look at into the processor's caches. */
+    /** Brings the slot that {@link #dedupe} will read into the processor's caches. */
     long touch(long high) {
         return ids.touch(high);
     }
 
     /**
-     * The event itself, a duplicate or a dead letter.
+     * Takes the event's id and returns the event itself, a duplicate or a dead letter.
      *
-     * @param high of its {@link IdHash}, and {@code low}
+     * @param high the high half of the event's {@link IdHash}
+     * @param low the low half of the event's {@link IdHash}
      */
     Outcome dedupe(Event event, long high, long low) throws Exception {
         Verdict verdict = ids.take(high, low);
@@ -80,7 +81,7 @@ public final class SeenIds {
         return outcome(event, copy(verdict));
     }
 
-    /** What the step makes of such a copy. */
+    /** Returns the outcome of the step for a copy. */
     public static Outcome outcome(Event event, Copy copy) {
         return switch (copy) {
             case FIRST -> event;
@@ -106,17 +107,17 @@ public final class SeenIds {
         };
     }
 
-    /** Of those in memory. */
+    /** Returns the number of ids in memory. */
     long size() {
         return ids.size();
     }
 
-    /** What is new in memory since the last time, as blocks for the state. */
+    /** Returns the ids that are new in memory since the last call, as blocks for the state. */
     List<byte[]> drain() {
         return news.drain();
     }
 
-    /** Takes back what {@link #drain} gave, with perhaps less memory than then. */
+    /** Takes back what {@link #drain} gave; there may be less memory than at that time. */
     void restore(byte[] block) throws Exception {
         IdBlocks.read(block, (high, low) -> {
             if (ids.take(high, low) == Verdict.FULL && spilled != null) {
@@ -125,7 +126,7 @@ public final class SeenIds {
         });
     }
 
-    /** Takes back what was spilled, with perhaps more memory than then. To be called after all blocks. */
+    /** Takes back what was spilled; there may be more memory than at that time. Call this after all blocks were restored. */
     void restoreSpilled() throws Exception {
         if (spilled != null) {
             spilled.load(shard, ids);

@@ -7,7 +7,7 @@ import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import org.apache.flink.api.java.functions.KeySelector;
 
-/** Which key of the dedupe state an outcome belongs to: its partition's, or one of its eventId. */
+/** Chooses the key of the dedupe state for an outcome: its partition's key, or one by its eventId. */
 public final class ShardSelector implements KeySelector<Outcome, Integer> {
     private static final long serialVersionUID = 1;
 

@@ -13,12 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The eventIds of one subtask that find no room in its memory any more: an entry each in keyed state, which is on disk. Exact
- * and slow: a new id costs a write, and only one that the filter in memory does not rule out costs a read too.
+ * The eventIds of one subtask that do not fit into its memory. Each is an entry in keyed state, which is on disk. Lookups are
+ * exact and slow: a new id costs a write, and an id that the filter in memory does not rule out costs a read too.
  */
 final class SpilledIds {
     private static final Logger LOG = LoggerFactory.getLogger(SpilledIds.class);
-    /** Of an id the first 64 bits of its hash, and for these, almost always once, the rest with the payload's. */
+    /** Maps the first 64 bits of an id's hash to the rest of it with the payload's hash. There is almost always one such rest. */
     static final MapStateDescriptor<Long, long[]> STATE =
             new MapStateDescriptor<>("spilled", Types.LONG, PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO);
 
@@ -27,14 +27,16 @@ final class SpilledIds {
     private final IdMemory memory;
     private @Nullable IdFilter filter;
 
-    /** @param keys whose current key is the shard that {@code entries} are those of */
+    /** @param keys the operator whose current key selects the shard of {@code entries} */
     SpilledIds(KeyContext keys, MapState<Long, long[]> entries, IdMemory memory) {
         this.keys = keys;
         this.entries = entries;
         this.memory = memory;
     }
 
-    /** Takes the entries of earlier attempts into the shard's table, which may have more room than then, or else the filter. */
+    /**
+     * Loads the entries of earlier attempts into the shard's table, which may have more room now, or else into the filter.
+     */
     void load(int shard, IdTable table) throws Exception {
         keys.setCurrentKey(shard);
         for (Map.Entry<Long, long[]> entry : entries.entries()) {
@@ -69,7 +71,7 @@ final class SpilledIds {
         if (filter == null) {
             LOG.warn(
                     "the eventIds fill the {} MiB of memory that this subtask has for them: further ones go to the state"
-                            + " on disk, which is slower; give --dedupe-memory or the TaskManager's heap more",
+                            + " on disk, which is slower; raise --dedupe-memory or the TaskManager's heap",
                     memory.limit() >> 20);
             filter = new IdFilter(memory.filterBytes());
         }

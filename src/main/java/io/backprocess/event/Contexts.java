@@ -3,16 +3,16 @@ package io.backprocess.event;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** What was known of each subject, at any time. Several threads may ask. */
+/** The known contexts of each subject, at any time. Several threads may query it at once. */
 public interface Contexts extends AutoCloseable {
-    /** One state of a subject. */
+    /** The state of a subject at one time. */
     final class Context {
         private final Origin source;
         private final byte @Nullable [] value;
 
         /**
-         * @param source the record that says it
-         * @param value null where the subject was deleted
+         * @param source the record that holds this state
+         * @param value the state's bytes; null where the subject was deleted
          */
         public Context(Origin source, byte @Nullable [] value) {
             this.source = source;
@@ -28,7 +28,7 @@ public interface Contexts extends AutoCloseable {
         }
     }
 
-    /** The subject's last context at or before the time; null where none is that old. */
+    /** Returns the subject's last context at or before the time; null where none is that old. */
     @Nullable
     Context asOf(byte[] subject, Instant time);
 

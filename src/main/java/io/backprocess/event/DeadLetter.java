@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * A record that could not be reprocessed, with the reason.
  *
  * @param record the source record, untouched
- * @param stage the step that gave it up
+ * @param stage the step that gave the record up
  * @param message what was wrong, in words
- * @param exception class name of the root cause, where something was thrown
- * @param stackTrace where something was thrown that says where
- * @param attempts how often it was tried
- * @param eventId where the record was readable enough to have one
+ * @param exception the class name of the root cause; null where no exception was thrown
+ * @param stackTrace the stack trace of the exception; null where no exception was thrown or it carries none
+ * @param attempts how many times the record was tried
+ * @param eventId the record's eventId; null where it could not be read
  */
 public record DeadLetter(
         SourceRecord record,
@@ -26,17 +26,17 @@ public record DeadLetter(
         @Nullable String eventId)
         implements Outcome {
 
-    /** A dead letter of an event of which nothing was thrown, at the first attempt. */
+    /** Returns a dead letter of an event that failed at the first attempt without an exception. */
     public static DeadLetter of(Event event, String stage, Reason reason, String message) {
         return new DeadLetter(event.record(), stage, reason, message, null, null, 1, event.eventId());
     }
 
-    /** The same of a record that has no event to be read. */
+    /** Returns a dead letter of a record in which no event could be read. It failed at the first attempt without an exception. */
     public static DeadLetter of(SourceRecord record, String stage, Reason reason, String message) {
         return new DeadLetter(record, stage, reason, message, null, null, 1, null);
     }
 
-    /** A dead letter of something that was thrown. */
+    /** Returns a dead letter of a record for which an exception was thrown, with the exception's root cause and stack trace. */
     public static DeadLetter of(
             SourceRecord record,
             String stage,
@@ -56,11 +56,14 @@ public record DeadLetter(
                 eventId);
     }
 
-    /** What was thrown may be a user's own, hostile or just broken, and must not do more harm by being looked at. */
+    /**
+     * Returns the exception's root cause. The exception may be a user's own class, hostile or broken, so that its methods may
+     * throw.
+     */
     private static Throwable rootCause(Throwable thrown) {
         Throwable root = thrown;
         try {
-            // Bounded: it may be its own cause.
+            // The loop is bounded because an exception may be its own cause.
             for (int i = 0; i < 100 && root.getCause() != null; i++) {
                 root = root.getCause();
             }
@@ -83,7 +86,9 @@ public record DeadLetter(
         }
     }
 
-    /** What was thrown in words: its class and message. */
+    /**
+     * Describes an exception by its class and message. It returns the class name alone where the exception's own methods throw.
+     */
     public static String describe(Throwable thrown) {
         try {
             return String.valueOf(thrown);

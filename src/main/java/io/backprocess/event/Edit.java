@@ -8,19 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shall be different in a result. Names are those of the payload's own members; a member that is set and was not there
- * is added at the end. Everything that is not named stays as it is: unknown fields, number text, escapes, order, white space.
+ * The changes that a result makes to its event. Names are those of the payload's own members. A member that is set and did not
+ * exist is added at the end. Everything that is not named stays as it is: unknown fields, number text, escapes, order, white
+ * space.
  *
  * <pre>{@code
  * results.emit(event.edit().set("actionType", "SubscriptionAPurchased").remove("coupon"));
  * }</pre>
  *
- * <p>{@code setAt} and {@code removeAt} reach inside, by JSON Pointer (RFC 6901): {@code /device/os}, {@code /items/0/price},
- * {@code /tags/-} for one more element. Objects that are missing on the way, or null, are made; a way that leads through text,
- * a number or a place that an array does not have is an {@link IllegalArgumentException}.
+ * <p>{@code setAt} and {@code removeAt} change nested values by JSON Pointer (RFC 6901): {@code /device/os}, {@code
+ * /items/0/price}, {@code /tags/-} for a new last element. Objects on the path that are missing or null are created. A path
+ * through text, through a number or to an index that the array does not have is an {@link IllegalArgumentException}.
  *
- * <p>Later words count: what is set after it was removed is there. One event may have many edits, and one edit may be emitted
- * more than once.
+ * <p>Later calls win: a member that is set after it was removed exists. One event may have many edits, and one edit may be
+ * emitted more than once.
  */
 public final class Edit {
     private final Event event;
@@ -48,7 +49,7 @@ public final class Edit {
         return this;
     }
 
-    /** A whole number. There is none for {@code double}, which cannot say 0.1: use a BigDecimal. */
+    /** Sets a whole number. No overload takes a {@code double}, which cannot represent 0.1: use a BigDecimal. */
     public Edit set(String name, long number) {
         payload.set(name, String.valueOf(number).getBytes(StandardCharsets.US_ASCII));
         return this;
@@ -59,13 +60,15 @@ public final class Edit {
         return this;
     }
 
-    /** Takes over a value as it stands elsewhere, number text and all; {@link JsonValue#parse} makes one of JSON text. */
+    /**
+     * Copies a value from another place, with its number text unchanged. {@link JsonValue#parse} makes a value from JSON text.
+     */
     public Edit set(String name, JsonValue value) {
         payload.set(name, value.bytes());
         return this;
     }
 
-    /** The member stays, or comes, and is a JSON null. */
+    /** Sets the member to a JSON null, and adds the member where it does not exist. */
     public Edit setNull(String name) {
         return set(name, JsonValue.NULL);
     }
@@ -95,49 +98,53 @@ public final class Edit {
         return this;
     }
 
-    /** Nothing happens where it points to nothing. */
+    /** Removes the value at the pointer. Nothing happens where no value exists there. */
     public Edit removeAt(String pointer) {
         new PathEdit(JsonPointer.of(pointer)).remove(payload);
         return this;
     }
 
-    /** Nothing happens where there is no such member. */
+    /** Removes the member. Nothing happens where it does not exist. */
     public Edit remove(String name) {
         payload.remove(name);
         return this;
     }
 
-    /** The member keeps its place and its value; another one of the new name goes away. Nothing happens where there is no such member. */
+    /**
+     * Renames a member, which keeps its place and its value. Another member that has the new name is removed. Nothing happens
+     * where the member does not exist.
+     */
     public Edit rename(String name, String newName) {
         payload.rename(name, newName);
         return this;
     }
 
-    /** The payload's member as it will be; null where there will be none. */
+    /** Returns the payload's member as it will be in the result; null where it will not exist. */
     public @Nullable JsonValue get(String name) {
         return payload.value(name);
     }
 
-    /** The names of the payload's members as they will be, in their order. */
+    /** Returns the names of the payload's members as they will be in the result, in their order. */
     public Set<String> names() {
         return payload.names();
     }
 
-    /** Another edit of the same event that starts with what this one says by now. */
+    /** Returns another edit of the same event that starts with this edit's changes so far. */
     public Edit copy() {
         return new Edit(event, payload.copy());
     }
 
-    /** The event that this edit started from. */
+    /** Returns the event that this edit started from. */
     public Event event() {
         return event;
     }
 
     /**
-     * Writes the new envelope, stamped with the batch and the version that it now has.
+     * Returns the new envelope, stamped with the batch and the new version.
      *
-     * @param correlationId of the batch, as a JSON literal
-     * @param eventId null to keep the event's own
+     * @param correlationId the batch's correlationId as a JSON literal
+     * @param version the version of the result
+     * @param eventId the new eventId; null keeps the event's own
      */
     public byte[] apply(byte[] correlationId, ProcessVersion version, @Nullable String eventId) {
         stamp(EnvelopeField.CORRELATION_ID, correlationId);

@@ -2,7 +2,7 @@ package io.backprocess.event;
 
 import org.jspecify.annotations.Nullable;
 
-/** The five fields of an envelope. Anything else that stands beside them is kept and not looked at. */
+/** The five fields of an envelope. Any other field of the envelope is kept and not read. */
 enum EnvelopeField {
     EVENT_ID("eventId"),
     CORRELATION_ID("correlationId"),
@@ -19,7 +19,7 @@ enum EnvelopeField {
         this.name = name;
     }
 
-    /** The field's place in an array of {@link #COUNT}. */
+    /** Returns the field's index in an array of {@link #COUNT} elements. */
     @SuppressWarnings("EnumOrdinal") // never leaves the process
     int index() {
         return ordinal();

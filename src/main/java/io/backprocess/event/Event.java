@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record whose value is an envelope {@code {eventId, correlationId, eventTimestamp, processVersion, payload}}.
  *
- * <p>An event is read-only. A revision looks at it, and describes what shall be different with {@link #edit}; whatever the
- * edit does not touch comes out byte for byte as it went in.
+ * <p>An event is read-only. A revision reads it and describes its changes with {@link #edit}. Everything that the edit does not
+ * touch is written byte for byte as it was read.
  *
  * <pre>{@code
- * BigDecimal amount = event.payload().number("amount");            // 99.990 stays 99.990; null where it is no number
- * JsonValue city = event.payload().at("/address/city");            // null where there is none
+ * BigDecimal amount = event.payload().number("amount");            // 99.990 stays 99.990; null where it is not a number
+ * JsonValue city = event.payload().at("/address/city");            // null where it does not exist
  * results.emit(event.edit().set("cents", amount.movePointRight(2)).setAt("/address/country", "PT"));
  * }</pre>
  */
@@ -31,7 +31,7 @@ public final class Event implements Outcome {
         this.fields = fields;
     }
 
-    /** The identity of the event: no two different events of a history share it. Never empty. */
+    /** Returns the identity of the event. No two different events of a history share it. It is never empty. */
     public String eventId() {
         String eventId = eventIdValue().text();
         if (eventId == null) {
@@ -40,28 +40,28 @@ public final class Event implements Outcome {
         return eventId;
     }
 
-    /** The eventId as UTF-8: equal for equal eventIds, however they are escaped. */
+    /** Returns the eventId as UTF-8. The bytes are equal for equal eventIds, however they are escaped. */
     public byte[] eventIdBytes() {
         return JsonText.encode(eventId());
     }
 
-    /** The eventId where it stands. */
+    /** Returns the eventId as a value at its place in the envelope. */
     public JsonValue eventIdValue() {
         return envelope.value(member(EnvelopeField.EVENT_ID));
     }
 
-    /** The batch or process that wrote the event; null where the envelope does not say, or not in text. */
+    /** Returns the batch or process that wrote the event; null where the envelope has no correlationId or it is not text. */
     public @Nullable String correlationId() {
         JsonValue value = field(EnvelopeField.CORRELATION_ID);
         return value == null ? null : value.text();
     }
 
-    /** When it happened, in whatever form the envelope says it; null where it does not. */
+    /** Returns the time of the event as the envelope writes it, in any form; null where the envelope has none. */
     public @Nullable JsonValue eventTimestamp() {
         return field(EnvelopeField.EVENT_TIMESTAMP);
     }
 
-    /** When it happened, where the envelope says it in the form of {@link JsonValue#instant}; null where it does not. */
+    /** Returns the time of the event; null where the envelope has none in the form of {@link JsonValue#instant}. */
     public @Nullable Instant eventTime() {
         JsonValue value = eventTimestamp();
         return value == null ? null : value.instant();
@@ -79,17 +79,17 @@ public final class Event implements Outcome {
         return envelope;
     }
 
-    /** What the event is about. */
+    /** Returns the payload, which describes the subject of the event. */
     public JsonObject payload() {
         return payload;
     }
 
-    /** The whole envelope, with fields beside the five where there are any. */
+    /** Returns the whole envelope, including any fields beside the five. */
     public JsonObject envelope() {
         return envelope;
     }
 
-    /** The source record: its key, timestamp, headers and place. */
+    /** Returns the source record: its key, timestamp, headers and place. */
     public SourceRecord record() {
         return record;
     }
@@ -99,7 +99,7 @@ public final class Event implements Outcome {
         return record.partition();
     }
 
-    /** A fresh description of what shall be different; the event itself stays as it is. */
+    /** Returns a new, empty edit. The event itself stays unchanged. */
     public Edit edit() {
         return new Edit(this);
     }

@@ -8,7 +8,7 @@ import io.backprocess.json.MemberIndex;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Reads envelopes: one walk over the bytes notes where each field stands. One reader serves one thread. */
+/** Reads envelopes. One walk over the bytes notes the position of each field. One reader serves one thread. */
 public final class EventReader {
     private final String subject;
     private final JsonScanner scanner = new JsonScanner();
@@ -19,7 +19,7 @@ public final class EventReader {
         this("userId");
     }
 
-    /** What is beyond these is no envelope; by name. */
+    /** Returns the limits by name. A value that exceeds one of them is not an envelope. */
     public static Map<String, Long> limits() {
         return Map.of(
                 "json.depth", (long) JsonScanner.MAX_DEPTH,
@@ -27,15 +27,17 @@ public final class EventReader {
                 "json.name-bytes", (long) JsonScanner.MAX_NAME_LENGTH);
     }
 
-    /** @param subject the member by which flat events without an envelope say whom they happened to */
+    /** @param subject the member in which flat events, which have no envelope, name their subject */
     public EventReader(String subject) {
         this.subject = subject;
     }
 
     /**
-     * @param record where the envelope came from
-     * @param json the envelope: the record's value, or what a revision made of it
-     * @throws UnreadableException when it is no envelope
+     * Reads one envelope.
+     *
+     * @param record the record that the envelope came from
+     * @param json the envelope: the record's value, or the envelope that a revision made from it
+     * @throws UnreadableException when the bytes are not an envelope
      */
     public Event read(SourceRecord record, byte[] json) throws UnreadableException {
         try {
@@ -45,7 +47,10 @@ public final class EventReader {
         }
     }
 
-    /** From the envelope's opening to its closing brace; the start is {@link ScannedObject#ABSENT} for any other value. */
+    /**
+     * Returns the positions of the envelope's opening brace and after its closing brace. The first is {@link
+     * ScannedObject#ABSENT} for any other value.
+     */
     private int[] walk(byte[] json) throws JsonSyntaxException {
         scanner.reset(json, json.length);
         envelopeIndex.reset(json);

@@ -10,28 +10,32 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.TemporalAccessor;
 import org.jspecify.annotations.Nullable;
 
-/** When what a record tells of has happened. */
+/** The time at which the event of a record happened. */
 public final class EventTime {
     private static final Instant LAST = Instant.parse("2100-01-01T00:00:00Z");
-    /** A longer text or number is no time, and would only take long to parse. */
+    /** A longer text or number is not a time, and would be slow to parse. */
     private static final int MAX_LENGTH = 48;
-    /** More digits than a count of nanoseconds has. */
+    /** The most digits that a count of nanoseconds has. */
     private static final int MAX_DIGITS = 19;
-    /** As seconds the year 5138; as milliseconds, microseconds or nanoseconds 1973 at the latest. */
+    /**
+     * The smallest number that is read in the next smaller unit. As seconds it is the year 5138. As milliseconds, microseconds or
+     * nanoseconds it is 1973 at the latest.
+     */
     private static final BigDecimal FIRST_OF_NEXT_UNIT = BigDecimal.valueOf(100_000_000_000L);
 
     private final EventReader reader = new EventReader();
 
     /**
-     * The envelope's {@code eventTimestamp} where it can be read, else the record's own. Null where neither is a time that an
-     * event of a Kafka history can have; the zero of those who have no time is none.
+     * Returns the envelope's {@code eventTimestamp} where it can be read, and otherwise the record's own timestamp. It returns
+     * null where neither is a plausible time for an event of a Kafka history. Zero, which systems without a time write, counts as
+     * no time.
      */
     public @Nullable Instant of(SourceRecord record) {
         Instant told = plausible(told(record));
         return told != null ? told : plausible(Instant.ofEpochMilli(record.timestamp()));
     }
 
-    /** What Kafka has; null where it has none. */
+    /** Returns the record's Kafka timestamp; null where it has none. */
     public static @Nullable Instant ofRecord(SourceRecord record) {
         return record.timestamp() < 0 ? null : Instant.ofEpochMilli(record.timestamp());
     }
@@ -45,14 +49,15 @@ public final class EventTime {
             JsonValue time = reader.read(record, value).eventTimestamp();
             return time == null ? null : parse(time);
         } catch (UnreadableException e) {
-            // It is dead for a reason.
+            // The record becomes a dead letter with a reason of its own.
             return null;
         }
     }
 
     /**
-     * Text in the form of ISO 8601, taken for UTC where it has no offset, or a number of seconds, milliseconds, microseconds or
-     * nanoseconds since 1970, told apart by their size. Null where it is none of these.
+     * Parses a time. It accepts text in ISO 8601, read as UTC where it has no offset. It also accepts a number of seconds,
+     * milliseconds, microseconds or nanoseconds since 1970. The unit follows from the number's size. It returns null for any
+     * other value.
      */
     public static @Nullable Instant parse(JsonValue time) {
         if (time.end() - time.start() > MAX_LENGTH) {
@@ -75,7 +80,7 @@ public final class EventTime {
     }
 
     private static @Nullable Instant ofNumber(@Nullable BigDecimal number) {
-        // The digits before the point first: to compare 1e2147483647 would write them out.
+        // The digits before the point are checked first, because comparing 1e2147483647 would write them all out.
         if (number == null || number.signum() < 0 || (long) number.precision() - number.scale() > MAX_DIGITS) {
             return null;
         }

@@ -10,17 +10,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An old event on one level, {@code {"eventId","userId","actionType","timestamp"}}: it says what happened to whom, and when, but
- * not what that meant. With the context of that time it becomes an envelope.
+ * A legacy event without nesting, {@code {"eventId","userId","actionType","timestamp"}}. It says what happened to its subject and
+ * when, but not what that meant. With the subject's context at that time it becomes an envelope.
  */
 public final class FlatEvent {
-    /** Says in the envelope which record the context came from: {@code users/0/17}. */
+    /** The envelope field that names the record that the context came from: {@code users/0/17}. */
     public static final String CONTEXT_SOURCE = "contextSource";
 
-    /** The time of a flat event. */
+    /** The member that holds the time of a flat event. */
     private static final String TIMESTAMP = "timestamp";
 
-    /** Its members that have a place of their own in an envelope; all others belong to the payload. */
+    /** The members that have a field of their own in an envelope. All others belong to the payload. */
     private static final Set<String> PLACED = Set.of(
             EnvelopeField.EVENT_ID.toString(),
             EnvelopeField.CORRELATION_ID.toString(),
@@ -33,7 +33,11 @@ public final class FlatEvent {
         this.json = json;
     }
 
-    /** @param value what an {@link EventReader} has found to be one */
+    /**
+     * Parses a flat event.
+     *
+     * @param value a record value that an {@link EventReader} has recognised as a flat event
+     */
     public static FlatEvent of(byte[] value) {
         ScannedObject json = ScannedObject.scan(value);
         if (json == null) {
@@ -48,12 +52,12 @@ public final class FlatEvent {
                 && json.find(TIMESTAMP) != ABSENT;
     }
 
-    /** Whom it happened to; null where it does not say. */
+    /** Returns the subject's id in UTF-8; null where the event does not name a subject. */
     public byte @Nullable [] subject(String member) {
         return subject(json, member);
     }
 
-    /** The member's text in UTF-8, or a number as it stands there; null where it is neither, or empty. */
+    /** Returns the member's text in UTF-8, or its number as written; null where the member is neither, or is empty. */
     public static byte @Nullable [] subject(JsonObject json, String member) {
         JsonValue value = json.get(member);
         if (value == null || !(value.isText() || value.isNumber())) {
@@ -64,20 +68,20 @@ public final class FlatEvent {
         return subject.length == 0 ? null : subject;
     }
 
-    /** When it happened, in the forms of {@link EventTime#parse}; null where it is none of them. */
+    /** Returns the time of the event, in one of the forms of {@link EventTime#parse}; null where it is in none of them. */
     public @Nullable Instant time() {
         JsonValue value = json.get(TIMESTAMP);
         return value == null ? null : EventTime.parse(value);
     }
 
     /**
-     * The event as an envelope. Its payload has the event's own members, as they stand there, and then those of the context that
-     * the event has not itself.
+     * Converts the event to an envelope. Its payload has the event's own members, unchanged, followed by those members of the
+     * context that the event lacks.
      *
      * @param known the context, a JSON object
-     * @param source where the context came from
-     * @param version where the event says none
-     * @return null where the context is no JSON object
+     * @param source the record that the context came from
+     * @param version the process version for an event that has none
+     * @return the envelope; null where the context is not a JSON object
      */
     public byte @Nullable [] with(byte[] known, Origin source, ProcessVersion version) {
         ScannedObject context = ScannedObject.scan(known);
@@ -109,7 +113,7 @@ public final class FlatEvent {
         return envelope.finish();
     }
 
-    /** JSON that is being written. */
+    /** Writes the JSON of an envelope, one member at a time. */
     private static final class Envelope {
         private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
         private boolean first;
@@ -143,7 +147,7 @@ public final class FlatEvent {
             }
         }
 
-        /** With its name and value as they stand there. */
+        /** Copies a member with its name and value unchanged. */
         void copy(ScannedObject from, int member) {
             separate();
             int start = from.nameStart(member) - 1;

@@ -9,65 +9,70 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object. Where a name is given twice, the last one counts, as Jackson has it.
+ * A JSON object. Where a name occurs twice, the last one counts, as in Jackson.
  *
- * <p>{@code text}, {@code number}, {@code bool}, {@code instant}, {@code object} and {@code elements} give null where the member
- * is absent, is null or is of another kind: a revision asks for what it needs and says no where it gets none. {@link #get}
- * tells these cases apart, {@link #at} looks inside.
+ * <p>{@code text}, {@code number}, {@code bool}, {@code instant}, {@code object} and {@code elements} return null where the
+ * member is absent, is null or is of another kind. So a revision requests the kind that it needs, and rejects the event where it
+ * gets null. {@link #get} tells these cases apart. {@link #at} reads inside nested values.
  */
 public abstract class JsonObject {
     JsonObject() {}
 
-    /** A document that is an object; null where it is any other value, or no JSON. */
+    /** Reads a document that is a JSON object. It returns null where the document is any other value or is not JSON. */
     public static @Nullable JsonObject read(byte[] json) {
         return ScannedObject.scan(json);
     }
 
-    /** The document that this object stands in; together with {@link #start} and {@link #end} for those who must not copy. */
+    /**
+     * Returns the document that contains this object, uncopied. Together with {@link #start} and {@link #end} it serves callers
+     * that must not copy.
+     */
     public abstract byte[] document();
 
-    /** Of the opening brace. */
+    /** Returns the position of the opening brace in the document. */
     public abstract int start();
 
-    /** After the closing brace. */
+    /** Returns the position after the closing brace in the document. */
     public abstract int end();
 
     public abstract int size();
 
     public abstract Set<String> names();
 
-    /** All of it, by name, in the order in which the names come first. */
+    /** Returns all members by name, in the order in which the names first occur. */
     public abstract Map<String, JsonValue> members();
 
-    /** The member's value, which may be a JSON null; null where there is no such member. */
+    /** Returns the member's value, which may be a JSON null. It returns null where the member does not exist. */
     public abstract @Nullable JsonValue get(String name);
 
-    /** Whether the member is there and is not null. */
+    /** Tells whether the member exists and is not null. */
     public abstract boolean has(String name);
 
-    /** The member's text; null where it is absent or no text. */
+    /** Returns the member's text. It returns null where the member is absent or is not text. */
     public @Nullable String text(String name) {
         JsonValue value = get(name);
         return value == null ? null : value.text();
     }
 
     /**
-     * The member's number without loss.
+     * Returns the member's number without loss. It returns null where the member is absent or is not a number.
      *
-     * @throws NumberFormatException when its exponent does not fit a BigDecimal ({@code 1e99999999999})
+     * @throws NumberFormatException when the exponent does not fit a BigDecimal ({@code 1e99999999999})
      */
     public @Nullable BigDecimal number(String name) {
         JsonValue value = get(name);
         return value == null ? null : value.number();
     }
 
-    /** Whether the member is {@code true}. */
+    /** Returns the member's truth value. It returns null where the member is absent or is neither true nor false. */
     public @Nullable Boolean bool(String name) {
         JsonValue value = get(name);
         return value == null ? null : value.bool();
     }
 
-    /** The member's point in time, where it is text in the form of {@link JsonValue#instant}. */
+    /**
+     * Returns the member's point in time. It returns null where the member is not text in the form of {@link JsonValue#instant}.
+     */
     public @Nullable Instant instant(String name) {
         JsonValue value = get(name);
         return value == null ? null : value.instant();
@@ -84,16 +89,16 @@ public abstract class JsonObject {
     }
 
     /**
-     * The value that a JSON Pointer (RFC 6901) points to, seen from this object: {@code /device/os}, {@code /items/0/price}; null
-     * where there is none.
+     * Returns the value at a JSON Pointer (RFC 6901) relative to this object: {@code /device/os}, {@code /items/0/price}. It
+     * returns null where no such value exists.
      *
-     * @throws IllegalArgumentException when it does not start with a slash
+     * @throws IllegalArgumentException when the pointer does not start with a slash
      */
     public @Nullable JsonValue at(String pointer) {
         return at(JsonPointer.of(pointer));
     }
 
-    /** The same by a pointer that was read before. */
+    /** Returns the value at a pointer that was parsed before; null where no such value exists. */
     public @Nullable JsonValue at(JsonPointer pointer) {
         JsonValue value = get(pointer.path().get(0));
         for (int depth = 1; depth < pointer.path().size() && value != null; depth++) {

@@ -14,9 +14,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JSON value where it stands in its document. Nothing is parsed until it is asked for.
+ * One JSON value at its place in its document. It is parsed only on demand.
  *
- * <p>The accessors give null where the value is of another kind, so that a revision can ask without checking first.
+ * <p>The accessors return null where the value is of another kind, so that a revision can call them without checking first.
  */
 public final class JsonValue {
     private final byte[] json;
@@ -32,9 +32,9 @@ public final class JsonValue {
     }
 
     /**
-     * A value of JSON text, such as {@code [1,2]}: for what an edit cannot set otherwise.
+     * Parses JSON text such as {@code [1,2]}, for values that an edit has no other method for.
      *
-     * @throws IllegalArgumentException when it is no JSON
+     * @throws IllegalArgumentException when the text is not JSON
      */
     public static JsonValue parse(String text) {
         byte[] json = JsonText.encode(text);
@@ -59,7 +59,7 @@ public final class JsonValue {
         return json[start] == '"';
     }
 
-    /** The number, where it is written as one digit; -1 for everything else. */
+    /** Returns the number where it is written as one digit. For any other value the result is not a digit from 0 to 9. */
     int digit() {
         return end - start == 1 ? json[start] - '0' : -1;
     }
@@ -80,26 +80,26 @@ public final class JsonValue {
         return json[start] == '[';
     }
 
-    /** Whether this is text that is written with escapes, so that its bytes are not what it means. */
+    /** Tells whether this is text with escapes, so that its bytes differ from its meaning. */
     public boolean isEscaped() {
         return isText() && JsonText.hasEscape(json, start + 1, end - 1);
     }
 
-    /** The text, escapes resolved, or null when this is no text. */
+    /** Returns the text with escapes resolved; null when this is not text. */
     public @Nullable String text() {
         return isText() ? JsonText.decode(json, start + 1, end - 1) : null;
     }
 
     /**
-     * The number without loss, or null when this is no number.
+     * Returns the number without loss; null when this is not a number.
      *
-     * @throws NumberFormatException when its exponent does not fit a BigDecimal ({@code 1e99999999999})
+     * @throws NumberFormatException when the exponent does not fit a BigDecimal ({@code 1e99999999999})
      */
     public @Nullable BigDecimal number() {
         return isNumber() ? new BigDecimal(literal()) : null;
     }
 
-    /** Whether this is a number below zero; needs no BigDecimal. */
+    /** Tells whether this is a number below zero. It creates no BigDecimal. */
     public boolean isNegative() {
         if (json[start] != '-') {
             return false;
@@ -112,14 +112,15 @@ public final class JsonValue {
         return false;
     }
 
-    /** Whether this is {@code true}, or null when this is neither true nor false. */
+    /** Returns the truth value; null when this is neither true nor false. */
     public @Nullable Boolean bool() {
         return isBoolean() ? json[start] == 't' : null;
     }
 
     /**
-     * The point in time, or null when this is no text in the form of ISO 8601 with an offset: {@code 2025-11-15T09:30:00Z},
-     * {@code 2025-11-15T18:30:00.250+09:00}. A time without an offset is none: which one is meant only its writer knows.
+     * Returns the point in time; null when this is not text in the form of ISO 8601 with an offset: {@code 2025-11-15T09:30:00Z},
+     * {@code 2025-11-15T18:30:00.250+09:00}. Text without an offset gives null, because only its writer knows which time zone it
+     * means.
      */
     public @Nullable Instant instant() {
         String text = text();
@@ -133,12 +134,12 @@ public final class JsonValue {
         }
     }
 
-    /** The object, or null when this is none. */
+    /** Returns the object; null when this is not an object. */
     public @Nullable JsonObject object() {
         return isObject() ? ScannedObject.index(json, start, end) : null;
     }
 
-    /** The array's elements, or null when this is no array. */
+    /** Returns the array's elements; null when this is not an array. */
     public @Nullable List<JsonValue> elements() {
         if (!isArray()) {
             return null;
@@ -155,27 +156,30 @@ public final class JsonValue {
                 at = json[at] == ',' ? scanner.space(at + 1) : at;
             }
         } catch (JsonSyntaxException e) {
-            throw new IllegalStateException("an array that was scanned before is malformed now", e);
+            throw new IllegalStateException("an array that was scanned successfully before is malformed now", e);
         }
         return elements;
     }
 
-    /** The JSON text as it stands in the document: {@code 99.990} stays {@code 99.990}. */
+    /** Returns the JSON text as written in the document: {@code 99.990} stays {@code 99.990}. */
     public String literal() {
         return new String(json, start, end - start, StandardCharsets.UTF_8);
     }
 
-    /** The document that this value stands in; together with {@link #start} and {@link #end} for those who must not copy. */
+    /**
+     * Returns the document that contains this value, uncopied. Together with {@link #start} and {@link #end} it serves callers
+     * that must not copy.
+     */
     public byte[] document() {
         return json;
     }
 
-    /** Of the value's first byte. */
+    /** Returns the position of the value's first byte in the document. */
     public int start() {
         return start;
     }
 
-    /** After the value's last byte. */
+    /** Returns the position after the value's last byte in the document. */
     public int end() {
         return end;
     }

@@ -1,13 +1,13 @@
 package io.backprocess.event;
 
-/** A ledger line on its way to Kafka, already written out. */
+/** A serialized ledger line on its way to Kafka. */
 public final class LedgerEntry implements Publication {
     private final int partition;
     private final byte[] line;
 
     /**
-     * @param partition the source partition that the line is about
-     * @param line UTF-8 JSON
+     * @param partition the source partition that the line describes
+     * @param line the line as UTF-8 JSON
      */
     public LedgerEntry(int partition, byte[] line) {
         this.partition = partition;

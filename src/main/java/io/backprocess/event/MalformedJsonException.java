@@ -2,7 +2,7 @@ package io.backprocess.event;
 
 import io.backprocess.json.JsonSyntaxException;
 
-/** The bytes are no JSON. Dead letters name this class. It carries no stack trace, since a rotten source throws millions. */
+/** The bytes are not JSON. Dead letters name this class. It carries no stack trace, since a corrupt source causes millions. */
 public final class MalformedJsonException extends Exception {
     private static final long serialVersionUID = 1;
 

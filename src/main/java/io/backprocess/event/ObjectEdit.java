@@ -11,17 +11,20 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What shall be different in one object: members with a new value or name, without a place any more, or new at the end. */
+/**
+ * The changes to one object: members that get a new value or name, members that are removed, and members that are added at the
+ * end.
+ */
 final class ObjectEdit {
     private static final byte[] NOTHING = new byte[0];
-    /** Stands for the value of a member that goes away. */
+    /** The marker for the value of a member that is removed. */
     private static final byte[] REMOVED = new byte[0];
 
     private final ScannedObject object;
     private final byte[] @Nullable [] literals;
-    /** New members; like the new names, most edits have none. */
+    /** The new members. The map is created late because most edits have none; the same holds for the new names. */
     private Map<String, byte[]> added = Map.of();
-    /** New names of members. */
+    /** The new names, by the member's position. */
     private Map<Integer, String> renamed = Map.of();
 
     private int nestedMember = ABSENT;
@@ -32,7 +35,7 @@ final class ObjectEdit {
         this.literals = new byte[object.size()][];
     }
 
-    /** One that starts where this one stands; what is nested stays behind. */
+    /** Returns an edit that starts with the changes made so far. The nested edit is not copied. */
     ObjectEdit copy() {
         ObjectEdit copy = new ObjectEdit(object);
         System.arraycopy(literals, 0, copy.literals, 0, literals.length);
@@ -51,7 +54,7 @@ final class ObjectEdit {
         }
     }
 
-    /** Sets the member at a place that is known already. */
+    /** Sets the member at a position that is already known. */
     void set(int member, byte[] literal) {
         literals[member] = literal;
     }
@@ -67,7 +70,7 @@ final class ObjectEdit {
         }
     }
 
-    /** The member keeps its place and its value; another one of the new name goes away. */
+    /** Renames a member, which keeps its place and its value. Another member that has the new name is removed. */
     void rename(String from, String to) {
         if (from.equals(to) || value(from) == null) {
             return;
@@ -86,7 +89,7 @@ final class ObjectEdit {
         }
     }
 
-    /** The member's value as it stands by now; null where there is none. */
+    /** Returns the member's value after the changes so far; null where it does not exist. */
     @Nullable
     JsonValue value(String name) {
         byte[] literal = added.get(name);
@@ -103,7 +106,7 @@ final class ObjectEdit {
         return new JsonValue(literal, 0, literal.length);
     }
 
-    /** The names of the members that are there by now, in their order. */
+    /** Returns the names of the members after the changes so far, in their order. */
     Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
         for (int member = 0; member < object.size(); member++) {
@@ -116,10 +119,10 @@ final class ObjectEdit {
         return names;
     }
 
-    /** The last member of the name that is there, or else the last one that was. */
+    /** Finds the last member of the name that still exists, or else the last one that was removed. */
     private int find(String name) {
         if (renamed.isEmpty()) {
-            // Copies of a name then go away together, and the last one comes back.
+            // Without renames, all members of a name are removed together, and setting the name restores the last one.
             return object.find(name);
         }
         int gone = ABSENT;
@@ -139,14 +142,14 @@ final class ObjectEdit {
         return now == null ? object.isNamed(member, name) : now.equals(name);
     }
 
-    /** The object's document with everything that shall be different. */
+    /** Returns the object's document with all changes applied. */
     byte[] apply() {
         Splices splices = new Splices();
         collect(splices);
         return splices.apply(object.document());
     }
 
-    /** Puts another edit in the place of a member that is an object itself. */
+    /** Applies another edit to a member that is itself an object. */
     void nest(int member, ObjectEdit edit) {
         nestedMember = member;
         nested = edit;
@@ -162,7 +165,7 @@ final class ObjectEdit {
                 while (member < object.size() && literals[member] == REMOVED) {
                     member++;
                 }
-                // The additions stand after the last member that stays, so before a run that goes to the end.
+                // Additions follow the last member that stays, so they precede a removed run that reaches the end.
                 if (member == object.size()) {
                     add(splices, lastKept);
                     lastKept = member;
@@ -186,7 +189,7 @@ final class ObjectEdit {
         }
     }
 
-    /** Takes the members from {@code run} up to {@code next} out, together with the commas that have become too many. */
+    /** Removes the members from {@code run} up to {@code next}, together with the commas that are no longer needed. */
     private void removeRun(Splices splices, int run, int next) {
         boolean first = run == 0;
         boolean last = next == object.size();

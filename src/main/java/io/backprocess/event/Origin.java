@@ -1,6 +1,9 @@
 package io.backprocess.event;
 
-/** Where a record came from. Its text form, {@code orders/3/1234567}, is what the header {@code backprocess.source} holds. */
+/**
+ * The place where a record came from. Its text form, {@code orders/3/1234567}, is the value of the header {@code
+ * backprocess.source}.
+ */
 public record Origin(String topic, int partition, long offset) {
 
     /** @throws IllegalArgumentException when the text is not {@code topic/partition/offset} */

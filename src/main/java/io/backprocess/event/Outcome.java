@@ -1,10 +1,10 @@
 package io.backprocess.event;
 
 /**
- * What has become of a source record so far. Each step takes the outcomes that concern it a step further and hands the
- * others on, so that the ledger at the end sees every record exactly once.
+ * The fate of a source record so far. Each step advances the outcomes that concern it and passes the others on unchanged. So the
+ * ledger at the end counts every record exactly once.
  */
 public sealed interface Outcome permits Event, Outside, Skipped, Duplicate, DeadLetter, Taken, Progress {
-    /** The source partition. */
+    /** Returns the source partition. */
     int partition();
 }

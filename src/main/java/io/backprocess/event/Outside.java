@@ -1,4 +1,4 @@
 package io.backprocess.event;
 
-/** A record that the batch's exact time range does not take: counted, not written. */
+/** A record outside the batch's exact time range. It is counted and not written. */
 public record Outside(int partition) implements Outcome {}

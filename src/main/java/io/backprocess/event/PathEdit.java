@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a value where a pointer points, or takes it away. Whatever the pointer does not lead through keeps its bytes. */
+/** Sets or removes the value at a JSON Pointer. All bytes outside the pointer's path stay unchanged. */
 final class PathEdit {
     private static final byte[] NOTHING = new byte[0];
     private static final byte[] EMPTY_OBJECT = {'{', '}'};

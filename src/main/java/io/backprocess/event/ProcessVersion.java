@@ -8,13 +8,16 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The version of the logic that an event was made by. {@code 1}, {@code 1.0} and {@code 1e0} are the same version.
+ * The version of the logic that made an event. {@code 1}, {@code 1.0} and {@code 1e0} are the same version.
  *
- * <p>A number whose exponent no machine can hold is still a version (JSON allows it): it equals only its own text.
+ * <p>A number whose exponent is too large to compute with is still a version, since JSON allows it. It equals only its own text.
  */
 public final class ProcessVersion implements Serializable {
     private static final long serialVersionUID = 1;
-    /** Longer than this, a version is printed in scientific notation rather than with a million zeros. */
+    /**
+     * The largest scale that is printed in plain notation. Beyond it a version is printed in scientific notation instead of with
+     * a million zeros.
+     */
     private static final int LONGEST_PLAIN_EXPONENT = 40;
 
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
@@ -30,8 +33,10 @@ public final class ProcessVersion implements Serializable {
     }
 
     /**
+     * Returns the version that a JSON number denotes.
+     *
      * @param number a JSON number
-     * @throws NumberFormatException when it is not one
+     * @throws NumberFormatException when the text is not a JSON number
      */
     public static ProcessVersion of(String number) {
         if (!JSON_NUMBER.matcher(number).matches()) {
@@ -40,9 +45,9 @@ public final class ProcessVersion implements Serializable {
         return new ProcessVersion(canonical(number));
     }
 
-    /** Of a value that is a number. */
+    /** Returns the version that a value denotes, which must be a number. */
     static ProcessVersion of(JsonValue number) {
-        // Most versions are one digit, and are asked for with every event.
+        // Most versions are one digit, and every event needs its version.
         int digit = number.digit();
         return digit < 0 ? new ProcessVersion(canonical(number.literal())) : DIGITS[digit];
     }
@@ -65,7 +70,7 @@ public final class ProcessVersion implements Serializable {
             BigDecimal value = new BigDecimal(new BigInteger(significant), scale);
             return Math.abs((long) scale) <= LONGEST_PLAIN_EXPONENT ? value.toPlainString() : value.toString();
         } catch (ArithmeticException | NumberFormatException tooLarge) {
-            // The exponent does not fit.
+            // The exponent does not fit, so the version keeps its own text.
             return number;
         }
     }
@@ -78,7 +83,7 @@ public final class ProcessVersion implements Serializable {
         return digits.substring(0, end);
     }
 
-    /** The canonical number, as it is written into results: {@code 2}, {@code 2.3}. */
+    /** Returns the canonical number as results contain it: {@code 2}, {@code 2.3}. */
     @Override
     public String toString() {
         return text;

@@ -1,4 +1,6 @@
 package io.backprocess.event;
 
-/** What the result sink writes in one transaction: results, and the ledger's lines that count them. */
+/**
+ * A value that the result sink writes: a result, or a ledger line that counts results. Both are written in the same transaction.
+ */
 public sealed interface Publication permits Result, LedgerEntry {}

@@ -2,42 +2,46 @@ package io.backprocess.event;
 
 import java.util.Locale;
 
-/** Why a record became a dead letter. A closed list: dashboards and redrives select by these words. */
+/** The reason why a record became a dead letter. The list is closed because dashboards and redrives select by these words. */
 public enum Reason {
     /** The value is null. */
     TOMBSTONE,
-    /** The value is no JSON. */
+    /** The value is not JSON. */
     MALFORMED_JSON,
-    /** JSON, but without the fields of an envelope, or with one of them twice or of the wrong type. */
+    /** The value is JSON, but lacks a field of an envelope, or has a field twice or of the wrong type. */
     NOT_AN_ENVELOPE,
-    /** A field is there but cannot be what the revision needs. */
+    /** A field exists, but its value is not one that the revision can use. */
     INVALID_FIELD,
-    /** The event alone does not say enough to be reprocessed. */
+    /** The event alone does not contain enough to be reprocessed. */
     MISSING_CONTEXT,
-    /** The revision said no; its words are the message. */
+    /** The revision rejected the event. The message is the revision's own. */
     REJECTED,
     /** The batch has taken the same eventId with another payload. */
     CONFLICTING_DUPLICATE,
-    /** A result would not fit into the result topic. */
+    /** A result does not fit into the result topic. */
     TOO_LARGE,
-    /** A failure that should have passed did not. */
+    /** A failure that may pass did not pass within the allowed attempts. */
     RETRIES_EXHAUSTED,
-    /** The revision threw what it should not. */
+    /** The revision threw an exception of an unexpected kind. */
     UNEXPECTED;
 
     private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-    /** @throws IllegalArgumentException when there is no such reason */
+    /**
+     * Returns the reason with this word.
+     *
+     * @throws IllegalArgumentException when no reason has this word
+     */
     public static Reason of(String word) {
         for (Reason reason : values()) {
             if (reason.word.equals(word)) {
                 return reason;
             }
         }
-        throw new IllegalArgumentException("'" + word + "' is no reason");
+        throw new IllegalArgumentException("'" + word + "' is not a reason of a dead letter");
     }
 
-    /** The word in headers, metrics and on the command line: {@code malformed-json}. */
+    /** Returns the word that headers, metrics and the command line use: {@code malformed-json}. */
     @Override
     public String toString() {
         return word;

@@ -1,6 +1,6 @@
 package io.backprocess.event;
 
-/** A new event for the result topic: the envelope that the revisions made, and the event that they made it from. */
+/** A new event for the result topic: the envelope that the revisions made, and its source event. */
 public final class Result implements Publication {
     private final Event source;
     private final byte[] envelope;
@@ -14,7 +14,7 @@ public final class Result implements Publication {
         return source;
     }
 
-    /** UTF-8 JSON. */
+    /** Returns the envelope as UTF-8 JSON. */
     public byte[] envelope() {
         return envelope;
     }

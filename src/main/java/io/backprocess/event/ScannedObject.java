@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An object where it stands in the bytes of a JSON text, with an index of its members. Nothing is copied. */
+/** An object at its place in the bytes of a JSON text, with an index of its members. Nothing is copied. */
 final class ScannedObject extends JsonObject {
     static final int ABSENT = -1;
 
@@ -20,7 +20,7 @@ final class ScannedObject extends JsonObject {
     private final int[] spans;
     private final boolean plainNames;
 
-    /** @param index that has just walked over the object {@code [start, end)} */
+    /** @param index the index that has just been filled from the object {@code [start, end)} */
     ScannedObject(MemberIndex index, int start, int end) {
         this.json = index.json();
         this.start = start;
@@ -29,7 +29,7 @@ final class ScannedObject extends JsonObject {
         this.plainNames = index.hasPlainNames();
     }
 
-    /** Looks into the valid object {@code json[start, end)}. */
+    /** Indexes the valid object {@code json[start, end)}. */
     static ScannedObject index(byte[] json, int start, int end) {
         JsonScanner scanner = new JsonScanner();
         scanner.reset(json, end);
@@ -38,12 +38,12 @@ final class ScannedObject extends JsonObject {
         try {
             scanner.object(start, index);
         } catch (JsonSyntaxException e) {
-            throw new IllegalStateException("an object that was scanned before is malformed now", e);
+            throw new IllegalStateException("an object that was scanned successfully before is malformed now", e);
         }
         return new ScannedObject(index, start, end);
     }
 
-    /** See {@link JsonObject#read}. */
+    /** Implements {@link JsonObject#read}. */
     static @Nullable ScannedObject scan(byte[] json) {
         JsonScanner scanner = new JsonScanner();
         scanner.reset(json, json.length);

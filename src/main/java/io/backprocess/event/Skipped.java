@@ -1,4 +1,4 @@
 package io.backprocess.event;
 
-/** An event of another process version than the plan's: counted, not written. */
+/** An event whose process version is not the plan's. It is counted and not written. */
 public record Skipped(int partition, ProcessVersion version) implements Outcome {}

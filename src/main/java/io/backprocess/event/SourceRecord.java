@@ -5,10 +5,10 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Kafka holds at one offset of the source topic, byte for byte. Nobody changes the arrays or the headers.
+ * The content of one offset of the source topic, byte for byte. No code may change the arrays or the headers.
  *
- * <p>The topic is the plan's and therefore not repeated here; together with it, partition and offset are the record's
- * {@link Origin}.
+ * <p>The topic is the plan's and therefore not repeated here. Topic, partition and offset together are the record's {@link
+ * Origin}.
  */
 public final class SourceRecord {
     private final int partition;
@@ -52,7 +52,7 @@ public final class SourceRecord {
         return offset;
     }
 
-    /** Milliseconds since the epoch, negative where the record has none. */
+    /** Returns the timestamp in milliseconds since the epoch. It is negative where the record has none. */
     public long timestamp() {
         return timestamp;
     }

@@ -2,7 +2,7 @@ package io.backprocess.event;
 
 import java.util.List;
 
-/** An event that the revisions have dealt with, and what came of it: none, one or several results. */
+/** An event that the revisions have processed, with its results: none, one or several. */
 public record Taken(Event event, List<Result> results) implements Outcome {
     @Override
     public int partition() {

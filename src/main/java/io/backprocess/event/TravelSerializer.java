@@ -16,11 +16,11 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes whatever travels between steps. Within a chain nothing is written at all; this is for the shuffle of the global
- * dedupe scope and for jobs that run with chaining off. No state depends
- * on it: {@code revise/answered} has a format byte in front, and does without what it cannot read.
+ * Serializes every value that travels between steps. Within a chain nothing is serialized at all. This serializer serves the
+ * shuffle of the global dedupe scope and jobs that run with chaining off. State does not depend on it, with one exception that
+ * tolerates a change: {@code revise/answered} starts with a format byte, and is ignored where it cannot be read.
  *
- * @param <T> what the stream is declared to carry; any of the types below
+ * @param <T> the declared type of the stream; one of the types below
  */
 final class TravelSerializer<T> extends TypeSerializer<T> {
     private static final long serialVersionUID = 1;
@@ -42,7 +42,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
 
     private transient @Nullable EventReader reader;
 
-    /** The reader is not to be shared between threads, so every user of the serializer gets one of its own. */
+    /** Returns a new serializer, because its reader must not be shared between threads. */
     @Override
     public TypeSerializer<T> duplicate() {
         return new TravelSerializer<>();
@@ -92,7 +92,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             out.writeInt(entry.partition());
             write(entry.line(), out);
         } else {
-            throw new IOException("nothing that travels: " + value);
+            throw new IOException("this type cannot be sent between steps: " + value);
         }
     }
 
@@ -149,7 +149,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         return new SourceRecord(partition, offset, timestamp, key, value, headers);
     }
 
-    /** The envelope is written only where it is not the record's own value. */
+    /** Writes an event. The envelope is written only where it is not the record's own value. */
     private static void write(Event event, DataOutputView out) throws IOException {
         write(event.record(), out);
         byte[] envelope = event.envelope().document();
@@ -164,12 +164,12 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         byte[] envelope = readNullable(in);
         byte[] json = envelope == null ? record.value() : envelope;
         if (json == null) {
-            throw new IOException("an event without an envelope");
+            throw new IOException("the serialized event has no envelope");
         }
         try {
             return reader.read(record, json);
         } catch (UnreadableException e) {
-            throw new IOException("an event that could be read before", e);
+            throw new IOException("a serialized event cannot be read back", e);
         }
     }
 
@@ -281,7 +281,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         return new Snapshot<>();
     }
 
-    /** Looked up by Flink by its name. */
+    /** The serializer's snapshot. Flink loads it by its class name. */
     @SuppressWarnings("WeakerAccess")
     public static final class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
         public Snapshot() {

@@ -5,7 +5,7 @@ import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** Flink's type of what travels between steps; all of it has one serializer, {@link TravelSerializer}. */
+/** The Flink type of the values that travel between steps. All of them have one serializer, {@link TravelSerializer}. */
 public final class TravelType<T> extends TypeInformation<T> {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 package io.backprocess.event;
 
-/** A record's value is no event. Says why; carries no stack trace, since a rotten source throws millions. */
+/** A record's value is not an event. The message says why. It carries no stack trace, since a corrupt source causes millions. */
 public final class UnreadableException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,6 +1,6 @@
 /**
- * The vocabulary that every step shares: records, events, what becomes of them, and the JSON they are made of. No I/O and
- * no operators.
+ * The vocabulary that every step shares: records, events, their outcomes, and the JSON they are made of. It does no I/O and
+ * contains no operators.
  */
 @NullMarked
 package io.backprocess.event;

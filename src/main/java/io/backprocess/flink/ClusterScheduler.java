@@ -3,11 +3,11 @@ package io.backprocess.flink;
 import io.backprocess.batch.BatchException;
 import java.util.stream.StreamSupport;
 
-/** The scheduler that a cluster gives to every job, which no job can choose for itself. */
+/** Checks the scheduler that a cluster gives to every job. A job cannot choose it. */
 final class ClusterScheduler {
     private ClusterScheduler() {}
 
-    /** @throws BatchException refused, where it makes no checkpoints */
+    /** @throws BatchException refused, when the scheduler makes no checkpoints */
     static void check(FlinkCluster flink) {
         flink.find("/jobmanager/config").stream()
                 .flatMap(options -> StreamSupport.stream(options.spliterator(), false))
@@ -17,7 +17,7 @@ final class ClusterScheduler {
                 .findFirst()
                 .ifPresent(scheduler -> {
                     throw BatchException.refused(
-                            "Flink at %s is configured with jobmanager.scheduler: %s, which makes no checkpoints, and a batch commits by them; remove it from the cluster's configuration"
+                            "Flink at %s is configured with jobmanager.scheduler: %s, which makes no checkpoints, but a batch commits with them; remove it from the cluster's configuration"
                                     .formatted(flink.webUi(), scheduler));
                 });
     }

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What to do about a job that does not run as it should, by its last failure. */
+/** Says what to do about a job that does not run well, based on its last failure. */
 public final class FlinkAdvice {
-    /** The first whose words are in the failure counts. */
+    /** Advice by the words of a failure; the first pattern that the failure contains decides. */
     private static final Map<Pattern, String> BY_FAILURE = new LinkedHashMap<>();
 
     static {
@@ -21,23 +21,23 @@ public final class FlinkAdvice {
                 "grant the right; plan names all that are missing, with the commands");
         BY_FAILURE.put(
                 Pattern.compile("UnknownTopicOrPartition|not present in metadata"),
-                "look whether Kafka answers and the topic is still there: kafka-topics --describe");
+                "check whether Kafka answers and the topic still exists: kafka-topics --describe");
         BY_FAILURE.put(
                 Pattern.compile(
                         "TimeoutException|DisconnectException|BrokerNotAvailable|No resolvable bootstrap|Connection refused"),
-                "look whether Kafka answers the TaskManagers; the job tries again by itself");
+                "check whether Kafka answers the TaskManagers; the job tries again by itself");
         BY_FAILURE.put(
                 Pattern.compile("No space left|Read-only file system"),
                 "make room where Flink keeps checkpoints and its local state; the job tries again by itself");
         BY_FAILURE.put(
                 Pattern.compile("TaskManager|heartbeat|Heartbeat|RemoteTransport|Connection unexpectedly closed"),
-                "look whether all TaskManagers are alive; the job goes on by itself once its slots are back");
+                "check whether all TaskManagers are alive; the job goes on by itself once its slots are back");
         BY_FAILURE.put(
                 Pattern.compile("checkpoint|Checkpoint"),
-                "look whether the checkpoint directory can be written to; Flink's web UI says which subtask fails");
+                "check whether the checkpoint directory can be written to; Flink's web UI says which subtask fails");
     }
 
-    /** After so long without another failure a job is well again. */
+    /** A job that has not failed again for this long needs no advice. */
     private static final Duration FORGIVEN = Duration.ofMinutes(10);
 
     private static final String HOW_TO_CANCEL = "in Flink's web UI, or: flink cancel";
@@ -46,7 +46,7 @@ public final class FlinkAdvice {
 
     static @Nullable String of(FlinkState state, Instant now) {
         if (state.lacksSlots() || (state.isRestarting() && lacksResources(state.lastFailure()))) {
-            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s (%s) and start it again with --parallelism %s (resume; run, if it has committed nothing)"
+            return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s (%s) and start it again with --parallelism %s (with resume, or with run if it has committed nothing)"
                     .formatted(state.jobId(), HOW_TO_CANCEL, state.slots() == null ? "N" : Math.max(1, state.slots()));
         }
         String failure = state.lastFailure();
@@ -60,8 +60,7 @@ public final class FlinkAdvice {
                 .filter(known -> known.getKey().matcher(failure).find())
                 .map(Map.Entry::getValue)
                 .findFirst()
-                .orElse(
-                        "look at its exceptions in Flink's web UI, and at docs/runbook.md under BackprocessRestartLoop");
+                .orElse("read its exceptions in Flink's web UI, and docs/runbook.md under BackprocessRestartLoop");
     }
 
     private static boolean lacksResources(@Nullable String failure) {
@@ -69,19 +68,21 @@ public final class FlinkAdvice {
                 && (failure.contains("NoResourceAvailable") || failure.contains("Could not acquire the minimum"));
     }
 
-    /** What was written is lost with its topic, so nothing makes this batch whole. */
+    /**
+     * Returns the advice for a deleted topic. What was written is lost with the topic, so this batch cannot become complete.
+     */
     public static String ofMissingTopic(String topic, String batchId) {
-        return "topic %s is gone, and what the batch has written into it with it; cancel the job if it is still there (%s). %s"
+        return "topic %s is deleted, and what the batch has written into it is lost; cancel the job if it still exists (%s). %s"
                 .formatted(topic, HOW_TO_CANCEL, toStartAgain(batchId));
     }
 
-    /** What nothing makes whole any more. */
+    /** Returns the advice for a batch that cannot become complete any more. */
     public static String toStartAgain(String batchId) {
         return "Give it up with: abandon --batch-id %s --execute, and run the range again under a new batch id"
                 .formatted(batchId);
     }
 
-    /** Behind the failure of a job that has ended; empty where there is no advice. */
+    /** Returns a text to append to the failure of a job that has ended; empty when there is no advice. */
     public static String afterAnEnd(String failure) {
         return lacksResources(failure) ? "; start TaskManagers, or start it again with a smaller --parallelism" : "";
     }

@@ -14,16 +14,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 
-/** What Flink's REST API says. */
+/** Reads Flink's REST API. */
 public final class FlinkCluster {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    /** What a JobManager answers that does not lead, and knows none that does. */
+    /** The answer of a JobManager that is not the leader and knows no leader. */
     private static final int UNAVAILABLE = 503;
 
     /**
      * One job of the cluster.
      *
-     * @param state in Flink's words: RUNNING, FAILED …
+     * @param state the state in Flink's words: RUNNING, FAILED …
+     * @param started when it was started, in milliseconds since the epoch
      */
     public record Job(String id, String name, String state, long started) {
         public boolean isLive() {
@@ -54,7 +55,7 @@ public final class FlinkCluster {
         return "http://" + host + ":" + port;
     }
 
-    /** The youngest job of a batch, live or not; Flink forgets those that ended long ago. */
+    /** Returns the youngest job of a batch, preferring a live one. Flink forgets jobs that ended long ago. */
     public Optional<Job> job(String batchId) {
         return job(batchId, jobs());
     }
@@ -66,7 +67,7 @@ public final class FlinkCluster {
                 .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
     }
 
-    /** Whether a job ended because it was stopped with a savepoint; one that came to its end by itself has finished too. */
+    /** Tells whether a job ended because it was stopped with a savepoint. A job that reached its own end is finished too. */
     public boolean isStopped(Job job) {
         return find("/jobs/" + job.id() + "/checkpoints")
                 .map(statistics ->
@@ -75,7 +76,7 @@ public final class FlinkCluster {
                 .isPresent();
     }
 
-    /** Every job that Flink knows, of whatever kind. */
+    /** Returns every job that Flink knows, of any kind. */
     public List<Job> jobs() {
         return StreamSupport.stream(get("/jobs/overview").path("jobs").spliterator(), false)
                 .map(job -> new Job(
@@ -94,14 +95,14 @@ public final class FlinkCluster {
         return get("/overview").path("slots-total").asInt();
     }
 
-    /** Why a job failed, in the words of its root cause. */
+    /** Says why a job failed, in the words of its root cause. */
     public String failure(String jobId) {
         return rootCause(get("/jobs/" + jobId + "/exceptions")
                 .at("/exceptionHistory/entries/0/stacktrace")
                 .asText(""));
     }
 
-    /** The last line of a stack trace that names a cause. */
+    /** Returns the last line of a stack trace that names a cause. */
     static String rootCause(String trace) {
         return trace.lines()
                 .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
@@ -110,7 +111,7 @@ public final class FlinkCluster {
                 .orElse("no exception is known");
     }
 
-    /** What a batch says of itself needs no class name in front. */
+    /** Removes the class name from a message that a batch wrote itself. */
     static String inWords(String exception) {
         return exception.replaceFirst("^(?:java\\.lang\\.IllegalStateException|io\\.backprocess[\\w.]+): (?=.)", "");
     }
@@ -120,7 +121,7 @@ public final class FlinkCluster {
                 .orElseThrow(() -> BatchException.failed("Flink at %s answers 404 to %s".formatted(webUi(), path)));
     }
 
-    /** Empty where Flink does not know what the path asks for. */
+    /** Returns Flink's answer; empty when Flink does not know the path. */
     public Optional<JsonNode> find(String path) {
         HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path)));
         if (response.statusCode() == 404) {
@@ -135,7 +136,7 @@ public final class FlinkCluster {
         return Optional.of(json(response));
     }
 
-    /** Empty where Flink refuses, for instance because the job has ended. */
+    /** Posts a request and returns Flink's answer; empty when Flink refuses, for instance because the job has ended. */
     public Optional<JsonNode> post(String path, JsonNode body) {
         HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create(webUi() + path))
                 .header("Content-Type", "application/json")
@@ -146,7 +147,7 @@ public final class FlinkCluster {
         return response.statusCode() / 100 == 2 ? Optional.of(json(response)) : Optional.empty();
     }
 
-    /** Whether something answers there, and says that it is nobody's leader. */
+    /** Tells whether a JobManager answers here and says that it has no leader. */
     public boolean isLeaderless() {
         try {
             return send(HttpRequest.newBuilder(URI.create(webUi() + "/overview")))
@@ -157,7 +158,7 @@ public final class FlinkCluster {
         }
     }
 
-    /** @param since in words, with a space in front; empty where it is not known */
+    /** @param since since when, in words, with a space in front; empty when it is unknown */
     public String leaderless(String since) {
         return "the JobManager at %s has no leader%s (it answers %d): restart it, unless it is just coming back"
                 .formatted(webUi(), since, UNAVAILABLE);
@@ -180,7 +181,7 @@ public final class FlinkCluster {
         try {
             return new ObjectMapper().readTree(response.body());
         } catch (IOException e) {
-            throw BatchException.unreachable("what answers at %s is not Flink; check --flink".formatted(webUi()), e);
+            throw BatchException.unreachable("the server at %s is not Flink; check --flink".formatted(webUi()), e);
         }
     }
 }

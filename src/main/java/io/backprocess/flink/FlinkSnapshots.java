@@ -13,12 +13,12 @@ import java.util.stream.StreamSupport;
 import org.apache.flink.runtime.rest.messages.TriggerId;
 import org.jspecify.annotations.Nullable;
 
-/** The checkpoints and savepoints of a cluster's jobs, as its REST API knows them. */
+/** The checkpoints and savepoints of a cluster's jobs, as Flink's REST API reports them. */
 public final class FlinkSnapshots {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** Until a JobManager that was killed has a successor. */
+    /** The time within which a killed JobManager gets a successor. */
     private static final Duration RETURN_PATIENCE = Duration.ofSeconds(90);
 
     private final FlinkCluster flink;
@@ -27,7 +27,7 @@ public final class FlinkSnapshots {
         this.flink = flink;
     }
 
-    /** Where jobs keep their checkpoints that say nothing else. */
+    /** Returns the directory for the checkpoints of jobs that name no other. */
     public Optional<String> checkpointDirectory() {
         return configured("execution.checkpointing.dir", "state.checkpoints.dir");
     }
@@ -46,7 +46,7 @@ public final class FlinkSnapshots {
                 .findFirst();
     }
 
-    /** The snapshots that a job took last, or started from, and that still exist; none where Flink forgot the job. */
+    /** Returns the snapshots that a job took last, or started from, and that still exist; none when Flink forgot the job. */
     public List<String> of(String jobId) {
         JsonNode latest = flink.find("/jobs/" + jobId + "/checkpoints")
                 .map(statistics -> statistics.path("latest"))
@@ -64,28 +64,29 @@ public final class FlinkSnapshots {
     }
 
     /**
-     * Stops a job with a savepoint, never drained.
+     * The result of stopping a job with a savepoint, without draining it.
      *
-     * @param location of the savepoint, null where there is none. Flink names it once all tasks have finished, so that everything
-     *     up to it is committed
-     * @param failure in Flink's words, empty where there is none
+     * @param location the savepoint's path; null when there is none. Flink reports it once all tasks have finished, so
+     *     everything up to it is committed
+     * @param failure the reason in Flink's words; empty when there is none
      */
     public record Stop(@Nullable String location, String failure) {}
 
-    /** What a stop may be preceded and accompanied by. */
+    /** Actions of the caller before and during a stop. */
     public interface Company {
-        /** @param trigger by which Flink will know the request that is made now */
+        /** @param trigger the id by which Flink will know the request that follows */
         void about(String trigger);
 
-        /** Called again and again. */
+        /** Runs repeatedly while the stop is under way. */
         void meanwhile();
     }
 
     /**
-     * Tried again while the job lives: a task that is just starting or ending cannot take part, and a JobManager that comes back
-     * has forgotten that it was asked.
+     * Stops a job with a savepoint, and tries again while the job lives. A task that is just starting or ending cannot take
+     * part, and a JobManager that comes back has forgotten the request.
      *
-     * @param begun the trigger of a stop that somebody else has begun, and may still be going on
+     * @param directory where to write the savepoint; null for Flink's own directory
+     * @param begun the trigger of a stop that another command has begun and that may still go on; null for none
      */
     public Stop stop(String jobId, @Nullable String directory, @Nullable String begun, Company company)
             throws InterruptedException {
@@ -98,7 +99,7 @@ public final class FlinkSnapshots {
         return stop;
     }
 
-    /** A cluster that does not answer may still be running the job. */
+    /** Tells whether the job may be live. A cluster that does not answer may still be running it. */
     private boolean mayLive(String jobId) {
         try {
             return flink.jobs().stream().anyMatch(job -> job.id().equals(jobId) && job.isLive());
@@ -125,14 +126,17 @@ public final class FlinkSnapshots {
         return awaitStop(jobId, trigger, company);
     }
 
-    /** What became of a request. A JobManager that does not answer may come back, and then knows nothing of it. */
+    /**
+     * Waits for the outcome of a request. A JobManager that does not answer may come back, and then does not know the
+     * request.
+     */
     private Stop awaitStop(String jobId, String trigger, Company company) throws InterruptedException {
         long silent = 0;
         while (true) {
             try {
                 Optional<JsonNode> answer = flink.find("/jobs/" + jobId + "/savepoints/" + trigger);
                 if (answer.isEmpty()) {
-                    return new Stop(null, "Flink knows nothing of the request any more");
+                    return new Stop(null, "Flink no longer knows the request");
                 }
                 if (answer.get().path("status").path("id").asText().equals("COMPLETED")) {
                     return outcome(answer.get().path("operation"));
@@ -169,7 +173,10 @@ public final class FlinkSnapshots {
                 .orElse("Flink gives no reason");
     }
 
-    /** When it returns, the job has ended, or the time is over; nothing where Flink has forgotten it, or does not answer. */
+    /**
+     * Waits until the job has ended or the time is over, and returns the job; empty when Flink has forgotten it or does not
+     * answer.
+     */
     public Optional<FlinkCluster.Job> awaitEnd(String jobId, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (true) {

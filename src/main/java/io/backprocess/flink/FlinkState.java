@@ -8,16 +8,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the batch's job does, as Flink says it: part of the JSON of {@code status}, where its field names are kept.
+ * The state of the batch's job as Flink reports it. It is part of the JSON of {@code status}, which keeps its field names.
  *
- * @param state in Flink's words. A job whose subtasks wait for slots is RUNNING to Flink
- * @param restarts of the job since it was submitted
- * @param lastFailure the root cause of the last one, in one line; null where it has not failed
- * @param lastFailureAt when that was
- * @param subtasks that the job needs slots for
- * @param waiting of them without a slot
- * @param slots of the cluster, null where all subtasks have one
- * @param advice what to do; null where there is nothing to do
+ * @param state the state in Flink's words. A job whose subtasks wait for slots is RUNNING to Flink
+ * @param restarts the number of restarts since the job was submitted
+ * @param lastFailure the root cause of the last failure, in one line; null when the job has not failed
+ * @param lastFailureAt when the job failed last; null when it has not failed
+ * @param subtasks the number of subtasks that need a slot
+ * @param waiting the number of these subtasks that have no slot
+ * @param slots the number of slots of the cluster; null when all subtasks have one
+ * @param advice what to do; null when there is nothing to do
  */
 public record FlinkState(
         String jobId,
@@ -30,7 +30,7 @@ public record FlinkState(
         @Nullable Integer slots,
         @Nullable String advice) {
 
-    /** What Flink says of a job now; nothing where it has forgotten it. */
+    /** Returns what Flink says about a job now; empty when Flink has forgotten it. */
     static Optional<FlinkState> of(FlinkCluster flink, String jobId) {
         Optional<JsonNode> details = flink.find("/jobs/" + jobId);
         if (details.isEmpty()) {
@@ -68,7 +68,9 @@ public record FlinkState(
         return Optional.of(state.with(FlinkAdvice.of(state, Instant.now())));
     }
 
-    /** Flink gathers its metrics only after somebody has asked for them. */
+    /**
+     * Reads the number of restarts. Flink collects its metrics only after a first request, so the first answer may be empty.
+     */
     private static Optional<Long> restarts(FlinkCluster flink, String jobId) {
         return flink.find("/jobs/" + jobId + "/metrics?get=numRestarts")
                 .map(metrics -> metrics.at("/0/value").asText(""))
@@ -94,7 +96,7 @@ public record FlinkState(
         };
     }
 
-    /** Whether somebody who looks at the batch should know of it. */
+    /** Tells whether the user of {@code status} should see this state. */
     @JsonIgnore
     public boolean isTroubled() {
         return lacksSlots() || isRestarting() || restarts > 0 || lastFailure != null || advice != null;

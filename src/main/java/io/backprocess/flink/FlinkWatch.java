@@ -9,10 +9,10 @@ import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Looks now and then how a batch's job does while somebody waits for it. */
+/** Checks from time to time how a batch's job is doing, while a command waits for it. */
 public final class FlinkWatch {
     private static final Duration PERIOD = Duration.ofSeconds(5);
-    /** Each look at the topics is another connection to Kafka. */
+    /** The time between two checks of the topics; each one opens another connection to Kafka. */
     private static final Duration TOPICS_PERIOD = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
@@ -23,14 +23,14 @@ public final class FlinkWatch {
     private @Nullable FlinkState seen;
     private Optional<String> missing = Optional.empty();
 
-    /** @param flink null where there is no cluster that could be asked */
+    /** @param flink null when there is no cluster to query */
     public FlinkWatch(BatchPlan plan, Properties kafka, @Nullable FlinkCluster flink) {
         this.plan = plan;
         this.kafka = kafka;
         this.flink = flink;
     }
 
-    /** As it was a few seconds ago at most; null where Flink does not say. */
+    /** Returns the state of a few seconds ago at most; null when Flink does not report one. */
     @Nullable
     public FlinkState look() {
         if (flink != null && System.nanoTime() >= next) {
@@ -48,12 +48,14 @@ public final class FlinkWatch {
         return with(job, missing, plan);
     }
 
-    /** What Flink says of the job of a batch that runs; nothing where Flink does not answer, or knows none. */
+    /** Returns the state of a running batch's job; empty when Flink does not answer, or knows no job. */
     public static Optional<FlinkState> running(BatchPlan plan, Properties kafka, FlinkCluster flink) {
         return job(plan, flink).map(job -> with(job, missingTopic(plan, kafka), plan));
     }
 
-    /** What Flink says of the youngest job of a batch that does not run; nothing where Flink does not answer, or knows none. */
+    /**
+     * Returns the state of the youngest job of a batch that does not run; empty when Flink does not answer, or knows no job.
+     */
     public static Optional<FlinkState> ended(BatchPlan plan, FlinkCluster flink) {
         return job(plan, flink).map(job -> job.with(null));
     }
@@ -66,14 +68,17 @@ public final class FlinkWatch {
         }
     }
 
-    /** Flink learns of a topic that was deleted when it has waited two minutes for it, and then says only that it has waited. */
+    /**
+     * Puts the advice about a missing topic first. Flink notices a deleted topic only after waiting two minutes for it, and
+     * then only reports that it has waited.
+     */
     private static FlinkState with(FlinkState job, Optional<String> missing, BatchPlan plan) {
         return missing.map(topic ->
                         job.with(FlinkAdvice.ofMissingTopic(topic, plan.spec().batchId())))
                 .orElse(job);
     }
 
-    /** The first topic that the batch writes to and that is gone; nothing where Kafka does not say. */
+    /** Returns the first deleted topic that the batch writes to; empty when both exist or Kafka does not answer. */
     public static Optional<String> missingTopic(BatchPlan plan, Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return Stream.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())

@@ -10,13 +10,13 @@ import org.apache.flink.core.fs.FileSystem;
 import org.apache.flink.core.fs.Path;
 
 /**
- * The savepoints that lie in directories, whoever asked for them. Flink calls one {@code savepoint-<first six digits of the job
- * id>-<random>}, and says so only to whoever asked, if that is still there.
+ * The savepoints in directories, whichever client requested them. Flink names a savepoint {@code savepoint-<first six digits
+ * of the job id>-<random>}. It reports the name only to the client that requested it, if that still runs.
  */
 final class SavepointFiles {
     private static final String PREFIX = "savepoint-";
     private static final int DIGITS = 6;
-    /** Each is opened to see whose it is. */
+    /** The largest number of savepoints to return. The caller opens each to find out which batch it belongs to. */
     private static final int MOST = 50;
 
     private final Set<String> directories;
@@ -24,15 +24,15 @@ final class SavepointFiles {
     private final List<String> problems = new ArrayList<>();
 
     /**
-     * @param directories URIs; those that do not exist hold nothing
-     * @param jobIds whose savepoints; empty for those of any job
+     * @param directories URIs of directories; those that do not exist hold nothing
+     * @param jobIds the jobs whose savepoints are wanted; empty for those of any job
      */
     SavepointFiles(Set<String> directories, Set<String> jobIds) {
         this.directories = directories;
         this.jobIds = jobIds;
     }
 
-    /** Their paths, the youngest first. */
+    /** Returns the paths of the savepoints, the youngest first. */
     List<String> newestFirst() {
         List<FileStatus> found = new ArrayList<>();
         for (String name : directories) {
@@ -69,7 +69,7 @@ final class SavepointFiles {
         return new Path(path).getName().startsWith(PREFIX);
     }
 
-    /** Directories that could not be looked into, once {@link #newestFirst} has looked. */
+    /** Returns the directories that {@link #newestFirst} could not read, with the reasons. */
     List<String> problems() {
         return problems;
     }

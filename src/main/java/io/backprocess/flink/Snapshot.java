@@ -28,16 +28,17 @@ import org.apache.flink.streaming.api.graph.StreamGraphHasherV2;
 /**
  * A checkpoint or savepoint that a batch could go on from.
  *
- * @param checkpoint its number, which grows over all the jobs of a batch
- * @param planHash of the batch that it was taken of
- * @param next the offset that each partition goes on at; a partition that is missing was read to its end
+ * @param path the snapshot's path
+ * @param checkpoint the snapshot's number, which grows over all the jobs of a batch
+ * @param planHash the hash of the plan that the snapshot belongs to
+ * @param next the offset at which each partition goes on; a missing partition was read to its end
  * @param stopping whether it is the savepoint that a job was stopped with
  * @param written when it was completed
  */
 public record Snapshot(
         String path, long checkpoint, String planHash, Map<Integer, Long> next, boolean stopping, Instant written) {
 
-    /** @throws BatchException refused, when there is no snapshot of a batch at the path */
+    /** @throws BatchException refused, when the path holds no readable snapshot of a batch */
     public static Snapshot load(String path) {
         try {
             FsCompletedCheckpointStorageLocation location =
@@ -73,7 +74,7 @@ public record Snapshot(
                 return state;
             }
         }
-        throw new IOException("it is of another job, which has no operator '%s'".formatted(SnapshotPlan.UID));
+        throw new IOException("it belongs to another job, which has no operator '%s'".formatted(SnapshotPlan.UID));
     }
 
     private static String planHash(OperatorState source) throws IOException {
@@ -83,11 +84,11 @@ public record Snapshot(
         }
     }
 
-    /** @throws BatchException refused, when going on from here would mix batches up or write something twice */
+    /** @throws BatchException refused, when going on from here would mix batches up or write records twice */
     public void checkFits(BatchPlan plan, BatchLedger ledger) {
         if (!planHash.equals(plan.hash())) {
             throw BatchException.refused(
-                    "%s was taken of another batch or of another plan (plan %s, and that of %s is %s); name a snapshot of this batch"
+                    "%s belongs to another batch or another plan (plan %s, and that of %s is %s); name a snapshot of this batch"
                             .formatted(path, planHash, plan.spec().batchId(), plan.hash()));
         }
         long committed = ledger.checkpoint();
@@ -108,8 +109,8 @@ public record Snapshot(
     }
 
     /**
-     * Whether the ledger has all that the snapshot has read. It then holds no result that is still to be committed; dead letters
-     * have a transaction of their own.
+     * Tells whether the ledger has everything that the snapshot has read. The snapshot then holds no result that still has to
+     * be committed. Dead letters have their own transaction.
      */
     boolean isCommitted(BatchLedger ledger) {
         Map<Integer, Long> starts = ledger.next();
@@ -122,8 +123,8 @@ public record Snapshot(
     }
 
     /**
-     * Why Kafka may have aborted what was about to be committed with this snapshot. Its oldest transaction was begun one
-     * checkpoint before it.
+     * Says why Kafka may have aborted what would be committed with this snapshot; empty when it is young enough. Its oldest
+     * transaction was begun one checkpoint before it.
      */
     public Optional<String> tooOld(Duration transactionTimeout, ReadableConfig flink) {
         Duration interval = RequiredOptions.checkpointInterval(flink);

@@ -21,9 +21,10 @@ import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a batch should go on from. Whatever Flink and the mark name is looked at, and what lies in the directories that they
- * name: a JobManager that was killed after a stop-with-savepoint has forgotten the job, its checkpoints are deleted, and whoever
- * asked for the savepoint may be gone too. Which of them fits, the snapshots themselves and the ledger prove.
+ * Finds the snapshot that a batch should go on from. It checks every snapshot that Flink and the mark name, and every
+ * snapshot in the directories that they name. A JobManager that was killed after a stop-with-savepoint has forgotten the job.
+ * The job's checkpoints are then deleted, and the client that requested the savepoint may have ended too. The snapshots
+ * themselves and the ledger prove which of them fits.
  */
 public final class SnapshotSearch {
     private static final String CHECKPOINT = "chk-";
@@ -36,7 +37,7 @@ public final class SnapshotSearch {
     private final Set<String> directories = new LinkedHashSet<>();
     private final List<String> problems = new ArrayList<>();
 
-    /** @param job the batch's youngest, where Flink knows one */
+    /** @param job the batch's youngest job; empty when Flink knows none */
     public SnapshotSearch(
             BatchPlan plan,
             BatchLedger ledger,
@@ -51,13 +52,16 @@ public final class SnapshotSearch {
     }
 
     /**
-     * The newest that fits: the savepoint of the last pause where the batch is paused; else of what Flink knows of the youngest
-     * job, of what the last job has left behind, and of what that was started from.
+     * Returns the newest snapshot that fits. When the batch is paused, the savepoint of the last pause comes first. Otherwise
+     * the candidates are the snapshots that Flink knows of the youngest job, those that the last job has left behind, and the
+     * one that the last job was started from.
      *
-     * <p>The savepoint of a pause may not fit. A JobManager that was killed between an earlier savepoint and the end of its commit
-     * goes on from the checkpoint before it, and was stopped for good from there; the earlier savepoint is the one that fits.
+     * <p>The savepoint of a pause may not fit. A JobManager may be killed between an earlier savepoint and the end of its
+     * commit. It goes on from the checkpoint before that savepoint, and the job is then stopped for good from there. The
+     * earlier savepoint is the one that fits.
      *
-     * @throws BatchException refused, when there are some and none fits
+     * @return empty when there is no snapshot
+     * @throws BatchException refused, when there are snapshots and none fits
      */
     public Optional<Snapshot> newest() {
         Collection<String> paths = isPaused() ? List.of(String.valueOf(savepoint())) : List.of();
@@ -79,14 +83,14 @@ public final class SnapshotSearch {
         return fitting.stream().max(Comparator.comparingLong(Snapshot::checkpoint));
     }
 
-    /** Where {@link #newest} has looked, and what could not be looked at. */
+    /** Returns the places that {@link #newest} has searched, and the problems that it met. */
     public String places() {
         return Stream.concat(directories.stream(), problems.stream()).collect(Collectors.joining(", "));
     }
 
     /**
-     * The savepoint that the batch's last job was stopped with, if the ledger has all that it holds. Then nobody works on the
-     * batch, and nothing of it is about to be committed, whether or not Flink remembers the job.
+     * Returns the savepoint that the batch's last job was stopped with, if the ledger has everything that it holds. Then no
+     * job works on the batch and no commit is outstanding, whether or not Flink remembers the job.
      */
     public Optional<Snapshot> stopped() {
         return fitting(savepoints()).stream()
@@ -151,7 +155,7 @@ public final class SnapshotSearch {
         SavepointFiles files = new SavepointFiles(places, jobIds);
         List<String> found = files.newestFirst();
         problems.addAll(files.problems());
-        // Of a batch without a job the directories hold what is other batches'.
+        // Without a job id the directories may also hold the savepoints of other batches.
         return jobIds.isEmpty() ? found.stream().filter(this::isOfThisPlan).toList() : found;
     }
 
@@ -163,7 +167,7 @@ public final class SnapshotSearch {
         }
     }
 
-    /** What the last job's checkpoint directory holds; Flink may have forgotten the job. */
+    /** Returns the snapshots in the last job's checkpoint directory. Flink may have forgotten the job. */
     private List<String> retained(BatchMark last) {
         if (last.checkpoints() == null || last.jobId() == null) {
             return List.of();
@@ -179,7 +183,7 @@ public final class SnapshotSearch {
                     .filter(path -> path.getName().matches(CHECKPOINT + "\\d+"))
                     .sorted(Comparator.comparingLong(SnapshotSearch::number).reversed())
                     .toList()) {
-                // Without it the checkpoint was never completed.
+                // Without this file the checkpoint was never completed.
                 if (files.exists(new Path(snapshot, "_metadata"))) {
                     retained.add(snapshot.toString());
                 }

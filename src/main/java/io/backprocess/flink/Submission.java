@@ -39,8 +39,8 @@ import org.apache.flink.util.SerializedThrowable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a job gets to Flink: from this command line to a cluster, by Flink's own client ({@code flink run}, which has set up an
- * environment before it calls main), or in this process.
+ * The way by which a job gets to Flink: from this command line to a cluster, through Flink's own client ({@code flink run},
+ * which sets up an environment before it calls main), or in this process.
  */
 public final class Submission {
     private enum Way {
@@ -62,9 +62,9 @@ public final class Submission {
     }
 
     /**
-     * @param settings what this start sets beyond Flink's own configuration
-     * @param revisionJars that go to the cluster with the job
-     * @param remote the cluster to go to, unless Flink's client has called main; null for this process
+     * @param settings adds what this start sets to Flink's own configuration
+     * @param revisionJars the jars that go to the cluster with the job
+     * @param remote supplies the cluster to go to, unless Flink's client has called main; null to run in this process
      */
     public static Submission choose(
             UnaryOperator<Configuration> settings, List<URL> revisionJars, @Nullable Supplier<FlinkCluster> remote) {
@@ -85,13 +85,13 @@ public final class Submission {
         return new Submission(Way.CLUSTER, configuration, revisionJars, cluster);
     }
 
-    /** Whether {@code flink run} has called main. */
+    /** Tells whether {@code flink run} has called main. */
     public static boolean isInFlinkClient() {
         return StreamExecutionEnvironment.getExecutionEnvironment() instanceof StreamContextEnvironment;
     }
 
     private static URI ownJar() {
-        // For a launcher that does not run the packaged jar itself.
+        // The property is for a launcher that does not run the packaged jar itself.
         String given = System.getProperty("backprocess.jar");
         if (given != null) {
             return Path.of(given).toUri();
@@ -116,24 +116,25 @@ public final class Submission {
         return configuration;
     }
 
-    /** Whether Flink's client was told not to wait. */
+    /** Tells whether Flink's client was started not to wait for the job. */
     public boolean isDetached() {
         return way == Way.FLINK_CLIENT && !configuration.get(DeploymentOptions.ATTACHED);
     }
 
-    /** Whether the job runs in this process and ends with it. */
+    /** Tells whether the job runs in this process and ends with it. */
     public boolean isLocal() {
         return way == Way.LOCAL;
     }
 
-    /** Whether Flink itself runs main, inside the cluster: in application mode, or for its web UI. */
+    /** Tells whether Flink itself runs main, inside the cluster: in application mode, or for its web UI. */
     public boolean isEmbedded() {
         return way == Way.FLINK_CLIENT && EmbeddedExecutor.NAME.equals(configuration.get(DeploymentOptions.TARGET));
     }
 
     /**
-     * The id that the job gets whenever main runs, as in application mode with high availability: a JobManager that comes back
-     * runs main again, and Flink then goes on with the job of that id that it has recovered.
+     * Returns the id that the job gets at every run of main; empty when it is not fixed. It is fixed in application mode with
+     * high availability. A JobManager that comes back runs main again, and Flink then goes on with the recovered job of that
+     * id.
      */
     public Optional<String> fixedJobId() {
         return isEmbedded()
@@ -141,12 +142,16 @@ public final class Submission {
                 : Optional.empty();
     }
 
-    /** The batch's job, if one is live on the cluster. */
+    /** Returns the batch's job, if one is live on the cluster. */
     public Optional<FlinkCluster.Job> liveJob(String batchId) {
         return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
     }
 
-    /** @throws BatchException unreachable, when the cluster that the job shall go to does not answer; refused, where it cannot run a batch */
+    /**
+     * Checks the cluster that the job will go to.
+     *
+     * @throws BatchException unreachable, when the cluster does not answer; refused, when it cannot run a batch
+     */
     public void checkCluster() {
         flink().ifPresent(asked -> {
             asked.jobs();
@@ -154,7 +159,7 @@ public final class Submission {
         });
     }
 
-    /** The cluster that the job goes to, unless it runs in this process or the cluster is there for this job alone. */
+    /** Returns the cluster that the job goes to; empty when it runs in this process or the cluster serves this job alone. */
     public Optional<FlinkCluster> flink() {
         if (fixedJobId().isPresent()) {
             return Optional.empty();
@@ -168,10 +173,11 @@ public final class Submission {
     }
 
     /**
-     * Refuses what Flink would refuse with a stack trace.
+     * Refuses a parallelism that Flink would refuse with a stack trace.
      *
-     * @param parallelism as asked for, null where it is left to Flink and the free slots
-     * @return what to warn of: more slots than are free. Native Kubernetes starts TaskManagers for them, so it is not refused
+     * @param parallelism the requested parallelism; null when Flink and the free slots decide
+     * @return a warning when fewer slots are free than needed. Native Kubernetes starts TaskManagers for them, so this is not
+     *     refused
      */
     public Optional<String> checkParallelism(BatchPlan plan, @Nullable Integer parallelism) {
         Integer wanted = parallelism != null || way != Way.FLINK_CLIENT
@@ -182,7 +188,7 @@ public final class Submission {
         }
         if (wanted > plan.maxParallelism()) {
             throw BatchException.usage(
-                    "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed with its plan; it has %,d partitions, and more subtasks than that have nothing to do"
+                    "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed in its plan; it has %,d partitions, and more subtasks than partitions have nothing to do"
                             .formatted(
                                     wanted,
                                     plan.spec().batchId(),
@@ -197,7 +203,7 @@ public final class Submission {
         return free >= wanted
                 ? Optional.empty()
                 : Optional.of(
-                        "warning: --parallelism %,d needs as many slots, and %s has %,d free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller one"
+                        "warning: --parallelism %,d needs as many slots, but %s has %,d free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller parallelism"
                                 .formatted(wanted, asked.get().webUi(), free));
     }
 
@@ -233,7 +239,7 @@ public final class Submission {
         configuration.set(TaskManagerOptions.NUM_TASK_SLOTS, parallelism);
         configuration.set(
                 PipelineOptions.JARS, revisionJars.stream().map(URL::toString).toList());
-        // Any free port: a cluster may be running beside it.
+        // Bind any free port, because a cluster may be running beside it.
         configuration.set(RestOptions.BIND_PORT, "0");
         if (configuration
                 .getOptional(CheckpointingOptions.CHECKPOINTS_DIRECTORY)
@@ -244,7 +250,7 @@ public final class Submission {
                         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                         checkpoints.toUri().toString());
             } catch (IOException e) {
-                throw BatchException.failed("cannot make a directory for checkpoints: " + e.getMessage(), e);
+                throw BatchException.failed("cannot create a directory for checkpoints: " + e.getMessage(), e);
             }
         }
         return StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration);
@@ -258,19 +264,19 @@ public final class Submission {
         return cluster == null ? "" : ": " + cluster.webUi() + "/#/job/running/" + jobId;
     }
 
-    /** The job's status, or the last known while Flink does not answer: a JobManager may be coming back. */
+    /** Returns the job's status, or the last known one while Flink does not answer: a JobManager may be coming back. */
     public static JobStatus statusOf(JobClient job, JobStatus last) throws InterruptedException {
         try {
             return job.getJobStatus().get(30, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return last;
         } catch (IllegalStateException e) {
-            // An embedded cluster ends with its job and can then only be asked for the result.
+            // An embedded cluster ends with its job and then only answers with the result.
             return failureOf(job).isEmpty() ? JobStatus.FINISHED : JobStatus.FAILED;
         }
     }
 
-    /** Whether the job itself said that going on would lose or double something, and that no restart will help. */
+    /** Tells whether the job refused to go on because records would be lost or doubled, so that no restart will help. */
     public static boolean isRefused(JobClient job) throws InterruptedException {
         try {
             job.getJobExecutionResult().get(30, TimeUnit.SECONDS);
@@ -282,7 +288,7 @@ public final class Submission {
         }
     }
 
-    /** Also where only the name of what was thrown has come over the network. */
+    /** Searches the causes by class name, because the network may have carried only the name of an exception. */
     private static boolean isCausedBy(Throwable failure, Class<?> type) {
         return ExceptionUtils.findThrowable(failure, thrown -> type.getName().equals(nameOf(thrown)))
                 .isPresent();
@@ -294,7 +300,7 @@ public final class Submission {
                 : thrown.getClass().getName();
     }
 
-    /** Why the job failed. */
+    /** Says why the job failed; empty when it did not. */
     public static String failureOf(JobClient job) throws InterruptedException {
         try {
             job.getJobExecutionResult().get(30, TimeUnit.SECONDS);

@@ -1,5 +1,5 @@
 /**
- * Flink's cluster from outside: its REST answers, the submission of a job, its snapshots.
+ * Flink's cluster from outside: the answers of its REST API, the submission of a job, and its snapshots.
  */
 @NullMarked
 package io.backprocess.flink;

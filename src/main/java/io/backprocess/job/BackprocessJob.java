@@ -25,14 +25,14 @@ import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.apache.flink.util.ParameterTool;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
-/** From a plan to a running Flink job: its definition, its name, and what the web UI shows of it. */
+/** Turns a plan into a running Flink job: its definition, its name, and what the web UI shows about it. */
 public final class BackprocessJob {
-    /** How often a running batch looks whether its source is still there and, if it follows, whether it has grown. */
+    /** The time between two checks that the source still exists and, if the batch follows it, whether it has grown. */
     public static final ConfigOption<Duration> SOURCE_WATCH_INTERVAL = ConfigOptions.key(
                     "backprocess.source-watch.interval")
             .durationType()
             .defaultValue(Duration.ofSeconds(30));
-    /** How often a running batch's metrics are read from its ledger; 0 for no metrics. */
+    /** The time between two updates of a running batch's metrics from its ledger; 0 for no metrics. */
     public static final ConfigOption<Duration> METRICS_INTERVAL =
             ConfigOptions.key("backprocess.metrics.interval").durationType().defaultValue(Duration.ofSeconds(5));
 
@@ -44,7 +44,7 @@ public final class BackprocessJob {
         return env.executeAsync(name(plan.spec()));
     }
 
-    /** A job by the batch's name that ends at once, reads and writes nothing, and restores nothing. */
+    /** Submits a job with the batch's name that ends at once. It reads, writes and restores nothing. */
     public static JobClient submitNothing(StreamExecutionEnvironment env, BatchPlan plan) throws Exception {
         Configuration required = new Configuration();
         required.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, true);
@@ -57,7 +57,7 @@ public final class BackprocessJob {
         return env.executeAsync(name(plan.spec()));
     }
 
-    /** As the Flink web UI shows it. */
+    /** Returns the job's name as the Flink web UI shows it. */
     public static String name(BatchSpec spec) {
         return "backprocess %s: %s → %s".formatted(spec.batchId(), spec.sourceTopic(), spec.resultTopic());
     }
@@ -104,7 +104,10 @@ public final class BackprocessJob {
                         spec.batchId(), "deadletters", deadLetters, settings.kafka(), settings.transactionTimeout()));
     }
 
-    /** The plan, as the web UI's configuration tab shows it. Revisions may have options that are nobody's business: only their names. */
+    /**
+     * Returns the plan as the web UI's configuration tab shows it. A revision's options may hold secrets, so only their names
+     * are shown.
+     */
     static Map<String, String> shown(BatchPlan plan) {
         BatchSpec spec = plan.spec();
         Map<String, String> shown = new LinkedHashMap<>();

@@ -28,8 +28,8 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * What the steps of one submission ask of Kafka about their batch. It travels with the job, so it holds the plan and client properties
- * and nothing that is open.
+ * Reads from Kafka what the steps of one submission need to know about their batch. It travels with the job, so it holds the
+ * plan and client properties and no open resource.
  */
 final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextOpener {
     private static final long serialVersionUID = 1;
@@ -40,12 +40,12 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
     private final Properties kafka;
     private final Duration sourceWatchInterval;
     private final Duration metricsInterval;
-    /** One for each submission: a JobManager that comes back with the same job has the same claim. */
+    /** The id of this submission. A JobManager that comes back with the same job has the same claim. */
     private final String start = UUID.randomUUID().toString();
 
     /**
      * @param kafka client properties with the bootstrap servers
-     * @param metricsInterval 0 for no metrics
+     * @param metricsInterval the time between two updates of the metrics; 0 for no metrics
      */
     BatchConnection(BatchPlan plan, Properties kafka, Duration sourceWatchInterval, Duration metricsInterval) {
         this.plan = plan;
@@ -89,7 +89,7 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
         }
     }
 
-    /** What will not get better ends the job for good. */
+    /** Opens the contexts. A failure that a restart cannot resolve ends the job for good. */
     @Override
     public LegacyContextJoin open(Path directory) {
         try {

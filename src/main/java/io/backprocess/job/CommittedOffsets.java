@@ -23,25 +23,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far a batch has committed, by its ledger and by its dead letters, so that no start begins before it.
+ * Reads how far a batch has committed, from its ledger and from its dead letters, so that no start begins before that.
  *
- * <p>Killed after a checkpoint, its results' transaction timed out and its dead letters' transaction committed: the ledger says
- * nothing of that checkpoint, and a start from nothing or from an older savepoint would write those dead letters twice.
+ * <p>Killed after a checkpoint, the transaction of its results timed out and the transaction of its dead letters committed:
+ * the ledger does not have that checkpoint. A start from nothing or from an older savepoint would write those dead letters
+ * twice.
  */
 public final class CommittedOffsets {
-    /** How many of the last offsets of a dead-letter partition are read at a start: few, since a letter may be large. */
+    /** The number of last offsets that a start reads in a dead-letter partition: few, because a letter may be large. */
     private static final long LETTERS_IN_ORDER = 16;
 
     private static final long LETTERS_SHUFFLED = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(CommittedOffsets.class);
     private static final Duration HIDDEN_NOTICE = Duration.ofSeconds(30);
-    /** How long a start waits for open transactions: as long as the broker keeps them by default. */
+    /** The time that a start waits for open transactions: as long as the broker keeps them by default. */
     private static final Duration PATIENCE = Duration.ofMinutes(15);
 
     private CommittedOffsets() {}
 
-    /** Waits for transactions that are still open in the ledger or among the dead letters. */
+    /** Returns how far the batch has committed. This waits for open transactions in the ledger and among the dead letters. */
     public static Committed read(BatchPlan plan, Properties kafka) {
         refuseAnotherLedger(plan, kafka);
         BatchLedger ledger = settled(LedgerReader.of(plan, kafka), Long.MAX_VALUE, kafka);
@@ -49,7 +50,7 @@ public final class CommittedOffsets {
                 ledger.committed(), letters(plan, kafka).readSettled(later(ledger), PATIENCE), wayOut(plan.spec()));
     }
 
-    /** Waits as long as Kafka lets a transaction live, and says meanwhile whose it is. */
+    /** Waits for the ledger as long as Kafka lets a transaction live, and logs which transaction it waits for. */
     static BatchLedger settled(LedgerReader ledger, long upToCheckpoint, Properties kafka) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
@@ -66,7 +67,7 @@ public final class CommittedOffsets {
         }
     }
 
-    /** One that was made again reads as if nothing had been done. */
+    /** Refuses a ledger topic that was made again: it reads as if the batch had done nothing. */
     private static void refuseAnotherLedger(BatchPlan plan, Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             List<String> problems = new Topics(admin).ledgerProblems(plan);
@@ -76,7 +77,9 @@ public final class CommittedOffsets {
         }
     }
 
-    /** Up to which source offset the job's dead letters are on their topic, whatever the ledger says. */
+    /**
+     * Returns, by partition, up to which source offset the job's dead letters are on their topic, whatever the ledger says.
+     */
     public static Map<Integer, Long> ofDeadLetters(BatchPlan plan, BatchLedger ledger, Properties kafka) {
         return letters(plan, kafka).read(later(ledger));
     }
@@ -102,13 +105,13 @@ public final class CommittedOffsets {
                 .contains(offset);
     }
 
-    /** Says what an operator can do where the dead letters of a checkpoint are committed and its results are lost. */
+    /** Says what an operator can do when the dead letters of a checkpoint are committed and its results are lost. */
     public static String wayOut(BatchSpec spec) {
-        String resume = "Resume it from a snapshot that stands behind these dead letters, as its newest checkpoint or"
-                + " savepoint mostly does";
+        String resume = "Resume it from a snapshot that is newer than these dead letters; its newest checkpoint or"
+                + " savepoint usually is";
         return spec.dedupeScope() == DedupeScope.GLOBAL
-                ? resume + "; where there is none, start a new batch id"
-                : "%s; where there is none, have the rest written without Flink: backprocess verify --batch-id %s --repair --job-ended; or start a new batch id"
+                ? resume + "; if there is none, start a new batch id"
+                : "%s; if there is none, write the rest without Flink: backprocess verify --batch-id %s --repair --job-ended; or start a new batch id"
                         .formatted(resume, spec.batchId());
     }
 }

@@ -9,17 +9,17 @@ import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may differ between two starts of the same batch.
+ * The settings that may differ between two starts of the same batch.
  *
  * @param kafka client properties with the bootstrap servers
- * @param sizes of what the topics take
- * @param transactionTimeout of the producers
- * @param maxRecordsPerSecond over the whole job, null for no limit
- * @param dedupeMemory heap for the eventIds of each subtask, null for its share of the TaskManager's
- * @param deadLetterLimits which stop the batch
- * @param logEvents which get a line of their own
- * @param asks whether the plan's revision asks outside
- * @param tablePassword of the database that results go to too; empty for none
+ * @param sizes the largest records that the topics take
+ * @param transactionTimeout the timeout of the producers' transactions
+ * @param maxRecordsPerSecond the limit over the whole job; null for no limit
+ * @param dedupeMemory the heap for the eventIds of each subtask; null for its share of the TaskManager's
+ * @param deadLetterLimits the limits on dead letters that stop the batch
+ * @param logEvents the events that get their own log line
+ * @param asks whether the plan's revision queries an outside service
+ * @param tablePassword the password of the database that results also go to; empty for none
  */
 public record JobSettings(
         Properties kafka,

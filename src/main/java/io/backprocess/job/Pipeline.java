@@ -32,11 +32,12 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The path of one event, on one screen. Each step's name is also its uid, so a savepoint finds its state again; together with
- * the state's own names they are a format, and {@code PipelineTest} holds the list.
+ * The path of one event, on one screen. Each step's name is also its uid, so a savepoint finds its state again. Together with
+ * the names of the state they are a format, and {@code PipelineTest} holds the list.
  *
- * <p>In partition scope all of it is one chain in one subtask: the source has each partition on the subtask of its key group,
- * and the stream is taken for keyed as it is. In global scope events are shuffled once, between gate and dedupe.
+ * <p>In partition scope the whole path is one chain in one subtask. The source places each partition on the subtask of its
+ * key group, so the stream counts as keyed without a shuffle. In global scope events are shuffled once, between gate and
+ * dedupe.
  */
 final class Pipeline {
     private static final TravelType<Outcome> OUTCOME = TravelType.of(Outcome.class);
@@ -115,7 +116,7 @@ final class Pipeline {
         return revised.name("revise").uid("revise");
     }
 
-    /** To a table too, where the plan asks for it. */
+    /** Also writes to a table, if the plan contains one. */
     private static SingleOutputStreamOperator<Outcome> written(
             SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, JobSettings settings) {
         if (spec.upsert() == null) {

@@ -18,8 +18,8 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 
 /**
- * Sets what correctness needs of Flink, whatever the cluster's configuration says. {@code FlinkOptionsITCase} sets each to its worst,
- * and those that it leaves alone too.
+ * Sets the Flink options that correctness needs, whatever the cluster's configuration says. {@code FlinkOptionsITCase} gives
+ * each option its worst value, and also those that this class leaves alone.
  */
 public final class RequiredOptions {
     private static final Duration DEFAULT_CHECKPOINT_INTERVAL = Duration.ofSeconds(10);
@@ -28,7 +28,8 @@ public final class RequiredOptions {
 
     /**
      * @param given the configuration that the job would have
-     * @throws BatchException refused, where it asks for checkpoints that are not exactly once, or for a scheduler without any
+     * @throws BatchException refused, when it configures checkpoints that are not exactly once, or a scheduler without
+     *     checkpoints
      */
     static Configuration over(ReadableConfig given, int maxParallelism) {
         if (given.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE) != CheckpointingMode.EXACTLY_ONCE) {
@@ -37,8 +38,8 @@ public final class RequiredOptions {
         }
         if (given.get(JobManagerOptions.SCHEDULER) == JobManagerOptions.SchedulerType.AdaptiveBatch) {
             throw BatchException.refused(
-                    "jobmanager.scheduler is AdaptiveBatch, which makes no checkpoints, and a batch commits"
-                            + " by them; remove it from Flink's configuration");
+                    "jobmanager.scheduler is AdaptiveBatch, which makes no checkpoints, but a batch commits"
+                            + " with them; remove it from Flink's configuration");
         }
         Configuration required = new Configuration();
         // In batch mode the whole batch would be one transaction, without checkpoints and without order.
@@ -55,19 +56,19 @@ public final class RequiredOptions {
         // A barrier that overtakes records overtakes the marks that say how far they were read.
         required.set(CheckpointingOptions.ENABLE_UNALIGNED, false);
         required.set(CheckpointingOptions.FORCE_UNALIGNED, false);
-        // Two checkpoints under way are two transactions of each sink, of which the older one may be lost alone.
+        // Two checkpoints at once mean two transactions of each sink, and the older one could be lost alone.
         required.set(CheckpointingOptions.MAX_CONCURRENT_CHECKPOINTS, 1);
-        // By default Flink deletes the checkpoints of a job that failed or was cancelled, which are all that it can be
-        // resumed from.
+        // By default Flink deletes the checkpoints of a job that failed or was cancelled. The batch could then not be
+        // resumed.
         required.set(
                 CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                 ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
         // Two jobs in one directory would overwrite each other's checkpoints, and resume could not tell them apart.
         required.set(CheckpointingOptions.CREATE_CHECKPOINT_SUB_DIR, true);
         required.set(StateChangelogOptions.ENABLE_STATE_CHANGE_LOG, false);
-        // A task that fails would go on without what was under way.
+        // With this option, a task that fails would go on without the records in flight.
         required.set(StateRecoveryOptions.APPROXIMATE_LOCAL_RECOVERY, false);
-        // State that no step claims is a step that has lost it: eventIds that were taken, for example.
+        // State that no step claims means that a step has lost its state, for example the eventIds that were taken.
         required.set(StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE, false);
         // The job must not end with the command line that watches it.
         required.set(DeploymentOptions.SHUTDOWN_IF_ATTACHED, false);
@@ -77,7 +78,7 @@ public final class RequiredOptions {
         return required;
     }
 
-    /** As configured, 10 s where nothing is; a pause between checkpoints that is longer makes it longer. */
+    /** Returns the configured interval, 10 s by default. A longer pause between checkpoints makes the interval longer. */
     public static Duration checkpointInterval(ReadableConfig config) {
         Duration interval =
                 config.getOptional(CheckpointingOptions.CHECKPOINTING_INTERVAL).orElse(DEFAULT_CHECKPOINT_INTERVAL);

@@ -1,5 +1,5 @@
 /**
- * The Flink job: the path of one event on one screen, and what the steps are given. It alone knows every step.
+ * The Flink job: the path of one event on one screen, and the settings of the steps. Only this package knows every step.
  */
 @NullMarked
 package io.backprocess.job;

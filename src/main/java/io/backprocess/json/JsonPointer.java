@@ -4,16 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JSON Pointer (RFC 6901) below the payload, such as {@code /device/os} or {@code /items/0/price}: names of members and
- * places in arrays, each after a slash; {@code ~1} is a slash in a name, {@code ~0} a tilde.
+ * A JSON Pointer (RFC 6901) below the payload, such as {@code /device/os} or {@code /items/0/price}. Each step after a slash is a
+ * member's name or an array index. In a name, {@code ~1} stands for a slash and {@code ~0} for a tilde.
  */
 public record JsonPointer(String text, List<String> path) {
-    /** The place behind an array's last element. */
+    /** The step that denotes the place after an array's last element. */
     public static final String END = "-";
-    /** What no array is as long as. */
+    /** The result of {@link #index} for a step that is not an array index. */
     public static final int NOWHERE = -1;
 
-    /** @throws IllegalArgumentException when it is no pointer, or the empty one */
+    /**
+     * Parses a pointer.
+     *
+     * @throws IllegalArgumentException when the text is not a pointer, or is the empty pointer
+     */
     public static JsonPointer of(String text) {
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException(
@@ -29,13 +33,15 @@ public record JsonPointer(String text, List<String> path) {
         return new JsonPointer(text, path);
     }
 
-    /** The place in an array that a step names: digits without a leading zero. */
+    /**
+     * Returns the array index that a step names: digits without a leading zero. It returns {@link #NOWHERE} for any other step.
+     */
     public static int index(String step) {
         boolean digits = !step.isEmpty() && step.length() < 10 && step.chars().allMatch(c -> c >= '0' && c <= '9');
         return digits && (step.length() == 1 || step.charAt(0) != '0') ? Integer.parseInt(step) : NOWHERE;
     }
 
-    /** The first steps of it, for error messages. */
+    /** Returns the first {@code depth} steps as text, for error messages. */
     public String upTo(int depth) {
         return "/" + String.join("/", path.subList(0, depth));
     }

@@ -5,13 +5,13 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Walks over JSON text without building anything, and says where each value ends. Accepts what RFC 8259 and Jackson's
- * strict defaults accept (nesting up to 1000, numbers up to 1000 digits, names up to 50 000 bytes) with one difference:
- * text that is not well-formed UTF-8 is refused, where Jackson lets overlong forms and encoded surrogates through.
+ * Walks over JSON text without building objects, and reports where each value ends. It accepts what RFC 8259 and Jackson's strict
+ * defaults accept: nesting up to 1000, numbers up to 1000 digits, names up to 50 000 bytes. It differs in one point: it rejects
+ * text that is not well-formed UTF-8, where Jackson accepts overlong forms and encoded surrogates.
  *
- * <p>Our own because the walk is the largest cost of a batch and Jackson's streaming parser takes 1.7 times as long when
- * positions are wanted (docs/adr/0002-json-scanner.md); {@code JsonScannerTest} holds it to Jackson, case by case and on
- * millions of generated documents. One scanner serves one thread.
+ * <p>The scanner is our own because this walk is the largest cost of a batch. Jackson's streaming parser takes 1.7 times as long
+ * when positions are needed (docs/adr/0002-json-scanner.md). {@code JsonScannerTest} compares it with Jackson, case by case and
+ * on millions of generated documents. One scanner serves one thread.
  */
 public final class JsonScanner {
     public static final int MAX_DEPTH = 1000;
@@ -26,26 +26,26 @@ public final class JsonScanner {
     private byte[] json = new byte[0];
     private int end;
     private int depth;
-    /** For each depth, whether it is an object's. */
+    /** Tells for each depth whether the container there is an object. */
     private final boolean[] objects = new boolean[MAX_DEPTH + 1];
-    /** How many characters have been met that are written in another way than as themselves in ASCII. */
+    /** The number of characters so far that are not plain ASCII: escapes and multibyte characters. */
     private int otherThanPlain;
 
-    /** Takes the document to walk over: {@code json[.., end)}. */
+    /** Sets the document to walk over: {@code json[.., end)}. */
     public void reset(byte[] json, int end) {
         this.json = json;
         this.end = end;
         this.depth = 0;
     }
 
-    /** Walks over white space and a byte order mark at the document's start, which Jackson accepts too. */
+    /** Walks over white space and a byte order mark at the document's start, which Jackson also accepts. */
     public int start(int at) {
         boolean byteOrderMark =
                 end - at >= 3 && json[at] == (byte) 0xEF && json[at + 1] == (byte) 0xBB && json[at + 2] == (byte) 0xBF;
         return space(byteOrderMark ? at + 3 : at);
     }
 
-    /** Walks over what may follow the document's only value: white space. */
+    /** Walks over the white space that may follow the document's only value, and rejects anything else. */
     public void finish(int at) throws JsonSyntaxException {
         int last = space(at);
         if (last < end) {
@@ -53,7 +53,7 @@ public final class JsonScanner {
         }
     }
 
-    /** From the first byte of a value to the byte after its last. */
+    /** Walks over a value, from its first byte to the byte after its last. */
     public int value(int at) throws JsonSyntaxException {
         byte first = at < end ? json[at] : 0;
         return first == '{' || first == '[' ? container(at) : scalar(at);
@@ -72,7 +72,7 @@ public final class JsonScanner {
         };
     }
 
-    /** An object or array that nobody looks into, however deep. Without recursion, so that the compiler sees one loop. */
+    /** Walks over an object or array of any depth without an index. It does not recurse, so that the compiler sees one loop. */
     private int container(int from) throws JsonSyntaxException {
         int outside = depth;
         int at = from;
@@ -104,14 +104,14 @@ public final class JsonScanner {
         return (byte) (objects[depth] ? '}' : ']');
     }
 
-    /** From a name's opening quote to the first byte of its value. */
+    /** Walks from a name's opening quote to the first byte of its value. */
     private int name(int from) throws JsonSyntaxException {
         int at = string(expect(from, '"'));
         checkNameLength(from + 1, at - 1);
         return space(expect(space(at), ':') + 1);
     }
 
-    /** An object, whose members are noted in the index on the way. */
+    /** Walks over an object and notes its members in the index. */
     public int object(int from, MemberIndex index) throws JsonSyntaxException {
         enter(from, true);
         int at = space(from + 1);
@@ -140,7 +140,7 @@ public final class JsonScanner {
     }
 
     private void checkNameLength(int start, int nameEnd) throws JsonSyntaxException {
-        // Measured as what the name means, where it is long enough to matter.
+        // The limit counts the decoded name; decoding is only worth its cost for a long one.
         if (nameEnd - start > MAX_NAME_LENGTH
                 && JsonText.encode(JsonText.decode(json, start, nameEnd)).length > MAX_NAME_LENGTH) {
             throw new JsonSyntaxException("a name of more than " + MAX_NAME_LENGTH + " bytes", start);
@@ -154,7 +154,7 @@ public final class JsonScanner {
         objects[depth] = object;
     }
 
-    /** From the opening quote to the byte after the closing one. */
+    /** Walks over a string, from the opening quote to the byte after the closing one. */
     int string(int from) throws JsonSyntaxException {
         int at = plainText(from + 1);
         while (at < end) {
@@ -174,7 +174,7 @@ public final class JsonScanner {
         throw unexpected(at);
     }
 
-    /** Up to the next byte that is a quote, a backslash, a control character or no ASCII: eight at a time. */
+    /** Walks eight bytes at a time to the next byte that is a quote, a backslash, a control character or not ASCII. */
     private int plainText(int from) {
         int at = from;
         while (at <= end - Long.BYTES) {
@@ -218,7 +218,7 @@ public final class JsonScanner {
         return from + 4;
     }
 
-    /** One character of two to four bytes, well-formed as Unicode's table 3-7 has it. */
+    /** Walks over one character of two to four bytes, well-formed as defined in Unicode's table 3-7. */
     private int multibyte(int at) throws JsonSyntaxException {
         otherThanPlain++;
         int lead = json[at] & 0xFF;
@@ -272,7 +272,7 @@ public final class JsonScanner {
         return at;
     }
 
-    /** At least one digit. */
+    /** Walks over at least one digit. */
     private int digits(int from) throws JsonSyntaxException {
         int at = from;
         while (at < end && json[at] >= '0' && json[at] <= '9') {
@@ -294,7 +294,7 @@ public final class JsonScanner {
     }
 
     public int space(int at) {
-        // Most documents have none.
+        // Most documents have no white space.
         return at < end && json[at] <= ' ' ? someSpace(at) : at;
     }
 

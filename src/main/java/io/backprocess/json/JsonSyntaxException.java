@@ -1,6 +1,6 @@
 package io.backprocess.json;
 
-/** The bytes are no JSON. Thrown for every malformed record of a rotten source, so it carries no stack trace. */
+/** The bytes are not JSON. It is thrown for every malformed record of a corrupt source, so it carries no stack trace. */
 public final class JsonSyntaxException extends Exception {
     private static final long serialVersionUID = 1;
 

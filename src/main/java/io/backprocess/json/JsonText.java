@@ -4,22 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Text inside JSON: between the bytes of a string literal and the Java string that it means.
+ * Text inside JSON: converts between the bytes of a string literal and the Java string that it represents.
  *
- * <p>A lone surrogate, which JSON can only write as an escape, is kept: {@code encode} gives it the three bytes that its
- * code would have, so that two different texts never become the same bytes.
+ * <p>A lone surrogate, which JSON can only write as an escape, is kept. {@code encode} writes it as the three bytes that its code
+ * would have. So two different texts never become the same bytes.
  */
 public final class JsonText {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     private JsonText() {}
 
-    /** The text as UTF-8, lone surrogates kept apart from every other text. */
+    /** Returns the text as UTF-8. Lone surrogates keep the text distinct from every other text. */
     public static byte[] encode(String text) {
         return hasLoneSurrogate(text) ? encodeEachChar(text) : text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The text as a JSON string literal with its quotes. */
+    /** Returns the text as a JSON string literal with its quotes. */
     public static byte[] quote(String text) {
         byte[] plain = new byte[text.length() + 2];
         plain[0] = '"';
@@ -57,7 +57,7 @@ public final class JsonText {
         return literal.append('"').toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The meaning of the valid string literal whose inside is {@code json[start, end)}. */
+    /** Returns the text of the valid string literal whose content is {@code json[start, end)}. */
     public static String decode(byte[] json, int start, int end) {
         if (!hasEscape(json, start, end)) {
             return new String(json, start, end - start, StandardCharsets.UTF_8);
@@ -106,7 +106,7 @@ public final class JsonText {
         return false;
     }
 
-    /** Whether the string literal's inside {@code json[start, end)} means the text. */
+    /** Tells whether the string literal whose content is {@code json[start, end)} represents the text. */
     public static boolean equal(byte[] json, int start, int end, String text) {
         if (isPlain(json, start, end, text)) {
             return true;
@@ -119,7 +119,7 @@ public final class JsonText {
         return false;
     }
 
-    /** Whether the string literal's inside is the text as it stands, all of it ASCII. */
+    /** Tells whether the string literal's content is the text byte for byte, all of it ASCII. */
     public static boolean isPlain(byte[] json, int start, int end, String text) {
         if (end - start != text.length()) {
             return false;
@@ -133,7 +133,10 @@ public final class JsonText {
         return true;
     }
 
-    /** Whether half of a pair of surrogates stands there without the other: no character, and nothing that UTF-8 can hold. */
+    /**
+     * Tells whether the text contains half of a surrogate pair without the other half. Such a half is not a character, and UTF-8
+     * cannot encode it.
+     */
     public static boolean hasLoneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the members of one object stand, noted while the scanner walks over it: for each, the start and end of its name
- * (between the quotes) and of its value. Reused from event to event.
+ * The positions of the members of one object, noted while the scanner walks over it. It holds for each member the start and end
+ * of its name (between the quotes) and of its value. It is reused from event to event.
  */
 public final class MemberIndex {
     public static final int SPAN = 4;
@@ -22,12 +22,12 @@ public final class MemberIndex {
         this.child = child;
     }
 
-    /** For an object on its own. */
+    /** Returns an index for an object on its own. */
     public static MemberIndex flat() {
         return new MemberIndex(null, null);
     }
 
-    /** For an object whose member of that name, if it is an object, is indexed in the same walk. */
+    /** Returns an index for an object that also indexes one of its members in the same walk, if that member is an object. */
     public static MemberIndex withChild(String name, MemberIndex child) {
         return new MemberIndex(name, child);
     }
@@ -41,7 +41,7 @@ public final class MemberIndex {
         }
     }
 
-    /** The index, emptied, that the member's value is to be noted in; null for none. */
+    /** Returns the emptied index for the member's value; null where the value is not indexed. */
     @Nullable
     MemberIndex childAt(int nameStart, int nameEnd, int valueStart) {
         if (child == null
@@ -55,7 +55,7 @@ public final class MemberIndex {
         return child;
     }
 
-    /** @param plain whether the name stands there in ASCII and without an escape */
+    /** @param plain whether the name is ASCII without an escape */
     void add(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean plain) {
         if (length + SPAN > spans.length) {
             spans = Arrays.copyOf(spans, spans.length * 2);
@@ -72,7 +72,7 @@ public final class MemberIndex {
         return json;
     }
 
-    /** A copy: for each member the start and end of its name, and of its value. */
+    /** Returns a copy of the positions: for each member the start and end of its name, then of its value. */
     public int[] spans() {
         return Arrays.copyOf(spans, length);
     }

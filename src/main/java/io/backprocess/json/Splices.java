@@ -2,7 +2,7 @@ package io.backprocess.json;
 
 import java.util.Arrays;
 
-/** Replacements in a document, in its order and not overlapping. What lies between them is copied as it is. */
+/** Replacements in a document, in document order and not overlapping. The bytes between them are copied unchanged. */
 public final class Splices {
     private int[] bounds = new int[16];
     private byte[][] texts = new byte[8][];

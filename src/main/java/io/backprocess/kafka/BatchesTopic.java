@@ -17,17 +17,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** The one partition of {@code backprocess.batches}, from its beginning to its end. */
+/** Reads and writes the one partition of {@code backprocess.batches}. */
 public final class BatchesTopic {
     private static final TopicPartition PARTITION = new TopicPartition(TopicNames.BATCHES, 0);
-    /** Longer than an owner's transaction stays open that nobody ends. */
+    /** The patience is longer than a transaction that its owner never ends can stay open. */
     private static final Duration PATIENCE = FencedWriter.TRANSACTION_TIMEOUT.plusSeconds(15);
 
     private BatchesTopic() {}
 
     /**
-     * Everything that stands there now. {@code read_committed} waits for the transactions that are open, and leaves out what
-     * was aborted.
+     * Reads every record that the topic holds now. {@code read_committed} waits for the transactions that are open, and
+     * leaves out what was aborted.
+     *
+     * @param isolation {@code read_committed} or {@code read_uncommitted}
+     * @throws BatchException failed, when the end is not reached in time
      */
     public static void read(Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
@@ -35,7 +38,7 @@ public final class BatchesTopic {
         }
     }
 
-    /** What is committed and does not stand behind an open transaction. */
+    /** Reads the committed records before the first open transaction. */
     public static void readStable(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
             readTo(end(consumer), kafka, "read_committed", taker);
@@ -67,9 +70,11 @@ public final class BatchesTopic {
     }
 
     /**
-     * Writes one record; null takes back what stood under the key.
+     * Writes one record.
      *
-     * @return the record's timestamp: the broker's, where the topic has append times
+     * @param value null deletes the key's record
+     * @return the record's timestamp in milliseconds: the broker's when the topic uses append times
+     * @throws BatchException failed, when Kafka does not store the record
      */
     public static long write(Properties kafka, String key, @Nullable String value) {
         Properties properties = new Properties();

@@ -16,30 +16,32 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Keeps a poll from taking more into the heap than {@value #BYTES} bytes, but for its last record. A consumer bounds what it fetches
- * before decompression, and what it hands out by the number of records: a thousand records that zstd made small could be a
- * hundred gigabytes.
+ * Limits what one poll takes into the heap to {@value #BYTES} bytes, except for its last record. A consumer limits what it
+ * fetches before decompression, and what it hands out by the number of records. A thousand records that zstd made small could
+ * be a hundred gigabytes.
  *
- * <p>A consumer that cannot read a record hands out those before it, and tries that record again at the next poll. So the
- * deserializer refuses the record that would be too much, as long as there are others to hand out. The interceptor, which sees each
- * poll's records as the last, begins anew.
+ * <p>When a consumer cannot read a record, it hands out the records before it and tries that record again at the next poll.
+ * So the deserializer refuses the record that would be too much, as long as there are other records to hand out. The
+ * interceptor sees the records of each poll last, and starts the count again.
  */
 public final class BoundedPoll {
     static final int BYTES = 64 * 1024 * 1024;
 
-    /** A consumer polls and reads in one thread, and a thread polls one consumer at a time. */
+    /**
+     * The count of this thread's poll. A consumer polls and reads in one thread, and a thread polls one consumer at a time.
+     */
     private static final ThreadLocal<Poll> POLL = ThreadLocal.withInitial(Poll::new);
 
     private BoundedPoll() {}
 
-    /** Of a consumer whose deserializers are named in its properties. */
+    /** Limits a consumer whose deserializers are named in its properties. */
     public static void bound(Properties properties) {
         intercept(properties);
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, Keys.class.getName());
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, Values.class.getName());
     }
 
-    /** Beside those that the user has. */
+    /** Adds the interceptor to those that the user has configured. */
     private static void intercept(Properties properties) {
         List<Object> all = new ArrayList<>();
         Object given = properties.get(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
@@ -60,8 +62,8 @@ public final class BoundedPoll {
     }
 
     /**
-     * What has been read since the last poll. A value behind the key of a tombstone may be taken for the same record's: then one record
-     * more is handed out, and never one refused that has none before it.
+     * The bytes that were read since the last poll. A value that follows a tombstone's key may count as part of the same
+     * record. Then one more record is handed out, but a record is never refused when none comes before it.
      */
     private static final class Poll {
         private long before;
@@ -97,7 +99,7 @@ public final class BoundedPoll {
             return size;
         }
 
-        /** The first bytes of another record: the one before it is whole, and will be handed out. */
+        /** Counts the first bytes of another record: the one before it is complete and will be handed out. */
         private void next(long size) {
             before += current;
             current = 0;
@@ -109,12 +111,13 @@ public final class BoundedPoll {
             if (before > 0 && before + current > BYTES) {
                 current = 0;
                 hasKey = false;
-                throw new SerializationException("comes with the next poll: this one has %s bytes".formatted(before));
+                throw new SerializationException(
+                        "the record comes with the next poll: this one has %s bytes".formatted(before));
             }
         }
     }
 
-    /** Reads keys. */
+    /** Reads keys and counts their bytes. */
     public static final class Keys extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
@@ -123,7 +126,7 @@ public final class BoundedPoll {
         }
     }
 
-    /** Reads values. */
+    /** Reads values and counts their bytes. */
     public static final class Values extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
@@ -132,7 +135,7 @@ public final class BoundedPoll {
         }
     }
 
-    /** Sees the end of a poll. */
+    /** Resets the count at the end of a poll. */
     public static final class NewPoll implements ConsumerInterceptor<byte[], byte[]> {
         @Override
         public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {

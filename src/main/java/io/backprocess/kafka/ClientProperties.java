@@ -21,15 +21,15 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * The file with properties for Kafka's clients. They take any key, and ignore what they do not know: a misspelt one then ends in an
- * error about something else.
+ * Reads the file with properties for Kafka's clients. The clients accept any key and ignore unknown ones, so a misspelt key
+ * ends in an error about something else.
  */
 public final class ClientProperties {
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private ClientProperties() {}
 
-    /** @throws BatchException when it cannot be read */
+    /** @throws BatchException usage, when the file cannot be read */
     public static Properties read(Path file) {
         Properties properties = new Properties();
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
@@ -45,8 +45,8 @@ public final class ClientProperties {
     }
 
     /**
-     * A line for each key that no client of Kafka knows and that looks like one that they know. Others may be for what the file
-     * names itself: a login module, an interceptor, a metrics reporter.
+     * Returns a warning for each key that no Kafka client knows and that resembles a known one. Other unknown keys may be for
+     * classes that the file names itself: a login module, an interceptor, a metrics reporter.
      */
     public static List<String> misspelt(Properties properties) {
         Set<String> known = new TreeSet<>(ConsumerConfig.configNames());
@@ -80,12 +80,12 @@ public final class ClientProperties {
                 .map(Map.Entry::getKey);
     }
 
-    /** As in environment variables and in YAML: security_protocol. */
+    /** Undoes the spelling of environment variables and YAML: security_protocol. */
     private static String plain(String key) {
         return key.toLowerCase(Locale.ROOT).replace('_', '.').replace('-', '.');
     }
 
-    /** How many characters are to be added, left out or replaced (Levenshtein). */
+    /** Returns how many characters must be added, removed or replaced (Levenshtein). */
     private static int distance(String one, String other) {
         int[] before = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {

@@ -9,22 +9,22 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * How every sink of a batch writes: in Kafka transactions that commit with the checkpoint.
+ * Builds the sinks of a batch: they write in Kafka transactions that commit with the checkpoint.
  *
- * <p>Transactional ids are {@code backprocess.<batch-id>.<sink>-<subtask>-<checkpoint>}, the last two by Flink. The prefix
- * names batch and sink, is the same at every attempt, and since a batch id holds no dot and a sink is one word, none is the
+ * <p>Transactional ids are {@code backprocess.<batch-id>.<sink>-<subtask>-<checkpoint>}; Flink adds the last two. The prefix
+ * names batch and sink, and is the same at every attempt. A batch id holds no dot and a sink is one word, so no prefix is the
  * beginning of another. Killed after pre-commit, before commit: the restored committer finds the transaction by its id and
  * commits it. Killed before: the restored writer fences and aborts what is left under the prefix.
  */
 public final class ExactlyOnce {
-    /** What a broker takes in one request unless it is told otherwise, less what stands there beside the records. */
+    /** The broker's default limit for one request, less the bytes that a request holds beside the records. */
     private static final int MAX_REQUEST_BYTES = 100 * 1024 * 1024 - 64 * 1024;
 
     private ExactlyOnce() {}
 
     /**
-     * @param sink one word
-     * @param kafka client properties: bootstrap servers, security, and what the user overrides
+     * @param sink the sink's name: one word
+     * @param kafka client properties: bootstrap servers, security, and the user's overrides
      */
     public static <T> KafkaSink<T> sink(
             String batchId,
@@ -52,9 +52,10 @@ public final class ExactlyOnce {
     }
 
     /**
-     * For a command that writes to a batch's topics in transactions of its own, one copy of it at a time.
+     * Returns producer properties for a command that writes to a batch's topics in its own transactions. Only one copy of the
+     * command can write at a time.
      *
-     * @param command one word that is no sink
+     * @param command one word that is not the name of a sink
      * @param kafka client properties
      */
     public static Properties ofCommand(String batchId, String command, Properties kafka) {
@@ -66,9 +67,10 @@ public final class ExactlyOnce {
     }
 
     /**
-     * The largest record that a producer of a batch takes, whatever the topic does: it measures before compression.
+     * Returns the size in bytes of the largest record that a batch's producer takes, whatever the topic's limit is. The
+     * producer measures before compression.
      *
-     * @param kafka client properties, which may say otherwise
+     * @param kafka client properties, which may override the defaults
      */
     public static int largestRecord(Properties kafka) {
         Properties properties = throughput();
@@ -86,11 +88,12 @@ public final class ExactlyOnce {
         Properties properties = new Properties();
         properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
         properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024));
-        // Nobody sees anything before its transaction ends, which sends what is left: until then, wait for full
-        // batches.
+        // Readers see a record only after its transaction ends, and the end sends what is left. Until then, wait for
+        // full batches.
         properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "1000");
         properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
-        // What fits is measured before the sink, where it can become a dead letter.
+        // The steps before the sink check the size, because there a record that is too large can become a dead
+        // letter.
         properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
         return properties;
     }

@@ -18,11 +18,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to {@code backprocess.batches} as the only one: Kafka lets one producer at a time write under a transactional id, the last
- * that was opened, and nothing of a former one's is committed from then on.
+ * The only writer to {@code backprocess.batches} under a transactional id. Kafka lets one producer at a time write under an
+ * id, the one that was opened last. From then on nothing of a former producer is committed.
  */
 public final class FencedWriter implements AutoCloseable {
-    /** Every transaction on the topic ends within it, committed or aborted. */
+    /** Every transaction on the topic ends within this time, committed or aborted. */
     public static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -49,7 +49,12 @@ public final class FencedWriter implements AutoCloseable {
         producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** Shuts out who has opened one before. */
+    /**
+     * Opens a writer, which fences any earlier writer of the same transactional id.
+     *
+     * @throws Fenced when another writer was opened at the same time
+     * @throws BatchException unreachable, when Kafka does not answer in time; failed, when it rejects the writer
+     */
     public static FencedWriter open(String transactionalId, Properties kafka) throws Fenced {
         FencedWriter writer = new FencedWriter(transactionalId, kafka);
         try {
@@ -66,7 +71,13 @@ public final class FencedWriter implements AutoCloseable {
         }
     }
 
-    /** One record, committed when this returns; null takes back what stood under the key. */
+    /**
+     * Writes one record, which is committed when this returns.
+     *
+     * @param value null deletes the key's record
+     * @throws Fenced when another writer of the same transactional id was opened
+     * @throws BatchException failed, when Kafka does not store the record
+     */
     public void write(String key, @Nullable String value) throws Fenced {
         try {
             producer.beginTransaction();
@@ -84,8 +95,8 @@ public final class FencedWriter implements AutoCloseable {
     }
 
     /**
-     * Tells whether another writer of the same transactional id was opened. Kafka ends an open transaction of the former one for it, and
-     * until that is done a commit of the former one finds an invalid state.
+     * Tells whether another writer of the same transactional id was opened. Kafka then ends the former writer's open
+     * transaction. Until that is done, a commit of the former writer fails with an invalid state.
      */
     public static boolean isOvertaken(Throwable failure) {
         return isFenced(failure)

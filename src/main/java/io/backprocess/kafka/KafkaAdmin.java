@@ -60,7 +60,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's Admin API as a batch needs it: it waits, and fails in words. */
+/** Kafka's Admin API for a batch: calls wait for the answer, and a failure says what to do. */
 public final class KafkaAdmin implements AutoCloseable {
     private static final int TIMEOUT_MS = 10_000;
 
@@ -84,7 +84,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 cause = cause.getCause();
             }
             String message = String.valueOf(cause.getMessage());
-            // What Kafka does not understand there it repeats, and that may be a part of the password.
+            // Kafka's message repeats the text that it cannot parse, and that may be a part of the password.
             throw BatchException.unreachable(
                     "cannot connect to Kafka at %s: %s; check --bootstrap-servers and --command-config"
                             .formatted(
@@ -94,12 +94,12 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** Whom Kafka takes this client for. */
+    /** Returns the Kafka principal that these client properties authenticate as. */
     public Identity identity() {
         return identity;
     }
 
-    /** The names of all topics that may be seen. */
+    /** Returns the names of all topics that this client may see. */
     public Set<String> topics() {
         return get(admin.listTopics().names(), "list the topics", Right.cluster(DESCRIBE));
     }
@@ -108,13 +108,16 @@ public final class KafkaAdmin implements AutoCloseable {
         return describe(topic) != null;
     }
 
-    /** The number of partitions, or 0 where there is no such topic. */
+    /** Returns the number of partitions, or 0 when the topic does not exist. */
     public int partitions(String topic) {
         TopicDescription description = describe(topic);
         return description == null ? 0 : description.partitions().size();
     }
 
-    /** Kafka's own id of this very topic: one made again under the same name has another. Null where there is none. */
+    /**
+     * Returns Kafka's id of the topic, or null when the topic does not exist. A topic that is made again under the same name
+     * has another id.
+     */
     public @Nullable String topicId(String topic) {
         TopicDescription description = describe(topic);
         return description == null || description.topicId().equals(Uuid.ZERO_UUID)
@@ -122,7 +125,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 : description.topicId().toString();
     }
 
-    /** How many copies the topic keeps of each partition, 1 where there is no such topic. */
+    /** Returns the number of copies that the topic keeps of each partition, or 1 when the topic does not exist. */
     public short replication(String topic) {
         TopicDescription description = describe(topic);
         return description == null
@@ -149,12 +152,12 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** A topic's configuration, defaults included. */
+    /** Returns a topic's configuration, defaults included. */
     public Map<String, String> topicConfig(String topic) {
         return config(new ConfigResource(ConfigResource.Type.TOPIC, topic), Right.topic(topic, DESCRIBE_CONFIGS));
     }
 
-    /** The configuration of one broker of the cluster. */
+    /** Returns the configuration of one broker of the cluster. */
     public Map<String, String> brokerConfig() {
         int broker = get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE))
                 .iterator()
@@ -178,20 +181,20 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * Offsets as a read_committed reader sees them: the latest is the last stable one.
+     * Returns offsets as a read_committed reader sees them: the latest offset is the last stable one.
      *
-     * @return one entry per partition; the offset is -1 where no record is as young as the timestamp asked for
+     * @return one entry per partition; its offset is -1 when no record is at or after the requested timestamp
      */
     public Map<Integer, ListOffsetsResultInfo> offsets(String topic, int partitions, OffsetSpec at) {
         return offsets(topic, partitions, at, IsolationLevel.READ_COMMITTED);
     }
 
-    /** The same for those who read uncommitted records too. */
+    /** Returns offsets as a read_uncommitted reader sees them. */
     public Map<Integer, ListOffsetsResultInfo> uncommittedOffsets(String topic, int partitions, OffsetSpec at) {
         return offsets(topic, partitions, at, IsolationLevel.READ_UNCOMMITTED);
     }
 
-    /** Who writes to the partitions in transactions or idempotently, by partition. */
+    /** Returns, by partition, the producers that write in transactions or idempotently. */
     public Map<TopicPartition, List<ProducerState>> producers(Collection<TopicPartition> partitions) {
         Map<TopicPartition, List<ProducerState>> producers = new HashMap<>();
         String topic = partitions.iterator().next().topic();
@@ -200,7 +203,7 @@ public final class KafkaAdmin implements AutoCloseable {
         return producers;
     }
 
-    /** Those transactions of producers that this client may see. */
+    /** Returns the transactions of these producers that this client may see. */
     public Collection<TransactionListing> transactionsOf(Set<Long> producerIds) {
         return get(
                 admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producerIds))
@@ -209,7 +212,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 Right.anyTransaction(DESCRIBE));
     }
 
-    /** Of ids that {@link #transactionsOf} has told; without those that are gone since. */
+    /** Describes transactions that {@link #transactionsOf} has found, by id; leaves out those that no longer exist. */
     public Map<String, TransactionDescription> transactions(Set<String> ids) {
         Map<String, TransactionDescription> found = new HashMap<>();
         DescribeTransactionsResult described = admin.describeTransactions(ids);
@@ -229,7 +232,7 @@ public final class KafkaAdmin implements AutoCloseable {
         return found;
     }
 
-    /** Whether this client may see every transaction, so that one it does not see is not there. */
+    /** Tells whether this client may see every transaction, so that a transaction that it does not see does not exist. */
     public boolean seesAnyTransaction() {
         String nobodys = UUID.randomUUID().toString();
         try {
@@ -249,12 +252,14 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** Where each partition of the topic ends now for a read_committed reader; empty where there is no such topic. */
+    /**
+     * Returns where each partition of the topic ends now for a read_committed reader; empty when the topic does not exist.
+     */
     public Map<Integer, Long> stableEnds(String topic) {
         return ends(topic, IsolationLevel.READ_COMMITTED);
     }
 
-    /** Where each partition of the topic ends for those who read uncommitted records too; empty where there is no such topic. */
+    /** Returns where each partition of the topic ends for a read_uncommitted reader; empty when the topic does not exist. */
     public Map<Integer, Long> highWatermarks(String topic) {
         return ends(topic, IsolationLevel.READ_UNCOMMITTED);
     }
@@ -269,7 +274,7 @@ public final class KafkaAdmin implements AutoCloseable {
         return ends;
     }
 
-    /** Where a partition ends for those who read uncommitted records too. */
+    /** Returns where a partition ends for a read_uncommitted reader. */
     public long highWatermark(String topic, int partition) {
         TopicPartition end = new TopicPartition(topic, partition);
         return get(
@@ -282,7 +287,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 .offset();
     }
 
-    /** The bytes of each partition's log, of its largest copy. Needs the right to describe the cluster. */
+    /** Returns the bytes of each partition's log, of its largest copy. Needs the right to describe the cluster. */
     public Map<Integer, Long> logSizes(String topic) {
         List<Integer> brokers =
                 get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE)).stream()
@@ -316,14 +321,14 @@ public final class KafkaAdmin implements AutoCloseable {
                         entry -> entry.getKey().partition(), Map.Entry::getValue, (a, b) -> a, TreeMap::new));
     }
 
-    /** Creates what does not exist yet; somebody else may be creating it at the same time. */
+    /** Creates the topics that do not exist yet. Another process may create them at the same time. */
     public void createTopics(Collection<NewTopic> topics) {
         Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
         created.forEach((topic, future) -> {
             try {
                 get(future, "create topic " + topic, Right.topic(topic, CREATE));
             } catch (BatchException e) {
-                // Somebody who may create topics may have made it for one who may not.
+                // This client may not create topics, but another one may have created the topic.
                 boolean there = e.getCause() instanceof TopicExistsException
                         || (e.getCause() instanceof AuthorizationException && topicExists(topic));
                 if (!there) {
@@ -334,7 +339,7 @@ public final class KafkaAdmin implements AutoCloseable {
         topics.forEach(topic -> awaitLeaders(topic.name()));
     }
 
-    /** Makes the topic grow to so many partitions, unless it has as many. */
+    /** Adds partitions to the topic until it has the given number; does nothing when it has as many or more. */
     public void growTo(String topic, int partitions) {
         if (partitions(topic) >= partitions) {
             return;
@@ -346,7 +351,7 @@ public final class KafkaAdmin implements AutoCloseable {
                     "add partitions to topic " + topic,
                     Right.topic(topic, ALTER));
         } catch (BatchException e) {
-            // Somebody else may have done it at the same time.
+            // Another process may have added them at the same time.
             if (partitions(topic) < partitions) {
                 throw e;
             }
@@ -354,7 +359,7 @@ public final class KafkaAdmin implements AutoCloseable {
         awaitLeaders(topic);
     }
 
-    /** Kafka confirms a topic a moment before every broker knows it. */
+    /** Waits for the topic's leaders. Kafka confirms a topic a moment before every broker knows it. */
     private void awaitLeaders(String topic) {
         long deadline = System.nanoTime() + Duration.ofMillis(TIMEOUT_MS).toNanos();
         while (!hasLeaders(topic)) {
@@ -382,7 +387,7 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** @throws BatchException refused, when transactions of such ids may not even be looked at: Kafka would list none */
+    /** @throws BatchException refused, when this client may not describe transactions of such ids: Kafka would list none */
     public void checkTransactions(String prefix, Right right) {
         String id = prefix + "owner";
         try {
@@ -394,35 +399,35 @@ public final class KafkaAdmin implements AutoCloseable {
         }
     }
 
-    /** The same of a consumer group. */
+    /** @throws BatchException refused, when this client may not read the group's offsets */
     public void checkGroup(String group, Right right) {
         get(
                 admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
-                "look at consumer group " + group,
+                "read the offsets of consumer group " + group,
                 right);
     }
 
-    /** Whether a topic of that name could be created; that there is one already is no hindrance. */
+    /** Tells whether this client may create a topic of that name. A topic that exists already does not change the answer. */
     public boolean mayCreate(String topic) {
         NewTopic asked = new NewTopic(topic, Optional.empty(), Optional.empty());
         try {
             get(
                     admin.createTopics(List.of(asked), new CreateTopicsOptions().validateOnly(true))
                             .all(),
-                    "ask whether topic " + topic + " could be created",
+                    "check whether topic " + topic + " could be created",
                     Right.topic(topic, CREATE));
         } catch (BatchException e) {
-            // Any other answer comes from behind the authorizer.
+            // Any other answer means that the authorizer has allowed the request.
             return !(e.getCause() instanceof AuthorizationException);
         }
         return true;
     }
 
     /**
-     * What the authorizer lets this client do with a topic; everything where there is no authorizer, nothing where there is no
-     * such topic.
+     * Returns the operations that the authorizer lets this client do with a topic: all of them when there is no authorizer,
+     * empty when the topic does not exist.
      *
-     * @throws BatchException refused, when it may not even be looked at, whether it exists or not
+     * @throws BatchException refused, when this client may not describe the topic, whether it exists or not
      */
     public Optional<Set<AclOperation>> allowed(String topic) {
         try {
@@ -445,10 +450,11 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * Until readers see what was committed, so that who looks next sees it too. Where somebody else's transaction is in the way
-     * it is given up after so long.
+     * Waits until readers see what was committed, so that the next command sees it too. When the transaction of another
+     * process blocks readers, this gives up after {@code patience} and returns.
      *
-     * @param written the last offset of each partition
+     * @param written the last offset written to each partition
+     * @param patience the longest time to wait
      */
     public void awaitVisible(Map<TopicPartition, Long> written, Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
@@ -467,9 +473,9 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /**
-     * Transactions that are not ended, of ids that begin so.
+     * Returns the transactions with this prefix that have not ended, by transactional id.
      *
-     * @param prefix that ends with a dot
+     * @param prefix ends with a dot
      */
     public Map<String, TransactionDescription> openTransactions(String prefix) {
         Right own = Right.transactions(prefix, WRITE);
@@ -485,7 +491,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 ids.isEmpty()
                         ? Map.of()
                         : get(admin.describeTransactions(ids).all(), "describe the transactions", own));
-        // It may have ended between the two looks.
+        // A transaction may have ended between the two requests.
         found.values()
                 .removeIf(transaction -> transaction.state() != TransactionState.ONGOING
                         && transaction.state() != TransactionState.PREPARE_COMMIT
@@ -493,7 +499,7 @@ public final class KafkaAdmin implements AutoCloseable {
         return found;
     }
 
-    /** The oldest transaction that is open in the partition; empty where there is none, or this client may not look. */
+    /** Returns the oldest open transaction in the partition; empty when there is none, or when this client may not see it. */
     public Optional<OpenTransaction> oldestOpen(TopicPartition partition) {
         try {
             return producers(List.of(partition)).getOrDefault(partition, List.of()).stream()
@@ -531,7 +537,7 @@ public final class KafkaAdmin implements AutoCloseable {
                 Right.anyTransaction(DESCRIBE).command(identity));
     }
 
-    /** Shuts out whoever writes under these transactional ids, and aborts what they have open. */
+    /** Fences every producer that writes under these transactional ids, and aborts its open transactions. */
     public void fence(Collection<String> transactionalIds) {
         get(
                 admin.fenceProducers(transactionalIds).all(),
@@ -559,7 +565,7 @@ public final class KafkaAdmin implements AutoCloseable {
             if (cause instanceof AuthenticationException refusal) {
                 throw notLetIn(bootstrapServers, refusal);
             }
-            // Kafka leaves some without words.
+            // Some of Kafka's exceptions have no message.
             String said = cause.getMessage() == null || cause.getMessage().isBlank()
                     ? cause.getClass().getSimpleName()
                     : cause.getMessage();

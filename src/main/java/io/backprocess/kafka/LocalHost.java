@@ -7,7 +7,7 @@ import java.net.UnknownHostException;
 public final class LocalHost {
     private LocalHost() {}
 
-    /** As other machines may call it; {@code unknown} where it has no name. */
+    /** Returns the name by which other machines may reach this one; {@code unknown} when it has no name. */
     public static String name() {
         try {
             return InetAddress.getLocalHost().getHostName();

@@ -8,13 +8,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The oldest transaction that is open in a partition. Readers see nothing behind its first record until it has ended.
+ * The oldest open transaction in a partition. Readers see nothing after its first record until it has ended.
  *
- * @param firstOffset where it begins, which is as far as readers get
- * @param producerId who writes it, as Kafka numbers producers
- * @param transactionalId who writes it by name, null where this client may not see it
- * @param since when it began; without the name, when its producer last wrote here
- * @param timeout after which Kafka aborts it, null where this client may not see it
+ * @param firstOffset the offset where the transaction begins, and where readers stop
+ * @param producerId Kafka's number of the producer that writes it
+ * @param transactionalId the name of the producer; null when this client may not see it
+ * @param since when the transaction began; without the name, when its producer last wrote here
+ * @param timeout the time after which Kafka aborts it; null when this client may not see it
  * @param right the command that lets this client see the name
  */
 public record OpenTransaction(
@@ -27,7 +27,7 @@ public record OpenTransaction(
         String right) {
     private static final String OWN = Right.OWN;
 
-    /** The batch that it is of, where it is one of Backprocess's own. */
+    /** Returns the batch that the transaction belongs to; empty when it is not one of Backprocess's own. */
     public Optional<String> batchId() {
         if (transactionalId == null || !transactionalId.startsWith(OWN)) {
             return Optional.empty();
@@ -36,7 +36,7 @@ public record OpenTransaction(
         return end < 0 ? Optional.empty() : Optional.of(transactionalId.substring(OWN.length(), end));
     }
 
-    /** Who holds the partition, since when, and what ends it. */
+    /** Says which producer holds the partition, since when, and what ends it. */
     public String inWords() {
         if (transactionalId == null) {
             return "a transaction of producer %s, begun at offset %s, last written to at %s; to see its name: %s"
@@ -49,8 +49,7 @@ public record OpenTransaction(
                 + batchId().map(batch -> " by batch '" + batch + "'").orElse("")
                 + end
                 + batchId()
-                        .map(batch ->
-                                ", or, where that batch does not run any more: abandon --batch-id %s".formatted(batch))
+                        .map(batch -> ", or, if that batch no longer runs: abandon --batch-id %s".formatted(batch))
                         .orElse("");
     }
 

@@ -6,10 +6,10 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
-/** The offsets of one partition that are to be read, from {@code from} (inclusive) to {@code to} (exclusive). */
+/** The offsets of one partition to read, from {@code from} (inclusive) to {@code to} (exclusive). */
 public record PartitionRange(TopicPartition partition, long from, long to) {
 
-    /** What is committed of a topic, by partition; nothing where there is no such topic. */
+    /** Returns the committed offsets of a topic, by partition; empty when the topic does not exist. */
     public static Map<Integer, PartitionRange> committed(String topic, KafkaAdmin admin) {
         Map<Integer, PartitionRange> spans = new TreeMap<>();
         int partitions = admin.partitions(topic);

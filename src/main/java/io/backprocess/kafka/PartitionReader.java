@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The committed records of a stretch, one after the other. It belongs to no consumer group and commits nothing. */
+/** Reads the committed records of a range, one after the other. It belongs to no consumer group and commits nothing. */
 public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,11 +28,11 @@ public final class PartitionReader implements AutoCloseable {
     private long reached;
     private long taken;
 
-    /** How a record is seen. */
+    /** Changes or hides records before a caller sees them. */
     public interface View {
         View ALL = record -> record;
 
-        /** The record, or another one in its place, or null where it shall not be seen. */
+        /** Returns the record, another record in its place, or null to hide it. */
         @Nullable
         ConsumerRecord<byte[], byte[]> see(ConsumerRecord<byte[], byte[]> record);
     }
@@ -46,12 +46,12 @@ public final class PartitionReader implements AutoCloseable {
         this(span, () -> consumer(kafka), view);
     }
 
-    /** A consumer that several readers may use one after the other. */
+    /** Returns a consumer that several readers may use one after the other. */
     public static Consumer<byte[], byte[]> consumer(Properties kafka) {
         return new KafkaConsumer<>(properties(kafka));
     }
 
-    /** @param consumers asked for one when there is something to read */
+    /** @param consumers supplies a consumer; it is called only when there is something to read */
     public PartitionReader(PartitionRange span, Supplier<Consumer<byte[], byte[]>> consumers) {
         this(span, consumers, View.ALL);
     }
@@ -64,7 +64,7 @@ public final class PartitionReader implements AutoCloseable {
     }
 
     private static Properties properties(Properties kafka) {
-        // An offset that has been deleted is an error here, and nothing to be skipped.
+        // An offset that has been deleted is an error here; the reader must not skip it.
         Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
         properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
         properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
@@ -72,7 +72,7 @@ public final class PartitionReader implements AutoCloseable {
         return properties;
     }
 
-    /** The next record, which stays the next; null at the end. */
+    /** Returns the next record without taking it; null at the end. */
     @Nullable
     public ConsumerRecord<byte[], byte[]> peek() {
         if (head == null) {
@@ -81,7 +81,7 @@ public final class PartitionReader implements AutoCloseable {
         return head;
     }
 
-    /** The next record; null at the end. */
+    /** Takes and returns the next record; null at the end. */
     public @Nullable ConsumerRecord<byte[], byte[]> next() {
         ConsumerRecord<byte[], byte[]> next = peek();
         head = null;
@@ -89,7 +89,7 @@ public final class PartitionReader implements AutoCloseable {
         return next;
     }
 
-    /** How many records were taken. */
+    /** Returns the number of records that were taken. */
     public long taken() {
         return taken;
     }
@@ -121,7 +121,7 @@ public final class PartitionReader implements AutoCloseable {
         return record;
     }
 
-    /** Until there are records. The end is told by the position: the last offsets may be transaction markers. */
+    /** Polls until there are records. The position shows the end, because the last offsets may be transaction markers. */
     private void poll() {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!polled.hasNext() && reached < span.to()) {
@@ -132,7 +132,7 @@ public final class PartitionReader implements AutoCloseable {
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
                 throw BatchException.unreachable(
-                        "%s: no more than %d of %d offsets could be read; Kafka has not answered for %d s"
+                        "%s: only %d of %d offsets could be read; Kafka has not answered for %d s"
                                 .formatted(
                                         span.partition(),
                                         position - span.from(),

@@ -4,25 +4,26 @@ import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 
-/** Consumers that look at what is there, without a group and without leaving a trace. */
+/** Properties for consumers that only inspect topics: they join no group and commit no offsets. */
 public final class ReaderProperties {
     private ReaderProperties() {}
 
-    /** A consumer with these properties alone. */
+    /** Returns a consumer with these properties. */
     public static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation, String reset) {
         return new KafkaConsumer<>(of(kafka, isolation, reset));
     }
 
     /**
-     * For a consumer that is made without deserializers of its own: they would undo {@link BoundedPoll}.
+     * Returns properties for a consumer. Do not pass deserializers to its constructor: they would undo {@link BoundedPoll}.
      *
      * @param kafka client properties
      * @param isolation {@code read_committed} or {@code read_uncommitted}
-     * @param reset what to do where the wanted offset has been deleted: go on at the {@code earliest}, or {@code none}, an error
+     * @param reset what to do when the wanted offset has been deleted: go on at the {@code earliest}, or fail with {@code
+     *     none}
      */
     public static Properties of(Properties kafka, String isolation, String reset) {
         Properties properties = new Properties();
-        // A fetch that waits at the end for more would only hold the closing up: half a second each time by default.
+        // At the end, a fetch that waits for more would only delay closing: by half a second each time by default.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
         properties.putAll(kafka);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);

@@ -5,19 +5,19 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a record can be as Kafka measures it. The producer measures before compression and the broker after it, by codec:
- * what one codec made small, another may not. So the size that counts is the one before, with what a codec adds to what it
- * cannot compress.
+ * Computes how large a record can be by Kafka's measure. The producer measures before compression. The broker measures after
+ * it, and the result depends on the codec: another codec may compress the same record less. So the size before compression
+ * counts, plus what a codec adds to data that it cannot compress.
  */
 public final class RecordSize {
-    /** Of a batch, its one record, and the few short headers that a step adds. */
+    /** The bytes that a batch, its one record, and the few short headers that a step adds take. */
     private static final long OVERHEAD = 1024;
 
     private static final int HEADER_OVERHEAD = 10;
 
     private RecordSize() {}
 
-    /** What a Kafka batch of this one record takes at most. */
+    /** Returns the largest number of bytes that a Kafka batch of this one record can take. */
     public static long atMost(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         long size = OVERHEAD + length(key) + length(value);
         for (Header header : headers) {
@@ -26,7 +26,7 @@ public final class RecordSize {
         return size + size / 128;
     }
 
-    /** The same of one header. */
+    /** Returns the largest number of bytes that one header can take. */
     public static long of(Header header) {
         return 3L * header.key().length() + length(header.value()) + HEADER_OVERHEAD;
     }

@@ -14,19 +14,19 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigTransformer;
 
 /**
- * What client properties only refer to: {@code ${file:/etc/kafka/secret.properties:jaas}}. Kafka's clients fetch it through
- * {@code config.providers} in whichever process they run, so that a job takes nothing but the reference along.
+ * Resolves references in client properties: {@code ${file:/etc/kafka/secret.properties:jaas}}. Kafka's clients resolve them
+ * through {@code config.providers} in every process that they run in, so a job carries only the reference.
  *
- * <p>What is not there they leave as it is written, and then complain about something else, for instance a keystore's password:
- * here it is said first.
+ * <p>When the target of a reference is missing, Kafka's clients keep the text of the reference. Later they complain about
+ * something else, for instance a keystore's password. This class reports the missing target first.
  */
 public final class References {
     private References() {}
 
     /**
-     * The properties as Kafka's clients see them in this process. They hold secrets then and go nowhere else.
+     * Returns the properties as Kafka's clients see them in this process. They hold secrets, so they must not leave it.
      *
-     * @throws BatchException usage, when something is not there
+     * @throws BatchException usage, when the target of a reference is missing
      */
     static Properties fetched(Properties kafka) {
         if (!kafka.containsKey(AbstractConfig.CONFIG_PROVIDERS_CONFIG)) {
@@ -36,7 +36,7 @@ public final class References {
         try {
             fetched.putAll(new AbstractConfig(new ConfigDef(), kafka, false).originals());
         } catch (KafkaException e) {
-            throw BatchException.usage("what --command-config refers to cannot be fetched on %s: %s"
+            throw BatchException.usage("the references in --command-config cannot be resolved on %s: %s"
                     .formatted(LocalHost.name(), e.getMessage()));
         }
         Set<String> providers = Arrays.stream(kafka.getProperty(AbstractConfig.CONFIG_PROVIDERS_CONFIG)
@@ -53,28 +53,29 @@ public final class References {
             }
         });
         if (!missing.isEmpty()) {
-            throw BatchException.usage("what --command-config refers to is not there on %s: %s"
+            throw BatchException.usage("the references in --command-config point to nothing on %s: %s"
                     .formatted(LocalHost.name(), String.join(", ", missing)));
         }
         return fetched;
     }
 
-    /** @throws BatchException usage, when something is not there */
+    /** @throws BatchException usage, when the target of a reference is missing */
     public static void check(Properties kafka) {
         fetched(kafka);
     }
 
     /**
-     * The same in a job.
+     * Checks the references in a job.
      *
-     * @throws SuppressRestartsException since a restart would find the same
+     * @throws SuppressRestartsException when the target of a reference is missing, because a restart would find the same
      */
     public static void checkInJob(String batchId, Properties kafka) {
         try {
             check(kafka);
         } catch (BatchException e) {
-            throw new SuppressRestartsException(new IllegalStateException(
-                    "%s; put it there, then go on with: resume --batch-id %s".formatted(e.getMessage(), batchId)));
+            throw new SuppressRestartsException(
+                    new IllegalStateException("%s; add what is missing there, then go on with: resume --batch-id %s"
+                            .formatted(e.getMessage(), batchId)));
         }
     }
 }

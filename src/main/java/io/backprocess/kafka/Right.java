@@ -6,14 +6,14 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
 
 /**
- * What Kafka's authorizer may refuse, in the words of {@code kafka-acls.sh}.
+ * A right that Kafka's authorizer may refuse, in the words of {@code kafka-acls.sh}.
  *
- * @param resource {@code topic orders}, as it is called in a sentence
- * @param option how the tool names the resource: {@code --topic orders}
- * @param operations in the tool's spelling: {@code Read}
+ * @param resource the resource as a sentence names it: {@code topic orders}
+ * @param option the tool's option for the resource: {@code --topic orders}
+ * @param operations the operations in the tool's spelling: {@code Read}
  */
 public record Right(String resource, String option, List<String> operations) {
-    /** Every transactional id that is Backprocess's own. */
+    /** The prefix of every transactional id that belongs to Backprocess. */
     public static final String OWN = "backprocess.";
 
     public static Right topic(String topic, AclOperation... operations) {
@@ -31,7 +31,7 @@ public record Right(String resource, String option, List<String> operations) {
                 names(operations));
     }
 
-    /** Whichever it is. */
+    /** Returns the right to these operations on all transactional ids. */
     public static Right anyTransaction(AclOperation... operations) {
         return new Right("transactional ids", "--transactional-id '*'", names(operations));
     }
@@ -44,20 +44,20 @@ public record Right(String resource, String option, List<String> operations) {
         return List.of(operations).stream().map(Right::name).toList();
     }
 
-    /** DESCRIBE_CONFIGS is DescribeConfigs there. */
+    /** Returns the tool's spelling: DESCRIBE_CONFIGS becomes DescribeConfigs. */
     private static String name(AclOperation operation) {
         return List.of(operation.name().split("_")).stream()
                 .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
                 .collect(Collectors.joining());
     }
 
-    /** What is lacking and what to do, on one line. */
+    /** Says on one line which right is missing and what to do. */
     public String refusedTo(Identity who) {
         return "%s may not %s %s; allow it with: %s"
                 .formatted(who.inWords(), String.join(", ", operations), resource, command(who));
     }
 
-    /** What allows it. */
+    /** Returns the command that grants the right. */
     String command(Identity who) {
         return "kafka-acls.sh --add --allow-principal %s %s %s"
                 .formatted(

@@ -1,5 +1,5 @@
 /**
- * Kafka's clients as this project uses them: one way to read with bounded memory, to write fenced, to ask the admin,
+ * Kafka's clients as this project uses them: one way to read with bounded memory, to write fenced, to query the Admin API,
  * and to read client properties.
  */
 @NullMarked

@@ -6,24 +6,27 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Adds up what all subtasks have counted. A checkpoint is whole once every subtask has said what it puts into it; only whole
- * ones are counted, or a subtask that happens to report first would speak for all.
+ * Adds up the counts of all subtasks. A checkpoint is whole once every subtask has reported its counts for it. Only whole
+ * checkpoints are counted. Otherwise the subtask that reports first would decide for all.
  *
- * <p>A subtask that falls back to a checkpoint counts again what came after: {@link #rewind} forgets that. What a subtask counts
- * at its end is committed by the checkpoint after its last one.
+ * <p>A subtask that falls back to a checkpoint counts the later records again, so {@link #rewind} forgets their earlier counts.
+ * The counts that a subtask reports at its end are committed by the checkpoint after its last one.
  */
 final class BatchCounts {
     private static final SubtaskCounts NONE = new SubtaskCounts(-1, 0, Map.of(), Map.of());
-    /** Of a subtask that has come to its end. */
+    /** The checkpoint of a subtask that has reached its end. */
     static final long ENDED = Long.MAX_VALUE;
-    /** No restart falls back further than to the newest completed checkpoint; savepoints count as completed too. */
+    /**
+     * The number of checkpoints that stay separate. A restart falls back at most to the newest completed checkpoint. Savepoints
+     * count as completed too.
+     */
     private static final int KEPT = 16;
 
-    /** By subtask and checkpoint. */
+    /** The counts by subtask and checkpoint. */
     private final Map<Integer, NavigableMap<Long, SubtaskCounts>> counts = new HashMap<>();
     /** The newest checkpoint that each subtask has reported for. */
     private final Map<Integer, Long> reported = new HashMap<>();
-    /** What nobody will count again. */
+    /** The sum of the counts that no restart can undo. */
     private SubtaskCounts settled = NONE;
 
     void add(int subtask, SubtaskCounts report) {
@@ -38,7 +41,9 @@ final class BatchCounts {
         return counts.computeIfAbsent(subtask, any -> new TreeMap<>());
     }
 
-    /** The subtask starts again from this checkpoint, -1 for from nothing. */
+    /**
+     * Forgets what the subtask counted after this checkpoint, because it starts again from there; -1 means from the beginning.
+     */
     void rewind(int subtask, long checkpoint) {
         ofSubtask(subtask).tailMap(checkpoint, false).clear();
         reported.put(subtask, checkpoint);
@@ -50,14 +55,14 @@ final class BatchCounts {
         }
     }
 
-    /** The newest checkpoint that all subtasks have reported for, -1 when there is none. */
+    /** Returns the newest checkpoint that all subtasks have reported for; -1 if there is none. */
     long whole(int parallelism) {
         return reported.size() < parallelism
                 ? -1
                 : reported.values().stream().mapToLong(Long::longValue).min().orElse(-1);
     }
 
-    /** All that is in the checkpoint and those before it. */
+    /** Returns the sum of the counts in this checkpoint and all earlier ones. */
     SubtaskCounts upTo(long checkpoint) {
         SubtaskCounts sum = settled;
         for (NavigableMap<Long, SubtaskCounts> ofOne : counts.values()) {
@@ -68,7 +73,7 @@ final class BatchCounts {
         return sum;
     }
 
-    /** The checkpoint is completed: what is long before it need not be kept apart. */
+    /** Marks the checkpoint as completed. The counts of much older checkpoints are then kept as one sum. */
     void settle(long completed) {
         for (NavigableMap<Long, SubtaskCounts> ofOne : counts.values()) {
             while (ofOne.size() > KEPT && ofOne.firstKey() <= completed) {

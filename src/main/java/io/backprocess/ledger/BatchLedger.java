@@ -19,8 +19,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the batch has committed so far, per partition: sums and ranges, and no lines, so that its memory does not depend on how long the
- * batch runs.
+ * The work that a batch has committed so far, by partition. It keeps sums and ranges but no lines, so its memory does not depend
+ * on how long the batch runs.
  */
 public final class BatchLedger {
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -28,11 +28,11 @@ public final class BatchLedger {
             .build();
 
     /**
-     * What was committed together.
+     * A ledger line, with the time at which it was written.
      *
-     * @param at when the line was written
-     * @param redriven where it is the line of a redrive, whose counts are differences
-     * @param repaired where it is the line of a repair
+     * @param at the time at which the line was written
+     * @param redriven the details of a redrive, in whose line the counts are differences; null for other lines
+     * @param repaired the details of a repair; null for other lines
      */
     public record Commit(
             Instant at,
@@ -40,7 +40,7 @@ public final class BatchLedger {
             @Nullable Redriven redriven,
             @Nullable Repaired repaired) {
 
-        /** Whether the batch's own job has written it. */
+        /** Tells whether the batch's own job has written the line. */
         boolean isOfTheJob() {
             return redriven == null && repaired == null;
         }
@@ -61,8 +61,8 @@ public final class BatchLedger {
     }
 
     /**
-     * @param upTo lines of younger checkpoints are left out
-     * @param lines is shown each line and need not keep it: memory does not grow with the batch
+     * @param upTo the newest checkpoint to include; lines of newer checkpoints are left out
+     * @param lines the consumer that gets each line; this ledger does not keep the lines, so its memory does not grow with them
      */
     BatchLedger(List<OffsetRange> ranges, long upTo, Consumer<Commit> lines) {
         this.upTo = upTo;
@@ -73,11 +73,11 @@ public final class BatchLedger {
         }
     }
 
-    /** @throws IOException when it is no line of a ledger */
+    /** @throws IOException if the record is not a ledger line */
     void add(ConsumerRecord<byte[], byte[]> record) throws IOException {
         JsonNode json = JSON.readTree(record.value());
         if (!json.isObject()) {
-            throw new IOException("it is no object");
+            throw new IOException("it is not a JSON object");
         }
         JsonNode redriven = json.path(Redriven.FIELD);
         JsonNode repaired = json.path(Repaired.FIELD);
@@ -119,18 +119,21 @@ public final class BatchLedger {
         lines.accept(commit);
     }
 
-    /** Those of the plan, and where the batch follows its topic those that were added later and have something committed. */
+    /**
+     * Returns the partitions of the plan. If the batch follows its topic, the list also has the partitions that were added later
+     * and have at least one line.
+     */
     public List<PartitionLedger> partitions() {
         return List.copyOf(partitions.values());
     }
 
-    /** Where the batch follows its topic, also of a partition of which nothing is committed yet. */
+    /** Returns a partition's ledger. If the batch follows its topic, the partition may be a new one without any line. */
     public PartitionLedger partition(int partition) {
         PartitionLedger known = partitions.get(partition);
         return known == null && following ? added(partition) : Objects.requireNonNull(known);
     }
 
-    /** One that the topic got after the plan was made: all of it is read. */
+    /** Creates the ledger of a partition that was added to the topic after the plan was made. The batch reads all of it. */
     private static PartitionLedger added(int partition) {
         return new PartitionLedger(OffsetRange.openFrom(partition, 0));
     }
@@ -139,45 +142,47 @@ public final class BatchLedger {
         return partitions.values().stream().allMatch(PartitionLedger::isEmpty);
     }
 
-    /** The newest checkpoint that has committed a line, -1 where none has. */
+    /** Returns the newest checkpoint that has committed a line; -1 if there is none. */
     public long checkpoint() {
         return checkpoint;
     }
 
-    /** What the newest checkpoints have committed, {@value RecentCommits#CHECKPOINTS} at most, in their order. */
+    /** Returns what the newest checkpoints have committed, oldest first, at most {@value RecentCommits#CHECKPOINTS}. */
     public List<CheckpointRead> recentCheckpoints() {
         return recent.checkpoints();
     }
 
-    /** Records of lines that were written after this moment, which is no more than a minute ago. */
+    /** Returns the number of records read by lines written after this time. The time must be at most a minute ago. */
     public long readSince(Instant since) {
         return recent.readSince(since);
     }
 
-    /** How many lines are of redrives or repairs. */
+    /** Returns the number of lines that redrives and repairs have written. */
     public long laterLines() {
         return laterLines;
     }
 
-    /** The revisions and options that redrives had, each once. */
+    /** Returns the distinct combinations of revisions and options that redrives had. */
     public Set<Redriven.Logic> redriveLogics() {
         return Set.copyOf(logics);
     }
 
     /**
-     * Every partition has been read to its end, and every record that was read is accounted for. A batch that follows its
-     * topic never is.
+     * Tells whether every partition has been read to its end and every record that was read is accounted for. A batch that
+     * follows its topic is never complete.
      */
     public boolean isComplete() {
         return !following && partitions.values().stream().allMatch(PartitionLedger::isComplete);
     }
 
-    /** The sum over the partitions. */
+    /** Returns the sum over the partitions. */
     public Counts total() {
         return partitions.values().stream().map(PartitionLedger::counts).reduce(Counts.NONE, Counts::plus);
     }
 
-    /** The first offset that is not committed, for each partition that has anything committed. */
+    /**
+     * Returns, for each partition that has a line, the offset behind the highest committed one. Earlier offsets can be missing.
+     */
     public Map<Integer, Long> committed() {
         Map<Integer, Long> committed = new TreeMap<>();
         partitions.forEach((partition, ledger) -> {
@@ -188,40 +193,45 @@ public final class BatchLedger {
         return committed;
     }
 
-    /** The first offset that is not committed, for each partition of the plan. */
+    /** Returns the first offset that no line covers, for each partition. */
     public Map<Integer, Long> next() {
         Map<Integer, Long> next = new TreeMap<>();
         partitions.forEach((partition, ledger) -> next.put(partition, ledger.next()));
         return next;
     }
 
-    /** When the newest line of the batch's job was written; redrives and repairs come later and say nothing about its speed. */
+    /**
+     * Returns the time at which the newest line of the batch's job was written; null if there is none. Lines of redrives and
+     * repairs do not count, because they come later and say nothing about the speed of the job.
+     */
     public @Nullable Instant lastCommit() {
         return lastCommit;
     }
 
-    /** All that redrives have done in a partition; it names no revisions, since there may be several. */
+    /**
+     * Returns all that redrives have done in a partition. The revisions are empty, because redrives may have had different ones.
+     */
     public Redriven redriven(int partition) {
         PartitionLedger known = partitions.get(partition);
         return known == null ? Redriven.none() : known.redriven();
     }
 
-    /** All that repairs have written of a partition. */
+    /** Returns all that repairs have written for a partition. */
     public Repaired repaired(int partition) {
         PartitionLedger known = partitions.get(partition);
         return known == null ? Repaired.none() : known.repaired();
     }
 
     /**
-     * The source offsets of a partition that repairs have put through again, in the order of the ledger; those that lie end to end
-     * are one.
+     * Returns the source offset ranges of a partition that repairs have processed again, in the order of the ledger. Adjacent
+     * ranges are joined.
      */
     public List<OffsetRange> repairedStretches(int partition) {
         PartitionLedger known = partitions.get(partition);
         return known == null ? List.of() : known.repairedStretches();
     }
 
-    /** @param next the offset in the ledger behind its last line */
+    /** @param next the offset in the ledger behind the last line of the batch */
     LedgerSummary summary(String batchId, long start, long lines, long next) {
         return new LedgerSummary(
                 LedgerSummary.FORMAT,
@@ -244,7 +254,7 @@ public final class BatchLedger {
                         .toList());
     }
 
-    /** Of a ledger without lines: as if it had read those that the summary is of. */
+    /** Puts this empty ledger into the state that it would have after reading all lines that the summary covers. */
     void restore(LedgerSummary summary) {
         for (LedgerSummary.Partition sum : summary.partitions()) {
             PartitionLedger partition = partitions.get(sum.partition());
@@ -265,7 +275,7 @@ public final class BatchLedger {
         lastCommit = summary.lastCommit() == null ? null : Instant.ofEpochMilli(summary.lastCommit());
     }
 
-    /** Of each partition the source offsets that no line covers, {@link PartitionLedger#missing}. */
+    /** Returns the source offsets of each partition that no line covers, see {@link PartitionLedger#missing}. */
     public List<OffsetRange> missing() {
         return partitions.values().stream()
                 .flatMap(partition -> partition.missing().stream())

@@ -18,12 +18,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Stops a batch of which too much becomes dead letters, for good, before they are committed. It lives in the JobManager and
- * counts over all subtasks and the batch's whole life: what was committed before a restore comes from the ledger.
+ * Stops a batch without a restart if too many records become dead letters, before those are committed. The breaker runs in the
+ * JobManager. It counts over all subtasks and the whole life of the batch: the counts from before a restore come from the ledger.
  *
- * <p>A subtask reports ahead of the barrier, so its report is here before it acknowledges the checkpoint, and the failure that is
- * thrown here ends the job before the next message is looked at: that checkpoint never completes, and Kafka never sees a commit
- * of what is in it. (Failing by {@code Context.failJob} would queue up behind the acknowledgement.)
+ * <p>A subtask reports ahead of the barrier, so its report arrives here before it acknowledges the checkpoint. The exception that
+ * is thrown here ends the job before the next message is handled. The checkpoint never completes, and Kafka never gets a commit
+ * of its content. ({@code Context.failJob} is too late, because its failure would wait in the queue behind the acknowledgement.)
  */
 final class Breaker implements OperatorCoordinator {
     private static final Logger LOG = LoggerFactory.getLogger(Breaker.class);
@@ -38,7 +38,7 @@ final class Breaker implements OperatorCoordinator {
 
     private long restored = NO_CHECKPOINT;
     private boolean started;
-    /** The newest checkpoint that was found good. */
+    /** The newest checkpoint that was within the limit; -1 before the first. */
     private long passed = -1;
 
     private CompletableFuture<Counts> before = CompletableFuture.completedFuture(Counts.NONE);
@@ -53,7 +53,7 @@ final class Breaker implements OperatorCoordinator {
         this.ledger = ledger;
     }
 
-    /** After a restore the ledger is read, aside: the JobManager's main thread must not wait. */
+    /** Starts to read the ledger after a restore, in a thread of its own, because the JobManager's main thread must not wait. */
     @Override
     public void start() {
         started = true;
@@ -78,13 +78,16 @@ final class Breaker implements OperatorCoordinator {
         }
     }
 
-    /** Younger lines are this job's own, which its subtasks report. The restored job may commit its last ones late. */
+    /**
+     * Counts what was committed up to the restored checkpoint. Newer lines are left out, because they are this job's own and its
+     * subtasks report them. The restored job may commit its last lines late.
+     */
     private Counts committedUpTo(long checkpoint) {
         try {
             return ledger.committed(checkpoint);
         } catch (RuntimeException e) {
             LOG.warn(
-                    "The ledger of {} cannot be read; --max-dlq-ratio is of the records since the restore only.",
+                    "The ledger of {} cannot be read; --max-dlq-ratio counts only the records since the restore.",
                     batchId,
                     e);
             return Counts.NONE;
@@ -95,8 +98,8 @@ final class Breaker implements OperatorCoordinator {
     public void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
         counts.add(subtask, (SubtaskCounts) event);
         long whole = counts.whole(context.currentParallelism());
-        // Before the ledger is known nothing is read either, by the same rule in the source; the next checkpoint will
-        // do.
+        // The counts from before the restore may not be known yet. The next checkpoint is then soon enough, because the
+        // source reads nothing before they are known.
         if (whole <= passed || !knowsWhatWasBefore()) {
             return;
         }
@@ -111,13 +114,13 @@ final class Breaker implements OperatorCoordinator {
         }
     }
 
-    /** However few records there are: nothing stops a batch at its end, but someone should look at it. */
+    /** Warns at the end of a batch that exceeds the limit. It is too late to stop it, but its dead letters need attention. */
     private void sayTheShare(SubtaskCounts since, Counts earlier) {
         long dead = since.dead() + earlier.deadLetters();
         long read = since.read() + earlier.inRange();
         if (limits.exceededAtTheEndBy(dead, read)) {
             try (MDC.MDCCloseable batch = LogContext.batch(batchId)) {
-                LOG.warn("The batch comes to its end, but {}.", share(dead, read));
+                LOG.warn("The batch reaches its end, but {}.", share(dead, read));
             }
         }
     }
@@ -139,8 +142,8 @@ final class Breaker implements OperatorCoordinator {
         SubtaskCounts all =
                 new SubtaskCounts(0, earlier.inRange(), earlier.deadLettersByReason(), Map.of()).plus(since);
         return ("the batch is stopped: %s;"
-                        + " most are %s. Nothing since the last checkpoint was written. Look at these records; then correct"
-                        + " the revision or raise --max-dlq-ratio, and go on with: backprocess resume --batch-id %s")
+                        + " most are %s. Nothing since the last checkpoint was written. Check these records; then correct"
+                        + " the revision or raise --max-dlq-ratio, and continue with: backprocess resume --batch-id %s")
                 .formatted(share(all.dead(), all.read()), topReasons(all), batchId);
     }
 
@@ -163,7 +166,7 @@ final class Breaker implements OperatorCoordinator {
         return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
     }
 
-    /** Without state: what it knew is in the ledger. */
+    /** Stores no state, because the ledger has the counts. */
     @Override
     public void checkpointCoordinator(long checkpointId, CompletableFuture<byte[]> result) {
         result.complete(new byte[0]);
@@ -174,7 +177,10 @@ final class Breaker implements OperatorCoordinator {
         counts.settle(checkpointId);
     }
 
-    /** Before the start it is the restore of a job; after it a failure of the whole job, which the ledger need not be asked for. */
+    /**
+     * Notes the checkpoint from which the job starts again. A call before {@link #start} is the restore of a job. A later call is
+     * a failure of the whole job, and the counts of this breaker then suffice without the ledger.
+     */
     @Override
     public void resetToCheckpoint(long checkpointId, byte @Nullable [] nothing) {
         if (started) {

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one checkpoint has committed, over all partitions.
+ * The records that one checkpoint has committed, over all partitions.
  *
- * @param at when the last of its lines was written
- * @param read records
+ * @param at the time at which the last of its lines was written
+ * @param read the number of records read
  */
 public record CheckpointRead(long checkpoint, Instant at, long read) {
 
@@ -18,9 +18,10 @@ public record CheckpointRead(long checkpoint, Instant at, long read) {
     }
 
     /**
-     * Records a second of each but the first, which has nothing before it to measure from.
+     * Computes the rate of each checkpoint except the first, which has no earlier one to measure from.
      *
-     * @param checkpoints in their order
+     * @param checkpoints the checkpoints, oldest first
+     * @return records per second, one value fewer than there are checkpoints
      */
     public static List<Double> rates(List<CheckpointRead> checkpoints) {
         List<Double> rates = new ArrayList<>();

@@ -8,8 +8,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Which offsets of a partition were covered, and which of them more than once. Ranges that touch are one, so memory grows with
- * the gaps and not with how often something was covered.
+ * The offsets of a partition that are covered, and those that are covered more than once. Adjacent ranges are joined, so memory
+ * grows with the number of gaps and not with the number of ranges added.
  */
 final class Coverage {
     private final TreeMap<Long, Long> covered = new TreeMap<>();
@@ -19,7 +19,7 @@ final class Coverage {
         if (from >= to) {
             return;
         }
-        // What it shares with what is there was covered before.
+        // The new range may overlap earlier ones. Those offsets are now covered twice.
         Map.Entry<Long, Long> before = covered.lowerEntry(from);
         if (before != null && before.getValue() > from) {
             join(twice, from, Math.min(to, before.getValue()));
@@ -44,18 +44,18 @@ final class Coverage {
         ranges.put(start, end);
     }
 
-    /** The first offset from here on that is not covered. */
+    /** Returns the first offset at or after {@code from} that is not covered. */
     long firstMissing(long from) {
         Map.Entry<Long, Long> range = covered.floorEntry(from);
         return range == null ? from : Math.max(from, range.getValue());
     }
 
-    /** The end of the last range, or {@code otherwise} where there is none. */
+    /** Returns the end of the last range, or {@code otherwise} if there is none. */
     long end(long otherwise) {
         return covered.isEmpty() ? otherwise : covered.lastEntry().getValue();
     }
 
-    /** What is not covered from here on, up to the end of the last range. */
+    /** Returns the ranges that are not covered between {@code from} and the end of the last range. */
     List<OffsetRange> gaps(int partition, long from) {
         List<OffsetRange> gaps = new ArrayList<>();
         long next = from;

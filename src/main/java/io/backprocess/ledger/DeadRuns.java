@@ -6,14 +6,15 @@ import java.util.Map;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * How many dead letters of each source partition have come one after the other. A partition is all on one subtask, so the count
- * does not depend on the parallelism; in global dedupe scope it is spread, and a run is what one subtask sees of it.
+ * Counts how many dead letters of each source partition follow one another. A partition is on one subtask, so the count does not
+ * depend on the parallelism. In global dedupe scope a partition is spread over subtasks, and a run is what one subtask sees of
+ * it.
  */
 final class DeadRuns {
     private final long limit;
     private final String batchId;
     private final String sourceTopic;
-    /** Only partitions in a run. */
+    /** The length of the current run by partition. A partition whose last record was not a dead letter is not in it. */
     private final Map<Integer, Long> runs = new HashMap<>();
 
     DeadRuns(long limit, String batchId, String sourceTopic) {
@@ -22,15 +23,15 @@ final class DeadRuns {
         this.sourceTopic = sourceTopic;
     }
 
-    /** @throws SuppressRestartsException when it is one too many */
+    /** @throws SuppressRestartsException if the run reaches the limit */
     void dead(DeadLetter deadLetter) {
         long run = runs.merge(deadLetter.partition(), 1L, Long::sum);
         if (run >= limit) {
             throw new SuppressRestartsException(new TooManyDeadLettersException(
-                    ("the batch is stopped: %s records of partition %s-%s in a row are dead letters, as many as"
-                                    + " --max-dlq-consecutive %s allows not; the last one is %s/%s (%s). Nothing since the last"
-                                    + " checkpoint was written. Look at these records; then correct the revision or raise"
-                                    + " --max-dlq-consecutive, and go on with: backprocess resume --batch-id %s")
+                    ("the batch is stopped: %s records of partition %s-%s in a row are dead letters, which reached the limit"
+                                    + " --max-dlq-consecutive %s; the last one is %s/%s (%s). Nothing since the last"
+                                    + " checkpoint was written. Check these records; then correct the revision or raise"
+                                    + " --max-dlq-consecutive, and continue with: backprocess resume --batch-id %s")
                             .formatted(
                                     run,
                                     sourceTopic,

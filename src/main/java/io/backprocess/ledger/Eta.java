@@ -7,28 +7,31 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How long a batch still takes, by what its last checkpoints have committed. A rate goes up and down, so it is a band: from the
- * 90th to the 10th percentile of the last 20 rates. One checkpoint after a long outage, or a quick one, does not move it.
+ * An estimate of the time that a batch still takes, from what its last checkpoints have committed. The rate varies, so the
+ * estimate has a low and a high bound, from the 90th and the 10th percentile of the last 20 rates. A single checkpoint that is
+ * quick, or that comes after a long outage, does not change them.
  *
- * @param seconds at the median rate
- * @param low at a rate that one checkpoint in ten reaches
- * @param high at a rate that nine in ten reach
+ * @param seconds the time at the median rate
+ * @param low the seconds at a rate that one checkpoint in ten reaches
+ * @param high the seconds at a rate that nine checkpoints in ten reach
  */
 public record Eta(long seconds, long low, long high) {
-    /** Before so many checkpoints nothing is known. */
+    /** The number of checkpoints that an estimate needs. */
     private static final int LEAST_CHECKPOINTS = 5;
 
     private static final double LEAST_SHARE = 0.01;
     private static final Duration LEAST_TIME = Duration.ofSeconds(60);
-    /** After so many intervals without a commit, and {@link #LEAST_TIME}, the rates are not those of now. */
+    /** The number of median intervals without a commit, at least {@link #LEAST_TIME}, after which the rates are out of date. */
     private static final int STALE_INTERVALS = 5;
 
     /**
-     * Nothing before five checkpoints and either 1 % of the range or 60 s, and nothing where nothing is committed any more.
+     * Estimates the time that the batch still takes.
      *
-     * @param remaining offsets that are not committed
-     * @param size of the range, in offsets
-     * @param begun when the batch was planned
+     * @param remaining the number of offsets that are not committed
+     * @param size the number of offsets in the range
+     * @param begun the time at which the batch was planned
+     * @return the estimate; empty before five checkpoints and either 1 % of the range or 60 s, and empty if the batch no longer
+     *     commits anything
      */
     public static Optional<Eta> of(BatchLedger ledger, long remaining, long size, Instant begun, Instant now) {
         return of(ledger.recentCheckpoints(), ledger.total().read(), remaining, size, begun, now);
@@ -49,7 +52,8 @@ public record Eta(long seconds, long low, long high) {
         if (rates.isEmpty()) {
             return Optional.empty();
         }
-        // Offsets are not records: markers of transactions and what was compacted away are read in no time.
+        // Rates count records, but the remaining range counts offsets. Offsets of transaction markers and of compacted
+        // records take no time to read.
         double records = done > 0 && read > 0 ? (double) remaining * Math.min(read, done) / done : remaining;
         return Optional.of(new Eta(
                 Math.round(records / percentile(rates, 50)),
@@ -70,7 +74,7 @@ public record Eta(long seconds, long low, long high) {
         return last.at().plus(patience).isBefore(now);
     }
 
-    /** By the nearest rank. */
+    /** Returns a percentile by the nearest rank. */
     private static double percentile(List<Double> sorted, int percent) {
         return sorted.get((int) Math.round((sorted.size() - 1) * percent / 100.0));
     }

@@ -14,11 +14,11 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Says in the log what became of events: {@code Sent to DLQ. Reason: Invalid amount: -999}. Nothing of a record but its eventId
- * and place is logged, and the words in which it was refused.
+ * Logs the outcome of events: {@code Sent to DLQ. Reason: Invalid amount: -999}. A line contains the eventId and the origin of
+ * the record and the message of its dead letter, but nothing else of the record.
  *
- * <p>A rotten source must not fill the disk: between two checkpoints a subtask logs {@value #LINES} dead letters, and then how
- * many more there were. What is read again after a failure is logged again.
+ * <p>A source with many bad records must not fill the disk. Between two checkpoints a subtask logs {@value #LINES} dead letters,
+ * and then the number of further ones. Records that are read again after a failure are logged again.
  */
 final class EventLog {
     static final int LINES = 20;
@@ -61,7 +61,7 @@ final class EventLog {
         line(letter.eventId(), letter.record(), reason, () -> LOG.error("Sent to DLQ. Reason: {}.", shortened));
     }
 
-    /** What was held back, in one line. */
+    /** Logs the number of dead letters that got no line, in one line. */
     void checkpoint() {
         lines = 0;
         if (heldBack.isEmpty()) {
@@ -75,7 +75,7 @@ final class EventLog {
         line(null, null, null, () -> LOG.error("Sent to DLQ: {} more since the last checkpoint ({}).", total, reasons));
     }
 
-    /** With its context beside it, which a layout for JSON makes fields of. */
+    /** Logs a line with its context in the MDC, which the JSON layout writes as fields. */
     private void line(@Nullable String eventId, @Nullable SourceRecord record, @Nullable String reason, Runnable log) {
         Map<String, String> outer = MDC.getCopyOfContextMap();
         MDC.put(LogContext.CORRELATION_ID, batchId);

@@ -3,8 +3,8 @@ package io.backprocess.ledger;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The ledger's end stands behind a transaction that is still open, of whatever batch: partitions of the ledger are shared. What is
- * there nobody can tell before that transaction has ended.
+ * An open transaction hides the end of the ledger. It can belong to another batch, because batches share the partitions of the
+ * ledger. The hidden lines are not known before that transaction has ended.
  */
 public final class HiddenLedgerException extends IllegalStateException {
     private static final long serialVersionUID = 1;
@@ -14,7 +14,7 @@ public final class HiddenLedgerException extends IllegalStateException {
     private final long to;
 
     HiddenLedgerException(TopicPartition ledger, long from, long to) {
-        super("%s: an open transaction hides what stands from offset %s to %s; try again in a moment"
+        super("%s: an open transaction hides the lines from offset %s to %s; try again in a moment"
                 .formatted(ledger, from, to));
         this.ledger = ledger;
         this.from = from;
@@ -25,12 +25,12 @@ public final class HiddenLedgerException extends IllegalStateException {
         return ledger;
     }
 
-    /** Up to where the ledger was read. */
+    /** Returns the first hidden offset, up to which the ledger was read. */
     public long from() {
         return from;
     }
 
-    /** Where it ends. */
+    /** Returns the exclusive end offset of the ledger. */
     public long to() {
         return to;
     }

@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Counts what became of every record, and ahead of every checkpoint barrier writes the counts as ledger lines into the
- * stream of results. The result sink puts both into one Kafka transaction: a reader sees the results and the line that
- * counts them, or neither.
+ * Counts the outcome of every record. Ahead of every checkpoint barrier it writes the counts as ledger lines into the stream of
+ * results. The result sink puts both into one Kafka transaction: a reader sees the results and the line that counts them, or
+ * neither.
  *
- * <p>Without state. Killed after pre-commit, before commit: the restored sink commits the transaction, line and results.
- * Killed before: both are aborted, the records are read and counted again.
+ * <p>The operator has no state. If it is killed after pre-commit and before commit, the restored sink commits the transaction
+ * with the line and the results. If it is killed before, both are aborted, and the records are read and counted again.
  */
 public final class KeepLedger extends AbstractStreamOperator<Publication>
         implements OneInputStreamOperator<Outcome, Publication>, BoundedOneInput {
@@ -49,7 +49,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     private transient @Nullable OperatorEventGateway breaker;
     private transient @Nullable DeadRuns runs;
     private transient @Nullable EventLog log;
-    /** One dead letter of each reason since the last checkpoint, for the breaker's message. */
+    /** One example of a dead letter for each reason since the last checkpoint, for the breaker's message. */
     private transient Map<String, String> examples = new TreeMap<>();
 
     public KeepLedger(String batchId, OutputTag<DeadLetter> deadLetters) {
@@ -57,7 +57,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         this.deadLetters = deadLetters;
     }
 
-    /** One that tells the breaker what it counts, and ends the job at too many dead letters in a row. */
+    /** Creates an operator that reports its counts to the breaker and ends the job at too many dead letters in a row. */
     KeepLedger(
             StreamOperatorParameters<Publication> parameters,
             String batchId,
@@ -82,7 +82,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
     @Override
     public void open() throws Exception {
         super.open();
-        // Whatever this task's thread logs from here on is the batch's.
+        // Every later log line of this task's thread carries the batch id.
         MDC.put(LogContext.CORRELATION_ID, batchId);
         examples = new TreeMap<>();
         counters = new TreeMap<>();
@@ -126,7 +126,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         } else if (outcome instanceof Progress progress) {
             tally.advance(progress);
         } else if (outcome instanceof Event event) {
-            throw new IllegalStateException(event + " came to the ledger without having been revised");
+            throw new IllegalStateException(event + " reached the ledger before it was revised");
         }
     }
 
@@ -178,7 +178,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
             log.checkpoint();
         }
         if (breaker != null) {
-            // Also when there is nothing to count: a checkpoint is judged when all subtasks have reported.
+            // Sent even without counts, because the breaker checks a checkpoint only when all subtasks have reported.
             breaker.sendEventToCoordinator(
                     new SubtaskCounts(checkpoint, counts.inRange(), counts.deadLettersByReason(), examples));
             examples.clear();

@@ -14,7 +14,7 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.util.OutputTag;
 
-/** Makes the step {@code ledger}: a {@link KeepLedger} in every subtask, and the {@link Breaker} in the JobManager. */
+/** Creates the step {@code ledger}: a {@link KeepLedger} in every subtask, and the {@link Breaker} in the JobManager. */
 public final class KeepLedgerFactory extends AbstractStreamOperatorFactory<Publication>
         implements CoordinatedOperatorFactory<Publication>, OneInputStreamOperatorFactory<Outcome, Publication> {
     private static final long serialVersionUID = 1;

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One batch's lines in a partition of the ledger, summed up as they come. */
+/** Sums up the lines of one batch in a partition of the ledger, in the order in which they are read. */
 final class LedgerAccumulator {
     private final String batchId;
     private final byte[] linePrefix;
@@ -24,7 +24,7 @@ final class LedgerAccumulator {
     private final long start;
     private final long upTo;
     private final Consumer<BatchLedger.Commit> shown;
-    /** Where all lines are read: what a summary must say, by the number of lines. */
+    /** The digest that a summary must have, by its number of lines; null unless all lines are read. */
     private final @Nullable Map<Long, String> digests;
 
     private final List<Long> wrongSummaries = new ArrayList<>();
@@ -34,10 +34,10 @@ final class LedgerAccumulator {
     private @Nullable LedgerSummary newest;
 
     /**
-     * @param start no line of the batch stands before this offset
-     * @param upTo lines of younger checkpoints are left out
-     * @param shown each line
-     * @param evidence whether all lines are read, and summaries held against them
+     * @param start the ledger offset before which the batch has no lines
+     * @param upTo the newest checkpoint to include; lines of newer checkpoints are left out
+     * @param shown the consumer that gets each line
+     * @param evidence true to read all lines and to check the summaries against them
      */
     LedgerAccumulator(
             String batchId,
@@ -66,7 +66,7 @@ final class LedgerAccumulator {
         return start;
     }
 
-    /** The lines before this offset are summed up already. */
+    /** Returns the ledger offset before which all lines are summed up. */
     long from() {
         return from;
     }
@@ -75,13 +75,13 @@ final class LedgerAccumulator {
         return digests != null;
     }
 
-    /** The sum of the most lines so far of which there is to be a summary. */
+    /** Returns the newest summary that is due; null if there is none, or if all lines are read as evidence. */
     @Nullable
     LedgerSummary newest() {
         return newest;
     }
 
-    /** Where summaries stand that are not the sum of the lines before them. */
+    /** Returns the ledger offsets of summaries that are not the sum of the lines before them. */
     List<Long> wrongSummaries() {
         return wrongSummaries;
     }
@@ -90,7 +90,7 @@ final class LedgerAccumulator {
         return record.key() != null && Arrays.equals(record.key(), summaryKey);
     }
 
-    /** @throws IOException or IllegalArgumentException when a line is none */
+    /** @throws IOException or IllegalArgumentException if a record under the batch's key is not a ledger line */
     void take(ConsumerRecord<byte[], byte[]> record) throws IOException {
         if (record.key() == null || record.value() == null || record.offset() < from) {
             return;
@@ -129,7 +129,7 @@ final class LedgerAccumulator {
         }
     }
 
-    /** Of what this version knows of it: one that an earlier version has written has fewer fields. */
+    /** Computes the digest of the fields that this version knows. A summary of an earlier version has fewer fields. */
     private static String digest(LedgerSummary summary) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(summary.write()), 0, 16);
@@ -138,7 +138,11 @@ final class LedgerAccumulator {
         }
     }
 
-    /** Whether it went on from this summary: it is one of this batch, and of nothing that is not to be seen. */
+    /**
+     * Continues from this summary if it belongs to this batch and includes no line that must be left out.
+     *
+     * @return false if the summary does not fit or cannot be read; then nothing has changed
+     */
     boolean goOnFrom(ConsumerRecord<byte[], byte[]> record) {
         if (record.value() == null) {
             return false;

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** A look at a batch's ledger that is kept up to date. */
+/** Reads a batch's ledger and keeps the result up to date. */
 public final class LedgerFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -38,7 +38,7 @@ public final class LedgerFollower implements AutoCloseable {
         return ReaderProperties.consumer(kafka, isolation, "none");
     }
 
-    /** Everything that is committed by now. */
+    /** Returns everything that is committed by now. */
     public BatchLedger poll() {
         long end = end(consumer);
         while (consumer.position(ledger) < end) {
@@ -48,10 +48,11 @@ public final class LedgerFollower implements AutoCloseable {
     }
 
     /**
-     * Everything that stands in the ledger now and is not aborted, once nothing of it is behind an open transaction any more.
-     * Kafka confirms a commit a moment before readers see it. A long ledger takes its time to read, which is no waiting.
+     * Returns everything that is in the ledger now and is not aborted. It waits until no open transaction hides a part of that,
+     * because Kafka confirms a commit a moment before readers see it.
      *
-     * @throws HiddenLedgerException when something still is after so long
+     * @param patience the longest time to wait for open transactions; the time that reading takes does not count
+     * @throws HiddenLedgerException if an open transaction still hides a part of the ledger after that time
      */
     public BatchLedger pollSettled(Duration patience) {
         long end;
@@ -70,7 +71,7 @@ public final class LedgerFollower implements AutoCloseable {
         return track.batch();
     }
 
-    /** For a read_committed consumer the end is the last stable offset, for others the high watermark. */
+    /** Returns the end of the ledger: the last stable offset for a read_committed consumer, the high watermark for others. */
     private long end(KafkaConsumer<byte[], byte[]> consumer) {
         return consumer.endOffsets(List.of(ledger)).getOrDefault(ledger, 0L);
     }
@@ -89,12 +90,15 @@ public final class LedgerFollower implements AutoCloseable {
         }
     }
 
-    /** Where all lines were read: the places of summaries that are not the sum of the lines before them. */
+    /**
+     * Returns the ledger offsets of summaries that are not the sum of the lines before them. It is empty unless all lines were
+     * read.
+     */
     public List<Long> wrongSummaries() {
         return List.copyOf(track.wrongSummaries());
     }
 
-    /** The sum of the most lines so far of which there is to be a summary. */
+    /** Returns the newest summary that is due; null if there is none. */
     @Nullable
     LedgerSummary newestSummary() {
         return track.newest();

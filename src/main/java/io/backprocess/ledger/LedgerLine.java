@@ -9,25 +9,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one subtask did with the records of one source partition between two checkpoints, as it stands in the topic
- * {@code backprocess.ledger}. Lines add up: the sum over a partition's lines is what the batch has done with it so far.
+ * A line of the topic {@code backprocess.ledger}: what one subtask did with the records of one source partition between two
+ * checkpoints. The sum over the lines of a partition is what the batch has done with it so far.
  *
- * <p>The lines that have {@code from} and {@code next} lie end to end over the partition's range. A gap is a transaction
- * that the platform lost.
+ * <p>The lines that have {@code from} and {@code next} cover the partition's range without gaps. A gap is a transaction that the
+ * platform lost.
  *
- * @param partition of the source topic
- * @param checkpoint the id of the Flink checkpoint that commits the line, -1 for what follows the last regular one
- * @param subtask that wrote the line
- * @param from first offset that was read, null where the line only counts (global dedupe scope)
- * @param next offset after the last that was read
- * @param read records, which may be fewer than offsets
- * @param skipped events of other versions, by version
- * @param duplicates events whose eventId was taken already
- * @param deadLetters by reason
- * @param taken events that the revision dealt with
- * @param results that the revision made of them
- * @param outside records that an exact time range does not take; null for none
- * @param keyless of the records that were read, those without a key; null for none
+ * @param partition the partition of the source topic
+ * @param checkpoint the id of the Flink checkpoint that commits the line; -1 for the line after the last regular checkpoint
+ * @param subtask the index of the subtask that wrote the line
+ * @param from the first offset that was read; null if the line only counts, as in global dedupe scope
+ * @param next the offset after the last one that was read; null if {@code from} is null
+ * @param read the number of records read, which may be smaller than the number of offsets
+ * @param skipped the number of events of other versions, by version
+ * @param duplicates the number of events whose eventId was already taken
+ * @param deadLetters the number of dead letters, by reason
+ * @param taken the number of events that the revision processed
+ * @param results the number of results that the revision made of them
+ * @param outside the number of records that an exact time range does not take; null for none
+ * @param keyless the number of records without a key among those that were read; null for none
  */
 public record LedgerLine(
         String batchId,
@@ -42,12 +42,12 @@ public record LedgerLine(
         Map<String, Long> deadLetters,
         long taken,
         long results,
-        // Lines of versions that did not know them are the same lines.
+        // Left out when null, so that lines stay the same as those of versions without these counts.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long outside,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long keyless) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Whoever may write to the topic can leave out what is no number. */
+    /** Checks that no member is missing, because another client that may write to the topic can leave out members. */
     public LedgerLine {
         if (batchId == null
                 || skipped == null
@@ -58,7 +58,7 @@ public record LedgerLine(
         }
     }
 
-    /** One of records that all have a key and are in the range. */
+    /** Creates a line whose records all have a key and are in the range. */
     public LedgerLine(
             String batchId,
             int partition,
@@ -90,8 +90,8 @@ public record LedgerLine(
     }
 
     /**
-     * @param from the first source offset that it covers; null where it covers none
-     * @param next the first that it does not cover
+     * @param from the first source offset that the line covers; null if it covers none
+     * @param next the first source offset after those that it covers; null if it covers none
      */
     public static LedgerLine of(
             String batchId,
@@ -118,7 +118,7 @@ public record LedgerLine(
                 unlessNone(counts.keyless()));
     }
 
-    /** The same as numbers that can be added up. */
+    /** Returns the counts of the line in a form that can be added up. */
     public Counts counts() {
         return new Counts(
                 read,
@@ -137,12 +137,12 @@ public record LedgerLine(
         return counts.values().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** A count as it stands in the line. */
+    /** Returns a count as it is written in a line: null for 0. */
     public static @Nullable Long unlessNone(long count) {
         return count == 0 ? null : count;
     }
 
-    /** As UTF-8 JSON. */
+    /** Returns the line as UTF-8 JSON. */
     byte[] write() {
         try {
             return JSON.writeValueAsBytes(this);

@@ -11,7 +11,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads what has been committed of a batch's ledger. */
+/** Reads the committed lines of a batch's ledger. */
 public final class LedgerReader implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -22,9 +22,9 @@ public final class LedgerReader implements Serializable {
     private final Properties kafka;
 
     /**
-     * @param ranges what the batch reads
+     * @param ranges the source offset ranges that the batch reads
      * @param ledger the partition that holds the batch's lines
-     * @param start no line of the batch stands before this offset
+     * @param start the ledger offset before which the batch has no lines
      */
     public LedgerReader(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start, Properties kafka) {
         this.batchId = batchId;
@@ -44,14 +44,14 @@ public final class LedgerReader implements Serializable {
                 kafka);
     }
 
-    /** What is committed now. What stands behind a transaction that is still open, of whatever batch, is not seen. */
+    /** Reads what is committed now. Lines behind an open transaction, of this or another batch, are not seen. */
     public BatchLedger read() {
         try (LedgerFollower follower = follow()) {
             return follower.poll();
         }
     }
 
-    /** The same from the first line on, without summaries, and shows each line, in the order of the ledger. */
+    /** Reads what is committed now from the first line on, without summaries, and passes on each line in its order. */
     public BatchLedger read(Consumer<BatchLedger.Commit> lines) {
         try (LedgerFollower follower = follow(lines)) {
             return follower.poll();
@@ -59,15 +59,16 @@ public final class LedgerReader implements Serializable {
     }
 
     /**
-     * What is committed, once nothing that stands in the ledger now is behind an open transaction any more.
+     * Reads what is committed, and waits until no open transaction hides a line that is in the ledger now.
      *
-     * @throws HiddenLedgerException when it still is after so long
+     * @param patience the longest time to wait
+     * @throws HiddenLedgerException if an open transaction still hides a part of the ledger after that time
      */
     public BatchLedger readSettled(Duration patience) {
         return readSettled(patience, Long.MAX_VALUE);
     }
 
-    /** The same without what younger checkpoints have committed. */
+    /** Reads the settled ledger like the method above, but leaves out checkpoints newer than {@code upToCheckpoint}. */
     public BatchLedger readSettled(Duration patience, long upToCheckpoint) {
         try (LedgerFollower follower = follow(upToCheckpoint, line -> {}, false)) {
             return follower.pollSettled(patience);
@@ -86,12 +87,12 @@ public final class LedgerReader implements Serializable {
         return kafka;
     }
 
-    /** Reads now and goes on from there at every further look. */
+    /** Returns a reader that reads the ledger now and continues from there at every later poll. */
     public LedgerFollower follow() {
         return follow(Long.MAX_VALUE, line -> {}, false);
     }
 
-    /** The same from the first line on, without summaries, and shows each line, in the order of the ledger. */
+    /** Returns a reader that reads from the first line on, without summaries, and passes on each line in its order. */
     public LedgerFollower follow(Consumer<BatchLedger.Commit> lines) {
         return follow(Long.MAX_VALUE, lines, true);
     }

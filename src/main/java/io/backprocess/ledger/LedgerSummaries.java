@@ -19,8 +19,8 @@ import org.slf4j.MDC;
 
 /**
  * Writes a summary of a running batch's ledger after every {@value LedgerSummary#EVERY} lines, in the JobManager, in a thread of its own.
- * It stands in no transaction: what it is the sum of is committed and stays. One that is not written makes readers read more, and nothing
- * else, so the job knows nothing of it.
+ * A summary needs no transaction, because the lines that it sums up are committed and stay. If a summary is missing, readers only
+ * read more lines, so a failure to write one does not affect the job.
  */
 public final class LedgerSummaries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerSummaries.class);
@@ -44,8 +44,8 @@ public final class LedgerSummaries implements AutoCloseable {
         });
     }
 
-    /** @param period from look to look */
-    @SuppressWarnings("FutureReturnValueIgnored") // the looks throw nothing that could be lost in it
+    /** @param period the time between two checks of the ledger */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task catches its exceptions, so none is lost in the future
     public static LedgerSummaries start(LedgerReader reader, Duration period) {
         LedgerSummaries summaries = new LedgerSummaries(reader);
         summaries.thread.scheduleWithFixedDelay(
@@ -70,7 +70,7 @@ public final class LedgerSummaries implements AutoCloseable {
             if (!failed && !thread.isShutdown()) {
                 try (MDC.MDCCloseable batch = LogContext.batch(reader.batchId())) {
                     LOG.warn(
-                            "The ledger of {} cannot be summed up; who reads it reads more lines until it can.",
+                            "The ledger of {} cannot be summed up; until it can, its readers must read more lines.",
                             reader.batchId(),
                             e);
                 }
@@ -108,7 +108,7 @@ public final class LedgerSummaries implements AutoCloseable {
         }
     }
 
-    /** Does not wait. */
+    /** Stops the thread without waiting for it. */
     @Override
     public void close() {
         thread.execute(this::drop);

@@ -13,21 +13,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sum of a batch's first lines, as it stands in the ledger itself, so that who starts to read need not read them. It is a shortcut and
- * never evidence: {@code verify} reads the lines and holds each summary against their sum.
+ * The sum of a batch's first lines, stored in the ledger itself, so that a reader need not read those lines. It is a shortcut and
+ * never evidence: {@code verify} reads the lines and compares each summary with their sum.
  *
- * <p>It says something of what stands before it and can no longer change, so it is right whoever writes it, and however often. Its key
- * is none of a line's: who does not know summaries does not see them.
+ * <p>A summary covers lines that come before it and can no longer change. So it is correct no matter which process writes it, and
+ * how often. Its key differs from the keys of lines, so readers that do not know summaries ignore them.
  *
- * @param format of the summary; others are not read
- * @param start where the batch's part of the ledger begins
- * @param lines how many there are in it, a multiple of {@link #EVERY}
+ * @param format the version of the summary's layout; summaries of other versions are not read
+ * @param start the ledger offset at which the batch's part of the ledger begins
+ * @param lines the number of lines that are summed up, a multiple of {@link #EVERY}
  * @param next the offset in the ledger behind the last of them
- * @param checkpoint the newest of them
- * @param lastCommit when the batch's job wrote the last of them, in milliseconds
- * @param laterLines how many of them are of redrives and repairs
- * @param readByTime records of the last minute, by the millisecond of their lines
- * @param partitions those that have lines
+ * @param checkpoint the newest checkpoint among them; -1 for none
+ * @param lastCommit the time at which the batch's job wrote the last of its lines, in milliseconds; null if there is none
+ * @param laterLines the number of lines that redrives and repairs wrote
+ * @param readByTime the number of records read in the last minute, by the millisecond of their lines
+ * @param partitions the partitions that have lines
  */
 record LedgerSummary(
         int format,
@@ -50,10 +50,10 @@ record LedgerSummary(
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
-    /** What one checkpoint has committed. */
+    /** The records that one checkpoint has committed, with the time of its last line in milliseconds. */
     record Read(long checkpoint, long at, long read) {}
 
-    /** The sum over the lines of one source partition, ranges as {@code [from, to)}. */
+    /** The sum over the lines of one source partition. Its ranges are pairs {@code [from, to)}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Partition(
             int partition,
@@ -71,7 +71,7 @@ record LedgerSummary(
         return batchId + "#summary";
     }
 
-    /** @throws IOException when it is no summary that this version knows */
+    /** @throws IOException if the value is not a summary in a format that this version knows */
     static LedgerSummary read(byte[] value) throws IOException {
         LedgerSummary summary = JSON.readValue(value, LedgerSummary.class);
         if (summary == null
@@ -81,7 +81,7 @@ record LedgerSummary(
                 || summary.readByTime == null
                 || summary.checkpoints == null
                 || summary.partitions == null) {
-            throw new IOException("it is no summary of format " + FORMAT);
+            throw new IOException("it is not a summary of format " + FORMAT);
         }
         return summary;
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The ledgers of many batches, read in one go: each partition once, whatever number of batches it holds. */
+/** Reads the ledgers of many batches together. Each partition is read once, no matter how many batches it holds. */
 public final class LedgerSurvey {
     private static final Duration POLL = Duration.ofMillis(200);
 
@@ -26,7 +26,7 @@ public final class LedgerSurvey {
 
     /**
      * @param ledger the partition that holds the batch's lines
-     * @param start no line of the batch stands before this offset
+     * @param start the ledger offset before which the batch has no lines
      */
     public void add(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start) {
         LedgerAccumulator track = new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
@@ -35,9 +35,10 @@ public final class LedgerSurvey {
     }
 
     /**
-     * What is committed now of every batch that was added.
+     * Reads what is committed now of every batch that was added.
      *
-     * @param patience how long open transactions are waited for that hide the end of a partition
+     * @param patience the longest time to wait for open transactions that hide the end of a partition
+     * @return the ledgers by batch id
      */
     public Map<String, BatchLedger> read(Properties kafka, Duration patience) {
         Map<TopicPartition, Long> all;
@@ -52,7 +53,9 @@ public final class LedgerSurvey {
                 SummarySearch.goOn(batches, partition, ends.getOrDefault(partition, 0L), consumer, POLL);
             });
             consumer.assign(byPartition.keySet());
-            // No further than the end: who has made the topic again, or altered a plan, is no reason to fail for all.
+            // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey
+            // fail
+            // for all batches.
             byPartition.forEach((partition, batches) -> consumer.seek(
                     partition,
                     Math.min(
@@ -88,12 +91,12 @@ public final class LedgerSurvey {
         return hidden;
     }
 
-    /** Where an open transaction, of whatever batch, hides the end of a partition: what it hides. */
+    /** Returns the offsets that an open transaction, of any batch, hides at the end of a partition. */
     public Map<TopicPartition, OffsetRange> hidden() {
         return hidden;
     }
 
-    /** Batches that another producer has written lines for; their ledgers lack what cannot be read. */
+    /** Returns the batches for which another producer has written lines. Their ledgers lack the lines that cannot be read. */
     public Set<String> damaged() {
         return damaged;
     }

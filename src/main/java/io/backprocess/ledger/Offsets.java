@@ -11,29 +11,32 @@ import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
- * A set of offsets, in their order. Takes about a bit an offset where they lie close together. In JSON it is a list of ranges
- * {@code [[from, to), …]}. Not for several threads at once.
+ * An ordered set of offsets. It takes about one bit per offset if the offsets are close together. In JSON it is a list of ranges
+ * {@code [[from, to), …]}. It is not thread-safe.
  */
 public final class Offsets {
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_MASK = (1 << CHUNK_BITS) - 1;
-    /** Of one line, which is about some thousand dead letters: whoever may write to the ledger could name all offsets there are. */
+    /**
+     * The largest number of offsets in one line. A real line has a few thousand, but another client that may write to the ledger
+     * could name all possible offsets.
+     */
     private static final long MOST = 1 << 24;
 
     private final TreeMap<Long, BitSet> chunks = new TreeMap<>();
     private long size;
 
-    /** @throws IllegalArgumentException when these are no ranges of offsets */
+    /** @throws IllegalArgumentException if these are not ranges of offsets, or are too many offsets */
     @JsonCreator
     public static Offsets of(List<List<Long>> ranges) {
         Offsets offsets = new Offsets();
         for (List<Long> range : ranges) {
             if (range.size() != 2 || range.get(0) < 0 || range.get(1) <= range.get(0)) {
-                throw new IllegalArgumentException(range + " is no range of offsets");
+                throw new IllegalArgumentException(range + " is not a range of offsets");
             }
             if (range.get(1) - range.get(0) > MOST - offsets.size()) {
                 throw new IllegalArgumentException(
-                        String.format(Locale.ROOT, "%s makes it more than %,d offsets", range, MOST));
+                        String.format(Locale.ROOT, "with %s there are more than %,d offsets", range, MOST));
             }
             for (long offset = range.get(0); offset < range.get(1); offset++) {
                 offsets.add(offset);
@@ -42,7 +45,7 @@ public final class Offsets {
         return offsets;
     }
 
-    /** Whether it was not there yet. */
+    /** Adds an offset and tells whether it was not in the set before. */
     public boolean add(long offset) {
         BitSet chunk = chunks.computeIfAbsent(offset >> CHUNK_BITS, any -> new BitSet());
         int bit = (int) (offset & CHUNK_MASK);
@@ -71,7 +74,7 @@ public final class Offsets {
         return size == 0;
     }
 
-    /** From the lowest to the highest. */
+    /** Calls the action with each offset, from the lowest to the highest. */
     public void forEach(LongConsumer action) {
         for (Map.Entry<Long, BitSet> chunk : chunks.entrySet()) {
             long first = chunk.getKey() << CHUNK_BITS;
@@ -79,7 +82,7 @@ public final class Offsets {
         }
     }
 
-    /** The lowest of them. */
+    /** Returns the lowest offset. */
     public long first() {
         Map.Entry<Long, BitSet> chunk = chunks.firstEntry();
         if (chunk == null) {
@@ -88,7 +91,7 @@ public final class Offsets {
         return (chunk.getKey() << CHUNK_BITS) + chunk.getValue().nextSetBit(0);
     }
 
-    /** The highest of them. */
+    /** Returns the highest offset. */
     public long last() {
         Map.Entry<Long, BitSet> chunk = chunks.lastEntry();
         if (chunk == null) {
@@ -97,7 +100,7 @@ public final class Offsets {
         return (chunk.getKey() << CHUNK_BITS) + chunk.getValue().length() - 1;
     }
 
-    /** Each with its first offset and the one after its last. */
+    /** Returns the ranges in order, each with its first offset and the offset after its last one. */
     @JsonValue
     public List<List<Long>> ranges() {
         List<List<Long>> ranges = new ArrayList<>();

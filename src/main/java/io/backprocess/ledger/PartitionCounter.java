@@ -4,7 +4,7 @@ import io.backprocess.batch.OutcomeCounter;
 import io.backprocess.event.Progress;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one source partition's records since its last ledger line, and the offsets that it covers. */
+/** Counts the outcomes of one source partition's records since its last ledger line, and the offsets that they cover. */
 final class PartitionCounter {
     final int partition;
     final OutcomeCounter counter = new OutcomeCounter(OutcomeCounter.VERSIONS_OF_A_LINE);
@@ -17,8 +17,9 @@ final class PartitionCounter {
 
     void advance(Progress progress) {
         if (next != null && next != progress.from()) {
-            throw new IllegalStateException("partition %s: progress from %s does not follow that up to %s"
-                    .formatted(partition, progress.from(), next));
+            throw new IllegalStateException(
+                    "partition %s: progress from offset %s does not continue that up to offset %s"
+                            .formatted(partition, progress.from(), next));
         }
         from = from == null ? (Long) progress.from() : from;
         next = progress.next();

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What the batch has committed of one source partition: its lines' ranges lie end to end, its counts add up. */
+/** The work that a batch has committed for one source partition: the ranges and the sum of the counts of its lines. */
 public final class PartitionLedger {
     private final OffsetRange range;
     private final Coverage coverage = new Coverage();
     private final Redriven redriven = Redriven.none();
     private final Repaired repaired = Repaired.none();
-    /** The source offsets that repairs have put through again, in the order of the ledger; those that lie end to end are one. */
+    /** The source offset ranges that repairs have processed again, in the order of the ledger. Adjacent ranges are joined. */
     private final List<OffsetRange> repairedStretches = new ArrayList<>();
 
     private Counts counts = Counts.NONE;
@@ -39,7 +39,7 @@ public final class PartitionLedger {
             }
         }
         counts = counts.plus(line.counts());
-        // A line that only counts still says that the partition was begun.
+        // A line that only counts still shows that the batch has begun the partition.
         committed = Math.max(committed, Objects.requireNonNullElse(next, 0L));
         newestStretch = Math.max(newestStretch, Objects.requireNonNullElse(from, 0L));
         lastCommit = commit.at();
@@ -72,7 +72,7 @@ public final class PartitionLedger {
         return ranges.stream().map(each -> List.of(each.start(), each.end())).toList();
     }
 
-    /** Of one without lines. */
+    /** Puts this empty ledger into the state that the summary describes. */
     void restore(LedgerSummary.Partition sum) {
         counts = sum.counts();
         committed = sum.committed();
@@ -108,22 +108,22 @@ public final class PartitionLedger {
         return counts;
     }
 
-    /** Whether no line is of it. */
+    /** Tells whether the partition has no line. */
     boolean isEmpty() {
         return lastCommit == null;
     }
 
-    /** The highest offset up to which something is committed, whatever is missing before it. */
+    /** Returns the offset behind the highest committed one. Earlier offsets can be missing. */
     long committed() {
         return committed;
     }
 
-    /** Where the line begins that reaches furthest. */
+    /** Returns the highest start offset of a line. */
     public long newestStretch() {
         return newestStretch;
     }
 
-    /** When its last line was written. */
+    /** Returns the time at which the partition's last line was written; null if it has no line. */
     public @Nullable Instant lastCommit() {
         return lastCommit;
     }
@@ -140,22 +140,22 @@ public final class PartitionLedger {
         return List.copyOf(repairedStretches);
     }
 
-    /** The first offset that no line covers. */
+    /** Returns the first offset that no line covers. */
     public long next() {
         return coverage.firstMissing(range.start());
     }
 
-    /** Offsets that are not committed yet; 0 of an open range, which has no end to count from. */
+    /** Returns the number of offsets that are not committed yet; 0 for an open range, because it has no end. */
     public long remaining() {
         return range.isOpen() ? 0 : range.end() - next();
     }
 
-    /** Stretches that no line covers although later ones are covered: transactions that the platform lost. */
+    /** Returns the ranges that no line covers although later offsets are covered: transactions that the platform lost. */
     public List<OffsetRange> gaps() {
         return coverage.gaps(range.partition(), range.start());
     }
 
-    /** All that no line covers: the gaps, and what is left up to the end of the range if it has one. */
+    /** Returns all ranges that no line covers: the gaps, and the rest up to the end of the range if the range has one. */
     public List<OffsetRange> missing() {
         List<OffsetRange> missing = new ArrayList<>(gaps());
         long reached = Math.max(range.start(), coverage.end(range.start()));
@@ -165,7 +165,7 @@ public final class PartitionLedger {
         return missing;
     }
 
-    /** Stretches that more than one line covers: results that were written twice. */
+    /** Returns the ranges that more than one line covers: their results were written twice. */
     public List<OffsetRange> overlaps() {
         return coverage.overlaps(range.partition());
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How much was read lately: by time over the last minute, and by checkpoint over the last twenty. */
+/** Counts the records read recently: by time over the last minute, and by checkpoint over the last {@value #CHECKPOINTS}. */
 final class RecentCommits {
-    /** One more than the rates between them. */
+    /** The number of checkpoints that are kept, one more than the number of rates between them. */
     static final int CHECKPOINTS = 21;
 
     static final Duration WINDOW = Duration.ofMinutes(1);
     private static final int MOST_TIMES = 10_000;
 
-    /** Records read, by the millisecond of their lines. */
+    /** The number of records read, by the millisecond of their lines. */
     private final TreeMap<Long, Long> byTime = new TreeMap<>();
 
     private final TreeMap<Long, CheckpointRead> byCheckpoint = new TreeMap<>();
@@ -43,7 +43,7 @@ final class RecentCommits {
         }
     }
 
-    /** Of lines that were written after this moment, which is no more than {@link #WINDOW} ago. */
+    /** Returns the number of records in lines written after this time, which must be at most {@link #WINDOW} ago. */
     long readSince(Instant since) {
         return byTime.tailMap(since.toEpochMilli(), false).values().stream()
                 .mapToLong(Long::longValue)
@@ -54,7 +54,7 @@ final class RecentCommits {
         return byTime;
     }
 
-    /** The newest, in their order. */
+    /** Returns the newest checkpoints, oldest first. */
     List<CheckpointRead> checkpoints() {
         return new ArrayList<>(byCheckpoint.values());
     }

@@ -11,18 +11,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a ledger line of a redrive says beside its counts: which dead letters it is about, and what became of them. All offsets
- * are of the same partition number; the records stand in the topics in the order of the dead letters that they come from.
+ * The part of a redrive's ledger line beside its counts: the dead letters that were redriven, and their outcome. All offsets are
+ * in the same partition number. The new records are in the topics in the order of the dead letters that they come from.
  *
- * <p>The counts of such a line are differences. Five dead letters of which four became results and one failed again:
+ * <p>The counts of such a line are differences. If four of five dead letters became results and one failed again, they are
  * {@code read 0, deadLetters {"rejected": -5, "unexpected": 1}, taken 4}.
  *
- * @param revisions names, in the order of the chain
- * @param options of the revisions
- * @param deadLetters that were redriven, in the dead-letter topic
- * @param results that came of them, in the result topic
- * @param failed the dead letters of those that failed again, in the dead-letter topic
- * @param maxResultBytes what the result topic took then, which may be more than when the batch ran; null where it was not noted
+ * @param revisions the names of the revisions, in the order of the chain
+ * @param options the options of the revisions
+ * @param deadLetters the offsets of the redriven dead letters in the dead-letter topic
+ * @param results the offsets of their results in the result topic
+ * @param failed the offsets in the dead-letter topic of the new dead letters of those that failed again
+ * @param maxResultBytes the largest result in bytes that the result topic accepted at that time, which may be more than when the
+ *     batch ran; null if the line does not state it
  */
 public record Redriven(
         List<String> revisions,
@@ -44,10 +45,10 @@ public record Redriven(
     }
 
     /**
-     * What a redrive made results with.
+     * The revisions with which a redrive made its results.
      *
-     * @param revisions names, in the order of the chain
-     * @param options of the revisions
+     * @param revisions the names of the revisions, in the order of the chain
+     * @param options the options of the revisions
      */
     public record Logic(List<String> revisions, Map<String, String> options) {}
 
@@ -55,7 +56,7 @@ public record Redriven(
         return new Logic(revisions, options);
     }
 
-    /** Of all offsets and no revisions; the ledger goes on adding to its own. */
+    /** Returns a copy with all offsets and without revisions. The ledger keeps adding to the original. */
     Redriven copy() {
         Redriven copy = none();
         copy.addAll(this);
@@ -68,18 +69,18 @@ public record Redriven(
         failed.addAll(other.failed);
     }
 
-    /** As earlier versions wrote it. */
+    /** Creates the part as earlier versions wrote it, without {@code maxResultBytes}. */
     public Redriven(
             List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
         this(revisions, options, deadLetters, results, failed, null);
     }
 
-    /** None, of a batch without redrives. */
+    /** Returns an empty object, for a batch without redrives. */
     static Redriven none() {
         return new Redriven(List.of(), Map.of(), new Offsets(), new Offsets(), new Offsets());
     }
 
-    /** The line as it goes to the ledger: the counts, and beside them this. */
+    /** Returns the JSON that goes to the ledger: the counts of the line, and this object beside them. */
     public byte[] write(LedgerLine line) {
         ObjectNode json = JSON.valueToTree(line);
         json.set(FIELD, JSON.valueToTree(this));

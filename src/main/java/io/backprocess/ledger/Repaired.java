@@ -5,28 +5,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a ledger line of a repair says beside its counts: what was written of the source offsets that a lost transaction had
- * held. The line has {@code from}, {@code next} and counts like any other, so that whoever does not know repairs reads it as
- * the line that was lost; only the place of the records is another one, behind the rest.
+ * The part of a repair's ledger line beside its counts: the records that were written for the source offsets of a lost
+ * transaction. The line has {@code from}, {@code next} and counts like any other line. A reader that does not know repairs
+ * therefore reads it as the line that was lost. Only the offsets of the records differ: they come after the rest.
  *
- * <p>A line without {@code from} counts nothing: it writes dead letters again whose own transaction was lost while the line
- * that counts them was not.
+ * <p>A line without {@code from} counts nothing. It belongs to dead letters that are written again because their own transaction
+ * was lost, while the line that counts them was not.
  *
- * @param results in the result topic
- * @param deadLetters in the dead-letter topic
- * @param origins of those dead letters, in the source
+ * @param results the offsets of the records in the result topic
+ * @param deadLetters the offsets of the records in the dead-letter topic
+ * @param origins the source offsets of those dead letters
  */
 public record Repaired(Offsets results, Offsets deadLetters, Offsets origins) {
     static final String FIELD = "repair";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** None, of a batch without repairs. */
+    /** Returns an empty object, for a batch without repairs. */
     static Repaired none() {
         return new Repaired(new Offsets(), new Offsets(), new Offsets());
     }
 
-    /** The ledger goes on adding to its own. */
+    /** Returns a copy. The ledger keeps adding to the original. */
     Repaired copy() {
         Repaired copy = none();
         copy.addAll(this);
@@ -39,7 +39,7 @@ public record Repaired(Offsets results, Offsets deadLetters, Offsets origins) {
         origins.addAll(other.origins);
     }
 
-    /** The line as it goes to the ledger: the counts, and beside them this. */
+    /** Returns the JSON that goes to the ledger: the counts of the line, and this object beside them. */
     public byte[] write(LedgerLine line) {
         ObjectNode json = JSON.valueToTree(line);
         json.set(FIELD, JSON.valueToTree(this));

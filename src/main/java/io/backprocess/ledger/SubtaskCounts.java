@@ -6,12 +6,13 @@ import java.util.TreeMap;
 import org.apache.flink.runtime.operators.coordination.OperatorEvent;
 
 /**
- * What one subtask has counted since its last checkpoint, on its way to the {@link Breaker}: the same as in the ledger lines
- * that it writes at that moment.
+ * The counts of one subtask since its last checkpoint, which it sends to the {@link Breaker}. They equal the counts in the ledger
+ * lines that the subtask writes at the same time.
  *
- * @param checkpoint that will commit them, {@link KeepLedger#AFTER_LAST_CHECKPOINT} when the subtask has come to its end
- * @param deadLetters by reason
- * @param examples one for each reason
+ * @param checkpoint the checkpoint that will commit them; {@link KeepLedger#AFTER_LAST_CHECKPOINT} if the subtask has reached its
+ *     end
+ * @param deadLetters the number of dead letters by reason
+ * @param examples one example of a dead letter for each reason
  */
 record SubtaskCounts(long checkpoint, long read, Map<String, Long> deadLetters, Map<String, String> examples)
         implements OperatorEvent {
@@ -19,12 +20,12 @@ record SubtaskCounts(long checkpoint, long read, Map<String, Long> deadLetters, 
     private static final int MAX_EXAMPLE = 200;
 
     SubtaskCounts {
-        // They travel by Java's serialization.
+        // Copied into maps that Java serialization can send.
         deadLetters = new TreeMap<>(deadLetters);
         examples = new TreeMap<>(examples);
     }
 
-    /** Where it was and what was wrong, in one line: {@code 3/123: Invalid amount: -999}. */
+    /** Describes a dead letter in one line, with its partition, offset and message: {@code 3/123: Invalid amount: -999}. */
     static String example(DeadLetter deadLetter) {
         String message = deadLetter.message().replaceAll("\\p{Cntrl}", " ");
         return "%s/%s: %s"

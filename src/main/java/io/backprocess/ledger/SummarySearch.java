@@ -13,8 +13,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Looks for the newest summaries from the end of a ledger partition on backwards, in windows that double. It gives up after a quarter of
- * what would be read without them: a batch without summaries costs no more than that.
+ * Searches for the newest summaries backwards from the end of a ledger partition, in windows that double in size. It gives up
+ * after a quarter of the records that would be read without summaries, so the search never costs more than that quarter.
  */
 final class SummarySearch {
     private static final long WORTH_IT = 4L * LedgerSummary.EVERY;
@@ -23,7 +23,7 @@ final class SummarySearch {
 
     private SummarySearch() {}
 
-    /** Each of the tracks goes on from its newest summary, if one is found. */
+    /** Makes each track continue from its newest summary, if one is found. */
     static void goOn(
             Collection<LedgerAccumulator> tracks,
             TopicPartition ledger,

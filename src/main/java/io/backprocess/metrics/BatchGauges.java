@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * The gauges of one batch. Each appears with its first value, so none is ever seen without one, and holds the last one that
+ * The gauges of one batch. A gauge is registered with its first value, so it always has a value, and it keeps the last value that
  * was shown.
  *
- * <p>Prometheus gets them as {@code …_batch_backprocess_read{batch="…"}}; those that have another label beside the batch as
+ * <p>Prometheus gets them as {@code …_batch_backprocess_read{batch="…"}}. Gauges with another label beside the batch arrive as
  * {@code …_batch_reason_backprocess_dead_letters{batch="…",reason="…"}}.
  */
 final class BatchGauges {

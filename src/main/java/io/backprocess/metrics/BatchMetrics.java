@@ -15,11 +15,12 @@ import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Shows what a batch has committed, as its ledger has it. So the figures are the batch's and not this attempt's: they go on where
- * they were after any restart, and need not be added up over subtasks. They lag behind by a checkpoint, and end with the job.
+ * Shows what a batch has committed, as its ledger states it. The figures are those of the whole batch and not of the current
+ * attempt. They continue after any restart and need not be added up over subtasks. They lag behind by one checkpoint and end with
+ * the job.
  *
- * <p>Cardinality is bounded: per partition up to {@value #MAX_PARTITIONS} partitions and not at all beyond, and by version the
- * first {@value #MAX_VERSIONS} and {@code other}.
+ * <p>Cardinality is bounded. Partitions get their own metrics only if there are at most {@value #MAX_PARTITIONS}. The first
+ * {@value #MAX_VERSIONS} versions get their own metrics, and the rest is counted as {@code other}.
  */
 final class BatchMetrics {
     static final int MAX_PARTITIONS = 1000;
@@ -33,7 +34,7 @@ final class BatchMetrics {
         this.gauges = new BatchGauges(parent, batchId);
     }
 
-    /** @param ends where each partition ends now, if the batch follows its topic */
+    /** @param ends the current end offset of each partition, if the batch follows its topic */
     void show(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
         Counts counts = ledger.total();
         showEta(ledger, ends, begun);
@@ -60,7 +61,7 @@ final class BatchMetrics {
         }
     }
 
-    /** As {@code status} says it. What is not known is no number. */
+    /** Shows the same estimate as {@code status}. A value that is not known is NaN. */
     private void showEta(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
         long remaining = sum(ledger, partition -> remaining(partition, ends));
         long size = sum(
@@ -72,7 +73,7 @@ final class BatchMetrics {
         gauges.show("eta_high_seconds", eta.<Number>map(Eta::high).orElse(Double.NaN));
     }
 
-    /** What is not limited, or cannot be found out, is no number. */
+    /** Shows the retention of the unread records. A value that is not limited or not known is NaN. */
     void show(Retention retention) {
         Instant expiresAt = retention.expiresAt();
         Long room = retention.bytesUntilDeleted();
@@ -90,7 +91,10 @@ final class BatchMetrics {
         return end(partition, ends) - partition.next();
     }
 
-    /** Where the batch follows its topic, the end moves, and what is committed may be newer than what is known of it. */
+    /**
+     * Returns the end of a partition. If the batch follows its topic, the end moves, and the committed offset can be newer than
+     * the known end.
+     */
     private static long end(PartitionLedger partition, Map<Integer, Long> ends) {
         OffsetRange range = partition.range();
         return range.isOpen() ? Math.max(partition.next(), ends.getOrDefault(range.partition(), 0L)) : range.end();
@@ -108,7 +112,7 @@ final class BatchMetrics {
         return bounded;
     }
 
-    /** What the platform lost: offsets that are not in the ledger although later ones are. */
+    /** Counts what the platform lost: offsets that are not in the ledger although later ones are. */
     private static long lost(PartitionLedger partition) {
         return partition.gaps().stream().mapToLong(OffsetRange::size).sum();
     }

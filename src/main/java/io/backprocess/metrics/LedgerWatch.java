@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Looks at a batch's ledger every few seconds, in the JobManager, in a thread of its own, and shows it as metrics. A ledger or
- * a source that cannot be read is logged once and leaves the last figures; the job knows nothing of it.
+ * Reads a batch's ledger every few seconds, in the JobManager in a thread of its own, and shows it as metrics. If the ledger or
+ * the source cannot be read, this is logged once and the last figures stay. The job is not affected.
  */
 public final class LedgerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerWatch.class);
@@ -52,8 +52,8 @@ public final class LedgerWatch implements AutoCloseable {
         });
     }
 
-    /** @param period from look to look */
-    @SuppressWarnings("FutureReturnValueIgnored") // the looks throw nothing that could be lost in it
+    /** @param period the time between two reads of the ledger */
+    @SuppressWarnings("FutureReturnValueIgnored") // the tasks catch their exceptions, so none is lost in the future
     public static LedgerWatch start(
             BatchPlan plan, LedgerReader ledger, Properties kafka, Duration period, MetricGroup group) {
         LedgerWatch watch = new LedgerWatch(plan, ledger, kafka, group);
@@ -112,7 +112,7 @@ public final class LedgerWatch implements AutoCloseable {
         source.close();
     }
 
-    /** Does not wait. */
+    /** Stops the thread without waiting for it. */
     @Override
     public void close() {
         thread.execute(this::drop);

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** What the source topic still has for a batch, as Kafka says it now. */
+/** Reads from Kafka what the source topic still has for a batch. */
 final class SourceOutlook implements AutoCloseable {
     private final BatchPlan plan;
     private final Properties kafka;
@@ -22,18 +22,19 @@ final class SourceOutlook implements AutoCloseable {
     }
 
     /**
-     * Where each partition ends now, if the batch follows its topic; the plan's own ends do not move.
+     * Returns the current stable end offset of each partition if the batch follows its topic. Otherwise it is empty, because the
+     * ends in the plan do not move.
      *
-     * @throws io.backprocess.batch.BatchException when Kafka does not say
+     * @throws io.backprocess.batch.BatchException if Kafka does not answer
      */
     Map<Integer, Long> ends() {
         return plan.isFollowing() ? admin().stableEnds(plan.spec().sourceTopic()) : Map.of();
     }
 
     /**
-     * When Kafka may delete what the batch has not read.
+     * Returns when Kafka may delete records that the batch has not read.
      *
-     * @throws io.backprocess.batch.BatchException when Kafka does not say
+     * @throws io.backprocess.batch.BatchException if Kafka does not answer
      */
     Retention retention(BatchLedger ledger) {
         return new RetentionCheck(admin(), kafka).of(plan, ledger.next(), null, Instant.now());

@@ -1,4 +1,4 @@
-/** What a batch shows to Prometheus while it runs. It knows the ledger; no step knows it. */
+/** Shows the metrics of a running batch to Prometheus. It depends on the ledger, and no step depends on it. */
 @NullMarked
 package io.backprocess.metrics;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Why a topic that exists already would not keep what a batch writes as it was written, from its configuration. */
+/** Checks from its configuration whether an existing topic would keep what a batch writes without changing or deleting it. */
 public final class ExistingTopic {
     private static final String FOREVER = "-1";
     private static final String ANY_TIMESTAMP = String.valueOf(Long.MAX_VALUE);
@@ -22,9 +22,11 @@ public final class ExistingTopic {
     }
 
     /**
-     * @param config of the topic
+     * Returns one line for each problem, with what to do.
+     *
+     * @param config the topic's configuration
      * @param source the source topic's configuration
-     * @param headroom bytes that a record may grow by
+     * @param headroom the number of bytes that a record may grow by
      */
     public static List<String> problems(
             String topic, Map<String, String> config, Map<String, String> source, int headroom) {
@@ -46,7 +48,7 @@ public final class ExistingTopic {
         String size = value(config, TopicConfig.RETENTION_BYTES_CONFIG, FOREVER);
         if (!FOREVER.equals(size)) {
             problems.add(
-                    "topic %s exists and would delete what is more than %s bytes in a partition; set retention.bytes=-1"
+                    "topic %s exists and would delete records when a partition holds more than %s bytes; set retention.bytes=-1"
                             .formatted(topic, size));
         }
     }
@@ -61,14 +63,14 @@ public final class ExistingTopic {
         String before = value(config, TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, ANY_TIMESTAMP);
         if (!before.equals(ANY_TIMESTAMP)) {
             problems.add(
-                    "topic %s exists and takes no record that is more than %s ms old; set message.timestamp.before.max.ms=%s"
+                    "topic %s exists and rejects records that are more than %s ms old; set message.timestamp.before.max.ms=%s"
                             .formatted(topic, before, ANY_TIMESTAMP));
         }
         String after = value(config, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY_TIMESTAMP);
         String sourceAfter = value(source, TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, ANY_TIMESTAMP);
         if (Long.parseLong(after) < Long.parseLong(sourceAfter)) {
             problems.add(
-                    "topic %s exists and takes no timestamp that is more than %s ms ahead, but the source takes %s; set message.timestamp.after.max.ms=%s"
+                    "topic %s exists and rejects timestamps that are more than %s ms ahead, but the source takes %s; set message.timestamp.after.max.ms=%s"
                             .formatted(topic, after, sourceAfter, ANY_TIMESTAMP));
         }
     }

@@ -27,8 +27,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what open transactions keep a range from reading. The last stable offset may lie far before the end of a partition: one
- * transaction that its producer has left open hides everything behind it.
+ * Finds the offsets that open transactions hide from a range. The last stable offset may lie far before the end of a
+ * partition: one transaction that its producer has left open hides everything after its first record.
  */
 public final class OpenTails {
     private static final int PARTITIONS_SHOWN = 10;
@@ -38,8 +38,8 @@ public final class OpenTails {
     private final Map<Integer, Long> ends;
 
     /**
-     * Looks where the ranges would end without transactions. Before the ranges are resolved: what is there by now and does not
-     * come to be in a range then is in an open transaction, or behind one.
+     * Reads where the ranges would end without transactions. Create this before the ranges are resolved. A record that exists
+     * by now but is not in a resolved range is then in an open transaction, or behind one.
      */
     public OpenTails(BatchSpec spec, int partitions, KafkaAdmin kafka) {
         this.spec = spec;
@@ -54,7 +54,7 @@ public final class OpenTails {
                 ends.put(partition, Math.min(end.offset(), Ranges.offset(wanted, partition, end.offset()))));
     }
 
-    /** @param ranges that were resolved since */
+    /** @param ranges the ranges, resolved after this was created */
     public List<OpenTail> of(List<OffsetRange> ranges) {
         Map<Integer, Long> stable = OffsetRange.isFollowing(ranges) ? kafka.stableEnds(spec.sourceTopic()) : Map.of();
         Map<TopicPartition, Long> cut = new HashMap<>();
@@ -127,7 +127,7 @@ public final class OpenTails {
         return producer.currentTransactionStartOffset().orElse(Long.MAX_VALUE);
     }
 
-    /** What the plan leaves out, for whoever reads it, with what to do. */
+    /** Returns a warning for each part of the range that the plan leaves out, with what to do. */
     public static List<String> warnings(BatchPlan plan, KafkaAdmin kafka) {
         List<String> warnings = new ArrayList<>();
         List<OpenTail> tails = plan.openTails();
@@ -142,10 +142,10 @@ public final class OpenTails {
                             tail.from(),
                             tail.to(),
                             plan.isFollowing()
-                                    ? " of what could be read then, and are read once it has ended"
+                                    ? " of what could be read at planning time, and are read once it has ended"
                                     : " and are not read",
                             tail.holder(),
-                            tail.hanging() ? ", and no coordinator knows of it, so it never ends by itself" : ""));
+                            tail.hanging() ? ", and no coordinator knows it, so it never ends by itself" : ""));
         }
         if (tails.size() > PARTITIONS_SHOWN) {
             warnings.add("the same in %d more partitions, together %,d offsets"
@@ -157,13 +157,13 @@ public final class OpenTails {
                                     .sum()));
         }
         if (unknown) {
-            warnings.add("whose transaction it is nobody may see who lacks a right: "
+            warnings.add("the owner of such a transaction cannot be named, because a right is missing: "
                     + Right.anyTransaction(DESCRIBE).refusedTo(kafka.identity()));
         }
         return warnings;
     }
 
-    /** Transactions that nobody will end, where the specification takes their beginning for the end of history. */
+    /** Returns the transactions that will never end, when the specification lets history end where they begin. */
     public static List<String> problems(BatchPlan plan, KafkaAdmin kafka) {
         List<String> problems = new ArrayList<>();
         if (plan.openTails().isEmpty() || plan.spec().untilInstant() != null) {
@@ -185,7 +185,7 @@ public final class OpenTails {
                                         old
                                                 ? "longer than the broker lets transactions live (transaction.max.timeout.ms %d s)"
                                                         .formatted(longest / 1000)
-                                                : "and no coordinator knows of it, so it never ends by itself",
+                                                : "and no coordinator knows it, so it never ends by itself",
                                         tail.offsets(),
                                         tail.from(),
                                         plan.spec().sourceTopic(),
@@ -196,6 +196,6 @@ public final class OpenTails {
         return problems.size() <= PARTITIONS_SHOWN
                 ? problems
                 : List.of(
-                        problems.get(0), "and %d partitions more are held up like that".formatted(problems.size() - 1));
+                        problems.get(0), "and %d more partitions are held up like that".formatted(problems.size() - 1));
     }
 }

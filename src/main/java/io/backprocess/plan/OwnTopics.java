@@ -8,18 +8,20 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.TopicConfig;
 
 /**
- * Why {@code backprocess.batches} or {@code backprocess.ledger}, where it was made beforehand, would forget what a batch needs: Kafka
- * makes topics that delete their records after a week.
+ * Checks {@code backprocess.batches} and {@code backprocess.ledger} when they exist already: would they delete what a batch
+ * needs? Kafka's default is to delete a topic's records after a week.
  */
 final class OwnTopics {
-    /** Kafka's own default; a plan of 30 000 partitions takes more than half of it. */
+    /** Kafka's own default limit. A plan of 30 000 partitions takes more than half of it. */
     private static final int ROOM = 1024 * 1024;
 
     private OwnTopics() {}
 
     /**
-     * @param batches the configuration of {@code backprocess.batches}; empty where it does not exist
-     * @param ledger likewise
+     * Returns one line for each problem, with what to do.
+     *
+     * @param batches the configuration of {@code backprocess.batches}; empty when it does not exist
+     * @param ledger the configuration of {@code backprocess.ledger}; empty when it does not exist
      */
     static List<String> problems(Map<String, String> batches, Map<String, String> ledger) {
         List<String> problems = new ArrayList<>();
@@ -56,11 +58,11 @@ final class OwnTopics {
             }
         });
         if (!wrong.isEmpty()) {
-            problems.add("topic %s would lose %s (%s); set it right with: %s"
+            problems.add("topic %s would lose %s (%s); correct it with: %s"
                     .formatted(topic, holds, entries(wrong, ", "), Topics.alter(topic, entries(right, ","))));
         }
         if (Topics.maxMessageBytes(config) < ROOM) {
-            problems.add("topic %s takes records up to %d bytes, which is too few for %s; set it right with: %s"
+            problems.add("topic %s takes records up to %d bytes, which is too few for %s; correct it with: %s"
                     .formatted(
                             topic,
                             Topics.maxMessageBytes(config),
@@ -71,7 +73,7 @@ final class OwnTopics {
 
     private static String entries(Map<String, String> config, String between) {
         List<String> entries = new ArrayList<>();
-        // Square brackets, as the tool takes commas for the next setting.
+        // The tool needs square brackets, because it reads a comma as the start of the next setting.
         config.forEach((name, value) -> entries.add(name + "=" + (value.contains(",") ? "[" + value + "]" : value)));
         return String.join(between, entries);
     }

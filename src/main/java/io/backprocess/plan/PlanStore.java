@@ -20,7 +20,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The plans of all batches, in the compacted topic {@code backprocess.batches}: key batch id, value JSON. Keys with a '/' are not plans. */
+/**
+ * The plans of all batches, in the compacted topic {@code backprocess.batches}: key batch id, value JSON. Keys with a '/' are
+ * not plans.
+ */
 public final class PlanStore {
     private static final int ATTEMPTS = 10;
     private static final Duration MOST_PAUSE = Duration.ofMillis(200);
@@ -34,15 +37,15 @@ public final class PlanStore {
     }
 
     /**
-     * What stands there at one moment. Anybody who may write to the topic can have written it, so each plan is read for itself:
-     * a damaged one only concerns its own batch.
+     * The content of the topic at one moment. Any client with the right to write can have written a record, so each plan is
+     * parsed separately: a damaged plan affects only its own batch.
      */
     public static final class Plans {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
 
         public void take(ConsumerRecord<byte[], byte[]> record) {
             String key = record.key() == null ? "/" : new String(record.key(), StandardCharsets.UTF_8);
-            // What happens to a batch stands beside its plan, as MarkStore and BatchOwner write it.
+            // Records with a '/' tell what happens to a batch; MarkStore and BatchOwner write them.
             if (key.indexOf('/') < 0 && record.value() != null) {
                 records.put(key, record);
             }
@@ -54,9 +57,9 @@ public final class PlanStore {
         }
 
         /**
-         * Every batch, in the order in which they were planned.
+         * Returns every batch whose plan can be read, by batch id, in the order in which they were planned.
          *
-         * @param damaged is told of each that is left out
+         * @param damaged receives the exception for each plan that is left out
          */
         public Map<String, BatchPlan> readable(Consumer<BatchException> damaged) {
             Map<String, BatchPlan> plans = new LinkedHashMap<>();
@@ -71,7 +74,11 @@ public final class PlanStore {
         }
     }
 
-    /** @throws BatchException refused, when its plan is damaged */
+    /**
+     * Returns the batch's plan; empty when there is no such batch.
+     *
+     * @throws BatchException refused, when its plan is damaged
+     */
     public Optional<BatchPlan> find(String batchId) {
         if (!admin.topicExists(TopicNames.BATCHES)) {
             return Optional.empty();
@@ -80,7 +87,7 @@ public final class PlanStore {
         return found.isPresent() ? found : committed(batchId);
     }
 
-    /** Also where another process's open transaction stands before it, which is waited for. */
+    /** Returns the committed plan. This waits for another process's open transaction that comes before it. */
     private Optional<BatchPlan> committed(String batchId) {
         Plans plans = new Plans();
         BatchesTopic.read(kafka, "read_committed", plans::take);
@@ -97,12 +104,12 @@ public final class PlanStore {
     public static BatchException unknown(String batchId, Set<String> others) {
         return BatchException.usage(
                 others.isEmpty()
-                        ? "there is no batch '%s', and no other one on this Kafka; start one with: run"
+                        ? "there is no batch '%s', and no other batch on this Kafka; start one with: run"
                                 .formatted(batchId)
                         : "there is no batch '%s'; the batches are: %s".formatted(batchId, String.join(", ", others)));
     }
 
-    /** What is committed at this moment; an open transaction is not waited for. */
+    /** Returns what is committed now. This does not wait for open transactions. */
     public Plans all() {
         Plans plans = new Plans();
         if (admin.topicExists(TopicNames.BATCHES)) {
@@ -115,7 +122,7 @@ public final class PlanStore {
         try {
             BatchPlan plan = PlanJson.read(record.value());
             if (plan == null || !plan.spec().batchId().equals(batchId)) {
-                throw new IOException("it is not of this batch");
+                throw new IOException("it belongs to another batch");
             }
             plan.check();
             return plan;
@@ -128,18 +135,19 @@ public final class PlanStore {
 
     private static String reason(Exception e) {
         return e instanceof NullPointerException
-                ? "something is missing"
+                ? "a member is missing"
                 : String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 
     /**
      * Stores a new plan, unless the batch has one.
      *
-     * <p>Two processes that plan the same batch at once: Kafka lets one of them at a time write under the batch's transactional id,
-     * and each looks once more for a plan when it has got it. The one whose commit fails, or who finds a plan then, uses the other's.
+     * <p>When two processes plan the same batch at once, Kafka lets only one at a time write under the batch's transactional
+     * id. Each process checks for a plan again when it has the id. A process whose commit fails, or that finds a plan then,
+     * uses the other's plan.
      *
-     * @return the batch's plan from now on: this one, or the one that was quicker
-     * @throws BatchException refused, when the stored plan is damaged
+     * @return the batch's plan from now on: this one, or the one that another process stored first
+     * @throws BatchException refused, when the stored plan is damaged or other processes keep planning the batch
      */
     public BatchPlan putIfAbsent(BatchPlan plan) {
         String batchId = plan.spec().batchId();
@@ -152,19 +160,19 @@ public final class PlanStore {
                 writer.write(batchId, PlanJson.write(plan));
                 return plan;
             } catch (FencedWriter.Fenced e) {
-                // Who has come in between is about to store a plan.
+                // The process that came in between is about to store a plan.
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1, MOST_PAUSE.toNanos() * attempt));
             }
         }
         throw BatchException.refused(
-                "other processes plan batch '%s' at this moment; look at it with: status --batch-id %s"
+                "other processes plan batch '%s' at this moment; check it with: status --batch-id %s"
                         .formatted(batchId, batchId));
     }
 
     /** @throws BatchException refused, when the batch has another plan */
     public void put(BatchPlan plan) {
         if (!putIfAbsent(plan).hash().equals(plan.hash())) {
-            throw BatchException.refused("batch '%s' has another plan; look at it with: status --batch-id %s"
+            throw BatchException.refused("batch '%s' has another plan; check it with: status --batch-id %s"
                     .formatted(plan.spec().batchId(), plan.spec().batchId()));
         }
     }

@@ -17,11 +17,13 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes plans: resolves instants to offsets, once, as a read_committed reader sees them, and checks that the batch can run.
- * Writes nothing.
+ * Makes plans: resolves instants to offsets once, as a read_committed reader sees them, and checks that the batch can run. It
+ * writes nothing.
  */
 public final class Planner {
-    /** With as many key groups as partitions times subtasks, every subtask gets its fair share of the partitions. */
+    /**
+     * A lower bound: with as many key groups as partitions times subtasks, every subtask gets its fair share of partitions.
+     */
     private static final int MIN_MAX_PARALLELISM = 1024;
 
     private static final int KEY_GROUPS_PER_PARTITION = 16;
@@ -35,7 +37,11 @@ public final class Planner {
     /**
      * Freezes the specification against the topic as it is now.
      *
-     * @throws BatchException when the topic does not exist or Kafka does not answer
+     * @param stateFormat the layout of the dedupe state
+     * @param createdBy the user and host that plan the batch
+     * @param reason why the batch is run; null when no reason is given
+     * @throws BatchException usage, when the specification is not valid or the topic does not exist; unreachable, when Kafka
+     *     does not answer
      */
     public BatchPlan plan(BatchSpec spec, int stateFormat, String createdBy, @Nullable String reason) {
         SpecCheck.check(spec);
@@ -64,7 +70,7 @@ public final class Planner {
                 .without(tails.of(ranges));
     }
 
-    /** Room to rescale, and a key group for every partition; a power of two, as Flink likes it. */
+    /** Returns a value with room to rescale and a key group for every partition; a power of two, which suits Flink best. */
     private static int maxParallelism(int partitions) {
         if (partitions > TopicNames.MAX_PARTITIONS) {
             throw BatchException.usage("the topic has %d partitions; a batch takes %d at most"
@@ -76,10 +82,10 @@ public final class Planner {
     }
 
     /**
-     * What stands in the way of a new batch, all at once, each with what to do.
+     * Returns everything that prevents a new batch, all at once, each with what to do.
      *
-     * @param transactionTimeout of the batch's producers
-     * @param checkpointInterval how often transactions are committed
+     * @param transactionTimeout the timeout of the batch's producers
+     * @param checkpointInterval the time between two commits
      */
     public List<String> problems(BatchPlan plan, Duration transactionTimeout, Duration checkpointInterval) {
         List<String> problems = timingProblems(transactionTimeout, checkpointInterval);
@@ -93,7 +99,7 @@ public final class Planner {
         return problems;
     }
 
-    /** What stands in the way of any start, also of one that goes on with a batch. */
+    /** Returns the timeouts that prevent any start, also one that goes on with a batch. */
     public List<String> timingProblems(Duration transactionTimeout, Duration checkpointInterval) {
         List<String> problems = new ArrayList<>();
         String cap = kafka.brokerConfig().get("transaction.max.timeout.ms");
@@ -110,12 +116,13 @@ public final class Planner {
         return problems;
     }
 
-    /** Why the source is not the topic any more that the batch was planned over; the job finds the same at its start. */
+    /** Says why the source is no longer the topic that the batch was planned over. The job finds the same at its start. */
     public List<String> sourceProblems(BatchPlan plan) {
         String topic = plan.spec().sourceTopic();
         if (!kafka.topicExists(topic)) {
-            return List.of("topic %s does not exist any more; what is left of it can only be read by a new batch"
-                    .formatted(topic));
+            return List.of(
+                    "topic %s does not exist any more; to reprocess the rest, run a new batch id over a source that holds it"
+                            .formatted(topic));
         }
         String id = kafka.topicId(topic);
         return plan.topicId() == null || id == null || id.equals(plan.topicId())
@@ -126,9 +133,9 @@ public final class Planner {
     }
 
     /**
-     * Why a half-done batch cannot go on: of what it has not read yet, something is not there any more.
+     * Says why a half-done batch cannot go on: some of the records that it has not read yet no longer exist.
      *
-     * @param next for each partition the first offset that is not committed
+     * @param next the first offset that is not committed, by partition
      */
     public List<String> lost(BatchPlan plan, Map<Integer, Long> next) {
         String topic = plan.spec().sourceTopic();

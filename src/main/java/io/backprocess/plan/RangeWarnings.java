@@ -17,10 +17,11 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a plan's range leaves out, or takes without being asked to: said with figures before anything is written.
+ * Warnings, with figures, about what a plan's range leaves out or includes without being asked. They are given before
+ * anything is written.
  *
- * @param keyless that there are records without a key, with figures; null where the sample has none
- * @param warnings one line each, that of {@code keyless} among them
+ * @param keyless a line with figures about records without a key; null when the sample has none
+ * @param warnings one line each, including that of {@code keyless}
  */
 public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
 
@@ -29,14 +30,14 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         Map<Integer, Long> ends = admin.stableEnds(spec.sourceTopic());
         List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
         if (ends.isEmpty()) {
-            // Of a stored plan whose topic is gone the plan itself is all that there is to see.
+            // The topic of a stored plan is deleted, so only the plan itself can be checked.
             return new RangeWarnings(null, warnings);
         }
         SourceSample sample = SourceSample.of(plan, ends, kafka);
         Map<String, String> config = admin.topicConfig(spec.sourceTopic());
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             warnings.add(
-                    "%s is compacted: %,d of %,d offsets that were looked at hold no record any more, and what is compacted later is missing when the batch is verified"
+                    "%s is compacted: %,d of %,d sampled offsets no longer hold a record, and what is compacted later is missing when the batch is verified"
                             .formatted(spec.sourceTopic(), sample.gaps(), sample.gaps() + sample.records()));
         }
         warnings.addAll(times(plan, sample, config));
@@ -44,7 +45,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         if (notSearched != null) {
             warnings.add(notSearched);
         }
-        // In a topic of one partition every copy is in the same one.
+        // In a topic of one partition every copy is in the same partition.
         String keyless = plan.ranges().size() == 1 && !plan.isFollowing() ? null : sample.keylessness();
         if (keyless != null) {
             warnings.add(keyless
@@ -59,7 +60,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         return new RangeWarnings(keyless, warnings);
     }
 
-    /** What is known of a plan without asking what its records are like. */
+    /** Returns what the plan alone says, without reading records. */
     public static List<String> ofStored(BatchPlan plan, KafkaAdmin admin) {
         return OpenTails.warnings(plan, admin);
     }
@@ -71,7 +72,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         List<String> warnings = new ArrayList<>();
         if (until != null && until.isAfter(plan.createdAt())) {
             warnings.add(
-                    "--until %s is in the future: the batch ends at what is there now, at %s, and does not read what comes later; --until never follows the topic"
+                    "--until %s is in the future: the batch ends at what exists now, at %s, and does not read what comes later; --until never follows the topic"
                             .formatted(spec.until(), plan.createdAt()));
         }
         if (from != null && from.isAfter(plan.createdAt())) {
@@ -85,10 +86,10 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         }
         if ("LogAppendTime".equals(config.get("message.timestamp.type"))) {
             warnings.add(
-                    "%s has LogAppendTime: its timestamps say when records were written, and the range is one of those; --exact-times event goes by the events' own times"
+                    "%s has LogAppendTime: its timestamps say when records were written, and the range uses them; --exact-times event goes by the events' own times"
                             .formatted(spec.sourceTopic()));
         }
-        // A range that begins before the first record and has no end leaves out nothing.
+        // A range that begins before the first record and has no end leaves nothing out.
         boolean isBounded = until != null || (from != null && from.isAfter(Instant.EPOCH));
         if (spec.exactTimes() == null && isBounded) {
             warnings.addAll(disorder(sample));
@@ -100,7 +101,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         List<String> warnings = new ArrayList<>();
         if (sample.missed() > 0) {
             warnings.add(
-                    "%,d of %,d records behind the end have times in the range, and are not read; --exact-times record takes them"
+                    "%,d of %,d records after the end have times in the range, and are not read; --exact-times record takes them"
                             .formatted(sample.missed(), sample.behindEnd()));
         }
         if (sample.strays() > 0) {
@@ -109,7 +110,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         }
         if (sample.unordered() > 0) {
             warnings.add(
-                    "%,d of %s are older than one before them, by up to %s, so the range of offsets may miss records of the time asked for; --exact-times record makes it exact"
+                    "%,d of %s are older than a record before them, by up to %s, so the range of offsets may miss records of the requested time; --exact-times record makes it exact"
                             .formatted(sample.unordered(), sample.inWords(), words(sample.disorder())));
         }
         return warnings;
@@ -121,7 +122,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
                 : time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : "%,d min".formatted(time.toMinutes());
     }
 
-    /** With a bounded disorder, what lies beyond it; null where everything is searched. */
+    /** Says how many offsets lie outside of the range that a bounded disorder searches; null when everything is searched. */
     public static @Nullable String notSearched(BatchPlan plan, KafkaAdmin admin) {
         return notSearched(plan, admin.stableEnds(plan.spec().sourceTopic()), admin);
     }
@@ -139,7 +140,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
             before += Math.max(0, range.start() - Ranges.offset(earliest, range.partition(), range.start()));
             behind += range.isOpen() ? 0 : Math.max(0, ends.getOrDefault(range.partition(), range.end()) - range.end());
         }
-        return "by --max-disorder %s %,d offsets before the range and %,d behind it are not searched"
+        return "by --max-disorder %s, %,d offsets before the range and %,d after it are not searched"
                 .formatted(words(disorder), before, behind);
     }
 }

@@ -25,8 +25,8 @@ public final class Ranges {
         List<OffsetRange> ranges = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {
             long stable = offset(latest, partition, 0);
-            // No record is as young as the instant: the range begins, or ends, where the partition does. And what is
-            // younger than the last stable offset is not there yet.
+            // No record is as young as the instant: the range begins, or ends, where the partition ends. Offsets
+            // after the last stable one cannot be read yet.
             long start = Math.min(offset(starts, partition, stable), stable);
             long end = Math.min(offset(ends, partition, stable), stable);
             ranges.add(
@@ -37,7 +37,7 @@ public final class Ranges {
         return ranges;
     }
 
-    /** Of an exact range of times Kafka's index says nothing, unless the disorder is bounded. */
+    /** Returns where a batch starts. Kafka's index cannot resolve an exact range of times, unless the disorder is bounded. */
     private static OffsetSpec start(BatchSpec spec) {
         Instant from = spec.fromInstant();
         Duration disorder = spec.maxDisorder();
@@ -47,7 +47,7 @@ public final class Ranges {
         return Instants.offset(disorder == null ? from : from.minus(disorder));
     }
 
-    /** Where a batch ends that does not follow. */
+    /** Returns where a batch ends that does not follow its topic. */
     public static OffsetSpec end(BatchSpec spec) {
         Instant until = spec.untilInstant();
         Duration disorder = spec.maxDisorder();

@@ -15,15 +15,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The first records of each partition's range, as many as Kafka gives within seconds: enough to know how large records are.
+ * A sample of the first records of each partition's range, as many as Kafka returns within seconds. It shows how large
+ * records are.
  *
- * @param bytes of their keys and values together
+ * @param records the number of records
+ * @param bytes the size of their keys and values together
  */
 public record RecordSample(long records, long bytes) {
     private static final int RECORDS_A_PARTITION = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    /** Bytes of a record on average; 0 where there are none. */
+    /** Returns the average size of a record in bytes; 0 when there are none. */
     public long averageBytes() {
         return records == 0 ? 0 : (bytes + records - 1) / records;
     }
@@ -56,7 +58,7 @@ public record RecordSample(long records, long bytes) {
                         open.remove(partition);
                     }
                 }
-                // Also where only markers or compacted offsets were left.
+                // A partition is also done when only markers or compacted offsets are left.
                 open.entrySet()
                         .removeIf(each -> consumer.position(each.getKey())
                                 >= each.getValue().end());

@@ -22,9 +22,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Looks how long a source topic keeps what a batch has not read yet, in a handful of requests. What may not be asked is left out. */
+/**
+ * Finds out how long a source topic keeps what a batch has not read yet, in a few requests. It notes what it may not read.
+ */
 public final class RetentionCheck {
-    /** A forecast is not worth more. */
+    /** The longest time to wait: a forecast is not worth more. */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final KafkaAdmin admin;
@@ -38,8 +40,10 @@ public final class RetentionCheck {
     }
 
     /**
-     * @param next the first unread offset of each partition; where a partition is missing, the start of its range
-     * @param remaining how long the batch is expected to take yet, null when unknown
+     * Returns the forecast.
+     *
+     * @param next the first unread offset of each partition; for a missing partition the start of its range counts
+     * @param remaining the time that the batch is still expected to take; null when unknown
      */
     public Retention of(BatchPlan plan, Map<Integer, Long> next, @Nullable Duration remaining, Instant now) {
         String topic = plan.spec().sourceTopic();
@@ -102,7 +106,7 @@ public final class RetentionCheck {
         return Long.parseLong(config.getOrDefault(name, "-1"));
     }
 
-    /** Bytes that still fit into each log before Kafka deletes its oldest segment. */
+    /** Returns, by partition, the bytes that still fit into the log before Kafka deletes its oldest segment. */
     private Map<Integer, Long> room(String topic, Collection<Integer> partitions, long limit) {
         Map<Integer, Long> room = new TreeMap<>();
         try {
@@ -112,7 +116,7 @@ public final class RetentionCheck {
                 }
             });
             if (room.isEmpty()) {
-                notes.add("by size unknown: Kafka tells no log size of %s".formatted(topic));
+                notes.add("by size unknown: Kafka reports no log size of %s".formatted(topic));
             }
         } catch (BatchException e) {
             notes.add("by size unknown: " + e.getMessage());
@@ -120,12 +124,12 @@ public final class RetentionCheck {
         return room;
     }
 
-    /** Of the first unread record of each partition; of those that Kafka answers for in time. */
+    /** Returns the timestamp of the first unread record, for each partition that Kafka answers for in time. */
     private Map<Integer, Long> timestamps(String topic, Map<Integer, Long> unread) {
         Map<Integer, Long> timestamps = new TreeMap<>();
-        // What has been deleted already lies before the first that is there.
+        // Offsets that were deleted already are skipped: reading begins at the first that still exists.
         Properties properties = ReaderProperties.of(kafka, "read_uncommitted", "earliest");
-        // One batch of each partition is enough.
+        // One Kafka batch of each partition is enough.
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
         Map<TopicPartition, Long> open = new HashMap<>();
         unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
@@ -145,10 +149,10 @@ public final class RetentionCheck {
             return timestamps;
         }
         if (timestamps.size() < unread.size()) {
-            notes.add("by age known of %d of %d unread partitions only, as Kafka did not answer within %d s"
+            notes.add("by age known for only %d of %d unread partitions, because Kafka did not answer within %d s"
                     .formatted(timestamps.size(), unread.size(), PATIENCE.toSeconds()));
         }
-        // Without a timestamp Kafka goes by the file's own age, which nobody can ask for.
+        // Without a timestamp Kafka uses the age of the file, which no request returns.
         timestamps.values().removeIf(timestamp -> timestamp < 0);
         return timestamps;
     }

@@ -27,8 +27,8 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
- * What Kafka's authorizer lets a batch do: asked before it does any of it, without writing anything. docs/security.md has the
- * same list as commands, and a test takes each of them away in turn.
+ * Checks which of a batch's actions Kafka's authorizer allows. It queries them before the batch does any, and writes nothing.
+ * docs/security.md has the same list as commands, and a test removes each of them in turn.
  */
 public final class Rights {
     private static final AclOperation[] OWN = {READ, WRITE, CREATE, DESCRIBE_CONFIGS};
@@ -39,7 +39,10 @@ public final class Rights {
         this.admin = admin;
     }
 
-    /** What a batch lacks to run, all at once, each with what to do. Of a topic yet to be made Kafka only tells whether it may be. */
+    /**
+     * Returns the rights that a batch lacks to run, all at once, each with what to do. For a topic that does not exist yet,
+     * Kafka only says whether it may be created.
+     */
     public List<String> problems(BatchSpec spec) {
         Map<String, AclOperation[]> topics = new TreeMap<>();
         topics.put(spec.sourceTopic(), new AclOperation[] {READ, DESCRIBE_CONFIGS});
@@ -66,7 +69,7 @@ public final class Rights {
 
     private Optional<Right> lacking(String topic, List<AclOperation> needed) {
         List<AclOperation> lacking = new ArrayList<>(needed);
-        // Who may create a topic that exists need not be asked any more.
+        // The right to create a topic that exists already does not matter.
         lacking.remove(CREATE);
         try {
             Optional<Set<AclOperation>> allowed = admin.allowed(topic);
@@ -82,7 +85,8 @@ public final class Rights {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw e;
             }
-            // It may not even be looked at, so it can neither be read nor written; the rest nobody knows.
+            // The client may not describe the topic, so it can neither read nor write it. The other rights are
+            // unknown.
             lacking.remove(DESCRIBE_CONFIGS);
             lacking.remove(ALTER);
             if (needed.contains(CREATE) && !admin.mayCreate(topic)) {
@@ -106,9 +110,9 @@ public final class Rights {
     }
 
     /**
-     * The same in words where a Kafka client ran into it.
+     * Turns a Kafka client's authorization or authentication failure into a message that says what to do.
      *
-     * @return empty where that is not what has happened
+     * @return empty when the failure has another cause
      */
     public static Optional<BatchException> refusal(Throwable failure, Properties kafka) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -135,7 +139,7 @@ public final class Rights {
         if (refused instanceof TopicAuthorizationException topics
                 && !topics.unauthorizedTopics().isEmpty()) {
             String topic = topics.unauthorizedTopics().iterator().next();
-            // A client reads what it writes, so what it may not read was to be read.
+            // A client reads what it writes, so if it may not read the topic, reading is what failed.
             Set<AclOperation> allowed = admin.allowed(topic).orElse(Set.of());
             return Right.topic(topic, allowed.contains(READ) ? WRITE : READ);
         }

@@ -6,17 +6,17 @@ import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
 
 /**
- * What a batch takes at one parallelism, reckoned from what was measured (docs/benchmark.md, docs/scaling.md) with every offset
- * an eventId of its own and {@code flink-conf/config.yaml}'s split of memory.
+ * The resources that a batch takes at one parallelism, computed from measurements (docs/benchmark.md, docs/scaling.md). Every
+ * offset counts as a distinct eventId, and memory is split as in {@code flink-conf/config.yaml}.
  *
- * @param parallelism slots
- * @param busy slots that have a partition; the others idle
- * @param seconds of the slot that has most to do, once it is warm
- * @param brokerCores that this many slots keep busy on the brokers
- * @param megabytesASecond of keys and values, read and written again, uncompressed
- * @param taskManagers of {@link #SLOTS} slots each
- * @param taskManagerMib {@code taskmanager.memory.process.size} of each
- * @param stateMibASlot that the fullest slot keeps on its disk; RocksDB merges files and needs twice as much for a while
+ * @param parallelism the number of slots
+ * @param busy the number of slots that have a partition; the others idle
+ * @param seconds the time that the slot with the most records needs, once it is warm
+ * @param brokerCores the number of cores that these slots keep busy on the brokers
+ * @param megabytesASecond the keys and values, read and written again, uncompressed
+ * @param taskManagers the number of TaskManagers with {@link #SLOTS} slots each
+ * @param taskManagerMib {@code taskmanager.memory.process.size} of each, in MiB
+ * @param stateMibASlot what the fullest slot keeps on its disk, in MiB; while RocksDB merges files it needs twice as much
  */
 public record Sizing(
         int parallelism,
@@ -30,18 +30,23 @@ public record Sizing(
 
     /** {@code taskmanager.numberOfTaskSlots} as configured: two subtasks share Kafka's and Flink's threads well. */
     public static final int SLOTS = 2;
-    /** The records of the benchmark. Larger ones are reckoned by their bytes. */
+    /** The size of the benchmark's records. For larger records the estimate goes by their bytes. */
     public static final long BENCHMARK_BYTES = 570;
-    /** CPU of the brokers, 1.35 s a million records. */
+    /** The CPU time of the brokers: 1.35 s per million records. */
     private static final double BROKER_SECONDS_A_RECORD = 1.35e-6;
-    /** Of the speed in partition scope, for the shuffle. */
+    /** The speed compared with partition scope; the shuffle costs the rest. */
     private static final double GLOBAL_SPEED = 0.69;
-    /** Of a TaskManager's heap, by default, for eventIds. */
+    /** The default share of a TaskManager's heap for eventIds. */
     private static final double SHARE_FOR_IDS = 0.6;
-    /** Kafka's clients and records in flight, of a slot. */
+    /** The memory of one slot for Kafka's clients and records in flight. */
     private static final double MIB_IN_FLIGHT = 512;
 
-    /** @param recordBytes of an average key and value */
+    /**
+     * Computes what a batch takes.
+     *
+     * @param size the number of offsets to read
+     * @param recordBytes the average size of a key and value together
+     */
     public static Sizing of(BatchPlan plan, long size, long recordBytes, int parallelism) {
         boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
         long[] load = global ? evenly(size, parallelism) : byPartition(plan, size, parallelism);
@@ -76,7 +81,9 @@ public record Sizing(
         return load;
     }
 
-    /** Just as the batch will lay them; what a batch that follows has to catch up with is taken as spread evenly. */
+    /**
+     * Places partitions as the batch will. For a batch that follows, the backlog counts as spread evenly over the partitions.
+     */
     private static long[] byPartition(BatchPlan plan, long size, int parallelism) {
         long[] load = new long[parallelism];
         KeyGroups groups = plan.keyGroups();
@@ -89,9 +96,11 @@ public record Sizing(
     }
 
     /**
-     * What a TaskManager's process needs for so much heap, in steps of 256 MiB: the reverse of Flink's own reckoning, with
-     * 15 % managed and 5 % network memory, 128 MiB off-heap each for task and framework, 256 MiB metaspace, and a tenth, from
-     * 192 to 1024 MiB, for the JVM.
+     * Returns the size in MiB of a TaskManager's process for this heap, in steps of 256 MiB. It reverses Flink's own
+     * computation: 15 % managed and 5 % network memory, 128 MiB off-heap each for task and framework, 256 MiB metaspace, and
+     * a tenth, from 192 to 1024 MiB, for the JVM.
+     *
+     * @param heap the heap in MiB
      */
     static long processMib(double heap) {
         double flink = Math.max((heap + 256) / 0.8, (heap + 256 + 64) / 0.85);

@@ -25,8 +25,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records from the beginning, the middle and the end of partitions' ranges, and from behind their ends: what is true of much of a
- * history shows in them, what is rare may not. A small range is read whole.
+ * A sample of records from the beginning, the middle and the end of partitions' ranges, and from after their ends. It shows
+ * what is common in a history; it may miss what is rare. A small range is read completely.
  */
 final class SourceSample {
     static final int RECORDS = 10_000;
@@ -34,7 +34,7 @@ final class SourceSample {
     private static final int PLACES = 4;
     private static final int BEHIND_END = 200;
     private static final int FETCH_BYTES = 256 * 1024;
-    /** Of values; a history of large records is sampled more thinly. */
+    /** The limit for the values together; a history of large records is sampled more thinly. */
     private static final long MAX_BYTES = 64L * 1024 * 1024;
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ final class SourceSample {
 
     private final BatchSpec spec;
     private final EventReader reader = new EventReader();
-    /** By eventId the first partition that it was seen in. */
+    /** The first partition in which each eventId was seen. */
     private final Map<String, Integer> ids = new HashMap<>();
 
     private final Set<String> idsInSeveral = new HashSet<>();
@@ -51,7 +51,7 @@ final class SourceSample {
     private int places;
     private long bytes;
     private long records;
-    /** Offsets from the beginning of each place to the last record that was taken there. */
+    /** The number of offsets from the beginning of each place to the last record that was taken there. */
     private long passed;
 
     private long keyless;
@@ -65,7 +65,7 @@ final class SourceSample {
         this.spec = spec;
     }
 
-    /** So many records of one partition, from one place on. */
+    /** A number of records of one partition, from one offset on. */
     private static final class Place {
         final TopicPartition partition;
         final long from;
@@ -109,7 +109,7 @@ final class SourceSample {
         return sample;
     }
 
-    /** One place of each partition a round. */
+    /** Chooses the places to read: each round has one place of each partition. */
     private List<List<Place>> choose(BatchPlan plan, Map<Integer, Long> ends) {
         // A topic that was made again since the plan was stored may have fewer partitions, and shorter ones.
         List<OffsetRange> ranges = plan.ranges().stream()
@@ -161,7 +161,7 @@ final class SourceSample {
         round.forEach(place -> open.put(place.partition, place));
         consumer.assign(List.copyOf(open.keySet()));
         open.forEach((partition, place) -> consumer.seek(partition, place.from));
-        // Those behind the end are none of the range.
+        // Places after the end do not belong to the range.
         places += (int) round.stream().filter(place -> !place.behindEnd).count();
         while (!open.isEmpty() && System.nanoTime() < deadline && bytes < MAX_BYTES) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -218,7 +218,7 @@ final class SourceSample {
                 idsInSeveral.add(id);
             }
         } catch (UnreadableException e) {
-            // It becomes a dead letter, which is no copy of anything.
+            // The record becomes a dead letter, which is not a copy of anything.
         }
     }
 
@@ -233,7 +233,7 @@ final class SourceSample {
         return records;
     }
 
-    /** Offsets among them that hold no record: compacted away, aborted, or markers of transactions. */
+    /** Returns the number of passed offsets that hold no record: compacted away, aborted, or markers of transactions. */
     long gaps() {
         return passed - records;
     }
@@ -242,7 +242,7 @@ final class SourceSample {
         return idsInSeveral.size();
     }
 
-    /** Records that are older than one before them. */
+    /** Returns the number of records that are older than a record before them. */
     long unordered() {
         return unordered;
     }
@@ -255,17 +255,17 @@ final class SourceSample {
         return behindEnd;
     }
 
-    /** Of the records behind the end those whose time is in the range. */
+    /** Returns the number of records after the end whose time is in the range. */
     long missed() {
         return missed;
     }
 
-    /** Of the records in the range of offsets those whose time is not. */
+    /** Returns the number of records in the range of offsets whose time is outside of the range. */
     long strays() {
         return strays;
     }
 
-    /** Null where nobody has to say which copies are meant. */
+    /** Says how many records have no key; null when none lacks one, so the user need not choose a dedupe scope. */
     @Nullable
     String keylessness() {
         return keyless == 0

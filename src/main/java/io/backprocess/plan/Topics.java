@@ -18,9 +18,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topics of a batch and of all batches: how they are made, and what an existing one must be like. */
+/** The topics of a batch and of all batches: how they are created, and what an existing one must be like. */
 public final class Topics {
-    /** A dead letter carries its context in headers, and whatever fitted compressed must fit here too. */
+    /** Room for the headers of a dead letter, and for records that fitted only when compressed. */
     private static final int HEADROOM_BYTES = 1024 * 1024;
 
     private static final int SMALLEST_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -31,7 +31,7 @@ public final class Topics {
         this.kafka = kafka;
     }
 
-    /** Creates what is missing. */
+    /** Creates the topics that are missing. */
     public void create(BatchPlan plan) {
         String source = plan.spec().sourceTopic();
         int partitions = plan.ranges().size();
@@ -47,13 +47,13 @@ public final class Topics {
                         .configs(kept(results + HEADROOM_BYTES))));
     }
 
-    /** Results and dead letters keep their partition number, so their topics grow with the source. */
+    /** Adds partitions with the source: results and dead letters keep their partition number. */
     public void growTo(BatchPlan plan, int partitions) {
         kafka.growTo(plan.spec().resultTopic(), partitions);
         kafka.growTo(plan.spec().deadLetterTopic(), partitions);
     }
 
-    /** A running batch writes here at every checkpoint; what is outdated must not pile up, as every command reads it all. */
+    /** Compacts often: a running batch writes at every checkpoint, and every command reads the whole topic. */
     private static Map<String, String> compacted() {
         String hour = String.valueOf(Duration.ofHours(1).toMillis());
         return Map.of(
@@ -65,18 +65,18 @@ public final class Topics {
                 hour,
                 TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
                 "0.1",
-                // How old a lock is tells the broker's clock.
+                // The broker's clock decides how old a lock is.
                 TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                 "LogAppendTime");
     }
 
-    /** Creates the topic of the aliases, where it is missing. */
+    /** Creates the topic of the aliases if it is missing. */
     public void createAliases() {
         kafka.createTopics(List.of(new NewTopic(TopicNames.ALIASES, 1, kafka.replication(TopicNames.BATCHES))
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
     }
 
-    /** Never deleted by age, since results carry old timestamps; and any timestamp is taken, as the source took it. */
+    /** Never deletes by age, because results carry old timestamps. It accepts any timestamp, as the source did. */
     private static Map<String, String> kept(int maxMessageBytes) {
         Map<String, String> config = new TreeMap<>();
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
@@ -89,34 +89,37 @@ public final class Topics {
         return config;
     }
 
-    /** How large a batch of one result may be in a result topic that is yet to be made. */
+    /** Returns how many bytes a batch of one result may have in a result topic that does not exist yet. */
     public int newResultBytes(String sourceTopic) {
         long sourceLimit = maxMessageBytes(kafka.topicConfig(sourceTopic));
         return (int) Math.min(
                 Integer.MAX_VALUE - 2L * HEADROOM_BYTES, Math.max(SMALLEST_LIMIT_BYTES, sourceLimit + HEADROOM_BYTES));
     }
 
-    /** How large a batch of one result may be: as planned, and as the topic takes now where the plan does not say. */
+    /**
+     * Returns how many bytes a batch of one result may have: as planned, or as the topic takes now when the plan does not
+     * say.
+     */
     public int maxResultBytes(BatchPlan plan) {
         return plan.basis() == null ? maxResultBytesNow(plan) : plan.basis().maxResultBytes();
     }
 
-    /** How large a batch of one result the result topic takes now. */
+    /** Returns how many bytes a batch of one result may have now in the result topic. */
     public int maxResultBytesNow(BatchPlan plan) {
         return maxMessageBytes(kafka.topicConfig(plan.spec().resultTopic()));
     }
 
-    /** How large a batch of one dead letter may be. */
+    /** Returns how many bytes a batch of one dead letter may have. */
     public int maxDeadLetterBytes(BatchPlan plan) {
         return maxMessageBytes(kafka.topicConfig(plan.spec().deadLetterTopic()));
     }
 
-    /** How large what the batch writes can be. Its topics must exist. */
+    /** Returns how large the records that the batch writes can be. Its topics must exist. */
     public SizeLimits limits(BatchPlan plan, Properties client) {
         return limits(maxResultBytes(plan), plan, client);
     }
 
-    /** The same by what the result topic takes now, which may be more than when the batch was planned. */
+    /** Returns the limits by what the result topic takes now, which may be more than when the batch was planned. */
     public SizeLimits limitsNow(BatchPlan plan, Properties client) {
         return limits(maxResultBytesNow(plan), plan, client);
     }
@@ -126,7 +129,7 @@ public final class Topics {
         return new SizeLimits(Math.min(largest, result), Math.min(largest, maxDeadLetterBytes(plan)));
     }
 
-    /** Why the result topic would not take what the plan lets pass. */
+    /** Says why the result topic would reject results that the plan allows. */
     public List<String> limitProblems(BatchPlan plan) {
         if (plan.basis() == null) {
             return List.of();
@@ -146,7 +149,7 @@ public final class Topics {
                                                 TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + planned)));
     }
 
-    /** Why the topics of all batches would forget what a batch needs. */
+    /** Says why the topics of all batches would delete what a batch needs. */
     public List<String> ownProblems() {
         return OwnTopics.problems(configWhereThere(TopicNames.BATCHES), configWhereThere(TopicNames.LEDGER));
     }
@@ -159,13 +162,13 @@ public final class Topics {
         return "kafka-configs.sh --alter --topic %s --add-config %s".formatted(topic, config);
     }
 
-    /** Why the ledger is not the one any more that the batch was planned with: what it has done would read as nothing. */
+    /** Says why the ledger is no longer the one that the batch was planned with: everything done would count as not done. */
     public List<String> ledgerProblems(BatchPlan plan) {
         String id = plan.ledgerTopicId() == null ? null : kafka.topicId(TopicNames.LEDGER);
         return id == null || id.equals(plan.ledgerTopicId())
                 ? List.of()
                 : List.of(
-                        "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is not known any more, and would be done twice; start a new batch id"
+                        "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is unknown and would be done twice; start a new batch id"
                                 .formatted(TopicNames.LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
     }
 
@@ -173,7 +176,7 @@ public final class Topics {
         return Integer.parseInt(topicConfig.getOrDefault(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "1048588"));
     }
 
-    /** Why existing topics cannot be this new batch's, or new ones cannot be made. */
+    /** Says why existing topics cannot be used by this new batch, or why new ones cannot be created. */
     public List<String> problems(BatchPlan plan) {
         List<String> problems = new ArrayList<>();
         BatchSpec spec = plan.spec();
@@ -201,19 +204,18 @@ public final class Topics {
         }
         Map<Integer, ListOffsetsResultInfo> ends = kafka.offsets(topic, partitions, OffsetSpec.latest());
         if (ends.values().stream().anyMatch(end -> end.offset() > 0)) {
-            problems.add(
-                    "topic %s exists and holds records of something else; choose another --batch-id".formatted(topic));
+            problems.add("topic %s exists and holds other records; choose another --batch-id".formatted(topic));
         }
         return problems;
     }
 
-    /** Kafka's metrics cannot tell '.' from '_', so it makes no topic that differs from another in nothing else. */
+    /** Finds names that Kafka refuses. Its metrics cannot tell '.' from '_', so two topics must differ in more than that. */
     public static List<String> collisions(String topic, Set<String> all) {
         return all.stream()
                 .filter(other -> !other.equals(topic) && other.replace('.', '_').equals(topic.replace('.', '_')))
                 .sorted()
                 .map(other ->
-                        "topic %s cannot be made beside %s, which differs only by '.' and '_'; choose another --batch-id"
+                        "topic %s cannot be created beside %s, which differs only by '.' and '_'; choose another --batch-id"
                                 .formatted(topic, other))
                 .toList();
     }

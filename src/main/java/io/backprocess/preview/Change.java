@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One difference between two events.
  *
- * @param before null where there was nothing
- * @param after null where there is nothing any more
+ * @param place the place of the value
+ * @param before the earlier value; null where it did not exist
+ * @param after the new value; null where it does not exist any more
  */
 record Change(
         Place place,
@@ -16,7 +17,7 @@ record Change(
         @Nullable JsonValue before,
         @Nullable JsonValue after) {
 
-    /** What was where and is now, for comparing: long values are told apart by a hash. */
+    /** The two values for comparison. A hash distinguishes long values. */
     record Values(@Nullable String before, @Nullable String after, String hash) {}
 
     Values values() {

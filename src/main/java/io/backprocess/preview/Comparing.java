@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Compares what becomes of records now with what an earlier batch made of them. */
+/** Compares the present outcomes of records with the output of an earlier batch for them. */
 final class Comparing {
     static final String TAKEN = "taken";
     static final String NOTHING = "nothing";
@@ -49,7 +49,7 @@ final class Comparing {
         long count;
     }
 
-    /** The earlier batch has not come to this record. */
+    /** Counts a record that the earlier batch has not reached. */
     void addOutside() {
         outside++;
     }
@@ -106,7 +106,7 @@ final class Comparing {
         }
     }
 
-    /** Empty where the record is not readable enough to have one. */
+    /** Returns the eventId; an empty text where the record is too damaged to have one. */
     private String eventId(SourceRecord record) {
         byte[] value = record.value();
         try {

@@ -3,15 +3,15 @@ package io.backprocess.preview;
 import java.util.List;
 
 /**
- * What would be different as against what an earlier batch has written of the same records.
+ * The differences between the batch's outcomes and the output of an earlier batch for the same records.
  *
- * @param same as many results, and nothing is different in them but the correlationId; or a dead letter of the same reason; or
- *     nothing then and nothing now
- * @param different results of both, which are not the same
- * @param differences kinds of difference, old result → new, the most frequent first
- * @param otherDifferences events of further kinds
- * @param fates what had another end then, the most frequent first
- * @param outside records that the earlier batch has not read, or not yet
+ * @param same the number of records with equal outcomes: the same results but for the correlationId, a dead letter with the same
+ *     reason, or no output in both batches
+ * @param different the number of records that have results in both batches, where the results differ
+ * @param differences the kinds of difference, old result → new, the most frequent first
+ * @param otherDifferences the number of events with further kinds of difference
+ * @param fates the records that had another outcome then, by pairs of outcomes, the most frequent first
+ * @param outside the number of records that the earlier batch has not read, or not read yet
  */
 public record Comparison(
         String batchId,
@@ -25,8 +25,9 @@ public record Comparison(
         long outside) {
 
     /**
-     * @param then {@code taken}, the reason of a dead letter, or {@code nothing}: skipped, a duplicate, or without a result
-     * @param now likewise
+     * @param then the earlier outcome: {@code taken}, the reason of a dead letter, or {@code nothing} for a record that was
+     *     skipped, a duplicate, or without a result
+     * @param now the present outcome in the same words
      */
     public record Fate(String then, String now, long count, List<Instance> examples) {}
 

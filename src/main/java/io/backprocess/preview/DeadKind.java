@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records that would be dead letters of the same reason.
+ * The records that would be dead letters at the same stage and for the same reason.
  *
- * @param different how many different messages there are; beyond 10 000 they are not counted
- * @param messages where they are few
+ * @param different the number of different messages, counted up to 10 000
+ * @param messages the messages, where they are few; otherwise empty
  */
 public record DeadKind(
         String stage, String reason, long count, int different, List<Message> messages, List<Letter> examples) {
@@ -15,8 +15,8 @@ public record DeadKind(
     public record Message(String text, long count) {}
 
     /**
-     * @param eventId null where the record is not readable enough to have one
-     * @param value cut to a readable length; null where the record has none
+     * @param eventId the record's eventId; null where the record is too damaged to have one
+     * @param value the record's value, cut to a readable length; null where the record has none
      */
     public record Letter(
             String origin,

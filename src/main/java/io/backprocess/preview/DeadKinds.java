@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Sorts dead letters by where and why they died. */
+/** Sorts dead letters by the stage and the reason of their failure. */
 final class DeadKinds {
     private static final int MESSAGE = 300;
     private static final int EVENT_ID = 100;
@@ -51,7 +51,7 @@ final class DeadKinds {
                 Excerpt.of(letter.record().value())));
     }
 
-    /** The most frequent first. */
+    /** Returns the kinds, the most frequent first. */
     List<DeadKind> kinds() {
         List<DeadKind> sorted = new ArrayList<>();
         kinds.forEach((cause, letters) -> sorted.add(letters.kind(cause)));

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is different in one event as against another, field by field and to the byte: {@code 99.990} and {@code 99.99} are two
- * values, null is another than none.
+ * The differences between two events, field by field and byte for byte. {@code 99.990} and {@code 99.99} are two values, and null
+ * differs from an absent value.
  */
 final class Differences {
-    /** Of one event; a hostile one may have a million. */
+    /** The limit for one event, since a hostile event may have a million differences. */
     static final int MOST = 64;
 
     private static final int DEEPEST = 64;
@@ -26,9 +26,9 @@ final class Differences {
     }
 
     /**
-     * At most {@link #MOST} of them.
+     * Returns at most {@link #MOST} differences.
      *
-     * @param ignored names of members of the objects themselves
+     * @param ignored the names of top-level members that are not compared
      */
     static List<Change> between(JsonObject before, JsonObject after, Set<String> ignored) {
         Differences differences = new Differences(ignored);
@@ -57,7 +57,7 @@ final class Differences {
         });
     }
 
-    /** Two values that are not the same. */
+    /** Compares two values that are not the same bytes. */
     private void compare(Place place, JsonValue before, JsonValue after, int depth) {
         if (changes.size() >= MOST) {
             return;
@@ -79,7 +79,7 @@ final class Differences {
         }
     }
 
-    /** What both begin with and what both end with stays out of it, so that one more element is one change. */
+    /** Compares two arrays without their common beginning and end, so that one added element is one change. */
     private void elements(Place place, List<JsonValue> before, List<JsonValue> after, int depth) {
         int shorter = Math.min(before.size(), after.size());
         int head = 0;

@@ -20,9 +20,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of the batch, one record after the other, and what becomes of each: counted, sorted, and thrown away. */
+/**
+ * Puts records through the steps of the batch, one after the other. It counts and sorts their outcomes and discards the results.
+ */
 final class DryRun {
-    /** Each was tried several times, with a pause between: a dependency that is down would take hours. */
+    /**
+     * The limit of events whose attempts are exhausted. Each was tried several times with pauses, so a dependency that is down
+     * would otherwise take hours.
+     */
     private static final int MOST_EXHAUSTED = 20;
 
     private static final int MOST_EXHAUSTED_IN_A_ROW = 3;
@@ -32,18 +37,18 @@ final class DryRun {
     private final String sourceTopic;
     private final Replay replay;
     private final long seed;
-    /** Records after which the revision is measured: it is slow until it is compiled. */
+    /** The number of records after which the revision is measured. It is slow until it is compiled. */
     private final long warmUp;
 
     private final ResultChanges changes;
     private final DeadKinds deadLetters;
     private final OutcomeCounter counter = new OutcomeCounter(MAX_VERSIONS);
     private SeenIds seen;
-    /** Of all partitions, where the batch looks for copies within one. */
+    /** The eventIds of all partitions together; {@code seen} has those of one partition, as in the batch. */
     private final SeenIds everywhere;
 
     private long copiesElsewhere;
-    /** That came to the revision. */
+    /** The number of events that reached the revision. */
     private long events;
 
     private long exhausted;
@@ -64,7 +69,7 @@ final class DryRun {
         this.everywhere = new SeenIds(seed);
     }
 
-    /** Copies are looked for within a partition, as the batch does. */
+    /** Begins a partition. Copies are found within one partition, as in the batch. */
     void beginPartition() {
         seen = new SeenIds(seed);
     }
@@ -118,14 +123,15 @@ final class DryRun {
     }
 
     /**
-     * A few events of which none was answered: that is no preview of anything.
+     * Checks that the sample says something about the batch. A sample in which no event was answered does not.
      *
-     * @throws BatchException when the service that the revision asks has answered nothing
+     * @throws BatchException when the service that the revision asks has not answered any request
      */
     void finish() {
         if (replay.asks() && exhausted > 0 && exhausted == events) {
             throw BatchException.failed(
-                    "the service that the revision asks has answered nothing: each of %d events was asked about several times, the last time with: %s. Try again when it is up"
+                    ("the service that the revision asks has not answered any request: each of %d events was tried"
+                                    + " several times, the last failure: %s. Try again when the service is up")
                             .formatted(exhausted, lastExhausted));
         }
     }
@@ -139,7 +145,8 @@ final class DryRun {
         lastExhausted = letter.message();
         if (exhausted >= MOST_EXHAUSTED || exhaustedInARow >= MOST_EXHAUSTED_IN_A_ROW) {
             throw BatchException.failed(
-                    "%d of the first %d records failed for a reason that should pass and did not, each %d times, the last with: %s"
+                    ("%d of the first %d records failed for a temporary reason that did not pass, each %d times, the"
+                                    + " last with: %s. Try again when the reason has passed")
                             .formatted(exhausted, counter.read(), letter.attempts(), letter.message()));
         }
     }
@@ -165,7 +172,10 @@ final class DryRun {
                 copiesElsewhere);
     }
 
-    /** Where all that was taken came early, its time is better than none. */
+    /**
+     * Returns the measured speed. Where no event came after the warm-up, it uses the time during the warm-up, which is better
+     * than none.
+     */
     Throughput throughput() {
         return measured > 0
                 ? Throughput.of(measured, nanos)

@@ -29,9 +29,9 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an earlier batch over the same topic has written of some records. In partition scope it reads a few places of the batch's
- * topics, in global scope, where order says nothing, each partition from end to end; what was redriven stands behind the rest and
- * is read to its end in any case.
+ * The output of an earlier batch over the same topic for some records. In partition scope it reads a few ranges of the batch's
+ * topics. In global scope the order does not help, so it reads each partition from start to end. Redriven records follow the rest
+ * and are always read to the end.
  */
 final class EarlierBatch {
     private static final int REASON = 40;
@@ -50,7 +50,11 @@ final class EarlierBatch {
         this.deadLetters = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
     }
 
-    /** @throws BatchException where its results cannot be told apart, or are not there any more */
+    /**
+     * Opens the earlier batch.
+     *
+     * @throws BatchException where its results cannot be matched to records, or no longer exist
+     */
     static EarlierBatch open(
             String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin, SampleReader reader) {
         BatchPlan plan = check(batchId, sourceTopic, kafka, admin);
@@ -62,22 +66,23 @@ final class EarlierBatch {
         return batch;
     }
 
-    /** The plan of a batch that can be compared with. */
+    /** Returns the plan of a batch, after checking that it can be compared with. */
     static BatchPlan check(String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin) {
         BatchPlan plan = new PlanStore(admin, kafka).get(batchId);
         if (!plan.spec().sourceTopic().equals(sourceTopic)) {
-            throw BatchException.usage("--against %s: that batch reads topic %s, and not %s"
+            throw BatchException.usage("--against %s: that batch reads topic %s, not %s"
                     .formatted(batchId, plan.spec().sourceTopic(), sourceTopic));
         }
         if (plan.spec().resultHeaders() == ResultHeaders.NONE) {
             throw BatchException.usage(
-                    "--against %s: that batch was run with --result-headers none, so its results do not say which records they come from"
+                    ("--against %s: that batch was run with --result-headers none, so its results do not say which"
+                                    + " records they come from")
                             .formatted(batchId));
         }
         String id = admin.topicId(sourceTopic);
         if (plan.topicId() != null && id != null && !plan.topicId().equals(id)) {
             throw BatchException.usage(
-                    "--against %s: topic %s was deleted and made again since, so that batch has read other records"
+                    "--against %s: topic %s was deleted and created again since, so that batch has read other records"
                             .formatted(batchId, sourceTopic));
         }
         return plan;
@@ -87,7 +92,7 @@ final class EarlierBatch {
         return plan.spec().revision();
     }
 
-    /** Whether the batch has committed what it made of the record. */
+    /** Tells whether the batch has committed its output for the record. */
     boolean covers(int partition, long offset) {
         boolean planned = partition < plan.ranges().size();
         long start = planned ? plan.ranges().get(partition).start() : 0;
@@ -97,8 +102,10 @@ final class EarlierBatch {
     }
 
     /**
-     * @param slices of one partition, none empty, in their order
-     * @return something for each record
+     * Finds the batch's output for some records of a partition.
+     *
+     * @param slices slices of one partition in their order, none of them empty
+     * @return the output by source offset, with an entry for each record
      */
     Map<Long, Written> find(int partition, List<List<ConsumerRecord<byte[], byte[]>>> slices) {
         Map<Long, Written> written = new HashMap<>();
@@ -129,7 +136,7 @@ final class EarlierBatch {
         return all;
     }
 
-    /** @param later the offsets that a redrive or a repair has written, behind the rest */
+    /** @param later the offsets that a redrive or a repair has written after the rest */
     private void read(
             Output output,
             @Nullable PartitionRange span,
@@ -162,7 +169,7 @@ final class EarlierBatch {
         }
     }
 
-    /** Where what is committed may come from. */
+    /** Returns the range of source offsets from which the committed records come. */
     private OffsetRange origins(int partition) {
         PartitionLedger committed = ledger.partition(partition);
         return new OffsetRange(partition, committed.range().start(), committed.next());

@@ -5,22 +5,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event that has changed.
+ * An event that the batch would change.
  *
  * @param origin {@code topic/partition/offset}
- * @param results what is different in each of its results, the first few; one where two results were compared
- * @param moreResults beside these
+ * @param results the differences in the first few of its results; a single entry where two results were compared
+ * @param moreResults the number of further results
  */
 public record Example(String origin, String eventId, List<Diff> results, int moreResults) {
     private static final int RESULTS = 5;
     private static final int LINES = 20;
 
-    /** @param more changes beside these; where there are very many, not all were counted */
+    /**
+     * The differences in one result.
+     *
+     * @param more the number of further changes; where there are very many, not all were counted
+     */
     public record Diff(List<Line> lines, int more) {}
 
     /**
-     * @param before JSON text, cut to a readable length; null where there was nothing
-     * @param after likewise
+     * @param before the earlier value as JSON text, cut to a readable length; null where it did not exist
+     * @param after the new value in the same form; null where it does not exist any more
      */
     public record Line(
             String path,

@@ -4,18 +4,18 @@ import io.backprocess.event.JsonValue;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The beginning of what may be long. */
+/** The beginning of a text that may be long. */
 final class Excerpt {
-    /** Of a value in an example. */
+    /** The longest excerpt of a value in an example. */
     static final int VALUE = 160;
-    /** Of a whole record. */
+    /** The longest excerpt of a whole record. */
     static final int RECORD = 400;
 
     private static final int MOST_BYTES_A_CHARACTER = 4;
 
     private Excerpt() {}
 
-    /** The JSON text, as it stands there. */
+    /** Returns the JSON text as written in its document; null for no value. */
     static @Nullable String of(@Nullable JsonValue value) {
         return value == null ? null : of(value.document(), value.start(), value.end(), VALUE);
     }

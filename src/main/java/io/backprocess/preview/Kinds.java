@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Sorts changed events by what it is that has changed in them. */
+/** Sorts changed events by their kind of change. */
 final class Kinds {
-    /** A history whose fields are named by its users has a kind for each. */
+    /** The most kinds. A history in which users name the fields could have one kind for each event. */
     private static final int MOST = 200;
 
     private final int examples;
@@ -56,8 +56,10 @@ final class Kinds {
     }
 
     /**
-     * @param results the changes of each result
-     * @param example of this event, with these changes
+     * Adds an event.
+     *
+     * @param results the changes in each result
+     * @param example makes the example of this event with these changes
      */
     void add(int from, int to, Collection<List<Change>> results, Supplier<Example> example) {
         List<Change> changes =
@@ -85,7 +87,7 @@ final class Kinds {
         return new FieldName(change.place().pattern(), change.operation());
     }
 
-    /** The most frequent first. */
+    /** Returns the kinds, the most frequent first. */
     List<Kind> kinds() {
         List<Kind> sorted = new ArrayList<>();
         kinds.forEach((signature, members) -> sorted.add(members.kind(signature)));
@@ -93,7 +95,7 @@ final class Kinds {
         return sorted;
     }
 
-    /** Events of kinds that were too many. */
+    /** Returns the number of events whose kinds exceed the limit. */
     long others() {
         return others;
     }

@@ -3,14 +3,14 @@ package io.backprocess.preview;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What has happened to a field. */
+/** The change of a field. */
 public enum Operation {
     ADDED,
     REMOVED,
     CHANGED,
-    /** It means the same and is written in another way: spaces, escapes, the order of members. */
+    /** The value is the same but is written in another way: spaces, escapes, the order of members. */
     REWRITTEN,
-    /** The result is no envelope. */
+    /** The result is not an envelope. */
     UNREADABLE;
 
     @Override

@@ -9,14 +9,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what a batch wrote of a stretch of its source, in a partition of one of its topics. Source offsets rise there with the
- * offsets, so that nothing but a few places has to be read: it guesses where they should be, as they lie fairly even, and halves
- * where a guess was poor.
+ * Finds the records that a batch wrote for a range of its source, in a partition of one of its topics. Source offsets rise there
+ * with the topic's offsets, so the search only reads a few places. It guesses the place, since the offsets are spread fairly
+ * evenly, and halves the range where a guess was poor.
  */
 final class OriginSearch {
-    /** A record that is not in the order of the others, or is not the batch's. */
+    /** The origin of a record that is out of order, or is not the batch's. */
     static final long UNORDERED = -1;
-    /** Fewer offsets than this are read as they come. */
+    /** The number of offsets below which the search reads all of them. */
     private static final long CLOSE = 500;
 
     private final Opener opener;
@@ -24,20 +24,20 @@ final class OriginSearch {
     private final ToLongFunction<ConsumerRecord<byte[], byte[]>> origin;
     private final long end;
     private final long lastOrigin;
-    /** Everything in front of it comes from before {@link #lowOrigin}. */
+    /** All records before this offset come from before {@link #lowOrigin}. */
     private long low;
 
     private long lowOrigin;
 
-    /** Gives readers that are used one at a time and not closed. */
+    /** Opens readers that are used one at a time and are not closed. */
     interface Opener {
         PartitionReader open(TopicPartition partition, long from, long to);
     }
 
     /**
-     * @param from of the topic's partition
-     * @param end of the topic's partition
-     * @param origins where records of it may come from
+     * @param from the first offset of the topic's partition
+     * @param end the end of the topic's partition
+     * @param origins the range of source offsets from which its records may come
      */
     OriginSearch(
             Opener opener,
@@ -55,7 +55,7 @@ final class OriginSearch {
         this.lastOrigin = origins.end();
     }
 
-    /** Those that come from source offsets in {@code [from, to)}. Later calls must ask for later ones. */
+    /** Passes on the records that come from source offsets in {@code [from, to)}. Later calls must request later offsets. */
     void forEach(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         approach(from);
         PartitionReader records = opener.open(partition, low, end);
@@ -81,7 +81,7 @@ final class OriginSearch {
             long middle = low + (high - low) / 2;
             if (guess && highOrigin > lowOrigin) {
                 double share = (double) (from - lowOrigin) / (highOrigin - lowOrigin);
-                // A little too early, so that what is looked for comes in the same fetch.
+                // The guess is a little too early, so that the wanted record comes in the same fetch.
                 middle = Math.max(low, Math.min(high - 1, low + (long) (share * (high - low)) - CLOSE / 2));
             }
             guess = !guess;

@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Where in an event a value stands.
+ * The place of a value in an event.
  *
- * @param path {@code payload.items[3].price}; names that are no words are quoted, so that no name can be taken for a path
- * @param pattern the same for all elements of an array: {@code payload.items[].price}
+ * @param path the path, such as {@code payload.items[3].price}; names that are not plain words are quoted, so that a name cannot
+ *     be confused with a path
+ * @param pattern the path with the same text for all elements of an array: {@code payload.items[].price}
  */
 record Place(String path, String pattern) {
     static final Place ENVELOPE = new Place("", "");

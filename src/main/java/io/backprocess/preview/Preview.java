@@ -5,14 +5,15 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch would do, told from a sample. It is what {@code preview --output json} prints; the field names are kept.
+ * The expected effect of a batch, computed from a sample. It is the JSON of {@code preview --output json}, and its field names
+ * must not change.
  *
- * @param changes kinds of change, the most frequent first
- * @param otherChanges events of further kinds, where there are too many to tell them all
- * @param deadLetters by stage and reason, the most frequent first
- * @param skippedByVersion events of other versions
- * @param estimate of the whole range; null where the sample is the whole range
- * @param against null where no earlier batch was asked for
+ * @param changes the kinds of change, the most frequent first
+ * @param otherChanges the number of events of further kinds, where there are too many to list
+ * @param deadLetters the dead letters by stage and reason, the most frequent first
+ * @param skippedByVersion the number of events of other versions, by version
+ * @param estimate the estimate for the whole range; null where the sample is the whole range
+ * @param against the comparison with an earlier batch; null where none was requested
  */
 public record Preview(
         Subject subject,
@@ -26,7 +27,11 @@ public record Preview(
         Throughput throughput,
         @Nullable Comparison against) {
 
-    /** @param toVersion of the results; null where there is none */
+    /**
+     * The previewed batch.
+     *
+     * @param toVersion the version of the results; null where there are none
+     */
     public record Subject(
             String sourceTopic,
             String from,
@@ -36,22 +41,23 @@ public record Preview(
             String revision) {}
 
     /**
-     * Of what was looked at.
+     * The sample.
      *
-     * @param whole whether it is all of the range
-     * @param offsets of the range, which may be more than there are records
-     * @param rangeRecords about how many records the range has, judged by the gaps in the sample
+     * @param whole whether the sample is the whole range
+     * @param offsets the number of offsets in the range, which may exceed the number of records
+     * @param rangeRecords the approximate number of records in the range, computed from the gaps in the sample
      */
     public record Sample(long records, boolean whole, int slices, int partitions, long offsets, long rangeRecords) {}
 
     /**
-     * {@code read = taken + skipped + outside + duplicates + deadLetters} and {@code taken = changed + unchanged + split + withoutResult}.
+     * The counts of the sample. They satisfy {@code read = taken + skipped + outside + duplicates + deadLetters} and
+     * {@code taken = changed + unchanged + split + withoutResult}.
      *
-     * @param duplicates copies of an eventId whose first copy is in the sample too
-     * @param results of those that were taken
-     * @param outside records that an exact time range does not take
-     * @param copiesElsewhere of those that were taken, copies of an eventId that was taken in another partition before
-     * @param unchanged taken, and nothing is different but correlationId and processVersion
+     * @param duplicates copies of an eventId whose first copy is also in the sample
+     * @param results the number of results of the events that were taken
+     * @param outside records outside an exact time range
+     * @param copiesElsewhere events that were taken although their eventId was taken in another partition before
+     * @param unchanged events that were taken and differ only in correlationId and processVersion
      */
     public record SampleCounts(
             long read,
@@ -67,7 +73,10 @@ public record Preview(
             long outside,
             long copiesElsewhere) {}
 
-    /** Records of the whole range, by the sample's shares. Copies are not reckoned: most of them lie too far apart. */
+    /**
+     * The estimated records of the whole range, by the sample's shares. Copies are not estimated, because most of them are too
+     * far apart to be in one sample.
+     */
     public record Estimate(long changed, long unchanged, long taken, long skipped, long deadLetters, long results) {
 
         static Estimate of(SampleCounts counts, long rangeRecords) {
@@ -83,9 +92,9 @@ public record Preview(
     }
 
     /**
-     * Of the revision alone, on one thread, over the later half of the sample.
+     * The speed of the revision alone, on one thread, over the later half of the sample.
      *
-     * @param events that were measured
+     * @param events the number of measured events
      */
     public record Throughput(long events, double microsAnEvent, long eventsPerSecond) {
 

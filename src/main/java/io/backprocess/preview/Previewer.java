@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tries a batch on a sample of its range. It belongs to no consumer group, and writes and creates nothing. */
 public final class Previewer {
-    /** A state format of no state. */
+    /** The state format of a plan without state. */
     private static final int NO_STATE = 0;
 
     private final Properties kafka;
@@ -39,9 +39,9 @@ public final class Previewer {
 
     /**
      * @param kafka client properties with the bootstrap servers
-     * @param revisions where the revisions are found
-     * @param sampleSize records to look at, at most
-     * @param examples of each kind, at most
+     * @param revisions the class loader that has the revisions
+     * @param sampleSize the most records to read
+     * @param examples the most examples of each kind
      */
     public Previewer(Properties kafka, ClassLoader revisions, long sampleSize, int examples) {
         this.kafka = kafka;
@@ -51,9 +51,11 @@ public final class Previewer {
     }
 
     /**
-     * @param spec whose batch id no result will ever have
-     * @param against the id of an earlier batch, or null
-     * @throws BatchException when there is nothing to look at, or Kafka does not answer
+     * Previews a batch.
+     *
+     * @param spec the batch's specification; its batch id is never used in a result
+     * @param against the id of an earlier batch to compare with; null for none
+     * @throws BatchException when the range has no records, or Kafka does not answer
      */
     public Preview preview(BatchSpec spec, @Nullable String against) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -64,7 +66,7 @@ public final class Previewer {
             Slices slices = Slices.of(ranges, sampleSize);
             if (slices.offsets() == 0) {
                 throw BatchException.usage(
-                        "no record of %s lies between --from %s and --until %s, so there is nothing to preview"
+                        "no record of %s is between --from %s and --until %s, so there is nothing to preview"
                                 .formatted(spec.sourceTopic(), spec.from(), spec.until()));
             }
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
@@ -90,7 +92,7 @@ public final class Previewer {
         }
     }
 
-    /** Of a range without an end what is there by now. */
+    /** Returns the ranges. A range without an end is cut at the records that exist now. */
     private static List<OffsetRange> untilNow(BatchPlan plan, KafkaAdmin admin) {
         if (!plan.isFollowing()) {
             return plan.ranges();
@@ -129,7 +131,7 @@ public final class Previewer {
         }
     }
 
-    /** A whole partition's sample: what an earlier batch wrote of it is found in one go. */
+    /** Compares the sample of a whole partition, so that the earlier batch's output for it is found in one pass. */
     private static void compare(List<List<ConsumerRecord<byte[], byte[]>>> slices, DryRun run, Against earlier) {
         int partition = slices.get(0).get(0).partition();
         Map<Long, Written> written = SampleReader.orExplain(() -> earlier.batch.find(partition, slices));

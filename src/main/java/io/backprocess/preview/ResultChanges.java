@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What is different in results as against the events that they were made from. */
+/** The differences between results and the events that they were made from. */
 final class ResultChanges {
     static final int EVENT_ID = 100;
-    /** What every result gets is said once, and not of each. */
+    /** The fields that change in every result. They are reported once and not for each result. */
     private static final Set<String> ALWAYS = Set.of("correlationId", "processVersion");
-    /** One of several has an eventId of its own. */
+    /** The same fields where an event has several results, which each have an eventId of their own. */
     private static final Set<String> ALWAYS_OF_SEVERAL = Set.of("correlationId", "processVersion", "eventId");
 
     private final EventReader reader = new EventReader();
@@ -95,7 +95,7 @@ final class ResultChanges {
         return kinds;
     }
 
-    /** Of the results; null where there was none. */
+    /** Returns the version of the results; null where there were none. */
     @Nullable
     String version() {
         return version;

@@ -14,9 +14,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** Jumps from slice to slice with one consumer, which belongs to no group and commits nothing. */
+/** Reads slice after slice with one consumer, which belongs to no group and commits nothing. */
 final class SampleReader implements AutoCloseable {
-    /** A slice, and not much of what follows it: what is fetched and not wanted is unpacked for nothing. */
+    /**
+     * The fetch size. It holds a slice and little of what follows, because a fetch decompresses all its records, needed or not.
+     */
     private static final int FETCH_BYTES = 256 * 1024;
 
     private static final int POLL_RECORDS = 500;
@@ -32,7 +34,7 @@ final class SampleReader implements AutoCloseable {
         consumer = orExplain(() -> PartitionReader.consumer(small));
     }
 
-    /** Readers that may be given up half way; they share the consumer, so one at a time. */
+    /** Returns a reader that need not be read to its end. The readers share the consumer, so only one may be in use at a time. */
     PartitionReader reader(TopicPartition partition, long from, long to) {
         return new PartitionReader(new PartitionRange(partition, from, to), () -> consumer);
     }
@@ -52,12 +54,12 @@ final class SampleReader implements AutoCloseable {
         passed += next - slice.from();
     }
 
-    /** Over how many offsets the records lay that were read. */
+    /** Returns the number of offsets over which the records read so far are spread. */
     long passed() {
         return passed;
     }
 
-    /** What Kafka's client throws in words. */
+    /** Runs a read, and converts the exceptions of Kafka's client to messages for the user. */
     static <T extends @Nullable Object> T orExplain(Supplier<T> reading) {
         try {
             return reading.get();

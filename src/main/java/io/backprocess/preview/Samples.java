@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 
-/** A few of many, each as likely as any other, and the same few each time. */
+/** A few of many elements, each with the same probability, and the same ones each time. */
 final class Samples<T> {
     private final int wanted;
     private final SplittableRandom random = new SplittableRandom(1);
@@ -16,7 +16,7 @@ final class Samples<T> {
         this.wanted = wanted;
     }
 
-    /** Made only when it is kept. */
+    /** Offers an element, which is made only when it is kept. */
     void offer(Supplier<T> next) {
         offered++;
         if (kept.size() < wanted) {
@@ -24,7 +24,7 @@ final class Samples<T> {
         } else if (wanted > 0) {
             long place = random.nextLong(offered);
             if (place < wanted) {
-                // The others move up, so that those that are kept stay in their order.
+                // The others move up, so that the kept elements stay in their order.
                 kept.remove((int) place);
                 kept.add(next.get());
             }

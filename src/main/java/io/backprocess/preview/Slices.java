@@ -6,18 +6,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where a sample is taken: slices that lie evenly over each partition's range, the first at its head and the last at its tail,
- * as many as the partition has of all. The same range has the same slices.
+ * The slices of a sample. They are spread evenly over each partition's range, the first at its head and the last at its tail.
+ * Their number is in proportion to the partition's share of all offsets. The same range always has the same slices.
  *
- * @param offsets of the whole range
- * @param whole the range is no larger than the sample
+ * @param offsets the number of offsets in the whole range
+ * @param whole whether the sample is the whole range
  */
 record Slices(List<Slice> slices, long offsets, boolean whole) {
     private static final long SLICES = 100;
 
     /**
-     * @param to where the next slice may begin at the earliest: where records are missing, the slice goes on up to here
-     * @param records that are wanted of it, at most
+     * @param to the earliest start of the next slice; where records are missing, this slice may extend up to here
+     * @param records the most records to read from it
      */
     record Slice(int partition, long from, long to, long records) {}
 
@@ -31,7 +31,7 @@ record Slices(List<Slice> slices, long offsets, boolean whole) {
             if (whole && range.size() > 0) {
                 slices.add(new Slice(range.partition(), range.start(), range.end(), range.size()));
             } else if (!whole) {
-                // By what all partitions so far have together, so that rounding never adds up.
+                // The share comes from cumulative sizes, so that rounding errors do not add up.
                 long share = part(after, records, offsets) - part(before, records, offsets);
                 long count = Math.round((double) SLICES * share / records);
                 slices.addAll(spread(range, share, Math.max(1, Math.min(share, count))));
@@ -56,7 +56,7 @@ record Slices(List<Slice> slices, long offsets, boolean whole) {
         return slices;
     }
 
-    /** {@code whole * part / of}; on the way that may be more than a long holds. */
+    /** Returns {@code whole * part / of}. The product may exceed a long. */
     private static long part(long whole, long part, long of) {
         return BigInteger.valueOf(whole)
                 .multiply(BigInteger.valueOf(part))

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Counts how often each of some values comes, as long as there are not too many different ones. */
+/** Counts the occurrences of different values, up to a limit of different ones. */
 final class Tally<K> {
-    /** So many are worth a line each. */
+    /** The most values that are listed one by one. */
     static final int FEW = 8;
 
     static final int MOST = 10_000;
@@ -21,12 +21,12 @@ final class Tally<K> {
         }
     }
 
-    /** How many different ones there were; from {@link #MOST} on perhaps more. */
+    /** Returns the number of different values. At {@link #MOST} there may be more. */
     int distinct() {
         return counts.size();
     }
 
-    /** The most frequent first; none where there are more than {@link #FEW}. */
+    /** Returns the values with their counts, the most frequent first; an empty list where there are more than {@link #FEW}. */
     List<Map.Entry<K, Long>> few() {
         if (counts.size() > FEW) {
             return List.of();

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an earlier batch has written of one source record; nothing, at first. */
+/** The output of an earlier batch for one source record. It is empty at first. */
 final class Written {
     private final List<byte[]> results = new ArrayList<>(1);
     private @Nullable String deadFor;
@@ -21,7 +21,7 @@ final class Written {
         return results;
     }
 
-    /** The reason of its dead letter; null where it has none that was not redriven. */
+    /** Returns the reason of its dead letter; null where it has no dead letter, or only one that was redriven. */
     @Nullable
     String deadFor() {
         return deadFor;

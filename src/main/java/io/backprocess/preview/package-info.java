@@ -1,6 +1,6 @@
 /**
- * What a batch would do, before it does it: the steps over a sample of the range, and how their results differ from the events
- * that they were made from, or from what an earlier batch wrote. Writes nothing. It knows the steps and the recount; none of them
+ * Shows what a batch would do before it runs. It puts a sample of the range through the steps. It shows how the results differ
+ * from their events, or from the results of an earlier batch. It writes nothing. It knows the steps and the recount, and neither
  * knows it.
  */
 @NullMarked

@@ -6,13 +6,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an alias points to: the value under its key in the topic {@code backprocess.aliases}. The field names are kept.
+ * The target of an alias: the value under its key in the topic {@code backprocess.aliases}. The field names must not change.
  *
- * @param resultTopic what the alias's readers read
- * @param planHash of the batch that wrote it
- * @param at when it was pointed there
- * @param by who did it
- * @param previous where it pointed before, which has its own previous in turn, {@value #MAX_DEPTH} at most
+ * @param resultTopic the topic that the alias's readers read
+ * @param planHash the plan hash of the batch that wrote the topic
+ * @param at the time at which the alias was set to this target
+ * @param by the user who set it
+ * @param previous the previous target, which contains its own previous target, up to {@value #MAX_DEPTH} levels; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record AliasTarget(
@@ -25,7 +25,7 @@ public record AliasTarget(
         @Nullable AliasTarget previous) {
     static final int MAX_DEPTH = 20;
 
-    /** To the batch's result topic. */
+    /** Returns the target for the batch's result topic. */
     public static AliasTarget to(BatchPlan plan, String alias, Instant at, String by, @Nullable AliasTarget now) {
         return new AliasTarget(
                 alias,
@@ -37,7 +37,7 @@ public record AliasTarget(
                 now == null ? null : now.cut(MAX_DEPTH - 1));
     }
 
-    /** To where the alias pointed before, null when that was nowhere. */
+    /** Returns the target for going back to the previous one; null where there was none. */
     public @Nullable AliasTarget back(Instant now, String who) {
         return previous == null
                 ? null
@@ -49,7 +49,7 @@ public record AliasTarget(
         return batchId.equals(plan.spec().batchId()) && planHash.equals(plan.hash());
     }
 
-    /** Whether nothing is missing in it; whoever may write to the topic may have left something out. */
+    /** Tells whether all required fields are set. Any writer to the topic may have left one out. */
     boolean isWhole() {
         return alias != null
                 && resultTopic != null

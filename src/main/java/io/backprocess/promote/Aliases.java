@@ -38,13 +38,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All aliases, in the compacted topic {@code backprocess.aliases}: key alias, value JSON.
+ * All aliases, in the compacted topic {@code backprocess.aliases}: the key is the alias, the value is JSON.
  *
- * <p>A pointer is moved in a transaction whose id is the alias's own. Two operators at once: the second to begin fences the first,
- * whose commit fails, or finds that the pointer has moved already. One of them always is told.
+ * <p>A pointer is moved in a transaction whose id belongs to the alias. Two operators at once: the second one to begin fences the
+ * first. The first one's commit then fails, or the second finds that the pointer has moved already. One of them always gets an
+ * error.
  */
 public final class Aliases {
-    /** Not as deep as Jackson would go: a pointer has pointers in it, and each takes its part of the stack. */
+    /**
+     * The JSON mapper, with less depth than Jackson's default. A pointer contains pointers, and each level uses some of the
+     * stack.
+     */
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(5 * AliasTarget.MAX_DEPTH)
@@ -69,28 +73,38 @@ public final class Aliases {
         this.kafka = kafka;
     }
 
-    /** @throws BatchException usage, when no alias can be called so */
+    /**
+     * Checks the name of an alias.
+     *
+     * @throws BatchException usage, when the name is invalid
+     */
     public static void checkName(String alias) {
         if (!NAME.matcher(alias).matches()) {
             throw BatchException.usage(
-                    "--alias '%s' can only have letters, digits, '.', '_' and '-', and 100 of them".formatted(alias));
+                    "--alias '%s' can only have letters, digits, '.', '_' and '-', at most 100".formatted(alias));
         }
     }
 
-    /** Where aliases point to at one moment. Each is read for itself, so that a damaged one only concerns its own readers. */
+    /**
+     * The targets of all aliases at one moment. Each is parsed on its own, so that a damaged one affects only its own readers.
+     */
     public static final class Pointers {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new TreeMap<>();
 
-        /** @throws BatchException refused, when the pointer is damaged */
+        /**
+         * Returns the target of an alias; null where it has none.
+         *
+         * @throws BatchException refused, when the pointer is damaged
+         */
         public @Nullable AliasTarget of(String alias) {
             ConsumerRecord<byte[], byte[]> record = records.get(alias);
             return record == null ? null : parse(alias, record);
         }
 
         /**
-         * Every alias, by name.
+         * Returns all readable targets, by alias.
          *
-         * @param damaged is told of each that is left out
+         * @param damaged receives the error of each damaged pointer, which is left out
          */
         public Map<String, AliasTarget> readable(Consumer<BatchException> damaged) {
             Map<String, AliasTarget> pointers = new TreeMap<>();
@@ -109,7 +123,7 @@ public final class Aliases {
         if (!admin.topicExists(TopicNames.ALIASES)) {
             return new Pointers();
         }
-        // Not further than the last stable offset: somebody may be at it, and does not hold readers up.
+        // Reads up to the last stable offset, so that an operator who is moving an alias does not block readers.
         return readTo(admin.offsets(TopicNames.ALIASES, 1, OffsetSpec.latest())
                 .getOrDefault(0, NOTHING)
                 .offset());
@@ -124,7 +138,7 @@ public final class Aliases {
             while (consumer.position(PARTITION) < end) {
                 if (System.nanoTime() > deadline) {
                     throw BatchException.failed(
-                            "an open transaction hides what stands in %s from offset %d to %d; try again in a moment"
+                            "an open transaction hides the records of %s from offset %d to %d; try again in a moment"
                                     .formatted(TopicNames.ALIASES, consumer.position(PARTITION), end));
                 }
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
@@ -151,12 +165,13 @@ public final class Aliases {
         try {
             AliasTarget target = JSON.readValue(record.value(), AliasTarget.class);
             if (target == null || !target.isWhole() || !alias.equals(target.alias())) {
-                throw new IOException("it is not one of alias " + alias);
+                throw new IOException("it is not a target of alias " + alias);
             }
             return target;
         } catch (IOException e) {
             throw BatchException.refused(
-                    "the pointer of alias '%s' in %s at offset %d is damaged: it was changed by hand or by another version; write the right one again, or an empty record under this key"
+                    ("the pointer of alias '%s' in %s at offset %d is damaged: it was changed by hand or by another"
+                                    + " version; write the right one again, or an empty record under this key")
                             .formatted(alias, TopicNames.ALIASES, record.offset()));
         }
     }
@@ -166,9 +181,11 @@ public final class Aliases {
     }
 
     /**
-     * Moves the alias from where it pointed when the caller looked.
+     * Moves the alias from the target that the caller has read.
      *
-     * @throws BatchException refused, when somebody else has moved it since or is just doing so
+     * @param from the target that the caller has read; null for none
+     * @param to the new target
+     * @throws BatchException refused, when another process has moved it since or is moving it now
      */
     public void move(@Nullable AliasTarget from, AliasTarget to) {
         new Topics(admin).createAliases();
@@ -179,11 +196,11 @@ public final class Aliases {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
-            // Fences another that is at it: whatever is committed now is all that there will be.
+            // This fences another process that moves the alias, so it cannot commit any more.
             producer.initTransactions();
             AliasTarget now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());
             if (!Objects.equals(now, from)) {
-                throw BatchException.refused("alias '%s' was moved to %s meanwhile; look at it with: promote --alias %s"
+                throw BatchException.refused("alias '%s' was moved to %s meanwhile; check it with: promote --alias %s"
                         .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));
             }
             producer.beginTransaction();
@@ -200,7 +217,7 @@ public final class Aliases {
                 throw overtaken(to.alias());
             }
             throw BatchException.failed(
-                    "alias '%s' could not be moved: %s; look at it with: promote --alias %s"
+                    "alias '%s' could not be moved: %s; check it with: promote --alias %s"
                             .formatted(to.alias(), cause.getMessage(), to.alias()),
                     cause);
         } catch (InterruptedException e) {
@@ -211,7 +228,7 @@ public final class Aliases {
 
     private static BatchException overtaken(String alias) {
         return BatchException.refused(
-                "another process is moving alias '%s' at this moment; nothing was written. Look at it with: promote --alias %s"
+                "another process is moving alias '%s' now; nothing was written. Check it with: promote --alias %s"
                         .formatted(alias, alias));
     }
 }

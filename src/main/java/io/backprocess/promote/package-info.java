@@ -1,4 +1,4 @@
-/** Hands a proven batch over to those who read: names that consumers follow, and the topics that they point to. */
+/** Hands a proven batch over to its readers: aliases that consumers follow, and the topics that the aliases point to. */
 @NullMarked
 package io.backprocess.promote;
 

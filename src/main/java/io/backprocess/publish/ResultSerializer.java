@@ -14,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Results go to the partition number of their source record, with its key, timestamp and headers; ledger lines go to the
- * batch's partition of the ledger.
+ * Serializes results and ledger lines. Results go to the partition number of their source record, with its key, timestamp and
+ * headers. Ledger lines go to the batch's partition of the ledger.
  */
 public final class ResultSerializer implements KafkaRecordSerializationSchema<Publication> {
     private static final long serialVersionUID = 1;
@@ -33,7 +33,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
     private final String ledgerTopic;
     private final int ledgerPartition;
 
-    /** @param revision the names of the revisions, as the header {@code backprocess.revision} shall have them */
+    /** @param revision the names of the revisions, as the value of the header {@code backprocess.revision} */
     public ResultSerializer(
             String batchId,
             String sourceTopic,
@@ -66,7 +66,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 resultTopic,
                 source.partition(),
-                // The producer takes no negative timestamps, and without one would put the clock's.
+                // The producer rejects negative timestamps, and without a timestamp it would use the clock.
                 Math.max(0, source.timestamp()),
                 source.key(),
                 result.envelope(),
@@ -75,7 +75,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         return record;
     }
 
-    /** Behind the original's headers, of which the record has a copy. */
+    /** Adds the headers after the original's headers, of which the record has a copy. */
     private void add(Headers headers, Event event) {
         if (wanted != ResultHeaders.NONE) {
             headers.add(SOURCE, origin(event.record()));

@@ -2,21 +2,21 @@ package io.backprocess.read;
 
 import java.io.Serializable;
 
-/** What the source needs to know of its batch, from Kafka. */
+/** Gives the source what it needs to know about its batch, read from Kafka. */
 public interface BatchAccess extends Serializable {
     /**
-     * Checks, in every process that the source runs in, that Kafka's clients find what their properties refer to.
+     * Checks, in every process that runs the source, that Kafka's clients find every file and class that their properties name.
      *
-     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when they do not
+     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when something is missing
      */
     void checkClient();
 
-    /** Tells up to which offset the batch has committed each partition; asked for at every start, and may wait. */
+    /** Returns, by partition, the offsets up to which the batch has committed. Called at every start; it may wait for Kafka. */
     Committed committed();
 
-    /** By which this start owns the batch. */
+    /** Returns the lease by which this start owns the batch. */
     BatchLease lease();
 
-    /** Over the source topic, a new one for every start. */
+    /** Returns a watch over the source topic. Each start needs a new one. */
     SourceWatch watch();
 }

@@ -1,14 +1,14 @@
 package io.backprocess.read;
 
-/** The right of one start of a batch to commit, which a later start takes over. Used by several threads. */
+/** The right of one start of a batch to commit. A later start takes it over. Several threads use it. */
 public interface BatchLease extends AutoCloseable {
     String batchId();
 
     /**
-     * Claims the batch at the first call, and proves at every further one that nobody else has since.
+     * Claims the batch at the first call. Every later call proves that no other start has claimed it since.
      *
-     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when somebody has; there is no way back
-     * @throws IllegalStateException when that cannot be told now
+     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when another start has claimed it, which is final
+     * @throws IllegalStateException when Kafka cannot say now who owns the batch
      */
     void prove();
 

@@ -6,24 +6,24 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * The partitions that a batch which follows its topic has found. Topics only grow, so their number says which ones.
+ * The partitions that a batch has found while it follows its topic. Topics only grow, so their number identifies them.
  *
- * <p>The number is in the enumerator's part of a checkpoint. Killed after a partition was found, before the next checkpoint:
- * either its split comes back by {@code addSplitsBack}, or the enumerator itself is restored, knows nothing of the partition,
- * and finds it again; what was read of it meanwhile was not committed. Killed after that checkpoint: the split is in the
- * reader's part of it, or among those that no reader had.
+ * <p>The number is in the enumerator's part of a checkpoint. Killed after a partition was found and before the next checkpoint:
+ * either {@code addSplitsBack} returns its split, or the enumerator itself is restored without the partition and finds it again.
+ * What was read of the partition in between was not committed. Killed after that checkpoint: the split is in the reader's part of
+ * the checkpoint, or among the splits that no reader had.
  */
 final class Discovery {
     private final String topic;
     private int known;
 
-    /** @param known partitions 0 to known - 1 have been given out, or are in the snapshot */
+    /** @param known the number of partitions found so far: 0 to known - 1 were assigned to readers, or are in the snapshot */
     Discovery(String topic, int known) {
         this.topic = topic;
         this.known = known;
     }
 
-    /** Those that nobody knew, from their first record on. */
+    /** Returns splits for the partitions that are new, each from its first record on. */
     List<KafkaPartitionSplit> growTo(int partitions) {
         List<KafkaPartitionSplit> found = new ArrayList<>();
         for (; known < partitions; known++) {

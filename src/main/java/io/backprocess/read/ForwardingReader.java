@@ -9,7 +9,7 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceSplit;
 import org.apache.flink.core.io.InputStatus;
 
-/** A reader that leaves all of it to another; those that change something begin here. */
+/** A reader that forwards every call to another reader. Readers that change one behaviour extend it. */
 class ForwardingReader<T, S extends SourceSplit> implements SourceReader<T, S> {
     private final SourceReader<T, S> reader;
 

@@ -5,14 +5,17 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * The enumerator's part of a checkpoint: which plan it belongs to, and the splits that no reader had at that moment. All
- * others are in the readers' part.
+ * The enumerator's part of a checkpoint: the plan that it belongs to, and the splits that no reader had at that moment. All
+ * other splits are in the readers' part.
  *
- * @param foundPartitions of a batch that follows its topic: those below are in the readers' part or here. 0 of any other batch
+ * @param planHash the hash of the plan that the snapshot was taken with
+ * @param splits the splits that no reader had
+ * @param foundPartitions the number of partitions found by a batch that follows its topic; all lower partition numbers are in the
+ *     readers' part or here. 0 for any other batch
  */
 record HeldSplits(String planHash, List<KafkaPartitionSplit> splits, int foundPartitions) {
 
-    /** Of a batch whose partitions are those of its plan. */
+    /** Holds the splits of a batch whose partitions are fixed by its plan. */
     HeldSplits(String planHash, List<KafkaPartitionSplit> splits) {
         this(planHash, splits, 0);
     }
@@ -20,7 +23,7 @@ record HeldSplits(String planHash, List<KafkaPartitionSplit> splits, int foundPa
     void checkPlan(String expected) {
         if (!planHash.equals(expected)) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "this snapshot belongs to the plan %s, not to %s: resume the batch that it was taken of"
+                    "this snapshot belongs to the plan %s, not to %s: resume the batch that it was taken from"
                             .formatted(planHash, expected)));
         }
     }

@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Version 1: the plan's hash, the version of the splits' own serializer, and the splits. Version 2: and how many partitions
- * were found.
+ * Writes {@link HeldSplits}. Version 1 holds the plan's hash, the version of the splits' own serializer, and the splits.
+ * Version 2 adds the number of partitions found.
  */
 final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits> {
     private static final int VERSION = 2;
@@ -45,7 +45,7 @@ final class HeldSplitsSerializer implements SimpleVersionedSerializer<HeldSplits
     public HeldSplits deserialize(int version, byte[] serialized) throws IOException {
         if (version < 1 || version > VERSION) {
             throw new IOException(
-                    "a snapshot of source format %s; this version reads 1 to %s".formatted(version, VERSION));
+                    "the snapshot has source format %s; this version reads 1 to %s".formatted(version, VERSION));
         }
         DataInputDeserializer in = new DataInputDeserializer(serialized);
         String planHash = in.readUTF();

@@ -24,18 +24,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Gives every split to the subtask of its key group, once, and tells every reader once that there are no more.
+ * Gives every split once to the subtask of its key group, and tells every reader once that there are no more splits.
  *
- * <p>At a fresh start the splits come from the plan. After a restore the readers hand back what they had (the source
- * {@code SupportsSplitReassignmentOnRecovery}), and nothing is given out before all of them have: a rescale moves splits
- * between subtasks. A reader that fails alone later hands back its own.
+ * <p>At a fresh start the splits come from the plan. After a restore the readers hand back the splits that they had (the source
+ * implements {@code SupportsSplitReassignmentOnRecovery}). A rescale moves splits between subtasks, so no split is assigned
+ * before all readers have handed back theirs. A reader that fails alone later hands back its own splits.
  *
- * <p>The same split can be handed back twice. After a restore 1 → 2, subtask 1 fails twice before the first checkpoint: Flink
- * returns its assignment by {@link #addSplitsBack}, and its old state, which it reports when it registers, may still list
- * splits that subtask 0 runs by now. Therefore {@link #owners} says who has which split; a report of a split that another
- * subtask has is ignored, and only {@code addSplitsBack} gives ownership up.
+ * <p>The same split can be handed back twice. After a restore 1 → 2, subtask 1 fails twice before the first checkpoint. Flink
+ * returns its assignment by {@link #addSplitsBack}. Its old state, which it reports when it registers, may still list splits that
+ * subtask 0 runs by now. Therefore {@link #owners} records which subtask has each split. A report of a split that another subtask
+ * has is ignored, and only {@code addSplitsBack} ends the ownership.
  *
- * <p>A batch that follows its topic has no end, and there always may be more splits: those of partitions that are added later.
+ * <p>A batch that follows its topic has no end. More splits may always come, from partitions that are added later.
  */
 final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, HeldSplits> {
     private static final Logger LOG = LoggerFactory.getLogger(HistoryEnumerator.class);
@@ -48,24 +48,24 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final @Nullable Discovery discovery;
     private final BatchLease lease;
 
-    /** Splits that no reader has, one copy each. */
+    /** The splits that no reader has, one copy each. */
     private final Map<String, KafkaPartitionSplit> held = new LinkedHashMap<>();
-    /** The subtask that each split was last given to; finished splits stay here. */
+    /** The subtask that each split was last given to. Finished splits stay here. */
     private final Map<String, Integer> owners = new HashMap<>();
-    /** Readers that were told that there are no more splits, since they last registered. */
+    /** The readers that have been signalled, since they last registered, that there are no more splits. */
     private final Set<Integer> signalled = new HashSet<>();
-    /** Only after a restore: until then splits may still come from any reader. */
+    /** True after a restore until all readers have registered: until then any reader may still hand back splits. */
     private boolean awaitsAllReaders;
 
     private boolean claimed;
     private boolean ledgerAsked;
     private @Nullable Committed committedOffsets;
-    /** The source topic as it was last seen. */
+    /** The source topic as the watch last saw it; null before the first time. */
     private @Nullable Sighting source;
 
     private volatile boolean closed;
 
-    /** @param discovery where the batch follows its topic, else null */
+    /** @param discovery finds new partitions when the batch follows its topic, else null */
     HistoryEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             KeyGroups keyGroups,
@@ -91,8 +91,8 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     private final boolean restored;
 
     /**
-     * Nothing is read before the batch is this start's, the source was seen, and the ledger says that this start is the right
-     * one.
+     * Starts to watch the source and to claim the batch. Nothing is read before this start owns the batch, the source was seen,
+     * and the ledger confirms that this start may go on.
      */
     @Override
     public void start() {
@@ -122,8 +122,8 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
     }
 
     /**
-     * Only once all readers have registered: then the sinks in their chains have shut out the transactions of a former copy,
-     * and what the ledger says is final.
+     * Reads the ledger once all readers have registered. By then the sinks in their chains have fenced the transactions of a
+     * former copy, so what the ledger says is final.
      */
     private void askLedger() {
         if (ledgerAsked || !claimed || context.registeredReaders().size() < context.currentParallelism()) {
@@ -150,7 +150,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                         .formatted(offsets.results());
     }
 
-    /** Where the first look fails the job does. Later a look that fails says nothing, and the next one will. */
+    /** Fails the job when the first check fails. When a later check fails, this only warns, because the next check follows. */
     private void sighted(@Nullable Sighting sighting, @Nullable Throwable failure) {
         if (closed) {
             return;
@@ -160,9 +160,9 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         }
         if (sighting == null) {
             if (source == null) {
-                throw new IllegalStateException("cannot look at the source topic", failure);
+                throw new IllegalStateException("cannot read the source topic", failure);
             }
-            log(() -> LOG.warn("The source topic could not be looked at; it is looked at again.", failure));
+            log(() -> LOG.warn("The source topic could not be read; the next check tries again.", failure));
             return;
         }
         boolean first = source == null;
@@ -196,16 +196,15 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
             owners.remove(split.splitId());
             held.putIfAbsent(split.splitId(), split);
         }
-        // Given out again when the subtask has registered again. It may be another copy that shut it out, and then it
-        // must
-        // not come back and shut the other one out.
+        // The splits are assigned again when the subtask registers again. The failure may mean that another copy has
+        // fenced this one. Then this copy must not come back and fence the other one.
         try {
             lease.prove();
         } catch (SuppressRestartsException e) {
             throw e;
         } catch (RuntimeException e) {
             log(() ->
-                    LOG.warn("Cannot tell now whether the batch is still this start's; the next checkpoint will.", e));
+                    LOG.warn("Cannot tell now whether this start still owns the batch; the next checkpoint will.", e));
         }
     }
 
@@ -243,14 +242,14 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                     log(() -> LOG.info("Subtask {} reads {} partitions.", subtask, splits.size())));
         }
         for (int subtask : discovery == null ? List.copyOf(readers) : List.<Integer>of()) {
-            // Once: a second signal to a task that has finished fails the job (FLINK-39712).
+            // Signal once: a second signal to a task that has finished fails the job (FLINK-39712).
             if (signalled.add(subtask)) {
                 context.signalNoMoreSplits(subtask);
             }
         }
     }
 
-    /** A snapshot from before the last commit would write what lies between them twice. */
+    /** Rejects a snapshot from before the last commit: the batch would write what lies between them twice. */
     private static void checkNotOlderThan(Collection<KafkaPartitionSplit> splits, Committed offsets) {
         for (KafkaPartitionSplit split : splits) {
             Long next = offsets.results().get(split.getPartition());
@@ -260,7 +259,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
                                 .formatted(split.getTopicPartition(), split.getStartingOffset(), next)));
             }
         }
-        // Results first: what is wrong with a snapshot that is simply old is said by them.
+        // Results come first: they give the right message for a snapshot that is merely old.
         for (KafkaPartitionSplit split : splits) {
             Long behind = offsets.deadLetters().get(split.getPartition());
             if (behind != null && behind > split.getStartingOffset()) {
@@ -287,16 +286,20 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         List<KafkaPartitionSplit> found = discovery.growTo(seen.partitions());
         log(() -> LOG.info("Reading partitions that were added: {}.", found));
         found.forEach(split -> held.putIfAbsent(split.splitId(), split));
-        // A snapshot from before one was found, which is older than the last commit if some of it is committed.
+        // The snapshot may be from before a partition was found. If some of that partition is committed, the snapshot
+        // is older than the last commit.
         checkNotOlderThan(found, offsets);
     }
 
-    /** What retention has taken in the meantime would be skipped, or fail only when somebody asks Kafka for it. */
+    /**
+     * Rejects a split whose next records retention has deleted. Otherwise the batch would skip them, or fail only when a reader
+     * requests them from Kafka.
+     */
     private static void checkStillThere(KafkaPartitionSplit split, Sighting seen) {
         Long first = seen.firstOffsets().get(split.getPartition());
         if (first != null && first > split.getStartingOffset()) {
             throw new SuppressRestartsException(new IllegalStateException(
-                    "partition %s: the batch goes on at offset %s, but the first that still exists is %s; %s offsets were deleted unread. Run a new batch id over what is there, or restore them"
+                    "partition %s: the batch goes on at offset %s, but the first that still exists is %s; %s offsets were deleted unread. Run a new batch id over the records that still exist, or restore the deleted ones"
                             .formatted(
                                     split.getTopicPartition(),
                                     split.getStartingOffset(),
@@ -305,13 +308,16 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         }
     }
 
-    /** A checkpoint is what commits, so before its barriers go out the batch must be proven this start's. */
+    /**
+     * Returns the splits that no reader has. A checkpoint commits, so this start must prove that it owns the batch before the
+     * barriers go out.
+     */
     @Override
     public HeldSplits snapshotState(long checkpointId) {
         try {
             lease.prove();
         } catch (SuppressRestartsException e) {
-            // A failed snapshot alone would only fail the checkpoint.
+            // A failed snapshot alone would only fail the checkpoint, not the job.
             context.runInCoordinatorThread(() -> {
                 throw e;
             });
@@ -320,7 +326,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
         return new HeldSplits(planHash, List.copyOf(held.values()), discovery == null ? 0 : discovery.known());
     }
 
-    /** Readers get their splits when they register and need not ask. */
+    /** Does nothing: readers get their splits when they register and do not need to request them. */
     @Override
     public void handleSplitRequest(int subtask, @Nullable String hostname) {}
 

@@ -32,11 +32,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pinned history, with an end or without: KafkaSource's own reader under an enumerator that gives each partition to the subtask of its key group
- * and lets the job end also after a restore.
+ * The pinned history, with or without an end. It runs KafkaSource's own reader under an enumerator that gives each partition to
+ * the subtask of its key group and lets the job end after a restore too.
  *
- * <p>KafkaSource's own enumerator never says that there are no more splits after a restore, so the job would idle at its end
- * (FLINK-31006). {@link HistoryEnumerator} may go once that is fixed and splits can be placed by key group.
+ * <p>KafkaSource's own enumerator never signals after a restore that there are no more splits, so the job would idle at its end
+ * (FLINK-31006). {@link HistoryEnumerator} can be removed once that is fixed and splits can be placed by key group.
  */
 public final class HistorySource
         implements Source<SourceRecord, KafkaPartitionSplit, HeldSplits>,
@@ -53,9 +53,9 @@ public final class HistorySource
     private final KafkaSource<SourceRecord> kafka;
 
     /**
-     * @param planHash of the batch that these ranges belong to; a snapshot of another one is refused
+     * @param planHash the hash of the plan that these ranges belong to; a snapshot of another plan is refused
      * @param kafka client properties
-     * @param maxRecordsPerSecond over the whole job, null for no limit
+     * @param maxRecordsPerSecond the limit over the whole job, in records per second; null for no limit
      */
     public HistorySource(
             String topic,
@@ -74,7 +74,10 @@ public final class HistorySource
         this.kafka = pinned(topic, ranges, kafka);
     }
 
-    /** The offsets are in the splits; the ones given here only say that none shall ever be made up (reset NONE). */
+    /**
+     * Builds Kafka's source. The splits hold the offsets; the ones given here only make sure that Kafka never chooses any (reset
+     * NONE).
+     */
     @SuppressWarnings("deprecation") // the connector's API takes Kafka's deprecated enum
     private static KafkaSource<SourceRecord> pinned(String topic, List<OffsetRange> ranges, Properties kafka) {
         Map<TopicPartition, Long> starts = new HashMap<>();
@@ -84,7 +87,7 @@ public final class HistorySource
             starts.put(partition, range.start());
             ends.put(partition, range.end());
         }
-        // A HashSet, since a map's key set does not serialise.
+        // This is a HashSet because a map's key set does not serialise.
         Set<TopicPartition> partitions = new HashSet<>(starts.keySet());
         Properties properties = new Properties();
         properties.putAll(throughput());
@@ -107,7 +110,7 @@ public final class HistorySource
 
     private static Properties throughput() {
         Properties properties = new Properties();
-        // What is in flight between fetcher and chain stays in the processor's cache.
+        // The limit keeps what is in flight between fetcher and chain in the processor's cache.
         properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
         properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
         properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, String.valueOf(64 * 1024));
@@ -127,7 +130,7 @@ public final class HistorySource
 
     @Override
     public SourceReader<SourceRecord, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
-        // Ahead of the sinks in its chain, too.
+        // This check also runs before the sinks of the chain open.
         batch.checkClient();
         SourceReader<SourceRecord, KafkaPartitionSplit> reader = new StrictReader<>(kafka.createReader(context));
         if (maxRecordsPerSecond == null) {

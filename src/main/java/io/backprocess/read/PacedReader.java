@@ -7,8 +7,8 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.shaded.guava33.com.google.common.util.concurrent.RateLimiter;
 
 /**
- * A reader that hands out no more than so many records a second. It waits on the task's own thread, for the time of one
- * record at most; Flink's RateLimitedSourceReader changes threads for every record and keeps its thread when the task ends.
+ * A reader that limits how many records it hands out per second. It waits on the task's own thread, at most for the time of one
+ * record. Flink's RateLimitedSourceReader changes threads for every record and keeps its thread when the task ends.
  */
 final class PacedReader<T, S extends SourceSplit> extends ForwardingReader<T, S> {
     private final RateLimiter limiter;

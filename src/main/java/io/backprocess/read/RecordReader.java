@@ -9,7 +9,7 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Takes a record as it is. Never parses, never throws. */
+/** Takes a record unchanged. It never parses and never throws. */
 final class RecordReader implements KafkaRecordDeserializationSchema<SourceRecord> {
     private static final long serialVersionUID = 1;
 

@@ -7,8 +7,8 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in for an enumerator that must not be restored, and says so when it is started. Flink can lose what is thrown earlier,
- * while it restores: then the tasks run, and wait for splits for ever.
+ * Replaces an enumerator that must not be restored, and throws the refusal when it is started. Flink can lose an exception that
+ * is thrown earlier, during the restore: then the tasks run and wait for splits forever.
  */
 final class RefusedSnapshot implements SplitEnumerator<KafkaPartitionSplit, HeldSplits> {
     private final HeldSplits held;

@@ -20,19 +20,20 @@ import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
 import org.apache.flink.runtime.state.OperatorStateBackend;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 
-/** Tells from the source's part of a snapshot where in each partition a job that is restored from it would go on. */
+/** Reads from the source's part of a snapshot at which offset of each partition a restored job would go on. */
 public final class SnapshotOffsets {
-    /** As Flink's SourceOperator names and writes it. */
+    /** The state of the readers, with the name and type that Flink's SourceOperator writes. */
     private static final ListStateDescriptor<byte[]> READERS =
             new ListStateDescriptor<>("SourceReaderState", BytePrimitiveArraySerializer.INSTANCE);
 
     private SnapshotOffsets() {}
 
     /**
-     * The next offset of every partition that was still being read. A partition that is not here had been read to its end, or
-     * was not found yet.
+     * Returns the next offset of every partition that was still being read, by partition. A partition that is missing from the
+     * result had been read to its end, or had not been found at that time.
      *
      * @param source the state of the operator {@link SnapshotPlan#UID}
+     * @throws IOException when the state cannot be read
      */
     public static Map<Integer, Long> of(OperatorState source) throws IOException {
         Map<Integer, Long> next = new TreeMap<>();
@@ -58,7 +59,7 @@ public final class SnapshotOffsets {
         next.merge(split.getPartition(), split.getStartingOffset(), Math::min);
     }
 
-    /** By Flink's own restore, so that it reads whatever Flink writes: compressed, merged into files, or small and inline. */
+    /** Restores the state with Flink's own code, so that it reads every form that Flink writes: compressed, merged, or inline. */
     private static List<byte[]> splits(Collection<OperatorStateHandle> readers) throws IOException {
         try (CloseableRegistry registry = new CloseableRegistry();
                 OperatorStateBackend backend = new DefaultOperatorStateBackendBuilder(

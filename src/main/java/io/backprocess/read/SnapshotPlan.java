@@ -4,18 +4,19 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
 
-/** Tells from the source's part of a snapshot which plan it was taken of. */
+/** Reads from the source's part of a snapshot which plan the snapshot belongs to. */
 public final class SnapshotPlan {
-    /** The operator whose coordinator state {@link #hash} reads. */
+    /** The uid of the operator whose coordinator state {@link #hash} reads. */
     public static final String UID = "read";
 
     private SnapshotPlan() {}
 
     /**
-     * The plan's hash.
+     * Returns the plan's hash.
      *
-     * @param coordinatorState as Flink's SourceCoordinator writes it: its own version, the version of the enumerator's
+     * @param coordinatorState the bytes that Flink's SourceCoordinator writes: its own version, the version of the enumerator's
      *     serializer, a length, and the enumerator's state
+     * @throws IOException when the state cannot be read
      */
     public static String hash(DataInputStream coordinatorState) throws IOException {
         return held(coordinatorState).planHash();

@@ -3,28 +3,28 @@ package io.backprocess.read;
 import java.time.Duration;
 import java.util.Map;
 
-/** Looks at the source topic while it is read: at every start, and then again and again. One serves one start. */
+/** Checks the source topic while it is read: at every start, and then at regular intervals. One instance serves one start. */
 public interface SourceWatch {
 
     /**
-     * What the topic was like.
+     * The state of the topic at one check.
      *
-     * @param partitions that it has, and that the batch's topics have as well where it follows
-     * @param firstOffsets by partition; what stood before has been deleted
+     * @param partitions the number of partitions of the topic; when the batch follows, its own topics have as many
+     * @param firstOffsets the first offset that still exists, by partition; earlier records have been deleted
      */
     record Sighting(int partitions, Map<Integer, Long> firstOffsets) {}
 
     /**
-     * Waits for Kafka, so not to be called on the enumerator's own thread.
+     * Checks the topic. It waits for Kafka, so it must not be called on the enumerator's own thread.
      *
-     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when the topic is not the one any more that the batch
-     *     was planned over; any other failure only means that nobody knows
+     * @throws org.apache.flink.runtime.execution.SuppressRestartsException when the topic is no longer the one that the batch was
+     *     planned over; any other failure only means that the state of the topic is unknown
      */
     Sighting look();
 
-    /** From one look to the next. */
+    /** Returns the time between two checks. */
     Duration interval();
 
-    /** Lets go of what looking needs. */
+    /** Releases the client that the checks use. */
     void close();
 }

@@ -10,8 +10,8 @@ import org.apache.flink.util.ExceptionUtils;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
- * A reader that stops the batch for good where the offset that comes next does not exist any more: retention has overtaken it,
- * and every restart would find the same.
+ * A reader that stops the batch for good when the next offset no longer exists. Retention has overtaken the batch, and every
+ * restart would find the same.
  */
 final class StrictReader<T, S extends SourceSplit> extends ForwardingReader<T, S> {
 
@@ -24,11 +24,11 @@ final class StrictReader<T, S extends SourceSplit> extends ForwardingReader<T, S
         try {
             return super.pollNext(output);
         } catch (RuntimeException e) {
-            // What comes from the steps behind is no such thing: none of them reads Kafka.
+            // The steps behind this one never cause this exception: none of them reads Kafka.
             Optional<OffsetOutOfRangeException> gone = ExceptionUtils.findThrowable(e, OffsetOutOfRangeException.class);
             if (gone.isPresent()) {
                 throw new SuppressRestartsException(new IllegalStateException(
-                        "the source does not hold what comes next, by partition and offset: %s. It was deleted unread, or the topic was made again; run a new batch id over what is there, or restore it"
+                        "the source no longer holds the next records, by partition and offset: %s. They were deleted unread, or the topic was made again; run a new batch id over the records that still exist, or restore the deleted ones"
                                 .formatted(gone.get().offsetOutOfRangePartitions()),
                         e));
             }

@@ -22,11 +22,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees that the source is still the topic that the batch was planned over. A consumer does not: of a topic that is gone it
- * reads nothing for ever, and of one that was made again it reads other records at the same offsets.
+ * Checks that the source is still the topic that the batch was planned over. A consumer does not check that. When the topic is
+ * deleted, a consumer reads nothing forever. When the topic is made again, it reads other records at the same offsets.
  *
- * <p>A topic is taken for deleted when two looks in a row, some seconds apart, find none: a broker that has just started may not
- * know it yet. A Kafka that does not answer says nothing about the topic.
+ * <p>A topic counts as deleted when two checks in a row, some seconds apart, do not find it: a broker that has just started may
+ * not know the topic at first. A Kafka that does not answer says nothing about the topic.
  */
 public final class TopicWatch implements SourceWatch {
     private static final int TIMEOUT_MS = 10_000;
@@ -45,17 +45,17 @@ public final class TopicWatch implements SourceWatch {
     private boolean closed;
     private int grownTo;
 
-    /** What else has to have as many partitions as the source, before any of them is read. */
+    /** Makes sure that the batch's own topics have as many partitions as the source, before any new partition is read. */
     @FunctionalInterface
     public interface Growth {
         void to(int partitions);
     }
 
     /**
-     * @param topicId null where it is not known
+     * @param topicId the topic's id when the batch was planned; null when it is unknown
      * @param kafka client properties
-     * @param committed up to which offset the batch has committed each partition, for the message; it must not wait
-     * @param growth told of the topic's partitions where the batch follows, else null
+     * @param committed returns, by partition, the offset up to which the batch has committed, for the message; it must not wait
+     * @param growth receives the topic's number of partitions when the batch follows, else null
      */
     public TopicWatch(
             String topic,
@@ -108,7 +108,7 @@ public final class TopicWatch implements SourceWatch {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return null;
             }
-            throw new IllegalStateException("cannot look at topic %s: %s".formatted(topic, e.getMessage()), e);
+            throw new IllegalStateException("cannot describe topic %s: %s".formatted(topic, e.getMessage()), e);
         }
     }
 
@@ -130,17 +130,20 @@ public final class TopicWatch implements SourceWatch {
 
     private SuppressRestartsException stop(String what) {
         return new SuppressRestartsException(new IllegalStateException(
-                "%s; the batch has committed %s. What is written stays; what is missing can only be read by a new batch id over a source that holds it"
+                "%s; the batch has committed %s. What is written stays; to reprocess the rest, run a new batch id over a source that holds it"
                         .formatted(what, reached())));
     }
 
-    /** As far as it can be told: that the source is gone must not go unsaid because the ledger cannot be read. */
+    /**
+     * Says how far the batch has committed. When the ledger cannot be read, it says that too, so that the missing source is still
+     * reported.
+     */
     private String reached() {
         Map<Integer, Long> offsets;
         try {
             offsets = committed.get();
         } catch (RuntimeException e) {
-            return "up to nobody knows where (%s)".formatted(e.getMessage());
+            return "up to an unknown offset (%s)".formatted(e.getMessage());
         }
         if (offsets.isEmpty()) {
             return "nothing of it";
@@ -150,7 +153,7 @@ public final class TopicWatch implements SourceWatch {
                 .map(entry -> "%s-%s up to offset %s".formatted(topic, entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
         return offsets.size() > PARTITIONS_NAMED
-                ? "%s and %s partitions more".formatted(named, offsets.size() - PARTITIONS_NAMED)
+                ? "%s and %s more partitions".formatted(named, offsets.size() - PARTITIONS_NAMED)
                 : named;
     }
 
@@ -165,7 +168,7 @@ public final class TopicWatch implements SourceWatch {
     private Admin admin() {
         synchronized (lock) {
             if (closed) {
-                throw new IllegalStateException("nobody looks any more");
+                throw new IllegalStateException("the topic watch is closed");
             }
             if (admin == null) {
                 Properties properties = new Properties();
@@ -190,10 +193,10 @@ public final class TopicWatch implements SourceWatch {
 
     private static IllegalStateException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted while looking at the source topic", e);
+        return new IllegalStateException("interrupted while reading the source topic", e);
     }
 
-    /** Called while somebody may be looking. */
+    /** Closes the client. Another thread may be inside {@link #look}. */
     @Override
     public void close() {
         synchronized (lock) {

@@ -1,4 +1,4 @@
-/** Step 2: takes the frozen offsets from {@code plan}, hands raw records to {@code decode}. History, as it is. */
+/** Step 2: takes the frozen offsets from {@code plan}, hands raw records to {@code decode}. It reads history unchanged. */
 @NullMarked
 package io.backprocess.read;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Counts as bars, the largest as wide as the terminal lets it be. */
+/** Draws counts as bars. The largest bar is as wide as the terminal allows. */
 public final class BarChart {
     private static final int NARROWEST = 10;
 

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
 
-/** Bars that need no script. Their colours are the style sheet's, by class. */
+/** Draws bars that need no script. The style sheet colours them by class. */
 public final class Bars {
     private Bars() {}
 
-    /** One bar of several parts. */
+    /** Writes one bar of several parts. */
     public static void composition(Html html, long whole, List<String> parts, ToLongFunction<String> size) {
         html.open(
                 "svg",
@@ -29,7 +29,11 @@ public final class Bars {
         html.close("svg");
     }
 
-    /** A cell with a bar from 0 to 1. */
+    /**
+     * Writes a table cell with a bar.
+     *
+     * @param share the length of the bar, from 0 to 1
+     */
     public static void cell(Html html, double share) {
         html.open("td", "class", "bar");
         html.open("svg", "viewBox", "0 0 100 8", "preserveAspectRatio", "none", "aria-hidden", "true");

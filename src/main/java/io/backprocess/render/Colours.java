@@ -5,7 +5,7 @@ import picocli.CommandLine.Help.Ansi.IStyle;
 import picocli.CommandLine.Help.Ansi.Style;
 import picocli.CommandLine.Help.ColorScheme;
 
-/** Colours for a terminal; for anything else none. What is coloured is text, whatever picocli's markup it may hold. */
+/** Colours text for a terminal, and leaves it plain for any other output. Picocli's markup in the text is not interpreted. */
 public final class Colours {
     private final ColorScheme scheme;
 
@@ -13,12 +13,12 @@ public final class Colours {
         this.scheme = scheme;
     }
 
-    /** How it was. */
+    /** Colours a value as it was before the change. */
     public String before(String text) {
         return in(Style.fg_red, text);
     }
 
-    /** How it is now. */
+    /** Colours a value as it is after the change. */
     public String after(String text) {
         return in(Style.fg_green, text);
     }

@@ -1,10 +1,10 @@
 package io.backprocess.render;
 
-/** HTML as it is written: whatever comes in as text or as an attribute's value is escaped, whatever it holds. */
+/** Builds HTML. Every text and every attribute value is escaped. */
 public final class Html {
     private final StringBuilder html = new StringBuilder();
 
-    /** @param attributes names and values in turn */
+    /** @param attributes alternating names and values */
     public Html open(String tag, String... attributes) {
         html.append('<').append(tag);
         for (int i = 0; i < attributes.length; i += 2) {
@@ -26,18 +26,18 @@ public final class Html {
         return this;
     }
 
-    /** An element that holds only text. */
+    /** Writes an element that holds only text. */
     public Html element(String tag, String text, String... attributes) {
         return open(tag, attributes).text(text).close(tag);
     }
 
-    /** What is HTML already, and none that came from outside. */
+    /** Writes HTML without escaping it. The text must not come from outside this program. */
     public Html raw(String trusted) {
         html.append(trusted);
         return this;
     }
 
-    /** A row of a table; the first cell is the row's head. */
+    /** Writes a table row whose first cell is the row's head. */
     public Html row(String... cells) {
         open("tr");
         for (int i = 0; i < cells.length; i++) {
@@ -50,7 +50,7 @@ public final class Html {
         return close("tr");
     }
 
-    /** The row of a table's column heads. */
+    /** Writes the row of a table's column heads. */
     Html heads(String... heads) {
         open("thead").open("tr");
         for (String head : heads) {
@@ -59,7 +59,7 @@ public final class Html {
         return close("tr").close("thead");
     }
 
-    /** A table that is too wide for a phone scrolls by itself; the page does not. */
+    /** Opens a table. If it is too wide for a phone, the table scrolls and the page does not. */
     public Html openTable(String name, String... heads) {
         return open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", name)
                 .open("table")
@@ -85,14 +85,14 @@ public final class Html {
         }
     }
 
-    /** Not a control character, and none that turns the direction of the text around it. */
+    /** Tells whether a character is neither a control character nor one that changes the direction of the surrounding text. */
     private static boolean isHarmless(char c) {
         return c == '\n'
                 || c == '\t'
                 || !(Character.isISOControl(c) || (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069'));
     }
 
-    /** JSON for a script element that holds data: it cannot end the element, whatever its texts hold. */
+    /** Escapes JSON for a script element that holds data, so that no text in it can end the element. */
     public static String data(String json) {
         StringBuilder data = new StringBuilder(json.length());
         for (int i = 0; i < json.length(); i++) {

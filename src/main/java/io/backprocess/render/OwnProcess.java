@@ -9,8 +9,8 @@ import java.util.Locale;
 import picocli.CommandLine;
 
 /**
- * The process of a command line, where nothing else runs: standard output is for answers alone, and digits are those that
- * programs read, whatever country the machine is in. It logs nothing itself: whoever logs first opens the log.
+ * The process of a command line that runs nothing else. Standard output is for answers alone. Numbers have the digits that
+ * programs read, in any locale of the machine. This class logs nothing, because the first call to a logger opens the log.
  */
 public final class OwnProcess {
     private final PrintStream answers;
@@ -19,13 +19,16 @@ public final class OwnProcess {
         this.answers = answers;
     }
 
-    /** Whether main was started by Java itself, and not by Flink, whose process it then is. */
+    /** Tells whether Java itself started main. If Flink called it, the process belongs to Flink. */
     public static boolean isThis() {
-        // Main, and this.
+        // The two frames are main and this method.
         return StackWalker.getInstance().walk(frames -> frames.limit(3).count()) == 2;
     }
 
-    /** Whatever else writes to standard output from here on (a log that cannot be opened, a library) writes to standard error. */
+    /**
+     * Keeps standard output for answers. From this call on, any other writer (a library, a log that cannot be opened) writes to
+     * standard error.
+     */
     public static OwnProcess claim() {
         PrintStream answers = System.out;
         System.setOut(System.err);
@@ -42,7 +45,7 @@ public final class OwnProcess {
         return new PrintWriter(draws(charset) ? writer : new PlainWriter(writer, charset), true);
     }
 
-    /** Whether a terminal of this charset has the few characters besides ASCII that the commands use. */
+    /** Tells whether a charset has the few characters besides ASCII that the commands use. */
     public static boolean draws(Charset charset) {
         return charset.canEncode() && charset.newEncoder().canEncode("█→…µ");
     }
@@ -55,7 +58,7 @@ public final class OwnProcess {
         return charset("stderr.encoding");
     }
 
-    /** Java 17 knows it by another name, and only of a terminal. */
+    /** Java 17 has this property under another name, and sets it only for a terminal. */
     private static Charset charset(String property) {
         String name = System.getProperty(property, System.getProperty("sun." + property, ""));
         return !name.isEmpty() && Charset.isSupported(name) ? Charset.forName(name) : Charset.defaultCharset();

@@ -6,7 +6,10 @@ import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 
-/** Writes for a terminal with few characters, as with LC_ALL=C: bars and arrows of ASCII, and what is in no charset as in JSON. */
+/**
+ * Writes for a terminal with a small charset, for example under {@code LC_ALL=C}. Bars and arrows become ASCII; any other
+ * character that the charset lacks becomes an escape as in JSON.
+ */
 public final class PlainWriter extends FilterWriter {
     private final CharsetEncoder encoder;
 

@@ -15,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Whatever Kafka holds as text that a terminal takes for nothing but text. */
+/** Turns what Kafka holds into text that a terminal cannot take as a control sequence. */
 public final class Printable {
     private static final int DUMPED_BYTES = 512;
     private static final int DUMPED_A_LINE = 16;
@@ -23,12 +23,20 @@ public final class Printable {
 
     private Printable() {}
 
-    /** On one line, with control and format characters escaped. */
+    /**
+     * Returns the text on one line, with control and format characters escaped.
+     *
+     * @param text null is written as {@code -}
+     */
     public static String line(@Nullable String text) {
         return text == null ? "-" : escape(text, false);
     }
 
-    /** The same, no longer than that. */
+    /**
+     * Returns the text on one line as above, cut with an ellipsis.
+     *
+     * @param length the maximum length in chars
+     */
     public static String line(@Nullable String text, int length) {
         String line = line(text);
         return line.length() <= length
@@ -36,12 +44,12 @@ public final class Printable {
                 : line.substring(0, Character.isHighSurrogate(line.charAt(length - 2)) ? length - 2 : length - 1) + "…";
     }
 
-    /** On several lines where it has several. */
+    /** Returns the text with control and format characters escaped, and keeps its line breaks. */
     public static String lines(String text) {
         return escape(text, true);
     }
 
-    /** What it quotes may come from a topic that others write to. */
+    /** Prints a warning. The text is escaped because it may quote a topic that other programs write to. */
     public static void warn(PrintWriter err, @Nullable String warning) {
         err.println("warning: " + lines(String.valueOf(warning)));
         err.flush();
@@ -63,7 +71,7 @@ public final class Printable {
         return safe.toString();
     }
 
-    /** Control characters of both sets, what turns the direction round, and halves of characters. */
+    /** Tells whether a code point is a control or format character, a line separator, or half a surrogate pair. */
     private static boolean isHarmful(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,
@@ -75,7 +83,7 @@ public final class Printable {
         };
     }
 
-    /** JSON laid out, other text as it is, anything else as the beginning of a hex dump. */
+    /** Returns JSON indented, other text unchanged, and anything else as the beginning of a hex dump. */
     public static String value(byte[] value) {
         String text = text(value);
         if (text == null) {
@@ -85,7 +93,7 @@ public final class Printable {
         return lines(laidOut == null ? text : laidOut);
     }
 
-    /** What kind of thing it is. */
+    /** Describes a value: its number of bytes, and whether it is JSON, other text or no text. */
     public static String kind(byte @Nullable [] value) {
         if (value == null) {
             return "null";
@@ -97,7 +105,7 @@ public final class Printable {
                         text == null ? ", no text" : layOut(text) == null ? ", text" : ", JSON");
     }
 
-    /** Null where it is no UTF-8. */
+    /** Returns the bytes as text, or null if they are not valid UTF-8. */
     public static @Nullable String text(byte[] value) {
         try {
             return StandardCharsets.UTF_8
@@ -109,7 +117,7 @@ public final class Printable {
         }
     }
 
-    /** Token by token, so that numbers keep their digits; null where it is no JSON. */
+    /** Indents JSON token by token, so that numbers keep their digits. Returns null if the text is not JSON. */
     private static @Nullable String layOut(String text) {
         StringWriter out = new StringWriter();
         try (JsonParser parser = JSON.createParser(text);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Columns of figures, to be read by people: numbers to the right with groups of three, one line a row. */
+/** A table of figures for people. Numbers are right-aligned in groups of three digits, with one line for each row. */
 public final class Table {
     private final List<String[]> rows = new ArrayList<>();
 
@@ -18,7 +18,7 @@ public final class Table {
         rows.add(Arrays.stream(cells).map(Table::text).toArray(String[]::new));
     }
 
-    /** Leaves a column out in which every row has 0, since most batches have no use for it. */
+    /** Removes the named column if every row has 0 in it, since most batches do not use such a column. */
     public Table unlessZero(String head) {
         int column = List.of(rows.get(0)).indexOf(head);
         if (rows.stream().skip(1).allMatch(row -> row[column].equals("0"))) {
@@ -30,7 +30,7 @@ public final class Table {
         return this;
     }
 
-    /** {@code 12.3 %}. */
+    /** Formats a percentage as {@code 12.3 %}. */
     public static String percent(double percent) {
         return String.format(Locale.ROOT, "%.1f %%", percent);
     }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts by the hour, and by something longer where these are too many to be looked at. */
+/** Counts by hour. A chart shows a longer unit if there are too many hours to read. */
 public final class TimeCounts {
-    /** Eleven years of hours; a hostile history may name any number of them. */
+    /** The limit of distinct hours, eleven years of them. It is needed because a hostile history may name any number of hours. */
     public static final int MAX_HOURS = 100_000;
 
     private static final long SECONDS = 3600;
@@ -28,13 +28,14 @@ public final class TimeCounts {
     private record Unit(String name, int max, DateTimeFormatter format) {}
 
     /**
-     * What there is to show.
+     * The counts to show.
      *
      * @param unit hour, day, month or year
+     * @param counts the counts by the label of their unit, in order of time
      */
     public record Chart(String unit, Map<String, Long> counts) {}
 
-    /** @param time null where it is not known */
+    /** @param time null if it is not known */
     public void add(@Nullable Instant time) {
         if (time == null) {
             others++;
@@ -48,12 +49,12 @@ public final class TimeCounts {
         }
     }
 
-    /** Those of no known time, and of hours beyond the {@value #MAX_HOURS} that are counted. */
+    /** Returns the count of those without a known time and of those in hours beyond the limit of {@value #MAX_HOURS}. */
     public long others() {
         return others;
     }
 
-    /** The beginning of each hour. */
+    /** Returns the counts by the beginning of each hour, in order of time. */
     public Map<String, Long> byHour() {
         Map<String, Long> counts = new LinkedHashMap<>();
         hours.forEach((hour, count) ->
@@ -61,7 +62,7 @@ public final class TimeCounts {
         return counts;
     }
 
-    /** By the shortest unit of which there are not too many. */
+    /** Returns the counts by the shortest unit that does not give too many rows. */
     public Chart chart() {
         Chart chart = new Chart("hour", Map.of());
         for (Unit unit : UNITS) {

@@ -1,6 +1,6 @@
 package io.backprocess.render;
 
-/** The median of times, rounded down by a twentieth at most, of which none is kept. */
+/** Computes the median of durations without keeping them. The result is rounded down by at most a twentieth. */
 public final class UsualTime {
     private static final double PER_FACTOR_E = 20;
 

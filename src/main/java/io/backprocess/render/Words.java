@@ -7,9 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Figures for people. */
+/** Formats figures for people. */
 public final class Words {
-    /** Narrow, and no place to break a line. */
+    /** A narrow space at which a line does not break. */
     private static final char GROUP = '\u202F';
 
     private static final DateTimeFormatter TIME =
@@ -17,7 +17,7 @@ public final class Words {
 
     private Words() {}
 
-    /** {@code 1 234 567}. */
+    /** Formats a count as {@code 1 234 567}. */
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count).replace(',', GROUP);
     }
@@ -26,7 +26,7 @@ public final class Words {
         return perSecond < 100 ? String.format(Locale.ROOT, "%.1f", perSecond) : count(Math.round(perSecond));
     }
 
-    /** {@code 4.8 %}. What is there is never called 0 %, and what is not all never 100 %. */
+    /** Formats a share as {@code 4.8 %}. Only an empty part is 0 %, and only the whole is 100 %. */
     public static String share(long part, long whole) {
         if (whole == 0) {
             return "–";
@@ -55,7 +55,7 @@ public final class Words {
                                 : duration.toSeconds() + " s";
     }
 
-    /** {@code 2025-11-15 08:30:00 UTC}. */
+    /** Formats a time as {@code 2025-11-15 08:30:00 UTC}. */
     public static String time(Instant time) {
         return TIME.format(time.truncatedTo(ChronoUnit.SECONDS)) + " UTC";
     }

@@ -1,6 +1,6 @@
 /**
- * How a number, a duration, a table, a line of a terminal or an HTML page is written. The command line and the report
- * use it; it knows nothing of batches.
+ * Formats numbers, durations, tables, terminal lines and HTML pages. The command line and the report use this package. It
+ * does not know batches.
  */
 @NullMarked
 package io.backprocess.render;

@@ -9,8 +9,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A dead letter without the reason that it died of: its original and its origin. Of one that was redriven no more can be
- * recounted, since the revision that failed then is often there no longer, or in a newer jar under the same name.
+ * A dead letter without its reason: its original and its origin. More of a redriven letter cannot be recounted. The revision that
+ * failed then often no longer exists, or is a newer jar under the same name.
  */
 public final class BareLetter {
     private static final Set<String> KEPT = Set.of(

@@ -30,9 +30,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** The steps of the batch once more, without Flink: what must come of a record, down to the bytes. One serves one thread. */
+/**
+ * The steps of the batch without Flink. It computes the required output for a record, byte for byte. One instance serves one
+ * thread.
+ */
 public final class Replay {
-    /** The serializers know the partition from the record and do not ask. */
+    /** The sink context, which is not used: the serializers take the partition from the record. */
     private static final KafkaSinkContext UNUSED = new DefaultKafkaSinkContext(0, 1, new Properties());
 
     private final int maxResultBytes;
@@ -43,18 +46,18 @@ public final class Replay {
     private final DeadLetterSerializer deadLetters;
 
     /**
-     * @param sizes of what the topics take
-     * @param legacyJoin with the plan's contexts, if it has any
+     * @param sizes the record sizes that the topics accept
+     * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
     public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin legacyJoin) {
         this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, legacyJoin);
     }
 
     /**
-     * With other revisions than the plan's.
+     * Creates a replay with other revisions than the plan's.
      *
-     * @param sizes of what the topics take
-     * @param legacyJoin with the plan's contexts, if it has any
+     * @param sizes the record sizes that the topics accept
+     * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
     public Replay(
             BatchPlan plan,
@@ -85,27 +88,27 @@ public final class Replay {
                 spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
     }
 
-    /** How large a batch of one result may be here. */
+    /** Returns the largest record batch of one result, in bytes, that is accepted here. */
     public int maxResultBytes() {
         return maxResultBytes;
     }
 
-    /** An event of the wanted version, or what else the record is. */
+    /** Decodes a record. It returns an event of the required version, or another outcome. */
     public Outcome decode(ConsumerRecord<byte[], byte[]> record) {
         return decode(SourceRecord.of(record));
     }
 
-    /** The same of a record that is known from elsewhere. */
+    /** Decodes a record that was read elsewhere. */
     public Outcome decode(SourceRecord record) {
         return gate.map(decoder.decode(record));
     }
 
-    /** Whether the revision asks a service, which may be down. */
+    /** Tells whether the revision asks a service, which may be down. */
     public boolean asks() {
         return revise.asks();
     }
 
-    /** An event that is the first copy, revised. */
+    /** Revises an event that is the first copy of its eventId. */
     public Outcome revise(Event event) {
         try {
             return revise.map(event);
@@ -132,7 +135,7 @@ public final class Replay {
         return results.serialize(entry, UNUSED, 0L);
     }
 
-    /** The dead letter of a source record, whatever its reason: {@link BareLetter}. */
+    /** Returns the dead letter of a source record without its reason, as in {@link BareLetter}. */
     public ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
         return BareLetter.of(deadLetter(DeadLetter.of(SourceRecord.of(record), "", Reason.UNEXPECTED, "")));
     }

@@ -1,6 +1,4 @@
-/**
- * The steps without Flink, for whoever works out what must become of a record: verify, rewrite and preview.
- */
+/** The steps without Flink, for the packages that compute the required outcome of a record: verify, rewrite and preview. */
 @NullMarked
 package io.backprocess.replay;
 

@@ -5,7 +5,7 @@ import io.backprocess.preview.Comparison.Fate;
 import io.backprocess.render.Html;
 import io.backprocess.render.Words;
 
-/** What an earlier batch has written, beside what would be written now. */
+/** Writes the comparison of an earlier batch's results with the results that the preview would write now. */
 final class AgainstSection {
     private final Html html;
     private final ChangesSection changes;
@@ -15,7 +15,7 @@ final class AgainstSection {
         this.changes = changes;
     }
 
-    /** @param whole whether all of the range was looked at */
+    /** @param whole whether the preview read the whole range */
     void write(Comparison against, boolean whole) {
         html.element("h2", "Against " + against.batchId(), "class", "part");
         html.open("section", "class", "card against");
@@ -32,18 +32,19 @@ final class AgainstSection {
         });
         html.close("section");
         changes.writeKinds(
-                "Other results than then", against.differences(), against.otherDifferences(), against.compared());
+                "Results that differ", against.differences(), against.otherDifferences(), against.compared());
     }
 
     private static String notes(Comparison against, boolean whole) {
         StringBuilder notes = new StringBuilder("It was made by " + against.revision() + ".");
         if (against.outside() > 0) {
-            notes.append(" %s more records it has not read, or not yet.".formatted(Words.count(against.outside())));
+            notes.append(
+                    " It has not read %s more records, at least not yet.".formatted(Words.count(against.outside())));
         }
         if (!whole) {
             notes.append(
-                    " Of a copy whose first one is not in the sample nothing was written then, and it looks as if it"
-                            + " would be taken now.");
+                    " If the first copy of an event is not in the sample, a later copy looks as if it would be taken now,"
+                            + " although nothing was written for it then.");
         }
         return notes.toString();
     }

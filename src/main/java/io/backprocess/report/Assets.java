@@ -8,9 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
-/** What a page is made of beside its content: our style and script, and the chart library with its licence. */
+/** Holds the parts of a page beside its content: its style and script, and the chart library with its licence. */
 final class Assets {
-    /** The pom's; the tests find out when it is not. */
+    /** The path with the version in the pom. A test fails if the two differ. */
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
 
     private Assets() {}
@@ -19,7 +19,7 @@ final class Assets {
         return text(UPLOT + "dist/uPlot.min.css") + "\n" + text("report.css");
     }
 
-    /** Without the charts. */
+    /** Returns the style of a page without charts. */
     static String previewStyle() {
         return text("report.css") + "\n" + text("preview.css");
     }
@@ -36,7 +36,7 @@ final class Assets {
         return text("report.js");
     }
 
-    /** As a Content-Security-Policy names what stands between two tags. */
+    /** Returns the hash by which a Content-Security-Policy names the text between two tags. */
     static String hash(String text) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

@@ -8,7 +8,7 @@ import io.backprocess.render.Words;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Kinds of change with their counts, and examples as a diff. */
+/** Writes the kinds of change with their counts, and examples as a diff. */
 final class ChangesSection {
     private static final int KINDS = 50;
     private static final int FIELDS = 12;

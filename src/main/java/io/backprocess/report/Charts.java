@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The charts: their places on the page, each with its figures as a table, and the data that the page's script draws. */
+/** Writes the places of the charts on the page, each with its figures as a table, and the data that the page's script draws. */
 final class Charts {
     private static final int ROWS = 20;
 
@@ -114,7 +114,7 @@ final class Charts {
                     .formatted(unit, Words.time(peak.getKey()), Words.count(peak.getValue())));
         }
         if (deadLetters.undated() > 0) {
-            text.append(" Of %s nothing says when they were.".formatted(Words.count(deadLetters.undated())));
+            text.append(" %s of them have no known time.".formatted(Words.count(deadLetters.undated())));
         }
         if (!deadLetters.isSample() && deadLetters.counted() != deadInLedger) {
             text.append(" The ledger has %s.".formatted(Words.count(deadInLedger)));
@@ -149,7 +149,7 @@ final class Charts {
         html.closeTable().close("details").close("figure");
     }
 
-    /** What the script draws. */
+    /** Returns the JSON that the page's script draws. */
     String data() {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         if (timeline != null) {

@@ -21,13 +21,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Reads a dead-letter topic once, keeps nothing but counts, belongs to no consumer group and writes nothing. Of more than two
- * million dead letters it reads so many, taken evenly from the whole topic.
+ * Reads a dead-letter topic once and keeps only counts. It joins no consumer group and writes nothing. If the topic has more
+ * than two million offsets, it reads a sample of that size, spread evenly over the whole topic.
  */
 public final class DeadLetterReader {
     private static final long MOST = 2_000_000;
     private static final int PIECES = 64;
-    /** What stands for a reason that no version of this program gives. */
+    /** The replacement for a reason that this program does not give. */
     static final String UNKNOWN = "unknown";
 
     private final String topic;
@@ -43,8 +43,11 @@ public final class DeadLetterReader {
     }
 
     /**
-     * @param redriven for a partition, which offsets hold letters that were redriven: dead no more, or dead again elsewhere
-     * @throws BatchException when Kafka does not answer
+     * Reads the dead letters of a topic, except those that were redriven. A redriven one is not dead any more, or it failed
+     * again and has a new dead letter.
+     *
+     * @param redriven returns for a partition the test of whether the dead letter at an offset was redriven
+     * @throws BatchException if Kafka does not answer, or if records are deleted during the reading
      */
     public static DeadLetterTimes read(String topic, Properties kafka, IntFunction<LongPredicate> redriven) {
         DeadLetterReader reader = new DeadLetterReader(topic, kafka, redriven);
@@ -78,7 +81,12 @@ public final class DeadLetterReader {
         }
     }
 
-    /** Of each partition the same share, in pieces that lie evenly over it. */
+    /**
+     * Returns a sample that takes the same share of each partition, in pieces spread evenly over it.
+     *
+     * @param size the number of offsets in {@code whole}
+     * @param most the maximum number of offsets in the sample
+     */
     static List<PartitionRange> sample(Collection<PartitionRange> whole, long size, long most) {
         List<PartitionRange> pieces = new ArrayList<>();
         for (PartitionRange partition : whole) {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dead letters by reason and event time, counted as they come by: in hours, and in days, months or years where there would
- * be too many of them. Its size does not depend on how many dead letters there are, nor on what they say.
+ * Counts dead letters by reason and event time, one by one. The unit of time is an hour, or a day, a month or a year if there
+ * would be too many hours. Its size does not depend on the number of dead letters or on their content.
  */
 public final class DeadLetterTimes {
     private static final int MAX_HOURS = 72;
@@ -22,7 +22,7 @@ public final class DeadLetterTimes {
     private static final int MAX_MONTHS = 240;
     private static final int MAX_BARS = 400;
 
-    /** How wide a stretch of event time is. */
+    /** The unit of event time by which dead letters are counted. */
     enum Unit {
         HOUR(MAX_HOURS),
         DAY(MAX_DAYS),
@@ -62,7 +62,7 @@ public final class DeadLetterTimes {
             return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
         }
 
-        /** {@code 01-31 08:00}, {@code 2025-01-31}, {@code 2025-01}, {@code 2025}. */
+        /** Formats a time as {@code 01-31 08:00}, {@code 2025-01-31}, {@code 2025-01} or {@code 2025}. */
         String label(Instant start) {
             String iso = start.toString();
             return switch (this) {
@@ -82,8 +82,10 @@ public final class DeadLetterTimes {
     private boolean sample;
 
     /**
-     * @param time null where nothing says when it was
-     * @param reason one of a closed list
+     * Counts a dead letter.
+     *
+     * @param time the event time; null if it is not known
+     * @param reason one of a closed list, so that the number of counts is bounded
      */
     void add(@Nullable Instant time, String reason) {
         counted++;
@@ -108,7 +110,7 @@ public final class DeadLetterTimes {
         });
     }
 
-    /** Not all of them were read. */
+    /** Notes that only a sample of the dead letters was read. */
     void markAsSample() {
         sample = true;
     }
@@ -121,7 +123,7 @@ public final class DeadLetterTimes {
         return counted;
     }
 
-    /** Those of which nothing says when they were. */
+    /** Returns the number of dead letters without a known event time. */
     long undated() {
         return undated;
     }
@@ -134,7 +136,10 @@ public final class DeadLetterTimes {
         return byReason;
     }
 
-    /** The stretches of time that have dead letters, in order; with those between that have none where all of them fit. */
+    /**
+     * Returns the starts of the time units that have dead letters, in order. Empty units between them are included unless that
+     * makes more than {@value #MAX_BARS}.
+     */
     List<Instant> spans() {
         List<Instant> all = new ArrayList<>();
         if (byTime.isEmpty()) {
@@ -159,7 +164,7 @@ public final class DeadLetterTimes {
                 .sum();
     }
 
-    /** The stretch with the most of them. */
+    /** Returns the start of the time unit with the most dead letters, and their number; null if no event time is known. */
     Map.@Nullable Entry<Instant, Long> peak() {
         return byTime.keySet().stream()
                 .map(start -> Map.entry(start, count(start)))

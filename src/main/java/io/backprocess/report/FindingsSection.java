@@ -5,7 +5,7 @@ import io.backprocess.render.Words;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Verification;
 
-/** What the recount found to be wrong, and what it could not tell. */
+/** Writes what the recount found to be wrong, and what it could not check. */
 final class FindingsSection {
     private static final int SHOWN = 100;
 
@@ -39,8 +39,8 @@ final class FindingsSection {
         if (verification.unknown().isEmpty()) {
             return;
         }
-        html.open("section", "class", "card").element("h2", "Cannot be told");
-        html.open("div", "class", "texts").openTable("Cannot be told", "why", "topic, partition, offsets");
+        html.open("section", "class", "card").element("h2", "Cannot be checked");
+        html.open("div", "class", "texts").openTable("Cannot be checked", "why", "topic, partition, offsets");
         verification.unknown().stream()
                 .limit(SHOWN)
                 .forEach(unknown -> html.row(

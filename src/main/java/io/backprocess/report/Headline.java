@@ -10,11 +10,11 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the page says first. Only a recount proves; without one the page says what the ledger claims, and how to have it
- * proven.
+ * The first statement of the page. Only a recount is a proof. Without one, the page shows what the ledger claims and the
+ * command that proves it.
  *
  * @param tone {@code proven}, {@code good}, {@code busy}, {@code idle} or {@code bad}
- * @param proof what to type to have it proven, null where that was done
+ * @param proof the command that proves the claim; null if the page has a recount
  */
 record Headline(
         String tone,
@@ -31,14 +31,14 @@ record Headline(
                 : new Headline("idle", headline.title, headline.sentence + " But " + concern, headline.proof);
     }
 
-    /** That every record is accounted for does not make a batch good. */
+    /** A batch that accounts for every record can still be bad. */
     private static String concern(JsonNode status) {
         String read = Words.count(status.path("read").asLong());
         return switch (status.path("concern").asText()) {
             case "dead-letters" ->
                 "%s of %s records are dead letters."
                         .formatted(Words.count(status.path("deadLetters").asLong()), read);
-            case "no-results" -> "no result came of %s records.".formatted(read);
+            case "no-results" -> "%s records gave no result.".formatted(read);
             case "nothing-read" -> "the range has no record.";
             default -> "";
         };
@@ -54,7 +54,7 @@ record Headline(
                 : new Headline(
                         claimed.tone,
                         claimed.title,
-                        claimed.sentence + " What is committed has been recounted from Kafka alone, and is right.",
+                        claimed.sentence + " A recount from Kafka alone confirms everything that is committed.",
                         null);
     }
 
@@ -72,7 +72,7 @@ record Headline(
             return new Headline(
                     "bad",
                     "Wrong",
-                    "The recount from Kafka alone has %s, listed below. Do not use the results before each is explained."
+                    "The recount from Kafka alone has %s, listed below. Do not use the results until each is explained."
                             .formatted(
                                     verification.findingsTotal() == 1
                                             ? "1 finding"
@@ -83,14 +83,14 @@ record Headline(
             return new Headline(
                     "idle",
                     "Cannot tell",
-                    "What it takes to recount some of the batch is gone or does not answer; it is listed below. What"
-                            + " could be recounted from Kafka alone is right.",
+                    "A part of the batch cannot be recounted because data is missing or a service does not answer. It is"
+                            + " listed below. The rest was recounted from Kafka alone and is right.",
                     null);
         }
         return new Headline(
                 "proven",
                 "Complete, and proven",
-                "Each of %s records is accounted for: nothing is missing, nothing is there twice%s. Recounted from Kafka alone."
+                "Each of %s records is accounted for: nothing is missing, nothing is doubled%s. Recounted from Kafka alone."
                         .formatted(
                                 Words.count(verification.recounted().read()),
                                 verification.dedupeScope() == DedupeScope.PARTITION ? " within a partition" : ""),
@@ -105,7 +105,7 @@ record Headline(
                 new Headline(
                         "good",
                         "Completed",
-                        "By its ledger the batch has read its whole range and accounted for every record.",
+                        "According to its ledger, the batch has read its whole range and accounted for every record.",
                         null);
             case "running" ->
                 new Headline(
@@ -120,13 +120,13 @@ record Headline(
                 new Headline(
                         "idle",
                         "Paused at " + percent,
-                        "%s offsets remain; what is committed stays.".formatted(remaining),
+                        "%s offsets remain. Committed results stay.".formatted(remaining),
                         null);
             case "failed" ->
                 new Headline(
                         "bad",
                         "Failed at " + percent,
-                        "%s offsets remain, and nothing is working on them.".formatted(remaining),
+                        "%s offsets remain, and no job is working on them.".formatted(remaining),
                         null);
             default -> {
                 String state = status.path("state").asText("unknown");
@@ -148,7 +148,7 @@ record Headline(
         html.element("p", title, "class", "title", "id", "verdict");
         html.element("p", sentence);
         if (proof != null) {
-            html.open("p").text("Told from the ledger, not recounted here. To prove it: ");
+            html.open("p").text("This comes from the ledger and was not recounted. To prove it, run ");
             html.element("code", proof)
                     .text("or write this page with ")
                     .element("code", "--verify")

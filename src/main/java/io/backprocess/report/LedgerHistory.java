@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a report shows of a ledger's lines, which it is told one by one and does not keep. */
+/** Collects what a report shows of a ledger's lines. It gets them one by one and does not keep them. */
 public final class LedgerHistory implements Consumer<Commit> {
     private final Timeline.Builder timeline;
     private final Map<Integer, Instant> last = new HashMap<>();
     private @Nullable Instant lastOfAll;
 
-    /** @param planned when the batch was */
+    /** @param planned when the batch was planned */
     public LedgerHistory(Instant planned) {
         timeline = new Timeline.Builder(planned);
     }
 
-    /** In the order of the ledger. */
+    /** Adds a line. The lines must come in the order of the ledger. */
     @Override
     public void accept(Commit commit) {
         timeline.add(commit);
@@ -26,19 +26,19 @@ public final class LedgerHistory implements Consumer<Commit> {
         lastOfAll = commit.at();
     }
 
-    /** Null where nothing is committed yet. */
+    /** Returns the timeline, or null if nothing is committed yet. */
     @Nullable
     Timeline timeline() {
         return timeline.build();
     }
 
-    /** When the last line was written, null where there is none. */
+    /** Returns when the last line was written, or null if there is none. */
     @Nullable
     Instant lastCommit() {
         return lastOfAll;
     }
 
-    /** The same of one partition. */
+    /** Returns when the last line of a partition was written, or null if there is none. */
     @Nullable
     Instant lastCommit(int partition) {
         return last.get(partition);

@@ -12,15 +12,15 @@ import java.util.function.ToLongFunction;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The source's partitions: the slowest, and all of them. */
+/** Writes the slowest partitions of the source, and then all of them. */
 final class Partitions {
     private static final int SLOWEST = 10;
     private static final int MOST_ROWS = 500;
 
     /**
-     * How one partition went on.
+     * The pace of one partition.
      *
-     * @param worked from the plan to the partition's last commit, null where nothing of it is committed
+     * @param worked the time from the plan to the partition's last commit; null if nothing of it is committed
      */
     private record Pace(
             int partition,
@@ -43,7 +43,7 @@ final class Partitions {
                 .toList();
     }
 
-    /** Those that have most left, then those that were done last. */
+    /** Writes the partitions with the most remaining offsets first. Among equals, those that finished last come first. */
     void writeSlowest(Html html, LedgerHistory history, Instant planned) {
         List<Pace> slowest = partitions.stream()
                 .map(partition -> pace(partition, history, planned))
@@ -116,7 +116,7 @@ final class Partitions {
         if (partitions.size() > MOST_ROWS) {
             html.element(
                     "p",
-                    "The first %s of them; the data that this page holds in its element “status” has all."
+                    "These are the first %s. The element “status” of this page holds the data of all partitions."
                             .formatted(Words.count(MOST_ROWS)),
                     "class",
                     "note");

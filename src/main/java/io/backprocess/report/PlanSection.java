@@ -7,7 +7,7 @@ import io.backprocess.render.Words;
 import io.backprocess.upsert.UpsertDefinition;
 import java.util.Locale;
 
-/** What was asked for. */
+/** Writes what the batch was planned to do. */
 final class PlanSection {
     private static final int OPEN_TAILS = 10;
 

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A preview in numbers. */
+/** Writes the figures of a preview. */
 final class PreviewFigures {
     private static final int VERSIONS = 20;
     private static final Map<String, String> LABELS = Map.of(
@@ -92,13 +92,13 @@ final class PreviewFigures {
         }
     }
 
-    /** Where the sample is not the whole range. */
+    /** Writes the estimate for the whole range, if the sample is smaller than the range. */
     void writeEstimate() {
         Estimate estimate = preview.estimate();
         if (estimate == null) {
             return;
         }
-        html.open("section", "class", "card").element("h2", "Reckoned for the whole range");
+        html.open("section", "class", "card").element("h2", "Estimate for the whole range");
         html.openTable("Estimate", "records", "taken", "changed", "unchanged", "skipped", "dead letters", "results");
         html.row(
                 "about " + Words.count(preview.sample().rangeRecords()),
@@ -111,7 +111,7 @@ final class PreviewFigures {
         html.closeTable();
         html.element(
                 "p",
-                "It is a sample: what is rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
+                "This is a sample. A case rarer than 1 in %s may not be in it, and copies lie too far apart to be counted."
                         .formatted(Words.count(Math.max(1, preview.sample().records() / 3))),
                 "class",
                 "note");

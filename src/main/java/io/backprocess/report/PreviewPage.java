@@ -9,10 +9,10 @@ import io.backprocess.render.Words;
 import java.time.Instant;
 
 /**
- * A preview as one HTML page that needs nothing beside itself and runs no script.
+ * A preview as one HTML page that needs no other file and runs no script.
  *
- * @param json the object that {@code preview --output json} prints; the page shows its figures and holds it
- * @param writtenAt the only clock in what is written
+ * @param json the object that {@code preview --output json} prints; the page shows its figures and contains it
+ * @param writtenAt the time of writing; nothing else on the page depends on the clock
  */
 public record PreviewPage(Preview preview, String json, Instant writtenAt) {
     public String html() {
@@ -43,7 +43,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         return preview.counts();
     }
 
-    /** The policy comes first: this page runs no script at all. */
+    /** Writes the head. The security policy comes first: this page runs no script at all. */
     private void head(Html html) {
         String style = Assets.previewStyle();
         html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");

@@ -12,12 +12,13 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as one HTML page that needs nothing beside itself: no network, no font, no other file; scripts only draw.
+ * A batch as one HTML page that needs no network, no font and no other file. Its scripts only draw.
  *
- * @param status the object that {@code status --output json} prints; the page shows its figures and holds it
- * @param history of all the ledger's lines
- * @param verification null where nothing was recounted
- * @param writtenAt the only clock in what is written
+ * @param status the object that {@code status --output json} prints; the page shows its figures and contains it
+ * @param history the history of all the ledger's lines
+ * @param verification the result of a recount; null if nothing was recounted
+ * @param deadLetters the counts of the batch's dead letters by time
+ * @param writtenAt the time of writing; nothing else on the page depends on the clock
  */
 public record Report(
         BatchPlan plan,
@@ -63,11 +64,11 @@ public record Report(
         try {
             return new ObjectMapper().readTree(status);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no status: " + status, e);
+            throw new IllegalArgumentException("not a status: " + status, e);
         }
     }
 
-    /** The policy comes first: nothing is loaded or run but what this page was written with. */
+    /** Writes the head. The security policy comes first: the page loads and runs only what it was written with. */
     private void head(Html html, Headline headline) {
         String style = Assets.style();
         html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");

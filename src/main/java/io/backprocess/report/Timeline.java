@@ -12,10 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a batch went on, in equal steps of time, some hundreds at most however long it took.
+ * The progress of a batch in equal steps of time. There are at most some hundred steps, however long the batch took.
  *
- * <p>A ledger line tells what a subtask did since the checkpoint before. Its counts are spread over that time, but over no
- * more than twice what usually lies between two checkpoints: so a pause is seen as a pause.
+ * <p>A ledger line says what a subtask did since the previous checkpoint. Its counts are spread over that time, but over at most
+ * twice the usual time between two checkpoints. So a pause is visible as a pause.
  */
 final class Timeline {
     private static final int MAX_STEPS = 240;
@@ -23,7 +23,7 @@ final class Timeline {
 
     final Instant start;
     final Instant end;
-    /** In each step, not up to it. */
+    /** The records read in each step, not up to it. */
     private final double[] read;
 
     private final double[] results;
@@ -45,7 +45,7 @@ final class Timeline {
         }
     }
 
-    /** Steps since the start, with a fraction. */
+    /** Returns the number of steps since the start, with a fraction. */
     private double step(Instant time) {
         return stepMillis() == 0 ? 0 : Duration.between(start, time).toMillis() / stepMillis();
     }
@@ -62,7 +62,7 @@ final class Timeline {
         return read.length;
     }
 
-    /** When the step is over. */
+    /** Returns the end of a step. */
     Instant at(int step) {
         return start.plusMillis(Math.round((step + 1) * stepMillis()));
     }
@@ -75,7 +75,7 @@ final class Timeline {
         return sum(results, from, to);
     }
 
-    /** Records read a second, from one step (inclusive) to another (exclusive). */
+    /** Returns the records read per second, from one step (inclusive) to another (exclusive). */
     double rate(int from, int to) {
         double sum = 0;
         for (int step = from; step < to; step++) {
@@ -101,8 +101,8 @@ final class Timeline {
     }
 
     /**
-     * Makes one of lines that it does not keep. The first some hundred wait until it is known what usually lies between two checkpoints;
-     * then each goes into steps that become longer as the batch does.
+     * Builds a timeline from lines that it does not keep. The first lines wait until the usual time between two
+     * checkpoints is known. Then each line goes into steps that become longer as the batch does.
      */
     static final class Builder {
         private static final int HELD = 1024;
@@ -116,11 +116,11 @@ final class Timeline {
         private @Nullable Instant last;
         private @Nullable Timeline fine;
 
-        /** @param before when the subtask had written its lines of the checkpoint before, null at first */
+        /** @param before when the subtask wrote its lines of the previous checkpoint; null at the first checkpoint */
         private record Subtask(
                 long checkpoint, Instant at, @Nullable Instant before) {}
 
-        /** @param begin null where it is the beginning of all */
+        /** @param begin when the counts begin; null for the start of the timeline */
         private record Stretch(@Nullable Instant begin, Instant at, long read, long results) {}
 
         Builder(Instant planned) {
@@ -173,7 +173,7 @@ final class Timeline {
             return timeline;
         }
 
-        /** With steps of twice the length, and so on, until it reaches so far. */
+        /** Doubles the length of the steps until the timeline reaches the given end. */
         private static Timeline reaching(Timeline timeline, Instant end) {
             Timeline wider = timeline;
             while (end.isAfter(wider.end)) {
@@ -194,7 +194,7 @@ final class Timeline {
         }
     }
 
-    /** The same in other steps. */
+    /** Returns this timeline in other steps. */
     private Timeline over(Instant newStart, Instant newEnd, int steps) {
         Timeline other = new Timeline(newStart, newEnd, steps);
         for (int step = 0; step < read.length; step++) {

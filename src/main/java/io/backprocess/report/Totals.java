@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The batch in numbers, and where each record went: what was read is the sum of the places that it can go to. */
+/** Writes the batch in numbers, and where each record went. The records read are the sum of the places that they can go to. */
 final class Totals {
     private static final Map<String, String> PLACES = new LinkedHashMap<>();
 
@@ -23,7 +23,7 @@ final class Totals {
         PLACES.put("duplicates", "duplicate: taken before");
         PLACES.put("skipped", "skipped: another version");
         PLACES.put("outside", "outside: another time");
-        PLACES.put("deadLetters", "dead letter: kept, with why");
+        PLACES.put("deadLetters", "dead letter: kept with its reason");
     }
 
     private final JsonNode status;
@@ -97,8 +97,8 @@ final class Totals {
         html.element(
                 "p",
                 read == sum
-                        ? "✓ They add up: each is in exactly one place."
-                        : "✗ They do not add up: %s of the records that were read are in no place, or in two."
+                        ? "✓ They add up: each record is in exactly one place."
+                        : "✗ They do not add up: %s of the records that were read are in no place or in two places."
                                 .formatted(Words.count(Math.abs(read - sum))),
                 "class",
                 read == sum ? "check yes" : "check no");
@@ -120,7 +120,7 @@ final class Totals {
         html.element("p", text.append('.').toString(), "class", "note");
     }
 
-    /** What was recounted beside what the ledger claims and what stands on the topics. */
+    /** Writes the recounted figures beside the figures of the ledger and of the topics. */
     static void writeRecount(Html html, Verification verification) {
         html.open("section", "class", "card half").element("h2", "Recounted from Kafka alone");
         html.openTable("Recount", "", "recounted", "ledger", "on the topic");

@@ -1,6 +1,6 @@
 /**
- * Pages for people who were not there: one batch, as its plan, its ledger and its dead-letter topic tell of it, or what a preview
- * has found. It knows the steps and the recount; none of them knows it.
+ * Writes HTML pages. A report shows one batch from its plan, its ledger and its dead-letter topic. A preview page shows what a
+ * preview has found. This package knows the steps and the recount. None of them knows this package.
  */
 @NullMarked
 package io.backprocess.report;

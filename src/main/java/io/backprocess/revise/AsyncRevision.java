@@ -11,28 +11,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A revision that has to ask a service outside for what the event does not say. Asking and revising are two things: {@link #ask}
- * sends a request and gives back a promise of the answer; {@link #revise(Event, JsonValue, Results)} is as pure as any revision,
- * a function of the event and the answer.
+ * A revision that needs the answer of an external service for what the event does not contain. Asking and revising are separate:
+ * {@link #ask} sends a request and returns a promise of the answer. {@link #revise(Event, JsonValue, Results)} is as pure as any
+ * revision: a function of the event and the answer.
  *
- * <p>Up to {@link #capacity} requests of a subtask are on their way at once, and the results still come in the order of the
- * events. A request that fails with a {@link TransientException} or an {@link IOException}, or gets no answer within
- * {@link #timeout}, is sent again, with growing pauses, up to five times. Then the event is a dead letter
- * ({@code retries-exhausted}) if the service still answers what it has answered before. If it does not, or has answered nothing
- * so far, or the requests about ten different events fail and none between them gets an answer, it is taken to be down: the batch
- * holds, with one request every five seconds to see whether it is back, and no event becomes a dead letter for it.
+ * <p>Each subtask has up to {@link #capacity} requests in flight at once, and the results keep the order of the events. A request
+ * that fails with a {@link TransientException} or an {@link IOException}, or gets no answer within {@link #timeout}, is sent
+ * again. It gets up to five attempts in all, with growing pauses. After that the event becomes a dead letter
+ * ({@code retries-exhausted}) if the service still answers a request that it answered before.
  *
- * <p>{@code verify} and {@code redrive} ask again. So the service has to give the same answer to the same question for as long
- * as the batch is proven, best because the question says as of when: {@code event.eventTime()}.
+ * <p>The service is treated as down in three cases: it fails that earlier request too, it has not answered any request so far, or
+ * the requests about ten different events fail without an answer in between. Then the batch holds. One request every five seconds
+ * checks whether the service is back, and the outage makes no dead letters.
  *
- * <p>It comes first in its chain, since it can only ask about the event as it is in the source.
+ * <p>{@code verify} and {@code redrive} ask the service again. So the service must give the same answer to the same request for
+ * as long as the batch is proven. The best way is to name the time in the request: {@code event.eventTime()}.
+ *
+ * <p>Such a revision must be the first of its chain, since it can only ask about the event as it is in the source.
  *
  * <pre>{@code
  * public CompletionStage<JsonValue> ask(Event event) {
  *     HttpRequest request = HttpRequest.newBuilder(users.resolve(event.payload().text("userId"))).build();
  *     return http.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> switch (response.statusCode()) {
  *         case 200 -> JsonValue.parse(response.body());
- *         case 404 -> throw new CompletionException(RejectedException.missingContext("nobody knows this user"));
+ *         case 404 -> throw new CompletionException(RejectedException.missingContext("this user is unknown"));
  *         default -> throw new CompletionException(new TransientException("users says " + response.statusCode()));
  *     });
  * }
@@ -41,29 +43,34 @@ import java.util.concurrent.TimeoutException;
 public interface AsyncRevision extends Revision {
 
     /**
-     * Sends the request. Called by one thread at a time, never by two at once; it must not wait for the answer. What an earlier
-     * call has left behind must make no difference.
+     * Sends the request. It is called by one thread at a time, never by two at once, and must not wait for the answer. State that
+     * an earlier call left behind must not influence it.
      *
-     * @return the answer, or what it failed with: {@link RejectedException}; {@link TransientException} or {@link IOException},
-     *     which may pass; anything else is a dead letter ({@code unexpected}). It may be completed by any thread
-     * @throws RejectedException when there is nothing to ask: the event cannot be brought to the new version
+     * @return the answer, or one of these failures: a {@link RejectedException}; a {@link TransientException} or
+     *     {@link IOException}, which may pass; any other exception makes a dead letter ({@code unexpected}). Any thread may
+     *     complete it
+     * @throws RejectedException when no request can be made, because the event cannot be brought to the new version
      */
     CompletionStage<JsonValue> ask(Event event) throws RejectedException;
 
-    /** Makes the new events of one event and the answer; as {@link Revision#revise}, called by the task's own thread. */
+    /**
+     * Makes the new events from one event and the answer. Like {@link Revision#revise}, it is called by the task's own thread.
+     */
     void revise(Event event, JsonValue answer, Results results) throws RejectedException, TransientException;
 
-    /** How long an answer is waited for, at each attempt. */
+    /** Returns how long each attempt waits for an answer. */
     default Duration timeout() {
         return Duration.ofSeconds(10);
     }
 
-    /** How many requests of one subtask may be on their way at once. */
+    /** Returns how many requests of one subtask may be in flight at once. */
     default int capacity() {
         return 100;
     }
 
-    /** Asks and waits, one event at a time: for where no stream goes on meanwhile, as in tests and in {@code verify}. */
+    /**
+     * Asks and waits for the answer, one event at a time. It serves callers without a stream, such as tests and {@code verify}.
+     */
     @Override
     default void revise(Event event, Results results) throws RejectedException, TransientException {
         CompletableFuture<JsonValue> answer = ask(event).toCompletableFuture();

@@ -3,15 +3,15 @@ package io.backprocess.revise;
 import io.backprocess.event.Reason;
 
 /**
- * The revision's no to one event. The message is for the people who look through the dead letters: say what is wrong with
- * the value in hand ({@code Invalid amount: -999}). It carries no stack trace; a rotten source throws millions of it.
+ * A revision's rejection of one event. People who read the dead letters see the message, so it must say what is wrong with the
+ * value ({@code Invalid amount: -999}). It carries no stack trace, since a corrupt source causes millions.
  */
 public final class RejectedException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Reason reason;
 
-    /** Dead letters with the reason {@code rejected}. */
+    /** Creates a rejection with the reason {@code rejected}. */
     public RejectedException(String message) {
         this(Reason.REJECTED, message);
     }
@@ -21,12 +21,14 @@ public final class RejectedException extends Exception {
         this.reason = reason;
     }
 
-    /** The event alone does not say enough: a dead letter with the reason {@code missing-context}. */
+    /**
+     * Returns a rejection of an event that alone does not contain enough. The dead letter has the reason {@code missing-context}.
+     */
     public static RejectedException missingContext(String message) {
         return new RejectedException(Reason.MISSING_CONTEXT, message);
     }
 
-    /** A field cannot be what it should be: a dead letter with the reason {@code invalid-field}. */
+    /** Returns a rejection of an event with an invalid field. The dead letter has the reason {@code invalid-field}. */
     public static RejectedException invalidField(String message) {
         return new RejectedException(Reason.INVALID_FIELD, message);
     }

@@ -1,6 +1,9 @@
 package io.backprocess.revise;
 
-/** The results of one event would be larger together than what is held of one: it is too large, and the revision is not to blame. */
+/**
+ * The results of one event together exceed the memory limit for one event. The dead letter's reason is {@code too-large}, since
+ * the revision itself did not fail.
+ */
 public final class TooMuchException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -1,8 +1,8 @@
 package io.backprocess.revise;
 
 /**
- * A failure that may pass: the event is tried up to five times within about 1.5 seconds, with growing pauses, and is a dead letter
- * ({@code retries-exhausted}) when that does not help. Nothing that the failed attempts have emitted is written.
+ * A failure that may pass. The event is tried up to five times within about 1.5 seconds, with growing pauses. If that does not
+ * help, it becomes a dead letter ({@code retries-exhausted}). Results that the failed attempts emitted are not written.
  */
 public final class TransientException extends Exception {
     private static final long serialVersionUID = 1;

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that is refused, cut off or too slow, as HTTP clients say it: a failure that may pass, whether a revision says so or not. */
+/**
+ * Recognises the exceptions that HTTP clients throw when a connection is refused, cut off or too slow. Such a failure may pass,
+ * whether or not the revision says so.
+ */
 public final class Unreachable {
     private Unreachable() {}
 

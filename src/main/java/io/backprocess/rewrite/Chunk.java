@@ -11,7 +11,7 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** What a repair writes in one transaction: records of one partition, and the ledger line that counts them. */
+/** The output of one transaction of a repair: records of one partition, and the ledger line that counts them. */
 final class Chunk {
     private static final long NO_CHECKPOINT = -1;
     private static final long MAX_BYTES = 16 * 1024 * 1024;
@@ -19,7 +19,7 @@ final class Chunk {
     final int partition;
     final List<ProducerRecord<byte[], byte[]>> results = new ArrayList<>();
     final List<ProducerRecord<byte[], byte[]>> deadLetters = new ArrayList<>();
-    /** Of the dead letters, in the source. */
+    /** The source offsets of the dead letters. */
     final Offsets origins = new Offsets();
 
     final OutcomeCounter counter = new OutcomeCounter(OutcomeCounter.VERSIONS_OF_A_LINE);
@@ -31,12 +31,12 @@ final class Chunk {
         this.partition = partition;
     }
 
-    /** It stands for the source offsets from here on. */
+    /** Sets the first source offset that this chunk covers. */
     void begin(long sourceOffset) {
         from = sourceOffset;
     }
 
-    /** Up to here. */
+    /** Sets the source offset at which this chunk ends (exclusive). */
     void end(long sourceOffset) {
         next = sourceOffset;
     }

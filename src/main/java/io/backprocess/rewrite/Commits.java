@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.function.IntConsumer;
 
 /**
- * How often a redrive or a repair commits, so that what it has done survives its end.
+ * The rule for how often a redrive or a repair commits, so that its finished work survives if the process is killed.
  *
- * @param records after so many
- * @param time or after so long, in a redrive
- * @param before is told ahead of each commit how many there were
- * @param after is told behind each commit how many there are
+ * @param records the number of records after which it commits
+ * @param time the time after which a redrive commits, even with fewer records
+ * @param before receives the number of commits so far, ahead of each commit
+ * @param after receives the number of commits so far, after each commit
  */
 record Commits(int records, Duration time, IntConsumer before, IntConsumer after) {
     static final Commits USUAL = new Commits(10_000, Duration.ofSeconds(5), count -> {}, count -> {});

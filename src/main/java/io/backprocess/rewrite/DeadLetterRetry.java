@@ -17,8 +17,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Puts one dead letter through the steps of the batch. Dedupe is not asked: of what died in the revision its own record took
- * the eventId, and what died of a conflict stays dead.
+ * Puts one dead letter through the steps of the batch. It skips dedupe: a record that failed in the revision holds its eventId
+ * itself, and a record that failed because of a conflict stays a dead letter.
  */
 final class DeadLetterRetry {
     private static final int ENOUGH_ATTEMPTS = 2;
@@ -29,7 +29,7 @@ final class DeadLetterRetry {
     private final RowWriter table;
     private final boolean inAnyCase;
 
-    /** @param inAnyCase whether one that dies as before is written again, with its attempts counted up */
+    /** @param inAnyCase whether a letter that fails as before is written again, with its attempts counted up */
     DeadLetterRetry(Replay replay, Originals originals, RowWriter table, boolean inAnyCase) {
         this.replay = replay;
         this.answers = new ServiceProbe(replay);
@@ -80,7 +80,7 @@ final class DeadLetterRetry {
                 : new FailedAgain(letter, failure.reason(), record);
     }
 
-    /** As it will be read, with its message cut to the length that a header has. */
+    /** Returns the letter as it will be read back, with its message cut to the length of its header. */
     private static StoredDeadLetter again(ProducerRecord<byte[], byte[]> record) {
         ConsumerRecord<byte[], byte[]> written =
                 new ConsumerRecord<>(record.topic(), record.partition(), 0, record.key(), record.value());
@@ -92,7 +92,7 @@ final class DeadLetterRetry {
         return before.stage().equals(now.stage())
                 && before.reason() == now.reason()
                 && Objects.equals(before.exception(), now.exception())
-                // The JVM words what was thrown by accident, and not always alike.
+                // The JVM words the messages of unexpected exceptions, and not always in the same way.
                 && (now.reason() == Reason.UNEXPECTED || Objects.equals(before.message(), now.message()));
     }
 }

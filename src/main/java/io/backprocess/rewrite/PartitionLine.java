@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
-/** What a redrive has done with one partition's dead letters since its last commit. */
+/** A redrive's changes to one partition's dead letters since its last commit. */
 final class PartitionLine {
     private static final long NO_CHECKPOINT = -1;
 
@@ -48,7 +48,11 @@ final class PartitionLine {
         deadLetters.merge(before.toString(), -1L, Long::sum);
     }
 
-    /** @param offsets waits until records have arrived and says where they stand */
+    /**
+     * Returns the ledger line that counts these changes.
+     *
+     * @param offsets waits until the records have arrived and returns their offsets
+     */
     LedgerEntry entry(
             String batchId,
             RedriveRequest request,

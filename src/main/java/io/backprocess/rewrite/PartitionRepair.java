@@ -19,9 +19,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays one partition from its start and makes chunks of what it lacks. From its start: the job remembers the eventIds of a
- * lost stretch, since its state was saved, and has counted their later copies as duplicates; so which copy is the first has to be
- * decided as it did.
+ * Replays one partition from its start and makes chunks of the records that it lacks. It starts there because the job's saved
+ * state contains the eventIds of a lost range, so the job has counted their later copies as duplicates. The replay must choose
+ * the first copy in the same way.
  */
 final class PartitionRepair {
     private final Loss.Partition loss;
@@ -32,10 +32,10 @@ final class PartitionRepair {
     private final Consumer<Chunk> chunks;
     private final ArrayDeque<OffsetRange> spans;
     private Chunk chunk;
-    /** What stands before it is in earlier chunks. */
+    /** The source offset up to which earlier chunks reach. */
     private long reached;
 
-    /** @param chunkRecords so many records a chunk, about */
+    /** @param chunkRecords the approximate number of records of a chunk */
     PartitionRepair(
             Loss.Partition loss, Replay replay, long seed, RowWriter table, int chunkRecords, Consumer<Chunk> chunks) {
         this.loss = loss;
@@ -49,7 +49,11 @@ final class PartitionRepair {
         this.reached = loss.start();
     }
 
-    /** @param meanwhile called at every record */
+    /**
+     * Replays the partition and passes on its chunks.
+     *
+     * @param meanwhile an action that is run at every record
+     */
     void run(PartitionReader source, Runnable meanwhile) {
         for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
             meanwhile.run();
@@ -82,7 +86,10 @@ final class PartitionRepair {
         }
     }
 
-    /** Also where no record of them is left: compacted away, or markers of transactions. */
+    /**
+     * Finishes the lost ranges that end at or before the offset. A range may have no records left, because they were compacted
+     * away or are transaction markers.
+     */
     private void finishStretchesBefore(long offset) {
         for (OffsetRange span = spans.peek(); span != null && span.end() <= offset; span = spans.peek()) {
             spans.remove();
@@ -104,7 +111,11 @@ final class PartitionRepair {
         chunk = new Chunk(loss.partition());
     }
 
-    /** @param there what it died of where its dead letter survived */
+    /**
+     * Counts one record, and writes its results or its dead letter.
+     *
+     * @param there the reason of the record's dead letter, where that survived; null where it did not
+     */
     private void count(Outcome outcome, @Nullable Reason there) {
         if (there != null) {
             chunk.counter.deadLetter(there);
@@ -125,7 +136,7 @@ final class PartitionRepair {
         }
     }
 
-    /** The line that counts it is there. */
+    /** Writes a missing dead letter. The ledger line that counts it already exists. */
     private void write(Outcome outcome) {
         Outcome end = outcome instanceof Event event ? answered(replay.revise(event)) : outcome;
         if (end instanceof DeadLetter letter) {
@@ -133,11 +144,16 @@ final class PartitionRepair {
         }
     }
 
-    /** What could not be asked now may well have been answered when the batch ran, and must not become a dead letter for it. */
+    /**
+     * Refuses an outcome for which the service gave no answer. The service may have answered when the batch ran, so the outcome
+     * must not become a dead letter.
+     */
     private Outcome answered(Outcome outcome) {
         if (outcome instanceof DeadLetter letter && letter.reason() == Reason.RETRIES_EXHAUSTED) {
             throw BatchException.refused(
-                    "partition %d, source offset %d: the revision gave up for a reason that should pass (%s), and nobody can tell what has to come of it; what was committed stays. The same command goes on from there when it has passed"
+                    ("partition %d, source offset %d: the revision failed for a temporary reason (%s), so the right"
+                                    + " outcome is unknown; committed work stays. Run the same command again when the"
+                                    + " reason has passed: it goes on from there")
                             .formatted(loss.partition(), letter.record().offset(), letter.message()));
         }
         return outcome;

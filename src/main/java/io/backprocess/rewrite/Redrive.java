@@ -31,8 +31,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the dead letters of a batch through its steps once more. Which ones have been redriven the ledger says, so that
- * whoever does the same twice, or goes on after a kill, does nothing twice.
+ * Puts the dead letters of a batch through its steps once more. The ledger says which of them have been redriven. So a second
+ * redrive, or one that goes on after a kill, repeats nothing.
  */
 public final class Redrive {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -48,7 +48,7 @@ public final class Redrive {
 
     /**
      * @param kafka client properties with the bootstrap servers
-     * @param revisions where the request's revisions are found
+     * @param revisions the class loader that has the request's revisions
      */
     public Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request) {
         this(plan, kafka, revisions, request, Commits.USUAL);
@@ -62,14 +62,17 @@ public final class Redrive {
         this.commits = commits;
     }
 
-    /** Results go there too: before they are committed to Kafka, so that a redrive that is killed in between writes them again. */
+    /**
+     * Also writes results to this table. It does so before the commit to Kafka, so a redrive that is killed in between writes
+     * them again.
+     */
     public Redrive into(TableWriter table) {
         checked = table::tryOut;
         written = table::write;
         return this;
     }
 
-    /** What it would do. Writes nothing. */
+    /** Returns what the redrive would do, and writes nothing. */
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
@@ -78,9 +81,9 @@ public final class Redrive {
     }
 
     /**
-     * Does it.
+     * Redrives the selected dead letters.
      *
-     * @throws BatchException refused, when the batch is not done yet, or another redrive of it takes over
+     * @throws BatchException refused, when the batch has not ended, or another redrive of it takes over
      */
     public RedriveSummary execute() {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
@@ -88,7 +91,7 @@ public final class Redrive {
             endedLedger();
             Replay replay = replay(admin, legacyJoin);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
-                // Read behind the fence: now nobody else's redrive can be added.
+                // The ledger is read after the fencing, so no other redrive can add to it any more.
                 RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
                 admin.awaitVisible(output.written(), VISIBLE);
                 return summary;
@@ -107,10 +110,10 @@ public final class Redrive {
     }
 
     /**
-     * As it can be seen where that shows that the batch has come to its end: what is hidden then is of another batch, or of a
-     * redrive that is about to be fenced.
+     * Returns the visible ledger if it shows that the batch has ended. Lines that are still hidden then belong to another batch,
+     * or to a redrive that is about to be fenced. Otherwise it waits for the hidden lines.
      *
-     * @throws BatchException refused, when the batch has not come to its end
+     * @throws BatchException refused, when the batch has not ended
      */
     private BatchLedger endedLedger() {
         BatchLedger visible = LedgerReader.of(plan, kafka).read();
@@ -133,8 +136,8 @@ public final class Redrive {
     private void check(BatchLedger ledger) {
         if (!ledger.isComplete()) {
             throw BatchException.refused(
-                    ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records come after the rest,"
-                                    + " so the rest must be there first; wait for its end, or resume it")
+                    ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records follow all"
+                                    + " others, so the batch must end first; wait for its end, or resume it")
                             .formatted(
                                     plan.spec().batchId(),
                                     ledger.partitions().stream()
@@ -168,7 +171,7 @@ public final class Redrive {
         output.finish();
     }
 
-    /** The dead letters of one partition, in their order. */
+    /** Redrives the dead letters of one partition, in their order. */
     private final class PartitionRun {
         private final OffsetRange range;
         private final Redriven done;
@@ -176,7 +179,7 @@ public final class Redrive {
         private final DeadLetterRetry again;
         private final RedriveOutput output;
         private final RedriveCounts counts;
-        /** Source offsets whose dead letters have been met. */
+        /** The source offsets whose dead letters have been read. */
         private final Offsets origins = new Offsets();
 
         PartitionRun(
@@ -209,7 +212,7 @@ public final class Redrive {
             }
         }
 
-        /** One that the batch has written, and not a copy of one that somebody has put beside it. */
+        /** Returns the letter if the batch has written it. It is empty for a copy that another process has added. */
         private Optional<StoredDeadLetter> own(ConsumerRecord<byte[], byte[]> record) {
             return StoredDeadLetter.read(record)
                     .filter(letter -> letter.origin().topic().equals(plan.spec().sourceTopic())

@@ -3,7 +3,7 @@ package io.backprocess.rewrite;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what becomes of the dead letters, all partitions together. */
+/** Counts the outcomes of the dead letters, for all partitions together. */
 final class RedriveCounts {
     private final Map<String, Long> failedByReason = new TreeMap<>();
     private long succeeded;

@@ -3,9 +3,9 @@ package io.backprocess.rewrite;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Succeeded;
 
-/** Where a redrive's records go. */
+/** The destination of a redrive's records. */
 interface RedriveOutput extends AutoCloseable {
-    /** A dry run's: nowhere. */
+    /** The output of a dry run, which discards everything. */
     RedriveOutput NOWHERE = new RedriveOutput() {
         @Override
         public void write(Succeeded attempt) {}
@@ -27,10 +27,13 @@ interface RedriveOutput extends AutoCloseable {
 
     void write(FailedAgain attempt);
 
-    /** To be called now and then, also while nothing is written: a transaction must not stay open for long. */
+    /**
+     * Commits when a commit is due. The caller calls it regularly, even while nothing is written, because a transaction must not
+     * stay open for long.
+     */
     void commitIfDue();
 
-    /** Everything is written. */
+    /** Commits the rest, after everything is written. */
     void finish();
 
     @Override

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shall be redriven, and with what.
+ * The selection of dead letters for a redrive, and the revisions to apply.
  *
- * @param maxAttempts those that were tried so often are left alone, the others are tried and counted up in any case; null for
- *     no limit
- * @param revisions names, in the order of the chain
+ * @param maxAttempts letters with at least this many attempts are left unchanged, and all others are tried and counted up even if
+ *     they fail as before; null for no limit
+ * @param revisions the names of the revisions, in the order of the chain
  */
 public record RedriveRequest(
         DeadLetterFilter filter, @Nullable Integer maxAttempts, List<String> revisions, Map<String, String> options) {

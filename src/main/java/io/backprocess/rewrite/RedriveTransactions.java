@@ -11,8 +11,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writes what belongs together in one transaction: results, the dead letters of those that failed again, and the ledger lines that
- * count both and say where they stand.
+ * Writes related records in one transaction: results, the dead letters of records that failed again, and the ledger lines that
+ * count both and give their offsets.
  */
 final class RedriveTransactions implements RedriveOutput {
     private final String batchId;
@@ -24,7 +24,7 @@ final class RedriveTransactions implements RedriveOutput {
     private long sent;
     private long begun;
 
-    /** Fences whoever redrives the batch at this moment. */
+    /** Opens the transactions, and fences any other process that redrives the batch. */
     RedriveTransactions(BatchPlan plan, Properties kafka, RedriveRequest request, Replay replay, Commits commits) {
         this.batchId = plan.spec().batchId();
         this.request = request;
@@ -90,12 +90,12 @@ final class RedriveTransactions implements RedriveOutput {
         commits.after().accept(transactions.committed());
     }
 
-    /** The last offset written to each partition. */
+    /** Returns the last offset written to each partition. */
     Map<TopicPartition, Long> written() {
         return transactions.written();
     }
 
-    /** Aborts what is not committed. */
+    /** Aborts a transaction that is not committed. */
     @Override
     public void close() {
         transactions.close();

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writes again what lost transactions have taken: results, dead letters and the ledger lines that count them, so that the batch
- * is complete. Only for a batch that nobody works on or will go on with; whoever calls has made sure of that.
+ * Writes again what lost transactions contained: results, dead letters and the ledger lines that count them, so that the batch is
+ * complete. It is only for a batch that no process runs or will resume. The caller has made sure of that.
  */
 public final class Repair {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ public final class Repair {
 
     /**
      * @param kafka client properties with the bootstrap servers
-     * @param revisions where the plan's revisions are found
+     * @param revisions the class loader that has the plan's revisions
      */
     public Repair(BatchPlan plan, Properties kafka, ClassLoader revisions) {
         this(plan, kafka, revisions, Commits.USUAL);
@@ -59,17 +59,20 @@ public final class Repair {
         this.commits = commits;
     }
 
-    /** Results go there too: before they are committed to Kafka, so that a repair that is killed in between writes them again. */
+    /**
+     * Also writes results to this table. It does so before the commit to Kafka, so a repair that is killed in between writes them
+     * again.
+     */
     public Repair into(TableWriter writer) {
         table = writer::write;
         return this;
     }
 
     /**
-     * What it would do. Writes nothing.
+     * Returns what the repair would do, and writes nothing.
      *
-     * @param progress as that of {@link Verifier#verify}
-     * @throws BatchException refused, when something is wrong that it would not mend
+     * @param progress receives the progress, as in {@link Verifier#verify}
+     * @throws BatchException refused, when something is wrong that a repair would not correct
      */
     public RepairSummary tryOut(LongConsumer progress) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -79,16 +82,18 @@ public final class Repair {
     }
 
     /**
-     * Does it.
+     * Repairs the batch.
      *
-     * @param meanwhile called again and again
-     * @throws BatchException refused, when something is wrong that it would not mend, or somebody else takes over
+     * @param progress receives the progress, as in {@link Verifier#verify}
+     *
+     * @param meanwhile an action that is run again and again
+     * @throws BatchException refused, when something is wrong that a repair would not correct, or another process takes over
      */
     public RepairSummary execute(LongConsumer progress, Runnable meanwhile) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka);
                 RepairTransactions output = new RepairTransactions(plan, kafka, commits)) {
-            // From here on nobody else can commit anything of the batch. What is open must not be committed behind this
-            // look.
+            // From here on no other process can commit anything of the batch. Open transactions must not be committed
+            // after this check either.
             List<String> open = open(admin);
             if (!open.isEmpty()) {
                 admin.fence(open);
@@ -127,7 +132,7 @@ public final class Repair {
         }
     }
 
-    /** The batch's own that are open, but for those of commands that work beside it. */
+    /** Returns the ids of the batch's own open transactions, without those of commands that may run beside the repair. */
     private List<String> open(KafkaAdmin admin) {
         String batchId = plan.spec().batchId();
         List<String> open = new ArrayList<>(
@@ -158,7 +163,9 @@ public final class Repair {
                 .map(Finding::toString)
                 .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));
-        return "batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%nIs the source gone, or has another process written there, only a new batch id helps; all findings: verify --batch-id %s"
+        return ("batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%n"
+                        + "If the source is deleted, or another process has written to the topics, use a new batch id;"
+                        + " all findings: verify --batch-id %s")
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
@@ -167,13 +174,18 @@ public final class Repair {
                         plan.spec().batchId());
     }
 
-    /** What cannot be told could be wrong, and would be written again as it is now. */
+    /**
+     * Returns the refusal for offsets whose outcome is unknown. They could be wrong, and the repair would write them as they are
+     * now.
+     */
     private String unknown(Loss loss) {
         String unknown = loss.rest().unknown().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(span -> "  " + span.toString().replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));
-        return "batch '%s' is not repaired: %s, but of some offsets nobody can tell what has to become of them:%n%s%nWhere a service does not answer, repair again when it does; where history is gone, only a new batch id helps; all of it: verify --batch-id %s"
+        return ("batch '%s' is not repaired: %s, but the right outcome of some offsets is unknown:%n%s%n"
+                        + "If a service does not answer, repair again when it does; if history is deleted, use a new"
+                        + " batch id; all of them: verify --batch-id %s")
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),

@@ -6,10 +6,11 @@ import io.backprocess.verify.Loss;
 import java.util.List;
 
 /**
- * What a repair did, or would do. The JSON of {@code verify --repair --output json}; its field names are kept.
+ * The result of a repair or of its dry run. It is the JSON of {@code verify --repair --output json}, and its field names must not
+ * change.
  *
  * @param executed false for a dry run
- * @param openTransactions of the batch that nobody will commit any more; they are aborted first
+ * @param openTransactions the batch's open transactions that no process will commit any more; the repair aborts them first
  */
 public record RepairSummary(
         String batchId, boolean executed, List<String> openTransactions, List<Partition> partitions) {
@@ -20,11 +21,11 @@ public record RepairSummary(
     }
 
     /**
-     * The same of one partition.
+     * The result for one partition.
      *
-     * @param missing source offsets, each with its first and the one after its last
-     * @param figures of the records there
-     * @param deadLetters that were written or would be: those that survived are not
+     * @param missing ranges of source offsets, each as its first offset and the one after its last
+     * @param figures the counts of the records in these ranges
+     * @param deadLetters the number of dead letters that were or would be written; those that survived are not written again
      */
     public record Partition(int partition, List<List<Long>> missing, Figures figures, long deadLetters) {}
 

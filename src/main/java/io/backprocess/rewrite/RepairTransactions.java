@@ -16,8 +16,9 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Writes a chunk and the ledger line that says where it stands in one transaction. It owns the batch as a job does, so that a copy of
- * the job that nobody sees cannot commit beside it, nor it beside a job that was started since.
+ * Writes a chunk, together with the ledger line that gives its offsets, in one transaction. It owns the batch as a job does. So
+ * an undetected copy of the job cannot commit beside the repair, and the repair cannot commit beside a job that was started
+ * since.
  */
 final class RepairTransactions implements AutoCloseable {
     private final String batchId;
@@ -25,7 +26,7 @@ final class RepairTransactions implements AutoCloseable {
     private final BatchOwner owner;
     private final Transactions transactions;
 
-    /** Fences whoever repairs or runs the batch at this moment. */
+    /** Opens the transactions, and fences any other process that repairs or runs the batch. */
     RepairTransactions(BatchPlan plan, Properties kafka, Commits commits) {
         this.batchId = plan.spec().batchId();
         this.commits = commits;
@@ -58,14 +59,16 @@ final class RepairTransactions implements AutoCloseable {
             owner.prove();
         } catch (SuppressRestartsException e) {
             throw BatchException.refused(
-                    "batch '%s' was started, repaired or abandoned by another process meanwhile; %d transactions of this repair are committed, nothing else is seen of it. Look at it with: status --batch-id %s"
+                    ("batch '%s' was started, repaired or abandoned by another process meanwhile; %d transactions of"
+                                    + " this repair are committed, nothing else of it is visible. Check it with:"
+                                    + " status --batch-id %s")
                             .formatted(batchId, transactions.committed(), batchId));
         } catch (IllegalStateException e) {
-            throw BatchException.unreachable(e.getMessage() + "; the same command goes on from there", e);
+            throw BatchException.unreachable(e.getMessage() + "; run the same command again, it goes on from there", e);
         }
     }
 
-    /** The last offset written to each partition. */
+    /** Returns the last offset written to each partition. */
     Map<TopicPartition, Long> written() {
         return transactions.written();
     }
@@ -74,7 +77,7 @@ final class RepairTransactions implements AutoCloseable {
         return transactions.committed();
     }
 
-    /** Aborts what is not committed. */
+    /** Aborts a transaction that is not committed. */
     @Override
     public void close() {
         transactions.close();

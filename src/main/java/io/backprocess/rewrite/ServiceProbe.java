@@ -9,8 +9,9 @@ import io.backprocess.replay.Replay;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a letter is flawed or the service is down that its revision asks: then it stays as it is. As in the job, an earlier
- * question tells, if one was answered; where none was, a letter is left, and the third in a row ends the redrive.
+ * Decides whether a letter is flawed or the service that its revision asks is down. A letter that fails because the service is
+ * down stays unchanged. As in the job, the probe repeats an earlier request that was answered. Where none was answered, the
+ * letter is left, and the third such letter in a row ends the redrive.
  */
 final class ServiceProbe {
     private static final int MOST_UNANSWERED_IN_A_ROW = 3;
@@ -24,7 +25,9 @@ final class ServiceProbe {
     }
 
     /**
-     * Null where nobody can tell whether it is the event.
+     * Revises an event.
+     *
+     * @return the outcome; null where it is unknown whether the event or the service is at fault
      *
      * @throws BatchException when the service is down
      */
@@ -45,7 +48,10 @@ final class ServiceProbe {
         unansweredInARow++;
         if (answered != null || unansweredInARow >= MOST_UNANSWERED_IN_A_ROW) {
             throw BatchException.failed(
-                    "the service that the revision asks does not answer: partition %d, offset %d of the source was asked about %d times, the last time with: %s. What was redriven before stays, this letter and the rest are left as they are; redrive again when the service is back"
+                    ("the service that the revision asks does not answer: the request for partition %d, offset %d of"
+                                    + " the source was sent %d times, the last failure: %s. Letters redriven before"
+                                    + " stay redriven, this letter and the rest stay unchanged; redrive again when"
+                                    + " the service is back")
                             .formatted(
                                     event.record().partition(),
                                     event.record().offset(),

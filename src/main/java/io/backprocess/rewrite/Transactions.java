@@ -20,13 +20,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The Kafka transactions in which a command writes to a batch's topics: records, and the ledger lines that count them and say where
- * they stand.
+ * The Kafka transactions in which a command writes to a batch's topics: records, and the ledger lines that count them and give
+ * their offsets.
  *
- * <p>A batch has one transactional id for each command, {@code backprocess.<batch-id>.<command>}. Killed before a commit: the next
- * start of the command aborts what was written, and since the ledger line is gone as well, the work is done again. Killed during a
- * commit: the next start waits for its end, and then the line is there. The same command started meanwhile: this one is fenced at its
- * next commit, and nothing of it is seen.
+ * <p>A batch has one transactional id for each command, {@code backprocess.<batch-id>.<command>}. Killed before a commit: the
+ * next start of the command aborts the transaction. The ledger line is aborted too, so the work is done again. Killed during a
+ * commit: the next start waits until the commit has ended, and then reads the line. The same command started meanwhile: this
+ * process is fenced at its next commit, and nothing of that transaction becomes visible.
  */
 final class Transactions implements AutoCloseable {
     private static final Duration CLOSING = Duration.ofSeconds(10);
@@ -39,9 +39,9 @@ final class Transactions implements AutoCloseable {
     private int committed;
 
     /**
-     * Fences whoever runs the same command for the batch at this moment.
+     * Opens the transactions, and fences any other process that runs the same command for the batch.
      *
-     * @param lookAt the command line that shows what is left to do
+     * @param lookAt the command line that shows the remaining work
      */
     Transactions(String batchId, String command, String lookAt, Properties kafka) {
         this.command = command;
@@ -80,19 +80,23 @@ final class Transactions implements AutoCloseable {
         return futures;
     }
 
-    /** Writes a ledger line, behind all records that it counts. */
+    /** Writes a ledger line after all records that it counts. */
     void sendLine(ProducerRecord<byte[], byte[]> line) {
         var unused = send(line);
     }
 
-    /** Where these records stand on their topics; waits until they have arrived. */
+    /** Returns the offsets of these records on their topics. It waits until they have arrived. */
     Offsets offsets(List<Future<RecordMetadata>> futures) {
         Offsets offsets = new Offsets();
         arrived(futures).forEach(record -> offsets.add(record.offset()));
         return offsets;
     }
 
-    /** @param before called when everything has arrived, before it is committed */
+    /**
+     * Commits the transaction.
+     *
+     * @param before an action that is run when all records have arrived, before the commit
+     */
     void commit(Runnable before) {
         for (RecordMetadata record : arrived(sent)) {
             written.merge(new TopicPartition(record.topic(), record.partition()), record.offset(), Math::max);
@@ -120,17 +124,20 @@ final class Transactions implements AutoCloseable {
             throw failure(e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw BatchException.failed("interrupted; what was committed stays", e);
+            throw BatchException.failed("interrupted; committed work stays", e);
         }
         return arrived;
     }
 
-    /** The last offset written to each partition, so that it can be waited for: a commit is seen a moment after it. */
+    /**
+     * Returns the last offset written to each partition, so that the caller can wait for it. A commit becomes visible a moment
+     * later.
+     */
     Map<TopicPartition, Long> written() {
         return written;
     }
 
-    /** How many transactions are committed. */
+    /** Returns the number of committed transactions. */
     int committed() {
         return committed;
     }
@@ -138,16 +145,19 @@ final class Transactions implements AutoCloseable {
     private BatchException failure(KafkaException e) {
         if (FencedWriter.isOvertaken(e)) {
             return BatchException.refused(
-                    "another %s of the batch has taken over, or this one stood still for too long; %d of its transactions are committed, nothing else is seen of it. Look at what is left with: %s"
+                    ("another %s of the batch has taken over, or this one paused for too long; %d of its transactions"
+                                    + " are committed, nothing else of it is visible. Check the remaining work with:"
+                                    + " %s")
                             .formatted(command, committed, lookAt));
         }
         return BatchException.failed(
-                "Kafka could not write the %s: %s; %d transactions are committed. The same command goes on from there"
+                ("Kafka could not write the %s: %s; %d transactions are committed. Run the same command again: it"
+                                + " goes on from there")
                         .formatted(command, e.getMessage(), committed),
                 e);
     }
 
-    /** Aborts what is not committed. */
+    /** Aborts a transaction that is not committed. */
     @Override
     public void close() {
         producer.close(CLOSING);

@@ -1,7 +1,6 @@
 /**
- * Writes what a batch could not write, or lost: {@code redrive} puts its dead letters through the steps once more,
- * {@code repair} puts the source offsets through them that its ledger lacks. Both write where the batch's own records
- * stand.
+ * Writes the records that a batch could not write, or lost. {@code redrive} puts its dead letters through the steps once more.
+ * {@code repair} does the same with the source offsets that its ledger lacks. Both write to the batch's own topics.
  */
 @NullMarked
 package io.backprocess.rewrite;

@@ -12,11 +12,11 @@ import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Purchases and other actions of a shop, as version 1 wrote them, with what years of history leave behind: copies, conflicting
- * copies, events of version 2, flat legacy events, poison (amount -999), missing fields, and bytes that are no JSON.
+ * Purchases and other actions of a shop as version 1 wrote them, with the flaws that years of history leave: copies, conflicting
+ * copies, events of version 2, flat legacy events, poison (amount -999), missing fields, and bytes that are not JSON.
  *
- * <p>Of 1000 records about 50 are copies, 50 of version 2, 3 legacy, and 3 poison of some kind. The same seed gives the same
- * history. Envelopes are about 570 bytes.
+ * <p>About 50 of 1000 records are copies, 50 are of version 2, 3 are legacy events, and 3 are poison of some kind. The same seed
+ * gives the same history. Envelopes have about 570 bytes.
  */
 public final class DirtyHistory implements Iterator<ProducerRecord<byte[], byte[]>> {
     private static final Instant FIRST = Instant.parse("2025-01-01T00:00:00Z");
@@ -29,12 +29,12 @@ public final class DirtyHistory implements Iterator<ProducerRecord<byte[], byte[
     private final String topic;
     private final int partitions;
     private final long events;
-    /** Of the last events in each partition, to make copies of. */
+    /** The last events of each partition, as originals for copies. */
     private final List<List<ProducerRecord<byte[], byte[]>>> recent = new ArrayList<>();
 
     private long written;
 
-    /** @param partitions of the topic; a user's events are all in the same one */
+    /** @param partitions the number of partitions of the topic; a user's events are all in the same partition */
     public DirtyHistory(String topic, int partitions, long events, long seed) {
         this.topic = topic;
         this.partitions = partitions;
@@ -130,7 +130,7 @@ public final class DirtyHistory implements Iterator<ProducerRecord<byte[], byte[
         return new ProducerRecord<>(topic, partition, timestamp().toEpochMilli(), key, value);
     }
 
-    /** One copy in forty says something else than the original: a conflict. */
+    /** Returns a copy. One copy in forty differs from the original, so that it is a conflict. */
     private ProducerRecord<byte[], byte[]> copyOf(ProducerRecord<byte[], byte[]> original) {
         byte[] value = original.value();
         if (random.nextInt(40) == 0) {

@@ -16,9 +16,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /**
- * A person's log of failures, as version 1.0 wrote it: {@code journal.jsonl}, one record's value a line, with a copy, an entry that was
- * learned from already, some that were not theirs, and a line that is no JSON. Entries of one place (the {@code Meeting} of
- * {@code Meeting_20251115}) have the same key.
+ * A person's log of failures as version 1.0 wrote it: {@code journal.jsonl}, with one record's value on each line. It contains a
+ * copy, an entry that already has its lesson, some entries that are not the person's, and a line that is not JSON. Entries of one
+ * place (the {@code Meeting} of {@code Meeting_20251115}) have the same key.
  */
 public final class JournalHistory implements Iterator<ProducerRecord<byte[], byte[]>> {
     private static final Instant FIRST = Instant.parse("2025-11-01T00:00:00Z");
@@ -33,7 +33,7 @@ public final class JournalHistory implements Iterator<ProducerRecord<byte[], byt
         this.lines = lines().iterator();
     }
 
-    /** How many records there are. */
+    /** Returns the number of records. */
     public static int size() {
         return lines().size();
     }
@@ -64,7 +64,7 @@ public final class JournalHistory implements Iterator<ProducerRecord<byte[], byt
             Instant time = event.eventTime();
             now = time == null ? now : time;
         } catch (UnreadableException e) {
-            // Written down all the same, at the time of the entry before it.
+            // An unreadable line is written too, with the time of the entry before it.
         }
         return new ProducerRecord<>(topic, null, now.toEpochMilli(), place.getBytes(StandardCharsets.UTF_8), value);
     }

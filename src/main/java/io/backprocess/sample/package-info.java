@@ -1,4 +1,4 @@
-/** Histories to try things out on: a shop's with every kind of record that a batch has to cope with, and a person's. */
+/** Sample histories: a shop's, with every kind of record that a batch must handle, and a person's. */
 @NullMarked
 package io.backprocess.sample;
 

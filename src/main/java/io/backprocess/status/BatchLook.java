@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.util.Properties;
 import java.util.function.Supplier;
 
-/** Holds what a batch has committed, and the state that follows from it. */
+/** A batch's ledger, and the state that follows from it. */
 public record BatchLook(LedgerLook ledger, BatchState state) {
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofSeconds(5);
 
-    /** Looks twice where the batch seems to have failed: the job may have ended, and its last commit been confirmed, between the two questions. */
+    /**
+     * Reads the ledger and asks for the state. If the batch seems to have failed, it does both again: between the first two
+     * questions the job may have ended and its last commit may have been confirmed.
+     */
     public static BatchLook at(
             BatchPlan plan, LedgerFollower follower, Supplier<FlinkCluster> flink, Properties kafka, PrintWriter err) {
         LedgerLook ledger = new LedgerLook(follower.poll(), null);

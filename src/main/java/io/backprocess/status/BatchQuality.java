@@ -11,21 +11,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a completed batch came to. That every record is accounted for does not make it good: all of them may be dead letters, or none
- * may have become a result.
+ * The quality of a completed batch. A batch that accounts for every record can still be bad: all its records may be dead
+ * letters, or none may have become a result.
  *
- * @param read records, without those outside of an exact range of times
- * @param deadLetters that are dead now: what was redriven is not any more
- * @param maxRatio of the records read that may be dead letters, however few there are
+ * @param read the number of records read, without those outside an exact time range
+ * @param deadLetters the number of dead letters now; redriven ones are not counted
+ * @param maxRatio the share of the records read that may be dead letters, from 0 to 1; it applies to any number of records
  */
 public record BatchQuality(
         long read, long skipped, long duplicates, long deadLetters, long taken, long results, double maxRatio) {
 
-    /** What there is to say against it; in JSON a word. */
+    /** The reason why a completed batch is not good. JSON holds it as one word. */
     public enum Concern {
-        /** More dead letters than allowed. */
+        /** The batch has more dead letters than allowed. */
         DEAD_LETTERS,
-        /** Records were read, and no result came of them. */
+        /** The batch read records but wrote no result. */
         NO_RESULTS,
         /** The range has no record. */
         NOTHING_READ;
@@ -36,7 +36,7 @@ public record BatchQuality(
         }
     }
 
-    /** The share of dead letters that the batch's starts were told to tolerate, or that by default. */
+    /** Returns the share of dead letters that the batch tolerates, from 0 to 1. It is in its settings, or else the default. */
     public static double toleratedRatio(@Nullable BatchSettings told) {
         return told == null || told.maxDlqRatio() == null ? DeadLetterLimits.DEFAULT.maxRatio() : told.maxDlqRatio();
     }
@@ -77,26 +77,26 @@ public record BatchQuality(
         return deadLetters > maxRatio * read;
     }
 
-    /** Whether the result topic got nothing. */
+    /** Tells whether the batch wrote no result. */
     public boolean isEmpty() {
         return results == 0;
     }
 
-    /** Whether it is good enough for who accepts dead letters by name. */
+    /** Tells whether the batch is good enough for a user who explicitly accepts dead letters. */
     public boolean isExcusedByDeadLetters() {
         return concern().filter(concern -> concern == Concern.DEAD_LETTERS).isPresent()
                 || (isEmpty() && deadLetters > 0);
     }
 
-    /** The concern in words. */
+    /** Returns the concern in words. */
     public String sentence() {
         return switch (concern().orElseThrow()) {
-            case NOTHING_READ -> "no record was read: the range has none, or retention has deleted them all";
+            case NOTHING_READ -> "no record was read: the range is empty, or retention has deleted all its records";
             case DEAD_LETTERS ->
                 "%s, more than --max-dlq-ratio %s allows"
                         .formatted(share(), BigDecimal.valueOf(maxRatio).toPlainString());
             case NO_RESULTS ->
-                "%s records were read, and no result came of them: %s skipped, %s duplicates, %s dead letters, %s taken by the revision"
+                "%s records were read and gave no result: %s skipped, %s duplicates, %s dead letters, %s taken by the revision"
                         .formatted(
                                 Table.text(read),
                                 Table.text(skipped),

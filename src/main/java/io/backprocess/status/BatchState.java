@@ -17,7 +17,7 @@ import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Where a batch is in its life. */
+/** The state of a batch in its life cycle. */
 public enum BatchState {
     PLANNED,
     RUNNING,
@@ -26,7 +26,10 @@ public enum BatchState {
     FAILED,
     ABANDONED;
 
-    /** Asks Flink, and what operators did, where the ledger alone does not say it. A Flink that does not answer is no failure. */
+    /**
+     * Finds the state of a batch. If the ledger alone does not show it, this asks Flink and reads the batch's mark. It is not an
+     * error if Flink does not answer.
+     */
     static BatchState ask(
             BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, Properties kafka, PrintWriter err) {
         BatchLedger ledger = look.ledger();
@@ -42,7 +45,7 @@ public enum BatchState {
             err.println(Printable.lines(
                     flink.isLeaderless()
                             ? flink.leaderless(since(ledger, batchId))
-                            : e.getMessage() + " (the state is told from the ledger alone)"));
+                            : e.getMessage() + " (the state is derived from the ledger alone)"));
             job = Optional.empty();
         }
         Optional<BatchMark> mark = MarkStore.find(batchId, kafka);
@@ -53,8 +56,9 @@ public enum BatchState {
     }
 
     /**
-     * Keeps a batch running that may have come to its end while another batch's open transaction hides the end of the ledger, since
-     * nothing shows that it has failed. What the batch's own transaction hides was never committed.
+     * Returns running instead of failed if the batch may have reached its end while another batch's open transaction hides the
+     * end of the ledger. In that case nothing shows that the batch has failed. Lines that the batch's own transaction hides were
+     * never committed, so they do not count.
      */
     public static BatchState orNotKnown(
             BatchState state, LedgerLook look, String batchId, Optional<FlinkCluster.Job> job) {
@@ -62,7 +66,7 @@ public enum BatchState {
         return state == FAILED && look.isHiddenByAnother(batchId) && mayHaveEnded ? RUNNING : state;
     }
 
-    /** The batch itself is all that is known of the time before. */
+    /** Returns the time of the batch's last commit in words. It is the last time at which Flink is known to have worked. */
     private static String since(BatchLedger ledger, String batchId) {
         Instant last = ledger.lastCommit();
         return last == null
@@ -72,8 +76,9 @@ public enum BatchState {
     }
 
     /**
-     * A batch that nobody works on and that Flink knows no job of has failed, unless its last job was stopped with a savepoint:
-     * a pause that was interrupted, or one past these commands. Then the savepoint is there and the ledger has all that it holds.
+     * Returns paused instead of failed if the batch's last job was stopped with a savepoint and Flink no longer knows the job.
+     * That happens if a pause was interrupted, or if the job was stopped without the commands of this program. Then the savepoint
+     * exists and the ledger has everything that it holds.
      */
     public static BatchState orPaused(
             BatchState state,
@@ -99,10 +104,11 @@ public enum BatchState {
     }
 
     /**
-     * By what operators did too, which stays known when Flink has forgotten the job.
+     * Derives the state from the ledger, Flink's job and the mark. The mark is still known when Flink has forgotten the job.
      *
-     * @param mark what was last done with the batch
-     * @param isStopped whether a job that Flink calls finished was stopped with a savepoint; asked of such a job only
+     * @param job the batch's youngest job; empty if Flink knows none
+     * @param mark the last action of an operator on the batch
+     * @param isStopped tells whether a job was stopped with a savepoint; called only for a job that Flink calls finished
      */
     public static BatchState of(
             BatchLedger ledger,
@@ -117,15 +123,16 @@ public enum BatchState {
         return switch (last.kind()) {
             case ABANDONED -> ABANDONED;
             case PAUSED -> job.isEmpty() || job.get().id().equals(last.jobId()) ? PAUSED : state;
-            // Started, and nothing committed when Flink lost sight of it.
+            // The job was started, and Flink forgot it before anything was committed.
             case STARTED -> state == PLANNED && job.isEmpty() ? FAILED : state;
         };
     }
 
     /**
-     * The ledger decides whether a batch is completed; Flink only says whether somebody is working on it.
+     * Derives the state without the mark. The ledger decides whether a batch is completed. Flink only says whether a job is
+     * working on it.
      *
-     * @param job the batch's youngest, where Flink knows one
+     * @param job the batch's youngest job; empty if Flink knows none
      */
     private static BatchState of(
             BatchLedger ledger, Optional<FlinkCluster.Job> job, Predicate<FlinkCluster.Job> isStopped) {
@@ -138,14 +145,13 @@ public enum BatchState {
         if (job.get().isLive()) {
             return RUNNING;
         }
-        // Flink calls a job that was stopped with a savepoint finished as well; one that came to its end and lacks
-        // something
-        // has lost a transaction.
+        // Flink also calls a job finished that was stopped with a savepoint. A job that reached its end but has gaps in
+        // the ledger has lost a transaction.
         boolean stopped = job.get().state().equals("FINISHED") && hasNoGaps(ledger) && isStopped.test(job.get());
         return stopped ? PAUSED : FAILED;
     }
 
-    /** Whether the batch's job was stopped with a savepoint, and so goes on some day. */
+    /** Tells whether the batch's job was stopped with a savepoint, so that the batch can be resumed. */
     public static boolean isPaused(
             Optional<FlinkCluster.Job> job, Optional<BatchMark> mark, Predicate<FlinkCluster.Job> isStopped) {
         boolean marked = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED

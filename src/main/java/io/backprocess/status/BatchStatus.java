@@ -19,22 +19,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a batch is, from its ledger. The JSON of {@code status --output json}; its field names are kept.
+ * The progress of a batch, from its ledger. It is the JSON of {@code status --output json}, so its field names must not change.
  *
- * @param following whether the batch has no end; its {@code end} and percent are then those of this moment
- * @param percent of the offsets of the range, 0 to 100
- * @param remaining offsets that are not committed yet: records at most
- * @param recordsPerSecond over the last minute, or over the whole batch once it is completed
- * @param etaSeconds until the end at the median rate of the last checkpoints, null when unknown, see {@link Eta}
- * @param retention null where nobody asked, or nothing is unread
- * @param etaLowSeconds at the rate of the quickest tenth of them
- * @param etaHighSeconds at the rate of the slowest tenth of them
- * @param flink how the batch's job does; null where Flink does not answer, knows no job of it, or was not asked
- * @param settings null where nobody asked, or they are damaged
- * @param ledgerHidden where somebody's open transaction hides the end of the ledger, so that the figures may lag and the state is the
- *     last known one; else null
- * @param concern what there is to say against a completed batch: {@code dead-letters}, {@code no-results} or {@code nothing-read};
- *     null where there is nothing
+ * @param following whether the batch has no end; {@code end} and {@code percent} then describe this moment
+ * @param percent the committed share of the offsets of the range, 0 to 100
+ * @param remaining the number of offsets that are not committed yet; there may be fewer records than offsets
+ * @param recordsPerSecond the rate over the last minute, or over the whole batch once it is completed
+ * @param etaSeconds the seconds until the end at the median rate of the last checkpoints, see {@link Eta}; null if unknown
+ * @param retention when the oldest unread record expires; null if it was not requested or if nothing is unread
+ * @param etaLowSeconds the seconds until the end at the rate of the fastest tenth of those checkpoints; null if unknown
+ * @param etaHighSeconds the seconds until the end at the rate of the slowest tenth of those checkpoints; null if unknown
+ * @param flink the state of the batch's Flink job; null if Flink does not answer, knows no such job, or was not asked
+ * @param settings the settings of the batch's starts; null if they were not requested or are damaged
+ * @param concern why a completed batch is not good: {@code dead-letters}, {@code no-results} or {@code nothing-read}; null if
+ *     there is no concern
+ * @param ledgerHidden the range of the ledger's end that an open transaction hides, so that the figures may lag and the state is
+ *     the last known one; null if nothing is hidden
  */
 public record BatchStatus(
         String batchId,
@@ -62,7 +62,7 @@ public record BatchStatus(
         @Nullable String concern,
         LedgerLook.@Nullable Hidden ledgerHidden) {
 
-    /** The same of one partition. */
+    /** The progress of one partition of the source. */
     public record Partition(
             int partition,
             long start,
@@ -80,12 +80,16 @@ public record BatchStatus(
 
     private static final Duration WINDOW = Duration.ofMinutes(1);
 
-    /** Of a batch that follows its topic this knows of nothing behind what is committed. */
+    /** Creates the status without the source's ends. If the batch follows its topic, only committed offsets count. */
     public static BatchStatus of(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now) {
         return of(plan, ledger, state, now, Map.of());
     }
 
-    /** @param ends where each partition of the source ends now; looked at where the batch follows */
+    /**
+     * Creates the status.
+     *
+     * @param ends the current end offset of each partition of the source; read only if the batch follows its topic
+     */
     public static BatchStatus of(
             BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Map<Integer, Long> ends) {
         Counts total = ledger.total();
@@ -127,7 +131,7 @@ public record BatchStatus(
                 .with((BatchSettings) null);
     }
 
-    /** With when the oldest unread record would expire, which takes a few requests more. */
+    /** Adds the time at which the oldest unread record would expire. Finding that time takes a few more requests to Kafka. */
     public BatchStatus with(Retention forecast) {
         return with(forecast, flink, settings, ledgerHidden);
     }
@@ -136,12 +140,12 @@ public record BatchStatus(
         return with(retention, job, settings, ledgerHidden);
     }
 
-    /** With what the batch's starts were told. */
+    /** Adds the settings that the batch's starts were given. */
     public BatchStatus with(@Nullable BatchSettings told) {
         return with(retention, flink, told, ledgerHidden);
     }
 
-    /** With who hides the ledger's end, if somebody does. */
+    /** Adds the transaction that hides the ledger's end; null if there is none. */
     public BatchStatus with(@Nullable HiddenEnd hidden) {
         return with(retention, flink, settings, hidden == null ? null : LedgerLook.Hidden.of(hidden));
     }
@@ -178,7 +182,7 @@ public record BatchStatus(
                 hidden);
     }
 
-    /** The concern in words. */
+    /** Returns the concern in words; empty if there is none. */
     public Optional<String> concernInWords() {
         return concern == null ? Optional.empty() : Optional.of(worth(settings).sentence());
     }
@@ -196,7 +200,7 @@ public record BatchStatus(
                 read - outside, skipped, duplicates, deadLetters, taken, results, BatchQuality.toleratedRatio(told));
     }
 
-    /** Those of the ledger, and where the batch follows also those that the source has got since. */
+    /** Returns the ledger's partitions. If the batch follows its topic, partitions added to the source since are included. */
     private static List<Partition> partitions(BatchPlan plan, BatchLedger ledger, Map<Integer, Long> ends) {
         SortedSet<Integer> numbers = new TreeSet<>();
         ledger.partitions().forEach(each -> numbers.add(each.range().partition()));
@@ -232,7 +236,7 @@ public record BatchStatus(
                 counts.results());
     }
 
-    /** Rounded down, so that 100 means done. */
+    /** Returns the committed share, rounded down so that 100 means done. */
     private static double percent(long remaining, long size) {
         return size == 0 ? 100 : Math.floor((size - remaining) * 1000.0 / size) / 10;
     }

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One look through a batch's dead-letter topic, of which no more is kept than is asked for. */
+/** Reads a batch's dead-letter topic once and keeps only the dead letters that the caller wants. */
 public final class DeadLetterScan {
     private final BatchPlan plan;
     private final Properties kafka;
@@ -29,7 +29,11 @@ public final class DeadLetterScan {
     private long fitting;
     private long foreign;
 
-    /** @param only this partition, null for all */
+    /**
+     * Creates a scan.
+     *
+     * @param only the partition to read; null for all
+     */
     public DeadLetterScan(
             BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<ListedDeadLetter> wanted) {
         this.plan = plan;
@@ -38,7 +42,7 @@ public final class DeadLetterScan {
         this.wanted = wanted;
     }
 
-    /** Partition by partition, each in its order. */
+    /** Passes each matching dead letter to the action, partition by partition, in the order of their offsets. */
     public void forEach(Consumer<ListedDeadLetter> action) {
         Map<Integer, PartitionRange> spans;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -73,7 +77,12 @@ public final class DeadLetterScan {
         }
     }
 
-    /** The newest ones, by their own time, the newest first. */
+    /**
+     * Returns the newest matching dead letters by their records' own time, the newest first.
+     *
+     * @param limit the maximum number of dead letters to return
+     * @param kept what to keep of each, for example without its content to save memory
+     */
     public List<ListedDeadLetter> newest(int limit, UnaryOperator<ListedDeadLetter> kept) {
         PriorityQueue<ListedDeadLetter> newest = new PriorityQueue<>(ListedDeadLetter.BY_TIME);
         forEach(letter -> {
@@ -90,12 +99,12 @@ public final class DeadLetterScan {
         return sorted;
     }
 
-    /** How many were looked at and fitted. */
+    /** Returns the number of dead letters read so far that match. */
     public long fitting() {
         return fitting;
     }
 
-    /** Records that are no dead letters. */
+    /** Returns the number of records read so far that are not dead letters. */
     public long foreign() {
         return foreign;
     }

@@ -15,13 +15,14 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch has committed, as far as it can be seen.
+ * The visible part of a batch's ledger.
  *
- * @param hidden where somebody's open transaction hides the ledger's end; null where all is seen, or the batch is complete without it
+ * @param hidden the range of the ledger's end that an open transaction hides; null if nothing is hidden, or if the batch is
+ *     complete without it
  */
 public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
 
-    /** As status shows it in JSON; its field names are kept. */
+    /** The hidden end in the JSON of {@code status}. Its field names must not change. */
     public record Hidden(
             int partition,
             long from,
@@ -42,7 +43,7 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
         }
     }
 
-    /** Waits so long for what is hidden, unless the batch is complete without it. */
+    /** Reads the ledger. Waits at most {@code patience} for its hidden end, unless the batch is complete without it. */
     public static LedgerLook at(BatchPlan plan, Properties kafka, Duration patience) {
         try (LedgerFollower follower = LedgerReader.of(plan, kafka).follow()) {
             return at(follower, kafka, patience);
@@ -57,21 +58,22 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
         try {
             return new LedgerLook(follower.pollSettled(patience), null);
         } catch (HiddenLedgerException e) {
-            // Some of it may have been seen meanwhile.
+            // The follower may have read a part of the hidden lines while it waited.
             return new LedgerLook(ledger, ledger.isComplete() ? null : HiddenEnd.find(e, kafka));
         }
     }
 
-    /** Whether somebody hides the ledger's end who is not known to be the batch itself. */
+    /** Tells whether the ledger's end is hidden by a transaction that is not known to belong to the batch itself. */
     public boolean isHiddenByAnother(String batchId) {
         return hidden != null
                 && !hidden.holder().flatMap(OpenTransaction::batchId).equals(Optional.of(batchId));
     }
 
     /**
-     * What the batch's own transactions hide is not committed: those of a job that was killed are there until it is resumed.
+     * Returns this if the answer does not depend on another client's open transaction. Lines that the batch's own transactions
+     * hide are not committed: the transactions of a killed job stay open until the batch is resumed.
      *
-     * @throws BatchException cannot tell, where the answer would depend on what another hides
+     * @throws BatchException of kind "cannot tell" if the answer depends on lines that another transaction hides
      */
     public LedgerLook orCannotTell(String batchId) {
         if (hidden != null && isHiddenByAnother(batchId)) {

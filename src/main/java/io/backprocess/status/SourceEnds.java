@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** Where the source of a batch that follows it ends now. Of any other batch nobody needs to ask. */
+/** Reads the current end offsets of the source if the batch follows it. Any other batch has its ends in the plan. */
 public final class SourceEnds implements AutoCloseable {
     private final String topic;
     private final @Nullable KafkaAdmin admin;
@@ -18,7 +18,10 @@ public final class SourceEnds implements AutoCloseable {
         this.admin = plan.isFollowing() ? new KafkaAdmin(kafka) : null;
     }
 
-    /** By partition, as a read_committed reader sees it; what was last seen of a topic that is going away. */
+    /**
+     * Returns the end offset of each partition as a read_committed reader sees it. If the topic is being deleted, it returns
+     * the last known offsets. If the batch does not follow its source, the map is empty.
+     */
     public Map<Integer, Long> now() {
         if (admin != null) {
             try {

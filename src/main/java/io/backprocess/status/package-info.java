@@ -1,5 +1,5 @@
 /**
- * Where a batch stands: its state, its remaining records, its rate and when it will be done.
+ * Computes the state of a batch, its remaining records, its rate and its estimated end.
  */
 @NullMarked
 package io.backprocess.status;

@@ -5,22 +5,22 @@ import java.io.Serializable;
 import java.util.Locale;
 
 /**
- * One column of the table, and where its values come from.
+ * One column of the table, and the source of its values.
  *
- * @param source a JSON Pointer below the payload; or the name of a field, where {@code envelope} is set
- * @param guard whether an older value in this column keeps a row from being overwritten
+ * @param source a JSON Pointer below the payload; the name of a field when {@code envelope} is true
+ * @param guard whether a newer value in the table's column protects its row from being overwritten
  */
 record Column(String name, boolean envelope, String source, ColumnType type, boolean key, Guard guard)
         implements Serializable {
 
     enum Guard {
         NONE,
-        /** A row of a higher process version stays. */
+        /** A row of a higher process version is kept. */
         VERSION,
-        /** Of the same process version, a row of a later event stays. */
+        /** Of two rows with the same process version, the row of the later event is kept. */
         TIME;
 
-        /** The word in the file. */
+        /** Returns the word in the file. */
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT);
@@ -31,7 +31,7 @@ record Column(String name, boolean envelope, String source, ColumnType type, boo
         return guard != Guard.NONE;
     }
 
-    /** @param what is wrong with the value; not the value itself, since the words end up in logs */
+    /** @param what the problem of the value; it must not contain the value itself, because the message ends up in logs */
     UnfitException unfit(String what) {
         return new UnfitException(Reason.REJECTED, "column %s: %s %s".formatted(name, source, what));
     }

@@ -10,10 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a column holds. A JSON value becomes that without loss, or not at all. */
+/** The type of a column's values. A JSON value is converted to it without loss, or not at all. */
 @SuppressWarnings("ImmutableEnumChecker") // Set.of
 enum ColumnType {
-    /** Text; numbers and true or false as they are written. */
+    /** Text; numbers and true or false keep their spelling. */
     TEXT(
             Types.VARCHAR,
             Types.CHAR,
@@ -87,7 +87,7 @@ enum ColumnType {
             }
         }
     },
-    /** Any JSON value, as it is written. */
+    /** Any JSON value, with its spelling. */
     JSON(Types.VARCHAR, Types.OTHER, Types.VARCHAR, Types.LONGVARCHAR, Types.CLOB) {
         @Override
         Object of(JsonValue value) {
@@ -105,7 +105,10 @@ enum ColumnType {
 
     private static final Pattern CANONICAL_UUID =
             Pattern.compile("[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
-    /** What PostgreSQL's numeric takes, and more than MariaDB's; without a limit 1e2000000000 would be written out in full. */
+    /**
+     * The limit of PostgreSQL's numeric, which is more than MariaDB's. Without a limit 1e2000000000 would be written out in
+     * full.
+     */
     private static final int MAX_DIGITS = 131_072;
 
     private static final int MAX_DECIMALS = 16_383;
@@ -114,8 +117,8 @@ enum ColumnType {
     private final Set<Integer> kept;
 
     /**
-     * @param sqlType of a NULL
-     * @param kept the types of {@link Types} that a database may keep it in
+     * @param sqlType the type of {@link Types} for a NULL
+     * @param kept the types of {@link Types} in which a database may store such values
      */
     ColumnType(int sqlType, Integer... kept) {
         this.sqlType = sqlType;
@@ -123,14 +126,14 @@ enum ColumnType {
     }
 
     /**
-     * The value in Java's terms; null where it is of another kind.
+     * Converts the value to a Java object; null when the value is of another kind.
      *
-     * @throws ArithmeticException when it does not fit
-     * @throws NumberFormatException when it does not fit
+     * @throws ArithmeticException when the value does not fit
+     * @throws NumberFormatException when the value does not fit
      */
     abstract @Nullable Object of(JsonValue value);
 
-    /** @throws UnfitException when it cannot be that without loss */
+    /** @throws UnfitException when the value cannot be converted without loss */
     Object convert(JsonValue value, Column column) throws UnfitException {
         Object converted;
         try {
@@ -157,12 +160,12 @@ enum ColumnType {
                 : value.isBoolean() ? "true or false" : value.isArray() ? "an array" : "an object";
     }
 
-    /** Of a NULL in {@link Types}. */
+    /** Returns the type of {@link Types} for a NULL. */
     int sqlType() {
         return sqlType;
     }
 
-    /** Whether a column that the database declares as this type of {@link Types} can hold it. */
+    /** Tells whether a column that the database declares as this type of {@link Types} can hold such values. */
     boolean isKeptIn(int declared) {
         return kept.contains(declared);
     }
@@ -176,7 +179,7 @@ enum ColumnType {
         return null;
     }
 
-    /** The word in the file. */
+    /** Returns the word in the file. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

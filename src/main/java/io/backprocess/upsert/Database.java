@@ -17,9 +17,9 @@ final class Database {
     private final Driver driver;
 
     /**
-     * @param password empty for none
-     * @param drivers where JDBC drivers are looked for
-     * @throws UpsertException when none knows the URL
+     * @param password the user's password; empty for none
+     * @param drivers the class loader that finds JDBC drivers
+     * @throws UpsertException when no driver accepts the URL
      */
     Database(UpsertDefinition definition, String password, ClassLoader drivers) {
         this.definition = definition;
@@ -35,16 +35,18 @@ final class Database {
                 }
             }
         } catch (ServiceConfigurationError | SQLException e) {
-            throw new UpsertException(
-                    "the JDBC drivers on the class path cannot be looked through: %s; remove the broken one"
-                            .formatted(e.getMessage()));
+            throw new UpsertException("the JDBC drivers on the class path cannot be searched: %s; remove the broken one"
+                    .formatted(e.getMessage()));
         }
         throw new UpsertException(
-                "no JDBC driver for %s is there; the one of PostgreSQL is built in, that of another database is given as --revision-jar FILE, for MariaDB mariadb-java-client"
+                "no JDBC driver for %s was found; the one of PostgreSQL is built in, give that of another database as --revision-jar FILE, for MariaDB mariadb-java-client"
                         .formatted(definition.database()));
     }
 
-    /** Drivers put themselves into a list of the JVM's, which would keep this batch's classes in a session cluster for good. */
+    /**
+     * Removes this batch's drivers from the JVM's list. Drivers register themselves there, which would keep the batch's
+     * classes in a session cluster for good.
+     */
     static void forgetDrivers() {
         ClassLoader batch = Database.class.getClassLoader();
         DriverManager.drivers()
@@ -54,12 +56,12 @@ final class Database {
                     try {
                         DriverManager.deregisterDriver(listed);
                     } catch (SQLException | SecurityException e) {
-                        // Then it stays there.
+                        // The driver then stays in the list, which only costs memory.
                     }
                 });
     }
 
-    /** A connection that commits only when told to. */
+    /** Opens a connection that commits only on request. */
     Connection connect() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", definition.user());

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A column as the database declares it.
  *
- * @param sqlType of {@link java.sql.Types}
- * @param size digits, of a number; 0 where it has no limit
- * @param decimals of them behind the point; of a time, those of a second
- * @param filled whether a row that does not name it gets something there, be it a NULL
+ * @param sqlType the type of {@link java.sql.Types}
+ * @param size the number of digits of a number; 0 when it has no limit
+ * @param decimals the number of digits after the point; for a time, the digits of a fraction of a second
+ * @param filled whether the database fills the column of a row that does not name it, even with a NULL
  */
 record DeclaredColumn(
         String name, int sqlType, String typeName, int size, int decimals, boolean nullable, boolean filled) {
     private static final int LENGTH_TO_THE_POINT = 20;
 
-    /** Of the definition's table, in their order; empty where there is no such table. */
+    /** Returns the columns of the definition's table, in their order; empty when the table does not exist. */
     static Map<String, DeclaredColumn> of(UpsertDefinition definition, Connection connection) throws SQLException {
         Map<String, DeclaredColumn> columns = new LinkedHashMap<>();
         TableName table = TableName.of(definition, connection);
@@ -49,7 +49,9 @@ record DeclaredColumn(
         return columns;
     }
 
-    /** MariaDB's driver counts those of a time into its length: {@code 2025-01-01 12:00:00.123456} has 26 characters. */
+    /**
+     * Returns the decimals. MariaDB's driver counts those of a time in its length: {@code 2025-01-01 12:00:00.123456} has 26.
+     */
     private static int decimals(ResultSet column, Dialect dialect) throws SQLException {
         boolean isTime = column.getInt("DATA_TYPE") == Types.TIMESTAMP;
         return dialect == Dialect.MARIADB && isTime
@@ -57,7 +59,7 @@ record DeclaredColumn(
                 : column.getInt("DECIMAL_DIGITS");
     }
 
-    /** The table where the driver looks for it. */
+    /** The table in the terms of the driver's metadata. */
     record TableName(@Nullable String catalog, @Nullable String schema, String name) {
         static TableName of(UpsertDefinition definition, Connection connection) throws SQLException {
             int dot = definition.table().indexOf('.');
@@ -68,7 +70,7 @@ record DeclaredColumn(
                     : new TableName(qualifier == null ? connection.getCatalog() : qualifier, null, name);
         }
 
-        /** Where a pattern is taken, an underscore is any character. */
+        /** Returns the name as a search pattern. An underscore is escaped, because it would match any character. */
         String escaped(DatabaseMetaData metadata) throws SQLException {
             return name.replace("_", metadata.getSearchStringEscape() + "_");
         }

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an {@link UpsertDefinition}, and finds all that is wrong with it at once. */
+/** Reads an {@link UpsertDefinition}, and reports all its problems at once. */
 final class DefinitionReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*");
     private static final Pattern SECRET =
@@ -44,14 +44,14 @@ final class DefinitionReader {
         if (root.has("password")) {
             root.problem(
                     "password",
-                    "a password does not belong here, as the file becomes part of the plan; "
+                    "a password does not belong here, because the file becomes part of the plan; "
                             + WHERE_THE_PASSWORD_BELONGS);
         }
         if (root.has("password-file") && root.has("password-env")) {
-            root.problem("password-env", "there is a password-file already; name one of the two");
+            root.problem("password-env", "there is a password-file already; name only one of the two");
         }
         if (root.has("columns") && definition.keys().isEmpty()) {
-            columns.problem("no column is a key: say key: true at those that name a row");
+            columns.problem("no column is a key: add key: true to those that identify a row");
         }
         checkGuards(columns, definition);
         root.finish();
@@ -70,7 +70,7 @@ final class DefinitionReader {
         }
         Dialect dialect = Dialect.of(url);
         if (dialect == null) {
-            root.problem("url", "the url starts with none of jdbc:postgresql: jdbc:mariadb: jdbc:mysql:");
+            root.problem("url", "the url does not start with one of jdbc:postgresql: jdbc:mariadb: jdbc:mysql:");
             return Dialect.POSTGRESQL;
         }
         return dialect;
@@ -81,7 +81,7 @@ final class DefinitionReader {
         if (root.require("table")) {
             String[] names = table.split("\\.", -1);
             if (names.length > 2) {
-                root.problem("table", "'%s' is no table: give its name, or schema.name".formatted(table));
+                root.problem("table", "'%s' is not a table: give its name, or schema.name".formatted(table));
             }
             for (String name : names) {
                 checkName(root, "table", name, dialect);
@@ -94,7 +94,7 @@ final class DefinitionReader {
         if (!NAME.matcher(name).matches() || name.length() > dialect.longestName()) {
             map.problem(
                     key,
-                    "'%s' is no name that is taken here: letters of ASCII, digits, _ and $, not a digit first, at most %s"
+                    "'%s' is not a valid name here: use ASCII letters, digits, _ and $, not a digit first, at most %s characters"
                             .formatted(name, dialect.longestName()));
         }
     }
@@ -122,7 +122,7 @@ final class DefinitionReader {
         if (!ENVELOPE.contains(field)) {
             column.problem(
                     "envelope",
-                    "'%s' is none of eventId, correlationId, eventTimestamp, processVersion".formatted(field));
+                    "'%s' is not one of eventId, correlationId, eventTimestamp, processVersion".formatted(field));
         }
         if (column.has("path")) {
             column.problem("path", "there is an envelope already; a column has one source");
@@ -157,7 +157,7 @@ final class DefinitionReader {
         }
         String types = "text, bigint, numeric, double, boolean, timestamp, date, json, uuid";
         if (column.has("type")) {
-            column.problem("type", "'%s' is none of %s".formatted(column.text("type", ""), types));
+            column.problem("type", "'%s' is not one of %s".formatted(column.text("type", ""), types));
         } else {
             column.problem("column %s has no type: one of %s".formatted(name, types));
         }
@@ -171,7 +171,7 @@ final class DefinitionReader {
                 return guard;
             }
         }
-        column.problem("guard", "'%s' is none of version, time".formatted(word));
+        column.problem("guard", "'%s' is not one of version, time".formatted(word));
         return Column.Guard.NONE;
     }
 
@@ -185,7 +185,7 @@ final class DefinitionReader {
                 map.problem(column.name(), "there is a guard: %s already".formatted(column.guard()));
             }
             if (column.key()) {
-                map.problem(column.name(), "a key is the same in the old and the new row, and guards nothing");
+                map.problem(column.name(), "a key is the same in the old and the new row, so it cannot guard");
             }
             boolean version = column.guard() == Column.Guard.VERSION;
             if (column.type() != (version ? ColumnType.NUMERIC : ColumnType.TIMESTAMP)) {
@@ -205,9 +205,9 @@ final class DefinitionReader {
                 return size;
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // The problem is reported below.
         }
-        root.problem("batch-size", "'%s' is no number of rows from 1 to %s".formatted(text, MAX_BATCH_SIZE));
+        root.problem("batch-size", "'%s' is not a number of rows from 1 to %s".formatted(text, MAX_BATCH_SIZE));
         return UpsertDefinition.BATCH_SIZE;
     }
 
@@ -217,12 +217,13 @@ final class DefinitionReader {
         try {
             duration = TimeUtils.parseDuration(text);
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // The problem is reported below.
         }
         if (duration != null && duration.toSeconds() >= 1) {
             return Duration.ofSeconds(duration.toSeconds());
         }
-        root.problem("retry-for", "'%s' is no duration of a second or more; give one like 90s or 2min".formatted(text));
+        root.problem(
+                "retry-for", "'%s' is not a duration of a second or more; give one like 90s or 2min".formatted(text));
         return UpsertDefinition.RETRY_FOR;
     }
 }

@@ -9,14 +9,14 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What differs from one kind of database to the other. */
+/** The differences between kinds of databases. */
 @SuppressWarnings("ImmutableEnumChecker") // Map.of, List.of
 enum Dialect {
     POSTGRESQL(
             '"',
             63,
-            // Strings go without a type, so that json, uuid and enums take them; and the details of an error would
-            // repeat the row.
+            // The driver sends strings without a type, so that json, uuid and enum columns accept them. Error details
+            // are off, because they would repeat the row.
             Map.of(
                     "stringtype", "unspecified",
                     "logServerErrorDetail", "false",
@@ -48,13 +48,14 @@ enum Dialect {
             return type;
         }
     },
-    /** MySQL speaks it too. */
+    /** MariaDB, and MySQL, which accepts the same statements. */
     MARIADB(
             '`',
             64,
             Map.of("connectTimeout", "10000", "socketTimeout", "60000"),
             List.of(
-                    // What does not fit is an error here and not cut to fit; and a key of 0 is 0, not the next number.
+                    // A value that does not fit is an error and is not truncated. A key of 0 is 0, not the next
+                    // number.
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')",
                     "SET SESSION time_zone = '+00:00'")) {
         @Override
@@ -98,7 +99,7 @@ enum Dialect {
         this.session = session;
     }
 
-    /** Null where it is none of these. */
+    /** Returns the dialect for a URL; null when it is none of these. */
     static @Nullable Dialect of(String url) {
         if (url.startsWith("jdbc:postgresql:")) {
             return POSTGRESQL;
@@ -108,16 +109,16 @@ enum Dialect {
 
     abstract String upsert(UpsertDefinition definition);
 
-    /** The value as the driver takes it. */
+    /** Returns the value in the form that the driver takes. */
     abstract Object bound(Object value);
 
-    /** What is wrong with a value for this kind of database; null for nothing. */
+    /** Says what is wrong with a value for this kind of database; null when nothing is. */
     abstract @Nullable String unfit(Object value);
 
-    /** The type of times, as a table declares it so that it keeps microseconds. */
+    /** Returns the type of times with which a table keeps microseconds, as its declaration spells it. */
     abstract String finest(String type);
 
-    /** A name that was checked before. */
+    /** Returns the quoted name. The name must have been checked before. */
     String quoted(String name) {
         return quote + name + quote;
     }
@@ -126,12 +127,12 @@ enum Dialect {
         return longestName;
     }
 
-    /** Of a connection, where the URL does not set them. */
+    /** Returns the properties of a connection that apply unless the URL sets them. */
     Map<String, String> properties() {
         return properties;
     }
 
-    /** Statements for a new connection. */
+    /** Returns the statements that every new connection runs. */
     List<String> session() {
         return session;
     }

@@ -6,20 +6,20 @@ import io.backprocess.event.Taken;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An outcome on its way through the step, and its rows: none where it concerns the table in no way. */
+/** An outcome on its way through the step, with its rows. It has none when it does not concern the table. */
 final class PendingOutcome {
     private final List<@Nullable Object[]> rows;
     private final long bytes;
     private Outcome outcome;
 
-    /** @param bytes about how much memory it holds */
+    /** @param bytes the approximate memory that it holds */
     PendingOutcome(Outcome outcome, List<@Nullable Object[]> rows, long bytes) {
         this.outcome = outcome;
         this.rows = rows;
         this.bytes = bytes;
     }
 
-    /** In the order of the definition's columns, as the driver takes them. */
+    /** Returns the rows, each in the order of the definition's columns, in the form that the driver takes. */
     List<@Nullable Object[]> rows() {
         return rows;
     }
@@ -32,12 +32,12 @@ final class PendingOutcome {
         return outcome;
     }
 
-    /** Of one that has rows. */
+    /** Returns the event of an outcome that has rows. */
     Event event() {
         return ((Taken) outcome).event();
     }
 
-    /** What has become of it instead. */
+    /** Replaces the outcome, for instance with a dead letter. */
     void become(Outcome other) {
         outcome = other;
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table that a batch's results go to as well: its definition, its password, and whether it is ready. */
+/** The table that a batch's results also go to: its definition, its password, and whether it is ready. */
 public final class ResultTable {
     private final UpsertDefinition definition;
 
@@ -20,7 +20,11 @@ public final class ResultTable {
         this.definition = definition;
     }
 
-    /** Of a file. */
+    /**
+     * Reads the definition in a file.
+     *
+     * @throws BatchException usage, when the file cannot be read or the definition is not valid
+     */
     public static ResultTable read(Path file) {
         try {
             return new ResultTable(UpsertDefinition.read(file.toString(), Files.readString(file)));
@@ -31,7 +35,7 @@ public final class ResultTable {
         }
     }
 
-    /** Of a plan; nothing where its results go to no table. */
+    /** Returns the table of a plan; empty when its results go to no table. */
     public static Optional<ResultTable> of(BatchSpec spec) {
         try {
             return Optional.ofNullable(spec.upsert())
@@ -41,14 +45,15 @@ public final class ResultTable {
         }
     }
 
-    /** The password; empty where there is no table, or none is needed. */
+    /** Returns the password; empty when there is no table, or when it needs no password. */
     public static String password(BatchSpec spec) {
         return of(spec).map(ResultTable::password).orElse("");
     }
 
     /**
-     * What stands in the way of a batch's rows.
+     * Returns everything that prevents a batch from writing its rows, each with what to do.
      *
+     * @param drivers the class loader that finds JDBC drivers
      * @throws BatchException unreachable, when the database does not answer
      */
     public static List<String> problems(BatchSpec spec, Duration transactionTimeout, ClassLoader drivers) {
@@ -95,7 +100,7 @@ public final class ResultTable {
         List<String> problems = new ArrayList<>();
         if (definition.retryFor().compareTo(transactionTimeout) >= 0) {
             problems.add(
-                    "retry-for %s s is not shorter than --transaction-timeout %s s; Kafka would abort what waits for the database"
+                    "retry-for %s s is not shorter than --transaction-timeout %s s; Kafka would abort the transaction that waits for the database"
                             .formatted(definition.retryFor().toSeconds(), transactionTimeout.toSeconds()));
         }
         try {
@@ -104,7 +109,7 @@ public final class ResultTable {
             problems.add(String.valueOf(e.getMessage()));
         } catch (TableCheck.UnreachableException e) {
             throw BatchException.unreachable(
-                    "%s; it is asked from here before a batch starts: run this where the database can be reached"
+                    "%s; a batch checks the database from here before it starts: run this where the database can be reached"
                             .formatted(e.getMessage()),
                     e);
         }

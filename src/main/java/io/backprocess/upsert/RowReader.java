@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows of results; an event of which one result cannot be a row is a dead letter, and none of its results is one. */
+/** Makes rows of results. When one result of an event cannot be a row, the event is a dead letter and has no rows at all. */
 final class RowReader {
     private static final int BYTES_A_VALUE = 64;
 
     private final List<Column> columns;
-    /** Where each column's value is in the payload; null for those of the envelope. */
+    /** The place of each column's value in the payload; null for a column of the envelope. */
     private final List<@Nullable JsonPointer> pointers = new ArrayList<>();
 
     private final Set<String> when;
@@ -58,7 +58,7 @@ final class RowReader {
             return new PendingOutcome(
                     dead(taken.event(), e.reason(), String.valueOf(e.getMessage())), List.of(), bytes);
         } catch (UnreadableException e) {
-            throw new IllegalStateException("what a revision has made is no envelope: " + e.getMessage(), e);
+            throw new IllegalStateException("the revision's result is not an envelope: " + e.getMessage(), e);
         }
         return new PendingOutcome(taken, rows, bytes);
     }

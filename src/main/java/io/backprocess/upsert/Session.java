@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One connection, opened when there is something to write, and again after it was lost. */
+/** One connection to the database. It is opened when there is something to write, and again after it was lost. */
 final class Session implements AutoCloseable {
     private static final String NUMERIC_OUT_OF_RANGE = "22003";
     private static final int MARIADB_NULL_IN_A_KEY = 1048;
@@ -25,7 +25,7 @@ final class Session implements AutoCloseable {
         this.database = database;
     }
 
-    /** Writes all rows in one transaction. When it throws, none of them is there, or it cannot be known. */
+    /** Writes all rows in one transaction. When this throws, either none of them is in the table, or it is unknown. */
     void commit(List<PendingOutcome> entries) throws SQLException {
         try {
             Connection open = open();
@@ -76,7 +76,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** A database rounds what has more decimals than its column, without a word. */
+    /** Rejects a number with more decimals than its column has: the database would round it silently. */
     private void checkDecimals(BigDecimal number, Column column) throws SQLException {
         DeclaredColumn kept = declared.get(column.name());
         if (kept != null
@@ -104,10 +104,10 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The database's words for why it refused a row, or ours where its are misleading. */
+    /** Returns the database's reason for refusing a row, or a better one when the database's is misleading. */
     String explain(SQLException refusal) {
         String words = SqlFailure.words(refusal);
-        // See Upserts.onDuplicateKey: keys are never NULL but for this.
+        // Upserts.onDuplicateKey writes a NULL key in this case only, so that the server refuses the row.
         boolean asWanted = definition.dialect() == Dialect.MARIADB
                 && refusal.getErrorCode() == MARIADB_NULL_IN_A_KEY
                 && definition.keys().stream().anyMatch(key -> words.contains("'" + key.name() + "'"));
@@ -123,7 +123,7 @@ final class Session implements AutoCloseable {
             connection = null;
             upsert = null;
         } catch (Exception e) {
-            // It is gone either way, and with it what it had not committed.
+            // The connection is closed either way, and what it had not committed is rolled back.
         }
     }
 }

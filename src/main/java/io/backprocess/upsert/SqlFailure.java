@@ -4,35 +4,37 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a failure of the database means for the rows that were to be written. */
+/** The meaning of a database failure for the rows that should be written. */
 enum SqlFailure {
-    /** Something is wrong with these very rows. */
+    /** The database refuses these rows. */
     REFUSED,
-    /** The database is away, full or busy, or two writers were in each other's way: the same rows may do later. */
+    /** The database is unreachable, full or busy, or two writers blocked each other: the same rows may succeed later. */
     PASSING,
-    /** The table is not what the definition says, or the user may not write it: no row will do. */
+    /** The table does not match the definition, or the user may not write it: no row can succeed. */
     DEFINITION,
     UNKNOWN;
 
-    /** Data exceptions, constraints, check options, and what triggers raise. */
+    /** Data exceptions, constraints, check options, and errors that triggers raise. */
     private static final Set<String> REFUSED_CLASSES = Set.of("21", "22", "23", "44", "45", "54", "P0");
     /** Connection, rollback, resources, operator intervention, the server's disk; MariaDB's killed queries. */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "40", "53", "57", "58", "70");
-    /** Access, no such database, syntax and rights, what the server cannot do at all. */
+    /** Access, a missing database, syntax and rights, features that the server does not have. */
     private static final Set<String> DEFINITION_CLASSES = Set.of("28", "3D", "3F", "42", "0A");
-    /** PostgreSQL: a lock was waited for too long; the server only reads, since another one has become the writer. */
+    /**
+     * PostgreSQL: waiting for a lock took too long; the server is read-only, because another server has become the writer.
+     */
     private static final Set<String> PASSING_STATES = Set.of("55P03", "25006");
 
-    /** MariaDB gives many failures the state HY000 or 42000: text that the column's character set has not, data cut, a CHECK. */
+    /** MariaDB's codes with the state HY000 or 42000: text outside of the column's character set, truncated data, a CHECK. */
     private static final Set<Integer> REFUSED_CODES = Set.of(1265, 1366, 4025);
-    /** Disk full, table full, lock wait, read only, connections or queries of a user. */
+    /** A full disk, a full table, lock waits, a read-only server, limits on a user's connections or queries. */
     private static final Set<Integer> PASSING_CODES = Set.of(1021, 1114, 1203, 1205, 1213, 1226, 1290, 1836);
 
     static SqlFailure of(SQLException failure) {
         SQLException said = said(failure);
         String state = said == null ? null : said.getSQLState();
         if (said == null || state == null || state.length() < 2) {
-            // A driver that says nothing at all has mostly lost its connection.
+            // A driver that reports no state has usually lost its connection.
             return PASSING;
         }
         String group = state.substring(0, 2);
@@ -48,7 +50,7 @@ enum SqlFailure {
         return DEFINITION_CLASSES.contains(group) ? DEFINITION : UNKNOWN;
     }
 
-    /** The one of the chain that the server's state is in: a batch's failure may say it only in what caused it. */
+    /** Returns the exception of the chain that has the server's state; for a JDBC batch only a cause may have it. */
     private static @Nullable SQLException said(SQLException failure) {
         for (Throwable each : failure) {
             if (each instanceof SQLException said && said.getSQLState() != null) {
@@ -58,7 +60,10 @@ enum SqlFailure {
         return null;
     }
 
-    /** The database's words: without the count of the batch and, so that they are the same each time, the connection's number. */
+    /**
+     * Returns the database's message without the count of the batch and the connection's number, so that it is always the
+     * same.
+     */
     static String words(SQLException failure) {
         SQLException said = said(failure);
         Throwable told = said == null ? failure : said;

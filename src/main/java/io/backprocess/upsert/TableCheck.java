@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether a table can take a definition's rows, before anything is started. Writes nothing. */
+/** Checks whether a table can take a definition's rows, before a batch is started. It writes nothing. */
 public final class TableCheck {
-    /** Decimals of a second: both servers keep microseconds and no more. */
+    /** The decimals of a second that both servers keep at most: microseconds. */
     private static final int FINEST_FRACTION = 6;
 
     private final UpsertDefinition definition;
@@ -37,11 +37,12 @@ public final class TableCheck {
     }
 
     /**
-     * All that stands in the way, each with what to do.
+     * Returns everything that prevents writing, each with what to do.
      *
-     * @param password empty for none
-     * @param drivers where JDBC drivers are looked for
+     * @param password the user's password; empty for none
+     * @param drivers the class loader that finds JDBC drivers
      * @throws UpsertException when there is no driver
+     * @throws UnreachableException when the database does not answer
      */
     public static List<String> problems(UpsertDefinition definition, String password, ClassLoader drivers)
             throws UnreachableException {
@@ -63,7 +64,7 @@ public final class TableCheck {
         Map<String, DeclaredColumn> declared = DeclaredColumn.of(definition, connection);
         if (declared.isEmpty()) {
             problems.add(
-                    "table %s: there is none of that name that the user %s can see, upper and lower case told apart; create it, or grant it"
+                    "table %s: it does not exist, or the user %s cannot see it (upper and lower case differ); create it, or grant access to it"
                             .formatted(definition.describe(), definition.user()));
             return;
         }
@@ -75,7 +76,7 @@ public final class TableCheck {
         for (DeclaredColumn column : declared.values()) {
             if (!column.filled() && !named.contains(column.name())) {
                 problems.add(
-                        "column %s of %s takes no NULL, has no default and is not filled; give it a column, or a default"
+                        "column %s of %s takes no NULL, has no default and is not in the definition; add it there, or give it a default"
                                 .formatted(column.name(), definition.table()));
             }
         }
@@ -95,7 +96,7 @@ public final class TableCheck {
         }
     }
 
-    /** One without transactions would keep half of what was refused. */
+    /** Rejects an engine without transactions: it would keep a part of a refused batch of rows. */
     private void lookAtTheEngine(Connection connection) throws SQLException {
         DeclaredColumn.TableName table = DeclaredColumn.TableName.of(definition, connection);
         try (PreparedStatement engine = connection.prepareStatement(
@@ -105,7 +106,7 @@ public final class TableCheck {
             engine.setString(2, table.name());
             try (ResultSet row = engine.executeQuery()) {
                 while (row.next()) {
-                    problems.add("table %s has the engine %s, which knows no transactions; make it InnoDB"
+                    problems.add("table %s has the engine %s, which does not support transactions; change it to InnoDB"
                             .formatted(definition.table(), row.getString(1)));
                 }
             }
@@ -114,12 +115,12 @@ public final class TableCheck {
 
     private void look(Column column, @Nullable DeclaredColumn declared) {
         if (declared == null) {
-            problems.add("table %s has no column %s, upper and lower case told apart"
+            problems.add("table %s has no column %s (upper and lower case differ)"
                     .formatted(definition.table(), column.name()));
             return;
         }
         if (!column.type().isKeptIn(declared.sqlType())) {
-            problems.add("column %s of %s is a %s and cannot hold what %s stands for; choose another type"
+            problems.add("column %s of %s is a %s and cannot hold values of type %s; choose another type"
                     .formatted(column.name(), definition.table(), declared.typeName(), column.type()));
         }
         if ((column.key() || column.isGuard()) && column.type() == ColumnType.TIMESTAMP) {
@@ -131,11 +132,11 @@ public final class TableCheck {
         }
     }
 
-    /** A coarser column takes two times for one: the later of two events would not be told from the earlier one any more. */
+    /** Rejects a coarser column: two different times would be equal in it, so an older event could overwrite a newer one. */
     private void lookAtTheFraction(Column column, DeclaredColumn declared) {
         if (declared.decimals() < FINEST_FRACTION) {
             problems.add(
-                    "column %s of %s is a %s(%s), which is coarser than the times of events: as a %s it takes an older row for one of the same time; make it %s"
+                    "column %s of %s is a %s(%s), which is coarser than the times of events: as a %s it treats an older row as one of the same time; make it %s"
                             .formatted(
                                     column.name(),
                                     definition.table(),
@@ -146,7 +147,10 @@ public final class TableCheck {
         }
     }
 
-    /** Where two texts are one key, a row would overwrite the row of another key. MariaDB is asked row by row: {@link Upserts}. */
+    /**
+     * Rejects keys in which two different texts are equal, because one row would overwrite the row of another key. MariaDB
+     * checks this row by row: {@link Upserts}.
+     */
     private void lookAtTheKeys(Connection connection) throws SQLException {
         try (PreparedStatement loose = connection.prepareStatement(
                 "SELECT a.attname, t.typname, c.collname FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid"
@@ -159,7 +163,7 @@ public final class TableCheck {
                     String name = row.getString(1);
                     if (definition.keys().stream().anyMatch(key -> key.name().equals(name))) {
                         problems.add(
-                                "column %s of %s is a key that takes different texts for one (%s, collation %s), so that one row would overwrite another; make it text with a deterministic collation"
+                                "column %s of %s is a key that treats different texts as equal (%s, collation %s), so one row would overwrite another; make it text with a deterministic collation"
                                         .formatted(name, definition.table(), row.getString(2), row.getString(3)));
                     }
                 }
@@ -167,7 +171,7 @@ public final class TableCheck {
         }
     }
 
-    /** The columns of each. */
+    /** Returns the columns of each unique index. */
     private Set<Set<String>> uniqueIndexes(Connection connection) throws SQLException {
         DeclaredColumn.TableName table = DeclaredColumn.TableName.of(definition, connection);
         Map<String, Set<String>> indexes = new TreeMap<>();
@@ -175,7 +179,7 @@ public final class TableCheck {
         try (ResultSet row = metadata.getIndexInfo(table.catalog(), table.schema(), table.name(), true, true)) {
             while (row.next()) {
                 String column = row.getString("COLUMN_NAME");
-                // Of a part of the rows only, it makes nothing unique.
+                // An index over only a part of the rows does not make a key unique.
                 if (column != null && row.getString("FILTER_CONDITION") == null) {
                     indexes.computeIfAbsent(row.getString("INDEX_NAME"), name -> new HashSet<>())
                             .add(column.replace("\"", ""));
@@ -185,7 +189,7 @@ public final class TableCheck {
         return new HashSet<>(indexes.values());
     }
 
-    /** Explained and not run: the server checks names, types and rights of the whole statement. */
+    /** Explains the statement without running it: the server checks all its names, types and rights. */
     private void tryStatement(Connection connection) throws SQLException {
         try (PreparedStatement explain =
                 connection.prepareStatement("EXPLAIN " + definition.dialect().upsert(definition))) {

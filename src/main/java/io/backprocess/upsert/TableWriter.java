@@ -13,13 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes rows, in order. All rows of an event or none; what the database refuses is a dead letter; what passes is tried again.
+ * Writes rows, in order. It writes all rows of an event or none. A row that the database refuses becomes a dead letter. After
+ * a passing failure it tries again.
  *
- * <p>A transaction that holds a refused row is rolled back and its halves are written one after the other, and so on down to
- * the event that is to blame: one bad row of a thousand costs twenty transactions and not a thousand.
+ * <p>A transaction that holds a refused row is rolled back, and its halves are written one after the other. This goes on down
+ * to the event that causes the refusal. One bad row of a thousand costs twenty transactions and not a thousand.
  *
- * <p>Killed after a commit, before Flink's checkpoint: the same rows are written again, over themselves. The connection lost
- * in the commit, so that nobody knows: the same.
+ * <p>Killed after a commit, before Flink's checkpoint: the same rows are written again, over themselves. The connection was
+ * lost during the commit, so its outcome is unknown: the same.
  */
 public final class TableWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TableWriter.class);
@@ -31,14 +32,14 @@ public final class TableWriter implements AutoCloseable {
     private final RowReader rows;
     private final Session session;
     private final RetryPolicy<Object> retries;
-    /** Of the transaction in hand. */
+    /** The number of attempts of the current transaction. */
     private int tries;
 
     /**
-     * @param password empty for none
-     * @param command that goes on where this one fails: {@code resume}
-     * @param drivers where JDBC drivers are looked for
-     * @throws UpsertException when there is none for this database
+     * @param password the user's password; empty for none
+     * @param command the command that goes on after a failure: {@code resume}
+     * @param drivers the class loader that finds JDBC drivers
+     * @throws UpsertException when there is no driver for this database
      */
     public TableWriter(
             UpsertDefinition definition, String password, String batchId, String command, ClassLoader drivers) {
@@ -62,24 +63,24 @@ public final class TableWriter implements AutoCloseable {
                 .build();
     }
 
-    /** One on its own: what has become of it when its rows are in the table, or could not be. */
+    /** Writes one outcome. Returns it once its rows are in the table, or a dead letter when they could not be written. */
     public Outcome write(Outcome outcome) throws InterruptedException {
         PendingOutcome entry = read(outcome);
         write(List.of(entry));
         return entry.outcome();
     }
 
-    /** What would become of it, as far as can be told without the database. */
+    /** Returns what would become of an outcome, as far as this is known without the database. */
     public Outcome tryOut(Outcome outcome) {
         return read(outcome).outcome();
     }
 
-    /** Its rows; the outcome is a dead letter already where it cannot have any. */
+    /** Makes the outcome's rows; when it cannot have any, the outcome is a dead letter already. */
     PendingOutcome read(Outcome outcome) {
         return rows.read(outcome);
     }
 
-    /** Afterwards all rows are in the table, but those of the entries that have become dead letters. */
+    /** Writes the rows. Afterwards all of them are in the table, except those of entries that have become dead letters. */
     void write(List<PendingOutcome> entries) throws InterruptedException {
         List<PendingOutcome> writing =
                 entries.stream().filter(entry -> !entry.rows().isEmpty()).toList();
@@ -139,7 +140,7 @@ public final class TableWriter implements AutoCloseable {
         return switch (SqlFailure.of(failure)) {
             case PASSING ->
                 new UpsertException(
-                        "%s; tried %s times in %s s. Nothing is lost: see that the database is up and takes rows, %s"
+                        "%s; tried %s times in %s s. Nothing is lost: make sure that the database is up and takes rows, %s"
                                 .formatted(what, tries, definition.retryFor().toSeconds(), next),
                         false);
             case DEFINITION ->

@@ -2,7 +2,7 @@ package io.backprocess.upsert;
 
 import io.backprocess.event.Reason;
 
-/** A result that is no row of the table. Carries no stack trace: nothing went wrong in here. */
+/** A result that cannot be a row of the table. It carries no stack trace, because the cause is the data and not the code. */
 final class UnfitException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -11,14 +11,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which results go to which table, and how: the file of {@code --upsert-jdbc}. Without a secret: it says where the password is.
+ * Defines which results go to which table, and how: the file of {@code --upsert-jdbc}. It holds no secret, only where the
+ * password is.
  *
- * @param url without a password
- * @param passwordFile whose first line is the password; null where the password is elsewhere
- * @param passwordEnv the environment variable that is the password; null where it is elsewhere
- * @param table maybe with a schema, or a database, before a dot
- * @param when only results with one of these texts at {@code whenPath}; empty for all
- * @param retryFor how long a database that does not answer is waited for
+ * @param url the JDBC URL without a password
+ * @param passwordFile the file whose first line is the password; null when the password is elsewhere
+ * @param passwordEnv the environment variable that holds the password; null when it is elsewhere
+ * @param table the table's name, optionally with a schema, or a database, before a dot
+ * @param when the texts at {@code whenPath}, one of which a result must have; empty for all results
+ * @param retryFor how long to wait for a database that does not answer
  */
 public record UpsertDefinition(
         String url,
@@ -43,16 +44,16 @@ public record UpsertDefinition(
     }
 
     /**
-     * From YAML, or from {@link #toJson}.
+     * Reads a definition from YAML, or from {@link #toJson}.
      *
-     * @param name of the text in messages
-     * @throws IllegalArgumentException with all that is wrong, a line each
+     * @param name the name of the text in messages
+     * @throws IllegalArgumentException with all problems, one line each
      */
     public static UpsertDefinition read(String name, String yaml) {
         return new DefinitionReader(name).read(yaml);
     }
 
-    /** The same definition is always the same text, however its file is laid out. */
+    /** Returns the definition as JSON. The same definition always gives the same text, whatever the layout of its file. */
     public String toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("url", url).put("user", user);
@@ -107,13 +108,13 @@ public record UpsertDefinition(
         return Stream.of(table.split("\\.")).map(name -> dialect().quoted(name)).collect(Collectors.joining("."));
     }
 
-    /** The URL without its parameters. */
+    /** Returns the URL without its parameters. */
     public String database() {
         int parameters = url.indexOf('?');
         return parameters < 0 ? url : url.substring(0, parameters);
     }
 
-    /** For people: {@code public.users in jdbc:postgresql://db:5432/shop}. */
+    /** Returns a description for messages: {@code public.users in jdbc:postgresql://db:5432/shop}. */
     public String describe() {
         return table + " in " + database() + (when.isEmpty() ? "" : ", of " + String.join(", ", when));
     }

@@ -1,6 +1,6 @@
 package io.backprocess.upsert;
 
-/** The table cannot be written, whatever the record: the batch fails. The message says what happened, then what to do. */
+/** The table cannot be written, for any record: the batch fails. The message says what happened, then what to do. */
 public final class UpsertException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -10,7 +10,7 @@ public final class UpsertException extends RuntimeException {
         this(message, true);
     }
 
-    /** @param forGood whether no other try will do, unless somebody mends something */
+    /** @param forGood whether another try would fail too, unless an operator corrects something */
     UpsertException(String message, boolean forGood) {
         super(message);
         this.forGood = forGood;

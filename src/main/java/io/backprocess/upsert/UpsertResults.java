@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes results to the table, many in one transaction, and hands everything on in its order. What goes on to the ledger as
- * taken is in the table; what the table refuses goes on as a dead letter.
+ * taken is in the table. What the table refuses goes on as a dead letter.
  *
- * <p>Without state: ahead of every checkpoint barrier all that is held is written and handed on. Killed in between: the
- * records are read again and their rows written over themselves.
+ * <p>It has no state: ahead of every checkpoint barrier it writes and hands on everything that it holds. Killed in between:
+ * the records are read again, and their rows are written over themselves.
  */
 public final class UpsertResults extends AbstractStreamOperator<Outcome>
         implements OneInputStreamOperator<Outcome, Outcome>, BoundedOneInput {
     private static final long serialVersionUID = 1;
 
     public static final String STAGE = "upsert";
-    /** Nobody waits longer for a row because others are missing to fill the batch. */
+    /** The longest time in milliseconds that a row waits for others to fill the batch. */
     private static final long LINGER_MS = 1000;
-    /** A batch of few rows may stand between many records that are none. */
+    /** A factor that limits what is held: there may be many outcomes without rows between a few rows. */
     private static final int OUTCOMES_A_ROW = 8;
 
     private static final long MAX_BYTES = 16L * 1024 * 1024;
@@ -41,7 +41,7 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
     private transient long bytes;
     private transient @Nullable ScheduledFuture<?> timer;
 
-    /** @param password empty for none */
+    /** @param password the user's password; empty for none */
     public UpsertResults(UpsertDefinition definition, String password, String batchId) {
         this.definition = definition;
         this.password = password;

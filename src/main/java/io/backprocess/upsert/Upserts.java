@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The statements, in each dialect. Names are quoted, and all that comes from data is a parameter. */
+/** The statements in each dialect. Names are quoted, and all data is a parameter. */
 final class Upserts {
     private Upserts() {}
 
     /**
-     * PostgreSQL. Only the key's own conflict is one: a row that meets another row in another unique index is refused.
+     * Returns PostgreSQL's statement. Only a conflict of the key updates a row. A row that conflicts in another unique index
+     * is refused.
      *
      * <pre>{@code
      * INSERT INTO "users" AS "row" ("id", "email", "version") VALUES (?, ?, ?) ON CONFLICT ("id")
@@ -38,11 +39,12 @@ final class Upserts {
     }
 
     /**
-     * MariaDB and MySQL. There any unique index's conflict is one. So that a row which only shares an email, say, with another one is
-     * not taken for that one, such a row gets a NULL as its key, which the server refuses. So does one whose key differs from the other's
-     * in nothing but what the column's collation ignores: upper and lower case, accents, spaces at the end.
+     * Returns the statement for MariaDB and MySQL. There a conflict in any unique index updates a row. A row that only
+     * shares, for instance, an email with another row must not overwrite it. So such a row gets a NULL as its key, which the
+     * server refuses. The same happens when the keys differ only in what the column's collation ignores: upper and lower
+     * case, accents, spaces at the end.
      *
-     * <p>Assignments see what those before them have done: the guards come last, the version behind the time.
+     * <p>Assignments see the results of those before them. So the guards come last, and the version comes after the time.
      */
     static String onDuplicateKey(UpsertDefinition definition) {
         Dialect dialect = definition.dialect();
@@ -72,7 +74,7 @@ final class Upserts {
         String value(String column);
     }
 
-    /** When the row in the table may be overwritten; empty for always. A NULL is older than anything. */
+    /** Returns the condition under which a row may be overwritten; empty for always. A NULL is older than anything. */
     private static String newer(UpsertDefinition definition, String old, New given) {
         String condition = "";
         for (Column.Guard guard : List.of(Column.Guard.TIME, Column.Guard.VERSION)) {
@@ -90,7 +92,7 @@ final class Upserts {
         return condition;
     }
 
-    /** All but the keys; the guards last, the version behind the time. */
+    /** Returns all columns except the keys. The guards come last, and the version comes after the time. */
     private static List<Column> values(UpsertDefinition definition) {
         List<Column> values = new ArrayList<>();
         for (Column.Guard guard : List.of(Column.Guard.NONE, Column.Guard.TIME, Column.Guard.VERSION)) {

@@ -20,7 +20,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** Names with values in a YAML file, each knowing its line. What nobody has asked for is a mistake. */
+/** Names with values in a YAML file, each with its line. A name that the reader never requests is a mistake. */
 final class YamlMap {
     private static final Node NOTHING = new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK);
 
@@ -35,14 +35,14 @@ final class YamlMap {
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(this::add);
         } else {
-            problem(what + " has to be names with values, as in url: jdbc:postgresql://…");
+            problem(what + " must have names with values, as in url: jdbc:postgresql://…");
         }
     }
 
     private void add(NodeTuple entry) {
         Mark at = entry.getKeyNode().getStartMark().orElse(mark);
         if (!(entry.getKeyNode() instanceof ScalarNode name)) {
-            problems.add(at, "this is no name");
+            problems.add(at, "this is not a name");
         } else if (entries.putIfAbsent(name.getValue(), entry) != null) {
             problems.add(at, "%s is given twice".formatted(name.getValue()));
         }
@@ -55,9 +55,9 @@ final class YamlMap {
                     .orElse(null);
             return new YamlMap(problems, root, "the file");
         } catch (MarkedYamlEngineException e) {
-            problems.add(e.getProblemMark().orElse(null), "this is no YAML: " + e.getProblem());
+            problems.add(e.getProblemMark().orElse(null), "this is not YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            problems.add(null, "this is no YAML: " + e.getMessage());
+            problems.add(null, "this is not YAML: " + e.getMessage());
         }
         problems.throwIfAny();
         throw new IllegalStateException("a problem was added");
@@ -73,7 +73,7 @@ final class YamlMap {
         return entries.containsKey(name);
     }
 
-    /** Whether it is there; that it is not is a mistake. */
+    /** Tells whether the name exists, and reports a problem when it does not. */
     boolean require(String name) {
         if (!has(name)) {
             problem(name + " is missing");
@@ -95,11 +95,11 @@ final class YamlMap {
         if (value instanceof ScalarNode scalar && !scalar.getValue().isEmpty()) {
             return scalar.getValue();
         }
-        problem(name, "%s has to be one value".formatted(name));
+        problem(name, "%s must be a single value".formatted(name));
         return null;
     }
 
-    /** One or several. */
+    /** Returns the texts of a name that has one value or a list. */
     List<String> texts(String name) {
         if (!(value(name) instanceof SequenceNode list)) {
             String one = textOrNull(name);
@@ -114,7 +114,7 @@ final class YamlMap {
             }
         }
         if (list.getValue().isEmpty()) {
-            problem(name, "%s has nothing in its list".formatted(name));
+            problem(name, "%s has an empty list".formatted(name));
         }
         return texts;
     }
@@ -122,7 +122,7 @@ final class YamlMap {
     boolean bool(String name) {
         String text = text(name, "false");
         if (!text.equals("true") && !text.equals("false")) {
-            problem(name, "%s is true or false, and not '%s'".formatted(name, text));
+            problem(name, "%s must be true or false, not '%s'".formatted(name, text));
         }
         return text.equals("true");
     }
@@ -142,11 +142,11 @@ final class YamlMap {
         return entry == null ? null : entry.getValueNode();
     }
 
-    /** Names that nobody has asked for are said to be none. */
+    /** Reports every name that was never requested as unknown. */
     void finish() {
         for (String name : entries.keySet()) {
             if (!asked.contains(name)) {
-                problem(name, "%s is none of the names that are known here".formatted(name));
+                problem(name, "%s is not a known name here".formatted(name));
             }
         }
     }

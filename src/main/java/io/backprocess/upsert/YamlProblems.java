@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 
-/** What is wrong in a file, and where. */
+/** The problems of a file, with their places. */
 final class YamlProblems {
     private final String file;
     private final SortedSet<Problem> problems = new TreeSet<>(Comparator.comparingInt(Problem::line)
@@ -24,7 +24,7 @@ final class YamlProblems {
                 new Problem(mark == null ? 1 : mark.getLine() + 1, mark == null ? 1 : mark.getColumn() + 1, message));
     }
 
-    /** @throws IllegalArgumentException with all of them, in the file's order, a line each */
+    /** @throws IllegalArgumentException with all problems, one line each, in the order of the file */
     void throwIfAny() {
         if (problems.isEmpty()) {
             return;

@@ -18,15 +18,15 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Counts eventIds that were taken in several partitions, which a batch of dedupe scope {@code partition} does not look for. Each
- * event that was the first of its partition leaves {@value #ENTRY} bytes in a temporary file, in one of {@value #BUCKETS} by its
- * hash, and the files are counted one after the other: memory is 40 bytes for each event of the largest, about 16 MB for a hundred
- * million events, and 2 MB for writing. Several threads write.
+ * Counts eventIds that were taken in several partitions. A batch of dedupe scope {@code partition} does not search for such
+ * copies. Each event that is the first of its eventId in a partition adds {@value #ENTRY} bytes to one of {@value #BUCKETS}
+ * temporary files, selected by its hash. The files are then counted one after the other. Counting takes 40 bytes of memory for
+ * each event of the largest file, about 16 MB for a hundred million events. Writing takes 2 MB. Several threads write.
  */
 final class AcrossPartitions implements AutoCloseable {
     static final int EXAMPLES = 20;
     private static final int BUCKETS = 256;
-    /** Hash, half a hash, partition and offset. */
+    /** The bytes of an event: the first half of its hash, half of the second one, its partition and its offset. */
     private static final int ENTRY = 24;
 
     private final String topic;
@@ -37,7 +37,7 @@ final class AcrossPartitions implements AutoCloseable {
         this(topic, newDirectory());
     }
 
-    /** @param directory of its own, which is gone when this is closed */
+    /** @param directory a directory for this object alone; {@link #close} deletes it */
     AcrossPartitions(String topic, Path directory) {
         this.topic = topic;
         this.directory = directory;
@@ -62,7 +62,7 @@ final class AcrossPartitions implements AutoCloseable {
         return directory.resolve(String.valueOf(bucket));
     }
 
-    /** The first event of this eventId in its partition. */
+    /** Adds the first event of an eventId in its partition. */
     void taken(Identity identity, int partition, long offset) {
         DataOutputStream bucket = buckets.get((int) (identity.high() >>> 56));
         synchronized (bucket) {
@@ -72,12 +72,15 @@ final class AcrossPartitions implements AutoCloseable {
                 bucket.writeInt(partition);
                 bucket.writeLong(offset);
             } catch (IOException e) {
-                throw new UncheckedIOException("copies in other partitions are looked for in " + directory, e);
+                throw new UncheckedIOException(
+                        "cannot write to the directory in which copies in other partitions are counted; check its free space: "
+                                + directory,
+                        e);
             }
         }
     }
 
-    /** When all are there. */
+    /** Counts the events after all of them have been added. */
     Verification.AcrossPartitions count() {
         try {
             long eventIds = 0;
@@ -96,15 +99,15 @@ final class AcrossPartitions implements AutoCloseable {
         }
     }
 
-    /** The events of one file, by an open table of their indices. */
+    /** The events of one file, in a hash table of their indices with open addressing. */
     private static final class Bucket {
         private final long[] highs;
         private final int[] lows;
         private final int[] partitions;
         private final long[] offsets;
-        /** Indices of the first of each eventId that has more. */
+        /** The index of the first event of each eventId that has more than one. */
         private final BitSet several = new BitSet();
-        /** What follows some of them, to be shown. */
+        /** The further events of some of these eventIds, which serve as examples. */
         private final Map<Integer, List<Integer>> others = new HashMap<>();
 
         long eventIds;
@@ -171,7 +174,7 @@ final class AcrossPartitions implements AutoCloseable {
             try {
                 bucket.close();
             } catch (IOException e) {
-                // It writes what is left, and the disk may be full; nobody reads it any more.
+                // Closing writes the rest of the buffer, which fails on a full disk. The file is not read any more.
             }
         }
         try {

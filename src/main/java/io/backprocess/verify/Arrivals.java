@@ -1,18 +1,19 @@
 package io.backprocess.verify;
 
 /**
- * The records of one partition of a topic, to be looked up by where they came from: 32 to 64 bytes of heap a record.
+ * The records of one partition of a topic, indexed by their origin. It takes 32 to 64 bytes of heap per record.
  *
- * <p>Open addressing with linear probing; a key may be there several times. What is taken stays in its slot, marked.
+ * <p>It is a hash table with open addressing and linear probing. A key may occur several times. A record that is taken stays in
+ * its slot, marked as taken.
  */
 final class Arrivals {
-    /** What {@link #take} gives when there is no such record. */
+    /** The result of {@link #take} if there is no such record. */
     static final long NONE = -1;
 
     private static final int SLOT = 3;
     private static final int KEY = 0;
     private static final int DIGEST = 1;
-    /** The record's own offset plus one; 0 is an empty slot, a negative number one that was taken. */
+    /** The record's own offset plus one. It is 0 for an empty slot, and negative for a record that was taken. */
     private static final int PLACE = 2;
 
     private static final int SMALLEST = 16;
@@ -20,7 +21,7 @@ final class Arrivals {
     private long[] slots = new long[SMALLEST * SLOT];
     private int size;
 
-    /** Gets what nobody has taken. */
+    /** Receives the records that were not taken. */
     interface Rest {
         void accept(long key, long offset);
     }
@@ -53,7 +54,7 @@ final class Arrivals {
         }
     }
 
-    /** The offset of one that has this key and this content, which then is gone, or {@link #NONE}. */
+    /** Takes a record with this key and this content. Returns its offset, or {@link #NONE} if there is none. */
     long take(long key, long digest) {
         for (int at = slot(key); slots[at + PLACE] != 0; at = next(at)) {
             if (slots[at + KEY] == key && slots[at + DIGEST] == digest && slots[at + PLACE] > 0) {
@@ -63,7 +64,7 @@ final class Arrivals {
         return NONE;
     }
 
-    /** The offset of one that has this key, which then is gone, or {@link #NONE}. */
+    /** Takes any record with this key. Returns its offset, or {@link #NONE} if there is none. */
     long takeAny(long key) {
         for (int at = slot(key); slots[at + PLACE] != 0; at = next(at)) {
             if (slots[at + KEY] == key && slots[at + PLACE] > 0) {
@@ -95,7 +96,7 @@ final class Arrivals {
         }
     }
 
-    /** Spread by a multiplication: keys are offsets, one after the other. */
+    /** Returns the first slot for a key. A multiplication spreads the keys, because they are consecutive offsets. */
     private int slot(long key) {
         long mixed = key * 0x9E37_79B9_7F4A_7C15L;
         return (int) ((mixed >>> 33) % (slots.length / SLOT)) * SLOT;

@@ -9,9 +9,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a revision that may depend on a service outside. What gives up for a reason that should pass says nothing about the batch:
- * the service may have answered when the batch asked. Where several events in a row give up the service is taken to be down, and
- * only now and then an event is tried, since each attempt takes its retries. Used by all threads.
+ * Runs a revision that may depend on an external service. If the revision gives up for a temporary reason, that says nothing
+ * about the batch, because the service may have answered when the batch ran. If several events in a row give up, the service is
+ * treated as down. Then an event is tried only from time to time, because each attempt takes all of its retries. The class is
+ * thread-safe.
  */
 public final class AskingReplay {
     private static final int IN_A_ROW = 3;
@@ -21,7 +22,7 @@ public final class AskingReplay {
     private long triedAt;
     private @Nullable String why;
 
-    /** What the revision makes of the event; null where nobody can tell now. */
+    /** Returns the outcome of the revision for the event; null if it is not known now. */
     @Nullable
     public Outcome revise(Replay replay, Event event) {
         if (!mayTry()) {
@@ -58,9 +59,9 @@ public final class AskingReplay {
         inARow = 0;
     }
 
-    /** In words that are the same for all events, so that those that follow each other are one stretch. */
+    /** Says why outcomes are not known. The text is the same for all events, so that adjacent offsets form one range. */
     synchronized String why() {
-        return "the revision gave up for a reason that should pass, first with: %s; verify again when it has passed"
+        return "the revision gave up for a temporary reason, first with: %s; run verify again when the cause is fixed"
                 .formatted(why);
     }
 }

@@ -9,20 +9,20 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The dead letters of one partition by reason, and the skipped events by version, as recounted.
+ * The recounted dead letters of one partition by reason, and its recounted skipped events by version.
  *
- * @param byReason null where it cannot be told of all of them
- * @param byVersion null where there are more versions than are counted apart
+ * @param byReason the number of dead letters by reason; null if the reason of some of them is not known
+ * @param byVersion the number of skipped events by version; null if there are more versions than get a count of their own
  */
 record Breakdown(
         @Nullable Map<String, Long> byReason, @Nullable Map<String, Long> byVersion) {
     static final int MAX_VERSIONS = 10_000;
     static final Breakdown UNKNOWN = new Breakdown(null, null);
 
-    /** As a line of the ledger calls the versions that it has no room for. */
+    /** The name under which a ledger line counts the versions for which it has no room. */
     private static final String OTHER = "other";
 
-    /** Where the ledger says something else, in words. */
+    /** Describes each difference to the counts of the ledger. */
     List<String> differences(Counts claimed) {
         List<String> differences = new ArrayList<>();
         if (byReason != null && !byReason.equals(claimed.deadLettersByReason())) {
@@ -40,7 +40,7 @@ record Breakdown(
         return differences;
     }
 
-    /** A line names so many versions and counts the rest together. */
+    /** Compares the versions. A ledger line counts a limited number of versions by name and the rest together. */
     private static boolean fits(Map<String, Long> claimed, Map<String, Long> recounted) {
         long more = 0;
         for (String version : union(claimed, recounted)) {
@@ -59,7 +59,7 @@ record Breakdown(
         return names;
     }
 
-    /** The first few that are not the same. */
+    /** Returns the first few counts that differ. */
     private static Map<String, Long> differing(Map<String, Long> counts, Map<String, Long> other) {
         Map<String, Long> few = new TreeMap<>();
         for (String name : union(counts, other)) {

@@ -13,8 +13,9 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What makes two records the same: key, value, timestamp, and headers in their order. A dead letter may stand whole or by
- * reference, as the limits were when it was written; both have the digest of the latter, which holds hashes of what it leaves out.
+ * Compares records by key, value, timestamp, and headers in their order. A dead letter can be stored whole or by reference,
+ * depending on the limits when it was written. Both forms have the digest of the form by reference, which has hashes of the parts
+ * it leaves out.
  */
 public final class Content {
     private Content() {}

@@ -12,35 +12,35 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane whose records do not say where they came from ({@code --result-headers none}): an expected record that does not come
- * next is looked up by its content among the arrivals ahead. Whether it is late, or what stands before it is too much, shows
- * with the next expected one.
+ * Matches records that do not state their origin ({@code --result-headers none}). An expected record that is not the next one is
+ * searched by its content among the records ahead. The next expected record then shows which case it is: the record is late, or
+ * the records before it are surplus.
  *
- * <p>It counts, and it names the first difference. Behind a foreign stretch that is longer than it looks ahead, what it names
- * may be more than what is wrong, never less.
+ * <p>The matcher counts, and it names the first difference. If foreign records fill more than the lookahead, it may report more
+ * findings than there are errors, but never fewer.
  */
 final class ContentMatcher implements Matcher {
     private static final int LOOKAHEAD = 20_000;
     private static final String FORGOTTEN =
-            "more records are there that cannot be expected than are kept, and what this one gives may be among them";
+            "there are more unexplained records than verify keeps, and the result of this one may be among them";
 
     private final OutputPartition outputPartition;
     private final PartitionReader reader;
-    /** Read, and not matched yet. Empty as long as all is well. */
+    /** The records that are read and not matched yet. It is empty as long as every record matches. */
     private final ArrayDeque<Arrival> window = new ArrayDeque<>();
-    /** Where each content stands in the window. */
+    /** The offsets in the window, by content. */
     private final Map<Long, ArrayDeque<Long>> places = new HashMap<>();
-    /** Offsets of arrivals that were passed over, by content. */
+    /** The offsets of records that were passed over, by content. */
     private final Map<Long, ArrayDeque<Long>> surplus = new LinkedHashMap<>();
-    /** Source offsets, by the content that they should have given. */
+    /** The source offsets of missing records, by the content that the records should have. */
     private final LinkedHashMap<Long, ArrayDeque<Long>> missing = new LinkedHashMap<>();
-    /** What is missing since the last match: an arrival in its place is its altered form. */
+    /** The contents that are missing since the last match. A record in their place is their altered form. */
     private ArrayDeque<Long> gap = new ArrayDeque<>();
-    /** The same since {@link #ahead}. */
+    /** The contents that are missing since {@link #ahead}. */
     private ArrayDeque<Long> gapBehind = new ArrayDeque<>();
-    /** Whether some of the surplus was let go. */
+    /** True if some surplus records were reported and forgotten to save memory. */
     private boolean forgetful;
-    /** The last expected record, where it stands further ahead in the window. */
+    /** The last expected record, if it is further ahead in the window; null otherwise. */
     private @Nullable Expected ahead;
 
     private record Arrival(long offset, long digest) {}
@@ -115,7 +115,7 @@ final class ContentMatcher implements Matcher {
         }
     }
 
-    /** Where the content stands in the window, -1 where it does not; the one that is expected already does not count. */
+    /** Returns the offset of the content in the window, without the record that is already expected; -1 if it is not there. */
     private long place(long digest, @Nullable Expected taken) {
         for (long place : places.getOrDefault(digest, new ArrayDeque<>())) {
             if (taken == null || taken.place != place) {
@@ -125,7 +125,7 @@ final class ContentMatcher implements Matcher {
         return -1;
     }
 
-    /** It will be met when its turn comes in the window. */
+    /** Notes an expected record as late. It is matched when its turn comes in the window. */
     private void isLate(@Nullable Expected expected) {
         if (expected != null) {
             await(expected.digest, expected.sourceOffset);
@@ -150,7 +150,7 @@ final class ContentMatcher implements Matcher {
         gapBehind = new ArrayDeque<>();
     }
 
-    /** It was missed before, or is the altered form of one that is missing here, or is one too many. */
+    /** Classifies a record: it was missing before, or is the altered form of a record that is missing here, or is surplus. */
     private void passOver(Arrival arrival) {
         Long missed = remove(missing, arrival.digest);
         if (missed != null) {
@@ -168,7 +168,7 @@ final class ContentMatcher implements Matcher {
         }
     }
 
-    /** Where very many records are there that cannot be expected, they must not take all the memory. */
+    /** Forgets the oldest surplus records if there are very many, so that they do not take all the memory. */
     private void forgetOldest() {
         if (outputPartition.isDoubtful() && surplus.size() > MAX_WAITING) {
             Iterator<ArrayDeque<Long>> oldest = surplus.values().iterator();
@@ -178,7 +178,7 @@ final class ContentMatcher implements Matcher {
         }
     }
 
-    /** Unless it was there, among what is forgotten. */
+    /** Reports a missing record. If surplus records were forgotten it can be one of them, so it is then reported as unknown. */
     private void missing(long sourceOffset) {
         if (forgetful) {
             outputPartition.unknown(sourceOffset, FORGOTTEN);
@@ -229,7 +229,7 @@ final class ContentMatcher implements Matcher {
 
     private void fill() {
         while (window.size() < LOOKAHEAD && read()) {
-            // Until it is full, or there is no more.
+            // Reads until the window is full or the partition ends.
         }
     }
 

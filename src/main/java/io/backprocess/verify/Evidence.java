@@ -27,7 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to look at: how far the ledger goes, and from where to where each topic is to be read. */
+/** The input of a recount: how far the ledger goes, and the offset range of each topic partition to read. */
 public final class Evidence {
     private final BatchPlan plan;
     private final Properties kafka;
@@ -82,7 +82,7 @@ public final class Evidence {
         this.progress = progress;
     }
 
-    /** Those of the plan, and more where a topic has more. */
+    /** Returns the partitions of the plan, and further ones if a topic has more. */
     List<Integer> partitions() {
         return List.copyOf(extents.keySet());
     }
@@ -91,7 +91,7 @@ public final class Evidence {
         return extents.getOrDefault(partition, LedgerRange.none(partition));
     }
 
-    /** Whether the batch has committed its whole range. */
+    /** Tells whether the batch has committed its whole range. */
     boolean isComplete() {
         return complete;
     }
@@ -108,18 +108,18 @@ public final class Evidence {
         return new Replay(plan, sizes, revisions, legacyJoin);
     }
 
-    /** As if the result topic took so much. */
+    /** Creates a replay with another limit in bytes for the results that the result topic accepts. */
     public Replay replay(int maxResultBytes) {
         return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, legacyJoin);
     }
 
-    /** With what a redrive had. */
+    /** Creates a replay with the revisions, options and limit of a redrive. */
     public Replay replay(Redriven redriven) {
         SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
         return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, legacyJoin);
     }
 
-    /** What is left of what the batch has committed of the partition. */
+    /** Opens the source records that the batch has committed and that the partition still has. */
     PartitionReader source(int partition) {
         LedgerRange ledgerRange = ledgerRange(partition);
         TopicPartition topic = new TopicPartition(plan.spec().sourceTopic(), partition);
@@ -136,7 +136,7 @@ public final class Evidence {
                 source.isCompacted());
     }
 
-    /** The first event of its eventId in the partition. */
+    /** Notes the first event of an eventId in the partition. */
     void first(Identity identity, int partition, long sourceOffset) {
         if (across != null) {
             across.taken(identity, partition, sourceOffset);
@@ -147,7 +147,7 @@ public final class Evidence {
         unknowns.add(plan.spec().sourceTopic(), partition, sourceOffset, why);
     }
 
-    /** How many records of the partition the batch says that it has read. */
+    /** Returns the number of records of the partition that the batch has read, by its own ledger. */
     long claimedRead(int partition) {
         return ledger.partition(partition).counts().read();
     }
@@ -178,12 +178,12 @@ public final class Evidence {
                 outputPartition.span, kafka, record -> repaired.contains(record.offset()) ? null : view.see(record));
     }
 
-    /** What the batch's job has written; of what redrives have written the {@link RedriveProof} knows. */
+    /** Opens the records that the batch's job has written. {@link RedriveProof} reads those that redrives have written. */
     PartitionReader read(OutputPartition outputPartition) {
         return read(outputPartition, repairs(outputPartition.partition()).places(outputPartition.output));
     }
 
-    /** What repairs have written. */
+    /** Opens the records that repairs have written. */
     private PartitionReader readRepaired(OutputPartition outputPartition, Offsets repaired) {
         PartitionReader.View view = view(outputPartition.output, ledger.redriven(outputPartition.partition()));
         long from = repaired.isEmpty()
@@ -210,7 +210,7 @@ public final class Evidence {
         return Repairs.of(ledger, partition);
     }
 
-    /** What the partition lacks, as far as the ledger and the dead letters that are there say it. */
+    /** Finds what the partition lacks, as far as the ledger and the existing dead letters show it. */
     LossFinder lost(int partition) {
         LossFinder asked = lost.getOrDefault(partition, LossFinder.notLookedFor(partition));
         if (asked.isLookedFor()) {
@@ -232,7 +232,9 @@ public final class Evidence {
         return asked;
     }
 
-    /** What its dead letters say that cannot be recounted; read only where there may be such. */
+    /**
+     * Reads what the partition's dead letters state and a recount cannot reproduce. They are read only if such letters may exist.
+     */
     RecordedDeadLetters recorded(int partition, SourceGaps gaps) {
         Redriven redriven = ledger.redriven(partition);
         Set<String> reasons =
@@ -256,7 +258,7 @@ public final class Evidence {
         return plan.spec().upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
     }
 
-    /** What is there now, whoever has written it: all results, and the dead letters that have not been redriven. */
+    /** Opens all records that are there now, from any writer: all results, and the dead letters that have not been redriven. */
     PartitionReader readNow(OutputPartition outputPartition) {
         Redriven redriven = ledger.redriven(outputPartition.partition());
         return new PartitionReader(
@@ -268,12 +270,12 @@ public final class Evidence {
                         : record);
     }
 
-    /** The redrives' part of the ledger for one partition, line by line. */
+    /** Returns the ledger lines that redrives have written for one partition, in order. */
     List<BatchLedger.Commit> redrives(int partition) {
         return redrives.of(partition);
     }
 
-    /** Those of dead letters by reference. */
+    /** Creates a reader for the originals of dead letters that are stored by reference. */
     Originals originals() {
         return new Originals(kafka);
     }
@@ -302,7 +304,7 @@ public final class Evidence {
                 : new ContentMatcher(outputPartition, reader);
     }
 
-    /** So many more source offsets are done. */
+    /** Reports that this number of further source offsets is done. */
     void passed(long offsets) {
         progress.accept(passed.addAndGet(offsets));
     }

@@ -5,25 +5,25 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that is not as it must be.
+ * One error that a recount has found.
  *
- * @param topic with partition and offset the record that is wrong; where something is missing, the source record that it is
- *     missing for; in what concerns the ledger, the source offsets that it counts
- * @param offset null where it concerns the whole partition
- * @param message what is wrong, in words
+ * @param topic the topic of the record that is wrong. If a record is missing, topic, partition and offset are those of its source
+ *     record. For a finding about the ledger they are those of the source offsets that the ledger counts
+ * @param offset the offset; null if the finding concerns the whole partition
+ * @param message a sentence that says what is wrong
  */
 public record Finding(
         Kind kind, String topic, int partition, @Nullable Long offset, String message) {
 
-    /** A closed list: programs may select by these words. */
+    /** The kind of a finding. The list is closed, so programs may select by these words. */
     public enum Kind {
         /** A source record's result is not on the topic. */
         MISSING_RESULT,
-        /** A result that no source record stands for: a second copy, or somebody else's. */
+        /** A result that has no source record: a second copy, or a record of another process. */
         UNEXPECTED_RESULT,
         /** A result whose key, value, timestamp or headers are not what they must be. */
         ALTERED_RESULT,
-        /** A result that does not stand where its source record's place puts it. */
+        /** A result that is not in the order of its source record. */
         OUT_OF_ORDER_RESULT,
         MISSING_DEAD_LETTER,
         UNEXPECTED_DEAD_LETTER,
@@ -33,9 +33,9 @@ public record Finding(
         LEDGER_GAP,
         /** Source offsets that more than one ledger line counts. */
         LEDGER_OVERLAP,
-        /** The ledger's figures are not the recounted ones. */
+        /** The figures of the ledger differ from the recounted ones. */
         LEDGER_MISMATCH,
-        /** Not given any more: that the source range is gone is {@link Unknown}, and not wrong. The word stays taken. */
+        /** No longer used, because a deleted source range is {@link Unknown} and not wrong. The word stays reserved. */
         UNREADABLE_SOURCE;
 
         private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What was found, by all threads. The first {@value #MAX_KEPT} are kept, and what concerns the ledger, which is little and explains
- * the rest; all are counted.
+ * The findings of all threads. The first {@value #MAX_KEPT} are kept, and all findings about the ledger, because those are few
+ * and explain the others. All findings are counted.
  */
 final class Findings {
     static final int MAX_KEPT = 1000;
@@ -40,7 +40,7 @@ final class Findings {
         return total;
     }
 
-    /** By topic, partition and offset. */
+    /** Returns the kept findings, sorted by topic, partition and offset. */
     synchronized List<Finding> kept() {
         return kept.stream().sorted(BY_PLACE).toList();
     }

@@ -9,7 +9,10 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** Events with too many bytes of results were dead letters of reason {@code unexpected} in batches before 0.1.0. */
+/**
+ * Converts dead letters of batches before 0.1.0. An event with too many bytes of results was then a dead letter of reason
+ * {@code unexpected}.
+ */
 public final class FormerTooLarge {
     private static final String THREW = "the revision threw java.lang.IllegalStateException: more than ";
     private static final String BYTES = " bytes of results of one event";
@@ -17,7 +20,7 @@ public final class FormerTooLarge {
 
     private FormerTooLarge() {}
 
-    /** The headers as such a letter has them now; those of any other letter as they are. */
+    /** Returns the headers that such a letter has now; the headers of any other letter are returned unchanged. */
     public static Headers read(Headers headers) {
         String message = text(headers, DeadLetterHeaders.MESSAGE);
         if (message == null

@@ -21,15 +21,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves one partition of a batch of dedupe scope {@code global}, where order is free and which of an eventId's copies was
- * taken as well: what is on the topics says which, and must be one consistent choice.
+ * Proves one partition of a batch of dedupe scope {@code global}. The order of its records is free, and so is the copy of an
+ * eventId that was taken. The records on the topics show which copy it was, and they must show one consistent choice.
  *
- * <p>As long as the batch is not complete, what is absent proves nothing, since the copy that was taken may be one that is not
- * committed yet; what is there and should not be is found at any time.
+ * <p>As long as the batch is not complete, an absent record proves nothing, because the copy that was taken may not be committed
+ * yet. A record that must not be there is found at any time.
  *
- * <p>Three passes, each over all partitions before the next: {@link #load} what is there, {@link #stream} the source, and
- * {@link #decide} what only all the copies together can tell. Memory: {@link Arrivals} of all results and dead letters, and
- * the eventIds of the batch.
+ * <p>There are three passes, and each covers all partitions before the next begins. {@link #load} reads the records on the
+ * topics, {@link #stream} reads the source, and {@link #decide} settles what only all copies together can show.
+ *
+ * <p>Memory: {@link Arrivals} of all results and dead letters, and the eventIds of the batch.
  */
 final class GlobalProof {
     private static final int RECORDS_A_REPORT = 5_000;
@@ -51,7 +52,7 @@ final class GlobalProof {
     private long resultsThere;
     private long deadLettersThere;
 
-    /** @param seen the batch's, shared by all partitions */
+    /** @param seen the eventIds of the batch, shared by all partitions */
     GlobalProof(Evidence evidence, int partition, SeenIds seen) {
         this.evidence = evidence;
         this.partition = partition;
@@ -129,7 +130,7 @@ final class GlobalProof {
         }
     }
 
-    /** Finds out from what is there of it what became of an event. */
+    /** Finds out the outcome of an event from its records on the topics. */
     private void look(Event event, long offset) {
         if (deadLetters.has(offset)) {
             DeadLetter conflict = (DeadLetter) SeenIds.outcome(event, Copy.CONFLICTING);
@@ -140,7 +141,7 @@ final class GlobalProof {
             }
         }
         if (gaps.mayLack()) {
-            // The copy that was taken may be gone, from whichever partition.
+            // The copy that was taken may have been deleted, in any partition.
             gaps.uncertain(offset);
         }
         Outcome outcome = revising == null ? null : revising.revise(event, offset);
@@ -156,12 +157,12 @@ final class GlobalProof {
         }
     }
 
-    /** Whatever the database has said. */
+    /** Creates the dead letter of an event that a database refused. Its message is empty, because messages are not compared. */
     private static DeadLetter refused(Event event) {
         return DeadLetter.of(event.record(), UpsertResults.STAGE, Reason.REJECTED, "");
     }
 
-    /** Whatever is there of it may be right. */
+    /** Notes an event whose outcome is not known. All of its records on the topics may be right. */
     private void cannotTell(Event event, long offset) {
         boolean there = false;
         while (results.takeAny(offset) != Arrivals.NONE || deadLetters.takeAny(offset) != Arrivals.NONE) {
@@ -223,7 +224,7 @@ final class GlobalProof {
         }
     }
 
-    /** No result of it is there. */
+    /** Handles an event of which no result is there. */
     private void lookNoFurther(Event event, int expected, long offset) {
         long altered = deadLetters.takeAny(offset);
         if (altered != Arrivals.NONE) {
@@ -234,7 +235,7 @@ final class GlobalProof {
         }
     }
 
-    /** Where the dead letter is, maybe altered, or {@link Arrivals#NONE}. */
+    /** Takes the dead letter, possibly altered. Returns its offset, or {@link Arrivals#NONE} if there is none. */
     private long meet(ProducerRecord<byte[], byte[]> letter, long offset) {
         long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, letter));
         if (place == Arrivals.NONE) {
@@ -258,7 +259,10 @@ final class GlobalProof {
         }
     }
 
-    /** One thread, all partitions with one sign before any with the next, in the order of {@link Sign}. */
+    /**
+     * Decides the undecided copies with one sign. One thread must call this, for all partitions with one sign before any
+     * partition with the next, in the order of {@link Sign}.
+     */
     void decide(Sign sign) {
         undecided.forEach(sign, (identity, offset, expected) -> decide(sign, seen.take(identity), offset, expected));
     }
@@ -286,12 +290,14 @@ final class GlobalProof {
         }
     }
 
-    /** Whether records of the partition are gone that the batch has read. To be asked when all are read. */
+    /**
+     * Tells whether the partition has lost records that the batch has read. The result is valid only after all records are read.
+     */
     boolean lacksSource() {
         return gaps.mayLack() && (!evidence.isComplete() || evidence.claimedRead(partition) > recount.counter.read());
     }
 
-    /** @param lacking whether any partition lacks records */
+    /** @param lacking true if the source of any partition lacks records that the batch has read */
     PartitionResult finish(boolean lacking) {
         results.forEachLeft((key, offset) -> leftOver(resultTrack, key, offset));
         deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
@@ -308,7 +314,10 @@ final class GlobalProof {
                 null);
     }
 
-    /** Without an origin nobody can tell what is too much from what the ledger does not count yet. */
+    /**
+     * Reports a record that no source record explains. If the batch is not complete and the record states no origin, it may also
+     * be one that the ledger does not count yet.
+     */
     private void leftOver(OutputPartition outputPartition, long key, long offset) {
         boolean hasOrigins = evidence.hasOrigins(outputPartition.output);
         if (outputPartition.isIncomplete() && !hasOrigins) {

@@ -9,14 +9,14 @@ import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.verify.Finding.Kind;
 import java.util.List;
 
-/** Holds the ledger against itself and against the recount. */
+/** Checks the ledger for consistency and compares it with the recount. */
 final class LedgerProof {
     private final BatchSpec spec;
     private final BatchLedger ledger;
     private final boolean gapsAside;
     private final Findings findings;
 
-    /** @param gapsAside whether gaps are none of its business */
+    /** @param gapsAside true to leave out gaps, because they are handled separately */
     LedgerProof(BatchSpec spec, BatchLedger ledger, boolean gapsAside, Findings findings) {
         this.spec = spec;
         this.ledger = ledger;
@@ -50,7 +50,9 @@ final class LedgerProof {
         Figures recounted = counted.recounted();
         boolean global = spec.dedupeScope() == DedupeScope.GLOBAL;
         if (global && !ledger.isComplete()) {
-            // Its lines come from all subtasks, and those of the newest checkpoint may not all be there.
+            // In global scope the lines of a partition come from all subtasks. Some lines of the newest checkpoint may
+            // be
+            // missing.
             return;
         }
         if (recounted == null) {
@@ -68,9 +70,10 @@ final class LedgerProof {
     }
 
     /**
-     * What can be held against the topics alone.
+     * Compares the ledger with the topics alone.
      *
-     * @param always results, which stand in one transaction with the line that counts them, also of a batch that is not done
+     * @param always true to compare results even if the batch is not complete, because results are in one transaction with the
+     *     line that counts them
      */
     private void compareTopics(Figures claimed, PartitionResult counted, boolean always) {
         if ((ledger.isComplete() || always) && claimed.results() != counted.results()) {
@@ -86,7 +89,7 @@ final class LedgerProof {
         }
     }
 
-    /** Of some records nobody can tell whether they were taken or are dead; all else must fit. */
+    /** Compares the figures if it is not known for some records whether they were taken or are dead. All others must match. */
     private void comparePart(Figures claimed, Figures recounted, PartitionResult counted) {
         long rest = recounted.taken() + recounted.deadLetters() + recounted.duplicates();
         long claimedRest = claimed.taken() + claimed.deadLetters() + claimed.duplicates();
@@ -98,14 +101,14 @@ final class LedgerProof {
         if (!fits) {
             mismatch(
                     counted.partition(),
-                    "the ledger has %s, recounted are %s and %d of which it cannot be told what has to come of them"
+                    "the ledger has %s, recounted are %s and %d records whose outcome is not known"
                             .formatted(claimed, recounted, counted.unknown()));
         }
     }
 
     /**
-     * In global scope an event of which no result is made leaves nothing behind that says which copy of it was taken, so the
-     * partitions' duplicates may differ; the batch's may not.
+     * Compares the duplicates of the whole batch in global scope. An event without results leaves no record that says which of
+     * its copies was taken. So the duplicates of single partitions may differ, but their sum may not.
      */
     private void compareChoice(List<PartitionResult> partitions) {
         boolean recountable = !partitions.isEmpty()
@@ -123,8 +126,8 @@ final class LedgerProof {
     }
 
     /**
-     * Results and the line that counts them stand in one transaction. Where the one is there without the other, and the ledger
-     * has not moved since, the line is lost.
+     * Finds lost ledger lines. Results and the line that counts them are in one transaction. If results are there without their
+     * line, and the ledger has not advanced since, the line is lost.
      */
     void checkAhead(List<PartitionResult> partitions, BatchLedger later) {
         for (PartitionResult counted : partitions) {

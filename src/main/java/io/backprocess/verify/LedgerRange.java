@@ -1,17 +1,17 @@
 package io.backprocess.verify;
 
 /**
- * What the ledger says of one source partition, and so what may be expected of it.
+ * The offsets of one source partition that the ledger states, and the records that can be expected from them.
  *
- * @param start of the range
- * @param end of the range
- * @param next the batch has committed the source offsets before this one
- * @param settledResults the results of source offsets before this one must be there; later ones may still be to come
- * @param settledDeadLetters the same for dead letters
+ * @param start the start of the range, inclusive
+ * @param end the end of the range, exclusive
+ * @param next the source offset before which the batch has committed all offsets
+ * @param settledResults the source offset before which all results must be there; later ones may follow
+ * @param settledDeadLetters the source offset before which all dead letters must be there; later ones may follow
  */
 record LedgerRange(int partition, long start, long end, long next, long settledResults, long settledDeadLetters) {
 
-    /** Of a partition that is not in the plan: nothing may be there. */
+    /** Creates the empty range of a partition that is not in the plan, where no record may be. */
     static LedgerRange none(int partition) {
         return new LedgerRange(partition, 0, 0, 0, 0, 0);
     }
@@ -20,7 +20,7 @@ record LedgerRange(int partition, long start, long end, long next, long settledR
         return offset < (output == Output.RESULTS ? settledResults : settledDeadLetters);
     }
 
-    /** Whether a record of such an origin may be there that the ledger did not count yet when it was read. */
+    /** Tells whether a record with this source offset may be there although the ledger did not count it when it was read. */
     boolean mayRunAhead(long offset) {
         return offset >= next && offset < end;
     }

@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a batch lacks because transactions were lost.
+ * The records that a batch lacks because transactions were lost.
  *
- * @param rest the recount of all else, as if what is lost were not asked for
- * @param partitions those that lack something
+ * @param rest the recount of everything else, which does not expect the lost records
+ * @param partitions the partitions that lack records
  */
 public record Loss(Verification rest, List<Partition> partitions) {
 
     /**
-     * The same of one partition.
+     * The records that one partition lacks.
      *
-     * @param start of the batch's range
-     * @param spans source offsets that no ledger line counts, and whose results are not there
-     * @param missingDeadLetters source offsets whose dead letters are not there, whether in a stretch or not
-     * @param deadLettersThere those of the stretches that survived, and what they died of
-     * @param figures what has to become of the records of the stretches
+     * @param start the start of the batch's range
+     * @param spans the ranges of source offsets that no ledger line counts, and whose results are missing
+     * @param missingDeadLetters the source offsets whose dead letters are missing, inside or outside of the spans
+     * @param deadLettersThere the source offsets in the spans whose dead letters survived, with their reasons
+     * @param figures the outcomes that the records of the spans must have
      */
     public record Partition(
             int partition,
@@ -40,7 +40,7 @@ public record Loss(Verification rest, List<Partition> partitions) {
             return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
         }
 
-        /** Behind the last source offset that lacks something. */
+        /** Returns the offset after the last source offset that lacks a record. */
         public long end() {
             long end = missingDeadLetters.isEmpty() ? start : missingDeadLetters.last() + 1;
             for (OffsetRange span : spans) {

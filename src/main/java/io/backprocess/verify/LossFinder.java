@@ -9,15 +9,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition lacks because transactions were lost. Results are lost together with the ledger line that counts them, so
- * the ledger says which. Dead letters travel in transactions of their own: those of a lost stretch may be there, and those of
- * another one may not.
+ * Finds the records that one partition lacks because transactions were lost. Results are lost together with the ledger line that
+ * counts them, so the ledger shows which are lost. Dead letters travel in transactions of their own. Those of a lost span may be
+ * there, and those of any other offsets may be missing.
  */
 final class LossFinder {
     private final int partition;
     private final boolean isLookedFor;
     private final List<OffsetRange> spans;
-    /** Source offsets whose dead letter is there. */
+    /** The source offsets whose dead letters are there. */
     private final Offsets there = new Offsets();
 
     private final Map<Long, Reason> thereOfStretches = new TreeMap<>();
@@ -30,12 +30,12 @@ final class LossFinder {
         this.spans = spans;
     }
 
-    /** Where nobody asks, everything is expected to be there. */
+    /** Creates a finder that does not search for losses, so that all records are expected to be there. */
     static LossFinder notLookedFor(int partition) {
         return new LossFinder(partition, false, List.of());
     }
 
-    /** @param spans that the ledger lacks */
+    /** @param spans the source offset ranges that the ledger lacks */
     static LossFinder of(int partition, List<OffsetRange> spans) {
         return new LossFinder(partition, true, spans);
     }
@@ -44,7 +44,7 @@ final class LossFinder {
         return isLookedFor;
     }
 
-    /** @param reason null where it says none that is one */
+    /** @param reason the reason that the dead letter states; null if it states none, or an unknown one */
     void deadLetterIsThere(long sourceOffset, @Nullable Reason reason) {
         there.add(sourceOffset);
         if (reason != null && covers(sourceOffset)) {
@@ -56,12 +56,14 @@ final class LossFinder {
         return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
     }
 
-    /** Whether something is lost whose source may be gone too. */
+    /** Tells whether a span begins before this source offset, so that its source records may be deleted too. */
     boolean beginsBefore(long sourceOffset) {
         return spans.stream().anyMatch(span -> span.start() < sourceOffset);
     }
 
-    /** Whether a dead letter has to be there: it is, or nobody looks for what is lost. */
+    /**
+     * Tells whether a dead letter must be there: it is there, or losses are not searched for. Otherwise it is noted as missing.
+     */
     boolean mustBeThere(long sourceOffset) {
         if (!isLookedFor || there.contains(sourceOffset)) {
             return true;
@@ -70,7 +72,7 @@ final class LossFinder {
         return false;
     }
 
-    /** Of the records of the stretches. */
+    /** Returns the recount of the records in the spans. */
     Recount recount() {
         return recount;
     }

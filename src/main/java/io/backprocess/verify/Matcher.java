@@ -4,28 +4,28 @@ import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Holds what is expected of one partition of a topic against what is there, in order. Both are streamed; only what does not
- * meet at once is kept, as a hash, until its counterpart comes or the end shows that none does.
+ * Compares the expected records of one partition of a topic with the records that are there, in order. Both are streamed. A
+ * record that does not match at once is kept as a hash, until its counterpart comes or the end shows that there is none.
  */
 public interface Matcher extends AutoCloseable {
-    /** Of what waits for its counterpart, so much is kept; beyond it the oldest is taken for lost. */
+    /** The largest number of records that wait for their counterparts. Beyond it the oldest record is treated as missing. */
     int MAX_WAITING = 200_000;
 
     /**
-     * What comes next.
+     * Expects the records of the next source record.
      *
-     * @param sourceOffset of the source record, higher at each call
-     * @param expected one or several records of that source record
+     * @param sourceOffset the offset of the source record, higher at each call
+     * @param expected the records that the source record must give; there may be none
      */
     void expect(long sourceOffset, List<ProducerRecord<byte[], byte[]>> expected);
 
-    /** Whether what stands next is of that source record. */
+    /** Tells whether the next record on the topic belongs to that source record. */
     boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected);
 
-    /** Nothing more is expected. */
+    /** Ends the comparison. No more records are expected. */
     void finish();
 
-    /** Records that are there, without those that the ledger did not count yet when it was read. */
+    /** Returns the number of records that are there, without those that the ledger did not count when it was read. */
     long counted();
 
     @Override

@@ -16,8 +16,9 @@ import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Other producers' transactions that are open on a batch's topics. What was committed behind one is there, and no read_committed
- * reader sees it before that ends: so it is not missing, and cannot be told. The batch's own hide nothing that its ledger has.
+ * Finds open transactions of other producers on a batch's topics. A read_committed reader sees no record behind an open
+ * transaction before it ends, even if the record is committed. Such records are not missing, but unknown. The batch's own
+ * transactions hide nothing that its ledger counts.
  */
 final class OpenTransactions {
     private final String batchId;
@@ -29,9 +30,9 @@ final class OpenTransactions {
     }
 
     /**
-     * The partitions that hide something, each reported.
+     * Reports each partition in which an open transaction hides records, and returns these partitions.
      *
-     * @param spans what read_committed readers see of one topic
+     * @param spans the offset ranges of one topic that read_committed readers see
      */
     Set<Integer> hiding(Collection<PartitionRange> spans, Unknowns unknowns) {
         Set<Integer> hiding = new TreeSet<>();
@@ -55,7 +56,7 @@ final class OpenTransactions {
             if (e.kind() != BatchException.Kind.REFUSED) {
                 throw e;
             }
-            // Who may not see the batch's transactions cannot tell them from others.
+            // This user may not list the batch's transactions, so it cannot distinguish them from those of others.
             return hiding;
         }
         admin.producers(cut.stream().map(PartitionRange::partition).toList())
@@ -77,7 +78,7 @@ final class OpenTransactions {
                 partition.partition(),
                 from,
                 Math.max(from + 1, end),
-                "a transaction of another producer (id %d), which has last written there at %s, is open and hides what was committed behind it; verify again when it has ended"
+                "an open transaction of another producer (id %d), which last wrote there at %s, hides the records committed behind it; run verify again when it has ended"
                         .formatted(
                                 producer.producerId(),
                                 Instant.ofEpochMilli(producer.lastTimestamp()).truncatedTo(ChronoUnit.SECONDS)));

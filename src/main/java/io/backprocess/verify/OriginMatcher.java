@@ -13,21 +13,21 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lane whose records say where they came from. Source offsets rise on both sides, so a mismatch explains itself: an arrival
- * of a lower offset than the expected one is late or a second copy, one of a higher offset says that the expected one is
- * missing, unless what follows steps back: then the arrival is early.
+ * Matches records that state their origin. Source offsets rise on both sides, so a mismatch explains itself. A record with a
+ * lower source offset than the expected one is late or a second copy. A record with a higher source offset shows that the
+ * expected one is missing. If the records after it go back to lower source offsets, it is early instead.
  */
 final class OriginMatcher implements Matcher {
-    /** How far a step back is looked for. */
+    /** The number of records that are searched for a step back. */
     private static final int LOOKAHEAD = 64;
 
     private static final long NOT_READ_YET = -2;
 
     private final OutputPartition outputPartition;
     private final PartitionReader reader;
-    /** Read, and not matched yet. Empty as long as all is well. */
+    /** The records that are read and not matched yet. It is empty as long as every record matches. */
     private final ArrayDeque<Arrival> window = new ArrayDeque<>();
-    /** Hashes by source offset. */
+    /** The hashes of missing records, by source offset. */
     private final LinkedHashMap<Long, List<Long>> missing = new LinkedHashMap<>();
 
     private final Map<Long, List<Arrival>> early = new HashMap<>();
@@ -37,7 +37,7 @@ final class OriginMatcher implements Matcher {
         this.reader = reader;
     }
 
-    /** A record that is there. */
+    /** A record on the topic. */
     private final class Arrival {
         final ConsumerRecord<byte[], byte[]> record;
         private long origin = NOT_READ_YET;
@@ -70,7 +70,7 @@ final class OriginMatcher implements Matcher {
         }
     }
 
-    /** The same content has the same origin, which therefore need not be read. */
+    /** Takes the next record if it is the expected one. The same content implies the same origin, so the origin is not parsed. */
     private boolean arrivesNext(ProducerRecord<byte[], byte[]> expected) {
         Arrival waiting = window.peek();
         ConsumerRecord<byte[], byte[]> next = waiting == null ? reader.peek() : waiting.record;
@@ -81,7 +81,7 @@ final class OriginMatcher implements Matcher {
         return true;
     }
 
-    /** All that has come of the source offset, after what stands in front of it has been dealt with. */
+    /** Returns all records of the source offset. The records in front of them are handled first. */
     private List<Arrival> arrivals(long sourceOffset) {
         List<Arrival> arrivals = new ArrayList<>();
         for (Arrival head = peek(); head != null; head = peek()) {
@@ -107,8 +107,8 @@ final class OriginMatcher implements Matcher {
     }
 
     /**
-     * Whether what follows is from before it, and is no more than late itself: of two that have changed places, the one that
-     * should have come first is the one that is late.
+     * Tells whether a later record has a source offset between the expected one and the arrived one. Then the arrived record is
+     * early. A later record with an offset below the expected one is only late itself and shows nothing.
      */
     private boolean stepsBack(long sourceOffset, long origin) {
         fill(LOOKAHEAD);
@@ -130,7 +130,7 @@ final class OriginMatcher implements Matcher {
         return next != null && next.origin() == sourceOffset;
     }
 
-    /** First what is the same, then the rest in its order. */
+    /** Matches records with the same content first, and then the others in their order. */
     private void reconcile(long sourceOffset, List<Long> expected, List<Arrival> arrivals) {
         int last = -1;
         for (Iterator<Long> each = expected.iterator(); each.hasNext(); ) {
@@ -142,7 +142,7 @@ final class OriginMatcher implements Matcher {
                     outputPartition.outOfOrder(arrival.record.offset(), sourceOffset);
                 }
                 arrivals.remove(found);
-                // What followed it has moved up.
+                // The records behind it have moved up by one, so this index is now the next record.
                 last = found;
             }
         }
@@ -176,7 +176,7 @@ final class OriginMatcher implements Matcher {
         }
     }
 
-    /** Its turn is over. */
+    /** Handles a record that comes after its turn. */
     private void late(Arrival arrival) {
         long origin = arrival.origin();
         List<Long> expected = missing.get(origin);

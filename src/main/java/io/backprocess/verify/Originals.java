@@ -16,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.jspecify.annotations.Nullable;
 
-/** Fetches the originals of dead letters that stand by reference, one at a time, from where they were read. */
+/** Reads the originals of dead letters that are stored by reference, one at a time, from their source offsets. */
 public final class Originals implements AutoCloseable {
     private final Properties kafka;
     private final Map<String, Map<Integer, PartitionRange>> topics = new HashMap<>();
@@ -29,7 +29,7 @@ public final class Originals implements AutoCloseable {
         this.kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     }
 
-    /** The letter with its original; nothing where that is gone, or is not the one with the letter's hash. */
+    /** Returns the letter with its original; empty if the original is deleted, or does not have the hash in the letter. */
     public Optional<StoredDeadLetter> whole(StoredDeadLetter letter) {
         return letter.reference() == null
                 ? Optional.of(letter)
@@ -47,7 +47,7 @@ public final class Originals implements AutoCloseable {
             // Not closed: the next one is read with the same consumer.
             return Optional.ofNullable(new PartitionReader(one, this::consumer).next());
         } catch (OffsetOutOfRangeException e) {
-            // Retention was quicker.
+            // Retention has deleted the record since its partition's range was read.
             return Optional.empty();
         }
     }

@@ -34,7 +34,10 @@ public enum Output {
         this.outOfOrder = outOfOrder;
     }
 
-    /** Where the record says that it came from; null where it does not say. The original may have such headers too: the last counts. */
+    /**
+     * Returns the origin that the record's headers state; null if they state none. The original record may have such headers too,
+     * so the last header counts.
+     */
     public @Nullable Origin origin(Headers headers) {
         try {
             if (this == RESULTS) {
@@ -52,15 +55,15 @@ public enum Output {
         }
     }
 
-    /** Whether a dead letter says that this step gave the record up. */
+    /** Tells whether a dead letter states that this step rejected the record. */
     static boolean isOfStage(Headers headers, String stage) {
         return stage.equals(text(headers, DeadLetterHeaders.STAGE));
     }
 
     /**
-     * Whether the header has to be the same each time. A stack trace need not be: it shows lines and threads. Nor need the
-     * message of what was thrown by accident: the JVM words it, and after some thousand times leaves it out. What a service said that
-     * did not answer is another thing each time.
+     * Tells whether a recount must give the same header. A stack trace can differ, because it shows lines and threads. The
+     * message of an unexpected exception can differ, because the JVM words it, and omits it after some thousand times. The
+     * details of a service that did not answer can differ each time.
      */
     public boolean isReproducible(Header header, Headers all) {
         if (this == RESULTS || !header.key().startsWith(DeadLetterHeaders.PREFIX)) {

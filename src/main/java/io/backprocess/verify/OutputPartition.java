@@ -5,18 +5,18 @@ import io.backprocess.kafka.PartitionRange;
 import io.backprocess.verify.Finding.Kind;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** One partition of one of the batch's topics: whose records these are, and how findings about them are worded. */
+/** One partition of one of the batch's topics. It finds the origins of its records and words the findings about them. */
 final class OutputPartition {
-    /** The origin of a record that says none, or one that cannot be in this partition. */
+    /** The origin of a record that states none, or one that cannot be in this partition. */
     static final long FOREIGN = -1;
 
     private static final String GONE =
-            "the source has lost this record since the batch read it, so what has to come of it cannot be told";
+            "the source has lost this record since the batch read it, so its outcome is not known";
     private static final String EARLIER_COPY =
-            "nothing is there of it, and whether an earlier copy was taken cannot be told: the source has lost records"
-                    + " before it";
+            "none of its records is there, and it is not known whether an earlier copy was taken: the source has lost"
+                    + " records before it";
     private static final String NO_ORIGIN =
-            "it may come of a source record that is gone or cannot be asked about; it does not say which"
+            "it may come from a source record that is deleted or whose outcome is not known; it does not state its origin"
                     + " (--result-headers none)";
 
     final Output output;
@@ -45,7 +45,7 @@ final class OutputPartition {
         this.gaps = gaps;
     }
 
-    /** Another one of the same. */
+    /** Creates a second object for the same partition, with its own count of records ahead of the ledger. */
     OutputPartition again() {
         return new OutputPartition(output, span, sourceTopic, ledgerRange, findings, unknowns, gaps);
     }
@@ -54,7 +54,7 @@ final class OutputPartition {
         return ledgerRange.partition();
     }
 
-    /** The source offset that the record says it came from, or {@link #FOREIGN}. */
+    /** Returns the source offset that the record states as its origin, or {@link #FOREIGN}. */
     long origin(ConsumerRecord<byte[], byte[]> record) {
         Origin origin = output.origin(record.headers());
         boolean own = origin != null
@@ -65,7 +65,9 @@ final class OutputPartition {
         return own && origin != null ? origin.offset() : FOREIGN;
     }
 
-    /** Whether the batch went on while this was read, so that there are records which the ledger as read does not count. */
+    /**
+     * Tells whether the batch may have written this origin's records after the ledger was read, so that it does not count them.
+     */
     boolean mayRunAhead(long origin) {
         return ledgerRange.mayRunAhead(origin);
     }
@@ -93,7 +95,7 @@ final class OutputPartition {
         }
     }
 
-    /** It is missing, however far the batch may be. */
+    /** Reports a missing record, no matter how far the batch has come. */
     void lost(long sourceOffset) {
         findings.add(lostFinding(sourceOffset));
     }
@@ -107,12 +109,12 @@ final class OutputPartition {
                 "its %s is not on %s".formatted(output.word, span.partition()));
     }
 
-    /** Nobody can tell what has to come of the source offset. */
+    /** Reports a source offset whose outcome is not known. */
     void unknown(long sourceOffset, String why) {
         unknowns.add(sourceTopic, ledgerRange.partition(), sourceOffset, why);
     }
 
-    /** It is there, and nothing of that origin is expected any more. */
+    /** Reports a record that is there although no more records of its origin are expected. */
     void surplus(long offset, long origin) {
         if (gaps.isGone(origin)) {
             gaps.either(of(output.unexpected, offset, surplus()), origin, GONE);
@@ -121,7 +123,7 @@ final class OutputPartition {
         }
     }
 
-    /** The same where it does not say where it came from. */
+    /** Reports a surplus record that does not state its origin. */
     void surplus(long offset) {
         if (gaps.mayLack()) {
             gaps.either(of(output.unexpected, offset, surplus()), topic(), offset, NO_ORIGIN);
@@ -132,7 +134,7 @@ final class OutputPartition {
         }
     }
 
-    /** Whether something may be there that cannot be expected. */
+    /** Tells whether records may be there that the recount cannot derive from the source. */
     boolean isDoubtful() {
         return gaps.areAny();
     }
@@ -142,7 +144,7 @@ final class OutputPartition {
     }
 
     private String surplus() {
-        return "a %s that no source record has, or a second copy of one".formatted(output.word);
+        return "a %s that comes from no source record, or a second copy of one".formatted(output.word);
     }
 
     void unexpected(long offset) {
@@ -157,7 +159,7 @@ final class OutputPartition {
         add(
                 output.altered,
                 offset,
-                "key, value, timestamp or headers are not what %s/%d/%d gives"
+                "key, value, timestamp or headers differ from what %s/%d/%d gives"
                         .formatted(sourceTopic, ledgerRange.partition(), sourceOffset));
     }
 
@@ -166,11 +168,14 @@ final class OutputPartition {
     }
 
     private String outOfOrder(long sourceOffset) {
-        return "the %s of %s/%d/%d does not stand in the order of its source"
+        return "the %s of %s/%d/%d is not in the order of its source"
                 .formatted(output.word, sourceTopic, ledgerRange.partition(), sourceOffset);
     }
 
-    /** As far as can be told by content alone, among what cannot be expected. */
+    /**
+     * Reports a record that seems to be out of order by its content alone. It is not a finding if unexplained records may be
+     * there.
+     */
     void maybeOutOfOrder(long offset, long sourceOffset) {
         if (gaps.mayLack()) {
             gaps.either(of(output.outOfOrder, offset, outOfOrder(sourceOffset)), topic(), offset, NO_ORIGIN);
@@ -179,12 +184,12 @@ final class OutputPartition {
         }
     }
 
-    /** Of a ledger line about the partition. */
+    /** Adds a finding about a ledger line of the partition. */
     void ledgerMismatch(String message) {
         findings.add(new Finding(Kind.LEDGER_MISMATCH, sourceTopic, ledgerRange.partition(), null, message));
     }
 
-    /** Of a record of the topic. */
+    /** Adds a finding about a record of the topic. */
     void finding(Kind kind, long offset, String message) {
         add(kind, offset, message);
     }

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
-/** Counts all partitions, several at a time, each in the way that fits. */
+/** Recounts all partitions, several at a time, each with the method for its scope and source. */
 final class ParallelProof {
     private final Evidence evidence;
     private final DedupeScope scope;
     private final Set<Integer> unreadable;
 
-    /** @param unreadable partitions whose source is not there any more */
+    /** @param unreadable the partitions that cannot be proven, because their source is deleted or their records are hidden */
     ParallelProof(Evidence evidence, DedupeScope scope, Set<Integer> unreadable) {
         this.evidence = evidence;
         this.scope = scope;
@@ -60,7 +60,7 @@ final class ParallelProof {
         };
     }
 
-    /** Where the source is gone, all that is left to do. */
+    /** Counts only the records on the topics, which is all that is possible for such a partition. */
     private PartitionResult countOnly(int partition) {
         return new PartitionResult(
                 partition,
@@ -77,7 +77,7 @@ final class ParallelProof {
     private long countOnly(OutputPartition outputPartition) {
         try (PartitionReader reader = evidence.readNow(outputPartition)) {
             while (reader.next() != null) {
-                // The reader counts.
+                // The reader counts the records.
             }
             return reader.taken();
         }

@@ -16,8 +16,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves one partition of a batch of dedupe scope {@code partition}: source, results and dead letters are read side by side,
- * in order. Memory: the eventIds of the partition, and what is out of order.
+ * Proves one partition of a batch of dedupe scope {@code partition}. It reads source, results and dead letters side by side, in
+ * order. Memory: the eventIds of the partition, and the records that are out of order.
  */
 final class PartitionProof {
     private static final int RECORDS_A_REPORT = 5_000;
@@ -80,7 +80,7 @@ final class PartitionProof {
         }
     }
 
-    /** Whether records are gone that the batch has read, or that a lost transaction held. */
+    /** Tells whether the source has lost records that the batch has read, or whose results were in a lost transaction. */
     private boolean lacksSource() {
         return gaps.mayLack()
                 && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(gaps.beginning()));
@@ -119,7 +119,7 @@ final class PartitionProof {
         }
     }
 
-    /** Null where nobody can tell now. */
+    /** Returns the outcome of a source record; null if it is not known now. */
     private @Nullable Outcome outcome(ConsumerRecord<byte[], byte[]> record) {
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
@@ -130,7 +130,10 @@ final class PartitionProof {
                 : outcome;
     }
 
-    /** Behind a gap an earlier copy may be gone, and then only the dead letter says that there was one with another payload. */
+    /**
+     * Applies the dedupe step to an event. Behind a gap an earlier copy may be deleted, and then only a dead letter shows that
+     * there was a copy with another payload.
+     */
     private Outcome deduped(Event event, long offset) {
         Identity identity = seen.identify(event);
         Copy copy = seen.take(identity);

@@ -4,15 +4,16 @@ import io.backprocess.batch.Figures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one partition came to.
+ * The result of recounting one partition.
  *
- * @param recounted null where the source could not be read, or has lost some of it since
- * @param unknown records of which nobody can tell whether they were taken or are dead; the figures leave that out
- * @param breakdown of the figures
- * @param results on the topic
- * @param isExact whether those are left out that the ledger did not count when it was read
- * @param resultsAhead results on the topic that the ledger did not count when it was read
- * @param loss what was lost, null where nobody looked for it
+ * @param recounted the recounted figures; null if the source could not be read, or has lost records since
+ * @param unknown the number of records for which it is not known whether they were taken or are dead; the figures leave them out
+ * @param breakdown the figures by reason and by version
+ * @param results the number of results on the topic
+ * @param deadLetters the number of dead letters on the topic
+ * @param isExact true if both numbers leave out the records that the ledger did not count when it was read
+ * @param resultsAhead the number of results on the topic that the ledger did not count when it was read
+ * @param loss the records that were lost; null if losses were not searched for
  */
 record PartitionResult(
         int partition,

@@ -17,16 +17,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the dead letters of one partition say of themselves that depends on more than the record: a database, a service, a limit of
- * the topic or an earlier copy that is gone may be different now. Memory: a bit for each of them.
+ * The statements in the dead letters of one partition that a recount cannot reproduce, because they depend on more than the
+ * record. A database, a service, a limit of the topic or a deleted earlier copy may differ now. Memory: one bit for each of these
+ * dead letters.
  */
 public final class RecordedDeadLetters {
     static final RecordedDeadLetters NOTHING = new RecordedDeadLetters();
 
-    /** As the step words it; the number is what the topic took then. */
+    /** The message of the step. The number is the limit in bytes that the topic had then. */
     private static final Pattern LIMIT = Pattern.compile("the result topic takes (\\d{1,10}) ");
 
-    /** Whoever may write to the topic could name very many. */
+    /** The number of different limits that are kept, because another client that may write to the topic could name very many. */
     private static final int MAX_LIMITS = 100;
 
     private final Offsets refused = new Offsets();
@@ -37,7 +38,7 @@ public final class RecordedDeadLetters {
 
     private RecordedDeadLetters() {}
 
-    /** @param upserts whether results go to a database too */
+    /** @param upserts true if results also go to a database */
     static RecordedDeadLetters read(
             PartitionReader letters, OutputPartition outputPartition, Redriven redriven, boolean upserts) {
         RecordedDeadLetters recorded = new RecordedDeadLetters();
@@ -85,12 +86,12 @@ public final class RecordedDeadLetters {
         }
     }
 
-    /** Source offsets of what a database has refused: to ask it again would prove nothing. */
+    /** Returns the source offsets of results that a database refused. To query it again would prove nothing. */
     Offsets refused() {
         return refused;
     }
 
-    /** Whether the batch gave it up after its retries. Another time the service may have answered. */
+    /** Tells whether the batch gave up the record after its retries. The service may answer at another time. */
     public boolean isExhausted(long sourceOffset) {
         return exhausted.contains(sourceOffset);
     }
@@ -99,7 +100,7 @@ public final class RecordedDeadLetters {
         return conflicts.contains(sourceOffset);
     }
 
-    /** What the result topic took when a result of it was too large, where that is said. */
+    /** Returns the limit in bytes of the result topic when a result of the record was too large; null if no letter states it. */
     @Nullable
     public Integer limitOf(long sourceOffset) {
         for (Map.Entry<Integer, Offsets> each : tooLarge.entrySet()) {
@@ -110,7 +111,9 @@ public final class RecordedDeadLetters {
         return null;
     }
 
-    /** Why one died that was redriven since, or refused by a database; null where no such letter is there. */
+    /**
+     * Returns the reason of a dead letter that was redriven since, or that a database caused; null if there is no such letter.
+     */
     @Nullable
     Reason reasonOf(long sourceOffset) {
         for (Map.Entry<Reason, Offsets> each : taken.entrySet()) {

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what became of a partition's records, as far as that can be told. */
+/** Counts the outcomes of a partition's records, as far as they are known. */
 final class Recount {
     final OutcomeCounter counter = new OutcomeCounter(Breakdown.MAX_VERSIONS);
     private long withoutReason;
     private long unknown;
 
-    /** @param reason null where nobody can tell it */
+    /** @param reason the reason; null if it is not known */
     void deadLetter(@Nullable Reason reason) {
         if (reason == null) {
             withoutReason++;
@@ -23,7 +23,7 @@ final class Recount {
         }
     }
 
-    /** It was taken or is dead, and nobody can tell which. */
+    /** Counts a record for which it is not known whether it was taken or is dead. */
     void cannotTell() {
         unknown++;
     }
@@ -44,7 +44,7 @@ final class Recount {
         return unknown;
     }
 
-    /** @param redriven by how much redrives have changed the dead letters, by reason */
+    /** @param redriven the changes that redrives made to the number of dead letters, by reason */
     Breakdown breakdown(Map<Reason, Long> redriven) {
         Counts counts = counter.counts();
         Map<String, Long> reasons = new TreeMap<>(counts.deadLettersByReason());

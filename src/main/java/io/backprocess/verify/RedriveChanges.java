@@ -11,16 +11,16 @@ import io.backprocess.ledger.Offsets;
 import java.util.Map;
 
 /**
- * What redrives have changed in one partition, and what a database has refused there: neither can be recounted by replaying the
- * steps.
+ * The changes that redrives have made in one partition, and the results that a database refused there. Neither can be recounted
+ * by replaying the steps.
  *
- * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has dealt with
- * @param refused the source offsets whose dead letters say that a database has refused what the revision made of them
- * @param figures by how much they differ from what the job had left
- * @param byReason the same of the dead letters, by reason
- * @param results that are there of them
- * @param deadLetters by how many there are more of them, or fewer
- * @param unknown redriven ones of which nobody can tell how many results they have
+ * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has processed
+ * @param refused the source offsets whose dead letters state that a database refused their results
+ * @param figures the differences to the figures that the job had left
+ * @param byReason the differences in the number of dead letters, by reason
+ * @param results the number of results that redrives have written
+ * @param deadLetters the difference in the number of dead letters on the topic
+ * @param unknown the number of redriven dead letters for which the number of results is not known
  */
 record RedriveChanges(
         Offsets origins,
@@ -33,19 +33,19 @@ record RedriveChanges(
     static final RedriveChanges NOTHING =
             new RedriveChanges(new Offsets(), new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
 
-    /** With what a database has refused. */
+    /** Returns these changes with the source offsets whose results a database refused. */
     RedriveChanges and(Offsets refusals) {
         return new RedriveChanges(origins, refusals, figures, byReason, results, deadLetters, unknown);
     }
 
-    /** Whether what was dead has been redriven. A duplicate or a conflict never is. */
+    /** Tells whether the record was a dead letter that has been redriven. A duplicate or a conflict never is. */
     boolean isOf(long sourceOffset, Outcome outcome) {
         boolean mayBe = outcome instanceof Event
                 || (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE));
         return mayBe && origins.contains(sourceOffset);
     }
 
-    /** Whether a database may have refused it: only what the revision has made something of ever comes there. */
+    /** Tells whether a database may have refused the results of the record. Only records with results reach the database. */
     boolean isRefused(long sourceOffset, Outcome revised) {
         return revised instanceof Taken taken && !taken.results().isEmpty() && refused.contains(sourceOffset);
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The redrives' part of a ledger, line by line: as many as redrives have committed, however long the batch ran. */
+/** Collects the ledger lines of redrives. Their number does not depend on how long the batch ran. */
 final class RedriveLines implements Consumer<BatchLedger.Commit> {
     private final Map<Integer, List<BatchLedger.Commit>> lines = new HashMap<>();
 
@@ -19,7 +19,7 @@ final class RedriveLines implements Consumer<BatchLedger.Commit> {
         }
     }
 
-    /** In the order of the ledger. */
+    /** Returns the lines of a partition, in the order of the ledger. */
     List<BatchLedger.Commit> of(int partition) {
         return lines.getOrDefault(partition, List.of());
     }

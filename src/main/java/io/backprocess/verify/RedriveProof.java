@@ -30,9 +30,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves what redrives have done with the dead letters of one partition, ledger line by ledger line: each dead letter that a
- * line names is there and named once, and what the line says has come of it is what its revision makes of it. An attempt
- * that was redriven again later is taken as it is. Memory: one line's offsets and hashes, and a bit a dead letter.
+ * Proves the work of redrives on the dead letters of one partition, one ledger line after the other. Each dead letter that a line
+ * names must be there and must be named once. Its outcome in the line must be what its revision makes of it. The dead letter of
+ * an attempt that was redriven again later is not recounted. Memory: one line's offsets and hashes, and one bit per dead letter.
  */
 final class RedriveProof {
     private final Evidence evidence;
@@ -42,11 +42,11 @@ final class RedriveProof {
     private final OutputPartition deadLetters;
     private final Map<Output, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Output.class);
     private final Map<List<?>, Replay> replays = new HashMap<>();
-    /** By all lines. */
+    /** The dead letters that any line names. */
     private final Offsets redriven = new Offsets();
 
     private final Offsets written = new Offsets();
-    /** By the lines so far. */
+    /** The dead letters that the lines processed so far name. */
     private final Offsets named = new Offsets();
 
     private final Offsets origins = new Offsets();
@@ -58,12 +58,12 @@ final class RedriveProof {
     private long deadLettersThere;
 
     /**
-     * The dead letter of one that failed again.
+     * The dead letter of a record that failed again in a redrive.
      *
-     * @param digest of all that can be recounted of it
-     * @param bare the same without what it died of
-     * @param reason null where it says none that is one
-     * @param refused by a database, which nobody can recount
+     * @param digest the digest of everything in it that can be recounted
+     * @param bare the digest without the headers that describe the failure
+     * @param reason the reason that the dead letter states; null if it states none, or an unknown one
+     * @param refused true if a database refused the record, which cannot be recounted
      */
     private record Again(
             long offset, long digest, long bare, @Nullable Reason reason, boolean refused) {
@@ -146,31 +146,34 @@ final class RedriveProof {
         resultsMade += made.finish();
         failed.values()
                 .forEach(again -> deadLetters.unexpected(
-                        again.offset(), "a redrive's dead letter, but the redrive has not dealt with its origin"));
+                        again.offset(), "a redrive's dead letter, but the redrive has not processed its origin"));
         line.deadLetters().forEach(offset -> {
             if (!found.contains(offset)) {
                 deadLetters.finding(
                         deadLetters.output.missing,
                         offset,
-                        "a redrive dealt with this dead letter, but it is not there");
+                        "a redrive processed this dead letter, but it is not there");
             }
         });
         compare(commit.line(), reasons);
     }
 
-    /** What the line counts is what the redrive has read in the dead letters, and what it has written into those that failed again. */
+    /**
+     * Compares the counts of the line with the reasons in the dead letters that the redrive has read, and in those that it has
+     * written for records that failed again.
+     */
     private void compare(LedgerLine line, Map<String, Long> reasons) {
         Map<String, Long> counted = new TreeMap<>(line.deadLetters());
         counted.values().removeIf(count -> count == 0);
         reasons.values().removeIf(count -> count == 0);
         if (!counted.equals(reasons)) {
             deadLetters.ledgerMismatch(
-                    "a redrive's ledger line counts %s dead letters by reason, but by the reasons that they say there are %s"
+                    "a redrive's ledger line counts %s dead letters by reason, but the dead letters give %s"
                             .formatted(counted, reasons));
         }
     }
 
-    /** Those that the line says have failed again, by their origin. */
+    /** Returns the dead letters that failed again according to the line, by their origin. */
     private Map<Long, Again> failed(Redriven line, Map<String, Long> reasons) {
         Map<Long, Again> failed = new HashMap<>();
         read(deadLetters, line.failed(), record -> {
@@ -184,28 +187,31 @@ final class RedriveProof {
         return failed;
     }
 
-    /** The dead letter that a line names; null where it is not worth a further look. */
+    /** Parses and checks a dead letter that a line names; null if it cannot be checked further. */
     private @Nullable StoredDeadLetter letter(ConsumerRecord<byte[], byte[]> record) {
         boolean again = !named.add(record.offset());
         boolean ofTheJob = !written.contains(record.offset());
         deadLettersThere -= ofTheJob && !again ? 1 : 0;
         Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
         if (again) {
-            deadLetters.finding(Kind.LEDGER_OVERLAP, record.offset(), "more than one redrive has dealt with it");
+            deadLetters.finding(Kind.LEDGER_OVERLAP, record.offset(), "more than one redrive has processed it");
         } else if (letter.isEmpty() || deadLetters.origin(record) == OutputPartition.FOREIGN) {
-            deadLetters.unexpected(record.offset(), "a redrive dealt with it, but it is no dead letter of the batch");
+            deadLetters.unexpected(record.offset(), "a redrive processed it, but it is not a dead letter of the batch");
             return null;
         } else if (ofTheJob && !origins.add(letter.get().origin().offset())) {
-            deadLetters.unexpected(record.offset(), "a redrive dealt with it, and with another one of the same origin");
+            deadLetters.unexpected(record.offset(), "a redrive processed it, and also another one of the same origin");
         }
         return letter.orElse(null);
     }
 
-    /** Without its original nobody can tell what had to come of it; what is there is counted as it is. */
+    /**
+     * Handles a dead letter whose original is deleted. Its outcome is not known, so the records that are there are counted as
+     * right.
+     */
     private void leaveAside(StoredDeadLetter letter, @Nullable Again again, RedrivenResults made) {
         deadLetters.unknown(
                 letter.origin().offset(),
-                "a redrive dealt with its dead letter, which stands by reference, and the original is not there any more");
+                "a redrive processed its dead letter, which is stored by reference, and the original is deleted");
         if (again == null) {
             succeeded++;
             resultsMade += made.leaveAside(letter.origin().offset());
@@ -232,7 +238,7 @@ final class RedriveProof {
 
     private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
         long origin = letter.origin().offset();
-        // What a service did not answer then it may answer now.
+        // A service that did not answer then may answer now, so exhausted retries are not recounted.
         boolean takenAsItIs = redriven.contains(again.offset()) || again.reason == Reason.RETRIES_EXHAUSTED;
         Outcome outcome = takenAsItIs ? null : outcome(letter, replay);
         boolean refused = again.refused
@@ -264,13 +270,13 @@ final class RedriveProof {
         deadLetters.unknown(origin, evidence.asking.why());
     }
 
-    /** Null where nobody can tell now. */
+    /** Returns the outcome of a redriven dead letter; null if it is not known now. */
     private @Nullable Outcome outcome(StoredDeadLetter letter, Replay replay) {
         Outcome outcome = replay.decode(letter.record());
         return outcome instanceof Event event ? evidence.asking.revise(replay, event) : outcome;
     }
 
-    /** Those of the offsets that are there. */
+    /** Reads those records of the given offsets that are there. */
     private void read(
             OutputPartition outputPartition,
             Offsets offsets,

@@ -11,7 +11,9 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** The results of one redrive line, first all that are there, then all that are expected, both in their order. */
+/**
+ * Compares the results of one redrive line. First all results that are there are added, then all expected ones, both in order.
+ */
 final class RedrivenResults {
     private final OutputPartition outputPartition;
     private final boolean hasOrigins;
@@ -46,7 +48,11 @@ final class RedrivenResults {
         }
     }
 
-    /** Whatever has come of the source offset is right as far as anybody can tell. Gives how many there are, as far as they say it. */
+    /**
+     * Accepts all results of a source offset, because its original is deleted.
+     *
+     * @return the number of these results; 0 if results do not state their origin
+     */
     int leaveAside(long sourceOffset) {
         leavesAside |= !hasOrigins;
         int before = count();
@@ -58,19 +64,21 @@ final class RedrivenResults {
         return arrivals.values().stream().mapToInt(ArrayDeque::size).sum();
     }
 
-    /** Whatever results of it are there may be right. */
+    /** Notes a source offset whose outcome is not known. All of its results may be right. */
     void cannotTell(long sourceOffset) {
         unknown.add(sourceOffset);
     }
 
     /**
-     * What is left over on either side is the altered form of the other, or missing here and too much there. Gives how many may be
-     * those of a source offset that was left aside.
+     * Reports the results that are left over. A result without an expected one, and an expected one without a result, are counted
+     * as one altered result. The rest is missing or surplus.
+     *
+     * @return the number of results that may belong to a source offset that was left aside
      */
     int finish() {
         List<Arrival> surplus = new ArrayList<>();
         arrivals.values().forEach(surplus::addAll);
-        // Where results do not say where they came from, each may be of one that cannot be told.
+        // If results do not state their origin, each of them may belong to a source offset whose outcome is not known.
         surplus.removeIf(arrival -> hasOrigins ? unknown.contains(arrival.origin) : !unknown.isEmpty());
         surplus.sort(java.util.Comparator.comparingLong(Arrival::offset));
         for (Iterator<Arrival> each = surplus.iterator(); each.hasNext(); ) {

@@ -7,10 +7,11 @@ import io.backprocess.ledger.Repaired;
 import java.util.List;
 
 /**
- * What repairs have done in one partition. What they have written stands behind the rest; among itself it is in the order of
- * its source.
+ * The work of repairs in one partition. The records that they have written come after the rest, and are among themselves in the
+ * order of their source.
  *
- * @param spans the source offsets whose results they have written
+ * @param spans the ranges of source offsets whose results the repairs have written
+ * @param written the offsets of the records that the repairs have written
  */
 record Repairs(List<OffsetRange> spans, Repaired written) {
 
@@ -22,12 +23,15 @@ record Repairs(List<OffsetRange> spans, Repaired written) {
         return spans.isEmpty() && written.deadLetters().isEmpty();
     }
 
-    /** Where what they have written stands in the topic. */
+    /** Returns the offsets in the topic of the records that repairs have written. */
     Offsets places(Output output) {
         return output == Output.RESULTS ? written.results() : written.deadLetters();
     }
 
-    /** Whether what comes of the source offset was written by them. The dead letters of a lost stretch may have survived it. */
+    /**
+     * Tells whether repairs have written the records of the source offset. Dead letters of a lost span may have survived the
+     * loss.
+     */
     boolean haveWritten(Output output, long sourceOffset) {
         return output == Output.RESULTS
                 ? spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end())

@@ -14,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the revision made of the events of one partition when the batch ran, where that depends on more than the event: on a
- * service, or on what the result topic took.
+ * Finds out what the revision made of the events of one partition when the batch ran. That can depend on more than the event: on
+ * a service, or on the size of results that the result topic accepted.
  */
 public final class RevisionReplay {
     private final Evidence evidence;
@@ -24,9 +24,9 @@ public final class RevisionReplay {
     private final There there;
     private final Map<Integer, Replay> limited = new HashMap<>();
 
-    /** The results that are there. */
+    /** Looks up the results that are there. */
     public interface There {
-        /** Whether a result of the source record is there; the one given is what it could be. */
+        /** Tells whether a result of the source record is there. The given result is the one that is possible. */
         boolean has(long sourceOffset, ProducerRecord<byte[], byte[]> result);
     }
 
@@ -41,7 +41,7 @@ public final class RevisionReplay {
         this(evidence, replay, recorded, results::comesNext);
     }
 
-    /** Null where nobody can tell now. */
+    /** Returns the outcome of the event when the batch ran; null if it is not known now. */
     @Nullable
     public Outcome revise(Event event, long offset) {
         if (recorded.isExhausted(offset)) {
@@ -54,7 +54,7 @@ public final class RevisionReplay {
                 : outcome;
     }
 
-    /** The topic may have taken more then. If so the result is there. */
+    /** Checks whether the topic accepted larger results when the batch ran. Then the result is there. */
     private @Nullable Outcome maybeTaken(Event event, long offset, DeadLetter letter) {
         Outcome unlimited = evidence.asking.revise(limited(Integer.MAX_VALUE), event);
         if (unlimited instanceof Taken taken) {
@@ -68,7 +68,10 @@ public final class RevisionReplay {
         return limited.computeIfAbsent(bytes, evidence::replay);
     }
 
-    /** What is said of a service that did not answer is not compared. */
+    /**
+     * Creates the dead letter of exhausted retries. Its message is empty, because the details of a failed service are not
+     * compared.
+     */
     private static DeadLetter exhausted(Event event) {
         return DeadLetter.of(event, Revise.STAGE, Reason.RETRIES_EXHAUSTED, "");
     }

@@ -3,12 +3,12 @@ package io.backprocess.verify;
 import io.backprocess.ledger.Offsets;
 
 /**
- * What the source of one partition has lost since the batch read it, by retention or compaction, and what therefore cannot be told:
- * the results of a record that is gone, and whether an earlier copy of an event was taken that is gone.
+ * The records that the source of one partition has lost since the batch read it, by retention or compaction. Two things are then
+ * not known: the results of a lost record, and whether a lost earlier copy of an event was taken.
  *
- * <p>As long as the source is read nobody knows whether a gap between two offsets was there when the batch read it. So what
- * does not fit is kept apart, and decided at the end: where as many records are left as the ledger has counted, nothing was lost,
- * and all of it is wrong. Memory: a bit a source record, and only where the source may have lost any.
+ * <p>While the source is read, it is not known whether a gap between two offsets was already there when the batch read it. So
+ * mismatches are kept separately and decided at the end. If the source still has all records that the ledger counts, nothing was
+ * lost, and all mismatches are findings. Memory: one bit per source record, and only if the source may have lost records.
  */
 final class SourceGaps {
     private final String topic;
@@ -16,9 +16,9 @@ final class SourceGaps {
     private final long beginning;
     private final boolean mayLack;
     private final Offsets present = new Offsets();
-    /** Events behind a gap. */
+    /** The source offsets of events behind a gap. */
     private final Offsets uncertain = new Offsets();
-    /** Of which nobody can tell what comes of them, as was reported. */
+    /** The source offsets whose outcome is not known, and which were already reported. */
     private final Offsets unasked = new Offsets();
 
     private final Findings findings = new Findings();
@@ -27,8 +27,8 @@ final class SourceGaps {
     private boolean gap;
 
     /**
-     * @param beginning from where on the source is left
-     * @param isCompacted whether it may have lost records in the middle too
+     * @param beginning the first offset that the source still has
+     * @param isCompacted true if the source may also have lost records in the middle
      */
     SourceGaps(String topic, LedgerRange ledgerRange, long beginning, boolean isCompacted) {
         this.topic = topic;
@@ -42,7 +42,7 @@ final class SourceGaps {
                     ledgerRange.partition(),
                     ledgerRange.start(),
                     this.beginning,
-                    "the batch reads from offset %d, but what stands before offset %d has been deleted"
+                    "the batch reads from offset %d, but the records before offset %d have been deleted"
                             .formatted(ledgerRange.start(), beginning));
         }
     }
@@ -55,17 +55,17 @@ final class SourceGaps {
         return mayLack;
     }
 
-    /** From where on the source is left. */
+    /** Returns the first offset that the source still has. */
     long beginning() {
         return beginning;
     }
 
-    /** Whether something in this partition may be there that cannot be expected. */
+    /** Tells whether this partition may have records that the recount cannot derive from the source. */
     boolean areAny() {
         return mayLack || !unasked.isEmpty();
     }
 
-    /** The next record of the source. */
+    /** Notes the next record of the source. */
     void pass(long sourceOffset) {
         if (mayLack) {
             gap |= sourceOffset > reached;
@@ -74,17 +74,17 @@ final class SourceGaps {
         }
     }
 
-    /** Whether an earlier copy of an event that stands here may be gone. */
+    /** Tells whether an earlier copy of an event at the current offset may be deleted. */
     boolean isBehindAGap() {
         return gap;
     }
 
-    /** An event behind a gap: whether it was the first copy cannot be told. */
+    /** Notes an event behind a gap, for which it is not known whether it was the first copy. */
     void uncertain(long sourceOffset) {
         uncertain.add(sourceOffset);
     }
 
-    /** What must come of it cannot be told, and has been reported. */
+    /** Notes a source offset whose outcome is not known, and which was already reported. */
     void unasked(long sourceOffset) {
         unasked.add(sourceOffset);
     }
@@ -97,7 +97,7 @@ final class SourceGaps {
         return uncertain.contains(sourceOffset);
     }
 
-    /** Whether the record at this offset may have been there and be gone. To be asked of what lies behind the reader only. */
+    /** Tells whether the record at this offset may be deleted. The answer is valid only for offsets that are already read. */
     boolean isGone(long sourceOffset) {
         return mayLack
                 && sourceOffset >= ledgerRange.start()
@@ -105,7 +105,7 @@ final class SourceGaps {
                 && !present.contains(sourceOffset);
     }
 
-    /** It is wrong where nothing was lost, and cannot be told otherwise. */
+    /** Notes a mismatch. It is a finding if nothing was lost, and unknown otherwise. */
     void either(Finding finding, long sourceOffset, String why) {
         findings.add(finding);
         if (sourceOffset >= beginning) {
@@ -113,16 +113,16 @@ final class SourceGaps {
         }
     }
 
-    /** The same of a record that does not say where it came from. */
+    /** Notes a mismatch of a record that does not state its origin. */
     void either(Finding finding, String outputTopic, long offset, String why) {
         findings.add(finding);
         unknowns.add(outputTopic, ledgerRange.partition(), offset, why);
     }
 
     /**
-     * Decides.
+     * Decides whether the noted mismatches are findings or unknown.
      *
-     * @param lost whether the ledger counts more records than the source still has
+     * @param lost true if the ledger counts more records than the source still has
      */
     void decide(boolean lost, Findings wrong, Unknowns unknown) {
         if (lost) {

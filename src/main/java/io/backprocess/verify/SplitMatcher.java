@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** A lane of which a part stands apart, behind the rest: each in the order of the source. */
+/** Matches a partition in which some records come after the rest. Each of the two parts is in the order of the source. */
 final class SplitMatcher implements Matcher {
     private final Matcher rest;
     private final Matcher apart;
     private final LongPredicate isApart;
 
-    /** @param isApart by source offset */
+    /** @param isApart tells by source offset whether a record belongs to the part after the rest */
     SplitMatcher(Matcher rest, Matcher apart, LongPredicate isApart) {
         this.rest = rest;
         this.apart = apart;

@@ -15,14 +15,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Finds out what there is to read, before anything is read. */
+/** Finds out which offsets a recount must read, before it reads any record. */
 final class Survey {
     private final BatchPlan plan;
     private final BatchLedger ledger;
     private final KafkaAdmin admin;
     private final boolean lossAside;
 
-    /** @param lossAside whether what is not committed is lost, and not still to come */
+    /** @param lossAside true if uncommitted offsets are treated as lost, and not as still to come */
     Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin, boolean lossAside) {
         this.lossAside = lossAside;
         this.plan = plan;
@@ -31,8 +31,8 @@ final class Survey {
     }
 
     /**
-     * By partition; those of the topic that the plan does not have come last, and nothing may be there. Where the batch follows
-     * its source, they may be its as well.
+     * Returns the ledger range of each partition. Partitions that a topic has and the plan does not come last, and no record may
+     * be there. If the batch follows its source, they can belong to the batch as well.
      */
     Map<Integer, LedgerRange> extents(Map<Output, Map<Integer, PartitionRange>> outputs) {
         Map<Integer, LedgerRange> extents = new TreeMap<>();
@@ -55,21 +55,23 @@ final class Survey {
         if (!ledger.isComplete() && !lossAside) {
             boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
             settledResults = global ? range.start() : next;
-            // Dead letters travel in transactions of their own. Of a batch that was killed between its two commits,
-            // those
-            // of the newest ledger line are still to come.
+            // Dead letters travel in transactions of their own. If a batch was killed between its two commits, the dead
+            // letters of the newest ledger line are still to come.
             settledDeadLetters =
                     global ? range.start() : ledger.partition(range.partition()).newestStretch();
         }
         return new LedgerRange(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
     }
 
-    /** The committed records of an output topic; no partitions where there is no such topic. */
+    /** Returns the range of committed records of each partition of a topic; empty if the topic does not exist. */
     Map<Integer, PartitionRange> spans(String topic) {
         return PartitionRange.committed(topic, admin);
     }
 
-    /** Partitions that have lost what the plan reads are reported; in partition scope those that have lost their beginning are read. */
+    /**
+     * Checks the source and reports the partitions that have lost records of the plan's range. In partition scope a partition
+     * that has lost only its beginning is still read.
+     */
     Source source(Unknowns unknowns) {
         String topic = plan.spec().sourceTopic();
         Map<Integer, PartitionRange> source = spans(topic);
@@ -78,21 +80,21 @@ final class Survey {
         boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
         for (OffsetRange range :
                 ledger.partitions().stream().map(PartitionLedger::range).toList()) {
-            // Of a range without an end what is committed must be there.
+            // An open range has no end, so only its committed part must be there.
             long end = range.isOpen() ? ledger.partition(range.partition()).next() : range.end();
             PartitionRange span = source.get(range.partition());
             String message = null;
             if (end == range.start()) {
                 continue;
             } else if (span == null) {
-                message = "the partition does not exist any more";
+                message = "the partition no longer exists";
             } else if (span.from() > range.start() && span.to() >= end && !global) {
                 beginnings.put(range.partition(), span.from());
             } else if (span.from() > range.start()) {
-                message = "the batch reads from offset %d, but what stands before offset %d has been deleted"
+                message = "the batch reads from offset %d, but the records before offset %d have been deleted"
                         .formatted(range.start(), span.from());
             } else if (span.to() < end) {
-                message = "the batch reads up to offset %d, but the partition ends at %d: the topic is another one"
+                message = "the batch reads up to offset %d, but the partition ends at %d: the topic was created again"
                         .formatted(end, span.to());
             }
             if (message != null) {
@@ -103,7 +105,7 @@ final class Survey {
         return new Source(unreadable, beginnings, isCompacted(topic));
     }
 
-    /** Where that may not be asked it is taken for possible: what nobody can tell is not wrong. */
+    /** Tells whether the topic is compacted. If this user may not read its configuration, it is treated as compacted. */
     private boolean isCompacted(String topic) {
         try {
             return admin.topicExists(topic)
@@ -115,7 +117,7 @@ final class Survey {
         }
     }
 
-    /** Where each partition ends: where its range does, or where the source does now if the range is open. */
+    /** Returns the end offset of each partition: the end of its range, or the current end of the source if the range is open. */
     Map<Integer, Long> ends() {
         Map<Integer, Long> ends = new TreeMap<>();
         if (plan.isFollowing()) {

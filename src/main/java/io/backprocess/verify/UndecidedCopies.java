@@ -3,17 +3,17 @@ package io.backprocess.verify;
 import io.backprocess.dedupe.SeenIds.Identity;
 import java.util.Arrays;
 
-/** Copies of events of which only their eventId's other copies can tell what they are: 24 bytes of heap each. */
+/** The copies of events whose outcome depends on the other copies of the same eventId. Each takes 24 bytes of heap. */
 final class UndecidedCopies {
-    /** What is known of a copy. */
+    /** The known facts about a copy. */
     enum Sign {
-        /** Nothing is there of it, nor need be: the revision makes no result of it. */
+        /** No record of it is there, and none need be, because the revision makes no result of it. */
         NO_RESULTS(0),
-        /** Nothing is there of it: a duplicate, or its results are missing. */
+        /** No record of it is there: it is a duplicate, or its results are missing. */
         RESULTS_ABSENT(1),
-        /** Nothing is there of it: a duplicate, or its dead letter is missing. */
+        /** No record of it is there: it is a duplicate, or its dead letter is missing. */
         DEAD_LETTER_ABSENT(2),
-        /** A dead letter says that another copy was taken. */
+        /** A dead letter states that another copy was taken. */
         CONFLICT(3);
 
         private final int code;
@@ -23,7 +23,7 @@ final class UndecidedCopies {
         }
     }
 
-    /** Gets one copy; {@code offset} is the source's, for {@link Sign#CONFLICT} that of the dead letter. */
+    /** Receives one copy. {@code offset} is its source offset, but for {@link Sign#CONFLICT} the offset of the dead letter. */
     interface Decision {
         void accept(Identity identity, long offset, int results);
     }
@@ -36,7 +36,7 @@ final class UndecidedCopies {
     private long[] entries = new long[0];
     private int length;
 
-    /** @param results that the revision makes of it; very many are counted as {@value #MAX_RESULTS} */
+    /** @param results the number of results that the revision makes of the copy; it is stored as at most {@value #MAX_RESULTS} */
     void add(Identity identity, long offset, Sign sign, int results) {
         if (length == entries.length) {
             entries = Arrays.copyOf(entries, Math.max(64 * ENTRY, entries.length * 2));

@@ -1,13 +1,14 @@
 package io.backprocess.verify;
 
 /**
- * A stretch of offsets of which nobody can tell any more whether they are right, since something that it takes to know is gone or
- * does not answer. It is no finding: nothing is known to be wrong there.
+ * A range of offsets for which it is not known whether they are right, because records or services that the answer depends on are
+ * deleted or do not answer. It is not a finding: nothing is known to be wrong there.
  *
- * @param topic with partition where it is, the source topic mostly
- * @param from inclusive
- * @param to exclusive; not each offset between them needs to be unknown where there are very many stretches
- * @param why in words, what is missing
+ * @param topic the topic, which is the source topic in most cases
+ * @param partition the partition of that topic
+ * @param from the first offset, inclusive
+ * @param to the last offset, exclusive; if there are very many ranges, some offsets in between may be known
+ * @param why a sentence that says what is missing
  */
 public record Unknown(String topic, int partition, long from, long to, String why) {
 

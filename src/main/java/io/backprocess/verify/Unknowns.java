@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What cannot be told, reported by all threads. Offsets that follow each other for the same reason are one stretch. Each partition
- * keeps at most {@value #MAX_KEPT} stretches a reason; the last one then grows over what lies between.
+ * The unknown offsets that all threads have reported. Adjacent offsets with the same reason form one range. Each partition keeps
+ * at most {@value #MAX_KEPT} ranges per reason. Beyond that the last range grows and also covers the offsets in between.
  */
 final class Unknowns {
     static final int MAX_KEPT = 100;
@@ -39,12 +39,12 @@ final class Unknowns {
         others.all().forEach(each -> add(each.topic(), each.partition(), each.from(), each.to(), each.why()));
     }
 
-    /** One offset. */
+    /** Adds one offset. */
     void add(String topic, int partition, long offset, String why) {
         add(topic, partition, offset, offset + 1, why);
     }
 
-    /** By topic, partition and offset. */
+    /** Returns all ranges, sorted by topic, partition and offset. */
     synchronized List<Unknown> all() {
         return spans.values().stream().flatMap(List::stream).sorted(BY_PLACE).toList();
     }

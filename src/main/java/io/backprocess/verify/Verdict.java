@@ -3,15 +3,15 @@ package io.backprocess.verify;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a recount comes to. */
+/** The verdict of a recount. */
 public enum Verdict {
-    /** Every record of the range is accounted for, once. */
+    /** Every record of the range is accounted for exactly once. */
     COMPLETE,
-    /** So far all is well, but the batch has not committed the whole range yet. */
+    /** There are no findings so far, but the batch has not committed the whole range yet. */
     INCOMPLETE,
-    /** There are findings, whatever else cannot be told. */
+    /** There are findings. Other offsets may be unknown as well. */
     WRONG,
-    /** There are none, but something that it takes to know is gone or does not answer. */
+    /** There are no findings, but some records or services that the answer depends on are deleted or do not answer. */
     CANNOT_TELL;
 
     static Verdict of(Findings findings, Unknowns unknowns, boolean complete) {

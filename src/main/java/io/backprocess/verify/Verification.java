@@ -6,19 +6,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a recount found. A batch that follows its source is never complete: {@code incomplete} says that so far all is well. The JSON of {@code verify --output json}; its field names are kept.
+ * The result of a recount. A batch that follows its source is never complete: its verdict {@code incomplete} means that there are
+ * no findings so far. This is the JSON of {@code verify --output json}, so its field names must not change.
  *
- * @param remaining source offsets that the batch has not committed yet
- * @param recounted what must have become of the source's records that are committed
- * @param ledger what the batch says has become of them
- * @param resultsOnTopic as a read_committed consumer sees them, those of uncommitted source offsets left out
- * @param deadLettersOnTopic those that are dead now; the ones that were redriven are not
- * @param redriven dead letters that were put through the pipeline again, those that failed again included
- * @param findingsTotal all of them; {@code findings} holds the first thousand, and those of the ledger
- * @param unknown what cannot be told, and why; the figures leave it out where it could not be recounted
- * @param notes what the verdict is not about: what the range leaves out, and copies that nobody looked for
- * @param dedupeScope how far apart two copies of an event may lie that must not both be there
- * @param acrossPartitions null where nobody asked for it
+ * @param remaining the number of source offsets that the batch has not committed yet
+ * @param recounted the recounted outcomes of the committed source records
+ * @param ledger the outcomes that the batch's ledger states
+ * @param resultsOnTopic the number of results that a read_committed consumer sees, without those of uncommitted source offsets
+ * @param deadLettersOnTopic the number of dead letters that have not been redriven
+ * @param redriven the number of dead letters that were redriven, including those that failed again
+ * @param findingsTotal the number of all findings; {@code findings} has the first thousand, and all findings about the ledger
+ * @param unknown the offsets that are not known to be right, with the reasons; the figures leave out those that could not be
+ *     recounted
+ * @param notes facts that the verdict does not cover: offsets that the range leaves out, and copies that were not searched for
+ * @param dedupeScope the scope in which two copies of an event must not both be there
+ * @param acrossPartitions the copies in different partitions; null if they were not requested
  */
 public record Verification(
         String batchId,
@@ -38,22 +40,22 @@ public record Verification(
         @Nullable AcrossPartitions acrossPartitions) {
 
     /**
-     * Events of the same eventId that were each the first of their partition, and so were all taken. That is no finding in dedupe
-     * scope {@code partition}.
+     * The events with the same eventId that were each the first one in their partition, and were therefore all taken. This is not
+     * a finding in dedupe scope {@code partition}.
      *
-     * @param eventIds that were taken in more than one partition
-     * @param copies how many events more there are than eventIds
-     * @param examples for some of them where the events stand: {@code topic/partition/offset}
+     * @param eventIds the number of eventIds that were taken in more than one partition
+     * @param copies the number of events beyond the first one of each eventId
+     * @param examples the events of some of these eventIds, each as {@code topic/partition/offset}
      */
     public record AcrossPartitions(long eventIds, long copies, List<List<String>> examples) {}
 
     /**
-     * The same of one source partition.
+     * The result of one source partition.
      *
-     * @param start of the range, inclusive
-     * @param end of the range, exclusive; where the batch follows its source, of the source at this moment
-     * @param next the first source offset that is not committed; the recount goes up to there
-     * @param recounted null where the source could not be read any more
+     * @param start the start of the range, inclusive
+     * @param end the end of the range, exclusive; if the batch follows its source, the current end of the source
+     * @param next the first source offset that is not committed, where the recount ends
+     * @param recounted the recounted outcomes; null if the source could not be read
      */
     public record Partition(
             int partition,

@@ -38,15 +38,15 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recounts a batch from Kafka alone: what the source range must have given, record by record, against what is on the batch's
- * topics and in its ledger.
+ * Recounts a batch from Kafka alone. It computes record by record what the source range must give, and compares that with the
+ * records on the batch's topics and with its ledger.
  *
- * <p>Of a batch that has not committed its whole range it recounts what it has. It reads as fast as one consumer a core does,
- * belongs to no consumer group and writes nothing. In partition scope its memory is what the dedupe state of those partitions
- * takes that are being read; in global scope about 50 bytes a result and an eventId.
+ * <p>If the batch has not committed its whole range, the committed part is recounted. The verifier reads at the speed of one
+ * consumer per core, belongs to no consumer group and writes nothing. In partition scope its memory is that of the dedupe state
+ * of the partitions that are being read. In global scope it is about 50 bytes per result and per eventId.
  */
 public final class Verifier {
-    /** How long another batch's open transaction in the same ledger partition is waited for. */
+    /** The time to wait for another batch's open transaction in the same ledger partition. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
@@ -56,7 +56,7 @@ public final class Verifier {
 
     /**
      * @param kafka client properties with the bootstrap servers
-     * @param revisions where the plan's revisions are found
+     * @param revisions the class loader that finds the plan's revisions
      */
     public Verifier(BatchPlan plan, Properties kafka, ClassLoader revisions) {
         this.plan = plan;
@@ -64,13 +64,16 @@ public final class Verifier {
         this.revisions = revisions;
     }
 
-    /** Counts the same eventIds in different partitions too; {@link AcrossPartitions} says what that takes. */
+    /**
+     * Also counts copies of an eventId in different partitions. {@link AcrossPartitions} says how much memory and disk that
+     * takes.
+     */
     public Verifier acrossPartitions() {
         acrossPartitions = plan.spec().dedupeScope() == DedupeScope.PARTITION;
         return this;
     }
 
-    /** @throws IllegalArgumentException when the plan's revisions are not found, or are other ones */
+    /** @throws IllegalArgumentException if the plan's revisions are not found, or do not fit the plan */
     public static void checkRevisions(BatchPlan plan, ClassLoader revisions) {
         BatchSpec spec = plan.spec();
         RevisionChain.load(
@@ -86,21 +89,25 @@ public final class Verifier {
     }
 
     /**
-     * @param progress is told every few thousand records, by several threads, how many source offsets are done; the plan's
-     *     {@link BatchPlan#size} is all of them
-     * @throws BatchException when Kafka does not answer, or something is not as any batch leaves it
+     * Recounts the batch.
+     *
+     * @param progress receives the number of source offsets that are done, every few thousand records and from several threads;
+     *     the number of all offsets is {@link BatchPlan#size}
+     * @throws BatchException if Kafka does not answer, or if the batch's topics or plan are in a state that no batch leaves
      */
     public Verification verify(LongConsumer progress) {
         return recount(progress, false).rest();
     }
 
     /**
-     * What transactions that were lost have taken, and the recount of all else. Only of a batch that nobody will go on with:
-     * what is not committed is taken for lost. Not in global scope, where the ledger does not say which events a line counts.
+     * Finds the records that were lost with transactions, and recounts everything else. The batch must never run again, because
+     * uncommitted offsets are treated as lost.
+     *
+     * @throws IllegalArgumentException in global scope, where the ledger does not say which events a line counts
      */
     public Loss lookForLoss(LongConsumer progress) {
         if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
-            throw new IllegalArgumentException("global scope");
+            throw new IllegalArgumentException("losses cannot be searched for in dedupe scope global");
         }
         return recount(progress, true);
     }
@@ -125,7 +132,8 @@ public final class Verifier {
             checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin, lossAside);
             Source source = survey.source(unknowns);
-            // Before what is visible is looked at, so that one that ends in between takes nothing away.
+            // Open transactions are read before the visible ranges, so a transaction that ends in between does not make
+            // records look missing.
             OpenTransactions open = new OpenTransactions(spec.batchId(), admin);
             Set<Integer> hidden = new TreeSet<>();
             for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
@@ -140,7 +148,7 @@ public final class Verifier {
                     plan,
                     kafka,
                     revisions,
-                    // A dead letter is expected whole, and holds against one by reference too: Content.
+                    // A dead letter is expected whole. Content also compares it with one that is stored by reference.
                     SizeLimits.ofResults(limit(admin, topics)),
                     legacyJoin,
                     ledger,
@@ -166,7 +174,7 @@ public final class Verifier {
                     across);
             if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
                 throw BatchException.failed(
-                        "a redrive or a repair of batch '%s' wrote while it was recounted; run verify again when it is done"
+                        "a redrive or a repair of batch '%s' wrote during the recount; run verify again when it is done"
                                 .formatted(spec.batchId()));
             }
             return new Loss(verification, found(planned(partitions), ledger));
@@ -182,7 +190,7 @@ public final class Verifier {
                 : Integer.MAX_VALUE;
     }
 
-    /** Without the contexts that the plan was made with nothing can be recounted, and nothing is known to be wrong. */
+    /** Loads the contexts of the plan. Without them nothing can be recounted, and nothing is known to be wrong. */
     private @Nullable LegacyContextJoin contexts() {
         try {
             return LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
@@ -203,7 +211,7 @@ public final class Verifier {
         return lost;
     }
 
-    /** Of a partition whose source is gone only the ledger can say what it lacks. */
+    /** Returns the losses. If the source of a partition is deleted, only the ledger can show what the partition lacks. */
     private static List<Loss.Partition> found(List<PartitionResult> partitions, BatchLedger ledger) {
         List<Loss.Partition> found = new ArrayList<>();
         for (PartitionResult counted : partitions) {
@@ -220,7 +228,7 @@ public final class Verifier {
         return found;
     }
 
-    /** Each redrive may have had revisions of its own. */
+    /** Checks the revisions of the redrives, because each redrive may have had its own. */
     private void checkRedrives(BatchLedger ledger) {
         ledger.redriveLogics().forEach(this::check);
     }
@@ -236,7 +244,7 @@ public final class Verifier {
                     revisions);
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(
-                    "batch '%s' was redriven with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+                    "batch '%s' was redriven with revision %s: %s; if the revision is in a jar of your own, name the jar with --revision-jar"
                             .formatted(spec.batchId(), String.join(",", redriven.revisions()), e.getMessage()));
         }
     }
@@ -298,7 +306,7 @@ public final class Verifier {
         long keyless = ledger.total().keyless();
         if (keyless > 0 && plan.spec().dedupeScope() == DedupeScope.PARTITION) {
             notes.add(
-                    "%,d of the records that were read have no key, so that copies of them may be in any partition; --dedupe-scope partition looks for them within one, and verify --across-partitions counts the others"
+                    "%,d of the records that were read have no key, so copies of them may be in any partition; --dedupe-scope partition finds copies within one partition, and verify --across-partitions counts the others"
                             .formatted(keyless));
         }
         return notes;
@@ -322,7 +330,7 @@ public final class Verifier {
                 counted.deadLetters());
     }
 
-    /** Over the partitions that could be recounted. */
+    /** Returns the sum over the partitions that could be recounted. */
     static Figures total(List<PartitionResult> partitions) {
         return partitions.stream()
                 .map(PartitionResult::recounted)
@@ -330,7 +338,10 @@ public final class Verifier {
                 .reduce(Figures.NONE, Figures::plus);
     }
 
-    /** As it stands; where that is not the end of the batch, without what another batch's open transaction hides. */
+    /**
+     * Reads the ledger. If the batch is not complete, this waits for open transactions of other batches, and reports as unknown
+     * what they still hide.
+     */
     private BatchLedger ledger(RedriveLines redrives, Unknowns unknowns, Findings findings) {
         try (LedgerFollower follower = reader().follow(redrives)) {
             BatchLedger ledger = follower.poll();
@@ -344,7 +355,7 @@ public final class Verifier {
                                 TopicNames.LEDGER,
                                 plan.ledgerPartition(),
                                 offset,
-                                "this summary is not the sum of the batch's ledger lines before it; status and others that read it may say something else than the lines"));
+                                "this summary is not the sum of the batch's ledger lines before it; status and other commands that read it may report other figures than the lines"));
             }
             return ledger;
         }

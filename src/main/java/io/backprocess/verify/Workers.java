@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 
-/** Threads, as many as there are cores or partitions, whichever is less. */
+/** Runs tasks in threads. Their number is the number of cores or of partitions, whichever is smaller. */
 final class Workers implements AutoCloseable {
     private final ExecutorService threads;
 
@@ -21,9 +21,9 @@ final class Workers implements AutoCloseable {
     }
 
     /**
-     * Does all of it, and gives the results in the order of the tasks.
+     * Runs all tasks and returns their results in the order of the tasks.
      *
-     * @throws BatchException when Kafka does not play along
+     * @throws BatchException if Kafka cannot be read, records were deleted meanwhile, or the thread is interrupted
      */
     <T> List<T> all(List<Callable<T>> tasks) {
         List<Future<T>> futures = new ArrayList<>();
@@ -55,7 +55,7 @@ final class Workers implements AutoCloseable {
             if (cause instanceof RuntimeException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("a thread of verify died", cause);
+            throw new IllegalStateException("a thread of verify failed", cause);
         }
     }
 

@@ -1,6 +1,6 @@
 /**
- * The proof, from Kafka alone: reads a batch's source range once more, works out what must have become of every record, and
- * compares that with the records on its topics and with its ledger. It knows all the steps; none of them knows it.
+ * Proves a batch from Kafka alone: reads its source range again, computes the outcome that every record must have, and compares
+ * that with the records on its topics and with its ledger. It depends on all steps, and no step depends on it.
  */
 @NullMarked
 package io.backprocess.verify;

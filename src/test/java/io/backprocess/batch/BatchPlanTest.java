@@ -123,7 +123,7 @@ class BatchPlanTest {
         assertThat(PlanStore.unknown("b", new TreeSet<>(List.of("a", "c"))))
                 .hasMessage("there is no batch 'b'; the batches are: a, c");
         assertThat(PlanStore.unknown("b", Set.of()))
-                .hasMessage("there is no batch 'b', and no other one on this Kafka; start one with: run");
+                .hasMessage("there is no batch 'b', and no other batch on this Kafka; start one with: run");
     }
 
     private static BatchPlan plan(String until, OffsetRange range, @Nullable String topicId) {

@@ -44,7 +44,7 @@ class InstantsTest {
                 .isInstanceOfSatisfying(
                         BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.USAGE))
                 .hasMessage(
-                        "--since %s is no time that a record can have, for it is too far from 1970; give one like 2025-01-31T00:00:00Z"
+                        "--since %s is too far from 1970 to be the time of a record; give one like 2025-01-31T00:00:00Z"
                                 .formatted(text));
     }
 

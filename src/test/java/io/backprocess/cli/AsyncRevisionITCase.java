@@ -83,7 +83,7 @@ class AsyncRevisionITCase {
         Shell.Answer redrive =
                 shell.backprocess("redrive", "--batch-id", batch, "--reason", "retries-exhausted", "--execute");
         assertThat(redrive.exitCode()).as("nothing was answered").isEqualTo(1);
-        assertThat(redrive.out()).contains("2  stay: the service that the revision asks has answered nothing");
+        assertThat(redrive.out()).contains("2  stay: the service that the revision asks did not answer");
         assertThat(KAFKA.read(topic + "." + batch + ".dlq")).hasSize(4);
     }
 
@@ -129,7 +129,8 @@ class AsyncRevisionITCase {
                 "--sample",
                 "2");
         assertThat(preview.exitCode()).isEqualTo(1);
-        assertThat(preview.err()).contains("the service that the revision asks has answered nothing", "users says 503");
+        assertThat(preview.err())
+                .contains("the service that the revision asks has not answered any request", "users says 503");
         users.requests.set(0);
 
         CompletableFuture<Shell.Answer> run = CompletableFuture.supplyAsync(() -> run(topic, batch));

@@ -45,7 +45,7 @@ class CommandLineITCase {
                 .isZero();
         assertThat(backprocess("status", "--batch-id", batch, "--expect", "paused").exitCode)
                 .isEqualTo(1);
-        says(2, "--expect 'done' is none of", backprocess("status", "--batch-id", batch, "--expect", "done"));
+        says(2, "--expect 'done' is not one of", backprocess("status", "--batch-id", batch, "--expect", "done"));
         JsonNode verification = json("verify", "--batch-id", batch, "--output", "json");
         assertThat(verification.path("verdict").asText()).isEqualTo("complete");
     }
@@ -110,12 +110,12 @@ class CommandLineITCase {
         says(2, "Unknown option: '--frob'", run(topic, "b", "--frob"));
         says(2, "--from 'yesterday' is no instant", run(topic, "b", "--from", "yesterday"));
         says(2, "topic 'nowhere' does not exist", run("nowhere", "b"));
-        says(2, "no revision is called 'nothing'; there are:", run(topic, "b", "--revision", "nothing"));
+        says(2, "no revision is called 'nothing'; the revisions are:", run(topic, "b", "--revision", "nothing"));
         says(2, "takes version 1, but gets version 7", run(topic, "b", "--from-version", "7"));
         says(2, "'one' is not a version", run(topic, "b", "--from-version", "one"));
         says(
                 2,
-                "no new logic is given; name a revision with --revision, or a file with --rules",
+                "no new logic is given; name a revision with --revision or a file with --rules",
                 backprocess(
                         "run",
                         "--source-topic",
@@ -133,7 +133,7 @@ class CommandLineITCase {
         says(2, "can only have letters, digits", run(topic, "b/c"));
         says(2, "is too long", run(topic, "b".repeat(250)));
         says(2, "there is no batch 'never'", backprocess("status", "--batch-id", "never"));
-        says(2, "is no duration", run(topic, "b", "--checkpoint-interval", "soon"));
+        says(2, "is not a duration", run(topic, "b", "--checkpoint-interval", "soon"));
         says(2, "no revision has an option 'colour'", run(topic, "b", "--revision-option", "colour=red"));
         says(3, "Flink at http://127.0.0.1:1 does not answer", run(topic, "b", "--flink", "127.0.0.1:1"));
         says(

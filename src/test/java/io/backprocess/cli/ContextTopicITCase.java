@@ -68,7 +68,7 @@ class ContextTopicITCase {
         assertThat(shell.backprocess(spec("plan", "--context-topic", old.contexts))
                         .succeeds()
                         .out())
-                .contains("joins     " + old.contexts + ", 100 contexts by userId, as they stand now");
+                .contains("joins     " + old.contexts + ", 100 contexts by userId, as of now");
     }
 
     @Test
@@ -87,7 +87,7 @@ class ContextTopicITCase {
         shell.backprocess("verify", "--batch-id", batch)
                 .says(
                         5,
-                        "the contexts in topic %s are not those any more that batch '%s' was planned with: others stand at the same offsets"
+                        "the contexts in topic %s are no longer those that batch '%s' was planned with: other records are at the same offsets"
                                 .formatted(users, batch));
     }
 
@@ -106,7 +106,7 @@ class ContextTopicITCase {
                 .says(2, "--context-topic " + compacted + " holds no record, so no context is known");
         shell.backprocess(spec("plan", "--context-key", "userId")).says(2, "add --context-topic");
         shell.backprocess(spec("run", "--context-topic", old.contexts, "--until", "never"))
-                .says(2, "--until never does not go with --context-topic");
+                .says(2, "--until never cannot be used with --context-topic");
         KAFKA.send(context(compacted, "{}"));
         assertThat(shell.backprocess(spec("plan", "--context-topic", compacted))
                         .succeeds()

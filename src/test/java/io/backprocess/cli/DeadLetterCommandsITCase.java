@@ -71,7 +71,7 @@ class DeadLetterCommandsITCase {
         assertThat(list.out.lines())
                 .hasSize(4)
                 .anyMatch(line -> line.startsWith(topic + "/1/4  2023-11-14T22:13:20.009Z  revise  rejected  1 "))
-                .contains("… and 3 more; --limit N shows more, --reason, --stage and --since choose");
+                .contains("… and 3 more; show more with --limit N, or filter with --reason, --stage and --since");
         assertThat(list.out).contains("no price for \\u001b[31me-9").doesNotContain("\u001b");
 
         Outcome show = ok("dlq", "show", "--batch-id", batch, "--origin", topic + "/1/2");
@@ -88,8 +88,8 @@ class DeadLetterCommandsITCase {
                 .startsWith(batch + ": 5 dead letters of " + topic + "." + batch + ".dlq would go through " + REVISION)
                 .contains("           4  would be revised; 4 results on " + topic + "." + batch)
                 .contains("           1  would fail again: rejected 1")
-                .contains("           1  were not asked for")
-                .endsWith("Nothing is written. Do it with --execute.");
+                .contains("           1  were not selected")
+                .endsWith("Nothing is written. To do it, add --execute.");
         JsonNode done = json("redrive", "--batch-id", batch, "--reason", "rejected", "--execute", "--output", "json");
         assertThat(done.path("executed").asBoolean()).isTrue();
         assertThat(done.path("succeeded").asInt()).isEqualTo(4);
@@ -151,20 +151,28 @@ class DeadLetterCommandsITCase {
         KAFKA.send(new ProducerRecord<>(topic + "." + batch + ".dlq", 0, 5L, null, bytes("junk")));
 
         assertThat(ok("dlq", "stats", "--batch-id", batch).out)
-                .contains("1 records in the topic are no dead letters: another process has written there");
-        assertThat(ok("dlq", "list", "--batch-id", batch).out).contains("1 records in the topic are no dead letters");
+                .contains("1 records in the topic are not dead letters: another process has written there");
+        assertThat(ok("dlq", "list", "--batch-id", batch).out).contains("1 records in the topic are not dead letters");
         assertThat(ok("redrive", "--batch-id", batch).out)
-                .contains("1  records there are no dead letters of this batch; they are left alone");
+                .contains("1  records there are not dead letters of this batch; they stay unchanged");
     }
 
     @Test
     void saysWhatMakesNoSense() {
         String batch = batch();
 
-        says(2, "--reason 'because' is none of tombstone,", "dlq", "list", "--batch-id", batch, "--reason", "because");
         says(
                 2,
-                "--stage 'end' is none of decode, dedupe, revise, upsert",
+                "--reason 'because' is not one of tombstone,",
+                "dlq",
+                "list",
+                "--batch-id",
+                batch,
+                "--reason",
+                "because");
+        says(
+                2,
+                "--stage 'end' is not one of decode, dedupe, revise, upsert",
                 "redrive",
                 "--batch-id",
                 batch,

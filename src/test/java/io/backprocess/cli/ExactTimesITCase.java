@@ -161,9 +161,10 @@ class ExactTimesITCase {
         String topic = outOfOrder();
 
         assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--max-disorder", "1 h")).err)
-                .contains("--max-disorder says how far to look for what --exact-times takes; add it");
+                .contains(
+                        "--max-disorder says how far to search for the records that --exact-times takes; add --exact-times");
         assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "envelope")).err)
-                .contains("--exact-times 'envelope' is none of [record, event]");
+                .contains("--exact-times 'envelope' is not one of [record, event]");
         Outcome all = backprocess(
                 "plan",
                 "--source-topic",

@@ -217,12 +217,12 @@ class HostileTopicsITCase {
         assertThat(survey.damaged()).containsExactlyInAnyOrderElementsOf(ids);
         oneLine(
                 SHELL.backprocess("status", "--batch-id", ids.get(0), "--flink", "127.0.0.1:1"),
-                "is no line of a batch: another process has written there");
+                "is not a ledger line of a batch: another process has written there");
         SHELL.backprocess("verify", "--batch-id", good).succeeds();
         Answer batches = SHELL.backprocess("batches", "--flink", "127.0.0.1:1").succeeds();
         assertThat(batches.out()).contains(good);
         assertThat(batches.err())
-                .contains("another process has written into the ledgers of: ")
+                .contains("another process has written to the ledgers of: ")
                 .contains(ids);
         assertThat(deserialised).isFalse();
     }

@@ -90,13 +90,13 @@ class InterruptedRunITCase {
         Shell.Answer again = shell.run(topic, batch);
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.err())
-                .contains("error: %s was completed, but topic %s.%s does not exist any more, and with it"
+                .contains("error: %s was completed, but topic %s.%s no longer exists, so its"
                         .formatted(batch, topic, batch));
         KAFKA.createTopic(topic + "." + batch, 4);
         again = shell.run(topic, batch);
         assertThat(again.exitCode()).isEqualTo(1);
         assertThat(again.err())
-                .contains("was made again: it ends at offset 0, all partitions together, and the batch wrote");
+                .contains("was created again: its partitions end at offset 0 in total, but the batch wrote");
     }
 
     private static String text(Path file) {

@@ -81,7 +81,7 @@ class JournalITCase {
         String again = KAFKA.unique("batch");
 
         shell.run(topic + "." + batch, again, "--revision", "journal", "--from-version", "1.0")
-                .says(1, "no result came of them: 10 skipped");
+                .says(1, "gave no result: 10 skipped");
 
         assertThat(KAFKA.read(topic + "." + batch + "." + again)).isEmpty();
         assertThat(KAFKA.read(topic + "." + batch + "." + again + ".dlq")).isEmpty();
@@ -92,9 +92,9 @@ class JournalITCase {
         String topic = KAFKA.unique("life");
 
         shell.backprocess("sample", "--history", "journal", "--topic", topic, "--events", "7", "--execute")
-                .says(2, "--events and --seed shape the shop's history; the journal is always the same");
+                .says(2, "--events and --seed only apply to the shop's history; leave them out");
         shell.backprocess("sample", "--history", "diary", "--topic", topic, "--execute")
-                .says(2, "--history 'diary' is none of [shop, journal]");
+                .says(2, "--history 'diary' is not one of [shop, journal]");
 
         assertThat(KAFKA.exists(topic)).isFalse();
     }

@@ -159,7 +159,7 @@ class LargeRecordsITCase {
         assertThat(shell.backprocess("dlq", "show", "--batch-id", "gone")
                         .succeeds()
                         .out())
-                .contains("gone: " + topic + "/0/0 holds no record with this hash any more");
+                .contains("missing: " + topic + "/0/0 no longer holds a record with this hash");
         JsonNode json = shell.backprocess("dlq", "show", "--batch-id", "gone", "--output", "json")
                 .succeeds()
                 .json();

@@ -115,7 +115,7 @@ class LifeCycleITCase {
         assertThat(resume.out()).contains("goes on from " + savepoint).contains(id + " is completed: 100.0 %");
         batch.assertAsTheOracleSays("seed 41");
         assertThat(shell.run("resume", id).out()).contains("is completed already; nothing is written");
-        assertThat(pause(id).err()).contains("is completed, there is nothing to pause");
+        assertThat(pause(id).err()).contains("is completed, so it cannot be paused");
         assertThat(shell.run("verify", id).exitCode()).isZero();
     }
 
@@ -150,7 +150,7 @@ class LifeCycleITCase {
         assertThat(found.path()).contains("/chk-");
         assertThat(found.planHash()).isEqualTo(batch.plan.hash());
         assertThat(state(id(batch))).isEqualTo("failed");
-        says(4, "would be started from nothing", start(batch));
+        says(4, "a start from the beginning would write them twice", start(batch));
         Answer resume = resume(batch, "--parallelism", "1");
 
         assertThat(resume.exitCode()).as(resume.err()).isZero();
@@ -170,7 +170,7 @@ class LifeCycleITCase {
         TestBatch other = batch(45, 100);
 
         says(4, "would be written twice; resume from its newest snapshot", resumeFrom(batch, old));
-        says(4, "was taken of another batch", resumeFrom(other, young));
+        says(4, "belongs to another batch or another plan", resumeFrom(other, young));
         says(4, "no snapshot of a batch can be read at", resumeFrom(batch, savepoints() + "/nothing"));
         Files.writeString(Files.createDirectories(directory.resolve("rubbish")).resolve("_metadata"), "rubbish");
         says(
@@ -330,7 +330,7 @@ class LifeCycleITCase {
         assertThat(text.out()).contains("batch").contains(id(paused)).contains("purchase-split");
         assertThat(text.out()).doesNotContain("\u001b").doesNotContain("\u202e");
         assertThat(withoutFlink.exitCode()).isZero();
-        assertThat(withoutFlink.err()).contains("does not answer").contains("told without it");
+        assertThat(withoutFlink.err()).contains("does not answer").contains("derived without it");
         says(withoutFlink, paused, "paused", batch -> {});
         says(4, "is damaged", shell.run("resume", id(damaged)));
     }

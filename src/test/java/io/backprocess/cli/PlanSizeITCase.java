@@ -25,7 +25,7 @@ class PlanSizeITCase {
 
         assertThat(answer.out())
                 .contains("size      2 000 offsets, records of ")
-                .contains(" bytes (800 looked at)")
+                .contains(" bytes (800 sampled)")
                 .contains("disk      results: at most about 1 MiB on each of 1 brokers")
                 .containsPattern("(?m)^1 +1 s +1 +0\\.2 .*$")
                 .containsPattern("(?m)^4 .*$")
@@ -94,10 +94,10 @@ class PlanSizeITCase {
     void saysWhatIsWrongWithAParallelism() {
         String topic = shell.sample(10);
 
-        plan(topic, "--parallelism", "2").says(2, "--parallelism is about the size; ask for it with --size");
+        plan(topic, "--parallelism", "2").says(2, "--parallelism needs --size; add --size");
         plan(topic, "--size", "--parallelism", "0").says(2, "--parallelism 0 is less than one");
         plan(topic, "--size", "--parallelism", "2000")
-                .says(2, "--parallelism 2000 is more than the plan's max parallelism, 1024");
+                .says(2, "--parallelism 2000 is more than the plan's max parallelism 1024");
         plan(topic, "--size", "--parallelism", "many").says(2, "Invalid value for option '--parallelism'");
     }
 

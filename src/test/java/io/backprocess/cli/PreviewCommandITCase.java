@@ -247,7 +247,7 @@ class PreviewCommandITCase {
 
         assertThat(text.out()).contains("wrote " + page).contains("sample    all 200 records");
         assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").contains(topic);
-        again.says(4, "exists already");
+        again.says(4, "already exists");
     }
 
     @Test
@@ -286,9 +286,9 @@ class PreviewCommandITCase {
 
         shell.backprocess(args("nowhere")).says(2, "topic 'nowhere' does not exist");
         shell.backprocess(args(topic, "--from", "2031-01-01T00:00:00Z"))
-                .says(2, "no record of %s lies between".formatted(topic));
-        shell.backprocess(args(topic, "--sample", "0")).says(2, "'0' is no number of at least 1");
-        shell.backprocess(args(topic, "--examples", "-1")).says(2, "--examples -1 is less than none");
+                .says(2, "no record of %s is between".formatted(topic));
+        shell.backprocess(args(topic, "--sample", "0")).says(2, "'0' is not a number of at least 1");
+        shell.backprocess(args(topic, "--examples", "-1")).says(2, "--examples -1 is less than zero");
         shell.backprocess(args(topic, "--revision", "nothing")).says(2, "no revision is called 'nothing'");
         shell.backprocess(args(topic, "--against", "never")).says(2, "there is no batch 'never'");
         shell.backprocess(args(topic, "--against", none)).says(2, "was run with --result-headers none");
@@ -302,7 +302,7 @@ class PreviewCommandITCase {
         FaultyPurchaseSplit.throwsAt = event -> new TransientException("the price service is down");
 
         shell.backprocess(args(topic, "--revision", "purchase-split-with-faults"))
-                .says(1, "failed for a reason that should pass and did not");
+                .says(1, "failed for a temporary reason that did not pass");
     }
 
     private Shell.Answer preview(String topic, String... further) {

@@ -35,12 +35,12 @@ class RefusalsITCase {
             SHELL.run(topic, id).says(2, "--batch-id '" + id + "' can only have letters, digits, '_' and '-'");
         }
         SHELL.run(topic, "b".repeat(240)).says(2, "is too long");
-        SHELL.run("or ders", "b").says(2, "--source-topic 'or ders' is no name that a topic can have");
+        SHELL.run("or ders", "b").says(2, "--source-topic 'or ders' is not a valid topic name");
         SHELL.run(topic, "alias").says(2, "--batch-id alias is taken");
         SHELL.run(topic, "dlq").says(2, "--batch-id dlq is taken: its results over orders.x would go to orders.x.dlq");
         SHELL.run("backprocess", "batches").says(2, "would make the topic backprocess.batches");
         for (String own : List.of(TopicNames.BATCHES, TopicNames.LEDGER, TopicNames.ALIASES)) {
-            SHELL.run(own, "b").says(2, own + " is Backprocess's own and no history");
+            SHELL.run(own, "b").says(2, own + " is one of Backprocess's own topics and not a history");
         }
 
         assertThat(topics()).isEqualTo(before);
@@ -52,7 +52,7 @@ class RefusalsITCase {
         KAFKA.createTopic(topic + "_b_1", 1);
         Set<String> before = topics();
 
-        SHELL.run(topic, "b_1").says(4, "topic " + topic + ".b_1 cannot be made beside " + topic + "_b_1");
+        SHELL.run(topic, "b_1").says(4, "topic " + topic + ".b_1 cannot be created beside " + topic + "_b_1");
 
         assertThat(topics()).isEqualTo(before);
     }
@@ -69,7 +69,7 @@ class RefusalsITCase {
         run.says(4, "topic " + topic + "." + batch + " exists and would replace the records' timestamps");
         assertThat(run.err())
                 .contains("topic " + topic + "." + batch
-                        + ".dlq exists and takes no record that is more than 1000 ms old")
+                        + ".dlq exists and rejects records that are more than 1000 ms old")
                 .contains("topic " + topic + "." + batch + ".dlq exists and takes records up to 1048588 bytes");
     }
 
@@ -119,10 +119,10 @@ class RefusalsITCase {
     @Test
     void refusesLimitsThatMakeNoSense() {
         for (String ratio : List.of("0", "-1", "1.01", "NaN", "half")) {
-            SHELL.run("orders", "b", "--max-dlq-ratio", ratio).says(2, "'" + ratio + "' is no share");
+            SHELL.run("orders", "b", "--max-dlq-ratio", ratio).says(2, "'" + ratio + "' is not a share");
         }
         for (String number : List.of("0", "-3", "1.5", "few")) {
-            SHELL.run("orders", "b", "--max-dlq-consecutive", number).says(2, "'" + number + "' is no number");
+            SHELL.run("orders", "b", "--max-dlq-consecutive", number).says(2, "'" + number + "' is not a number");
         }
     }
 
@@ -137,7 +137,7 @@ class RefusalsITCase {
         assertThat(run.err())
                 .contains("more than --max-dlq-ratio 0.001 allows; most are ")
                 .contains(", like " + topic + "/")
-                .contains("go on with: backprocess resume --batch-id " + batch);
+                .contains("continue with: backprocess resume --batch-id " + batch);
     }
 
     /** A batch that was planned and stored, and whose job has not begun. */

@@ -69,7 +69,7 @@ class RepairCommandITCase {
         assertThat(dry.exitCode()).as(dry.err()).isEqualTo(1);
         assertThat(dry.out())
                 .contains("%d to %d".formatted(missing.start(), missing.end()))
-                .contains("Nothing is written. Do it with --execute.");
+                .contains("Nothing is written. To do it, add --execute.");
         Answer repair = shell.run("verify", id, "--repair", "--execute");
 
         assertThat(repair.exitCode()).as(repair.err()).isZero();
@@ -93,7 +93,7 @@ class RepairCommandITCase {
         batch.stopWithSavepoint(job);
 
         assertThat(shell.run("status", id, "--expect", "paused").exitCode()).isZero();
-        assertRefused("is half done rather than damaged", id);
+        assertRefused("seems to be half done and not damaged", id);
         assertRefused("go on with: resume --batch-id " + id, id, "--job-ended");
     }
 

@@ -98,21 +98,22 @@ class RetentionITCase {
         String small = topic(now, "retention.ms=-1", "retention.bytes=100");
 
         assertThat(plan(large).out())
-                .containsPattern("retention 99\\d \\d{3} more bytes in a partition delete the oldest unread records")
+                .containsPattern(
+                        "retention the oldest unread records are deleted after 99\\d \\d{3} more bytes in a partition")
                 .doesNotContain("warning");
         assertThat(plan(small).out())
-                .contains("retention 0 more bytes")
+                .contains("retention the oldest unread records are deleted after 0 more bytes")
                 .containsPattern("warning   partition " + small + "-. is larger than retention.bytes=100");
     }
 
     @Test
     void saysThatNothingExpires() {
-        assertThat(plan(topic(now, "retention.ms=-1")).out()).contains("retention nothing unread expires");
+        assertThat(plan(topic(now, "retention.ms=-1")).out()).contains("retention no unread record expires");
         String compacted = KAFKA.unique("orders");
         KAFKA.createTopic(compacted, 1, "cleanup.policy=compact", "retention.ms=1000");
         KAFKA.send(new ProducerRecord<>(compacted, 0, 1L, new byte[] {1}, new byte[] {1}));
 
-        assertThat(plan(compacted).out()).contains("retention nothing unread expires");
+        assertThat(plan(compacted).out()).contains("retention no unread record expires");
     }
 
     @Test

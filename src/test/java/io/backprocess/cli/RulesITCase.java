@@ -103,9 +103,9 @@ class RulesITCase {
                         "--rules",
                         Files.write(directory.resolve("latin"), new byte[] {(byte) 0xe9})
                                 .toString())
-                .says(2, "is no text in UTF-8");
+                .says(2, "is not UTF-8 text");
         run(topic, "b", "--rules", PURCHASE_SPLIT.toString(), "--rules", PURCHASE_SPLIT.toString())
-                .says(2, "two of the --rules are called 'purchase-split-rules'; rename one");
+                .says(2, "two of the --rules have the name 'purchase-split-rules'; rename one");
         run(topic, "b", "--rules", PURCHASE_SPLIT.toString(), "--revision", "purchase-split")
                 .says(2, "--rules 'purchase-split-rules' is not among --revision purchase-split");
 

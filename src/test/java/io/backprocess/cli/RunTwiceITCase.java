@@ -71,7 +71,7 @@ class RunTwiceITCase {
 
         assertOneRan(batch, first.get(60, TimeUnit.SECONDS), second.get(60, TimeUnit.SECONDS));
         Answer refused = first.get().exitCode() == 4 ? first.get() : second.get();
-        refused.says(4, "batch '" + batch + "' was planned as something else (result-headers: ");
+        refused.says(4, "batch '" + batch + "' was planned with another specification (result-headers: ");
     }
 
     private void assertOneRan(String batch, Answer first, Answer second) throws Exception {

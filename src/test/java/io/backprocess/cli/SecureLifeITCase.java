@@ -151,7 +151,7 @@ class SecureLifeITCase {
 
         ok("status --batch-id c", 2);
         assertThat(seen.get("status --batch-id c"))
-                .contains("what --command-config refers to cannot be fetched on")
+                .contains("the references in --command-config cannot be resolved on")
                 .contains("secret.properties");
         config = KAFKA.scram(SecureBroker.PASSWORD);
         TestBatch.await(
@@ -159,7 +159,7 @@ class SecureLifeITCase {
         ok("status --batch-id c");
         assertThat(seen.get("status --batch-id c"))
                 .contains("secret.properties")
-                .contains("put it there, then go on with: resume --batch-id c");
+                .contains("add what is missing there, then go on with: resume --batch-id c");
         config = referring;
         Files.move(aside, secret);
         ok("resume --parallelism 1 --max-rate 20 --checkpoint-interval 300ms --detached --batch-id c");

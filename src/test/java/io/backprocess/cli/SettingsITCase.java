@@ -81,8 +81,7 @@ class SettingsITCase {
         Answer resume = shell.run("resume", batch, "--accept-dead-letters").succeeds();
         Duration took = Duration.ofNanos(System.nanoTime() - begin);
 
-        assertThat(resume.out())
-                .contains("keeps what it was told at an earlier start: --parallelism 1 --max-rate 2000");
+        assertThat(resume.out()).contains("keeps the settings of an earlier start: --parallelism 1 --max-rate 2000");
         assertThat(took).isGreaterThan(Duration.ofMillis(paused.get("remaining").asLong() * 900 / RATE));
         assertThat(status(batch).get("deadLetters").asLong()).isEqualTo(RECORDS);
         JsonNode settings = paused.get("settings");

@@ -159,7 +159,7 @@ class UpsertCommandITCase {
         assertThat(run.err())
                 .contains("table " + table + " has no column Email")
                 .contains("column at of " + table
-                        + " is a date and cannot hold what timestamp stands for"
+                        + " is a date and cannot hold values of type timestamp"
                                 .replace("a date", kind == Kind.POSTGRESQL ? "a date" : "a DATE"))
                 .contains("column needed of " + table + " takes no NULL, has no default and is not filled")
                 .contains("table " + table + " has no primary key or unique index over just id")
@@ -199,10 +199,10 @@ class UpsertCommandITCase {
         } else {
             MARIADB.execute("ALTER TABLE " + table + " ENGINE = MyISAM");
             SHELL.run(topic, "b", "--upsert-jdbc", file(MARIADB.url(), table, COLUMNS))
-                    .says(4, "table " + table + " has the engine MyISAM, which knows no transactions");
+                    .says(4, "table " + table + " has the engine MyISAM, which does not support transactions");
         }
         SHELL.run(topic, "b", "--upsert-jdbc", file(server(kind).url(), "nowhere", COLUMNS))
-                .says(4, "table nowhere in " + server(kind).url() + ": there is none of that name");
+                .says(4, "table nowhere in " + server(kind).url() + ": it does not exist, or the user ");
     }
 
     @ParameterizedTest

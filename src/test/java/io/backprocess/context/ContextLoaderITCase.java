@@ -68,11 +68,11 @@ class ContextLoaderITCase {
                 .failsWithin(60, TimeUnit.SECONDS)
                 .withThrowableOfType(ExecutionException.class)
                 .havingRootCause()
-                .withMessageContaining("the contexts in topic " + old.contexts + " are not those any more that batch '"
+                .withMessageContaining("the contexts in topic " + old.contexts + " are no longer those that batch '"
                         + batch.plan.spec().batchId() + "' was planned with: some have been deleted");
         assertThat(KAFKA.read(batch.plan.spec().resultTopic())).isEmpty();
         shell.backprocess("verify", "--batch-id", batch.plan.spec().batchId())
-                .says(5, "the contexts in topic " + old.contexts + " are not those any more");
+                .says(5, "the contexts in topic " + old.contexts + " are no longer those that");
     }
 
     private TestBatch batch() {

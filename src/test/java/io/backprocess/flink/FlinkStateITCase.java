@@ -53,7 +53,7 @@ class FlinkStateITCase {
         Answer status = shell.run("status", slots);
 
         assertThat(status.out())
-                .contains("5 of its 9 subtasks wait for slots, of which the cluster has 4")
+                .contains("5 of its 9 subtasks wait for slots; the cluster has 4")
                 .contains("to do     start TaskManagers")
                 .contains("--parallelism 4");
         assertThat(flink(slots).path("restarts").asLong()).isZero();
@@ -65,7 +65,7 @@ class FlinkStateITCase {
         Answer paused = pause.get(90, TimeUnit.SECONDS);
         assertThat(paused.exitCode()).isEqualTo(1);
         assertThat(paused.err())
-                .contains("no savepoint can be made while not all subtasks run, which is waited for: the job is ")
+                .contains("waiting until all subtasks run, because no savepoint can be made before: the job is ")
                 .contains("start TaskManagers");
         assertThat(shell.run("status", slots).out())
                 .contains(slots + " is failed")

@@ -71,7 +71,7 @@ class ReferencesTest {
 
         assertThatThrownBy(() -> References.check(kafka))
                 .isInstanceOf(BatchException.class)
-                .hasMessageMatching("what --command-config refers to cannot be fetched on \\S+: Could not read .*"
+                .hasMessageMatching("the references in --command-config cannot be resolved on \\S+: Could not read .*"
                         + "other.properties");
     }
 
@@ -115,7 +115,8 @@ class ReferencesTest {
         assertThatThrownBy(() -> References.checkInJob("b", kafka))
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
-                .hasMessageEndingWith("in sasl.jaas.config; put it there, then go on with: resume --batch-id b");
+                .hasMessageEndingWith(
+                        "in sasl.jaas.config; add what is missing there, then go on with: resume --batch-id b");
     }
 
     private String reference(String provider, String place) {

@@ -45,8 +45,8 @@ class BreakerTest {
                 .hasMessage(
                         "the batch is stopped: 6 210 of 12 000 records (51.8 %) are dead letters, more than --max-dlq-ratio 0.5"
                                 + " allows; most are rejected (6 210, like orders/3/7: Invalid amount: -999). Nothing since the"
-                                + " last checkpoint was written. Look at these records; then correct the revision or raise"
-                                + " --max-dlq-ratio, and go on with: backprocess resume --batch-id batch-1");
+                                + " last checkpoint was written. Check these records; then correct the revision or raise"
+                                + " --max-dlq-ratio, and continue with: backprocess resume --batch-id batch-1");
     }
 
     @Test
@@ -159,7 +159,7 @@ class BreakerTest {
             report(0, END, 2, 2);
 
             assertThat(log.text())
-                    .contains("The batch comes to its end, but 5 of 5 records (100.0 %) are dead letters, more than"
+                    .contains("The batch reaches its end, but 5 of 5 records (100.0 %) are dead letters, more than"
                             + " --max-dlq-ratio 0.5 allows.");
         }
     }

@@ -32,10 +32,10 @@ class ExistingTopicTest {
             retention.ms                    | 604800000         | would delete records with old timestamps (retention.ms=604800000
             cleanup.policy                  | compact           | cleanup.policy=compact); set retention.ms=-1 and cleanup.policy=delete
             cleanup.policy                  | compact,delete    | would delete records with old timestamps
-            retention.bytes                 | 1000              | would delete what is more than 1000 bytes in a partition; set retention.bytes=-1
+            retention.bytes                 | 1000              | would delete records when a partition holds more than 1000 bytes; set retention.bytes=-1
             message.timestamp.type          | LogAppendTime     | would replace the records' timestamps
-            message.timestamp.before.max.ms | 86400000          | takes no record that is more than 86400000 ms old
-            message.timestamp.after.max.ms  | 3600000           | no timestamp that is more than 3600000 ms ahead, but the source takes 7200000
+            message.timestamp.before.max.ms | 86400000          | rejects records that are more than 86400000 ms old
+            message.timestamp.after.max.ms  | 3600000           | rejects timestamps that are more than 3600000 ms ahead, but the source takes 7200000
             max.message.bytes               | 1999999           | takes records up to 1999999 bytes, but needs 2000000
             """)
     void saysWhatATopicWouldSpoil(String name, String value, String problem) {
@@ -64,7 +64,7 @@ class ExistingTopicTest {
         assertThat(Topics.collisions("orders.batch_1", all))
                 .isEqualTo(
                         List.of(
-                                "topic orders.batch_1 cannot be made beside orders.batch.1, which differs only by '.' and '_'; choose another --batch-id"));
+                                "topic orders.batch_1 cannot be created beside orders.batch.1, which differs only by '.' and '_'; choose another --batch-id"));
         assertThat(Topics.collisions("orders.batch-2", all)).isEmpty();
     }
 }

@@ -87,7 +87,7 @@ class OpenTailsITCase {
                 .contains("kafka-transactions.sh abort --topic orders --partition 0 --start-offset 5"));
         assertThat(problems("never", old)).hasSize(1);
         assertThat(problems("latest", hanging)).singleElement().satisfies(problem -> assertThat(problem)
-                .contains("no coordinator knows of it"));
+                .contains("no coordinator knows it"));
         assertThat(problems("2025-01-01T00:00:00Z", old)).isEmpty();
     }
 

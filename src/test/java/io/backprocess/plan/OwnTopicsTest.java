@@ -20,7 +20,7 @@ class OwnTopicsTest {
     void refusesPlansThatAreDeletedByAgeWithWhatToType() {
         assertThat(OwnTopics.problems(Map.of("cleanup.policy", "delete", "retention.ms", "604800000"), LEDGER))
                 .containsExactly(
-                        "topic backprocess.batches would lose plans and marks (cleanup.policy=delete); set it right with: kafka-configs.sh --alter --topic backprocess.batches --add-config cleanup.policy=compact");
+                        "topic backprocess.batches would lose plans and marks (cleanup.policy=delete); correct it with: kafka-configs.sh --alter --topic backprocess.batches --add-config cleanup.policy=compact");
         assertThat(OwnTopics.problems(Map.of("cleanup.policy", "compact,delete"), LEDGER))
                 .singleElement()
                 .asString()
@@ -33,10 +33,10 @@ class OwnTopicsTest {
                         BATCHES,
                         Map.of("cleanup.policy", "delete", "retention.ms", "604800000", "retention.bytes", "-1")))
                 .containsExactly(
-                        "topic backprocess.ledger would lose what batches have done (retention.ms=604800000); set it right with: kafka-configs.sh --alter --topic backprocess.ledger --add-config retention.ms=-1");
+                        "topic backprocess.ledger would lose what batches have done (retention.ms=604800000); correct it with: kafka-configs.sh --alter --topic backprocess.ledger --add-config retention.ms=-1");
         assertThat(OwnTopics.problems(BATCHES, Map.of("cleanup.policy", "compact", "retention.bytes", "1000")))
                 .containsExactly(
-                        "topic backprocess.ledger would lose what batches have done (cleanup.policy=compact, retention.bytes=1000); set it right with: kafka-configs.sh --alter --topic backprocess.ledger --add-config cleanup.policy=delete,retention.bytes=-1");
+                        "topic backprocess.ledger would lose what batches have done (cleanup.policy=compact, retention.bytes=1000); correct it with: kafka-configs.sh --alter --topic backprocess.ledger --add-config cleanup.policy=delete,retention.bytes=-1");
     }
 
     @Test

@@ -92,7 +92,7 @@ class TopicWatchITCase {
 
         assertThatThrownBy(watch::look)
                 .isNotInstanceOf(SuppressRestartsException.class)
-                .hasMessageContaining("cannot look at topic " + topic);
+                .hasMessageContaining("cannot describe topic " + topic);
     }
 
     @Test

@@ -51,7 +51,7 @@ class PreviewPageTest {
                         "A sample was tried: 100 of about 990 records, in 10 slices",
                         "Nothing was written to Kafka.",
                         "data-figure=\"taken\">70<",
-                        "Reckoned for the whole range",
+                        "Estimate for the whole range",
                         "What would change",
                         "1 → 2 results",
                         "… and 3 events of further kinds.",

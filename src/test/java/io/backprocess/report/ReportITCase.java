@@ -250,7 +250,7 @@ class ReportITCase {
         Files.writeString(page, "mine");
 
         assertThat(run("report", "--batch-id", batch, "--out", page.toString())).isEqualTo(4);
-        assertThat(err.toString()).contains("exists already").contains("--force");
+        assertThat(err.toString()).contains("already exists").contains("--force");
         assertThat(page).hasContent("mine");
 
         assertThat(run("report", "--batch-id", batch, "--out", page.toString(), "--force", "--output", "json"))
@@ -274,7 +274,7 @@ class ReportITCase {
                         "--out",
                         directory.resolve("no/where.html").toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("there is no directory");
+        assertThat(err.toString()).contains("does not exist; create it");
         assertThat(run("report", "--batch-id", batch, "--out", directory.toString()))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("is a directory");

@@ -66,10 +66,10 @@ class ReportTest {
         Report claimed = new Report(
                 report.plan(), report.status(), report.history(), null, report.deadLetters(), report.writtenAt());
 
-        assertThat(report.html()).contains(">Complete, and proven<").doesNotContain("not recounted here");
+        assertThat(report.html()).contains(">Complete, and proven<").doesNotContain("was not recounted");
         assertThat(claimed.html())
                 .contains(">Completed<")
-                .contains("not recounted here")
+                .contains("was not recounted")
                 .contains("<code>backprocess verify --batch-id b</code>")
                 .doesNotContain("roven<");
     }
@@ -83,7 +83,8 @@ class ReportTest {
     @Test
     void saysWhatCannotBeTold() {
         assertThat(Pages.of("b", Verdict.CANNOT_TELL).html())
-                .containsSubsequence(">Cannot tell<", "is gone or does not answer", ">Cannot be told<", "b/0/7 to 9")
+                .containsSubsequence(
+                        ">Cannot tell<", "is missing or a service does not answer", ">Cannot be checked<", "b/0/7 to 9")
                 .doesNotContain("roven<");
     }
 

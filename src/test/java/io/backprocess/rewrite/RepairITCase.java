@@ -138,7 +138,7 @@ class RepairITCase {
 
         assertRefused("it lacks %s-%d %d to %d"
                 .formatted(batch.plan.spec().sourceTopic(), missing.partition(), missing.start(), missing.end()));
-        assertRefused("what stands before offset %d has been deleted".formatted(missing.start() + 1));
+        assertRefused("the records before offset %d have been deleted".formatted(missing.start() + 1));
     }
 
     private void assertRefused(String message) {

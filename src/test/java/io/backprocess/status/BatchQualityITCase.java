@@ -40,9 +40,9 @@ class BatchQualityITCase {
         assertThat(status.json().path("concern").asText()).isEqualTo("dead-letters");
         assertThat(command("status").succeeds().out()).contains("warning: 5 of 5 records (100.0 %) are dead letters");
 
-        promote().says(4, "is complete and is not promoted: 5 of 5 records (100.0 %) are dead letters");
-        promote("--accept-empty").says(4, "if it is meant to be so: --accept-dead-letters");
-        promote("--accept-dead-letters").says(4, "if it is meant to be so: --accept-empty");
+        promote().says(4, "is complete but is not promoted: 5 of 5 records (100.0 %) are dead letters");
+        promote("--accept-empty").says(4, "if this is intended: --accept-dead-letters");
+        promote("--accept-dead-letters").says(4, "if this is intended: --accept-empty");
         assertThat(promote("--accept-dead-letters", "--accept-empty").succeeds().out())
                 .contains("moved");
     }
@@ -63,9 +63,9 @@ class BatchQualityITCase {
         history(3, event("2", "10"));
 
         SHELL.run(topic, batch)
-                .says(1, "3 records were read, and no result came of them: 3 skipped, 0 duplicates, 0 dead letters");
+                .says(1, "3 records were read and gave no result: 3 skipped, 0 duplicates, 0 dead letters");
         SHELL.run(topic, batch, "--accept-dead-letters").says(1, "check --from-version and --revision");
-        promote("--accept-dead-letters").says(4, "if it is meant to be so: --accept-empty");
+        promote("--accept-dead-letters").says(4, "if this is intended: --accept-empty");
     }
 
     @Test

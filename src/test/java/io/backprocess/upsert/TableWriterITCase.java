@@ -220,7 +220,7 @@ class TableWriterITCase {
                         "  id: {path: /id, type: text, key: true}\n  email: {path: /email, type: text}\n")))
                 .singleElement()
                 .asString()
-                .contains("column id of " + table + " is a key that takes different texts for one", "careless");
+                .contains("column id of " + table + " is a key that treats different texts as equal", "careless");
     }
 
     private static List<String> problems(UpsertDefinition definition) throws Exception {

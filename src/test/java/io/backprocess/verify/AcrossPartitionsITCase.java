@@ -53,7 +53,7 @@ class AcrossPartitionsITCase {
         assertThat(text).as(err.toString()).isZero();
         assertThat(recorded)
                 .contains("5 eventIds were taken in more than one partition, with 6 further copies")
-                .contains("nothing is there twice within a partition");
+                .contains("nothing is doubled within a partition");
         assertThat(json).isZero();
         assertThat(document.at("/acrossPartitions/eventIds").asLong()).isEqualTo(5);
         assertThat(document.at("/acrossPartitions/copies").asLong()).isEqualTo(6);
@@ -74,7 +74,7 @@ class AcrossPartitionsITCase {
         assertThat(run(batch, "--across-partitions")).isEqualTo(2);
         assertThat(err.toString()).contains("leave --across-partitions out");
         assertThat(run(batch)).as(err.toString()).isZero();
-        assertThat(out.toString()).contains("nothing is there twice").doesNotContain("within a partition");
+        assertThat(out.toString()).contains("nothing is doubled").doesNotContain("within a partition");
     }
 
     @Test

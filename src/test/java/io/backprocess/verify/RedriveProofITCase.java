@@ -233,7 +233,7 @@ class RedriveProofITCase {
                 .anySatisfy(
                         finding -> assertThat(finding.message())
                                 .isEqualTo(
-                                        "a redrive's ledger line counts {rejected=-1} dead letters by reason, but by the reasons that they say there are {invalid-field=-1}"));
+                                        "a redrive's ledger line counts {rejected=-1} dead letters by reason, but the dead letters give {invalid-field=-1}"));
     }
 
     @Test

@@ -145,7 +145,7 @@ class RepairedBatchITCase {
                 .orElseThrow();
         assertThat(dry.out())
                 .contains("%d to %d".formatted(whole.from(), whole.next()))
-                .contains("Nothing is written. Do it with --execute.");
+                .contains("Nothing is written. To do it, add --execute.");
         assertThat(wrongUsage.exitCode()).isEqualTo(2);
         assertThat(done.exitCode()).as(done.err()).isZero();
         JsonNode json = new ObjectMapper().readTree(done.out());
@@ -162,7 +162,7 @@ class RepairedBatchITCase {
         Answer refused = verify(id, "--repair", "--job-ended");
 
         assertThat(refused.exitCode()).isEqualTo(4);
-        assertThat(refused.err()).contains("has --dedupe-scope global, and is not repaired");
+        assertThat(refused.err()).contains("has --dedupe-scope global and is not repaired");
     }
 
     private Answer verify(String id, String... options) {

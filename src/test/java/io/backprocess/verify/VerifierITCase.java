@@ -384,7 +384,8 @@ class VerifierITCase {
                 assertThat(unknown.topic()).isEqualTo(batch.resultTopic());
                 assertThat(unknown.partition()).isEqualTo(PLAIN);
                 assertThat(unknown.from()).isZero();
-                assertThat(unknown.why()).contains("a transaction of another producer", "has last written there at");
+                assertThat(unknown.why())
+                        .contains("an open transaction of another producer", "which last wrote there at");
             });
             open.abortTransaction();
         }

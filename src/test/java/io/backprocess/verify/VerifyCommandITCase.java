@@ -55,8 +55,8 @@ class VerifyCommandITCase {
                 .last()
                 .asString()
                 .isEqualTo(
-                        "%s is complete: each of 1 500 records is accounted for, nothing is missing, nothing is there"
-                                + " twice within a partition",
+                        "%s is complete: each of 1 500 records is accounted for, nothing is missing, nothing is"
+                                + " doubled within a partition",
                         batch.plan.spec().batchId());
     }
 
@@ -117,7 +117,7 @@ class VerifyCommandITCase {
         assertThat(document.at("/unknown/0/partition").asInt()).isZero();
         assertThat(document.at("/unknown/0/from").asLong()).isZero();
         assertThat(document.at("/unknown/0/to").asLong()).isPositive();
-        assertThat(document.at("/unknown/0/why").asText()).contains("has been deleted");
+        assertThat(document.at("/unknown/0/why").asText()).contains("have been deleted");
         out.getBuffer().setLength(0);
         assertThat(run("--batch-id", batch.plan.spec().batchId())).isEqualTo(5);
         assertThat(out.toString()).contains("cannot tell at " + topic + "/0/0").contains("cannot tell whether");

@@ -13,7 +13,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which batch, for the commands that look at one. */
+/** The option that names the batch, for commands that work on one batch. */
 public final class BatchOption {
     @Option(names = "--batch-id", paramLabel = "ID", required = true, description = "The batch.")
     private String batchId = "";
@@ -22,19 +22,19 @@ public final class BatchOption {
         return batchId;
     }
 
-    /** The batch's stored plan. */
+    /** Reads the batch's stored plan. */
     public BatchPlan plan(Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new PlanStore(admin, kafka).get(batchId);
         }
     }
 
-    /** What was last done with it. */
+    /** Reads the last action of an operator on the batch; empty if there is none. */
     public Optional<BatchMark> mark(Properties kafka) {
         return MarkStore.find(batchId, kafka);
     }
 
-    /** Reads what its starts were told; warns, and returns null, where that is damaged. */
+    /** Reads the settings that the batch's starts were given. If they are damaged, it prints a warning and returns null. */
     @Nullable
     public BatchSettings settings(Properties kafka, PrintWriter err) {
         return StartSettings.stored(batchId, kafka, complaint -> Printable.warn(err, complaint));

@@ -17,14 +17,18 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code plan --size} prints: for machines and disks to be ordered by, so rather too much than too little.
+ * The estimates that {@code plan --size} prints. Operators order machines and disks by them, so they are too high rather than
+ * too low.
  *
- * @param recordBytes of key and value on average, uncompressed, in a sample
- * @param sampled records
- * @param sourceBytes that the range takes on a broker's disk; null where Kafka does not tell
- * @param resultBytes that the results take at most on the disk of each broker with a copy
- * @param replication copies that the result topic will have
- * @param stateMib of a checkpoint at the end
+ * @param offsets the number of offsets in the range
+ * @param recordBytes the average size of key and value in bytes, uncompressed, in a sample
+ * @param sampled the number of records in the sample
+ * @param sourceBytes the bytes that the range takes on a broker's disk; null if Kafka does not report log sizes
+ * @param resultBytes the maximum bytes that the results take on the disk of each broker with a copy; null if Kafka does not
+ *     report log sizes
+ * @param replication the number of copies that the result topic will have
+ * @param stateMib the size in MiB of a checkpoint at the end
+ * @param at the estimates for each parallelism
  */
 public record BatchSize(
         long offsets,
@@ -35,7 +39,7 @@ public record BatchSize(
         int replication,
         long stateMib,
         List<Sizing> at) {
-    /** A result has a header with its origin more than its source, and the version and correlationId of the batch. */
+    /** The growth from a source record to its result, which adds an origin header and the batch's version and correlationId. */
     private static final double RESULT_GROWTH = 1.25;
 
     public static BatchSize of(
@@ -55,7 +59,7 @@ public record BatchSize(
                         .toList());
     }
 
-    /** The range's share of the logs, as if all offsets took the same. */
+    /** Returns the range's share of the logs in bytes, as if all offsets had the same size; null if Kafka does not report it. */
     private static @Nullable Long sourceBytes(BatchPlan plan, long offsets, KafkaAdmin admin) {
         String topic = plan.spec().sourceTopic();
         try {
@@ -73,18 +77,18 @@ public record BatchSize(
             }
             return all == 0 ? 0 : Math.round((double) bytes * Math.min(offsets, all) / all);
         } catch (BatchException e) {
-            // Logs' sizes need the right to describe the cluster, and no batch needs that.
+            // Log sizes need the right to describe the cluster. Batches do not need that right, so it may be missing.
             return null;
         }
     }
 
     public String text() {
         StringBuilder text = new StringBuilder();
-        text.append("%nsize      %s offsets, records of %s bytes (%s looked at)%n"
+        text.append("%nsize      %s offsets, records of %s bytes (%s sampled)%n"
                 .formatted(Table.text(offsets), Table.text(recordBytes), Table.text(sampled)));
         text.append(
                 resultBytes == null
-                        ? "disk      results: unknown, Kafka does not tell the sizes of logs"
+                        ? "disk      results: unknown, because Kafka does not report log sizes"
                         : "disk      results: at most about %s MiB on each of %d brokers"
                                 .formatted(Table.text((resultBytes + (1 << 20) - 1) >> 20), replication));
         text.append(
@@ -114,7 +118,7 @@ public record BatchSize(
         text.append(table);
         at.stream()
                 .filter(sizing -> offsets > 0 && sizing.busy() < sizing.parallelism())
-                .forEach(sizing -> text.append("at parallelism %d %d slots have no partition to read%n"
+                .forEach(sizing -> text.append("at parallelism %d, %d slots have no partition to read%n"
                         .formatted(sizing.parallelism(), sizing.parallelism() - sizing.busy())));
         return text.toString();
     }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Where Kafka and Flink are. */
+/** The options for the addresses of Kafka and Flink. */
 public final class ConnectionOptions {
     @Option(
             names = "--bootstrap-servers",
@@ -32,7 +32,7 @@ public final class ConnectionOptions {
     @Option(
             names = "--command-config",
             paramLabel = "FILE",
-            description = "Properties for every Kafka client: TLS, SASL. Secrets belong here and nowhere else.")
+            description = "File with properties for every Kafka client: TLS, SASL. Put secrets only here.")
     private @Nullable Path commandConfig;
 
     @Spec(Spec.Target.MIXEE)
@@ -40,7 +40,7 @@ public final class ConnectionOptions {
 
     private boolean warned;
 
-    /** Client properties with the bootstrap servers. */
+    /** Returns the client properties with the bootstrap servers. Prints a warning once for each property that seems misspelt. */
     public Properties kafka() {
         Properties properties = commandConfig == null ? new Properties() : ClientProperties.read(commandConfig);
         if (!warned) {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which dead letters. */
+/** The options that select dead letters. */
 public final class DeadLetterOptions {
     private static final List<String> STAGES =
             List.of(Decoder.STAGE, DropDuplicates.STAGE, Revise.STAGE, UpsertResults.STAGE);
@@ -26,29 +26,33 @@ public final class DeadLetterOptions {
             names = "--reason",
             paramLabel = "REASON",
             split = ",",
-            description = "Only those with this reason; may be given several times.")
+            description = "Only dead letters with this reason; may be given several times.")
     private List<String> reasons = new ArrayList<>();
 
     @Option(
             names = "--stage",
             paramLabel = "STAGE",
-            description = "Only those that died there: decode, dedupe, revise, upsert.")
+            description = "Only dead letters of this stage: decode, dedupe, revise, upsert.")
     private @Nullable String stage;
 
     @Option(
             names = "--since",
             paramLabel = "INSTANT",
-            description = "Only those whose own timestamp is this or later, like 2025-01-31T00:00:00Z.")
+            description = "Only dead letters whose own timestamp is this or later, like 2025-01-31T00:00:00Z.")
     private @Nullable String since;
 
-    /** @throws BatchException usage, when a word is none of the closed lists */
+    /**
+     * Returns the filter that the options describe.
+     *
+     * @throws BatchException of kind "usage" if a reason or a stage does not exist
+     */
     public DeadLetterFilter filter() {
         Set<Reason> known = EnumSet.noneOf(Reason.class);
         for (String reason : reasons) {
             try {
                 known.add(Reason.of(reason));
             } catch (IllegalArgumentException e) {
-                throw BatchException.usage("--reason '%s' is none of %s"
+                throw BatchException.usage("--reason '%s' is not one of %s"
                         .formatted(
                                 reason,
                                 Arrays.stream(Reason.values())
@@ -57,7 +61,7 @@ public final class DeadLetterOptions {
             }
         }
         if (stage != null && !STAGES.contains(stage)) {
-            throw BatchException.usage("--stage '%s' is none of %s".formatted(stage, String.join(", ", STAGES)));
+            throw BatchException.usage("--stage '%s' is not one of %s".formatted(stage, String.join(", ", STAGES)));
         }
         return new DeadLetterFilter(known, stage, since == null ? null : Instants.parse("--since", since));
     }

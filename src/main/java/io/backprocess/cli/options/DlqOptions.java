@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands share that look at dead letters. */
+/** The options that the commands for reading dead letters share. */
 public final class DlqOptions {
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
@@ -21,7 +21,7 @@ public final class DlqOptions {
     @Mixin
     private DeadLetterOptions deadLetters = new DeadLetterOptions();
 
-    @Option(names = "--all", description = "Those too that were redriven.")
+    @Option(names = "--all", description = "Include dead letters that were redriven.")
     private boolean all;
 
     @Mixin

@@ -17,7 +17,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a batch is run; may differ from start to start. */
+/** The options for how a batch runs. They may differ from start to start. */
 public final class ExecutionOptions {
     private static final Duration TRANSACTION_TIMEOUT = Duration.ofMinutes(15);
 
@@ -26,14 +26,14 @@ public final class ExecutionOptions {
             paramLabel = "DURATION",
             converter = FlinkDuration.class,
             description =
-                    "How long Kafka keeps an uncommitted transaction, so how long a batch may be down (default: 15 min).")
+                    "How long Kafka keeps an uncommitted transaction. A batch may be down for this long (default: 15 min).")
     private @Nullable Duration transactionTimeout;
 
     @Option(
             names = "--checkpoint-interval",
             paramLabel = "DURATION",
             converter = FlinkDuration.class,
-            description = "How often results are committed (default: as Flink is configured, else 10 s).")
+            description = "How often results are committed (default: Flink's configured interval, else 10 s).")
     private @Nullable Duration checkpointInterval;
 
     @Option(
@@ -41,16 +41,16 @@ public final class ExecutionOptions {
             paramLabel = "SIZE",
             converter = FlinkMemorySize.class,
             description =
-                    "Heap that each subtask may use for eventIds, about 30 MiB a million; what does not fit goes to"
-                            + " RocksDB, more slowly (default: 60 %% of the TaskManager's heap, shared by its slots).")
+                    "Heap that each subtask may use for eventIds, about 30 MiB per million. EventIds that do not fit go to"
+                            + " RocksDB, which is slower (default: 60 %% of the TaskManager's heap, shared by its slots).")
     private @Nullable MemorySize dedupeMemory;
 
     @Option(
             names = "--max-dlq-ratio",
             paramLabel = "SHARE",
             converter = Share.class,
-            description = "Stop when more of the batch's records are dead letters, once there are 10 000 records;"
-                    + " 1 for never (default: 0.5).")
+            description = "Stop when a larger share of the batch's records are dead letters. This applies from 10 000"
+                    + " records on; 1 means never (default: 0.5).")
     private @Nullable Double maxDlqRatio;
 
     @Option(
@@ -58,20 +58,21 @@ public final class ExecutionOptions {
             paramLabel = "N",
             converter = Limit.class,
             description = "Stop at N dead letters in a row within one source partition (default: none, that is never)."
-                    + " With --dedupe-scope global: in a row as one subtask sees them.")
+                    + " With --dedupe-scope global, the row is counted within one subtask.")
     private @Nullable Long maxDlqConsecutive;
 
     @Option(
             names = "--log-events",
             paramLabel = "all|errors|none",
-            description = "Which events get a line in the TaskManagers' logs (default: errors, that is dead letters,"
-                    + " at most 20 a subtask and checkpoint, and the number of the others).")
+            description =
+                    "Which events get a line in the TaskManagers' logs (default: errors). errors logs at most 20 dead"
+                            + " letters per subtask and checkpoint, and the number of further ones.")
     private @Nullable String logEvents;
 
     @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
 
-    /** What the options say, and nothing by default. */
+    /** Returns the options that were given. An option that was not given is null, not its default. */
     public BatchSettings told(@Nullable Integer parallelism, @Nullable Long maxRate) {
         return new BatchSettings(
                 parallelism,
@@ -84,7 +85,7 @@ public final class ExecutionOptions {
                 logEvents == null ? null : logEvents().toString().toLowerCase(Locale.ROOT));
     }
 
-    /** From now on these, which were told now or at an earlier start. */
+    /** Replaces these options by the batch's settings, which combine this start with earlier ones. */
     void adopt(BatchSettings settings) {
         maxDlqRatio = settings.maxDlqRatio();
         maxDlqConsecutive = settings.maxDlqConsecutive();
@@ -140,7 +141,7 @@ public final class ExecutionOptions {
         return System.getProperty("user.name", "unknown");
     }
 
-    /** {@code 90 s}, {@code 15min}, as in Flink's own configuration. */
+    /** Reads a duration as in Flink's own configuration: {@code 90 s}, {@code 15min}. */
     static final class FlinkDuration implements ITypeConverter<Duration> {
         @Override
         public Duration convert(String text) {
@@ -149,16 +150,16 @@ public final class ExecutionOptions {
                 duration = TimeUtils.parseDuration(text);
             } catch (IllegalArgumentException e) {
                 throw new picocli.CommandLine.TypeConversionException(
-                        "'" + text + "' is no duration; give one like 90s or 15min");
+                        "'" + text + "' is not a duration; give one like 90s or 15min");
             }
             if (duration.isZero() || duration.isNegative()) {
-                throw new picocli.CommandLine.TypeConversionException("'" + text + "' is not longer than nothing");
+                throw new picocli.CommandLine.TypeConversionException("'" + text + "' must be greater than zero");
             }
             return duration;
         }
     }
 
-    /** {@code 512m}, {@code 2 gb}, as in Flink's own configuration. */
+    /** Reads a memory size as in Flink's own configuration: {@code 512m}, {@code 2 gb}. */
     static final class FlinkMemorySize implements ITypeConverter<MemorySize> {
         @Override
         public MemorySize convert(String text) {
@@ -166,12 +167,12 @@ public final class ExecutionOptions {
                 return MemorySize.parse(text);
             } catch (IllegalArgumentException e) {
                 throw new picocli.CommandLine.TypeConversionException(
-                        "'" + text + "' is no size; give one like 512m or 2gb");
+                        "'" + text + "' is not a size; give one like 512m or 2gb");
             }
         }
     }
 
-    /** More than nothing, at most all. */
+    /** Reads a share that is greater than 0 and at most 1. */
     static final class Share implements ITypeConverter<Double> {
         @Override
         public Double convert(String text) {
@@ -181,14 +182,14 @@ public final class ExecutionOptions {
                     return share;
                 }
             } catch (NumberFormatException e) {
-                // Said below.
+                // The exception below reports it.
             }
             throw new picocli.CommandLine.TypeConversionException(
-                    "'" + text + "' is no share; give one above 0 and up to 1, like 0.05");
+                    "'" + text + "' is not a share; give one above 0 and up to 1, like 0.05");
         }
     }
 
-    /** A number of things. */
+    /** Reads a whole number of at least 1. */
     public static final class AtLeastOne implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {
@@ -202,14 +203,14 @@ public final class ExecutionOptions {
                     return number;
                 }
             } catch (NumberFormatException e) {
-                // Said below.
+                // The exception below reports it.
             }
             throw new picocli.CommandLine.TypeConversionException(
-                    "'%s' is no number of at least 1%s".formatted(text, otherwise));
+                    "'%s' is not a number of at least 1%s".formatted(text, otherwise));
         }
     }
 
-    /** A number of things, or {@code none} for any number. */
+    /** Reads a whole number of at least 1, or {@code none} for no limit. */
     static final class Limit implements ITypeConverter<Long> {
         @Override
         public Long convert(String text) {

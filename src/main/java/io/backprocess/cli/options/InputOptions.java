@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What is read and by which logic it is revised: the options that plan, run and preview share. */
+/** The options for the source and for the revisions. The commands plan, run and preview share them. */
 public final class InputOptions {
     @Option(
             names = "--source-topic",
             paramLabel = "TOPIC",
             required = true,
-            description = "The history. It is only read.")
+            description = "The topic with the history. It is only read.")
     private String sourceTopic = "";
 
     @Option(
             names = "--from",
             paramLabel = "INSTANT|earliest",
             required = true,
-            description = "Where the range starts: the first record at or after an instant like 2025-01-31T00:00:00Z.")
+            description = "Start of the range: the first record at or after an instant like 2025-01-31T00:00:00Z.")
     private String from = "";
 
     @Option(
@@ -39,7 +39,7 @@ public final class InputOptions {
             paramLabel = "INSTANT|latest|never",
             defaultValue = "latest",
             description = {
-                "Where it ends: before the first record at or after the instant (default: latest).",
+                "End of the range: before the first record at or after the instant (default: latest).",
                 "never: the batch catches up and then follows the live topic, until it is paused."
             })
     private String until = "";
@@ -48,11 +48,11 @@ public final class InputOptions {
             names = "--exact-times",
             paramLabel = "record|event",
             description = {
-                "Take exactly the records whose time is in the range, in whatever order they stand: their own"
+                "Take exactly the records whose time is in the range, in any order. The time is the record's own"
                         + " timestamp",
-                "(record), or the eventTimestamp in their envelope (event). Reads every partition as a whole, and"
-                        + " counts what",
-                "is not taken as outside."
+                "(record) or the eventTimestamp in its envelope (event). This reads whole partitions. Other records"
+                        + " count",
+                "as outside."
             })
     private @Nullable String exactTimes;
 
@@ -61,9 +61,9 @@ public final class InputOptions {
             paramLabel = "DURATION",
             converter = ExecutionOptions.FlinkDuration.class,
             description = {
-                "With --exact-times: read only what Kafka has from so long before --from to so long after --until,"
-                        + " because no",
-                "record's time is further from the times around it, such as 1h (default: read everything)."
+                "With --exact-times: read only from this long before --from to this long after --until, such as 1h."
+                        + " Use it if no",
+                "record's time differs more from the times around it (default: read everything)."
             })
     private @Nullable Duration maxDisorder;
 
@@ -71,7 +71,7 @@ public final class InputOptions {
             names = "--from-version",
             paramLabel = "N",
             required = true,
-            description = "The processVersion of the events to take; others are skipped.")
+            description = "The processVersion of the events to take; other events are skipped.")
     private String fromVersion = "";
 
     @Option(
@@ -92,9 +92,9 @@ public final class InputOptions {
             paramLabel = "DURATION",
             converter = ExecutionOptions.FlinkDuration.class,
             description = {
-                "An event for which the revision takes longer, because it loops, becomes a dead letter. Costs a"
-                        + " hand-over to",
-                "another thread for every event (default: it may take any time)."
+                "An event becomes a dead letter if the revision takes longer for it, for example in an endless loop."
+                        + " Each event",
+                "then costs a hand-over to another thread (default: no limit)."
             })
     private @Nullable Duration revisionTimeout;
 
@@ -102,21 +102,23 @@ public final class InputOptions {
             names = "--context-topic",
             paramLabel = "TOPIC",
             description = {
-                "Old events without an envelope get the context of their time from this changelog: keys are subjects,",
-                "timestamps say since when a value holds. Without it they become dead letters: missing-context."
+                "Old events without an envelope get the context of their time from this changelog. Its keys are subjects,",
+                "and a timestamp says from when on a value is valid. Without this option such events become dead letters",
+                "with the reason missing-context."
             })
     private @Nullable String contextTopic;
 
     @Option(
             names = "--context-key",
             paramLabel = "MEMBER",
-            description = "By which an old event says whom it happened to (default: userId).")
+            description = "The member that names the subject of an old event (default: userId).")
     private @Nullable String contextKey;
 
     /**
-     * The specification, checked as far as it can be without a broker: also the revisions, in the jars at hand.
+     * Returns the specification. It is checked as far as possible without a broker, including the revisions in the given jars.
      *
      * @param batchId the results' correlationId
+     * @throws BatchException of kind "usage" if an option or a revision is not valid
      */
     public BatchSpec spec(String batchId, DedupeScope scope, ResultHeaders headers, ClassLoader classes) {
         ProcessVersion version;
@@ -141,9 +143,8 @@ public final class InputOptions {
     private @Nullable ContextSpec context() {
         if (contextTopic == null) {
             if (contextKey != null) {
-                throw BatchException.usage(
-                        "--context-key %s says where to look, but not in which topic; add --context-topic"
-                                .formatted(contextKey));
+                throw BatchException.usage("--context-key %s has no effect without a context topic; add --context-topic"
+                        .formatted(contextKey));
             }
             return null;
         }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that is there as a whole or not at all, and replaces no other unless it is told to. */
+/** A file that is written as a whole or not at all. It replaces an existing file only if that was requested. */
 public final class NewFile {
     private final Path file;
     private final boolean replace;
@@ -18,14 +18,19 @@ public final class NewFile {
         this.replace = replace;
     }
 
-    /** @throws BatchException when it could not be written; before any work is done for it */
+    /**
+     * Checks before any work is done that the file can be written.
+     *
+     * @throws BatchException if it cannot be written
+     */
     public void check() {
         if (Files.isDirectory(file)) {
             throw BatchException.usage("--out %s is a directory; name a file in it".formatted(file));
         }
         Path directory = directory();
         if (!Files.isDirectory(directory)) {
-            throw BatchException.usage("--out %s: there is no directory %s".formatted(file, directory));
+            throw BatchException.usage("--out %s: the directory %s does not exist; create it or name another file"
+                    .formatted(file, directory));
         }
         if (!replace && Files.exists(file)) {
             throw exists();
@@ -38,7 +43,7 @@ public final class NewFile {
                         .formatted(file.getFileName(), ProcessHandle.current().pid()));
         try {
             try {
-                // Never through a link that somebody has laid there under the name that can be foretold.
+                // The name can be guessed, so another user may have put a link there. Never write through it.
                 Files.deleteIfExists(whole);
                 Files.write(whole, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
                 if (replace) {
@@ -63,6 +68,6 @@ public final class NewFile {
 
     private BatchException exists() {
         return BatchException.refused(
-                "--out %s exists already; name another file, or replace it with --force".formatted(file));
+                "--out %s already exists; name another file, or replace it with --force".formatted(file));
     }
 }

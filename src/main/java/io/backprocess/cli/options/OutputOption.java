@@ -9,12 +9,12 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backprocess.render.OwnProcess;
 import picocli.CommandLine.Option;
 
-/** For people, or for programs. */
+/** The option for the format of the output: text for people, JSON for programs. */
 public final class OutputOption {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-            // JSON is the same text in any charset, then.
+            // With only ASCII, the JSON is the same text in any charset.
             .configure(JsonWriteFeature.ESCAPE_NON_ASCII, !OwnProcess.draws(OwnProcess.outCharset()))
             .build();
 

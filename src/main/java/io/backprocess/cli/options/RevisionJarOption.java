@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** Where the revisions are looked for. */
+/** The option for the jars in which revisions are searched. */
 public final class RevisionJarOption {
     @Option(
             names = "--revision-jar",
             paramLabel = "FILE",
-            description = "A jar with revisions of your own, or a JDBC driver; may be given several times.")
+            description = "A jar with your own revisions, or a JDBC driver; may be given several times.")
     private List<Path> jars = new ArrayList<>();
 
     public ClassLoader classes() {
@@ -26,9 +26,9 @@ public final class RevisionJarOption {
     }
 
     /**
-     * Those of the batch's revisions.
+     * Returns the class loader with the batch's revisions.
      *
-     * @throws BatchException usage, when they are not found or are other ones
+     * @throws BatchException of kind "usage" if a revision is not found or is a different one
      */
     public ClassLoader classes(BatchPlan plan) {
         ClassLoader classes = classes();
@@ -36,7 +36,7 @@ public final class RevisionJarOption {
             Verifier.checkRevisions(plan, classes);
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(
-                    "batch '%s' was made with revision %s: %s; where it is in a jar of your own, name it with --revision-jar"
+                    "batch '%s' was made with revision %s: %s; if it is in your own jar, name the jar with --revision-jar"
                             .formatted(plan.spec().batchId(), plan.spec().revision(), e.getMessage()));
         }
         return classes;
@@ -46,7 +46,7 @@ public final class RevisionJarOption {
         List<URL> urls = new ArrayList<>();
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar)) {
-                throw BatchException.usage("--revision-jar %s is no file".formatted(jar));
+                throw BatchException.usage("--revision-jar %s is not a file".formatted(jar));
             }
             try {
                 urls.add(jar.toAbsolutePath().toUri().toURL());

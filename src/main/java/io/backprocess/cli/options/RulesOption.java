@@ -13,39 +13,38 @@ import java.util.Map;
 import java.util.TreeMap;
 import picocli.CommandLine.Option;
 
-/** New logic that is written as rules. */
+/** The option for new logic that is written as rules. */
 public final class RulesOption {
     @Option(
             names = "--rules",
             paramLabel = "FILE",
             description = {
-                "New logic without Java: a revision that is written as rules in YAML; may be given several times.",
-                "Its text becomes part of the plan, so the file is not needed later."
+                "New logic without Java: a file with a revision written as rules in YAML; may be given several times.",
+                "The text becomes part of the plan, so the file is not needed later."
             })
     private List<Path> files = new ArrayList<>();
 
-    /** What the files say: the text of each by the name of its revision, in the order in which they were given. */
+    /** Reads the text of each file by the name of its revision, in the order in which the files were given. */
     public Map<String, String> read() {
         Map<String, String> texts = new LinkedHashMap<>();
         for (Path file : files) {
             String text = text(file);
             String name = revision(file, text).name();
             if (texts.put(name, text) != null) {
-                throw BatchException.usage("two of the --rules are called '%s'; rename one".formatted(name));
+                throw BatchException.usage("two of the --rules have the name '%s'; rename one".formatted(name));
             }
         }
         return texts;
     }
 
     /**
-     * The revisions to apply: those that were named, or all that were given as rules.
+     * Returns the names of the revisions to apply: the named ones, or else all that were given as rules.
      *
-     * @throws BatchException usage, when there are none, or rules that would not be applied
+     * @throws BatchException of kind "usage" if there are none, or if some rules would not be applied
      */
     public static List<String> chain(List<String> named, Map<String, String> rules) {
         if (named.isEmpty() && rules.isEmpty()) {
-            throw BatchException.usage(
-                    "no new logic is given; name a revision with --revision, or a file with --rules");
+            throw BatchException.usage("no new logic is given; name a revision with --revision or a file with --rules");
         }
         for (String rule : rules.keySet()) {
             if (!named.isEmpty() && !named.contains(rule)) {
@@ -57,7 +56,7 @@ public final class RulesOption {
         return named.isEmpty() ? List.copyOf(rules.keySet()) : named;
     }
 
-    /** As options of their revisions, in which a batch's plan keeps them. */
+    /** Returns the rules as options of their revisions, because a batch's plan keeps them there. */
     public static Map<String, String> asOptions(Map<String, String> rules) {
         Map<String, String> options = new TreeMap<>();
         rules.forEach((name, text) -> options.put(RuleRevision.OPTION + name, text));
@@ -76,7 +75,7 @@ public final class RulesOption {
         try {
             return Files.readString(file);
         } catch (MalformedInputException e) {
-            throw BatchException.usage("--rules %s is no text in UTF-8".formatted(file));
+            throw BatchException.usage("--rules %s is not UTF-8 text".formatted(file));
         } catch (IOException e) {
             throw BatchException.usage("--rules %s cannot be read: %s".formatted(file, e.getMessage()));
         }

@@ -10,18 +10,19 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What {@code plan} is asked about a batch's size. */
+/** The options with which {@code plan} also estimates the batch's size. */
 public final class SizeOptions {
     @Option(
             names = "--size",
             description =
-                    "Also print what the batch takes: time, cores, memory, disk; reads a few records to see their size.")
+                    "Also print an estimate of time, cores, memory and disk. This reads a few records to find their size.")
     private boolean asked;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "With --size: at this parallelism (default: 1, 2, 4 … up to one slot for each partition).")
+            description =
+                    "With --size: estimate for this parallelism (default: 1, 2, 4 … up to one slot for each partition).")
     private @Nullable Integer parallelism;
 
     public boolean isAsked() {
@@ -30,7 +31,7 @@ public final class SizeOptions {
 
     public void check() {
         if (parallelism != null && !asked) {
-            throw BatchException.usage("--parallelism is about the size; ask for it with --size");
+            throw BatchException.usage("--parallelism needs --size; add --size");
         }
         if (parallelism != null && parallelism < 1) {
             throw BatchException.usage("--parallelism %d is less than one".formatted(parallelism));
@@ -39,7 +40,7 @@ public final class SizeOptions {
 
     public BatchSize of(BatchPlan plan, long offsets, KafkaAdmin admin, Properties kafka) {
         if (parallelism != null && parallelism > plan.maxParallelism()) {
-            throw BatchException.usage("--parallelism %d is more than the plan's max parallelism, %d; give that or less"
+            throw BatchException.usage("--parallelism %d is more than the plan's max parallelism %d; give at most that"
                     .formatted(parallelism, plan.maxParallelism()));
         }
         return BatchSize.of(plan, offsets, parallelisms(plan), admin, kafka);
@@ -49,7 +50,7 @@ public final class SizeOptions {
         if (parallelism != null) {
             return List.of(parallelism);
         }
-        // In global scope more slots than partitions help too.
+        // In global scope, slots beyond the number of partitions also help.
         int most = plan.spec().dedupeScope() == DedupeScope.GLOBAL
                 ? Math.min(plan.maxParallelism(), 4 * plan.ranges().size())
                 : plan.ranges().size();

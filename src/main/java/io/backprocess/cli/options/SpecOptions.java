@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
-/** What a batch is: the options that plan and run share. */
+/** The options that define a batch. The commands plan and run share them. */
 public final class SpecOptions {
     @Mixin
     private InputOptions input = new InputOptions();
@@ -27,16 +27,17 @@ public final class SpecOptions {
             names = "--batch-id",
             paramLabel = "ID",
             required = true,
-            description = "Names the batch, its topics TOPIC.ID and TOPIC.ID.dlq, and is the results' correlationId.")
+            description =
+                    "Name of the batch and of its topics TOPIC.ID and TOPIC.ID.dlq; also the results' correlationId.")
     private String batchId = "";
 
     @Option(
             names = "--dedupe-scope",
             paramLabel = "partition|global",
             description = {
-                "partition (default): copies in the same partition are found, the order is kept.",
-                "global: copies in different partitions too; costs a shuffle and the order.",
-                "Where records have no key, run asks for it: their copies may be in any partition."
+                "partition (default): finds copies in the same partition and keeps the order.",
+                "global: finds copies in different partitions too; costs a shuffle and loses the order.",
+                "If records have no key, run requires this option, because their copies may be in any partition."
             })
     private @Nullable String dedupeScope;
 
@@ -44,20 +45,20 @@ public final class SpecOptions {
             names = "--result-headers",
             paramLabel = "origin|full|none",
             defaultValue = "origin",
-            description = "Headers that a result gets beside the original's (default: origin).")
+            description = "Headers that a result gets in addition to the original's (default: origin).")
     private String resultHeaders = "";
 
     @Option(
             names = "--upsert-jdbc",
             paramLabel = "FILE",
             description = {
-                "Results go to a table too, by upsert: PostgreSQL, MariaDB. The YAML file says which, to which"
+                "Also upsert results into a table of PostgreSQL or MariaDB. The YAML file names the table and its"
                         + " columns,",
-                "and what keeps a newer row from being overwritten; docs/upsert.md has the reference."
+                "and says how newer rows are protected; docs/upsert.md has the reference."
             })
     private @Nullable Path upsert;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Why the batch is made; kept with its plan.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the batch; kept with its plan.")
     private @Nullable String reason;
 
     @Nullable
@@ -65,7 +66,7 @@ public final class SpecOptions {
         return reason;
     }
 
-    /** The specification, checked as far as it can be without a broker: also the revisions, in the jars at hand. */
+    /** Returns the specification, checked as far as possible without a broker, including the revisions in the given jars. */
     public BatchSpec spec(ClassLoader classes) {
         BatchSpec spec = input.spec(
                 batchId,
@@ -78,20 +79,23 @@ public final class SpecOptions {
     }
 
     /**
-     * Says what the range of a new plan leaves out, and asks for the scope where the default may be too narrow: who made copies of
-     * records without a key has spread them over the partitions.
+     * Warns about records that the range of a new plan leaves out. Requires an explicit dedupe scope if records have no key: a
+     * producer spreads the copies of such records over the partitions, so the default scope may be too narrow.
+     *
+     * @throws BatchException of kind "usage" if records have no key and no dedupe scope is given
      */
     public void warnOfRange(BatchPlan plan, KafkaAdmin admin, Properties kafka, CommandSpec command) {
         RangeWarnings look = RangeWarnings.at(plan, admin, kafka);
         look.warnings().forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(
-                    "%s: say which copies are meant. --dedupe-scope partition finds those within a partition and keeps the order; --dedupe-scope global finds all of them and gives the order up"
+                    ("%s: choose which copies to find. --dedupe-scope partition finds copies within a partition and keeps"
+                                    + " the order; --dedupe-scope global finds all copies and loses the order")
                             .formatted(look.keyless()));
         }
     }
 
-    /** On standard error, as nothing stands in the batch's way. */
+    /** Prints a warning about the context topic, if there is one. The batch can run anyway. */
     public void warnOfContexts(BatchSpec spec, KafkaAdmin admin, CommandSpec command) {
         String warning = ContextTopic.warning(spec, admin);
         if (warning != null) {
@@ -105,7 +109,7 @@ public final class SpecOptions {
                 return constant;
             }
         }
-        throw BatchException.usage("%s '%s' is none of %s"
+        throw BatchException.usage("%s '%s' is not one of %s"
                 .formatted(
                         option,
                         text,

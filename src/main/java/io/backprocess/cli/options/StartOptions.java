@@ -5,34 +5,35 @@ import io.backprocess.batch.BatchSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a job is started; run and resume share them. */
+/** The options for how a job is started. The commands run and resume share them. */
 public final class StartOptions {
     @Option(
             names = "--parallelism",
             paramLabel = "N",
-            description = "Subtasks (default: the free slots, but not more than there are partitions).")
+            description = "Number of subtasks (default: the free slots, at most the number of partitions).")
     private @Nullable Integer parallelism;
 
     @Option(
             names = "--max-rate",
             paramLabel = "N",
             converter = ExecutionOptions.Limit.class,
-            description = "At most so many records a second over the whole job, for a source that others need too"
+            description = "Limit in records per second over the whole job, for a source that other clients need too"
                     + " (default: none, that is no limit).")
     private @Nullable Long maxRate;
 
     @Option(
             names = "--forget-settings",
             description = {
-                "What a start is told (parallelism, rate, limits, intervals, memory, log) holds for the batch's later starts",
-                "until one is told otherwise. With this, start by the defaults and by what is said now."
+                "Options of a start (parallelism, rate, limits, intervals, memory, log) stay in force for the batch's later",
+                "starts until one gives another value. With this option, only the defaults and the options given now apply."
             })
     private boolean forgetsSettings;
 
     @Option(
             names = "--accept-dead-letters",
-            description = "End with 0 even where more of a completed batch is dead letters than --max-dlq-ratio allows,"
-                    + " or nothing else came of it; without it that ends with 1, whatever its size.")
+            description =
+                    "End with 0 even if a completed batch has more dead letters than --max-dlq-ratio allows, or has"
+                            + " dead letters and no results. Without this option that ends with 1, for a batch of any size.")
     private boolean acceptDeadLetters;
 
     @Option(names = "--detached", description = "Do not wait for the end.")
@@ -44,17 +45,17 @@ public final class StartOptions {
         }
     }
 
-    /** Whether nothing holds that earlier starts were told. */
+    /** Tells whether the settings of earlier starts are ignored. */
     boolean forgetsSettings() {
         return forgetsSettings;
     }
 
-    /** What the options say, with those of the execution. */
+    /** Returns the options that were given, together with those of the execution. */
     BatchSettings told(ExecutionOptions execution) {
         return execution.told(parallelism, maxRate);
     }
 
-    /** From now on these, which were told now or at an earlier start. */
+    /** Replaces these options by the batch's settings, which combine this start with earlier ones. */
     void adopt(@Nullable Integer itsParallelism, @Nullable Long itsMaxRate) {
         parallelism = itsParallelism;
         maxRate = itsMaxRate;

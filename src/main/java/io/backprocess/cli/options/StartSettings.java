@@ -10,7 +10,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch's earlier starts were told, with what this one is: it holds for this start, and is stored for the next. */
+/** The settings of a batch: those of its earlier starts, overridden by those of this start, and stored for the next start. */
 public final class StartSettings {
     private final String batchId;
     private final SettingsStore store;
@@ -27,7 +27,7 @@ public final class StartSettings {
         this.forgets = forgets;
     }
 
-    /** Reads what the batch's starts were told; null, after the complaint, where that is damaged. */
+    /** Reads the settings of the batch's starts. If they are damaged, passes the error to {@code complaint} and returns null. */
     public static @Nullable BatchSettings stored(
             String batchId, Properties kafka, Consumer<@Nullable String> complaint) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -38,7 +38,7 @@ public final class StartSettings {
         }
     }
 
-    /** From here on the options and the submission are as an earlier start was told, where this one is told nothing. */
+    /** Fills the options and the submission with the settings of earlier starts where this start gives no value. */
     public static StartSettings adopt(
             String batchId,
             SettingsStore store,
@@ -50,20 +50,20 @@ public final class StartSettings {
         BatchSettings before = forgets ? BatchSettings.NONE : store.get(batchId);
         BatchSettings now = before.then(told);
         execution.adopt(now);
-        // Flink's own client and an application's configuration say the parallelism at each start.
+        // Flink's own client and an application's configuration set the parallelism at each start.
         start.adopt(Submission.isInFlinkClient() ? told.parallelism() : now.parallelism(), now.maxRate());
         execution.configure(submission.configuration());
         return new StartSettings(batchId, store, before, now, forgets);
     }
 
-    /** For the next start, and for who looks. By who holds the batch's lock. */
+    /** Stores the settings for the next start and for commands that show them. The caller must hold the batch's lock. */
     public void store() {
         if (forgets || !now.equals(before)) {
             store.put(batchId, now);
         }
     }
 
-    /** What earlier starts were told and holds: {@code --max-rate 3000}. */
+    /** Returns the settings of earlier starts that still apply, each as an option: {@code --max-rate 3000}. */
     public List<String> kept() {
         return before.options().stream().filter(now.options()::contains).toList();
     }

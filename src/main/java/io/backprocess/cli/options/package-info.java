@@ -1,5 +1,5 @@
 /**
- * The options that several commands share.
+ * Holds the options that several commands share.
  */
 @NullMarked
 package io.backprocess.cli.options;

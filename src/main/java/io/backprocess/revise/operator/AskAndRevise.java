@@ -18,7 +18,10 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.jspecify.annotations.Nullable;
 
-/** {@link Revise} for a chain that begins with an {@link AsyncRevision}: the answers arrive by any thread, and are used by the task's. */
+/**
+ * Runs {@link Revise} for a chain that begins with an {@link AsyncRevision}. Any thread may deliver an answer, and the task's own
+ * thread uses it.
+ */
 final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements CheckpointedFunction {
     private static final long serialVersionUID = 1;
     private static final Duration PROBE = Duration.ofSeconds(5);
@@ -36,13 +39,17 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
         this.batchId = batchId;
     }
 
-    /** What the revision says of it, which is known where its classes are. */
+    /** Returns the capacity that the revision declares. It can only be read where the revision's classes are loaded. */
     int capacity(ClassLoader classes) {
         revise.open(classes);
         return revise.asking().capacity();
     }
 
-    /** @param job by which the subtasks tell each other of an event that was answered */
+    /**
+     * Connects the subtasks of the job.
+     *
+     * @param job the aggregate store through which the subtasks share the last event that was answered
+     */
     void connect(GlobalAggregateManager job) {
         LatestValueCoordinator newest = new LatestValueCoordinator();
         others = told -> job.updateGlobalAggregate("backprocess-answered-" + batchId, told, newest);
@@ -71,12 +78,12 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
     @Override
     public void open(OpenContext context) {
         if (known == null) {
-            throw new IllegalStateException("opened before its state");
+            throw new IllegalStateException("open was called before initializeState");
         }
         revise.open(getRuntimeContext().getUserCodeClassLoader());
         AsyncRequests opened = new AsyncRequests(revise.asking(), known, PROBE);
         requests = opened;
-        // As the batch's other gauges are called, which come from the ledger.
+        // The gauge is named like the batch's other gauges, which the ledger registers.
         getRuntimeContext()
                 .getMetricGroup()
                 .addGroup("batch", batchId)
@@ -87,10 +94,10 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
     @Override
     public void asyncInvoke(Outcome outcome, ResultFuture<Outcome> result) {
         if (requests == null) {
-            throw new IllegalStateException("used before open");
+            throw new IllegalStateException("asyncInvoke was called before open");
         }
         if (outcome instanceof Event event) {
-            // This fails only where the task takes nothing more, since it is being cancelled.
+            // This fails only when the task is being cancelled and accepts nothing more.
             CompletableFuture<Void> unused =
                     requests.ask(event).thenAccept(answer -> result.complete(() -> List.of(revise.map(event, answer))));
         } else {

@@ -11,9 +11,10 @@ import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.streaming.util.retryable.AsyncRetryStrategies;
 
 /**
- * The step {@code revise} where a revision asks outside: Flink's own operator for that, in order, which hands everything on
- * before each checkpoint barrier. Its own way, to keep what is under way in the checkpoint, would deal that out to any subtask
- * when the parallelism changes: then records of a partition would overtake each other, and meet a ledger that does not keep them.
+ * The step {@code revise} for a revision that asks a service. It is Flink's own async operator in ordered mode, which emits all
+ * pending events before each checkpoint barrier. By default Flink keeps pending events in the checkpoint and, when the
+ * parallelism changes, distributes them to any subtask. Then records of a partition would overtake each other and reach a ledger
+ * that does not count them.
  */
 public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome, Outcome> {
     private static final long serialVersionUID = 1;
@@ -31,7 +32,7 @@ public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome,
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as Flink declares it
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink declares it this way
     public <T extends StreamOperator<Outcome>> T createStreamOperator(StreamOperatorParameters<Outcome> parameters) {
         ClassLoader classes = parameters.getContainingTask().getUserCodeClassLoader();
         function.connect(parameters.getContainingTask().getEnvironment().getGlobalAggregateManager());
@@ -40,7 +41,7 @@ public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome,
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // as Flink declares it
+    @SuppressWarnings("rawtypes") // Flink declares it this way
     public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
         return DrainBeforeBarrier.class;
     }
@@ -48,7 +49,7 @@ public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome,
     private static final class DrainBeforeBarrier extends AsyncWaitOperator<Outcome, Outcome> {
         private static final long serialVersionUID = 1;
 
-        @SuppressWarnings("unchecked") // Flink's strategy of no retries has no type
+        @SuppressWarnings("unchecked") // Flink's NO_RETRY_STRATEGY has a raw type
         DrainBeforeBarrier(
                 StreamOperatorParameters<Outcome> parameters,
                 AskAndRevise function,
@@ -66,7 +67,7 @@ public final class AskAndReviseFactory extends AsyncWaitOperatorFactory<Outcome,
                     mailbox);
         }
 
-        /** What is under way is waited for at the end of the input anyway. */
+        /** Emits all pending events, as the operator already does at the end of the input. */
         @Override
         public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
             endInput();

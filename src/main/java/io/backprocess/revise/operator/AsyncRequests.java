@@ -27,22 +27,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks what an {@link AsyncRevision} wants to know, for one subtask: again where it did not work, and not at all while the service
- * is down. A question that fails because of that is kept and asked again when it is over, however long that takes.
+ * Sends the requests of an {@link AsyncRevision} for one subtask. It repeats failed requests, and sends none while the service is
+ * down. A request that fails because the service is down is kept and sent again when the service is back, however long that
+ * takes.
  *
- * <p>An event is given up only where it is known to be flawed itself: its questions have failed, and the service answers a
- * question that it has answered before ({@link LastAnswered}). Where no question was ever answered, it is taken to be down. So a job that
- * starts, or is restored, while the service is down makes no dead letters.
+ * <p>An event becomes a dead letter only where the event itself is known to be flawed: its requests failed, and the service still
+ * answers a request that it answered before ({@link LastAnswered}). Where no request was ever answered, the service is treated as
+ * down. So a job that starts, or is restored, while the service is down makes no dead letters.
  */
 final class AsyncRequests implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AsyncRequests.class);
 
-    /** Different ones whose questions fail with none between that gets an answer: then the service is down, without a further question. */
+    /**
+     * The number of different events whose requests fail without an answer in between. At that number the service is treated as
+     * down, without a further request.
+     */
     static final int EVENTS_IN_A_ROW = 10;
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-    /** From one line in the log to the next while it holds. */
+    /** The pause between two log lines while the batch holds. */
     private static final Duration REMINDER = Duration.ofMinutes(1);
 
     private final AsyncRevision revision;
@@ -54,12 +58,12 @@ final class AsyncRequests implements AutoCloseable {
     private long heldSince;
     private long reminded;
 
-    /** @param probe how often a service that is down is asked whether it is back */
+    /** @param probe the pause between two requests to a service that is down */
     AsyncRequests(AsyncRevision revision, LastAnswered known, Duration probe) {
         this(revision, known, probe, FIRST_PAUSE);
     }
 
-    /** @param firstPause from the first question about an event that fails to the second; each further pause is twice as long */
+    /** @param firstPause the pause after an event's first failed request; each further pause is twice as long */
     AsyncRequests(AsyncRevision revision, LastAnswered known, Duration probe, Duration firstPause) {
         this.revision = revision;
         this.known = known;
@@ -68,11 +72,11 @@ final class AsyncRequests implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        // Most time-outs are cancelled long before they are due.
+        // Most time-outs are cancelled long before they are due, so cancelled ones must not stay in the queue.
         scheduler.setRemoveOnCancelPolicy(true);
         this.breaker = CircuitBreaker.<JsonValue>builder()
                 .handleIf(AsyncRequests::mayPass)
-                // It is opened below; here only when it has been half open.
+                // hold() opens the breaker; it opens by itself only from the half-open state.
                 .withFailureThreshold(1000)
                 .withSuccessThreshold(1)
                 .withDelay(probe)
@@ -92,20 +96,20 @@ final class AsyncRequests implements AutoCloseable {
                 .withJitter(0.2)
                 .build();
         this.failsafe = Failsafe.with(hold, retry, breaker).with((ScheduledExecutorService) scheduler);
-        // One from a checkpoint, if there is any.
+        // Shares the event that the checkpoint restored, if any.
         scheduler.execute(known::lend);
     }
 
     /**
-     * What came of asking about an event.
+     * The outcome of the requests about an event.
      *
-     * @param value null where it failed
-     * @param failure null where it did not
-     * @param attempts how often it was asked, at most as often as one goes on to
+     * @param value the answer; null where the requests failed
+     * @param failure the last failure; null where the service answered
+     * @param attempts the number of requests, at most the number of attempts of the step
      */
     record Answer(@Nullable JsonValue value, @Nullable Throwable failure, int attempts) {}
 
-    /** Never fails itself. */
+    /** Requests the answer for an event. The future never completes exceptionally; it contains the failure. */
     CompletableFuture<Answer> ask(Event event) {
         return ask(event, new AtomicInteger());
     }
@@ -122,18 +126,23 @@ final class AsyncRequests implements AutoCloseable {
                         : CompletableFuture.completedFuture(answer));
     }
 
-    /** Is the event flawed, or is the service down? Then it does not answer an earlier question either. */
+    /**
+     * Decides whether the event is flawed or the service is down. A service that is down also fails a request that it answered
+     * before.
+     */
     private CompletableFuture<Answer> giveUpOrHold(Event event, Answer failed, AtomicInteger attempts) {
         return CompletableFuture.supplyAsync(known::find, scheduler).thenCompose(answered -> {
             if (answered == null) {
-                hold("Nothing was answered so far", failed.failure());
+                hold("The service has not answered any request so far", failed.failure());
                 return ask(event, attempts);
             }
             return again(answered).thenCompose(isDown -> {
                 if (!isDown) {
                     return CompletableFuture.completedFuture(failed);
                 }
-                hold("An event's questions have failed, and one that was answered before fails now", failed.failure());
+                hold(
+                        "An event's requests have failed, and a request that was answered before fails now",
+                        failed.failure());
                 return ask(event, attempts);
             });
         });
@@ -150,7 +159,8 @@ final class AsyncRequests implements AutoCloseable {
     private CompletableFuture<JsonValue> once(Event event) throws RejectedException {
         CompletableFuture<JsonValue> asked = revision.ask(event).toCompletableFuture();
         CompletableFuture<JsonValue> inTime = asked.copy();
-        // Not by orTimeout(): the JDK's one thread for that would keep the class loader of the first job that used it.
+        // orTimeout() is avoided: the JDK's single thread for it would hold the class loader of the first job that used
+        // it.
         Future<?> timeout = scheduler.schedule(
                 () -> inTime.completeExceptionally(new TimeoutException()),
                 revision.timeout().toNanos(),
@@ -168,7 +178,7 @@ final class AsyncRequests implements AutoCloseable {
             if (known.add(event)) {
                 scheduler.execute(known::lend);
                 if (isHolding()) {
-                    // It was only slower than those that have failed.
+                    // This answer was only slower than the failures that opened the breaker.
                     breaker.close();
                 }
             }
@@ -176,7 +186,7 @@ final class AsyncRequests implements AutoCloseable {
         }
         failing.add(event.eventId());
         if (failing.size() >= EVENTS_IN_A_ROW) {
-            hold("The questions about %s events in a row have failed".formatted(failing.size()), inWords(failure));
+            hold("The requests about %s events in a row have failed".formatted(failing.size()), inWords(failure));
         }
         remind(failure);
     }
@@ -206,7 +216,7 @@ final class AsyncRequests implements AutoCloseable {
         }
     }
 
-    /** Whether the service is taken to be down. */
+    /** Tells whether the service is treated as down. */
     boolean isHolding() {
         return !breaker.isClosed();
     }

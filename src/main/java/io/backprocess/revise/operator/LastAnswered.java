@@ -13,24 +13,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event about which the last question was answered, whatever the answer was: what an event is compared with whose questions
- * fail. It is kept in the checkpoint, and subtasks that have none borrow that of another one.
+ * The event whose request was answered last, whatever the answer was. When the requests of another event fail, this event is
+ * asked about again for comparison. It is kept in the checkpoint. Subtasks without one borrow that of another subtask.
  *
- * <p>A worked failure: the job is killed when all but the last event of a partition are done, and the last one is flawed.
- * Without the checkpoint's nobody could tell that from a service that is down, and the batch would hold for ever.
+ * <p>A worked failure: the job is killed when all but the last event of a partition are done, and the last one is flawed. Without
+ * the event from the checkpoint, nothing distinguishes a flawed event from a service that is down, and the batch would hold for
+ * ever.
  */
 final class LastAnswered {
     private static final Logger LOG = LoggerFactory.getLogger(LastAnswered.class);
-    /** How an event is written: in front of it, since another version of this program may read it. */
+    /** The format byte in front of a serialized event. It exists because another version of this program may read the event. */
     private static final byte FORMAT = 1;
-    /** A larger one stays in this process. */
+    /** The size limit of a serialized event. A larger event stays in this process. */
     private static final int MOST_BYTES = 64 * 1024;
 
-    /** The other subtasks of the job; they get and give the bytes of an event, or nothing. */
+    /** The other subtasks of the job. They exchange the bytes of an event, or an empty array. */
     interface Others {
         Others NONE = bytes -> new byte[0];
 
-        /** What was told last by anyone, or empty. */
+        /**
+         * Shares an event with the other subtasks.
+         *
+         * @param answered the serialized event, or an empty array to share none
+         * @return the event that any subtask shared last, or an empty array where none has shared one
+         */
         byte[] tell(byte[] answered) throws IOException;
     }
 
@@ -46,13 +52,13 @@ final class LastAnswered {
         own = read(snapshot);
     }
 
-    /** Empty where there is nothing to keep. */
+    /** Returns the serialized event for the checkpoint; an empty array where no event is kept. */
     byte[] snapshot() {
         Event event = own;
         return event == null ? new byte[0] : write(event);
     }
 
-    /** Whether it is the first of this process. */
+    /** Keeps an answered event, and tells whether it is the first of this process. */
     boolean add(Event event) {
         own = event;
         boolean isFirst = !isOfThisProcess;
@@ -60,7 +66,7 @@ final class LastAnswered {
         return isFirst;
     }
 
-    /** Null where no subtask has got an answer so far. May wait for the JobManager. */
+    /** Returns the last answered event; null where no subtask has got an answer so far. It may wait for the JobManager. */
     @Nullable
     Event find() {
         Event event = own;
@@ -73,7 +79,7 @@ final class LastAnswered {
         return event;
     }
 
-    /** Lets the others know. May wait for the JobManager. */
+    /** Shares the event with the other subtasks. It may wait for the JobManager. */
     void lend() {
         byte[] bytes = snapshot();
         if (bytes.length > 0) {
@@ -85,7 +91,7 @@ final class LastAnswered {
         try {
             return others.tell(told);
         } catch (IOException | RuntimeException e) {
-            LOG.debug("the JobManager keeps no event that was answered", e);
+            LOG.debug("cannot exchange the last answered event with the JobManager", e);
             return new byte[0];
         }
     }
@@ -111,12 +117,12 @@ final class LastAnswered {
                     ? event
                     : null;
         } catch (IOException | RuntimeException e) {
-            LOG.debug("an event that was answered before cannot be read", e);
+            LOG.debug("cannot read an event that was answered before", e);
             return null;
         }
     }
 
-    /** Not made for two threads. */
+    /** Returns a new serializer, since a serializer is not safe for two threads. */
     private static TypeSerializer<Outcome> serializer() {
         return TravelType.of(Outcome.class).createSerializer(new SerializerConfigImpl());
     }

@@ -2,7 +2,7 @@ package io.backprocess.revise.operator;
 
 import org.apache.flink.api.common.functions.AggregateFunction;
 
-/** What the JobManager keeps for the subtasks of a job: the last bytes that one of them has told, empty ones aside. */
+/** The aggregate that the JobManager keeps for the subtasks of a job: the last non-empty bytes that a subtask has sent. */
 final class LatestValueCoordinator implements AggregateFunction<byte[], byte[], byte[]> {
     private static final long serialVersionUID = 1;
 

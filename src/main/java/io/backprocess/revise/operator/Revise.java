@@ -28,7 +28,10 @@ import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Puts an event through the revisions. Whatever they throw is a dead letter; only a dying JVM stops the job. */
+/**
+ * Puts an event through the revisions. Any exception of a revision makes a dead letter. Only an error of the JVM itself stops the
+ * job.
+ */
 public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private static final long serialVersionUID = 1;
 
@@ -48,12 +51,15 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private transient @Nullable TimeLimit limit;
     private transient @Nullable RevisionChain chain;
     private transient @Nullable RetryPolicy<List<byte[]>> retries;
-    /** Of the event in hand. */
+    /** The number of attempts at the current event. */
     private transient int tries;
-    /** To what was asked about the event in hand, where it is known. */
+    /** The service's answer for the current event; null where none is known. */
     private transient @Nullable JsonValue answer;
 
-    /** @param maxResultBytes how large a batch of one result the result topic takes ({@code max.message.bytes}) */
+    /**
+     * @param maxResultBytes the largest record batch, in bytes, that the result topic accepts for one result
+     *     ({@code max.message.bytes})
+     */
     public Revise(
             String batchId, ProcessVersion from, List<String> names, Map<String, String> options, int maxResultBytes) {
         this.batchId = batchId;
@@ -63,7 +69,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         this.maxResultBytes = maxResultBytes;
     }
 
-    /** What decides whether an event is given up, by name. */
+    /** Returns the limits that decide whether an event becomes a dead letter, by name. */
     public static Map<String, Long> limits() {
         return Map.of(
                 "revise.attempts", (long) ATTEMPTS,
@@ -72,13 +78,21 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
                 "revise.iterations", (long) Expression.MOST_ITERATIONS);
     }
 
-    /** @param longest that a call of the revisions may take, by which they run in a thread of their own; null for any time */
+    /**
+     * Limits the time of a call of the revisions. With a limit they run in a thread of their own.
+     *
+     * @param longest the longest time that a call may take; null for no limit
+     */
     public Revise within(@Nullable Duration longest) {
         timeout = longest;
         return this;
     }
 
-    /** @param all whether results get headers with batch, revisions and eventId, whose length nobody bounds */
+    /**
+     * Sets whether results get headers, whose length is not bounded.
+     *
+     * @param all whether results get headers with batch, revisions and eventId
+     */
     public Revise withHeaders(boolean all) {
         addsHeaders = all;
         return this;
@@ -89,7 +103,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         open(getRuntimeContext().getUserCodeClassLoader());
     }
 
-    /** For those who run the step without Flink. */
+    /** Opens the step for callers that run it without Flink. */
     public void open(ClassLoader revisions) {
         classes = revisions;
         chain = load(revisions);
@@ -119,7 +133,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return outcome instanceof Event event ? revise(event) : outcome;
     }
 
-    /** An event that was asked about. */
+    /** Revises an event whose request was answered or has failed for good. */
     Outcome map(Event event, AsyncRequests.Answer answered) throws InterruptedException {
         answer = answered.value();
         if (answered.failure() != null) {
@@ -165,7 +179,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return dead(event, Reason.UNEXPECTED, "the revision threw " + DeadLetter.describe(thrown), thrown);
     }
 
-    /** The task is being cancelled while it waits; the event is not to blame, whatever a revision itself may throw. */
+    /** The task is cancelled while it waits. The event is not at fault, whatever exception a revision itself may throw. */
     static final class CancelledException extends Exception {
         private static final long serialVersionUID = 1;
         private final InterruptedException cause;
@@ -194,7 +208,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         try {
             return limit.call(() -> call(revisions, event, known));
         } catch (TimeoutException e) {
-            // The revisions may still be at work, and are not made for two threads.
+            // The call may still run in these revisions, which are not safe for two threads.
             chain = classes == null ? null : load(classes);
             throw e;
         }
@@ -245,7 +259,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return new Taken(event, results);
     }
 
-    /** By headers that say where a result comes from, as far as they are not short. */
+    /** Returns the size that origin headers of variable length add to a result, in bytes at most. */
     private long added(Event event) {
         return addsHeaders
                 ? 3L
@@ -259,14 +273,18 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
     }
 
-    /** Whether the chain begins with a revision that asks. */
+    /** Tells whether the chain begins with a revision that asks a service. */
     public boolean asks() {
         return chain().asking().isPresent();
     }
 
-    /** @throws IllegalStateException when the chain has none */
+    /**
+     * Returns the chain's revision that asks a service.
+     *
+     * @throws IllegalStateException when the chain has none
+     */
     AsyncRevision asking() {
-        return chain().asking().orElseThrow(() -> new IllegalStateException("no revision asks"));
+        return chain().asking().orElseThrow(() -> new IllegalStateException("no revision of the chain asks a service"));
     }
 
     private RevisionChain chain() {

@@ -24,20 +24,20 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The revisions of a batch, one after the other: version 1 → 2 → 3 in one pass. */
+/** The revisions of a batch, applied one after the other: version 1 → 2 → 3 in one pass. */
 public final class RevisionChain {
-    /** Of one event. More than these are a revision that loops, and would take the whole heap. */
+    /** The most results of one event. More than these come from a revision that loops, and would fill the whole heap. */
     static final int MAX_RESULTS = 100_000;
 
     static final long MAX_BYTES = 64L << 20;
 
     private final List<Revision> revisions;
     private final byte[] correlationId;
-    /** Of each revision's results; asked for once, since a revision may well parse it each time. */
+    /** The version of each revision's results. It is read once, since a revision may parse it on each call. */
     private final List<ProcessVersion> versions;
 
     private final EventReader reader = new EventReader();
-    /** Of the results of the event in hand, so far. */
+    /** The size of the current event's results so far, in bytes. */
     private long bytes;
 
     private RevisionChain(List<Revision> revisions, String batchId) {
@@ -47,12 +47,12 @@ public final class RevisionChain {
     }
 
     /**
-     * Finds the revisions by name and checks that they lie end to end. Those that are rules come with the options, see
-     * {@link RuleRevision}.
+     * Finds the revisions by name and checks that each takes the version that the one before it makes. Revisions that are rules
+     * are read from the options, see {@link RuleRevision}.
      *
-     * @param batchId becomes the results' correlationId
-     * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to
-     *     the user
+     * @param batchId the results' correlationId
+     * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to the
+     *     user
      */
     public static RevisionChain load(
             List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
@@ -62,9 +62,9 @@ public final class RevisionChain {
     }
 
     /**
-     * The same of revisions that are at hand.
+     * Makes a chain of revisions that are already loaded.
      *
-     * @throws IllegalArgumentException as {@link #load}
+     * @throws IllegalArgumentException under the conditions of {@link #load}
      */
     public static RevisionChain of(
             List<? extends Revision> revisions, Map<String, String> options, ProcessVersion from, String batchId) {
@@ -75,18 +75,18 @@ public final class RevisionChain {
     }
 
     /**
-     * New instances of the revisions of these names.
+     * Returns new instances of the revisions with these names.
      *
-     * @throws IllegalArgumentException when there is none of a name, or two
+     * @throws IllegalArgumentException when a name has no revision, or has two
      */
     public static List<Revision> find(List<String> names, ClassLoader classes) {
         return find(names, List.of(), classes);
     }
 
     /**
-     * The classes of the revisions of these names, by name; none for those that are rules.
+     * Returns the classes of the revisions with these names, by name. Rules have no class and are left out.
      *
-     * @throws IllegalArgumentException as {@link #load}
+     * @throws IllegalArgumentException under the conditions of {@link #load}
      */
     public static Map<String, Class<?>> classes(List<String> names, Map<String, String> options, ClassLoader classes) {
         Map<String, Class<?>> found = new TreeMap<>();
@@ -111,8 +111,8 @@ public final class RevisionChain {
         for (String name : names) {
             Revision revision = found.get(name);
             if (revision == null) {
-                throw new IllegalArgumentException(
-                        "no revision is called '%s'; there are: %s".formatted(name, String.join(", ", found.keySet())));
+                throw new IllegalArgumentException("no revision is called '%s'; the revisions are: %s"
+                        .formatted(name, String.join(", ", found.keySet())));
             }
             chain.add(revision);
         }
@@ -141,7 +141,7 @@ public final class RevisionChain {
             }
             if (revision instanceof AsyncRevision && !takers.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "revision '%s' asks outside, so it has to come first; the chain is %s"
+                        "revision '%s' asks a service, so it must come first; the chain is %s"
                                 .formatted(revision.name(), describe(chain)));
             }
             takers.put(version, revision);
@@ -163,7 +163,7 @@ public final class RevisionChain {
     private static void configure(List<Revision> chain, Map<String, String> options) {
         for (String option : options.keySet()) {
             if (chain.stream().noneMatch(revision -> revision.options().contains(option))) {
-                throw new IllegalArgumentException("no revision has an option '%s'; there are: %s"
+                throw new IllegalArgumentException("no revision has an option '%s'; the options are: %s"
                         .formatted(
                                 option,
                                 chain.stream()
@@ -179,27 +179,27 @@ public final class RevisionChain {
         }
     }
 
-    /** The version of the results. */
+    /** Returns the version of the results. */
     public ProcessVersion to() {
         return revisions.get(revisions.size() - 1).to();
     }
 
-    /** The first revision, if it is one that asks. */
+    /** Returns the first revision, if it asks a service. */
     public Optional<AsyncRevision> asking() {
         return revisions.get(0) instanceof AsyncRevision asking ? Optional.of(asking) : Optional.empty();
     }
 
     /**
-     * The envelopes that the whole chain makes of an event.
+     * Returns the envelopes that the whole chain makes from an event.
      *
-     * @throws Exception whatever a revision throws
+     * @throws Exception any exception that a revision throws
      */
     public List<byte[]> revise(Event event) throws Exception {
         bytes = 0;
         return revise(event, null, 0);
     }
 
-    /** The same where the chain begins with a revision that asks, and what it has asked is known. */
+    /** Returns the envelopes for a chain that begins with a revision that asks, when the answer is known. */
     List<byte[]> revise(Event event, JsonValue answer) throws Exception {
         bytes = 0;
         return revise(event, answer, 0);
@@ -246,7 +246,10 @@ public final class RevisionChain {
         }
     }
 
-    /** One of several results: a name-based UUID, so that the same event gives the same eventIds at every attempt. */
+    /**
+     * Returns the eventId of one of several results. It is a name-based UUID, so that the same event gives the same eventIds at
+     * every attempt.
+     */
     private static String derivedEventId(String eventId, String revision, int index) {
         return UUID.nameUUIDFromBytes(JsonText.encode(revision + "/" + index + "/" + eventId))
                 .toString();

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Calls a revision in a thread beside the task's, so that one which does not come back can be left behind. Nothing ends a Java
- * thread against its will: it is interrupted, and where that does not help it burns a core until the process ends. Therefore
- * only a few may be left. One limit serves one thread.
+ * Calls a revision in a thread beside the task's, so that a call which does not return can be abandoned. Java cannot end a thread
+ * by force. The thread is interrupted, and if it ignores that it uses a core until the process ends. Therefore only a few
+ * abandoned calls are allowed. One limit serves one thread.
  */
 final class TimeLimit implements AutoCloseable {
     static final int MOST_LEFT_BEHIND = 8;
@@ -39,20 +39,25 @@ final class TimeLimit implements AutoCloseable {
         });
     }
 
-    /** @throws IllegalStateException when too many calls have not come back to this day */
+    /**
+     * Checks the number of abandoned calls that still run.
+     *
+     * @throws IllegalStateException when too many of them have not returned
+     */
     void check() {
         leftBehind.removeIf(thread -> !thread.isAlive());
         if (leftBehind.size() >= MOST_LEFT_BEHIND) {
             throw new IllegalStateException(
-                    "%s calls of the revision have not come back after %s ms, do not heed an interruption, and still run; fix it, or raise --revision-timeout"
+                    ("%s calls of the revision have not returned within %s ms, ignore the interruption, and still run;"
+                                    + " fix the revision, or raise --revision-timeout")
                             .formatted(leftBehind.size(), limit.toMillis()));
         }
     }
 
     /**
-     * What the work gives or throws.
+     * Runs the work and returns its result, or throws its exception.
      *
-     * @throws TimeoutException when that takes longer than the limit: then nothing that the work has used may be used again
+     * @throws TimeoutException when the work takes longer than the limit; no object that the work used may be used again
      * @throws Revise.CancelledException when the calling thread is interrupted
      */
     <T> T call(Callable<T> work) throws Exception {

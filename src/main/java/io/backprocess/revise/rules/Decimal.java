@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of an event, as rules see it: decimal, since {@code 19.99 * 100} is 1999 to whoever writes a rule. Arithmetic rounds
- * to 34 digits (IEEE 754 decimal128), so that {@code 1e1000000000 + 1} costs no more than {@code 1 + 1}. A number that is only
- * passed on keeps its text.
+ * A number of an event as rules see it. It is decimal, since an author of rules expects {@code 19.99 * 100} to be 1999.
+ * Arithmetic rounds to 34 digits (IEEE 754 decimal128), so that {@code 1e1000000000 + 1} costs no more than {@code 1 + 1}. A
+ * number that is only copied keeps its text.
  */
 final class Decimal implements Comparable<Decimal>, RuleValues.View {
     static final MathContext PRECISION = MathContext.DECIMAL128;
@@ -18,7 +18,7 @@ final class Decimal implements Comparable<Decimal>, RuleValues.View {
     private final @Nullable JsonValue source;
     private @Nullable BigDecimal value;
 
-    /** A number of a document; it is parsed when it is counted with. */
+    /** Creates a number of a document, which is parsed only when a rule computes with it. */
     Decimal(JsonValue source) {
         this.source = source;
     }
@@ -28,7 +28,10 @@ final class Decimal implements Comparable<Decimal>, RuleValues.View {
         this.value = value;
     }
 
-    /** A literal of a rule, or what a function of CEL gives; null where it is no number, or not a finite one. */
+    /**
+     * Converts a literal of a rule or the result of a CEL function. It returns null where the value is not a number, or is not
+     * finite.
+     */
     static @Nullable Decimal of(Object number) {
         if (number instanceof Decimal decimal) {
             return decimal;
@@ -39,7 +42,11 @@ final class Decimal implements Comparable<Decimal>, RuleValues.View {
         return number instanceof Number whole ? new Decimal(new BigDecimal(whole.toString())) : null;
     }
 
-    /** @throws NumberFormatException when its exponent does not fit a BigDecimal ({@code 1e99999999999}) */
+    /**
+     * Returns the numeric value.
+     *
+     * @throws NumberFormatException when the exponent does not fit a BigDecimal ({@code 1e99999999999})
+     */
     BigDecimal value() {
         BigDecimal known = value;
         if (known == null) {
@@ -54,12 +61,15 @@ final class Decimal implements Comparable<Decimal>, RuleValues.View {
         return source;
     }
 
-    /** The text that it has in its document, or would have. */
+    /** Returns the number's text in its document, or the text that it would have there. */
     String text() {
         return source == null ? value().toString() : source.literal();
     }
 
-    /** Most numbers are compared with zero, for which they need not be parsed, nor fit a BigDecimal. */
+    /**
+     * Returns the sign. Most numbers are only compared with zero, so the sign is read without parsing. The number need not fit a
+     * BigDecimal.
+     */
     private int signum() {
         if (source == null || value != null) {
             return value().signum();
@@ -74,7 +84,7 @@ final class Decimal implements Comparable<Decimal>, RuleValues.View {
         return bySign != 0 || signum == 0 ? bySign : value().compareTo(other.value());
     }
 
-    /** By value: {@code 1.0} is 1. */
+    /** Compares by value: {@code 1.0} equals 1. */
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Decimal decimal && compareTo(decimal) == 0;

@@ -24,14 +24,14 @@ import java.util.function.BinaryOperator;
 import java.util.function.IntPredicate;
 
 /**
- * What CEL lacks: decimal numbers, which mix with its own and are equal to them by value, and {@code json(x)}, {@code
- * isNumber(x)} and {@code decimal(x)}.
+ * The functions that CEL lacks: decimal numbers, which mix with CEL's own numbers and equal them by value, and {@code json(x)},
+ * {@code isNumber(x)} and {@code decimal(x)}.
  */
 final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
     private static final CelType DECIMAL = OpaqueType.create("decimal");
     private static final Map<String, CelType> OTHERS = Map.of("int64", SimpleType.INT, "double", SimpleType.DOUBLE);
 
-    /** As in JSON: a million digits would take half a minute. */
+    /** The longest text that is parsed as a number, the same as in JSON. A million digits would take half a minute. */
     private static final int MAX_LENGTH = 1000;
 
     private final List<CelFunctionDecl> declarations = new ArrayList<>();
@@ -51,7 +51,7 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         equality();
     }
 
-    /** Of the standard functions, those that know only CEL's own numbers. */
+    /** Returns the standard functions without those that only know CEL's own numbers. */
     static CelStandardFunctions standardFunctions() {
         return CelStandardFunctions.newBuilder()
                 .excludeFunctions(StandardFunction.EQUALS, StandardFunction.NOT_EQUALS, StandardFunction.IN)
@@ -79,8 +79,8 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         mixed(operator, name, SimpleType.BOOL, (a, b) -> holds.test(a.compareTo(b)));
     }
 
-    /** An operator between two decimals, or a decimal and a number of another kind, on either side. */
-    @SuppressWarnings("Immutable") // CEL wants functions that never change: those above hold nothing that could.
+    /** Adds an operator between two decimals, or between a decimal and a number of another kind on either side. */
+    @SuppressWarnings("Immutable") // CEL requires immutable functions, and those above hold no mutable state.
     private void mixed(String operator, String name, CelType result, BiFunction<Decimal, Decimal, Object> operation) {
         Map<String, List<CelType>> overloads = new LinkedHashMap<>();
         overloads.put(name + "_decimal", List.of(DECIMAL, DECIMAL));
@@ -145,7 +145,7 @@ final class DecimalLibrary implements CelCompilerLibrary, CelRuntimeLibrary {
         return new Decimal(new BigDecimal(text));
     }
 
-    /** Cut towards zero, as CEL does with its doubles. */
+    /** Truncates towards zero, as CEL does with its doubles. */
     private static Long whole(Decimal number) {
         BigDecimal value = number.value();
         if (value.abs().compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0) {

@@ -20,17 +20,17 @@ import io.backprocess.revise.RejectedException;
 import java.util.List;
 
 /**
- * An expression of a rules file, in CEL (cel.dev): checked when it is compiled, without side effects, without a clock, and sure to
- * end.
+ * An expression of a rules file, in CEL (cel.dev). It is type-checked at compilation. It has no side effects, reads no clock, and
+ * always ends.
  */
 public final class Expression {
-    /** Of all loops of an evaluation together: loops within loops over a long list must not hold up the batch. */
+    /** The limit for all loops of one evaluation together, so that nested loops over a long list cannot hold up the batch. */
     public static final int MOST_ITERATIONS = 1_000_000;
 
     private static final DecimalLibrary DECIMALS = new DecimalLibrary();
     private static final CelOptions OPTIONS =
             CelOptions.current().comprehensionMaxIterations(MOST_ITERATIONS).build();
-    /** CEL's first runtime: its other one walks through the whole payload each time that one field of it is asked for. */
+    /** CEL's legacy runtime. The newer one walks through the whole payload each time an expression reads one of its fields. */
     private static final CelRuntime RUNTIME = CelRuntimeFactory.legacyCelRuntimeBuilder()
             .setOptions(OPTIONS)
             .setStandardEnvironmentEnabled(false)
@@ -46,7 +46,7 @@ public final class Expression {
         this.place = place;
     }
 
-    /** What is wrong with an expression, each with its line (from 1) and column (from 0) in it. */
+    /** The errors of an expression, each with its line (from 1) and column (from 0) in the expression. */
     static final class WrongException extends Exception {
         private static final long serialVersionUID = 1;
         private final transient List<CelIssue> issues;
@@ -61,8 +61,10 @@ public final class Expression {
     }
 
     /**
-     * @param type that the value has to have, {@link SimpleType#DYN} for any
-     * @param item whether there is an {@code item}
+     * Compiles an expression.
+     *
+     * @param type the type that the value must have, {@link SimpleType#DYN} for any
+     * @param item whether the variable {@code item} exists
      */
     static Expression compile(String text, CelType type, boolean item, RulePlace place) throws WrongException {
         CelValidationResult checked = compiler(type, item).compile(text);
@@ -90,7 +92,11 @@ public final class Expression {
         return builder.build();
     }
 
-    /** @throws RejectedException when the event lacks a field that is read, or has another kind of value there */
+    /**
+     * Evaluates the expression.
+     *
+     * @throws RejectedException when the event lacks a field that the expression reads, or has another kind of value there
+     */
     Object evaluate(RuleScope scope) throws RejectedException {
         try {
             return program.eval(scope);

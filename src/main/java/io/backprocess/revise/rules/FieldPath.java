@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An expression that only names a field: {@code item.amount}, {@code payload.?device.os}. Its value is taken over byte for byte,
- * escapes and number text included, and needs no expression language.
+ * An expression that only names a field: {@code item.amount}, {@code payload.?device.os}. Its value is copied byte for byte,
+ * including escapes and number text, and the expression language is not needed.
  */
 final class FieldPath {
     private static final Pattern PATH = Pattern.compile("(payload|event|item)((?:\\.\\??[A-Za-z_][A-Za-z0-9_]*)+)");
@@ -20,7 +20,7 @@ final class FieldPath {
     private final String text;
     private final String root;
     private final List<String> names = new ArrayList<>();
-    /** Where what is absent is nothing, from this step on, rather than an error. */
+    /** The first step that is optional. From this step on an absent member means no value instead of an error. */
     private int optionalFrom = Integer.MAX_VALUE;
 
     private FieldPath(String text, Matcher path) {
@@ -35,16 +35,16 @@ final class FieldPath {
         }
     }
 
-    /** Null where the expression is more than a path. */
+    /** Parses a path; null where the expression is more than a path. */
     static @Nullable FieldPath of(String expression) {
         Matcher path = PATH.matcher(expression.strip());
         return path.matches() ? new FieldPath(expression.strip(), path) : null;
     }
 
     /**
-     * The value; null where it is not there and need not be.
+     * Returns the value; null where it is absent and optional.
      *
-     * @throws RejectedException when it has to be there, and is not
+     * @throws RejectedException when the value is absent and not optional
      */
     @Nullable
     JsonValue find(RuleScope scope, RulePlace place) throws RejectedException {

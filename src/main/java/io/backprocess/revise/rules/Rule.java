@@ -11,15 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule of a rules file: under a condition, changes to the event, or an end to it.
+ * One rule of a rules file: its condition, its changes to the event, and what happens to the event after it.
  *
- * @param when null for always
- * @param split the list each element of which makes an event of its own; null to leave it one
- * @param renames old name to new name
- * @param removes names, or pointers
- * @param sets names, or pointers, to values
- * @param reject the words of a dead letter; null where the rule lets the event pass
- * @param end what becomes of the event after this rule
+ * @param when the condition; null for always
+ * @param split the list of which each element makes an event of its own; null where the event is not split
+ * @param renames the new name for each old name
+ * @param removes the names or pointers of removed values
+ * @param sets the new values by name or pointer
+ * @param reject the message of the dead letter; null where the rule lets the event pass
+ * @param end where the event goes after this rule
  */
 record Rule(
         RulePlace place,
@@ -33,11 +33,11 @@ record Rule(
         End end) {
 
     enum End {
-        /** It goes on to the next rule. */
+        /** The event goes on to the next rule. */
         NEXT,
-        /** It is done as it is. */
+        /** The event is finished in its current state. */
         STOP,
-        /** It gives no result. */
+        /** The event gives no result. */
         DROP
     }
 
@@ -45,7 +45,7 @@ record Rule(
         return when == null || when.isTrue(scope);
     }
 
-    /** The elements to split by, none where the event stays one. */
+    /** Returns the elements to split by; an empty list where the event is not split. */
     List<JsonValue> pieces(RuleScope scope) throws RejectedException {
         if (split == null) {
             return List.of();
@@ -61,7 +61,7 @@ record Rule(
         return pieces;
     }
 
-    /** All values are those from before the rule, so that two members can change places. */
+    /** Applies the changes. All values are computed from the state before the rule, so that a rule can swap two members. */
     void change(RuleScope scope) throws RejectedException {
         Map<String, @Nullable JsonValue> values = new LinkedHashMap<>();
         for (Map.Entry<String, Template> each : sets.entrySet()) {
@@ -77,7 +77,11 @@ record Rule(
         }
     }
 
-    /** @throws RejectedException where the rule says no to the event */
+    /**
+     * Rejects the event where the rule says so.
+     *
+     * @throws RejectedException where the rule rejects the event
+     */
     void judge(RuleScope scope) throws RejectedException {
         if (reject != null) {
             JsonValue words = reject.fill(scope);

@@ -30,20 +30,20 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *     set: { actionType: SubscriptionAPurchased }
  * </pre>
  *
- * Everything that is wrong with it is found at once.
+ * All errors of the file are reported at once.
  */
 final class RuleFile {
     private static final Set<String> FILE_KEYS = Set.of("name", "from", "to", "rules");
     private static final Set<String> RULE_KEYS =
             Set.of("when", "split", "set", "rename", "remove", "reject", "reason", "drop", "stop");
-    /** What a rule may do, one of which it has to. */
+    /** The keys for the actions of a rule. A rule must have at least one of them. */
     private static final Set<String> DEEDS = Set.of("set", "rename", "remove", "split", "reject", "drop", "stop");
 
     private static final Set<Reason> REASONS = Set.of(Reason.REJECTED, Reason.MISSING_CONTEXT, Reason.INVALID_FIELD);
 
     private final RuleText text;
     private final RuleTemplates templates;
-    /** Whether a rule has split the event by now. */
+    /** Tells whether a rule so far has split the event. */
     private boolean item;
 
     private RuleFile(RuleText text) {
@@ -51,7 +51,11 @@ final class RuleFile {
         this.templates = new RuleTemplates(text);
     }
 
-    /** @throws IllegalArgumentException with all that is wrong with it, each with line and column */
+    /**
+     * Reads a rules file.
+     *
+     * @throws IllegalArgumentException with all errors of the file, each with its line and column
+     */
     static RuleRevision read(String yaml) {
         RuleText text = new RuleText(yaml);
         RuleRevision revision = new RuleFile(text).revision(text.root());
@@ -67,7 +71,7 @@ final class RuleFile {
             if (name != null && !name.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
                 text.problem(
                         members.get("name"),
-                        "'%s' is no name: use lower-case letters, digits and hyphens".formatted(name));
+                        "'%s' is not a valid name: use lower-case letters, digits and hyphens".formatted(name));
             }
         }
         ProcessVersion from = version(root, members, "from");
@@ -144,24 +148,27 @@ final class RuleFile {
             return Reason.REJECTED;
         }
         if (!members.containsKey("reject")) {
-            text.problem(members.get("reason"), "reason says how an event is rejected; there is no reject");
+            text.problem(
+                    members.get("reason"), "'reason' has no effect without 'reject': add 'reject' or remove 'reason'");
         }
         for (Reason reason : REASONS) {
             if (reason.toString().equals(word)) {
                 return reason;
             }
         }
-        text.problem(members.get("reason"), "'%s' is none of rejected, missing-context, invalid-field".formatted(word));
+        text.problem(
+                members.get("reason"),
+                "'%s' is not a reason: use rejected, missing-context or invalid-field".formatted(word));
         return Reason.REJECTED;
     }
 
     private void checkDeeds(Node node, Map<String, Node> members) {
         if (node instanceof MappingNode && DEEDS.stream().noneMatch(members::containsKey)) {
-            text.problem(node, "a rule does something: give one of set, rename, remove, split, reject, drop, stop");
+            text.problem(node, "the rule has no action: give one of set, rename, remove, split, reject, drop, stop");
         }
         boolean rejects = members.containsKey("reject");
         if (rejects && (DEEDS.stream().filter(members::containsKey).count() > 1)) {
-            text.problem(node, "a rule that rejects an event does nothing else to it");
+            text.problem(node, "a rule with 'reject' cannot have another action: remove one of them");
         }
         if (text.isTrue(members.get("drop")) && text.isTrue(members.get("stop"))) {
             text.problem(node, "stop keeps the event and drop does not: give one of them");

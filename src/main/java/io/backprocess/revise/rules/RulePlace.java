@@ -3,18 +3,18 @@ package io.backprocess.revise.rules;
 import io.backprocess.revise.RejectedException;
 
 /**
- * Where something stands in a rules file.
+ * A place in a rules file.
  *
- * @param line from 1
- * @param column from 1
+ * @param line the line number, from 1
+ * @param column the column number, from 1
  */
 record RulePlace(int line, int column) {
-    /** The event lacks what a rule reads. */
+    /** Returns the rejection of an event that lacks a value that a rule reads. */
     RejectedException missing(String message) {
         return RejectedException.missingContext("rule at line %s: %s".formatted(line, message));
     }
 
-    /** The event has something else than what a rule expects. */
+    /** Returns the rejection of an event that has another kind of value than a rule expects. */
     RejectedException invalid(String message) {
         return RejectedException.invalidField("rule at line %s: %s".formatted(line, message));
     }

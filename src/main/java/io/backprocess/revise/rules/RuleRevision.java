@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A revision that is written as rules in YAML instead of Java. The text of its file travels among the batch's revision options, as
- * {@code rules:NAME}: so a plan freezes it, and whoever runs the plan's revisions has it.
+ * A revision that is written as rules in YAML instead of Java. The text of its file is one of the batch's revision options,
+ * {@code rules:NAME}. So a plan freezes the text, and every process that runs the plan's revisions has it.
  */
 public final class RuleRevision implements Revision {
-    /** What the option that holds the text of a rules file is called, before the revision's name. */
+    /** The prefix of the option that holds the text of a rules file. The revision's name follows it. */
     public static final String OPTION = "rules:";
 
     private final String name;
@@ -33,13 +33,13 @@ public final class RuleRevision implements Revision {
     /**
      * Reads a rules file.
      *
-     * @throws IllegalArgumentException with all that is wrong with it, each with line and column
+     * @throws IllegalArgumentException with all errors of the file, each with its line and column
      */
     public static RuleRevision parse(String yaml) {
         return RuleFile.read(yaml);
     }
 
-    /** Those that a batch has beside the ones in its jars. */
+    /** Returns the revisions that a batch defines by rules, beside those in its jars. */
     public static List<Revision> among(Map<String, String> options) {
         List<Revision> found = new ArrayList<>();
         options.forEach((option, text) -> {
@@ -58,8 +58,8 @@ public final class RuleRevision implements Revision {
             throw new IllegalArgumentException("rules '%s': %s".formatted(name, e.getMessage()), e);
         }
         if (!revision.name.equals(name)) {
-            throw new IllegalArgumentException(
-                    "the rules given as '%s%s' are called '%s'".formatted(OPTION, name, revision.name));
+            throw new IllegalArgumentException("option '%s%s' holds rules with the name '%s'; use one name for both"
+                    .formatted(OPTION, name, revision.name));
         }
         return revision;
     }
@@ -100,7 +100,7 @@ public final class RuleRevision implements Revision {
                 return;
             }
             if (rule.split() != null) {
-                // Nothing to split by: the event stays whole.
+                // The list is empty, so the event is not split.
                 continue;
             }
             rule.judge(scope);

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule's expressions see: {@code payload} as the rules before have left it, {@code event}, the envelope as it came, and
- * {@code item}, once a rule has split the event.
+ * The variables of a rule's expressions: {@code payload} as the earlier rules have left it, {@code event}, the original envelope,
+ * and {@code item}, after a rule has split the event.
  */
 record RuleScope(Edit edit, @Nullable JsonValue item) implements CelVariableResolver {
     static final String PAYLOAD = "payload";

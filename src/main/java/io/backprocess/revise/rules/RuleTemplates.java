@@ -14,7 +14,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** Reads the values of a rules file: JSON as YAML writes it, with expressions in its texts. */
+/** Reads the values of a rules file: JSON values in YAML syntax, with expressions in their texts. */
 final class RuleTemplates {
     private final RuleText file;
 
@@ -22,7 +22,7 @@ final class RuleTemplates {
         this.file = file;
     }
 
-    /** A value: what stands there as JSON, texts with <code>${…}</code> filled in. */
+    /** Reads a value: JSON, with <code>${…}</code> in texts replaced by the expression's value. */
     @Nullable
     Template template(Node node, boolean item) {
         if (node instanceof MappingNode) {
@@ -55,12 +55,12 @@ final class RuleTemplates {
             return Template.fixed(
                     JsonValue.parse(scalar.getTag().equals(Tag.BOOL) ? text.toLowerCase(Locale.ROOT) : text));
         } catch (IllegalArgumentException e) {
-            file.problem(scalar, "'%s' is no number that JSON has; put quotes around it if it is text".formatted(text));
+            file.problem(scalar, "'%s' is not a JSON number; put quotes around it if it is text".formatted(text));
             return null;
         }
     }
 
-    /** Text, or the one value that a lone <code>${…}</code> stands for. */
+    /** Reads a text, or the single value of a text that is only one <code>${…}</code>. */
     @Nullable
     Template words(@Nullable Node node, boolean item) {
         String text = file.scalar(node);
@@ -78,7 +78,9 @@ final class RuleTemplates {
             } else if (text.startsWith("${", at)) {
                 int end = closing(text, at + 2);
                 if (end < 0) {
-                    file.problem(file.place(scalar, at, 1, 0), "'${' is not closed; for the text itself write '$${'");
+                    file.problem(
+                            file.place(scalar, at, 1, 0),
+                            "'${' is not closed: add '}', or write '$${' for the characters themselves");
                     return null;
                 }
                 Template value = value(scalar, at + 2, text.substring(at + 2, end), item);
@@ -120,7 +122,10 @@ final class RuleTemplates {
         return RuleValues.value(plain.toString());
     }
 
-    /** The brace that closes an expression, past those within it and within its texts; -1 where there is none. */
+    /**
+     * Returns the position of the brace that closes an expression. It skips braces inside the expression and inside its texts. It
+     * returns -1 where none closes it.
+     */
     private static int closing(String text, int from) {
         int depth = 0;
         char quote = 0;

@@ -21,13 +21,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/** The text of a rules file, piece by piece; what is wrong with a piece is noted with its place. */
+/** The text of a rules file, read piece by piece. Each error is noted with its place. */
 final class RuleText {
     private static final int MOST_CHARACTERS = 256 * 1024;
     private static final Set<Tag> TAGS = Set.of(Tag.MAP, Tag.SEQ, Tag.STR, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
     private final String yaml;
-    /** In the order of the file, each once. */
+    /** The errors in the order of the file, each once. */
     private final Set<String> problems = new LinkedHashSet<>();
 
     RuleText(String yaml) {
@@ -37,7 +37,8 @@ final class RuleText {
     @Nullable
     Node root() {
         if (yaml.length() > MOST_CHARACTERS) {
-            problems.add("%s characters are more than rules may have, %s".formatted(yaml.length(), MOST_CHARACTERS));
+            problems.add(
+                    "the file has %s characters; rules may have at most %s".formatted(yaml.length(), MOST_CHARACTERS));
             return null;
         }
         try {
@@ -57,21 +58,24 @@ final class RuleText {
                                     .orElse("YAML"),
                             e.getProblem()));
         } catch (YamlEngineException e) {
-            problems.add("no YAML: " + e.getMessage());
+            problems.add("the file is not YAML: " + e.getMessage());
         } catch (StackOverflowError e) {
             problems.add("the file is nested too deeply");
         }
         return null;
     }
 
-    /** Whether all of it is what JSON has too: no types of somebody's own, and nothing that stands in two places or in itself. */
+    /**
+     * Tells whether the node contains only what JSON has too: no custom types, and no value that occurs in two places or inside
+     * itself.
+     */
     private boolean isPlain(Node node) {
         if (node.getAnchor().isPresent()) {
-            problem(node, "anchors and aliases are not for rules: write the value out");
+            problem(node, "rules cannot use anchors and aliases: write the value out");
             return false;
         }
         if (!TAGS.contains(node.getTag())) {
-            problem(node, "'%s' is no type that JSON has".formatted(node.getTag()));
+            problem(node, "'%s' is not a JSON type".formatted(node.getTag()));
             return false;
         }
         if (node instanceof MappingNode mapping) {
@@ -104,7 +108,7 @@ final class RuleText {
         return new RulePlace(mark.getLine() + 1, mark.getColumn() + 1);
     }
 
-    /** @param known names that may be there, null for any */
+    /** @param known the allowed names; null for any */
     Map<String, Node> members(@Nullable Node node, @Nullable Set<String> known) {
         Map<String, Node> members = new LinkedHashMap<>();
         if (node instanceof MappingNode mapping) {
@@ -113,7 +117,7 @@ final class RuleText {
                 if (name != null && known != null && !known.contains(name)) {
                     problem(
                             tuple.getKeyNode(),
-                            "'%s' is none of %s"
+                            "'%s' is not one of %s"
                                     .formatted(
                                             name,
                                             String.join(
@@ -124,7 +128,7 @@ final class RuleText {
                 }
             }
         } else if (node != null) {
-            problem(node, "names and values are needed here, as in 'name: value'");
+            problem(node, "write names and values here, as in 'name: value'");
         }
         return members;
     }
@@ -141,7 +145,7 @@ final class RuleText {
             return sequence.getValue();
         }
         if (node != null) {
-            problem(node, "a list is needed here");
+            problem(node, "write a list here");
         }
         return List.of();
     }
@@ -152,7 +156,7 @@ final class RuleText {
             return scalar.getValue();
         }
         if (node != null) {
-            problem(node, "one word or text is needed here");
+            problem(node, "write one word or text here");
         }
         return null;
     }
@@ -162,7 +166,7 @@ final class RuleText {
             return false;
         }
         if (!node.getTag().equals(Tag.BOOL)) {
-            problem(node, "true or false is needed here");
+            problem(node, "write true or false here");
         }
         return node instanceof ScalarNode scalar && scalar.getValue().equalsIgnoreCase("true");
     }
@@ -191,11 +195,11 @@ final class RuleText {
     }
 
     /**
-     * Where in the file something stands that stands in a scalar.
+     * Returns the place in the file of a position inside a scalar.
      *
-     * @param offset of the expression in the scalar
-     * @param line in the expression, from 1
-     * @param column in the expression, from 0
+     * @param offset the position of the expression in the scalar
+     * @param line the line in the expression, from 1
+     * @param column the column in the expression, from 0
      */
     RulePlace place(ScalarNode node, int offset, int line, int column) {
         RulePlace start = place(node);

@@ -21,11 +21,14 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** JSON as CEL sees it and back. Looking in costs nothing, and what is only passed on keeps its bytes. */
+/**
+ * Converts between JSON and CEL values. Nested values are converted on access only, and a value that is only copied keeps its
+ * bytes.
+ */
 final class RuleValues {
     private RuleValues() {}
 
-    /** What stands for a value of an event in an expression. */
+    /** Returns the CEL value for a value of an event. */
     static Object of(JsonValue json) {
         String text = json.text();
         if (text != null) {
@@ -46,7 +49,7 @@ final class RuleValues {
         return bool == null ? NullValue.NULL_VALUE : bool;
     }
 
-    /** The payload that an edit will make. */
+    /** Returns the payload that an edit will make. */
     static Map<String, Object> payload(Edit edit) {
         return new ObjectView(null, edit::get, edit::names);
     }
@@ -55,7 +58,7 @@ final class RuleValues {
         return new ObjectView(null, object::get, object::names);
     }
 
-    /** Equal as JSON is: numbers by value, whatever they are called in CEL. */
+    /** Tells whether two values are equal as JSON. Numbers compare by value, whatever their CEL types are. */
     static boolean equal(Object one, Object other) {
         Decimal number = Decimal.of(one);
         if (number != null) {
@@ -79,9 +82,9 @@ final class RuleValues {
     }
 
     /**
-     * The value as JSON; what is only passed on as it stands in its document.
+     * Returns the value as JSON. A value that is only copied keeps its text from its document.
      *
-     * @throws IllegalArgumentException when JSON has no such thing
+     * @throws IllegalArgumentException when JSON cannot represent the value
      */
     static JsonValue value(Object value) {
         JsonValue source = value instanceof View view ? view.source() : null;
@@ -89,9 +92,9 @@ final class RuleValues {
     }
 
     /**
-     * The value as JSON text.
+     * Returns the value as JSON text.
      *
-     * @throws IllegalArgumentException when JSON has no such thing
+     * @throws IllegalArgumentException when JSON cannot represent the value
      */
     static String json(Object value) {
         JsonValue source = value instanceof View view ? view.source() : null;
@@ -125,7 +128,7 @@ final class RuleValues {
         return number.text();
     }
 
-    /** What stands somewhere in a document. */
+    /** A value that has a place in a document. */
     interface View {
         @Nullable
         JsonValue source();

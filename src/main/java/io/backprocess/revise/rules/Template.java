@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A value as a rules file writes it: what stands there, with every <code>${…}</code> in it filled in. */
+/** A value of a rules file, with the value of every <code>${…}</code> in it filled in. */
 @FunctionalInterface
 interface Template {
-    /** Null for no value: an optional one that is not there. */
+    /** Returns the filled-in value; null for no value, when an optional value is absent. */
     @Nullable
     JsonValue fill(RuleScope scope) throws RejectedException;
 
@@ -45,7 +45,7 @@ interface Template {
         }
     }
 
-    /** Text around values; one that is not there is an empty text. */
+    /** Returns a template of text around values. An absent value becomes an empty text. */
     static Template text(List<Template> parts) {
         List<Template> all = new ArrayList<>(parts);
         return scope -> {
@@ -60,13 +60,13 @@ interface Template {
         };
     }
 
-    /** As it reads within a text: a text without its quotes, all else as it stands. */
+    /** Returns the value as part of a text: a text without its quotes, any other value as written. */
     static String plain(JsonValue value) {
         String text = value.text();
         return text == null ? value.literal() : text;
     }
 
-    /** A member without a value is left out. */
+    /** Returns a template of an object. A member without a value is left out. */
     static Template object(Map<String, Template> members) {
         Map<String, Template> all = new LinkedHashMap<>(members);
         return scope -> {

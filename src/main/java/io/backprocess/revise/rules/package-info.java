@@ -1,6 +1,4 @@
-/**
- * Revisions that are written as rules, in YAML and CEL, instead of Java.
- */
+/** Revisions that are written as rules, in YAML and CEL, instead of Java. */
 @NullMarked
 package io.backprocess.revise.rules;
 

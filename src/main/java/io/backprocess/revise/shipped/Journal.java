@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Version 1.0 → 2.0 of a person's log of failures {@code {action, myAssumption, theirReaction, culturalContext, lessonLearned}}: where
- * the context has become known, the entry gets its lesson. A lesson is learned once: one that is there stays. What was marked
+ * Converts version 1.0 to 2.0 of a person's log of failures {@code {action, myAssumption, theirReaction, culturalContext,
+ * lessonLearned}}. An entry whose context has become known gets its lesson. An existing lesson stays unchanged. An entry with
  * {@code "notMine": true} is rejected.
  */
 public final class Journal implements Revision {
@@ -39,7 +39,9 @@ public final class Journal implements Revision {
         return ProcessVersion.of("2.0");
     }
 
-    /** {@code lesson}: how it is worded, with {@code {assumption}} and {@code {context}} in it. */
+    /**
+     * Returns the option {@code lesson}: the wording of the lesson, which contains {@code {assumption}} and {@code {context}}.
+     */
     @Override
     public Set<String> options() {
         return Set.of(LESSON);
@@ -72,7 +74,7 @@ public final class Journal implements Revision {
         results.emit(event.edit().set("lessonLearned", word(assumption, context)));
     }
 
-    /** The text; null where there is none, or nothing in it. */
+    /** Returns the member's text; null where it is absent or blank. */
     private static @Nullable String text(JsonObject entry, String name) throws RejectedException {
         if (!entry.has(name)) {
             return null;
@@ -92,7 +94,7 @@ public final class Journal implements Revision {
         return text == null || !text.isBlank();
     }
 
-    /** In one go, so that braces in an entry stay what they are. */
+    /** Fills in both placeholders in one pass, so that braces in an entry stay unchanged. */
     private String word(String assumption, String context) {
         return PLACEHOLDER
                 .matcher(lesson)

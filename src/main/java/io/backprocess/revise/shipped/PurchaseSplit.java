@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Version 1 → 2: a "Purchased" says which subscription it was, by its {@code itemSku}. A purchase of several items becomes
- * one event for each. Other actions pass unchanged.
+ * Converts version 1 to 2. A "Purchased" event now names the subscription that was bought, which its {@code itemSku} tells. A
+ * purchase of several items becomes one event for each item. Other actions pass unchanged.
  */
 public final class PurchaseSplit implements Revision {
     private static final String PREMIUM_PREFIX = "premium-prefix";

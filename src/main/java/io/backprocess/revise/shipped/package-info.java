@@ -1,4 +1,4 @@
-/** Revisions that come with Backprocess: to use, and to start your own from. */
+/** Revisions that Backprocess ships, for use and as a starting point for your own. */
 @NullMarked
 package io.backprocess.revise.shipped;
 

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Puts each event through the chain several times and lets nothing pass that is not the same each time. */
+/** Puts each event through the chain several times and fails if the results are not the same each time. */
 final class Attempts {
     private final Supplier<RevisionChain> fresh;
     private final RevisionChain used;
@@ -57,7 +57,7 @@ final class Attempts {
         }
     }
 
-    /** So that a clock in the revision shows another time. */
+    /** Waits, so that a clock in the revision shows another time. */
     private static void awaitNextMillisecond() {
         long now = System.currentTimeMillis();
         while (System.currentTimeMillis() == now) {
@@ -65,7 +65,7 @@ final class Attempts {
         }
     }
 
-    /** The path of one event, as the job's steps take it. */
+    /** Takes one event on the same path as the job's steps. */
     private Revised attempt(RevisionChain chain, SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {

@@ -1,6 +1,6 @@
 package io.backprocess.revise.testkit;
 
-/** Shows two texts one below the other, from a little before the place where they part. */
+/** Shows two texts one below the other, from a little before their first difference. */
 final class Difference {
     private static final int BEFORE = 40;
     private static final int AFTER = 80;
@@ -13,7 +13,7 @@ final class Difference {
             at++;
         }
         int indent = Math.max(nameOfOne.length(), nameOfOther.length()) + 2;
-        return "%s%s%n%s%s%n%s^ they part at character %s"
+        return "%s%s%n%s%s%n%s^ they differ from character %s"
                 .formatted(
                         label(nameOfOne, indent),
                         window(one, at),

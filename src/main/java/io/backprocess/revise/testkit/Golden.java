@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a whole history becomes, as text that is kept beside the test and read by people. */
+/** The results of a whole history as text, which is kept beside the test and read by people. */
 final class Golden {
     private static final String PROPERTY = "backprocess.golden";
 
@@ -60,7 +60,7 @@ final class Golden {
         }
     }
 
-    /** A message may hold anything. */
+    /** Makes one line of a message, which may contain any characters. */
     private static String oneLine(String text) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {

@@ -12,11 +12,11 @@ import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
-/** What has become of an event: results, a dead letter with its reason, or nothing because it is of another version. */
+/** The outcome of an event: results, a dead letter with its reason, or no result because it is of another version. */
 public final class Revised {
     private final String event;
     private final List<String> results;
-    /** In place of results: {@code rejected: No price}. */
+    /** The outcome in words, where there are no results: {@code rejected: No price}. Null where there are results. */
     private final @Nullable String fate;
 
     private final @Nullable Reason reason;
@@ -59,13 +59,13 @@ public final class Revised {
         return reason == Reason.RETRIES_EXHAUSTED;
     }
 
-    /** A line for what it became where it has no results, and else its results, one a line. */
+    /** Returns one line with the outcome where there are no results, and otherwise the results, one on each line. */
     String text() {
         return fate != null ? fate : results.isEmpty() ? "no results" : String.join("\n", results);
     }
 
     /**
-     * The new envelopes, as they would be written.
+     * Returns the new envelopes as they would be written.
      *
      * @throws AssertionError when the event has become a dead letter, or was skipped
      */
@@ -76,7 +76,7 @@ public final class Revised {
         return results;
     }
 
-    /** The same, to be asked for single fields. */
+    /** Returns the results as events, so that a test can read single fields. */
     public List<Event> events() {
         EventReader reader = new EventReader();
         List<Event> events = new ArrayList<>();
@@ -85,36 +85,39 @@ public final class Revised {
             try {
                 events.add(reader.read(new SourceRecord(0, 0, 0, null, value, new RecordHeaders()), value));
             } catch (UnreadableException e) {
-                throw new AssertionError("%s became what is no event: %s".formatted(event, e.getMessage()), e);
+                throw new AssertionError("%s became an invalid event: %s".formatted(event, e.getMessage()), e);
             }
         }
         return events;
     }
 
-    /** Exactly these envelopes, in this order, to the byte; with none, that it became nothing. */
+    /**
+     * Asserts that the results are exactly these envelopes, in this order, byte for byte. Without arguments it asserts that the
+     * event gives no result.
+     */
     public Revised gives(String... envelopes) {
         compare(List.of(envelopes), results());
         return this;
     }
 
-    /** The same of the payloads alone. */
+    /** Asserts that the results' payloads are exactly these, in this order. */
     public Revised givesPayloads(String... payloads) {
         List<String> actual = events().stream().map(Revised::payload).toList();
         compare(List.of(payloads), actual);
         return this;
     }
 
-    /** A dead letter with the reason {@code rejected} and exactly this message. */
+    /** Asserts that the event became a dead letter with the reason {@code rejected} and exactly this message. */
     public Revised isRejected(String message) {
         return isDead(Reason.REJECTED, message);
     }
 
-    /** A dead letter with exactly this message. */
+    /** Asserts that the event became a dead letter with this reason and exactly this message. */
     public Revised isDead(Reason expected, String message) {
         return is(expected + ": " + message);
     }
 
-    /** Left alone, because it is of another version than the revision takes. */
+    /** Asserts that the event was skipped, because it is of another version than the revision takes. */
     public Revised isSkipped() {
         if (fate == null || reason != null) {
             throw new AssertionError("%s should be skipped, but became%n  %s".formatted(event, text()), thrown);
@@ -125,7 +128,7 @@ public final class Revised {
     private Revised is(String expected) {
         if (!expected.equals(fate)) {
             throw new AssertionError(
-                    "%s did not become what it should%n%s"
+                    "%s has another outcome than expected%n%s"
                             .formatted(event, Difference.between(expected, text(), "expected", "actual")),
                     thrown);
         }
@@ -135,7 +138,7 @@ public final class Revised {
     private void compare(List<String> expected, List<String> actual) {
         for (int i = 0; i < Math.min(expected.size(), actual.size()); i++) {
             if (!expected.get(i).equals(actual.get(i))) {
-                throw new AssertionError("result %s of %s of %s is not as it should be%n%s"
+                throw new AssertionError("result %s of %s of %s is not as expected%n%s"
                         .formatted(
                                 i + 1,
                                 actual.size(),

@@ -14,8 +14,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tests revisions in any test framework, with the code that the job itself puts events through: an event in, its results or its
- * rejection out, byte for byte as they would stand in Kafka. What is not as expected is an {@link AssertionError}.
+ * Tests revisions in any test framework, with the same code that the job uses. It takes an event and gives its results or its
+ * rejection, byte for byte as they would be in Kafka. An unexpected outcome is an {@link AssertionError}.
  *
  * <pre>{@code
  * RevisionTester tester = RevisionTester.of(PriceInCents::new);
@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Each event is also a test of purity. It goes through the revision twice, the second time a millisecond later, and once
- * through a fresh instance; all three must agree, and the event must stay as it was. A clock that shows seconds, files and the
- * network are not caught that way. A {@link io.backprocess.revise.TransientException} is taken for one that does not pass:
- * nobody waits in a test.
+ * through a fresh instance. All three outcomes must agree, and the event must stay unchanged. This does not detect a clock that
+ * shows seconds, files, or the network. A {@link io.backprocess.revise.TransientException} counts as one that does not pass, so
+ * that tests do not wait.
  */
 public final class RevisionTester {
     /** The correlationId of the results. */
@@ -44,14 +44,14 @@ public final class RevisionTester {
         this.options = options;
     }
 
-    /** Of a revision's constructor: {@code RevisionTester.of(PriceInCents::new)}. */
+    /** Returns a tester for a revision's constructor: {@code RevisionTester.of(PriceInCents::new)}. */
     public static RevisionTester of(Supplier<? extends Revision> revision) {
         return new RevisionTester(() -> List.of(revision.get()), Map.of());
     }
 
     /**
-     * Of what {@code --revision} names, found as the job finds it: by {@code META-INF/services/io.backprocess.revise.Revision}.
-     * Several names are a chain.
+     * Returns a tester for the names that {@code --revision} takes. The job's lookup finds them:
+     * {@code META-INF/services/io.backprocess.revise.Revision}. Several names make a chain.
      */
     public static RevisionTester named(String... names) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
@@ -59,7 +59,7 @@ public final class RevisionTester {
         return new RevisionTester(() -> RevisionChain.find(List.of(names), classes), Map.of());
     }
 
-    /** The same with one more {@code --revision-option}. */
+    /** Returns a tester with one more {@code --revision-option}. */
     public RevisionTester withOption(String name, String value) {
         Map<String, String> more = new TreeMap<>(options);
         more.put(name, value);
@@ -69,10 +69,10 @@ public final class RevisionTester {
     /**
      * Puts an event through the revision.
      *
-     * @param envelope the value of a Kafka record: all of {@code {"eventId":…,"processVersion":…,"payload":{…}}}, or what else may
-     *     stand in a topic
+     * @param envelope the value of a Kafka record: a whole {@code {"eventId":…,"processVersion":…,"payload":{…}}}, or any other
+     *     value that a topic may contain
      * @throws AssertionError when the revision is not pure
-     * @throws IllegalArgumentException when the job would not start: options or versions do not fit
+     * @throws IllegalArgumentException when the job would not start because options or versions do not fit
      */
     public Revised given(String envelope) {
         byte[] key = "key".getBytes(StandardCharsets.UTF_8);
@@ -80,25 +80,25 @@ public final class RevisionTester {
         return given(new SourceRecord(0, 0, 1_763_200_800_000L, key, value, new RecordHeaders()));
     }
 
-    /** The same of an event of the version that the revision takes, of which only the payload matters. */
+    /** Puts an event of the revision's version through it, where only the payload matters. */
     public Revised givenPayload(String payload) {
         return given(
                 "{\"eventId\":\"%s\",\"correlationId\":\"live\",\"eventTimestamp\":\"2025-11-15T10:00:00Z\",\"processVersion\":%s,\"payload\":%s}"
                         .formatted(EVENT_ID, attempts().from(), payload));
     }
 
-    /** The same of a record whose key, headers or timestamp the revision looks at. */
+    /** Puts a record through a revision that reads its key, headers or timestamp. */
     public Revised given(SourceRecord record) {
         return attempts().given(record);
     }
 
     /**
-     * Puts each line of a history through the revision and compares what comes out with a file that was looked at before and found
-     * good. {@code -Dbackprocess.golden=write} writes that file instead: look at its diff. Every line is revised, also a copy of
-     * an earlier one, which a batch would drop before.
+     * Puts each line of a history through the revision and compares the results with a file that a person has reviewed.
+     * {@code -Dbackprocess.golden=write} writes that file instead; then review its diff. Every line is revised, including a copy
+     * of an earlier line, which a batch would drop as a duplicate.
      *
-     * @param history one record's value a line; empty lines are passed over
-     * @param golden a comment line for every record, and below it its results, one a line
+     * @param history a file with one record's value on each line; empty lines are ignored
+     * @param golden a file with a comment line for every record, followed by the record's results, one on each line
      */
     public void matchesGolden(Path history, Path golden) {
         new Golden(this, history).matches(golden);

@@ -7,7 +7,7 @@ import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/** A record as it was before anybody had it in hand. */
+/** A copy of a record's state before the revision received it. */
 final class Untouched {
     private final SourceRecord record;
     private final byte @Nullable [] key;
@@ -27,7 +27,8 @@ final class Untouched {
                 : !Arrays.equals(key, record.key()) ? "key" : !headers.equals(headers(record)) ? "headers" : null;
         if (changed != null) {
             throw new AssertionError(
-                    "the revision is not pure: it has changed the %s of %s, which it may only read; describe changes with event.edit()"
+                    ("the revision is not pure: it has changed the %s of %s, which it may only read; describe changes"
+                                    + " with event.edit()")
                             .formatted(changed, revised.event()));
         }
     }

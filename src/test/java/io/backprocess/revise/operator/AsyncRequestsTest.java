@@ -327,7 +327,7 @@ class AsyncRequestsTest {
         assertThat(chain.asking()).containsSame(asking);
         assertThatThrownBy(
                         () -> RevisionChain.of(List.of(first, asking), Map.of(), ProcessVersion.of("0.5"), "batch-1"))
-                .hasMessage("revision 'asking' asks outside, so it has to come first; the chain is first (0.5 → 1),"
+                .hasMessage("revision 'asking' asks a service, so it must come first; the chain is first (0.5 → 1),"
                         + " asking (1 → 2)");
     }
 

@@ -346,7 +346,7 @@ class ReviseTest {
 
         assertThatThrownBy(() -> revise.map(order("go on")))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("8 calls of the revision have not come back after 100 ms");
+                .hasMessageContaining("8 calls of the revision have not returned within 100 ms");
         TestRevisions.Obedient.loops = false;
         revise.close();
     }

@@ -36,22 +36,22 @@ class RuleFileTest {
                 "- set: {a: 'x ${payload.b + }'}       | line 5, column 31: mismatched input '<EOF>'",
                 "- set: {a: 'x ${paylod.b} y'}         | line 5, column 19: undeclared reference to 'paylod'",
                 "- set: {a: '${item.b}'}               | line 5, column 17: undeclared reference to 'item'",
-                "- set: {a: '${payload.b'}             | line 5, column 15: '${' is not closed; for the text itself write '$${'",
-                "- set: {a: .inf}                      | line 5, column 14: '.inf' is no number that JSON has; put quotes around it if it is text",
-                "- set: [a]                            | line 5, column 10: names and values are needed here, as in 'name: value'",
-                "- whn: payload.a                      | line 5, column 5: 'whn' is none of drop, reason, reject, remove, rename, set, split, stop, when",
-                "- {}                                  | line 5, column 5: a rule does something: give one of set, rename, remove, split, reject, drop, stop",
-                "- when: 'true'                        | line 5, column 5: a rule does something: give one of set, rename, remove, split, reject, drop, stop",
-                "- a text                              | line 5, column 5: names and values are needed here, as in 'name: value'",
-                "- drop: maybe                         | line 5, column 11: true or false is needed here",
+                "- set: {a: '${payload.b'}             | line 5, column 15: '${' is not closed: add '}', or write '$${' for the characters themselves",
+                "- set: {a: .inf}                      | line 5, column 14: '.inf' is not a JSON number; put quotes around it if it is text",
+                "- set: [a]                            | line 5, column 10: write names and values here, as in 'name: value'",
+                "- whn: payload.a                      | line 5, column 5: 'whn' is not one of drop, reason, reject, remove, rename, set, split, stop, when",
+                "- {}                                  | line 5, column 5: the rule has no action: give one of set, rename, remove, split, reject, drop, stop",
+                "- when: 'true'                        | line 5, column 5: the rule has no action: give one of set, rename, remove, split, reject, drop, stop",
+                "- a text                              | line 5, column 5: write names and values here, as in 'name: value'",
+                "- drop: maybe                         | line 5, column 11: write true or false here",
                 "- {drop: true, stop: true}            | line 5, column 5: stop keeps the event and drop does not: give one of them",
-                "- {reject: no, set: {a: 1}}           | line 5, column 5: a rule that rejects an event does nothing else to it",
-                "- {reject: no, reason: unexpected}    | line 5, column 26: 'unexpected' is none of rejected, missing-context, invalid-field",
-                "- {drop: true, reason: rejected}      | line 5, column 26: reason says how an event is rejected; there is no reject",
+                "- {reject: no, set: {a: 1}}           | line 5, column 5: a rule with 'reject' cannot have another action: remove one of them",
+                "- {reject: no, reason: unexpected}    | line 5, column 26: 'unexpected' is not a reason: use rejected, missing-context or invalid-field",
+                "- {drop: true, reason: rejected}      | line 5, column 26: 'reason' has no effect without 'reject': add 'reject' or remove 'reason'",
                 "- {set: {a: 1}, remove: [a]}          | line 5, column 5: 'a' is changed twice in one rule: make two rules of it",
                 "- rename: {/a/b: c}                   | line 5, column 13: rename takes names of the payload's members, not pointers",
-                "- rename: {a: [b]}                    | line 5, column 17: one word or text is needed here",
-                "- remove: a                           | line 5, column 13: a list is needed here",
+                "- rename: {a: [b]}                    | line 5, column 17: write one word or text here",
+                "- remove: a                           | line 5, column 13: write a list here",
                 "- when: [                             | line 6, column 1: ",
                 "- {drop: true, drop: true}            | line 5, column 18: 'drop' is given twice",
             })
@@ -73,7 +73,7 @@ class RuleFileTest {
     void saysAllThatIsWrongAtOnce() {
         assertThatThrownBy(
                         () -> RuleRevision.parse("name: A b\nto: two\nrules: [{drop: 1}, {when: nope, drop: true}]\n"))
-                .hasMessageContaining("line 1, column 7: 'A b' is no name")
+                .hasMessageContaining("line 1, column 7: 'A b' is not a valid name")
                 .hasMessageContaining("line 1, column 1: 'from' is missing")
                 .hasMessageContaining("line 2, column 5: 'two'")
                 .hasMessageContaining("line 3, column 16: true or false")
@@ -87,7 +87,7 @@ class RuleFileTest {
             value = {
                 "``|the file is empty",
                 "# nothing|the file is empty",
-                "text|line 1, column 1: names and values are needed here"
+                "text|line 1, column 1: write names and values here"
             })
     void needsAFileOfNamesAndValues(String text, String message) {
         assertThatThrownBy(() -> RuleRevision.parse(text)).hasMessageStartingWith(message);
@@ -96,16 +96,16 @@ class RuleFileTest {
     @Test
     void takesNoTypesOfTheYamlBesideJsons() {
         assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  - set: {a: !!java.net.URL ['http://127.0.0.1']}\n"))
-                .hasMessage("line 5, column 14: 'tag:yaml.org,2002:java.net.URL' is no type that JSON has");
+                .hasMessage("line 5, column 14: 'tag:yaml.org,2002:java.net.URL' is not a JSON type");
         assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  - set: {a: &a [1, *a]}\n"))
-                .hasMessage("line 5, column 14: anchors and aliases are not for rules: write the value out");
+                .hasMessage("line 5, column 14: rules cannot use anchors and aliases: write the value out");
         assertThatThrownBy(() -> RuleRevision.parse("[".repeat(100_000))).hasMessage("the file is nested too deeply");
     }
 
     @Test
     void limitsItsSize() {
         assertThatThrownBy(() -> RuleRevision.parse("#" + "x".repeat(300_000)))
-                .hasMessage("300001 characters are more than rules may have, 262144");
+                .hasMessage("the file has 300001 characters; rules may have at most 262144");
     }
 
     @Test
@@ -129,7 +129,7 @@ class RuleFileTest {
         assertThatThrownBy(() -> load("purchase-split", yaml))
                 .hasMessage("two revisions are called 'purchase-split'; rename one");
         assertThatThrownBy(() -> load("other", yaml))
-                .hasMessage("the rules given as 'rules:other' are called 'purchase-split'");
+                .hasMessage("option 'rules:other' holds rules with the name 'purchase-split'; use one name for both");
     }
 
     private static RevisionChain load(String name, String yaml) {

@@ -8,13 +8,14 @@ class DifferenceTest {
     @Test
     void pointsToTheFirstDifference() {
         assertThat(Difference.between("abc", "abd", "expected", "actual").lines())
-                .containsExactly("  expected: abc", "  actual:   abd", " ".repeat(14) + "^ they part at character 3");
+                .containsExactly(
+                        "  expected: abc", "  actual:   abd", " ".repeat(14) + "^ they differ from character 3");
     }
 
     @Test
     void pointsToTheEndOfTheShorterText() {
         assertThat(Difference.between("", "x", "expected", "actual").lines())
-                .containsExactly("  expected: ", "  actual:   x", " ".repeat(12) + "^ they part at character 1");
+                .containsExactly("  expected: ", "  actual:   x", " ".repeat(12) + "^ they differ from character 1");
     }
 
     @Test
@@ -27,7 +28,7 @@ class DifferenceTest {
                 .containsExactly(
                         "  first: …" + "b".repeat(40) + "1" + "a".repeat(79) + "…",
                         "  then:  …" + "b".repeat(40) + "2" + "a".repeat(79) + "…",
-                        " ".repeat(50) + "^ they part at character 101");
+                        " ".repeat(50) + "^ they differ from character 101");
     }
 
     @Test

@@ -88,7 +88,7 @@ class RevisionTesterTest {
 
         assertThatThrownBy(() -> revised.givesPayloads(RENAMED.replace("99.990", "99.99")))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageStartingWith("result 1 of 1 of event-1 is not as it should be\n  expected: …")
+                .hasMessageStartingWith("result 1 of 1 of event-1 is not as expected\n  expected: …")
                 .hasMessageContaining("\"amount\":99.99}\n  actual:   …")
                 .hasMessageContaining("\"amount\":99.990}\n ");
     }

@@ -9,36 +9,36 @@ import java.util.List;
 import java.util.Properties;
 
 /**
- * Whether a result is what the rule makes of the source: all there, nothing twice, nothing wrong. Knows nothing of Backprocess'
- * own code.
+ * Checks that a result is what the rule makes of the source: no record is missing, none is there twice, none is wrong. It uses no
+ * code of Backprocess.
  *
  * <pre>
- * CheckResult expect BOOTSTRAP SOURCE FILE            reads the source, and keeps in FILE what must come of it
+ * CheckResult expect BOOTSTRAP SOURCE FILE            reads the source, and writes the expected result to FILE
  * CheckResult check BOOTSTRAP SOURCE FILE WAY BATCH   compares the topics SOURCE.BATCH and SOURCE.BATCH.dlq
  * </pre>
  *
- * Compared are counts and, since a hundred million records do not fit into memory, two 64-bit sums of hashes over all records,
- * whatever their order. A record's hash takes in its key and every member of its envelope and payload; only the correlationId
+ * It compares counts and, because a hundred million records do not fit into memory, two 64-bit sums of hashes over all records,
+ * in any order. A record's hash covers its key and every member of its envelope and payload; only the correlationId
  * is compared with the batch's, null members count as absent, and numbers by their value. Ids are held as 64-bit hashes,
- * partition by partition, since copies of the sample lie in the partition of their original. What is permitted to a way of
- * doing it stands in {@link Way}.
+ * partition by partition, because copies of the sample are in the partition of their original. {@link Way} says which
+ * differences a way may have.
  */
 public final class CheckResult {
     private CheckResult() {}
 
-    /** What may differ from one way to another. */
+    /** The differences that are allowed between the ways. */
     private enum Way {
-        /** All records as they are. */
+        /** Keeps all records unchanged. */
         copy(true, true, Letters.NONE),
-        /** A copy with another payload is a dead letter. */
+        /** Makes a dead letter of a copy with another payload. */
         backprocess(true, true, Letters.WITH_CONFLICTS),
-        /** Shuffles, and so loses the order. */
+        /** Shuffles, so it loses the order. */
         global(true, false, Letters.WITH_CONFLICTS),
-        /** Partitions by key as the producer does; copies are dropped, whatever they say. */
+        /** Partitions by key as the producer does; drops copies, whatever their payload is. */
         streams(false, true, Letters.WITHOUT_CONFLICTS),
         /** Shuffles. */
         flink(true, false, Letters.WITHOUT_CONFLICTS),
-        /** Shuffles, partitions by key, drops what it cannot take. */
+        /** Shuffles, partitions by key, drops the records that it cannot process. */
         sql(false, false, Letters.NONE);
 
         final boolean keepsPartitions;

@@ -11,13 +11,13 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 
-/** The same for all: the settings of Kafka's clients, which are those of a batch, and the topics of a result. */
+/** Shared by all ways: the settings of Kafka's clients, which are those of a batch, and the topics of a result. */
 final class Clients {
     static final int THREADS = 2;
 
     private Clients() {}
 
-    /** As a batch reads. */
+    /** Returns the consumer settings of a batch. */
     static Properties consumer(String bootstrapServers) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
@@ -31,7 +31,7 @@ final class Clients {
         return properties;
     }
 
-    /** As a batch writes. */
+    /** Returns the producer settings of a batch. */
     static Properties producer(String bootstrapServers) {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);
@@ -59,7 +59,7 @@ final class Clients {
         return ends;
     }
 
-    /** New topics for results, with as many partitions as the source; their old timestamps must not delete them. */
+    /** Creates topics for results, with as many partitions as the source; retention must not delete old timestamps. */
     static void createTopics(String bootstrapServers, String source, String... topics) throws Exception {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers);

@@ -12,18 +12,18 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Flink's Kafka connector as the Flink jobs here use it: all of a topic in, exactly once out. Headers are not taken along. */
+/** Flink's Kafka connector as the Flink jobs here use it: all of a topic in, exactly once out. Headers are not copied. */
 final class Connector {
     private Connector() {}
 
-    /** What travels: a record of the source, later its result; a POJO, so that Flink's own serializer takes it, not Kryo. */
+    /** A record of the source, later its result. It is a POJO, so that Flink's own serializer takes it, not Kryo. */
     public static final class Message {
         public String eventId = "";
         public int partition;
         public long timestamp;
         public byte[] key = {};
         public byte[] value = {};
-        /** Why it is a dead letter; empty where it is none. */
+        /** The reason why it is a dead letter; empty if it is not a dead letter. */
         public String reason = "";
     }
 

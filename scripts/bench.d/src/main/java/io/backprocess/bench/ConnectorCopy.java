@@ -4,7 +4,7 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The limit of every Flink job between two topics: KafkaSource, exactly-once KafkaSink, one chain, and nothing in between.
+ * The limit of every Flink job between two topics: KafkaSource, exactly-once KafkaSink, one chain, and no step in between.
  *
  * <p>{@code ConnectorCopy BOOTSTRAP SOURCE BATCH-ID}
  */

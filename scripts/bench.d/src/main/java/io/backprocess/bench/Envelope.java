@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
-/** One envelope after another: the fields that the rule looks at, and a sum over the members that it does not. */
+/** One envelope after another: the fields that the rule reads, and a sum over the other members. */
 final class Envelope {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -22,7 +22,7 @@ final class Envelope {
     private boolean hasVersion;
     private boolean hasPayload;
 
-    /** Whether it is one: JSON, with an eventId, a version and a payload. */
+    /** Tells whether the record is an envelope: JSON, with an eventId, a version and a payload. */
     boolean read(byte[] value) {
         idHash = rest = payloadRest = 0;
         version = 0;
@@ -86,7 +86,7 @@ final class Envelope {
         }
     }
 
-    /** A sum over all leaves of a value, each with its path. */
+    /** Returns a sum over all leaves of a value, each with its path. */
     private static long value(JsonParser parser, long path) throws IOException {
         JsonToken token = parser.currentToken();
         long sum = 0;

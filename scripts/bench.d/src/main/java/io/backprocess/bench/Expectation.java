@@ -2,7 +2,7 @@ package io.backprocess.bench;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What must come of a partition of the source. */
+/** The result that a partition of the source must have. */
 final class Expectation implements PartitionCheck {
     final int partition;
     final Figures copies = new Figures();

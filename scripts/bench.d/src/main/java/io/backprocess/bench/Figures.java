@@ -3,7 +3,7 @@ package io.backprocess.bench;
 import java.util.List;
 import java.util.Properties;
 
-/** How many, and two independent sums that do not depend on the order. */
+/** A count, and two independent sums that do not depend on the order. */
 final class Figures {
     long count;
     long sum;

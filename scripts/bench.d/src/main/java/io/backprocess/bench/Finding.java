@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** What is there in a partition of a result. */
+/** The content of a partition of a result. */
 final class Finding implements PartitionCheck {
-    /** Enough for every user of the sample; beyond, the order of further keys is not looked at. */
+    /** Enough for every user of the sample; the order of further keys is not checked. */
     private static final int MAX_KEYS = 1_000_000;
 
     final int partition;

@@ -25,7 +25,7 @@ import org.apache.flink.util.OutputTag;
  * seconds of the TaskManager for 2 million records, pairwise on a machine with other work on it (±10 %): 40 % of its memory
  * managed (RocksDB holds the ids) 62, 61, 72; 15 %, which suits Backprocess, 72; 60 % 68; without bloom filters 76; indexes
  * and filters not partitioned 55; universal instead of level compaction 49, 64, 63; the last two together 59. Universal is
- * what stands here. Parsing before the shuffle parses each envelope once.
+ * used here. Parsing before the shuffle parses each envelope once.
  *
  * <p>{@code FlinkPeer BOOTSTRAP SOURCE BATCH-ID}
  */
@@ -63,7 +63,7 @@ public final class FlinkPeer {
         env.execute("peer " + batchId);
     }
 
-    /** Before the shuffle, so that each envelope is parsed once. */
+    /** Parses before the shuffle, so that each envelope is parsed once. */
     private static final class Revise extends RichFlatMapFunction<Message, Message> {
         private final String batchId;
         private transient Rule rule;

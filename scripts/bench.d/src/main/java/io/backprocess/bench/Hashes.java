@@ -16,7 +16,7 @@ final class Hashes {
         return h ^ (h >>> 31);
     }
 
-    /** Of the text that the parser stands on, without making a String of it. */
+    /** Hashes the parser's current text without making a String of it. */
     static long text(JsonParser parser) throws IOException {
         char[] chars = parser.getTextCharacters();
         int end = parser.getTextOffset() + parser.getTextLength();
@@ -27,7 +27,7 @@ final class Hashes {
         return hash;
     }
 
-    /** @param text null is as empty */
+    /** @param text null counts as empty */
     static long of(String text) {
         long hash = SEED;
         for (int i = 0; text != null && i < text.length(); i++) {
@@ -36,7 +36,7 @@ final class Hashes {
         return hash;
     }
 
-    /** @param bytes null is as empty */
+    /** @param bytes null counts as empty */
     static long of(byte[] bytes) {
         long hash = SEED;
         for (int i = 0; bytes != null && i < bytes.length; i++) {

@@ -1,6 +1,6 @@
 package io.backprocess.bench;
 
-/** Ids by their hashes, and 32 bits of what each said. Two of 100 million ids share a hash in one of 3000 runs. */
+/** Ids by their hashes, with 32 bits of each payload's hash. Two of 100 million ids share a hash in one of 3000 runs. */
 final class Ids {
     static final int NEW = 0;
     static final int SAME = 1;

@@ -14,11 +14,11 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Looks at one partition of a topic, record after record. */
+/** Checks one partition of a topic, record after record. */
 interface PartitionCheck {
     void take(ConsumerRecord<byte[], byte[]> record) throws IOException;
 
-    /** At the end: gives memory back. */
+    /** Frees memory at the end. */
     void finish();
 
     Duration PATIENCE = Duration.ofSeconds(1);
@@ -27,7 +27,7 @@ interface PartitionCheck {
         C of(int partition);
     }
 
-    /** Every record that is committed now, partition after partition, by two threads. */
+    /** Reads every record that is committed now, partition after partition, by two threads. */
     static <C extends PartitionCheck> List<C> read(String bootstrapServers, String topic, PerPartition<C> checks)
             throws Exception {
         Map<TopicPartition, Long> ends;

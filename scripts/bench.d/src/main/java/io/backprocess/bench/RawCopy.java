@@ -19,7 +19,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The limit that all are measured against: bytes from one topic to another, with nothing done to them, in transactions of ten
+ * The limit that all ways are compared with: it copies bytes from one topic to another without a change, in transactions of ten
  * seconds, by two threads, with the client settings of a batch.
  *
  * <p>{@code RawCopy BOOTSTRAP SOURCE BATCH-ID}

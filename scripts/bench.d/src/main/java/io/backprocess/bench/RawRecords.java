@@ -2,7 +2,7 @@ package io.backprocess.bench;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Records as they are. */
+/** Passes records on without a change. */
 final class RawRecords implements PartitionCheck {
     final int partition;
     final Figures figures = new Figures();

@@ -10,14 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
 /**
- * The rule of the revision purchase-split for envelopes of one item, as it is usually written: on a tree of Jackson's, which
- * becomes the result. (Reader and writer are kept: asking the mapper each time costs more.)
+ * The rule of the revision purchase-split for envelopes of one item, as it is usually written: it changes a Jackson
+ * tree, which becomes the result. (Reader and writer are kept, because getting them from the mapper each time costs more.)
  */
 final class Rule {
-    /** Why a record becomes a dead letter. */
+    /** The reason why a record becomes a dead letter. */
     static final class RejectedException extends Exception {
         RejectedException(String message) {
-            // A stack trace that nobody reads would be the largest part of a rejection.
+            // An unused stack trace would be the largest part of a rejection's cost.
             super(message, null, false, false);
         }
     }
@@ -26,7 +26,7 @@ final class Rule {
     private final ObjectWriter writer;
     private final String correlationId;
 
-    /** @param correlationId of the results */
+    /** @param correlationId the correlationId of the results */
     Rule(String correlationId) {
         ObjectMapper json = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         this.reader = json.readerFor(ObjectNode.class);
@@ -59,7 +59,7 @@ final class Rule {
         return envelope.get("eventId").textValue();
     }
 
-    /** Changes the envelope, and writes it. */
+    /** Changes the envelope and writes it. */
     byte[] revise(ObjectNode envelope) throws RejectedException, JsonProcessingException {
         ObjectNode payload = (ObjectNode) envelope.get("payload");
         if ("Purchased".equals(payload.path("actionType").textValue())) {

@@ -7,16 +7,16 @@ import org.apache.flink.table.api.TableEnvironment;
 
 /**
  * The same batch in Flink SQL: ROW_NUMBER = 1 by processing time drops the copies, one INSERT writes exactly once. It writes the
- * payload anew from the columns that it knows, has no dead letters, partitions by key, and shuffles, so the order is lost.
+ * payload again from the columns that it knows, has no dead letters, partitions by key, and shuffles, so the order is lost.
  *
- * <p>Tuned, in CPU seconds of the TaskManager for 2 million records, pairwise on a machine with other work on it: as it stands
- * 77; level compaction 79 and 79. Mini-batch cannot be had: with {@code table.exec.mini-batch.enabled} the planner of 2.2.1 makes
- * a Rank with updates of the first row by processing time, which a Kafka table without a primary key does not take.
+ * <p>Tuned, in CPU seconds of the TaskManager for 2 million records, pairwise on a machine with other work on it: with the
+ * settings here 77; level compaction 79 and 79. Mini-batch cannot be used: with {@code table.exec.mini-batch.enabled} the planner
+ * of 2.2.1 makes a Rank with updates of the first row by processing time, which a Kafka table without a primary key rejects.
  *
  * <p>{@code SqlPeer BOOTSTRAP SOURCE BATCH-ID}
  */
 public final class SqlPeer {
-    /** The shape of an envelope; what is not named here is lost. The key and the timestamp are the Kafka record's. */
+    /** The shape of an envelope; members that are not named here are lost. The key and the timestamp are the Kafka record's. */
     private static final String COLUMNS = """
             `userKey` BYTES,
             `written` TIMESTAMP_LTZ(3) METADATA FROM 'timestamp',

@@ -35,10 +35,10 @@ import org.rocksdb.Options;
 
 /**
  * The same batch in Kafka Streams: exactly once, one RocksDB store of the eventIds that were seen, logged to a changelog topic;
- * no repartitioning, so copies are found within their partition. Results are partitioned by key, as the producer does it.
+ * no repartitioning, so copies are found within their partition. The producer partitions results by key.
  *
- * <p>Tuned, in CPU seconds of the process for 2 million records, pairwise on a machine with other work on it (±8 %): as it
- * stands 57 and 55; with the store's cache 88 and 104 (ids hardly ever come again while they are in it); with RocksDB as
+ * <p>Tuned, in CPU seconds of the process for 2 million records, pairwise on a machine with other work on it (±8 %): with
+ * the settings here 57 and 55; with the store's cache 88 and 104 (ids rarely come again while they are in it); with RocksDB as
  * Streams sets it (bloom filter too, 50 MB of blocks and 16 MB of write buffer a store) 60 and 64; without a bloom filter 60;
  * blocks not compressed 63; 1000 buffered records a partition, the default, 66 and a third longer; G1 68 and nearly twice as
  * long. The clients' settings are those of a batch.
@@ -115,7 +115,7 @@ public final class StreamsPeer {
         return name.equals("bootstrap.servers") ? "bootstrap.servers" : prefix + name;
     }
 
-    /** What of the source is still to be read, so that the batch ends. */
+    /** The records of the source that are still to be read, so that the batch ends. */
     private static final class Remaining {
         private final Map<Integer, Long> ends = new HashMap<>();
         private final Map<Integer, Boolean> done = new ConcurrentHashMap<>();
@@ -176,7 +176,7 @@ public final class StreamsPeer {
         }
     }
 
-    /** RocksDB for lookups of ids that are mostly new. */
+    /** Configures RocksDB for lookups of ids that are mostly new. */
     public static final class Tuned implements RocksDBConfigSetter {
         private static final Cache BLOCKS = new LRUCache(512L * 1024 * 1024);
         private static final BloomFilter FILTER = new BloomFilter(10, false);
