@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.render.Printable;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -199,7 +200,7 @@ public final class BatchesCommand implements Callable<Integer> {
     }
 
     private void note(String text) {
-        command.commandLine().getErr().println(safe(text));
+        command.commandLine().getErr().println(Printable.line(text));
         command.commandLine().getErr().flush();
     }
 
@@ -219,13 +220,8 @@ public final class BatchesCommand implements Callable<Integer> {
                     line.until(),
                     line.revision(),
                     line.started().truncatedTo(ChronoUnit.SECONDS),
-                    line.reason() == null ? "" : safe(line.reason()));
+                    line.reason() == null ? "" : Printable.line(line.reason()));
         }
         return table.toString();
-    }
-
-    /** Replaces control characters and characters that change the direction, since they could change what a terminal shows. */
-    private static String safe(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
     }
 }

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.render.Printable;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.cli.options.BatchOption;
@@ -158,8 +159,8 @@ public final class PeekCommand implements Callable<Integer> {
         String head = version < 0 ? "" : text.substring(version, Math.min(text.length(), text.indexOf(',', version)));
         int to = Math.min(payload.length(), from + SHOWN);
         to = to < payload.length() && Character.isLowSurrogate(payload.charAt(to)) ? to - 1 : to;
-        return ("…" + head + ",…" + (from > 0 ? "\"payload\":…" : "") + payload.substring(from, to) + "…")
-                .replaceAll("\\p{Cntrl}", "?");
+        return Printable.line(
+                "…" + head + ",…" + (from > 0 ? "\"payload\":…" : "") + payload.substring(from, to) + "…");
     }
 
     private void out(String line) {

@@ -100,7 +100,7 @@ final class PlanBasis {
     }
 
     private static String inWords(ResultBasis.Jar jar) {
-        return "%s with SHA-256 %s".formatted(jar.file().replaceAll("\\p{Cntrl}", "?"), jar.sha256());
+        return "%s with SHA-256 %s".formatted(Printable.line(jar.file()), jar.sha256());
     }
 
     /** Prints the changes as warnings on standard error. */

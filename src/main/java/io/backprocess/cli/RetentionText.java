@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.render.Printable;
 import io.backprocess.plan.Retention;
 import io.backprocess.render.Table;
 
@@ -35,6 +36,6 @@ final class RetentionText {
     }
 
     private static void line(StringBuilder text, String head, String words) {
-        text.append("%-9s %s%n".formatted(head, words.replaceAll("\\p{Cntrl}", "?")));
+        text.append("%-9s %s%n".formatted(head, Printable.line(words)));
     }
 }

@@ -46,8 +46,7 @@ final class VerificationText {
                         (Finding finding) -> !finding.kind().isOfTheLedger()))
                 .limit(FINDINGS_SHOWN)
                 .map(Finding::toString)
-                // Text from Kafka may hold control characters.
-                .map(finding -> finding.replaceAll("\\p{Cntrl}", "?"))
+                .map(Printable::line)
                 .forEach(finding -> text.append(finding).append(System.lineSeparator()));
         if (verification.findingsTotal() > FINDINGS_SHOWN) {
             text.append("… and %s more".formatted(Table.text(verification.findingsTotal() - FINDINGS_SHOWN)))

@@ -43,7 +43,7 @@ public final class GiftSplit implements Revision {
         String sku = String.valueOf(event.payload().text("itemSku"));
         String name = NAMES.get(sku.substring(0, Math.max(0, sku.lastIndexOf('-'))));
         if (name == null) {
-            throw new IllegalStateException("nobody has thought of " + sku);
+            throw new IllegalStateException("unknown item " + sku);
         }
         results.emit(event.edit().set("actionType", name));
     }

@@ -28,7 +28,7 @@ class GiftSplitTest {
     @Test
     void doesNotGuessAtAnItemThatItDoesNotKnow() {
         tester.givenPayload("{\"actionType\":\"Purchased\",\"itemSku\":\"SKU-NEW-1\",\"amount\":1}")
-                .isDead(Reason.UNEXPECTED, "the revision threw java.lang.IllegalStateException: nobody has thought of SKU-NEW-1");
+                .isDead(Reason.UNEXPECTED, "the revision threw java.lang.IllegalStateException: unknown item SKU-NEW-1");
     }
 
     /** A few records from the real topic, and what people have found good. */

@@ -125,7 +125,7 @@ public final class CheckResult {
         refuse(twice, "results are there twice", wrong);
         refuse(strange, "results are no envelopes of this batch", wrong);
         if (way.keepsOrder) {
-            refuse(disordered, "results stand behind a later one of their key", wrong);
+            refuse(disordered, "results come after a later one of their key", wrong);
         }
         if (way.letters != Letters.NONE) {
             Figures lettersShould = Figures.of(expected, "letters");
