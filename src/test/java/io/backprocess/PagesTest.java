@@ -89,10 +89,13 @@ class PagesTest {
     void usesPlainWords() throws IOException {
         Pattern words = Pattern.compile("\\b(mend(s|ed)?|bur(y|ies|ied)|somebody|nobody)\\b", Pattern.CASE_INSENSITIVE);
         String ofDeadLetters = "nobody can tell whether it lies in the range of --exact-times";
-        for (String root : List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "k8s", "src/main/java", "examples")) {
+        for (String root :
+                List.of("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs", "k8s", "src/main/java", "examples")) {
             try (Stream<Path> files = Files.walk(Path.of(root))) {
-                for (Path file : files.filter(each -> each.toString().matches(".*\\.(java|md|ya?ml)")).toList()) {
-                    assertThat(words.matcher(Files.readString(file).replace(ofDeadLetters, "")).results())
+                for (Path file : files.filter(each -> each.toString().matches(".*\\.(java|md|ya?ml)"))
+                        .toList()) {
+                    assertThat(words.matcher(Files.readString(file).replace(ofDeadLetters, ""))
+                                    .results())
                             .as(file.toString())
                             .isEmpty();
                 }

@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.render.Printable;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -15,6 +14,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerSurvey;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;

@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.render.Printable;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.cli.options.BatchOption;
@@ -8,6 +7,7 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.event.Origin;
 import io.backprocess.kafka.ReaderProperties;
 import io.backprocess.publish.ResultSerializer;
+import io.backprocess.render.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.backprocess.cli;
 
-import io.backprocess.render.Printable;
 import io.backprocess.plan.Retention;
+import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 
 /** Describes a forecast of retention for people. */

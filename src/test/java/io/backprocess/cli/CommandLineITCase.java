@@ -108,7 +108,7 @@ class CommandLineITCase {
         Set<String> before = topics();
 
         says(2, "Unknown option: '--frob'", run(topic, "b", "--frob"));
-        says(2, "--from 'yesterday' is no instant", run(topic, "b", "--from", "yesterday"));
+        says(2, "--from 'yesterday' is not an instant", run(topic, "b", "--from", "yesterday"));
         says(2, "topic 'nowhere' does not exist", run("nowhere", "b"));
         says(2, "no revision is called 'nothing'; the revisions are:", run(topic, "b", "--revision", "nothing"));
         says(2, "takes version 1, but gets version 7", run(topic, "b", "--from-version", "7"));

@@ -178,7 +178,7 @@ class DeadLetterCommandsITCase {
                 batch,
                 "--stage",
                 "end");
-        says(2, "--since 'noon' is no instant", "dlq", "stats", "--batch-id", batch, "--since", "noon");
+        says(2, "--since 'noon' is not an instant", "dlq", "stats", "--batch-id", batch, "--since", "noon");
         says(2, "--limit 0 is less than one", "dlq", "list", "--batch-id", batch, "--limit", "0");
         says(2, "is not topic/partition/offset", "dlq", "show", "--batch-id", batch, "--origin", "there");
         says(1, "has no such dead letter", "dlq", "show", "--batch-id", batch, "--origin", topic + "/1/1000");

@@ -149,7 +149,7 @@ class FollowCommandITCase {
         Outcome run = command("run", "orders", "b", "--local", "--until", "tomorrow");
 
         assertThat(run.exitCode).isEqualTo(2);
-        assertThat(run.err).contains("--until 'tomorrow' is no instant").contains("or 'latest' or 'never'");
+        assertThat(run.err).contains("--until 'tomorrow' is not an instant").contains("or 'latest' or 'never'");
     }
 
     private static String history(int records) {

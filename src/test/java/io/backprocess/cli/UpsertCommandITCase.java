@@ -161,7 +161,7 @@ class UpsertCommandITCase {
                 .contains("column at of " + table
                         + " is a date and cannot hold values of type timestamp"
                                 .replace("a date", kind == Kind.POSTGRESQL ? "a date" : "a DATE"))
-                .contains("column needed of " + table + " takes no NULL, has no default and is not filled")
+                .contains("column needed of " + table + " takes no NULL, has no default and is not in the definition")
                 .contains("table " + table + " has no primary key or unique index over just id")
                 .doesNotContain("given");
         assertThat(KAFKA.exists(topic + "." + batch)).isFalse();

@@ -76,7 +76,7 @@ class RuleFileTest {
                 .hasMessageContaining("line 1, column 7: 'A b' is not a valid name")
                 .hasMessageContaining("line 1, column 1: 'from' is missing")
                 .hasMessageContaining("line 2, column 5: 'two'")
-                .hasMessageContaining("line 3, column 16: true or false")
+                .hasMessageContaining("line 3, column 16: write true or false here")
                 .hasMessageContaining("line 3, column 27: undeclared reference to 'nope'");
     }
 
