@@ -46,7 +46,8 @@ public final class Sha256 {
         return hash.length() <= SHORT ? hash : hash.substring(0, SHORT);
     }
 
-    private static MessageDigest digest() {
+    /** Returns a new digest, for what comes in parts. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -2,13 +2,13 @@ package io.backprocess.cli;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
-import io.backprocess.control.BatchOwner;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
@@ -134,14 +134,14 @@ public final class AbandonCommand implements Callable<Integer> {
     }
 
     private Map<String, TransactionDescription> open(KafkaAdmin admin) {
-        return admin.openTransactions("backprocess." + batch.id() + ".");
+        return admin.openTransactions(TransactionalIds.prefix(batch.id()));
     }
 
     /** Returns the ids to fence. The owner's id is one of them, so that an unknown copy of the batch cannot commit any more. */
     private List<String> fenced(Map<String, TransactionDescription> open) {
         List<String> ids = new ArrayList<>(open.keySet());
-        ids.remove(BatchOwner.transactionalId(batch.id()));
-        ids.add(BatchOwner.transactionalId(batch.id()));
+        ids.remove(TransactionalIds.of(batch.id(), TransactionalIds.OWNER));
+        ids.add(TransactionalIds.of(batch.id(), TransactionalIds.OWNER));
         return ids;
     }
 

@@ -3,6 +3,7 @@ package io.backprocess.control;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class BatchLock implements AutoCloseable {
         BatchLock lock = new BatchLock(batchId, by, kafka);
         lock.refuseAnother();
         try {
-            lock.writer = FencedWriter.open("backprocess." + batchId + ".lock", kafka);
+            lock.writer = FencedWriter.open(TransactionalIds.of(batchId, TransactionalIds.LOCK), kafka);
             // Check again, because a record written between the first check and now was not fenced.
             lock.refuseAnother();
             lock.write(false);

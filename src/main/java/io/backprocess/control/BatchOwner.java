@@ -6,6 +6,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.Sha256;
 import io.backprocess.batch.TopicNames;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.LocalHost;
@@ -76,10 +77,6 @@ public final class BatchOwner implements AutoCloseable {
         this.kafka = kafka;
     }
 
-    public static String transactionalId(String batchId) {
-        return "backprocess." + batchId + ".owner";
-    }
-
     /**
      * Claims the batch at the first call. Every later call proves that no other start has claimed it since.
      *
@@ -115,7 +112,7 @@ public final class BatchOwner implements AutoCloseable {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId(batchId));
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.of(batchId, TransactionalIds.OWNER));
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) FencedWriter.TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);

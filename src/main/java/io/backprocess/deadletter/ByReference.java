@@ -2,11 +2,11 @@ package io.backprocess.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.backprocess.batch.Sha256;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.RecordSize;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -75,7 +75,7 @@ public final class ByReference {
         }
         boolean[] dropped = dropped(own);
         RecordHeaders all = new RecordHeaders();
-        MessageDigest hash = sha256();
+        MessageDigest hash = Sha256.digest();
         int count = 0;
         for (int i = 0; i < dropped.length; i++) {
             if (dropped[i]) {
@@ -88,10 +88,10 @@ public final class ByReference {
         context.forEach(all::add);
         add(all, DeadLetterHeaders.VALUE_SIZE, String.valueOf(value == null ? NO_VALUE : value.length));
         if (value != null) {
-            add(all, DeadLetterHeaders.VALUE_SHA256, hex(sha256().digest(value)));
+            add(all, DeadLetterHeaders.VALUE_SHA256, Sha256.of(value, 0, value.length));
         }
         if (key != null && isLong(key)) {
-            add(all, DeadLetterHeaders.KEY_SHA256, hex(sha256().digest(key)));
+            add(all, DeadLetterHeaders.KEY_SHA256, Sha256.of(key, 0, key.length));
         }
         if (count > 0) {
             add(all, DeadLetterHeaders.HEADERS_DROPPED, String.valueOf(count));
@@ -102,22 +102,10 @@ public final class ByReference {
 
     /** Tells whether the record is the original of a letter in this form. */
     static boolean standsFor(StoredDeadLetter letter, SourceRecord record) {
-        RecordHeaders original = new RecordHeaders();
-        for (Header header : record.headers()) {
-            if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
-                original.add(header);
-            }
-        }
-        Headers wanted = headers(record.key(), record.value(), original);
-        RecordHeaders kept = new RecordHeaders();
-        for (Header header : wanted) {
-            if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
-                kept.add(header);
-            }
-        }
+        Headers wanted = headers(record.key(), record.value(), DeadLetterHeaders.original(record.headers()));
         return letter.record().timestamp() == record.timestamp()
                 && Arrays.equals(letter.record().key(), key(record.key()))
-                && kept.equals(letter.record().headers())
+                && DeadLetterHeaders.original(wanted).equals(letter.record().headers())
                 && Reference.read(wanted).equals(Optional.ofNullable(letter.reference()));
     }
 
@@ -160,13 +148,5 @@ public final class ByReference {
 
     private static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is missing, although every Java platform must have it", e);
-        }
     }
 }

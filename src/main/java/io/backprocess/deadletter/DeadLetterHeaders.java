@@ -50,12 +50,7 @@ public final class DeadLetterHeaders {
     /** Returns the original's headers without those of an earlier failure, followed by those of this failure. */
     static Headers of(DeadLetter letter, String topic, String batchId, String revision) {
         SourceRecord record = letter.record();
-        RecordHeaders headers = new RecordHeaders();
-        for (Header header : record.headers()) {
-            if (!header.key().startsWith(PREFIX)) {
-                headers.add(header);
-            }
-        }
+        RecordHeaders headers = original(record.headers());
         add(headers, TOPIC, topic);
         add(headers, PARTITION, String.valueOf(record.partition()));
         add(headers, OFFSET, String.valueOf(record.offset()));
@@ -70,6 +65,23 @@ public final class DeadLetterHeaders {
         add(headers, EVENT_ID, letter.eventId(), MAX_MESSAGE_BYTES);
         add(headers, REVISION, revision);
         return headers;
+    }
+
+    /** Returns the headers without the context of a dead letter. */
+    public static RecordHeaders original(Headers headers) {
+        RecordHeaders original = new RecordHeaders();
+        for (Header header : headers) {
+            if (!header.key().startsWith(PREFIX)) {
+                original.add(header);
+            }
+        }
+        return original;
+    }
+
+    /** Returns the text of the last header of that name; null where there is none, or its value is null. */
+    public static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     private static void add(Headers headers, String name, @Nullable String text) {

@@ -2,11 +2,11 @@ package io.backprocess.deadletter;
 
 import io.backprocess.kafka.ReaderProperties;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -153,18 +152,17 @@ public final class LastOrigins implements Serializable {
     /** Returns the letter's source offset; null where the record is not a dead letter of the batch. */
     private @Nullable Long origin(ConsumerRecord<byte[], byte[]> letter) {
         Headers headers = letter.headers();
-        boolean own = batchId.equals(text(headers, DeadLetterHeaders.BATCH_ID))
-                && sourceTopic.equals(text(headers, DeadLetterHeaders.TOPIC))
-                && String.valueOf(letter.partition()).equals(text(headers, DeadLetterHeaders.PARTITION));
+        boolean own = batchId.equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.BATCH_ID))
+                && sourceTopic.equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.TOPIC))
+                && String.valueOf(letter.partition())
+                        .equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.PARTITION));
         try {
-            return own ? (Long) Long.parseLong(text(headers, DeadLetterHeaders.OFFSET)) : null;
+            return own
+                    ? (Long) Long.parseLong(
+                            Objects.requireNonNullElse(DeadLetterHeaders.text(headers, DeadLetterHeaders.OFFSET), ""))
+                    : null;
         } catch (NumberFormatException e) {
             return null;
         }
-    }
-
-    private static String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 }

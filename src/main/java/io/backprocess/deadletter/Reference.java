@@ -1,8 +1,6 @@
 package io.backprocess.deadletter;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -28,21 +26,16 @@ public record Reference(
      * @throws IllegalArgumentException when a number is malformed
      */
     static Optional<Reference> read(Headers headers) {
-        String size = text(headers, DeadLetterHeaders.VALUE_SIZE);
+        String size = DeadLetterHeaders.text(headers, DeadLetterHeaders.VALUE_SIZE);
         if (size == null) {
             return Optional.empty();
         }
-        String dropped = text(headers, DeadLetterHeaders.HEADERS_DROPPED);
+        String dropped = DeadLetterHeaders.text(headers, DeadLetterHeaders.HEADERS_DROPPED);
         return Optional.of(new Reference(
                 Long.parseLong(size),
-                text(headers, DeadLetterHeaders.VALUE_SHA256),
-                text(headers, DeadLetterHeaders.KEY_SHA256),
+                DeadLetterHeaders.text(headers, DeadLetterHeaders.VALUE_SHA256),
+                DeadLetterHeaders.text(headers, DeadLetterHeaders.KEY_SHA256),
                 dropped == null ? 0 : Integer.parseInt(dropped),
-                text(headers, DeadLetterHeaders.HEADERS_SHA256)));
-    }
-
-    private static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+                DeadLetterHeaders.text(headers, DeadLetterHeaders.HEADERS_SHA256)));
     }
 }

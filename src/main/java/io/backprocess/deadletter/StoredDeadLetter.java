@@ -4,10 +4,8 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -39,11 +37,11 @@ public record StoredDeadLetter(
     /** Reads a dead letter. It is empty where the record is not a dead letter, because another process has written it. */
     public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
         Headers headers = record.headers();
-        String topic = text(headers, DeadLetterHeaders.TOPIC);
-        String stage = text(headers, DeadLetterHeaders.STAGE);
+        String topic = DeadLetterHeaders.text(headers, DeadLetterHeaders.TOPIC);
+        String stage = DeadLetterHeaders.text(headers, DeadLetterHeaders.STAGE);
         try {
-            int partition = Integer.parseInt(text(headers, DeadLetterHeaders.PARTITION));
-            long offset = Long.parseLong(text(headers, DeadLetterHeaders.OFFSET));
+            int partition = Integer.parseInt(DeadLetterHeaders.text(headers, DeadLetterHeaders.PARTITION));
+            long offset = Long.parseLong(DeadLetterHeaders.text(headers, DeadLetterHeaders.OFFSET));
             if (topic == null || stage == null || partition != record.partition() || offset < 0) {
                 return Optional.empty();
             }
@@ -52,14 +50,14 @@ public record StoredDeadLetter(
                     new Origin(topic, partition, offset),
                     original(record, offset),
                     stage,
-                    Reason.of(String.valueOf(text(headers, DeadLetterHeaders.REASON))),
-                    text(headers, DeadLetterHeaders.EXCEPTION),
-                    text(headers, DeadLetterHeaders.MESSAGE),
-                    text(headers, DeadLetterHeaders.STACKTRACE),
-                    Integer.parseInt(text(headers, DeadLetterHeaders.ATTEMPTS)),
-                    text(headers, DeadLetterHeaders.BATCH_ID),
-                    text(headers, DeadLetterHeaders.EVENT_ID),
-                    text(headers, DeadLetterHeaders.REVISION),
+                    Reason.of(String.valueOf(DeadLetterHeaders.text(headers, DeadLetterHeaders.REASON))),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.EXCEPTION),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.MESSAGE),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.STACKTRACE),
+                    Integer.parseInt(DeadLetterHeaders.text(headers, DeadLetterHeaders.ATTEMPTS)),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.BATCH_ID),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.EVENT_ID),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.REVISION),
                     Reference.read(headers).orElse(null)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -121,24 +119,13 @@ public record StoredDeadLetter(
     }
 
     private static SourceRecord original(ConsumerRecord<byte[], byte[]> record, long offset) {
-        RecordHeaders own = new RecordHeaders();
-        for (Header header : record.headers()) {
-            if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
-                own.add(header);
-            }
-        }
-        String timestamp = text(record.headers(), DeadLetterHeaders.TIMESTAMP);
+        String timestamp = DeadLetterHeaders.text(record.headers(), DeadLetterHeaders.TIMESTAMP);
         return new SourceRecord(
                 record.partition(),
                 offset,
                 timestamp == null ? record.timestamp() : Long.parseLong(timestamp),
                 record.key(),
                 record.value(),
-                own);
-    }
-
-    private static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+                DeadLetterHeaders.original(record.headers()));
     }
 }

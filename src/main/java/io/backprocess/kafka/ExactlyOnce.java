@@ -1,5 +1,6 @@
 package io.backprocess.kafka;
 
+import io.backprocess.batch.TransactionalIds;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -42,13 +43,9 @@ public final class ExactlyOnce {
                 .setKafkaProducerConfig(properties)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
-                .setTransactionalIdPrefix(transactionalIdPrefix(batchId, sink))
+                .setTransactionalIdPrefix(TransactionalIds.of(batchId, sink))
                 .setRecordSerializer(serializer)
                 .build();
-    }
-
-    public static String transactionalIdPrefix(String batchId, String sink) {
-        return "backprocess." + batchId + "." + sink;
     }
 
     /**
@@ -62,7 +59,7 @@ public final class ExactlyOnce {
         Properties properties = new Properties();
         properties.putAll(throughput());
         properties.putAll(kafka);
-        properties.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalIdPrefix(batchId, command));
+        properties.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.of(batchId, command));
         return properties;
     }
 

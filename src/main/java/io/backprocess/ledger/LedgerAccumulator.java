@@ -1,14 +1,12 @@
 package io.backprocess.ledger;
 
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums up the lines of one batch in a partition of the ledger, in the order in which they are read. */
 final class LedgerAccumulator {
+    private static final int DIGEST_DIGITS = 32;
+
     private final String batchId;
     private final byte[] linePrefix;
     private final byte[] summaryKey;
@@ -131,11 +131,8 @@ final class LedgerAccumulator {
 
     /** Computes the digest of the fields that this version knows. A summary of an earlier version has fewer fields. */
     private static String digest(LedgerSummary summary) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(summary.write()), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] written = summary.write();
+        return Sha256.of(written, 0, written.length).substring(0, DIGEST_DIGITS);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TopicNames;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
@@ -152,7 +153,7 @@ public final class PlanStore {
     public BatchPlan putIfAbsent(BatchPlan plan) {
         String batchId = plan.spec().batchId();
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            try (FencedWriter writer = FencedWriter.open("backprocess." + batchId + ".plan", kafka)) {
+            try (FencedWriter writer = FencedWriter.open(TransactionalIds.of(batchId, TransactionalIds.PLAN), kafka)) {
                 Optional<BatchPlan> stored = committed(batchId);
                 if (stored.isPresent()) {
                     return stored.get();

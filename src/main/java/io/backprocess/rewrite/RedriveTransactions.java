@@ -1,6 +1,7 @@
 package io.backprocess.rewrite;
 
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Succeeded;
@@ -30,7 +31,7 @@ final class RedriveTransactions implements RedriveOutput {
         this.request = request;
         this.replay = replay;
         this.commits = commits;
-        this.transactions = new Transactions(batchId, "redrive", "redrive --batch-id " + batchId, kafka);
+        this.transactions = new Transactions(batchId, TransactionalIds.REDRIVE, "redrive --batch-id " + batchId, kafka);
     }
 
     @Override

@@ -3,8 +3,8 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.context.ContextLoader;
-import io.backprocess.control.BatchOwner;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
@@ -136,12 +136,12 @@ public final class Repair {
     private List<String> open(KafkaAdmin admin) {
         String batchId = plan.spec().batchId();
         List<String> open = new ArrayList<>(
-                admin.openTransactions("backprocess." + batchId + ".").keySet());
+                admin.openTransactions(TransactionalIds.prefix(batchId)).keySet());
         open.removeAll(Set.of(
-                "backprocess." + batchId + ".lock",
-                "backprocess." + batchId + ".repair",
-                "backprocess." + batchId + ".redrive",
-                BatchOwner.transactionalId(batchId)));
+                TransactionalIds.of(batchId, TransactionalIds.LOCK),
+                TransactionalIds.of(batchId, TransactionalIds.REPAIR),
+                TransactionalIds.of(batchId, TransactionalIds.REDRIVE),
+                TransactionalIds.of(batchId, TransactionalIds.OWNER)));
         return open;
     }
 

@@ -2,6 +2,7 @@ package io.backprocess.rewrite;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.event.LedgerEntry;
 import io.backprocess.ledger.Repaired;
@@ -31,8 +32,8 @@ final class RepairTransactions implements AutoCloseable {
         this.batchId = plan.spec().batchId();
         this.commits = commits;
         this.owner = new BatchOwner(batchId, "repair-" + UUID.randomUUID(), kafka);
-        this.transactions =
-                new Transactions(batchId, "repair", "verify --batch-id %s --repair".formatted(batchId), kafka);
+        this.transactions = new Transactions(
+                batchId, TransactionalIds.REPAIR, "verify --batch-id %s --repair".formatted(batchId), kafka);
         try {
             prove();
         } catch (BatchException e) {

@@ -7,7 +7,6 @@ import io.backprocess.event.Reason;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Converts dead letters of batches before 0.1.0. An event with too many bytes of results was then a dead letter of reason
@@ -22,11 +21,11 @@ public final class FormerTooLarge {
 
     /** Returns the headers that such a letter has now; the headers of any other letter are returned unchanged. */
     public static Headers read(Headers headers) {
-        String message = text(headers, DeadLetterHeaders.MESSAGE);
+        String message = DeadLetterHeaders.text(headers, DeadLetterHeaders.MESSAGE);
         if (message == null
                 || !message.startsWith(THREW)
                 || !message.endsWith(BYTES)
-                || !Reason.UNEXPECTED.toString().equals(text(headers, DeadLetterHeaders.REASON))) {
+                || !Reason.UNEXPECTED.toString().equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.REASON))) {
             return headers;
         }
         RecordHeaders now = new RecordHeaders();
@@ -40,10 +39,5 @@ public final class FormerTooLarge {
             }
         }
         return now;
-    }
-
-    private static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), UTF_8);
     }
 }

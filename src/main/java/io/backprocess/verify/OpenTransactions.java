@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionRange;
 import java.time.Instant;
@@ -49,7 +50,7 @@ final class OpenTransactions {
         }
         Set<Long> own;
         try {
-            own = admin.openTransactions("backprocess." + batchId + ".").values().stream()
+            own = admin.openTransactions(TransactionalIds.prefix(batchId)).values().stream()
                     .map(TransactionDescription::producerId)
                     .collect(Collectors.toSet());
         } catch (BatchException e) {

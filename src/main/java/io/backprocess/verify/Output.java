@@ -5,7 +5,6 @@ import io.backprocess.event.Origin;
 import io.backprocess.event.Reason;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.verify.Finding.Kind;
-import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +40,12 @@ public enum Output {
     public @Nullable Origin origin(Headers headers) {
         try {
             if (this == RESULTS) {
-                String source = text(headers, ResultSerializer.SOURCE);
+                String source = DeadLetterHeaders.text(headers, ResultSerializer.SOURCE);
                 return source == null ? null : Origin.parse(source);
             }
-            String topic = text(headers, DeadLetterHeaders.TOPIC);
-            String partition = text(headers, DeadLetterHeaders.PARTITION);
-            String offset = text(headers, DeadLetterHeaders.OFFSET);
+            String topic = DeadLetterHeaders.text(headers, DeadLetterHeaders.TOPIC);
+            String partition = DeadLetterHeaders.text(headers, DeadLetterHeaders.PARTITION);
+            String offset = DeadLetterHeaders.text(headers, DeadLetterHeaders.OFFSET);
             return topic == null || partition == null || offset == null
                     ? null
                     : new Origin(topic, Integer.parseInt(partition), Long.parseLong(offset));
@@ -57,7 +56,7 @@ public enum Output {
 
     /** Tells whether a dead letter states that this step rejected the record. */
     static boolean isOfStage(Headers headers, String stage) {
-        return stage.equals(text(headers, DeadLetterHeaders.STAGE));
+        return stage.equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.STAGE));
     }
 
     /**
@@ -78,11 +77,6 @@ public enum Output {
     }
 
     private static boolean isOf(Reason reason, Headers all) {
-        return reason.toString().equals(text(all, DeadLetterHeaders.REASON));
-    }
-
-    private static @Nullable String text(Headers headers, String name) {
-        Header header = headers.lastHeader(name);
-        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+        return reason.toString().equals(DeadLetterHeaders.text(all, DeadLetterHeaders.REASON));
     }
 }

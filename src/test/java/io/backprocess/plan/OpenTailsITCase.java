@@ -69,7 +69,8 @@ class OpenTailsITCase {
 
         assertThat(before.out()).doesNotContain("beyond the end");
         assertThat(within.out()).contains("2 offsets (2 to 4) lie beyond the end and are not read");
-        assertThat(following.out()).contains("3 offsets (2 to 5) lie beyond the end of what could be read at planning time");
+        assertThat(following.out())
+                .contains("3 offsets (2 to 5) lie beyond the end of what could be read at planning time");
     }
 
     /** The shared broker lets transactions live for 15 minutes. */

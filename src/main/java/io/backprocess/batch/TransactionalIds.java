@@ -1,0 +1,32 @@
+package io.backprocess.batch;
+
+/**
+ * The transactional ids under which a batch's processes write to Kafka: {@code backprocess.<batch-id>.<writer>}. A batch id has no dot and
+ * a writer is one word, so no id is the beginning of another batch's.
+ */
+public final class TransactionalIds {
+    /** The start that owns the batch. */
+    public static final String OWNER = "owner";
+    /** The command that starts, pauses or abandons the batch. */
+    public static final String LOCK = "lock";
+
+    public static final String PLAN = "plan";
+    public static final String REDRIVE = "redrive";
+    public static final String REPAIR = "repair";
+
+    private TransactionalIds() {}
+
+    /** Returns the prefix of all ids of a batch. */
+    public static String prefix(String batchId) {
+        return "backprocess." + batchId + ".";
+    }
+
+    /**
+     * Returns the id of one writer, which is also the prefix of the ids that Flink makes for a sink.
+     *
+     * @param writer one word
+     */
+    public static String of(String batchId, String writer) {
+        return prefix(batchId) + writer;
+    }
+}
