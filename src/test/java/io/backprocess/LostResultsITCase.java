@@ -100,11 +100,11 @@ class LostResultsITCase {
                 .get(60, TimeUnit.SECONDS);
         killed.cancel().get(60, TimeUnit.SECONDS);
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            Set<String> open = admin.openTransactions(
-                            "backprocess." + batch.plan.spec().batchId() + ".results")
+            Set<String> open = admin.transactions()
+                    .open("backprocess." + batch.plan.spec().batchId() + ".results")
                     .keySet();
             assertThat(open).isNotEmpty();
-            admin.fence(open);
+            admin.transactions().fence(open);
         }
         long letters = deadLetters(batch);
         // It comes back, commits what it finds, and is killed again.

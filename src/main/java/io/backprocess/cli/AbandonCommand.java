@@ -85,7 +85,7 @@ public final class AbandonCommand implements Callable<Integer> {
             if (before.isPresent() && before.get().kind() == BatchMark.Kind.ABANDONED) {
                 if (execute) {
                     // A copy of the batch that had lost its connection may have left transactions open since then.
-                    admin.fence(fenced(open));
+                    admin.transactions().fence(fenced(open));
                 }
                 print(
                         BatchState.ABANDONED,
@@ -117,7 +117,7 @@ public final class AbandonCommand implements Callable<Integer> {
                 marks.put(batch.id(), abandoned(before));
                 refuseCompletedMeanwhile(plan, kafka, marks, before);
                 open = open(admin);
-                admin.fence(fenced(open));
+                admin.transactions().fence(fenced(open));
             }
             awaitReadable(admin, plan);
             print(
@@ -134,7 +134,7 @@ public final class AbandonCommand implements Callable<Integer> {
     }
 
     private Map<String, TransactionDescription> open(KafkaAdmin admin) {
-        return admin.openTransactions(TransactionalIds.prefix(batch.id()));
+        return admin.transactions().open(TransactionalIds.prefix(batch.id()));
     }
 
     /** Returns the ids to fence. The owner's id is one of them, so that an unknown copy of the batch cannot commit any more. */

@@ -21,7 +21,7 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
     /** Queries Kafka for the open transaction. */
     public static HiddenEnd find(TopicPartition ledger, long from, long to, Properties kafka) {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new HiddenEnd(ledger, from, to, admin.oldestOpen(ledger));
+            return new HiddenEnd(ledger, from, to, admin.transactions().oldestOpen(ledger));
         } catch (BatchException e) {
             return new HiddenEnd(ledger, from, to, Optional.empty());
         }

@@ -5,103 +5,68 @@ import static org.apache.kafka.common.acl.AclOperation.CREATE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
-import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.Identity;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.CreateTopicsOptions;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
-import org.apache.kafka.clients.admin.DescribeTransactionsResult;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
-import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.clients.admin.TransactionDescription;
-import org.apache.kafka.clients.admin.TransactionListing;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's Admin API for a batch: calls wait for the answer, and a failure says what to do. */
 public final class KafkaAdmin implements AutoCloseable {
-    private static final int TIMEOUT_MS = 10_000;
-
-    private final String bootstrapServers;
-    private final Identity identity;
+    private final AdminCalls calls;
     private final Admin admin;
 
     /** @param kafka client properties with the bootstrap servers */
     public KafkaAdmin(Properties kafka) {
-        bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        identity = Identity.of(References.fetched(kafka));
-        Properties properties = new Properties();
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-        properties.putAll(kafka);
-        try {
-            admin = Admin.create(properties);
-        } catch (KafkaException e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            String message = String.valueOf(cause.getMessage());
-            // Kafka's message repeats the text that it cannot parse, and that may be a part of the password.
-            throw BatchException.unreachable(
-                    "cannot connect to Kafka at %s: %s; check --bootstrap-servers and --command-config"
-                            .formatted(
-                                    bootstrapServers,
-                                    message.contains("JAAS") ? "sasl.jaas.config is not well formed" : message),
-                    e);
-        }
+        calls = new AdminCalls(kafka);
+        admin = calls.admin();
+    }
+
+    /** What this client may know of transactions, and do to them. */
+    public KafkaTransactions transactions() {
+        return new KafkaTransactions(calls);
+    }
+
+    /** What Kafka's authorizer lets this client do. */
+    public KafkaRights rights() {
+        return new KafkaRights(calls);
     }
 
     /** Returns the Kafka principal that these client properties authenticate as. */
     public Identity identity() {
-        return identity;
+        return calls.identity();
     }
 
     /** Returns the names of all topics that this client may see. */
     public Set<String> topics() {
-        return get(admin.listTopics().names(), "list the topics", Right.cluster(DESCRIBE));
+        return calls.get(admin.listTopics().names(), "list the topics", Right.cluster(DESCRIBE));
     }
 
     public boolean topicExists(String topic) {
@@ -139,7 +104,7 @@ public final class KafkaAdmin implements AutoCloseable {
 
     private @Nullable TopicDescription describe(String topic) {
         try {
-            return get(
+            return calls.get(
                             admin.describeTopics(List.of(topic)).allTopicNames(),
                             "describe topic " + topic,
                             Right.topic(topic, READ))
@@ -159,7 +124,7 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** Returns the configuration of one broker of the cluster. */
     public Map<String, String> brokerConfig() {
-        int broker = get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE))
+        int broker = calls.get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE))
                 .iterator()
                 .next()
                 .id();
@@ -170,7 +135,11 @@ public final class KafkaAdmin implements AutoCloseable {
 
     private Map<String, String> config(ConfigResource resource, Right right) {
         Map<String, String> values = new TreeMap<>();
-        get(admin.describeConfigs(List.of(resource)).all(), "read the configuration of " + resource.name(), right)
+        calls
+                .get(
+                        admin.describeConfigs(List.of(resource)).all(),
+                        "read the configuration of " + resource.name(),
+                        right)
                 .values()
                 .stream()
                 .map(Config::entries)
@@ -192,64 +161,6 @@ public final class KafkaAdmin implements AutoCloseable {
     /** Returns offsets as a read_uncommitted reader sees them. */
     public Map<Integer, ListOffsetsResultInfo> uncommittedOffsets(String topic, int partitions, OffsetSpec at) {
         return offsets(topic, partitions, at, IsolationLevel.READ_UNCOMMITTED);
-    }
-
-    /** Returns, by partition, the producers that write in transactions or idempotently. */
-    public Map<TopicPartition, List<ProducerState>> producers(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, List<ProducerState>> producers = new HashMap<>();
-        String topic = partitions.iterator().next().topic();
-        get(admin.describeProducers(partitions).all(), "describe the producers of " + topic, Right.topic(topic, READ))
-                .forEach((partition, state) -> producers.put(partition, state.activeProducers()));
-        return producers;
-    }
-
-    /** Returns the transactions of these producers that this client may see. */
-    public Collection<TransactionListing> transactionsOf(Set<Long> producerIds) {
-        return get(
-                admin.listTransactions(new ListTransactionsOptions().filterProducerIds(producerIds))
-                        .all(),
-                "list the transactions of producers " + producerIds,
-                Right.anyTransaction(DESCRIBE));
-    }
-
-    /** Describes transactions that {@link #transactionsOf} has found, by id; leaves out those that no longer exist. */
-    public Map<String, TransactionDescription> transactions(Set<String> ids) {
-        Map<String, TransactionDescription> found = new HashMap<>();
-        DescribeTransactionsResult described = admin.describeTransactions(ids);
-        for (String id : ids) {
-            try {
-                found.put(
-                        id,
-                        get(described.description(id), "describe transaction " + id, Right.anyTransaction(DESCRIBE)));
-            } catch (BatchException e) {
-                boolean unseen = e.getCause() instanceof TransactionalIdNotFoundException
-                        || e.getCause() instanceof AuthorizationException;
-                if (!unseen) {
-                    throw e;
-                }
-            }
-        }
-        return found;
-    }
-
-    /** Tells whether this client may see every transaction, so that a transaction that it does not see does not exist. */
-    public boolean seesAnyTransaction() {
-        String nobodys = UUID.randomUUID().toString();
-        try {
-            get(
-                    admin.describeTransactions(List.of(nobodys)).description(nobodys),
-                    "describe transaction " + nobodys,
-                    Right.anyTransaction(DESCRIBE));
-            return true;
-        } catch (BatchException e) {
-            if (e.getCause() instanceof TransactionalIdNotFoundException) {
-                return true;
-            }
-            if (e.getCause() instanceof AuthorizationException) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /**
@@ -277,7 +188,7 @@ public final class KafkaAdmin implements AutoCloseable {
     /** Returns where a partition ends for a read_uncommitted reader. */
     public long highWatermark(String topic, int partition) {
         TopicPartition end = new TopicPartition(topic, partition);
-        return get(
+        return calls.get(
                         admin.listOffsets(
                                         Map.of(end, OffsetSpec.latest()),
                                         new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
@@ -290,11 +201,15 @@ public final class KafkaAdmin implements AutoCloseable {
     /** Returns the bytes of each partition's log, of its largest copy. Needs the right to describe the cluster. */
     public Map<Integer, Long> logSizes(String topic) {
         List<Integer> brokers =
-                get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE)).stream()
+                calls.get(admin.describeCluster().nodes(), "list the brokers", Right.cluster(DESCRIBE)).stream()
                         .map(Node::id)
                         .toList();
         Map<Integer, Long> sizes = new TreeMap<>();
-        get(admin.describeLogDirs(brokers).allDescriptions(), "read the sizes of logs", Right.cluster(DESCRIBE))
+        calls
+                .get(
+                        admin.describeLogDirs(brokers).allDescriptions(),
+                        "read the sizes of logs",
+                        Right.cluster(DESCRIBE))
                 .values()
                 .stream()
                 .flatMap(directories -> directories.values().stream())
@@ -312,7 +227,7 @@ public final class KafkaAdmin implements AutoCloseable {
         for (int partition = 0; partition < partitions; partition++) {
             wanted.put(new TopicPartition(topic, partition), at);
         }
-        Map<TopicPartition, ListOffsetsResultInfo> found = get(
+        Map<TopicPartition, ListOffsetsResultInfo> found = calls.get(
                 admin.listOffsets(wanted, new ListOffsetsOptions(isolation)).all(),
                 "read the offsets of " + topic,
                 Right.topic(topic, READ));
@@ -326,7 +241,7 @@ public final class KafkaAdmin implements AutoCloseable {
         Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
         created.forEach((topic, future) -> {
             try {
-                get(future, "create topic " + topic, Right.topic(topic, CREATE));
+                calls.get(future, "create topic " + topic, Right.topic(topic, CREATE));
             } catch (BatchException e) {
                 // This client may not create topics, but another one may have created the topic.
                 boolean there = e.getCause() instanceof TopicExistsException
@@ -345,7 +260,7 @@ public final class KafkaAdmin implements AutoCloseable {
             return;
         }
         try {
-            get(
+            calls.get(
                     admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
                             .all(),
                     "add partitions to topic " + topic,
@@ -361,7 +276,7 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** Waits for the topic's leaders. Kafka confirms a topic a moment before every broker knows it. */
     private void awaitLeaders(String topic) {
-        long deadline = System.nanoTime() + Duration.ofMillis(TIMEOUT_MS).toNanos();
+        long deadline = System.nanoTime() + AdminCalls.TIMEOUT.toNanos();
         while (!hasLeaders(topic)) {
             if (System.nanoTime() > deadline) {
                 throw BatchException.failed(
@@ -382,68 +297,6 @@ public final class KafkaAdmin implements AutoCloseable {
         } catch (BatchException e) {
             if (e.kind() == BatchException.Kind.FAILED) {
                 return false;
-            }
-            throw e;
-        }
-    }
-
-    /** @throws BatchException refused, when this client may not describe transactions of such ids: Kafka would list none */
-    public void checkTransactions(String prefix, Right right) {
-        String id = prefix + "owner";
-        try {
-            get(admin.describeTransactions(List.of(id)).description(id), "describe transaction " + id, right);
-        } catch (BatchException e) {
-            if (!(e.getCause() instanceof TransactionalIdNotFoundException)) {
-                throw e;
-            }
-        }
-    }
-
-    /** @throws BatchException refused, when this client may not read the group's offsets */
-    public void checkGroup(String group, Right right) {
-        get(
-                admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
-                "read the offsets of consumer group " + group,
-                right);
-    }
-
-    /** Tells whether this client may create a topic of that name. A topic that exists already does not change the answer. */
-    public boolean mayCreate(String topic) {
-        NewTopic asked = new NewTopic(topic, Optional.empty(), Optional.empty());
-        try {
-            get(
-                    admin.createTopics(List.of(asked), new CreateTopicsOptions().validateOnly(true))
-                            .all(),
-                    "check whether topic " + topic + " could be created",
-                    Right.topic(topic, CREATE));
-        } catch (BatchException e) {
-            // Any other answer means that the authorizer has allowed the request.
-            return !(e.getCause() instanceof AuthorizationException);
-        }
-        return true;
-    }
-
-    /**
-     * Returns the operations that the authorizer lets this client do with a topic: all of them when there is no authorizer,
-     * empty when the topic does not exist.
-     *
-     * @throws BatchException refused, when this client may not describe the topic, whether it exists or not
-     */
-    public Optional<Set<AclOperation>> allowed(String topic) {
-        try {
-            TopicDescription description = get(
-                            admin.describeTopics(
-                                            List.of(topic),
-                                            new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                                    .allTopicNames(),
-                            "describe topic " + topic,
-                            Right.topic(topic, READ))
-                    .get(topic);
-            Set<AclOperation> allowed = description == null ? null : description.authorizedOperations();
-            return Optional.of(allowed == null ? EnumSet.allOf(AclOperation.class) : allowed);
-        } catch (BatchException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
             }
             throw e;
         }
@@ -472,123 +325,8 @@ public final class KafkaAdmin implements AutoCloseable {
         });
     }
 
-    /**
-     * Returns the transactions with this prefix that have not ended, by transactional id.
-     *
-     * @param prefix ends with a dot
-     */
-    public Map<String, TransactionDescription> openTransactions(String prefix) {
-        Right own = Right.transactions(prefix, WRITE);
-        checkTransactions(prefix, own);
-        ListTransactionsOptions open = new ListTransactionsOptions()
-                .filterStates(List.of(
-                        TransactionState.ONGOING, TransactionState.PREPARE_COMMIT, TransactionState.PREPARE_ABORT));
-        List<String> ids = get(admin.listTransactions(open).all(), "list the open transactions", own).stream()
-                .map(TransactionListing::transactionalId)
-                .filter(id -> id.startsWith(prefix))
-                .toList();
-        Map<String, TransactionDescription> found = new TreeMap<>(
-                ids.isEmpty()
-                        ? Map.of()
-                        : get(admin.describeTransactions(ids).all(), "describe the transactions", own));
-        // A transaction may have ended between the two requests.
-        found.values()
-                .removeIf(transaction -> transaction.state() != TransactionState.ONGOING
-                        && transaction.state() != TransactionState.PREPARE_COMMIT
-                        && transaction.state() != TransactionState.PREPARE_ABORT);
-        return found;
-    }
-
-    /** Returns the oldest open transaction in the partition; empty when there is none, or when this client may not see it. */
-    public Optional<OpenTransaction> oldestOpen(TopicPartition partition) {
-        try {
-            return producers(List.of(partition)).getOrDefault(partition, List.of()).stream()
-                    .filter(producer -> producer.currentTransactionStartOffset().isPresent())
-                    .min(Comparator.comparingLong(
-                            producer -> producer.currentTransactionStartOffset().getAsLong()))
-                    .map(producer -> open(partition, producer));
-        } catch (BatchException e) {
-            if (e.kind() == BatchException.Kind.REFUSED) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
-    private OpenTransaction open(TopicPartition partition, ProducerState producer) {
-        String name = transactionsOf(Set.of(producer.producerId())).stream()
-                .map(TransactionListing::transactionalId)
-                .findFirst()
-                .orElse(null);
-        Optional<TransactionDescription> known = name == null
-                ? Optional.empty()
-                : Optional.ofNullable(transactions(Set.of(name)).get(name));
-        return new OpenTransaction(
-                partition,
-                producer.currentTransactionStartOffset().orElse(0),
-                producer.producerId(),
-                name,
-                Instant.ofEpochMilli(known.filter(transaction ->
-                                transaction.transactionStartTimeMs().isPresent())
-                        .map(transaction -> transaction.transactionStartTimeMs().getAsLong())
-                        .orElse(producer.lastTimestamp())),
-                known.map(transaction -> Duration.ofMillis(transaction.transactionTimeoutMs()))
-                        .orElse(null),
-                Right.anyTransaction(DESCRIBE).command(identity));
-    }
-
-    /** Fences every producer that writes under these transactional ids, and aborts its open transactions. */
-    public void fence(Collection<String> transactionalIds) {
-        get(
-                admin.fenceProducers(transactionalIds).all(),
-                "fence " + transactionalIds,
-                Right.transactions(Right.OWN, WRITE));
-    }
-
-    private <T> T get(KafkaFuture<T> future, String what, Right needed) {
-        try {
-            return future.get(TIMEOUT_MS + 2_000L, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw BatchException.failed("interrupted while waiting for Kafka to " + what, e);
-        } catch (TimeoutException e) {
-            throw noAnswer(what, e);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof org.apache.kafka.common.errors.TimeoutException
-                    || cause instanceof org.apache.kafka.common.errors.DisconnectException) {
-                throw noAnswer(what, cause);
-            }
-            if (cause instanceof AuthorizationException) {
-                throw BatchException.refused(needed.refusedTo(identity), cause);
-            }
-            if (cause instanceof AuthenticationException refusal) {
-                throw notLetIn(bootstrapServers, refusal);
-            }
-            // Some of Kafka's exceptions have no message.
-            String said = cause.getMessage() == null || cause.getMessage().isBlank()
-                    ? cause.getClass().getSimpleName()
-                    : cause.getMessage();
-            throw BatchException.failed("Kafka could not %s: %s".formatted(what, said), cause);
-        }
-    }
-
-    public static BatchException notLetIn(String bootstrapServers, AuthenticationException refusal) {
-        return BatchException.unreachable(
-                "Kafka at %s and this client do not accept each other: %s; check the credentials and certificates of --command-config"
-                        .formatted(bootstrapServers, refusal.getMessage()),
-                refusal);
-    }
-
-    private BatchException noAnswer(String what, Throwable cause) {
-        return BatchException.unreachable(
-                "Kafka at %s does not answer (to %s); check --bootstrap-servers, or start it (scripts/stack up)"
-                        .formatted(bootstrapServers, what),
-                cause);
-    }
-
     @Override
     public void close() {
-        admin.close(Duration.ofSeconds(1));
+        calls.close();
     }
 }

@@ -69,14 +69,14 @@ public final class OpenTails {
 
     private List<OpenTail> tails(Map<TopicPartition, Long> cut) {
         Map<TopicPartition, ProducerState> holders = new HashMap<>();
-        kafka.producers(cut.keySet()).forEach((partition, producers) -> producers.stream()
+        kafka.transactions().producers(cut.keySet()).forEach((partition, producers) -> producers.stream()
                 .filter(producer -> producer.currentTransactionStartOffset().isPresent())
                 .min(Comparator.comparingLong(OpenTails::first))
                 .ifPresent(first -> holders.put(partition, first)));
         Map<Long, String> ids = holders.isEmpty() ? Map.of() : transactionalIds(holders.values());
         Map<String, TransactionDescription> known =
-                ids.isEmpty() ? Map.of() : kafka.transactions(new HashSet<>(ids.values()));
-        boolean seesAll = !holders.isEmpty() && kafka.seesAnyTransaction();
+                ids.isEmpty() ? Map.of() : kafka.transactions().describe(new HashSet<>(ids.values()));
+        boolean seesAll = !holders.isEmpty() && kafka.transactions().seesAny();
         List<OpenTail> tails = new ArrayList<>();
         cut.forEach((partition, end) -> tails.add(tail(partition, end, holders.get(partition), ids, known, seesAll)));
         tails.sort(Comparator.comparingInt(OpenTail::partition));
@@ -86,7 +86,7 @@ public final class OpenTails {
     private Map<Long, String> transactionalIds(Iterable<ProducerState> producers) {
         Set<Long> ids = new HashSet<>();
         producers.forEach(producer -> ids.add(producer.producerId()));
-        return kafka.transactionsOf(ids).stream()
+        return kafka.transactions().of(ids).stream()
                 .collect(Collectors.toMap(
                         TransactionListing::producerId, TransactionListing::transactionalId, (one, other) -> one));
     }

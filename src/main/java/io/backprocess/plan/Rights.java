@@ -10,6 +10,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaRights;
 import io.backprocess.kafka.Right;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +61,9 @@ public final class Rights {
         topics.forEach((topic, needed) ->
                 lacking(topic, List.of(needed)).ifPresent(right -> problems.add(right.refusedTo(admin.identity()))));
         String group = Right.OWN + spec.batchId();
-        check(problems, () -> admin.checkGroup(group, Right.group(group, READ)));
+        check(problems, () -> admin.rights().checkGroup(group, Right.group(group, READ)));
         String ids = Right.OWN + spec.batchId() + ".";
-        check(problems, () -> admin.checkTransactions(ids, Right.transactions(ids, WRITE)));
+        check(problems, () -> admin.rights().checkTransactions(ids, Right.transactions(ids, WRITE)));
         check(problems, admin::brokerConfig);
         return problems;
     }
@@ -72,13 +73,13 @@ public final class Rights {
         // The right to create a topic that exists already does not matter.
         lacking.remove(CREATE);
         try {
-            Optional<Set<AclOperation>> allowed = admin.allowed(topic);
+            Optional<Set<AclOperation>> allowed = admin.rights().allowed(topic);
             if (allowed.isEmpty()) {
                 lacking.clear();
             } else {
                 lacking.removeAll(allowed.get());
             }
-            if (allowed.isEmpty() && needed.contains(CREATE) && !admin.mayCreate(topic)) {
+            if (allowed.isEmpty() && needed.contains(CREATE) && !admin.rights().mayCreate(topic)) {
                 lacking.add(CREATE);
             }
         } catch (BatchException e) {
@@ -89,7 +90,7 @@ public final class Rights {
             // unknown.
             lacking.remove(DESCRIBE_CONFIGS);
             lacking.remove(ALTER);
-            if (needed.contains(CREATE) && !admin.mayCreate(topic)) {
+            if (needed.contains(CREATE) && !admin.rights().mayCreate(topic)) {
                 lacking.add(CREATE);
             }
         }
@@ -121,7 +122,7 @@ public final class Rights {
             }
             if (cause instanceof AuthenticationException refused) {
                 return Optional.of(
-                        KafkaAdmin.notLetIn(kafka.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG), refused));
+                        KafkaRights.notLetIn(kafka.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG), refused));
             }
             if (cause instanceof AuthorizationException refused) {
                 try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
@@ -140,7 +141,7 @@ public final class Rights {
                 && !topics.unauthorizedTopics().isEmpty()) {
             String topic = topics.unauthorizedTopics().iterator().next();
             // A client reads what it writes, so if it may not read the topic, reading is what failed.
-            Set<AclOperation> allowed = admin.allowed(topic).orElse(Set.of());
+            Set<AclOperation> allowed = admin.rights().allowed(topic).orElse(Set.of());
             return Right.topic(topic, allowed.contains(READ) ? WRITE : READ);
         }
         if (refused instanceof GroupAuthorizationException group && group.groupId() != null) {

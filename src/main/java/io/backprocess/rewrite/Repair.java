@@ -96,7 +96,7 @@ public final class Repair {
             // after this check either.
             List<String> open = open(admin);
             if (!open.isEmpty()) {
-                admin.fence(open);
+                admin.transactions().fence(open);
             }
             awaitSettled();
             Loss loss = loss(done -> {
@@ -136,7 +136,7 @@ public final class Repair {
     private List<String> open(KafkaAdmin admin) {
         String batchId = plan.spec().batchId();
         List<String> open = new ArrayList<>(
-                admin.openTransactions(TransactionalIds.prefix(batchId)).keySet());
+                admin.transactions().open(TransactionalIds.prefix(batchId)).keySet());
         open.removeAll(Set.of(
                 TransactionalIds.of(batchId, TransactionalIds.LOCK),
                 TransactionalIds.of(batchId, TransactionalIds.REPAIR),

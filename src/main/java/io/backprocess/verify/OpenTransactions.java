@@ -50,7 +50,7 @@ final class OpenTransactions {
         }
         Set<Long> own;
         try {
-            own = admin.openTransactions(TransactionalIds.prefix(batchId)).values().stream()
+            own = admin.transactions().open(TransactionalIds.prefix(batchId)).values().stream()
                     .map(TransactionDescription::producerId)
                     .collect(Collectors.toSet());
         } catch (BatchException e) {
@@ -60,7 +60,8 @@ final class OpenTransactions {
             // This user may not list the batch's transactions, so it cannot distinguish them from those of others.
             return hiding;
         }
-        admin.producers(cut.stream().map(PartitionRange::partition).toList())
+        admin.transactions()
+                .producers(cut.stream().map(PartitionRange::partition).toList())
                 .forEach((partition, producers) -> producers.stream()
                         .filter(producer ->
                                 producer.currentTransactionStartOffset().isPresent())

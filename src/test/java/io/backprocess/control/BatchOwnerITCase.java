@@ -235,11 +235,11 @@ class BatchOwnerITCase {
             // The test's producers are called test-…
             KAFKA.begin(List.of(new org.apache.kafka.clients.producer.ProducerRecord<>(topic, new byte[3])));
 
-            Map<String, ?> open = admin.openTransactions("test-");
-            admin.fence(open.keySet());
+            Map<String, ?> open = admin.transactions().open("test-");
+            admin.transactions().fence(open.keySet());
 
             assertThat(open).hasSize(1);
-            assertThat(admin.openTransactions("test-")).isEmpty();
+            assertThat(admin.transactions().open("test-")).isEmpty();
         }
     }
 

@@ -212,11 +212,11 @@ public final class TestBatch {
         killed.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
             for (String sink : sinks) {
-                Set<String> open = admin.openTransactions(
-                                "backprocess." + plan.spec().batchId() + "." + sink)
+                Set<String> open = admin.transactions()
+                        .open("backprocess." + plan.spec().batchId() + "." + sink)
                         .keySet();
                 assertThat(open).as("open transactions of %s", sink).isNotEmpty();
-                admin.fence(open);
+                admin.transactions().fence(open);
             }
         }
         checkpointInterval = usual;
