@@ -18,7 +18,6 @@ import io.backprocess.flink.FlinkWatch;
 import io.backprocess.flink.Submission;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.job.JobSettings;
-import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
@@ -34,7 +33,6 @@ import io.backprocess.upsert.ResultTable;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.flink.api.common.JobStatus;
@@ -88,25 +86,6 @@ final class BatchRun {
         }
     }
 
-    static void refuseLive(BatchPlan plan, Submission submission) {
-        String batchId = plan.spec().batchId();
-        submission.liveJob(batchId).ifPresent(job -> {
-            throw BatchException.refused(
-                    "%s is running already, as Flink job %s; watch it with: status --batch-id %s --watch"
-                            .formatted(batchId, job.id(), batchId));
-        });
-    }
-
-    void refuseAbandoned(BatchPlan plan) {
-        String batchId = plan.spec().batchId();
-        marks.find(batchId)
-                .filter(mark -> mark.kind() == BatchMark.Kind.ABANDONED)
-                .ifPresent(mark -> {
-                    throw BatchException.refused("%s was abandoned by %s at %s and cannot go on; start a new batch id"
-                            .formatted(batchId, mark.by(), mark.at()));
-                });
-    }
-
     /**
      * Tells whether main runs again because the JobManager was restarted. Flink then already has the job and continues it from
      * its last checkpoint. If Flink has lost the job, the job that is submitted now refuses to start over.
@@ -138,7 +117,7 @@ final class BatchRun {
             throws Exception {
         String batchId = plan.spec().batchId();
         lock.keep();
-        refuseAbandoned(plan);
+        new StartChecks(marks, submission).refuseAbandoned(plan);
         JobSettings settings = new JobSettings(
                 kafka,
                 topics.limits(plan, kafka),
@@ -322,14 +301,14 @@ final class BatchRun {
      * treat the application as failed and start it again.
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
-        BatchQuality yield = BatchQuality.of(ledger.total(), BatchQuality.toleratedRatio(told(plan, execution)));
+        BatchQuality quality = BatchQuality.of(ledger.total(), BatchQuality.toleratedRatio(told(plan, execution)));
         String batchId = plan.spec().batchId();
-        if (yield.concern().isEmpty()) {
+        if (quality.concern().isEmpty()) {
             return 0;
         }
-        String sentence = "%s is completed, but %s".formatted(batchId, yield.sentence());
-        boolean accepted = start.acceptsDeadLetters() && yield.isExcusedByDeadLetters();
-        if (yield.concern().get() == BatchQuality.Concern.NOTHING_READ || accepted || submission.isEmbedded()) {
+        String sentence = "%s is completed, but %s".formatted(batchId, quality.sentence());
+        boolean accepted = start.acceptsDeadLetters() && quality.isExcusedByDeadLetters();
+        if (quality.concern().get() == BatchQuality.Concern.NOTHING_READ || accepted || submission.isEmbedded()) {
             warn(sentence);
             return 0;
         }
@@ -337,7 +316,7 @@ final class BatchRun {
                 .formatted(
                         sentence,
                         batchId,
-                        yield.isExcusedByDeadLetters()
+                        quality.isExcusedByDeadLetters()
                                 ? ("if the revision is wrong, correct it, then run: redrive --batch-id %s;"
                                                 + " or, if this is intended: --accept-dead-letters")
                                         .formatted(batchId)
@@ -385,37 +364,6 @@ final class BatchRun {
         BatchSettings now = execution.told(null, null);
         BatchSettings earlier = StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {});
         return earlier == null ? now : earlier.then(now);
-    }
-
-    /** @throws BatchException of kind "refused" if records are missing that an unfinished batch has written */
-    static void refuseGone(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
-        List<String> gone = GoneOutput.of(plan, ledger, admin);
-        if (!gone.isEmpty()) {
-            throw BatchException.refused("%s cannot go on: %s. %s"
-                    .formatted(
-                            plan.spec().batchId(),
-                            String.join(", and ", gone),
-                            FlinkAdvice.toStartAgain(plan.spec().batchId())));
-        }
-    }
-
-    /**
-     * Checks that the records still exist that a completed batch has written. Inside a cluster this only writes a line to the
-     * log, since nothing can be started over there.
-     *
-     * @throws BatchException if records are missing
-     */
-    void checkOutput(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
-        List<String> gone = GoneOutput.of(plan, ledger, admin);
-        if (gone.isEmpty()) {
-            return;
-        }
-        String message = "%s was completed, but %s; to write them again, run the range under a new batch id"
-                .formatted(plan.spec().batchId(), String.join(", and ", gone));
-        if (!submission.isEmbedded()) {
-            throw BatchException.failed(message);
-        }
-        LOG.warn(message);
     }
 
     /** Prints a line for the user. Inside a cluster it only goes to the log, because programs read standard output there. */

@@ -144,14 +144,14 @@ public final class PromoteCommand implements Callable<Integer> {
 
     /** Refuses a batch that is complete but not good. Complete only says that every record is accounted for. */
     private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
-        BatchQuality yield = BatchQuality.of(
+        BatchQuality quality = BatchQuality.of(
                 verification.recounted(),
                 BatchQuality.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
         List<String> missing = new ArrayList<>();
-        if (yield.isTooDead() && !acceptDeadLetters) {
+        if (quality.isTooDead() && !acceptDeadLetters) {
             missing.add("--accept-dead-letters");
         }
-        if (yield.isEmpty() && !acceptEmpty) {
+        if (quality.isEmpty() && !acceptEmpty) {
             missing.add("--accept-empty");
         }
         if (!missing.isEmpty()) {
@@ -159,8 +159,8 @@ public final class PromoteCommand implements Callable<Integer> {
                     "%s is complete but is not promoted: %s%s. Consumers of the alias would follow it; if this is intended: %s"
                             .formatted(
                                     plan.spec().batchId(),
-                                    yield.sentence(),
-                                    yield.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
+                                    quality.sentence(),
+                                    quality.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
                                     String.join(" ", missing)));
         }
     }

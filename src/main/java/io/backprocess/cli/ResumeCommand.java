@@ -97,15 +97,16 @@ public final class ResumeCommand implements Callable<Integer> {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             MarkStore marks = new MarkStore(admin, kafka);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
+            StartChecks checks = new StartChecks(marks, submission);
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out("%s is completed already; nothing is written.".formatted(batch.id()));
                 run.report(plan, ledger, BatchState.COMPLETED, execution);
-                run.checkOutput(plan, ledger, admin);
+                checks.checkOutput(plan, ledger, admin);
                 return run.conclude(plan, ledger, execution, start);
             }
-            run.refuseAbandoned(plan);
-            BatchRun.refuseGone(plan, ledger, admin);
+            checks.refuseAbandoned(plan);
+            checks.refuseGone(plan, ledger, admin);
             submission.checkCluster();
             StartSettings told =
                     StartSettings.adopt(batch.id(), new SettingsStore(admin, kafka), start, execution, submission);
@@ -128,7 +129,7 @@ public final class ResumeCommand implements Callable<Integer> {
             refuse(problems);
             JobClient job;
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
-                BatchRun.refuseLive(plan, submission);
+                checks.refuseLive(plan);
                 Snapshot snapshot = snapshot(plan, kafka, marks.find(batch.id()), submission);
                 submission.configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, snapshot.path());
                 run.out("%s goes on from %s (checkpoint %d, %s)"

@@ -77,7 +77,9 @@ public final class RunCommand implements Callable<Integer> {
         Submission submission =
                 Submission.choose(execution::configure, execution.revisionJarUrls(), local ? null : connection::flink);
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            BatchRun run = new BatchRun(command, kafka, new MarkStore(admin, kafka), submission);
+            MarkStore marks = new MarkStore(admin, kafka);
+            BatchRun run = new BatchRun(command, kafka, marks, submission);
+            StartChecks checks = new StartChecks(marks, submission);
             Rights rights = new Rights(admin);
             refuse(rights.problems(spec));
             StartSettings told =
@@ -114,16 +116,16 @@ public final class RunCommand implements Callable<Integer> {
                                 : "%s is completed already; nothing is written.")
                         .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
                 run.report(plan, ledger, BatchState.COMPLETED, execution);
-                run.checkOutput(plan, ledger, admin);
+                checks.checkOutput(plan, ledger, admin);
                 run.finishEmpty(plan);
                 return run.conclude(plan, ledger, execution, start);
             }
-            run.refuseAbandoned(plan);
+            checks.refuseAbandoned(plan);
             JobClient job;
             try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka)) {
                 BatchLedger committed = LedgerReader.of(plan, kafka).read();
                 if (!run.isFailover(plan)) {
-                    checkStart(plan, committed, submission, admin);
+                    checkStart(plan, committed, submission, checks, admin);
                 }
                 if (!isNew) {
                     PlanBasis.warn(
@@ -198,9 +200,10 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** Checks the start. The job repeats these checks when it starts, but here the user gets a faster and clearer answer. */
-    private void checkStart(BatchPlan plan, BatchLedger ledger, Submission submission, KafkaAdmin admin) {
-        BatchRun.refuseLive(plan, submission);
-        BatchRun.refuseGone(plan, ledger, admin);
+    private void checkStart(
+            BatchPlan plan, BatchLedger ledger, Submission submission, StartChecks checks, KafkaAdmin admin) {
+        checks.refuseLive(plan);
+        checks.refuseGone(plan, ledger, admin);
         Optional<String> snapshot = submission.configuration().getOptional(StateRecoveryOptions.SAVEPOINT_PATH);
         if (snapshot.isPresent()) {
             Snapshot restored = Snapshot.load(snapshot.get());
