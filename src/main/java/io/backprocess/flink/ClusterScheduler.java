@@ -1,7 +1,6 @@
 package io.backprocess.flink;
 
 import io.backprocess.batch.BatchException;
-import java.util.stream.StreamSupport;
 
 /** Checks the scheduler that a cluster gives to every job. A job cannot choose it. */
 final class ClusterScheduler {
@@ -9,12 +8,8 @@ final class ClusterScheduler {
 
     /** @throws BatchException refused, when the scheduler makes no checkpoints */
     static void check(FlinkCluster flink) {
-        flink.find("/jobmanager/config").stream()
-                .flatMap(options -> StreamSupport.stream(options.spliterator(), false))
-                .filter(option -> option.path("key").asText().equals("jobmanager.scheduler"))
-                .map(option -> option.path("value").asText())
+        flink.configured("jobmanager.scheduler")
                 .filter("AdaptiveBatch"::equalsIgnoreCase)
-                .findFirst()
                 .ifPresent(scheduler -> {
                     throw BatchException.refused(
                             "Flink at %s is configured with jobmanager.scheduler: %s, which makes no checkpoints, but a batch commits with them; remove it from the cluster's configuration"

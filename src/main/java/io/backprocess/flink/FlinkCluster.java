@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Reads Flink's REST API. */
@@ -114,6 +115,16 @@ public final class FlinkCluster {
     /** Removes the class name from a message that a batch wrote itself. */
     static String inWords(String exception) {
         return exception.replaceFirst("^(?:java\\.lang\\.IllegalStateException|io\\.backprocess[\\w.]+): (?=.)", "");
+    }
+
+    /** Returns the first value that the JobManager's configuration has for one of these keys. */
+    Optional<String> configured(String... keys) {
+        return find("/jobmanager/config").flatMap(configuration -> Stream.of(keys)
+                .flatMap(key -> StreamSupport.stream(configuration.spliterator(), false)
+                        .filter(entry -> entry.path("key").asText().equals(key)))
+                .map(entry -> entry.path("value").asText())
+                .filter(value -> !value.isEmpty())
+                .findFirst());
     }
 
     public JsonNode get(String path) {

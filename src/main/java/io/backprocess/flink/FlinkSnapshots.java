@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.apache.flink.runtime.rest.messages.TriggerId;
 import org.jspecify.annotations.Nullable;
 
@@ -29,21 +28,11 @@ public final class FlinkSnapshots {
 
     /** Returns the directory for the checkpoints of jobs that name no other. */
     public Optional<String> checkpointDirectory() {
-        return configured("execution.checkpointing.dir", "state.checkpoints.dir");
+        return flink.configured("execution.checkpointing.dir", "state.checkpoints.dir");
     }
 
     public Optional<String> savepointDirectory() {
-        return configured("execution.checkpointing.savepoint-dir", "state.savepoints.dir");
-    }
-
-    private Optional<String> configured(String... keys) {
-        JsonNode configuration = flink.get("/jobmanager/config");
-        return Stream.of(keys)
-                .flatMap(key -> StreamSupport.stream(configuration.spliterator(), false)
-                        .filter(entry -> entry.path("key").asText().equals(key)))
-                .map(entry -> entry.path("value").asText())
-                .filter(directory -> !directory.isEmpty())
-                .findFirst();
+        return flink.configured("execution.checkpointing.savepoint-dir", "state.savepoints.dir");
     }
 
     /** Returns the snapshots that a job took last, or started from, and that still exist; none when Flink forgot the job. */
@@ -159,18 +148,10 @@ public final class FlinkSnapshots {
                 ? new Stop(operation.path("location").asText(), "")
                 : new Stop(
                         null,
-                        lastCause(operation
+                        FlinkCluster.rootCause(operation
                                 .path("failure-cause")
                                 .path("stack-trace")
                                 .asText("")));
-    }
-
-    private static String lastCause(String trace) {
-        return trace.lines()
-                .filter(line -> !line.startsWith("\tat ") && !line.startsWith("\t..."))
-                .reduce((first, last) -> last)
-                .map(line -> line.replaceFirst("^Caused by: ", ""))
-                .orElse("Flink gives no reason");
     }
 
     /**
