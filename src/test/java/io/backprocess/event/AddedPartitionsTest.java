@@ -83,7 +83,7 @@ class AddedPartitionsTest {
         assertThatThrownBy(() -> keyGroups.keyOfPartition(128))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("planned over 4 partitions")
-                .hasMessageContaining("for 128 at most");
+                .hasMessageContaining("for at most 128");
     }
 
     @Test
