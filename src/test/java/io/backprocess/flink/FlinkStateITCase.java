@@ -103,23 +103,23 @@ class FlinkStateITCase {
         KAFKA.deleteTopic(topic + "." + gone);
 
         // Flink learns of it only by a failure, which takes two minutes with Kafka's own patience.
-        assertThat(flink(gone).path("advice").asText()).contains("topic %s.%s is gone".formatted(topic, gone));
+        assertThat(flink(gone).path("advice").asText()).contains("topic %s.%s is deleted".formatted(topic, gone));
         TestBatch.await("a failure", () -> flink(gone).path("lastFailure").isTextual());
         Answer status = shell.run("status", gone);
         assertThat(status.out())
                 .contains("flink     the job is ")
                 .contains("last failure at ")
-                .contains("to do     topic %s.%s is gone".formatted(topic, gone))
+                .contains("to do     topic %s.%s is deleted".formatted(topic, gone))
                 .contains("abandon --batch-id " + gone);
-        assertThat(flink(gone).path("advice").asText()).contains("is gone");
+        assertThat(flink(gone).path("advice").asText()).contains("is deleted");
         TestBatch.await("a restart", () -> flink(gone).path("restarts").asLong() > 0);
 
         cancelWhatRuns();
         assertThat(shell.run("status", gone).out())
                 .contains(gone + " is failed")
-                .contains("to do     topic %s.%s is gone".formatted(topic, gone));
+                .contains("to do     topic %s.%s is deleted".formatted(topic, gone));
         for (Answer again : List.of(shell.start(topic, gone), shell.run("resume", gone))) {
-            again.says(4, "topic %s.%s does not exist any more".formatted(topic, gone));
+            again.says(4, "topic %s.%s no longer exists".formatted(topic, gone));
             assertThat(again.err()).contains("abandon --batch-id %s --execute".formatted(gone));
         }
     }
