@@ -71,7 +71,7 @@ class PlanSizeITCase {
         String topic = shell.sample(200);
 
         assertThat(plan(topic, "--size", "--parallelism", "6").succeeds().out())
-                .contains("at parallelism 6 2 slots have no partition to read");
+                .contains("at parallelism 6, 2 slots have no partition to read");
     }
 
     @Test

@@ -348,6 +348,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             properties.setProperty("bootstrap.servers", KIT.bootstrapServers());
             // Nothing is lost or swapped on the way, so that tests can count on the order they send in.
             properties.setProperty("max.request.size", String.valueOf(100 * 1024 * 1024));
+            properties.setProperty("metric.reporters", "");
             return properties;
         }
 
@@ -385,6 +386,8 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             settings.put("log.initial.task.delay.ms", "500");
             // Tests send records of years ago, and say themselves what is deleted.
             settings.put("log.retention.check.interval.ms", String.valueOf(Long.MAX_VALUE));
+            // Registering and removing JMX beans takes time, and no test asks for them.
+            settings.put("metric.reporters", "");
             settings.put("delete.topic.enable", "true");
             return settings;
         }
