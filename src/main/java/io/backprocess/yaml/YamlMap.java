@@ -34,7 +34,7 @@ public final class YamlMap {
     private void add(NodeTuple entry) {
         YamlPlace at = YamlDocument.place(entry.getKeyNode());
         if (!(entry.getKeyNode() instanceof ScalarNode key) || key.getTag().equals(Tag.NULL)) {
-            document.problem(at, "this is not a name");
+            document.problem(at, "this is not a name; put quotes around it if it is text");
             return;
         }
         String name = key.getValue();

@@ -66,15 +66,14 @@ public final class YamlValue {
 
     /** Returns the choice whose {@code toString} is the value; null after noting a problem that lists the choices. */
     public <T> @Nullable T oneOf(List<T> choices) {
-        String word = text();
+        String word = node instanceof ScalarNode scalar ? scalar.getValue() : null;
         for (T choice : choices) {
             if (choice.toString().equals(word)) {
                 return choice;
             }
         }
-        if (word != null) {
-            problem("%s must be one of %s, not '%s'".formatted(label, listed(choices), word));
-        }
+        String given = word == null ? "" : ", not '%s'".formatted(word);
+        problem("%s must be one of %s%s".formatted(label, listed(choices), given));
         return null;
     }
 
