@@ -56,7 +56,8 @@ public final class YamlDocument {
             return null;
         }
         try {
-            Node root = new Compose(LoadSettings.builder().build())
+            Node root = new Compose(
+                            LoadSettings.builder().setAllowNonScalarKeys(true).build())
                     .composeString(text)
                     .orElse(null);
             if (root == null) {

@@ -41,10 +41,11 @@ class YamlDocumentTest {
 
     @Test
     void refusesWhatIsNoName() {
-        YamlDocument document = new YamlDocument(null, "null: a\n");
+        YamlDocument document = new YamlDocument(null, "null: a\n[b]: c\n");
 
         assertThat(document.root().all()).isEmpty();
-        assertThatThrownBy(document::throwProblems)
-                .hasMessage("line 1, column 1: this is not a name; put quotes around it if it is text");
+        assertThatThrownBy(document::throwProblems).hasMessage("""
+                        line 1, column 1: this is not a name; put quotes around it if it is text
+                        line 2, column 1: this is not a name; put quotes around it if it is text""");
     }
 }
