@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class JourneyTest {
     /** From the ground up. What stands beside each other does not know each other. */
     private static final List<List<String>> LINES = List.of(
-            List.of("json", "render"),
+            List.of("json", "yaml", "render"),
             List.of("event"),
             List.of("batch"),
             List.of("kafka"),

@@ -3,7 +3,7 @@ package io.backprocess.event;
 import org.jspecify.annotations.Nullable;
 
 /** The five fields of an envelope. Any other field of the envelope is kept and not read. */
-enum EnvelopeField {
+public enum EnvelopeField {
     EVENT_ID("eventId"),
     CORRELATION_ID("correlationId"),
     EVENT_TIMESTAMP("eventTimestamp"),

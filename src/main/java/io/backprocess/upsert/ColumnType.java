@@ -170,15 +170,6 @@ enum ColumnType {
         return kept.contains(declared);
     }
 
-    static @Nullable ColumnType of(String word) {
-        for (ColumnType type : values()) {
-            if (type.toString().equals(word)) {
-                return type;
-            }
-        }
-        return null;
-    }
-
     /** Returns the word in the file. */
     @Override
     public String toString() {

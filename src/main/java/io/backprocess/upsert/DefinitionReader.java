@@ -1,11 +1,18 @@
 package io.backprocess.upsert;
 
+import io.backprocess.event.EnvelopeField;
 import io.backprocess.json.JsonPointer;
+import io.backprocess.yaml.YamlDocument;
+import io.backprocess.yaml.YamlMap;
+import io.backprocess.yaml.YamlValue;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
@@ -15,53 +22,51 @@ final class DefinitionReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*");
     private static final Pattern SECRET =
             Pattern.compile("(?i)(pass(word|wd|phrase)?|pwd|secret)[0-9]*\\s*=|//[^/?]*@");
-    private static final Set<String> ENVELOPE = Set.of("eventId", "correlationId", "eventTimestamp", "processVersion");
+    private static final List<EnvelopeField> FIELDS =
+            List.copyOf(EnumSet.complementOf(EnumSet.of(EnvelopeField.PAYLOAD)));
+    private static final List<ColumnType> TYPES = List.of(ColumnType.values());
     private static final int MAX_BATCH_SIZE = 100_000;
     private static final String WHERE_THE_PASSWORD_BELONGS =
             "put it into a file or an environment variable, and name that with password-file or password-env";
 
-    private final YamlProblems problems;
+    private DefinitionReader() {}
 
-    DefinitionReader(String file) {
-        problems = new YamlProblems(file);
-    }
-
-    UpsertDefinition read(String yaml) {
-        YamlMap root = YamlMap.parse(yaml, problems);
+    static UpsertDefinition read(String file, String yaml) {
+        YamlDocument document = new YamlDocument(file, yaml);
+        YamlMap root = document.root();
         Dialect dialect = dialect(root);
-        YamlMap columns = root.map("columns", true);
+        root.require("columns");
+        YamlMap columns = root.map("columns");
         UpsertDefinition definition = new UpsertDefinition(
                 root.text("url", ""),
                 root.text("user", ""),
-                root.textOrNull("password-file"),
-                root.textOrNull("password-env"),
+                root.text("password-file"),
+                root.text("password-env"),
                 table(root, dialect),
-                root.texts("when"),
+                texts(root, "when"),
                 pointer(root, "when-path", UpsertDefinition.ACTION_TYPE),
                 columns(columns, dialect),
                 batchSize(root),
                 retryFor(root));
-        if (root.has("password")) {
-            root.problem(
-                    "password",
-                    "a password does not belong here, because the file becomes part of the plan; "
-                            + WHERE_THE_PASSWORD_BELONGS);
-        }
+        root.refuse(
+                "password",
+                "a password does not belong here, because the file becomes part of the plan; "
+                        + WHERE_THE_PASSWORD_BELONGS);
         if (root.has("password-file") && root.has("password-env")) {
-            root.problem("password-env", "there is a password-file already; name only one of the two");
+            root.nameProblem("password-env", "there is a password-file already; name only one of the two");
         }
         if (root.has("columns") && definition.keys().isEmpty()) {
             columns.problem("no column is a key: add key: true to those that identify a row");
         }
         checkGuards(columns, definition);
         root.finish();
-        problems.throwIfAny();
+        document.throwProblems();
         return definition;
     }
 
     private static Dialect dialect(YamlMap root) {
         root.require("user");
-        if (!root.require("url")) {
+        if (root.require("url") == null) {
             return Dialect.POSTGRESQL;
         }
         String url = root.text("url", "");
@@ -78,56 +83,65 @@ final class DefinitionReader {
 
     private static String table(YamlMap root, Dialect dialect) {
         String table = root.text("table", "");
-        if (root.require("table")) {
+        if (root.require("table") != null) {
             String[] names = table.split("\\.", -1);
             if (names.length > 2) {
                 root.problem("table", "'%s' is not a table: give its name, or schema.name".formatted(table));
             }
             for (String name : names) {
-                checkName(root, "table", name, dialect);
+                checkName(name, dialect, problem -> root.problem("table", problem));
             }
         }
         return table;
     }
 
-    private static void checkName(YamlMap map, String key, String name, Dialect dialect) {
+    private static void checkName(String name, Dialect dialect, Consumer<String> problem) {
         if (!NAME.matcher(name).matches() || name.length() > dialect.longestName()) {
-            map.problem(
-                    key,
+            problem.accept(
                     "'%s' is not a valid name here: use ASCII letters, digits, _ and $, not a digit first, at most %s characters"
                             .formatted(name, dialect.longestName()));
         }
     }
 
+    /** Returns the texts of a name that has one text or a list. */
+    private static List<String> texts(YamlMap map, String name) {
+        YamlValue value = map.get(name);
+        if (value == null || !value.isList()) {
+            String one = map.text(name);
+            return one == null ? List.of() : List.of(one);
+        }
+        if (value.list().isEmpty()) {
+            value.problem("'%s' has an empty list".formatted(name));
+        }
+        return value.list().stream()
+                .map(YamlValue::text)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     private static List<Column> columns(YamlMap columns, Dialect dialect) {
         List<Column> read = new ArrayList<>();
-        for (String name : columns.names()) {
-            checkName(columns, name, name, dialect);
-            YamlMap column = columns.map(name, false);
+        for (String name : columns.all().keySet()) {
+            checkName(name, dialect, problem -> columns.nameProblem(name, problem));
+            YamlMap column = columns.map(name);
             boolean envelope = column.has("envelope");
             read.add(new Column(
                     name,
                     envelope,
                     envelope ? field(column) : source(column, name),
                     type(column, name),
-                    column.bool("key"),
-                    guard(column)));
+                    choice(column, "key", List.of(true, false), false),
+                    choice(column, "guard", List.of(Column.Guard.values()), Column.Guard.NONE)));
             column.finish();
         }
         return read;
     }
 
     private static String field(YamlMap column) {
-        String field = column.text("envelope", "");
-        if (!ENVELOPE.contains(field)) {
-            column.problem(
-                    "envelope",
-                    "'%s' is not one of eventId, correlationId, eventTimestamp, processVersion".formatted(field));
-        }
         if (column.has("path")) {
-            column.problem("path", "there is an envelope already; a column has one source");
+            column.nameProblem("path", "there is an envelope already; a column has one source");
         }
-        return field;
+        return choice(column, "envelope", FIELDS, EnvelopeField.EVENT_ID).toString();
     }
 
     private static String source(YamlMap column, String name) {
@@ -151,28 +165,16 @@ final class DefinitionReader {
     }
 
     private static ColumnType type(YamlMap column, String name) {
-        ColumnType type = ColumnType.of(column.text("type", ""));
-        if (type != null) {
-            return type;
+        if (!column.has("type")) {
+            column.problem("column %s has no type: one of %s".formatted(name, YamlValue.listed(TYPES)));
         }
-        String types = "text, bigint, numeric, double, boolean, timestamp, date, json, uuid";
-        if (column.has("type")) {
-            column.problem("type", "'%s' is not one of %s".formatted(column.text("type", ""), types));
-        } else {
-            column.problem("column %s has no type: one of %s".formatted(name, types));
-        }
-        return ColumnType.TEXT;
+        return choice(column, "type", TYPES, ColumnType.TEXT);
     }
 
-    private static Column.Guard guard(YamlMap column) {
-        String word = column.text("guard", "none");
-        for (Column.Guard guard : Column.Guard.values()) {
-            if (guard.toString().equals(word)) {
-                return guard;
-            }
-        }
-        column.problem("guard", "'%s' is not one of version, time".formatted(word));
-        return Column.Guard.NONE;
+    private static <T> T choice(YamlMap map, String name, List<T> choices, T otherwise) {
+        YamlValue value = map.get(name);
+        T choice = value == null ? null : value.oneOf(choices);
+        return choice == null ? otherwise : choice;
     }
 
     private static void checkGuards(YamlMap map, UpsertDefinition definition) {
@@ -182,14 +184,14 @@ final class DefinitionReader {
                 continue;
             }
             if (!guards.add(column.guard())) {
-                map.problem(column.name(), "there is a guard: %s already".formatted(column.guard()));
+                map.nameProblem(column.name(), "there is a guard: %s already".formatted(column.guard()));
             }
             if (column.key()) {
-                map.problem(column.name(), "a key is the same in the old and the new row, so it cannot guard");
+                map.nameProblem(column.name(), "a key is the same in the old and the new row, so it cannot guard");
             }
             boolean version = column.guard() == Column.Guard.VERSION;
             if (column.type() != (version ? ColumnType.NUMERIC : ColumnType.TIMESTAMP)) {
-                map.problem(
+                map.nameProblem(
                         column.name(),
                         "guard: %s compares values of type %s"
                                 .formatted(column.guard(), version ? "numeric" : "timestamp"));

@@ -50,7 +50,7 @@ public record UpsertDefinition(
      * @throws IllegalArgumentException with all problems, one line each
      */
     public static UpsertDefinition read(String name, String yaml) {
-        return new DefinitionReader(name).read(yaml);
+        return DefinitionReader.read(name, yaml);
     }
 
     /** Returns the definition as JSON. The same definition always gives the same text, whatever the layout of its file. */

@@ -113,22 +113,22 @@ class UpsertDefinitionTest {
                         batch-size: many
                         retry-for: 10ms
                         """)).hasMessage("""
-                        users.yaml:1:1: the url does not start with one of jdbc:postgresql: jdbc:mariadb: jdbc:mysql:
-                        users.yaml:1:1: user is missing
+                        users.yaml:1:1: 'user' is missing
+                        users.yaml:1:6: the url does not start with one of jdbc:postgresql: jdbc:mariadb: jdbc:mysql:
                         users.yaml:2:1: a password does not belong here, because the file becomes part of the plan; put it into a file or an environment variable, and name that with password-file or password-env
-                        users.yaml:3:1: 'a.b.c' is not a table: give its name, or schema.name
-                        users.yaml:4:1: colour is not a known name here
+                        users.yaml:3:8: 'a.b.c' is not a table: give its name, or schema.name
+                        users.yaml:4:1: 'colour' is not one of batch-size, columns, password-env, password-file, retry-for, table, url, user, when, when-path
                         users.yaml:6:3: no column is a key: add key: true to those that identify a row
-                        users.yaml:6:8: 'id' is no JSON Pointer: start each step with a slash, as in /device/os
+                        users.yaml:6:14: 'id' is no JSON Pointer: start each step with a slash, as in /device/os
                         users.yaml:7:3: 'x; DROP' is not a valid name here: use ASCII letters, digits, _ and $, not a digit first, at most 63 characters
-                        users.yaml:7:15: 'sourceTopic' is not one of eventId, correlationId, eventTimestamp, processVersion
-                        users.yaml:7:38: 'varchar' is not one of text, bigint, numeric, double, boolean, timestamp, date, json, uuid
+                        users.yaml:7:25: 'envelope' must be one of eventId, correlationId, eventTimestamp, processVersion, not 'sourceTopic'
+                        users.yaml:7:44: 'type' must be one of text, bigint, numeric, double, boolean, timestamp, date, json, uuid, not 'varchar'
                         users.yaml:8:3: guard: version compares values of type numeric
                         users.yaml:8:7: there is an envelope already; a column has one source
                         users.yaml:9:6: column w has neither path (a JSON Pointer below the payload) nor envelope
                         users.yaml:9:6: column w has no type: one of text, bigint, numeric, double, boolean, timestamp, date, json, uuid
-                        users.yaml:10:1: 'many' is not a number of rows from 1 to 100000
-                        users.yaml:11:1: 'retry-for' is wrong
+                        users.yaml:10:13: 'many' is not a number of rows from 1 to 100000
+                        users.yaml:11:12: 'retry-for' is wrong
                         """.strip().replace(
                 "'retry-for' is wrong", "'10ms' is not a duration of a second or more; give one like 90s or 2min"));
     }
@@ -145,19 +145,23 @@ class UpsertDefinitionTest {
             })
     void refusesASecretInTheUrl(String url) {
         assertThatThrownBy(() -> read(SHORT.replace("jdbc:mariadb://db/shop", url)))
-                .hasMessageContaining("users.yaml:1:1: the url has a password in it; put it into a file")
+                .hasMessageContaining("users.yaml:1:6: the url has a password in it; put it into a file")
                 .hasMessageNotContaining("canary");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiterString = " => ",
+            quoteCharacter = '`',
             ignoreLeadingAndTrailingWhitespace = false,
             value = {
-                "batch-size: [1, 2] => batch-size must be a single value",
-                "url: x => url is given twice",
-                "when: [] => when has an empty list",
-                "when: [{a: 1}] => when takes a text, or a list of texts",
+                "batch-size: [1, 2] => 'batch-size' must be a single value",
+                "url: x => 'url' is given twice",
+                "when: [] => 'when' has an empty list",
+                "when: [{a: 1}] => each of 'when' must be a single value",
+                "when: &a [b] => anchors and aliases cannot be used: write the value out",
+                "when: !a b => '!a' is not a JSON type",
+                "when: => 'when' must be a single value",
             })
     void refusesWhatIsOfNoUse(String more, String message) {
         assertThatThrownBy(() -> read(SHORT + more))
@@ -179,13 +183,13 @@ class UpsertDefinitionTest {
         assertThatThrownBy(() -> read(columns))
                 .hasMessageContaining("users.yaml:7:3: there is a guard: version already")
                 .hasMessageContaining("users.yaml:8:3: a key is the same in the old and the new row")
-                .hasMessageContaining("users.yaml:9:29: key must be true or false, not 'yes'");
+                .hasMessageContaining("users.yaml:9:34: 'key' must be one of true, false, not 'yes'");
     }
 
     @Test
     void refusesWhatIsNoYaml() {
         assertThatThrownBy(() -> read("url: {")).hasMessageStartingWith("users.yaml:1:7: this is not YAML: ");
-        assertThatThrownBy(() -> read("")).hasMessageContaining("the file must have names with values");
+        assertThatThrownBy(() -> read("")).hasMessage("users.yaml:1:1: the file is empty");
         assertThatThrownBy(() -> read("- a"))
                 .hasMessageContaining("users.yaml:1:1: the file must have names with values");
     }

@@ -73,7 +73,7 @@ public final class Expression {
         } catch (CelValidationException e) {
             throw new WrongException(checked.getErrors());
         } catch (CelEvaluationException e) {
-            throw new IllegalArgumentException("%s: %s".formatted(place, e.getMessage()), e);
+            throw new WrongException(List.of(CelIssue.formatError(1, 0, String.valueOf(e.getMessage()))));
         }
     }
 

@@ -1,43 +1,35 @@
 package io.backprocess.revise.rules;
 
+import dev.cel.common.CelIssue;
+import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
 import io.backprocess.event.JsonValue;
+import io.backprocess.yaml.YamlValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads the values of a rules file: JSON values in YAML syntax, with expressions in their texts. */
 final class RuleTemplates {
-    private final RuleText file;
-
-    RuleTemplates(RuleText file) {
-        this.file = file;
-    }
+    private RuleTemplates() {}
 
     /** Reads a value: JSON, with <code>${…}</code> in texts replaced by the expression's value. */
-    @Nullable
-    Template template(Node node, boolean item) {
-        if (node instanceof MappingNode) {
+    static @Nullable Template template(YamlValue value, boolean item) {
+        if (value.isMap()) {
             Map<String, Template> members = new LinkedHashMap<>();
-            file.members(node, null).forEach((name, value) -> {
-                Template member = template(value, item);
+            value.map().all().forEach((name, each) -> {
+                Template member = template(each, item);
                 if (member != null) {
                     members.put(name, member);
                 }
             });
             return Template.object(members);
         }
-        if (node instanceof SequenceNode sequence) {
+        if (value.isList()) {
             List<Template> elements = new ArrayList<>();
-            for (Node each : sequence.getValue()) {
+            for (YamlValue each : value.list()) {
                 Template element = template(each, item);
                 if (element != null) {
                     elements.add(element);
@@ -45,29 +37,25 @@ final class RuleTemplates {
             }
             return Template.array(elements);
         }
-        ScalarNode scalar = (ScalarNode) node;
-        return scalar.getTag().equals(Tag.STR) ? words(scalar, item) : literal(scalar);
+        return value.isText() ? words(value, item) : literal(value);
     }
 
-    private @Nullable Template literal(ScalarNode scalar) {
-        String text = scalar.getTag().equals(Tag.NULL) ? "null" : scalar.getValue();
+    private static @Nullable Template literal(YamlValue value) {
+        String text = value.literal();
         try {
-            return Template.fixed(
-                    JsonValue.parse(scalar.getTag().equals(Tag.BOOL) ? text.toLowerCase(Locale.ROOT) : text));
+            return Template.fixed(JsonValue.parse(text));
         } catch (IllegalArgumentException e) {
-            file.problem(scalar, "'%s' is not a JSON number; put quotes around it if it is text".formatted(text));
+            value.problem("'%s' is not a JSON number; put quotes around it if it is text".formatted(text));
             return null;
         }
     }
 
     /** Reads a text, or the single value of a text that is only one <code>${…}</code>. */
-    @Nullable
-    Template words(@Nullable Node node, boolean item) {
-        String text = file.scalar(node);
-        if (node == null || text == null) {
+    static @Nullable Template words(YamlValue value, boolean item) {
+        String text = value.text();
+        if (text == null) {
             return null;
         }
-        ScalarNode scalar = (ScalarNode) node;
         List<Template> parts = new ArrayList<>();
         StringBuilder plain = new StringBuilder();
         int at = 0;
@@ -78,18 +66,18 @@ final class RuleTemplates {
             } else if (text.startsWith("${", at)) {
                 int end = closing(text, at + 2);
                 if (end < 0) {
-                    file.problem(
-                            file.place(scalar, at, 1, 0),
+                    value.problem(
+                            value.place(at, 1, 0),
                             "'${' is not closed: add '}', or write '$${' for the characters themselves");
                     return null;
                 }
-                Template value = value(scalar, at + 2, text.substring(at + 2, end), item);
+                Template part = part(value, at + 2, text.substring(at + 2, end), item);
                 boolean whole = at == 0 && end + 1 == text.length();
-                if (value == null || whole) {
-                    return value;
+                if (part == null || whole) {
+                    return part;
                 }
                 addText(parts, plain);
-                parts.add(value);
+                parts.add(part);
                 at = end + 1;
             } else {
                 plain.append(text.charAt(at++));
@@ -102,13 +90,34 @@ final class RuleTemplates {
         return Template.text(parts);
     }
 
-    private @Nullable Template value(ScalarNode scalar, int offset, String text, boolean item) {
-        Expression expression = file.compile(scalar, offset, text, SimpleType.DYN, item);
+    private static @Nullable Template part(YamlValue value, int offset, String text, boolean item) {
+        Expression expression = compile(value, offset, text, SimpleType.DYN, item);
         FieldPath path = FieldPath.of(text);
         if (expression == null) {
             return null;
         }
         return path == null ? Template.computed(expression) : Template.field(path, expression.place());
+    }
+
+    /** Reads a value that is one expression as a whole. */
+    static @Nullable Expression expression(@Nullable YamlValue value, CelType type, boolean item) {
+        String text = value == null ? null : value.text();
+        return value == null || text == null ? null : compile(value, 0, text, type, item);
+    }
+
+    private static @Nullable Expression compile(YamlValue value, int offset, String text, CelType type, boolean item) {
+        try {
+            return Expression.compile(
+                    text, type, item, new RulePlace(value.place(offset, 1, 0).line()));
+        } catch (Expression.WrongException e) {
+            for (CelIssue issue : e.issues()) {
+                int line = issue.getSourceLocation().getLine();
+                int column = Math.max(0, issue.getSourceLocation().getColumn());
+                value.problem(
+                        value.place(offset, line, column), issue.getMessage().strip());
+            }
+            return null;
+        }
     }
 
     private static void addText(List<Template> parts, StringBuilder plain) {

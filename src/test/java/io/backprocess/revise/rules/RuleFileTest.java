@@ -29,36 +29,51 @@ class RuleFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "- when: paylod.a == 1                 | line 5, column 11: undeclared reference to 'paylod'",
-                "- when: 'payload.a =='                | line 5, column 24: mismatched input '<EOF>'",
-                "- when: payload.a + 'x' + 1           | line 5, column 27: found no matching overload for '_+_'",
-                "- when: size(payload)                 | line 5, column 15: expected type 'bool' but found 'int'",
                 "- set: {a: 'x ${payload.b + }'}       | line 5, column 31: mismatched input '<EOF>'",
                 "- set: {a: 'x ${paylod.b} y'}         | line 5, column 19: undeclared reference to 'paylod'",
                 "- set: {a: '${item.b}'}               | line 5, column 17: undeclared reference to 'item'",
                 "- set: {a: '${payload.b'}             | line 5, column 15: '${' is not closed: add '}', or write '$${' for the characters themselves",
                 "- set: {a: .inf}                      | line 5, column 14: '.inf' is not a JSON number; put quotes around it if it is text",
-                "- set: [a]                            | line 5, column 10: write names and values here, as in 'name: value'",
+                "- set: [a]                            | line 5, column 10: 'set' must have names with values, as in 'name: value'",
                 "- whn: payload.a                      | line 5, column 5: 'whn' is not one of drop, reason, reject, remove, rename, set, split, stop, when",
                 "- {}                                  | line 5, column 5: the rule has no action: give one of set, rename, remove, split, reject, drop, stop",
                 "- when: 'true'                        | line 5, column 5: the rule has no action: give one of set, rename, remove, split, reject, drop, stop",
-                "- a text                              | line 5, column 5: write names and values here, as in 'name: value'",
-                "- drop: maybe                         | line 5, column 11: write true or false here",
+                "- a text                              | line 5, column 5: each of 'rules' must have names with values, as in 'name: value'",
+                "- drop: maybe                         | line 5, column 11: 'drop' must be true or false",
                 "- {drop: true, stop: true}            | line 5, column 5: stop keeps the event and drop does not: give one of them",
                 "- {reject: no, set: {a: 1}}           | line 5, column 5: a rule with 'reject' cannot have another action: remove one of them",
-                "- {reject: no, reason: unexpected}    | line 5, column 26: 'unexpected' is not a reason: use rejected, missing-context or invalid-field",
+                "- {reject: no, reason: unexpected}    | line 5, column 26: 'reason' must be one of rejected, missing-context, invalid-field, not 'unexpected'",
                 "- {drop: true, reason: rejected}      | line 5, column 26: 'reason' has no effect without 'reject': add 'reject' or remove 'reason'",
                 "- {set: {a: 1}, remove: [a]}          | line 5, column 5: 'a' is changed twice in one rule: make two rules of it",
                 "- rename: {/a/b: c}                   | line 5, column 13: rename takes names of the payload's members, not pointers",
-                "- rename: {a: [b]}                    | line 5, column 17: write one word or text here",
-                "- remove: a                           | line 5, column 13: write a list here",
-                "- when: [                             | line 6, column 1: ",
+                "- rename: {a: [b]}                    | line 5, column 17: 'a' must be a single value",
+                "- remove: a                           | line 5, column 13: 'remove' must be a list",
+                "- when: [                             | line 6, column 1: this is not YAML: ",
                 "- {drop: true, drop: true}            | line 5, column 18: 'drop' is given twice",
             })
     void saysWhatIsWrongAndWhere(String rule, String message) {
         assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  " + rule + "\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "- when: paylod.a == 1                 | line 5, column 11: undeclared reference to 'paylod'",
+                "- when: 'payload.a =='                | line 5, column 24: mismatched input '<EOF>'",
+                "- when: payload.a + 'x' + 1           | line 5, column 27: found no matching overload for '_+_'",
+                "- when: size(payload)                 | line 5, column 15: expected type 'bool' but found 'int'",
+            })
+    void saysWhatIsWrongInTheOrderOfTheFile(String condition, String message) {
+        String noAction =
+                "line 5, column 5: the rule has no action: give one of set, rename, remove, split, reject, drop, stop";
+
+        assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  " + condition + "\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(noAction + "\n" + message);
     }
 
     @Test
@@ -76,7 +91,7 @@ class RuleFileTest {
                 .hasMessageContaining("line 1, column 7: 'A b' is not a valid name")
                 .hasMessageContaining("line 1, column 1: 'from' is missing")
                 .hasMessageContaining("line 2, column 5: 'two'")
-                .hasMessageContaining("line 3, column 16: write true or false here")
+                .hasMessageContaining("line 3, column 16: 'drop' must be true or false")
                 .hasMessageContaining("line 3, column 27: undeclared reference to 'nope'");
     }
 
@@ -85,9 +100,9 @@ class RuleFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "``|the file is empty",
-                "# nothing|the file is empty",
-                "text|line 1, column 1: write names and values here"
+                "``|line 1, column 1: the file is empty",
+                "# nothing|line 1, column 1: the file is empty",
+                "text|line 1, column 1: the file must have names with values"
             })
     void needsAFileOfNamesAndValues(String text, String message) {
         assertThatThrownBy(() -> RuleRevision.parse(text)).hasMessageStartingWith(message);
@@ -98,14 +113,15 @@ class RuleFileTest {
         assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  - set: {a: !!java.net.URL ['http://127.0.0.1']}\n"))
                 .hasMessage("line 5, column 14: 'tag:yaml.org,2002:java.net.URL' is not a JSON type");
         assertThatThrownBy(() -> RuleRevision.parse(HEAD + "  - set: {a: &a [1, *a]}\n"))
-                .hasMessage("line 5, column 14: rules cannot use anchors and aliases: write the value out");
-        assertThatThrownBy(() -> RuleRevision.parse("[".repeat(100_000))).hasMessage("the file is nested too deeply");
+                .hasMessage("line 5, column 14: anchors and aliases cannot be used: write the value out");
+        assertThatThrownBy(() -> RuleRevision.parse("[".repeat(100_000)))
+                .hasMessage("line 1, column 1: the file is nested too deeply");
     }
 
     @Test
     void limitsItsSize() {
         assertThatThrownBy(() -> RuleRevision.parse("#" + "x".repeat(300_000)))
-                .hasMessage("the file has 300001 characters; rules may have at most 262144");
+                .hasMessage("line 1, column 1: the file has 300001 characters; it may have at most 262144");
     }
 
     @Test
