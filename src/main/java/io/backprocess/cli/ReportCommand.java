@@ -89,6 +89,7 @@ public final class ReportCommand implements Callable<Integer> {
         BatchStatus status = status(plan, look, kafka, now);
         Report report = new Report(
                 plan,
+                status,
                 OutputOption.json(status),
                 history,
                 verification,
