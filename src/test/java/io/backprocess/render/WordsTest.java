@@ -22,7 +22,7 @@ class WordsTest {
     }
 
     @Test
-    void callsOnlyNothingZeroAndOnlyTheWholeAHundred() {
+    void neverCallsWhatIsThereNothingNorWhatIsNotAllEverything() {
         assertThat(Words.share(0, 10)).isEqualTo("0.00 %");
         assertThat(Words.share(1, 1_000_000)).isEqualTo("< 0.01 %");
         assertThat(Words.share(1, 200)).isEqualTo("0.50 %");
