@@ -16,6 +16,7 @@ import io.backprocess.ledger.LedgerSurvey;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.status.LedgerLook;
@@ -214,7 +215,7 @@ public final class BatchesCommand implements Callable<Integer> {
             table.row(
                     line.batchId(),
                     line.state(),
-                    Table.percent(line.percent()),
+                    Words.percent(line.percent()),
                     line.sourceTopic(),
                     line.from(),
                     line.until(),

@@ -6,7 +6,7 @@ import io.backprocess.preview.Example;
 import io.backprocess.preview.Kind;
 import io.backprocess.render.Colours;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ final class ChangesText {
         long more = kinds.stream().skip(KINDS).mapToLong(Kind::count).sum() + others;
         if (more > 0) {
             out.println(
-                    "… and %s events of further kinds; --output json lists more of them".formatted(Table.text(more)));
+                    "… and %s events of further kinds; --output json lists more of them".formatted(Words.count(more)));
         }
         if (kinds.isEmpty()) {
             out.println("  none");
@@ -46,16 +46,13 @@ final class ChangesText {
 
     private void head(long count, long whole, String title) {
         out.println("%8s  %9s  %s"
-                .formatted(
-                        Table.text(count),
-                        PreviewText.share(count, whole),
-                        colours.title(Printable.line(title, TITLE))));
+                .formatted(Words.count(count), Words.share(count, whole), colours.title(Printable.line(title, TITLE))));
     }
 
     private void values(Kind kind, Kind.Field field) {
         String of = kind.fields().size() == 1 ? "" : Printable.line(field.path(), PATH) + ": ";
         if (field.values().isEmpty()) {
-            out.println("%23s%s%s different values".formatted("", of, Table.text(field.different())));
+            out.println("%23s%s%s different values".formatted("", of, Words.count(field.different())));
             return;
         }
         for (Kind.Values values : field.values()) {
@@ -65,7 +62,7 @@ final class ChangesText {
                             of,
                             colours.before(value(values.before(), INLINE_VALUE)),
                             colours.after(value(values.after(), INLINE_VALUE)),
-                            Table.text(values.count())));
+                            Words.count(values.count())));
         }
     }
 
@@ -109,11 +106,11 @@ final class ChangesText {
         for (DeadKind kind : kinds) {
             head(kind.count(), whole, kind.stage() + ": " + kind.reason());
             if (kind.messages().isEmpty()) {
-                out.println("%23s%s different messages".formatted("", Table.text(kind.different())));
+                out.println("%23s%s different messages".formatted("", Words.count(kind.different())));
             }
             kind.messages()
                     .forEach(message -> out.println("%23s%s  %s"
-                            .formatted("", Printable.line(message.text(), VALUE), Table.text(message.count()))));
+                            .formatted("", Printable.line(message.text(), VALUE), Words.count(message.count()))));
             for (DeadKind.Letter letter : kind.examples()) {
                 place(letter.origin(), letter.eventId());
                 out.println("      " + colours.before(Printable.line(letter.message(), 2 * VALUE)));

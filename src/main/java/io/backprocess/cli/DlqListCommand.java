@@ -5,7 +5,7 @@ import io.backprocess.cli.options.OutputOption;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
 import io.backprocess.status.ListedDeadLetter;
 import java.io.PrintWriter;
@@ -115,7 +115,7 @@ final class DlqListCommand implements Callable<Integer> {
         }
         if (scan.fitting() > letters.size()) {
             out.println("… and %s more; show more with --limit N, or filter with --reason, --stage and --since"
-                    .formatted(Table.text(scan.fitting() - letters.size())));
+                    .formatted(Words.count(scan.fitting() - letters.size())));
         }
         foreign(scan.foreign(), out);
     }
@@ -123,7 +123,7 @@ final class DlqListCommand implements Callable<Integer> {
     static void foreign(long count, PrintWriter out) {
         if (count > 0) {
             out.println("%s records in the topic are not dead letters: another process has written there"
-                    .formatted(Table.text(count)));
+                    .formatted(Words.count(count)));
         }
     }
 

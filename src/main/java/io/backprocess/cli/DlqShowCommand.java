@@ -8,7 +8,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
 import io.backprocess.status.ListedDeadLetter;
 import io.backprocess.verify.Originals;
@@ -123,7 +123,7 @@ final class DlqShowCommand implements Callable<Integer> {
         } else {
             lookUp(letters, kafka, (letter, original) -> print(letter, original, out));
             if (scan.fitting() > letters.size()) {
-                out.println("… and %s more".formatted(Table.text(scan.fitting() - letters.size())));
+                out.println("… and %s more".formatted(Words.count(scan.fitting() - letters.size())));
             }
             DlqListCommand.foreign(scan.foreign(), out);
         }
@@ -230,10 +230,10 @@ final class DlqShowCommand implements Callable<Integer> {
             out.println("  the key is at the origin, SHA-256 " + Printable.line(reference.keySha256()));
         }
         if (reference.headersDropped() > 0) {
-            out.println("  %s more headers are at the origin".formatted(Table.text(reference.headersDropped())));
+            out.println("  %s more headers are at the origin".formatted(Words.count(reference.headersDropped())));
         }
         out.println("  the value is at the origin: %s bytes, SHA-256 %s"
-                .formatted(Table.text(reference.valueSize()), Printable.line(reference.valueSha256())));
+                .formatted(Words.count(reference.valueSize()), Printable.line(reference.valueSha256())));
         byte[] value = original.map(whole -> whole.record().value()).orElse(null);
         if (original.isEmpty()) {
             out.println("    missing: %s no longer holds a record with this hash".formatted(letter.origin()));
@@ -241,7 +241,7 @@ final class DlqShowCommand implements Callable<Integer> {
             byte[] beginning = Arrays.copyOf(value, Math.min(value.length, SHOWN_BYTES));
             block(out, Printable.lines(new String(beginning, StandardCharsets.UTF_8)));
             if (beginning.length < value.length) {
-                out.println("    … and %s bytes more".formatted(Table.text(value.length - beginning.length)));
+                out.println("    … and %s bytes more".formatted(Words.count(value.length - beginning.length)));
             }
         }
     }

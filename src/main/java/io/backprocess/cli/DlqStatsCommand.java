@@ -5,8 +5,8 @@ import io.backprocess.cli.options.OutputOption;
 import io.backprocess.event.EventTime;
 import io.backprocess.render.BarChart;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
 import io.backprocess.render.TimeCounts;
+import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -88,7 +88,7 @@ final class DlqStatsCommand implements Callable<Integer> {
         out.println("%s has %s dead letters%s"
                 .formatted(
                         options.batchId(),
-                        Table.text(scan.fitting()),
+                        Words.count(scan.fitting()),
                         options.isAll() ? ", including those that were redriven" : ""));
         if (scan.fitting() > 0) {
             int width = command.usageMessage().width();
@@ -134,7 +134,7 @@ final class DlqStatsCommand implements Callable<Integer> {
                     width));
         }
         if (byTime.others() > 0) {
-            out.println("  %s without a time".formatted(Table.text(byTime.others())));
+            out.println("  %s without a time".formatted(Words.count(byTime.others())));
         }
     }
 }

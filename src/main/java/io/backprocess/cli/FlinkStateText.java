@@ -1,8 +1,8 @@
 package io.backprocess.cli;
 
 import io.backprocess.flink.FlinkState;
+import io.backprocess.render.Words;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 
 /** Describes the state of the batch's Flink job for people. The text is empty if the job has no trouble. */
 final class FlinkStateText {
@@ -24,16 +24,12 @@ final class FlinkStateText {
     private static String line(FlinkState flink) {
         StringBuilder text = new StringBuilder("the job is ").append(flink.state());
         if (flink.lacksSlots()) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    ", but %d of its %d subtasks wait for slots; the cluster has %d",
-                    flink.waiting(),
-                    flink.subtasks(),
-                    flink.slots()));
+            text.append(", but %d of its %d subtasks wait for slots; the cluster has %d"
+                    .formatted(flink.waiting(), flink.subtasks(), flink.slots()));
         }
         if (flink.restarts() > 0) {
-            text.append(String.format(
-                    Locale.ROOT, ", restarted %,d time%s", flink.restarts(), flink.restarts() == 1 ? "" : "s"));
+            text.append(
+                    ", restarted %s time%s".formatted(Words.count(flink.restarts()), flink.restarts() == 1 ? "" : "s"));
         }
         if (flink.lastFailure() != null && flink.lastFailureAt() != null) {
             text.append("; last failure at ")

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.render.Words;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,7 @@ final class GoneOutput {
             return;
         }
         if (!admin.topicExists(topic)) {
-            gone.add("topic %s no longer exists, so its %,d %s are lost".formatted(topic, written, what));
+            gone.add("topic %s no longer exists, so its %s %s are lost".formatted(topic, Words.count(written), what));
             return;
         }
         // Retention never lowers an end offset, and each record has had an offset.
@@ -31,8 +32,8 @@ final class GoneOutput {
                 .mapToLong(Long::longValue)
                 .sum();
         if (ends < written) {
-            gone.add("topic %s was created again: its partitions end at offset %,d in total, but the batch wrote %,d %s"
-                    .formatted(topic, ends, written, what));
+            gone.add("topic %s was created again: its partitions end at offset %s in total, but the batch wrote %s %s"
+                    .formatted(topic, Words.count(ends), Words.count(written), what));
         }
     }
 }

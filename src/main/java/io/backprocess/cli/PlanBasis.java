@@ -6,6 +6,7 @@ import io.backprocess.batch.ResultBasis;
 import io.backprocess.batch.Sha256;
 import io.backprocess.event.EventReader;
 import io.backprocess.render.Printable;
+import io.backprocess.render.Words;
 import io.backprocess.revise.operator.Revise;
 import io.backprocess.revise.operator.RevisionChain;
 import java.io.IOException;
@@ -92,8 +93,8 @@ final class PlanBasis {
         planned.limits().forEach((name, before) -> {
             Long now = limits.get(name);
             if (!before.equals(now)) {
-                changes.add("the limit %s was %,d when %s was planned, and is %s in this version"
-                        .formatted(name, before, batchId, now == null ? "removed" : "%,d".formatted(now)));
+                changes.add("the limit %s was %s when %s was planned, and is %s in this version"
+                        .formatted(name, Words.count(before), batchId, now == null ? "removed" : Words.count(now)));
             }
         });
         return changes;

@@ -143,9 +143,9 @@ public final class PlanCommand implements Callable<Integer> {
                 spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
         if (spec.context() != null && plan.contexts() != null) {
             out.printf(
-                    "joins     %s, %,d contexts by %s, as of now%n",
+                    "joins     %s, %s contexts by %s, as of now%n",
                     spec.context().topic(),
-                    plan.contexts().records(),
+                    Words.count(plan.contexts().records()),
                     spec.context().key());
         }
         out.printf("revises   %s%n", spec.revision());
@@ -166,10 +166,10 @@ public final class PlanCommand implements Callable<Integer> {
         table.row(plan.isFollowing() ? "until now" : "total", "", "", size);
         out.print(table);
         out.printf(
-                "%nneeds     %sat most about %,d MiB of heap for eventIds, %,d MiB of state, %s of one slot's time%n",
+                "%nneeds     %sat most about %s MiB of heap for eventIds, %s MiB of state, %s of one slot's time%n",
                 plan.isFollowing() ? "until it has caught up " : "",
-                document.estimate().heapMib(),
-                document.estimate().stateMib(),
+                Words.count(document.estimate().heapMib()),
+                Words.count(document.estimate().stateMib()),
                 Words.duration(Duration.ofSeconds(document.estimate().slotSeconds())));
         out.print(RetentionText.of(document.retention()));
         document.warnings().forEach(warning -> out.println("warning   " + Printable.lines(warning)));

@@ -13,7 +13,7 @@ import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Previewer;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.report.PreviewPage;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +112,7 @@ public final class PreviewCommand implements Callable<Integer> {
             file.write(page);
             // Standard output holds only the JSON, so this line goes to standard error.
             PrintWriter said = output.isJson() ? command.commandLine().getErr() : to;
-            said.println("wrote %s (%s bytes)".formatted(out, Table.text(page.length)));
+            said.println("wrote %s (%s bytes)".formatted(out, Words.count(page.length)));
             said.flush();
         }
         to.flush();

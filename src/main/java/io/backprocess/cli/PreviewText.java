@@ -9,6 +9,7 @@ import io.backprocess.preview.Preview.Subject;
 import io.backprocess.render.Colours;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -67,13 +68,13 @@ final class PreviewText {
         out.println("revises   " + Printable.line(subject.revision()));
         out.println(
                 sample.whole()
-                        ? "sample    all %s records".formatted(Table.text(sample.records()))
+                        ? "sample    all %s records".formatted(Words.count(sample.records()))
                         : "sample    %s of about %s records, in %s slices spread over the range of %s partitions"
                                 .formatted(
-                                        Table.text(sample.records()),
-                                        Table.text(sample.rangeRecords()),
-                                        Table.text(sample.slices()),
-                                        Table.text(sample.partitions())));
+                                        Words.count(sample.records()),
+                                        Words.count(sample.rangeRecords()),
+                                        Words.count(sample.slices()),
+                                        Words.count(sample.partitions())));
         out.println();
     }
 
@@ -96,47 +97,36 @@ final class PreviewText {
         if (counts.copiesElsewhere() > 0) {
             out.println(
                     "%s of the taken events are copies of an eventId in another partition; only --dedupe-scope global finds these"
-                            .formatted(Table.text(counts.copiesElsewhere())));
+                            .formatted(Words.count(counts.copiesElsewhere())));
         }
-        out.println("results: " + Table.text(counts.results()));
+        out.println("results: " + Words.count(counts.results()));
         if (!preview.skippedByVersion().isEmpty()) {
             out.println("skipped versions: "
                     + preview.skippedByVersion().entrySet().stream()
                             .limit(20)
-                            .map(each -> Printable.line(each.getKey(), 40) + " " + Table.text(each.getValue()))
+                            .map(each -> Printable.line(each.getKey(), 40) + " " + Words.count(each.getValue()))
                             .collect(Collectors.joining(", ")));
         }
     }
 
     private static void row(Table table, String name, long count, SampleCounts counts) {
-        table.row(name, count, share(count, counts.read()));
-    }
-
-    /** Formats a share. Only an empty part is 0 %, and only the whole is 100 %. */
-    static String share(long part, long whole) {
-        if (whole == 0) {
-            return "-";
-        }
-        String text = String.format(Locale.ROOT, "%.2f %%", 100.0 * part / whole);
-        return part > 0 && text.equals("0.00 %")
-                ? "< 0.01 %"
-                : part < whole && text.equals("100.00 %") ? "> 99.99 %" : text;
+        table.row(name, count, Words.share(count, counts.read()));
     }
 
     private void against(Comparison against, Sample sample) {
         title("against %s, by %s"
                 .formatted(Printable.line(against.batchId(), 60), Printable.line(against.revision(), 80)));
         Table table = new Table("", "records", "share");
-        table.row("same as then", against.same(), share(against.same(), against.compared()));
-        table.row("other results", against.different(), share(against.different(), against.compared()));
+        table.row("same as then", against.same(), Words.share(against.same(), against.compared()));
+        table.row("other results", against.different(), Words.share(against.different(), against.compared()));
         against.fates()
-                .forEach(fate ->
-                        table.row(ChangesText.words(fate), fate.count(), share(fate.count(), against.compared())));
-        table.row("compared", against.compared(), share(against.compared(), against.compared()));
+                .forEach(fate -> table.row(
+                        ChangesText.words(fate), fate.count(), Words.share(fate.count(), against.compared())));
+        table.row("compared", against.compared(), Words.share(against.compared(), against.compared()));
         out.print(table);
         if (against.outside() > 0) {
             out.println("the earlier batch has not read %s more records, at least not yet"
-                    .formatted(Table.text(against.outside())));
+                    .formatted(Words.count(against.outside())));
         }
         if (!sample.whole()) {
             out.println(colours.aside(
@@ -152,16 +142,16 @@ final class PreviewText {
             out.println(
                     "estimate  of about %s records: %s taken (%s changed, %s unchanged), %s skipped, %s dead letters, %s results"
                             .formatted(
-                                    Table.text(sample.rangeRecords()),
-                                    Table.text(estimate.taken()),
-                                    Table.text(estimate.changed()),
-                                    Table.text(estimate.unchanged()),
-                                    Table.text(estimate.skipped()),
-                                    Table.text(estimate.deadLetters()),
-                                    Table.text(estimate.results())));
+                                    Words.count(sample.rangeRecords()),
+                                    Words.count(estimate.taken()),
+                                    Words.count(estimate.changed()),
+                                    Words.count(estimate.unchanged()),
+                                    Words.count(estimate.skipped()),
+                                    Words.count(estimate.deadLetters()),
+                                    Words.count(estimate.results())));
             out.println(("          This is a sample. A case rarer than 1 in %s may not be in it, and copies"
                             + " lie too far apart to be counted.")
-                    .formatted(Table.text(Math.max(1, sample.records() / 3))));
+                    .formatted(Words.count(Math.max(1, sample.records() / 3))));
         }
     }
 
@@ -171,9 +161,9 @@ final class PreviewText {
                     Locale.ROOT,
                     "speed     %s events/s on one thread, %.1f µs each, over %s events; Java starts slowly, so a long"
                             + " batch is faster",
-                    Table.text(throughput.eventsPerSecond()),
+                    Words.count(throughput.eventsPerSecond()),
                     throughput.microsAnEvent(),
-                    Table.text(throughput.events())));
+                    Words.count(throughput.events())));
         }
     }
 }

@@ -3,11 +3,11 @@ package io.backprocess.cli;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.render.OwnProcess;
+import io.backprocess.render.Words;
 import io.backprocess.status.BatchStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -56,20 +56,20 @@ final class ProgressDisplay implements AutoCloseable {
         boolean goesOn = status.state().equals("running") || status.state().equals("planned");
         if (bar != null) {
             bar.stepTo(bar.getMax() - status.remaining());
-            bar.setExtraMessage("%,d results, %,d dead letters".formatted(status.results(), status.deadLetters()));
+            bar.setExtraMessage("%s results, %s dead letters"
+                    .formatted(Words.count(status.results()), Words.count(status.deadLetters())));
         } else if (!goesOn || Instant.now().isAfter(nextLine)) {
             nextLine = Instant.now().plus(LINE_INTERVAL);
-            err.println(String.format(
-                    Locale.ROOT,
-                    "%s %s: %s, %,d read, %,d results, %,d dead letters, %,.0f records/s, ETA %s",
-                    status.batchId(),
-                    status.state(),
-                    StatusText.howFar(status),
-                    status.read(),
-                    status.results(),
-                    status.deadLetters(),
-                    status.recordsPerSecond(),
-                    StatusText.eta(status)));
+            err.println("%s %s: %s, %s read, %s results, %s dead letters, %s records/s, ETA %s"
+                    .formatted(
+                            status.batchId(),
+                            status.state(),
+                            StatusText.howFar(status),
+                            Words.count(status.read()),
+                            Words.count(status.results()),
+                            Words.count(status.deadLetters()),
+                            Words.rate(status.recordsPerSecond()),
+                            StatusText.eta(status)));
             err.flush();
         }
         return goesOn;

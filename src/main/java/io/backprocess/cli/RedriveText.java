@@ -1,7 +1,7 @@
 package io.backprocess.cli;
 
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.rewrite.RedriveSummary;
 import java.util.stream.Collectors;
 
@@ -17,7 +17,7 @@ final class RedriveText {
         text.line("%s: %s dead letters of %s %s through %s"
                 .formatted(
                         spec.batchId(),
-                        Table.text(summary.selected()),
+                        Words.count(summary.selected()),
                         spec.deadLetterTopic(),
                         done ? "went" : "would go",
                         summary.revision()));
@@ -26,7 +26,7 @@ final class RedriveText {
                 "%s; %s results on %s"
                         .formatted(
                                 done ? "were revised" : "would be revised",
-                                Table.text(summary.results()),
+                                Words.count(summary.results()),
                                 spec.resultTopic()));
         text.line(
                 summary.failed(),
@@ -34,7 +34,7 @@ final class RedriveText {
                         .formatted(
                                 done ? "failed again" : "would fail again",
                                 summary.failedByReason().entrySet().stream()
-                                        .map(entry -> entry.getKey() + " " + Table.text(entry.getValue()))
+                                        .map(entry -> entry.getKey() + " " + Words.count(entry.getValue()))
                                         .collect(Collectors.joining(", "))));
         text.line(summary.unchanged(), "fail as before and stay; --max-attempts N tries them once more");
         text.line(summary.conflicts(), "stay: another copy has taken their eventId (conflicting-duplicate)");
@@ -59,7 +59,7 @@ final class RedriveText {
 
     private void line(long count, String what) {
         if (count != 0) {
-            line("  %10s  %s".formatted(Table.text(count), what));
+            line("  %10s  %s".formatted(Words.count(count), what));
         }
     }
 

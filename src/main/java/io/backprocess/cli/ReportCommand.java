@@ -9,7 +9,7 @@ import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.report.DeadLetterReader;
 import io.backprocess.report.LedgerHistory;
 import io.backprocess.report.Report;
@@ -89,6 +89,7 @@ public final class ReportCommand implements Callable<Integer> {
         BatchStatus status = status(plan, look, kafka, now);
         Report report = new Report(
                 plan,
+                status,
                 OutputOption.json(status),
                 history,
                 verification,
@@ -135,7 +136,7 @@ public final class ReportCommand implements Callable<Integer> {
             to.printf(
                     "wrote %s (%s bytes): %s is %s, %s%n",
                     written.path(),
-                    Table.text(written.bytes()),
+                    Words.count(written.bytes()),
                     batch.id(),
                     written.state(),
                     written.verdict() == null

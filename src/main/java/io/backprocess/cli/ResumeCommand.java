@@ -23,6 +23,7 @@ import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
+import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
 import io.backprocess.upsert.ResultTable;
 import io.backprocess.verify.Verdict;
@@ -192,9 +193,10 @@ public final class ResumeCommand implements Callable<Integer> {
                 ? BatchException.usage("%s has committed nothing and has no snapshot to go on from; start it with: run"
                         .formatted(batch.id()))
                 : BatchException.refused(
-                        ("%s has committed %,d records, but no snapshot of it is known to Flink or found in"
+                        ("%s has committed %s records, but no snapshot of it is known to Flink or found in"
                                         + " %s; name one with --savepoint")
-                                .formatted(batch.id(), ledger.total().read(), search.places()));
+                                .formatted(
+                                        batch.id(), Words.count(ledger.total().read()), search.places()));
     }
 
     private int recount(BatchPlan plan, Properties kafka, ClassLoader classes, BatchRun run, JobClient job)

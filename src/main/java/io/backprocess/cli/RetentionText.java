@@ -2,7 +2,7 @@ package io.backprocess.cli;
 
 import io.backprocess.plan.Retention;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 
 /** Describes a forecast of retention for people. */
 final class RetentionText {
@@ -22,7 +22,7 @@ final class RetentionText {
                     text,
                     "retention",
                     "the oldest unread records are deleted after %s more bytes in a partition at the earliest"
-                            .formatted(Table.text(retention.bytesUntilDeleted())));
+                            .formatted(Words.count(retention.bytesUntilDeleted())));
         }
         if (retention.note() != null) {
             line(text, "retention", retention.note());

@@ -28,6 +28,7 @@ import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
+import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
 import io.backprocess.upsert.ResultTable;
 import java.util.List;
@@ -214,12 +215,12 @@ public final class RunCommand implements Callable<Integer> {
                             problem + "; recount the batch when it is done: backprocess verify"));
         } else if (!ledger.isEmpty()) {
             throw BatchException.refused(
-                    ("%s is half done (%,d records are committed), and a start from the beginning would"
+                    ("%s is half done (%s records are committed), and a start from the beginning would"
                                     + " write them twice; go on with: resume --batch-id %s (or flink run -s PATH"
                                     + " backprocess.jar run …), or choose another --batch-id")
                             .formatted(
                                     plan.spec().batchId(),
-                                    ledger.total().read(),
+                                    Words.count(ledger.total().read()),
                                     plan.spec().batchId()));
         } else {
             refuseDeadLettersTwice(plan, ledger);

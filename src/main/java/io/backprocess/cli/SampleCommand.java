@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.render.Words;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.sample.JournalHistory;
 import java.util.Arrays;
@@ -93,8 +94,8 @@ public final class SampleCommand implements Callable<Integer> {
                 throw BatchException.refused("topic '%s' already exists; choose another --topic".formatted(topic));
             }
             if (!execute) {
-                out("would write %,d records into the new topic %s with %d partitions; add --execute to do it"
-                        .formatted(records, topic, partitions));
+                out("would write %s records into the new topic %s with %d partitions; add --execute to do it"
+                        .formatted(Words.count(records), topic, partitions));
                 return 0;
             }
             // The timestamps are old, so Kafka would delete the records at once under a time retention.
@@ -102,7 +103,7 @@ public final class SampleCommand implements Callable<Integer> {
                     new NewTopic(topic, partitions, (short) 1).configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))));
         }
         write(journal ? new JournalHistory(topic) : new DirtyHistory(topic, partitions, events, seed), kafka);
-        out("wrote %,d records into %s".formatted(records, topic));
+        out("wrote %s records into %s".formatted(Words.count(records), topic));
         return 0;
     }
 

@@ -28,7 +28,7 @@ public final class StatusText {
         for (BatchStatus.Partition partition : status.partitions()) {
             table.row(
                     String.valueOf(partition.partition()),
-                    Table.percent(partition.percent()),
+                    Words.percent(partition.percent()),
                     partition.remaining(),
                     partition.read(),
                     partition.skipped(),
@@ -40,7 +40,7 @@ public final class StatusText {
         }
         table.row(
                 "total",
-                Table.percent(status.percent()),
+                Words.percent(status.percent()),
                 status.remaining(),
                 status.read(),
                 status.skipped(),
@@ -49,12 +49,12 @@ public final class StatusText {
                 status.deadLetters(),
                 status.taken(),
                 status.results());
-        return "%s is %s: %s, %,.0f records/s, ETA %s%n%s%s%n%s%s%s%s"
+        return "%s is %s: %s, %s records/s, ETA %s%n%s%s%n%s%s%s%s"
                 .formatted(
                         status.batchId(),
                         status.state(),
                         howFar(status),
-                        status.recordsPerSecond(),
+                        Words.rate(status.recordsPerSecond()),
                         eta(status),
                         flink(status),
                         hidden(status),
@@ -78,15 +78,15 @@ public final class StatusText {
                         .formatted(
                                 what,
                                 counts.entrySet().stream()
-                                        .map(entry -> entry.getKey() + " " + Table.text(entry.getValue()))
+                                        .map(entry -> entry.getKey() + " " + Words.count(entry.getValue()))
                                         .collect(Collectors.joining(", ")));
     }
 
     /** Returns the progress. A batch that follows its topic shows its lag, because its percentage would always be about 100. */
     static String howFar(BatchStatus status) {
         return status.following()
-                ? "following, %s behind".formatted(Table.text(status.remaining()))
-                : Table.percent(status.percent());
+                ? "following, %s behind".formatted(Words.count(status.remaining()))
+                : Words.percent(status.percent());
     }
 
     /** Describes the Flink job while the batch runs. The failure of a job that has ended is printed elsewhere. */

@@ -4,6 +4,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.Figures;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verification;
@@ -49,7 +50,7 @@ final class VerificationText {
                 .map(Printable::line)
                 .forEach(finding -> text.append(finding).append(System.lineSeparator()));
         if (verification.findingsTotal() > FINDINGS_SHOWN) {
-            text.append("… and %s more".formatted(Table.text(verification.findingsTotal() - FINDINGS_SHOWN)))
+            text.append("… and %s more".formatted(Words.count(verification.findingsTotal() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
         verification.unknown().stream()
@@ -59,7 +60,7 @@ final class VerificationText {
                 .forEach(unknown -> text.append(unknown).append(System.lineSeparator()));
         if (verification.unknown().size() > FINDINGS_SHOWN) {
             text.append("… and %s more ranges"
-                            .formatted(Table.text(verification.unknown().size() - FINDINGS_SHOWN)))
+                            .formatted(Words.count(verification.unknown().size() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
         if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
@@ -81,7 +82,7 @@ final class VerificationText {
                                 ? "no eventId was taken in more than one partition"
                                 : ("%s eventIds were taken in more than one partition, with %s further"
                                                 + " copies; --dedupe-scope partition does not find them")
-                                        .formatted(Table.text(across.eventIds()), Table.text(across.copies())))
+                                        .formatted(Words.count(across.eventIds()), Words.count(across.copies())))
                 .append(System.lineSeparator());
         across.examples().stream()
                 .limit(EXAMPLES_SHOWN)
@@ -126,12 +127,12 @@ final class VerificationText {
             @Nullable Figures recounted, Figures ledger, ToLongFunction<Figures> figure, @Nullable Long onTopic) {
         Long counted = recounted == null ? null : (Long) figure.applyAsLong(recounted);
         Long claimed = figure.applyAsLong(ledger);
-        String text = counted == null ? "?" : Table.text(counted);
+        String text = counted == null ? "?" : Words.count(counted);
         if (!claimed.equals(counted)) {
-            text += " (ledger " + Table.text(claimed) + ")";
+            text += " (ledger " + Words.count(claimed) + ")";
         }
         if (onTopic != null && !onTopic.equals(counted)) {
-            text += " (topic " + Table.text(onTopic) + ")";
+            text += " (topic " + Words.count(onTopic) + ")";
         }
         return text;
     }
@@ -146,7 +147,7 @@ final class VerificationText {
     }
 
     private static String many(long number, String one, String several) {
-        return Table.text(number) + " " + (number == 1 ? one : several);
+        return Words.count(number) + " " + (number == 1 ? one : several);
     }
 
     private static String unknown(List<Unknown> unknown) {
@@ -163,7 +164,7 @@ final class VerificationText {
                 "%s is complete: each of %s records is accounted for, nothing is missing, nothing is doubled%s"
                         .formatted(
                                 verification.batchId(),
-                                Table.text(recounted.read()),
+                                Words.count(recounted.read()),
                                 scope(verification.dedupeScope()));
             case INCOMPLETE ->
                 verification.remaining() == 0
@@ -172,10 +173,10 @@ final class VerificationText {
                         : "%s is incomplete: %s offsets are not committed yet (partition %s); the committed part is right"
                                 .formatted(
                                         verification.batchId(),
-                                        Table.text(verification.remaining()),
+                                        Words.count(verification.remaining()),
                                         rest(verification));
             case WRONG ->
-                "%s is wrong: %s findings".formatted(verification.batchId(), Table.text(verification.findingsTotal()));
+                "%s is wrong: %s findings".formatted(verification.batchId(), Words.count(verification.findingsTotal()));
             case CANNOT_TELL ->
                 ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
                                 + " answer or a transaction is open, verify again later; if history was deleted, only a new"

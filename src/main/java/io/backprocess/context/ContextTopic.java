@@ -10,6 +10,7 @@ import io.backprocess.batch.FrozenContexts;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.render.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,8 +107,8 @@ public final class ContextTopic {
                     context.topic(),
                     reading.records == frozen.records()
                             ? "other records are at the same offsets"
-                            : String.format(
-                                    Locale.ROOT, "%,d records instead of %,d", reading.records, frozen.records()));
+                            : "%s records instead of %s"
+                                    .formatted(Words.count(reading.records), Words.count(frozen.records())));
         }
     }
 
@@ -162,12 +163,8 @@ public final class ContextTopic {
                     deadline = System.nanoTime() + PATIENCE.toNanos();
                 } else if (System.nanoTime() > deadline) {
                     throw BatchException.unreachable(
-                            String.format(
-                                    Locale.ROOT,
-                                    "topic %s: only %,d contexts could be read; Kafka has not answered for %s s",
-                                    topic,
-                                    records,
-                                    PATIENCE.toSeconds()),
+                            "topic %s: only %s contexts could be read; Kafka has not answered for %s s"
+                                    .formatted(topic, Words.count(records), PATIENCE.toSeconds()),
                             new TimeoutException("no progress"));
                 }
             }

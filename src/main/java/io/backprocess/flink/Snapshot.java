@@ -102,8 +102,13 @@ public record Snapshot(
             long end = offsets.getOrDefault(partition, 0L);
             if (end > offset) {
                 throw BatchException.refused(
-                        "%s stands at offset %,d of partition %d, but %s has committed up to %,d, and what lies between them would be written twice; resume from its newest snapshot"
-                                .formatted(path, offset, partition, plan.spec().batchId(), end));
+                        "%s stands at offset %s of partition %d, but %s has committed up to %s, and what lies between them would be written twice; resume from its newest snapshot"
+                                .formatted(
+                                        path,
+                                        Words.count(offset),
+                                        partition,
+                                        plan.spec().batchId(),
+                                        Words.count(end)));
             }
         });
     }

@@ -3,6 +3,7 @@ package io.backprocess.flink;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.ledger.TooManyDeadLettersException;
+import io.backprocess.render.Words;
 import io.backprocess.upsert.UpsertException;
 import java.io.IOException;
 import java.net.URI;
@@ -188,12 +189,12 @@ public final class Submission {
         }
         if (wanted > plan.maxParallelism()) {
             throw BatchException.usage(
-                    "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed in its plan; it has %,d partitions, and more subtasks than partitions have nothing to do"
+                    "--parallelism %s is more than the max parallelism of %s, which is %s and fixed in its plan; it has %s partitions, and more subtasks than partitions have nothing to do"
                             .formatted(
-                                    wanted,
+                                    Words.count(wanted),
                                     plan.spec().batchId(),
-                                    plan.maxParallelism(),
-                                    plan.ranges().size()));
+                                    Words.count(plan.maxParallelism()),
+                                    Words.count(plan.ranges().size())));
         }
         Optional<FlinkCluster> asked = flink();
         if (asked.isEmpty()) {
@@ -203,8 +204,8 @@ public final class Submission {
         return free >= wanted
                 ? Optional.empty()
                 : Optional.of(
-                        "warning: --parallelism %,d needs as many slots, but %s has %,d free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller parallelism"
-                                .formatted(wanted, asked.get().webUi(), free));
+                        "warning: --parallelism %s needs as many slots, but %s has %s free: nothing runs before there are more. Start TaskManagers (native Kubernetes does so by itself), or choose a smaller parallelism"
+                                .formatted(Words.count(wanted), asked.get().webUi(), Words.count(free)));
     }
 
     public StreamExecutionEnvironment environment(int partitions, @Nullable Integer parallelism) {

@@ -3,9 +3,9 @@ package io.backprocess.ledger;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.LogContext;
+import io.backprocess.render.Words;
 import java.math.BigDecimal;
 import java.util.Comparator;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -126,11 +126,11 @@ final class Breaker implements OperatorCoordinator {
     }
 
     private String share(long dead, long read) {
-        return "%s of %s records (%s %%) are dead letters, more than --max-dlq-ratio %s allows"
+        return "%s of %s records (%s) are dead letters, more than --max-dlq-ratio %s allows"
                 .formatted(
-                        grouped(dead),
-                        grouped(read),
-                        String.format(Locale.ROOT, "%.1f", 100.0 * dead / read),
+                        Words.count(dead),
+                        Words.count(read),
+                        Words.percent(100.0 * dead / read),
                         BigDecimal.valueOf(limits.maxRatio()).toPlainString());
     }
 
@@ -156,14 +156,10 @@ final class Breaker implements OperatorCoordinator {
                     return "%s (%s%s)"
                             .formatted(
                                     reason.getKey(),
-                                    grouped(reason.getValue()),
+                                    Words.count(reason.getValue()),
                                     example == null ? "" : ", like " + sourceTopic + "/" + example);
                 })
                 .collect(Collectors.joining(", "));
-    }
-
-    private static String grouped(long number) {
-        return String.format(Locale.ROOT, "%,d", number).replace(',', ' ');
     }
 
     /** Stores no state, because the ledger has the counts. */

@@ -2,10 +2,10 @@ package io.backprocess.ledger;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.backprocess.render.Words;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -36,7 +36,7 @@ public final class Offsets {
             }
             if (range.get(1) - range.get(0) > MOST - offsets.size()) {
                 throw new IllegalArgumentException(
-                        String.format(Locale.ROOT, "with %s there are more than %,d offsets", range, MOST));
+                        "with %s there are more than %s offsets".formatted(range, Words.count(MOST)));
             }
             for (long offset = range.get(0); offset < range.get(1); offset++) {
                 offsets.add(offset);

@@ -8,6 +8,7 @@ import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.OpenTail;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.Right;
+import io.backprocess.render.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -134,11 +135,11 @@ public final class OpenTails {
         boolean unknown = false;
         for (OpenTail tail : tails.subList(0, Math.min(tails.size(), PARTITIONS_SHOWN))) {
             unknown |= tail.transactionalId() == null && tail.producerId() != null && !tail.hanging();
-            warnings.add("%s-%d: %,d offsets (%d to %d) lie beyond the end%s: %s%s"
+            warnings.add("%s-%d: %s offsets (%d to %d) lie beyond the end%s: %s%s"
                     .formatted(
                             plan.spec().sourceTopic(),
                             tail.partition(),
-                            tail.offsets(),
+                            Words.count(tail.offsets()),
                             tail.from(),
                             tail.to(),
                             plan.isFollowing()
@@ -148,13 +149,13 @@ public final class OpenTails {
                             tail.hanging() ? ", and no coordinator knows it, so it never ends by itself" : ""));
         }
         if (tails.size() > PARTITIONS_SHOWN) {
-            warnings.add("the same in %d more partitions, together %,d offsets"
+            warnings.add("the same in %d more partitions, together %s offsets"
                     .formatted(
                             tails.size() - PARTITIONS_SHOWN,
-                            tails.stream()
+                            Words.count(tails.stream()
                                     .skip(PARTITIONS_SHOWN)
                                     .mapToLong(OpenTail::offsets)
-                                    .sum()));
+                                    .sum())));
         }
         if (unknown) {
             warnings.add("the owner of such a transaction cannot be named, because a right is missing: "
@@ -177,7 +178,7 @@ public final class OpenTails {
                     since != null && Duration.between(since, plan.createdAt()).toMillis() > longest;
             if (old || tail.hanging()) {
                 problems.add(
-                        "%s-%d: %s, %s; the %,d offsets from %d on would never be read. End it with: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d, or give --until an instant, which says where history ends"
+                        "%s-%d: %s, %s; the %s offsets from %d on would never be read. End it with: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d, or give --until an instant, which says where history ends"
                                 .formatted(
                                         plan.spec().sourceTopic(),
                                         tail.partition(),
@@ -186,7 +187,7 @@ public final class OpenTails {
                                                 ? "longer than the broker lets transactions live (transaction.max.timeout.ms %d s)"
                                                         .formatted(longest / 1000)
                                                 : "and no coordinator knows it, so it never ends by itself",
-                                        tail.offsets(),
+                                        Words.count(tail.offsets()),
                                         tail.from(),
                                         plan.spec().sourceTopic(),
                                         tail.partition(),

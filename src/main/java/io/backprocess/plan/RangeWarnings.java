@@ -6,6 +6,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.render.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,8 +38,11 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         Map<String, String> config = admin.topicConfig(spec.sourceTopic());
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             warnings.add(
-                    "%s is compacted: %,d of %,d sampled offsets no longer hold a record, and what is compacted later is missing when the batch is verified"
-                            .formatted(spec.sourceTopic(), sample.gaps(), sample.gaps() + sample.records()));
+                    "%s is compacted: %s of %s sampled offsets no longer hold a record, and what is compacted later is missing when the batch is verified"
+                            .formatted(
+                                    spec.sourceTopic(),
+                                    Words.count(sample.gaps()),
+                                    Words.count(sample.gaps() + sample.records())));
         }
         warnings.addAll(times(plan, sample, config));
         String notSearched = notSearched(plan, ends, admin);
@@ -54,8 +58,8 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
                             : ""));
         } else if (sample.idsInSeveralPartitions() > 0 && spec.dedupeScope() == DedupeScope.PARTITION) {
             warnings.add(
-                    "%,d eventIds of %s are in several partitions; --dedupe-scope partition finds only the copies within one"
-                            .formatted(sample.idsInSeveralPartitions(), sample.inWords()));
+                    "%s eventIds of %s are in several partitions; --dedupe-scope partition finds only the copies within one"
+                            .formatted(Words.count(sample.idsInSeveralPartitions()), sample.inWords()));
         }
         return new RangeWarnings(keyless, warnings);
     }
@@ -101,25 +105,25 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         List<String> warnings = new ArrayList<>();
         if (sample.missed() > 0) {
             warnings.add(
-                    "%,d of %,d records after the end have times in the range, and are not read; --exact-times record takes them"
-                            .formatted(sample.missed(), sample.behindEnd()));
+                    "%s of %s records after the end have times in the range, and are not read; --exact-times record takes them"
+                            .formatted(Words.count(sample.missed()), Words.count(sample.behindEnd())));
         }
         if (sample.strays() > 0) {
-            warnings.add("%,d of %s have times outside of the range, and are read; --exact-times record leaves them out"
-                    .formatted(sample.strays(), sample.inWords()));
+            warnings.add("%s of %s have times outside of the range, and are read; --exact-times record leaves them out"
+                    .formatted(Words.count(sample.strays()), sample.inWords()));
         }
         if (sample.unordered() > 0) {
             warnings.add(
-                    "%,d of %s are older than a record before them, by up to %s, so the range of offsets may miss records of the requested time; --exact-times record makes it exact"
-                            .formatted(sample.unordered(), sample.inWords(), words(sample.disorder())));
+                    "%s of %s are older than a record before them, by up to %s, so the range of offsets may miss records of the requested time; --exact-times record makes it exact"
+                            .formatted(Words.count(sample.unordered()), sample.inWords(), words(sample.disorder())));
         }
         return warnings;
     }
 
     private static String words(Duration time) {
         return time.toDays() > 1
-                ? "%,d days".formatted(time.toDays())
-                : time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : "%,d min".formatted(time.toMinutes());
+                ? Words.count(time.toDays()) + " days"
+                : time.toMinutes() == 0 ? time.toMillis() / 1000.0 + " s" : Words.count(time.toMinutes()) + " min";
     }
 
     /** Says how many offsets lie outside of the range that a bounded disorder searches; null when everything is searched. */
@@ -140,7 +144,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
             before += Math.max(0, range.start() - Ranges.offset(earliest, range.partition(), range.start()));
             behind += range.isOpen() ? 0 : Math.max(0, ends.getOrDefault(range.partition(), range.end()) - range.end());
         }
-        return "by --max-disorder %s, %,d offsets before the range and %,d after it are not searched"
-                .formatted(words(disorder), before, behind);
+        return "by --max-disorder %s, %s offsets before the range and %s after it are not searched"
+                .formatted(words(disorder), Words.count(before), Words.count(behind));
     }
 }

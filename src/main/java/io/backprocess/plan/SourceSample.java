@@ -8,6 +8,7 @@ import io.backprocess.event.EventReader;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.render.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,8 +226,9 @@ final class SourceSample {
     /** {@code 10 000 records from 4 places in each of 3 partitions}. */
     String inWords() {
         return whole
-                ? "all %,d records of the range".formatted(records)
-                : "%,d records from %d places in %d partitions".formatted(records, places, partitions.size());
+                ? "all %s records of the range".formatted(Words.count(records))
+                : "%s records from %d places in %d partitions"
+                        .formatted(Words.count(records), places, partitions.size());
     }
 
     long records() {
@@ -270,13 +272,13 @@ final class SourceSample {
     String keylessness() {
         return keyless == 0
                 ? null
-                : "%,d of %s have no key; %s"
+                : "%s of %s have no key; %s"
                         .formatted(
-                                keyless,
+                                Words.count(keyless),
                                 inWords(),
                                 idsInSeveral.isEmpty()
                                         ? "no eventId of the sample is in two partitions"
-                                        : "%,d eventIds of the sample are in several partitions"
-                                                .formatted(idsInSeveral.size()));
+                                        : "%s eventIds of the sample are in several partitions"
+                                                .formatted(Words.count(idsInSeveral.size())));
     }
 }

@@ -14,7 +14,7 @@ public final class BarChart {
         List<Map.Entry<String, Long>> rows = new ArrayList<>(counts.entrySet());
         int labels = rows.stream().mapToInt(row -> row.getKey().length()).max().orElse(0);
         int figures = rows.stream()
-                .mapToInt(row -> Table.text(row.getValue()).length())
+                .mapToInt(row -> Words.count(row.getValue()).length())
                 .max()
                 .orElse(0);
         long most = rows.stream().mapToLong(Map.Entry::getValue).max().orElse(1);
@@ -22,7 +22,7 @@ public final class BarChart {
         StringBuilder text = new StringBuilder(title).append(System.lineSeparator());
         for (Map.Entry<String, Long> row : rows) {
             long width = Math.max(1, Math.round((double) row.getValue() / most * widest));
-            String figure = Table.text(row.getValue());
+            String figure = Words.count(row.getValue());
             text.append("  ")
                     .append(row.getKey())
                     .append(" ".repeat(labels - row.getKey().length() + 2 + figures - figure.length()))

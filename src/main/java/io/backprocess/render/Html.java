@@ -1,77 +1,12 @@
 package io.backprocess.render;
 
-/** Builds HTML. Every text and every attribute value is escaped. */
+/** Escapes text for a page. */
 public final class Html {
-    private final StringBuilder html = new StringBuilder();
+    private Html() {}
 
-    /** @param attributes alternating names and values */
-    public Html open(String tag, String... attributes) {
-        html.append('<').append(tag);
-        for (int i = 0; i < attributes.length; i += 2) {
-            html.append(' ').append(attributes[i]).append("=\"");
-            escape(attributes[i + 1]);
-            html.append('"');
-        }
-        html.append('>');
-        return this;
-    }
-
-    public Html close(String tag) {
-        html.append("</").append(tag).append(">\n");
-        return this;
-    }
-
-    public Html text(String text) {
-        escape(text);
-        return this;
-    }
-
-    /** Writes an element that holds only text. */
-    public Html element(String tag, String text, String... attributes) {
-        return open(tag, attributes).text(text).close(tag);
-    }
-
-    /** Writes HTML without escaping it. The text must not come from outside this program. */
-    public Html raw(String trusted) {
-        html.append(trusted);
-        return this;
-    }
-
-    /** Writes a table row whose first cell is the row's head. */
-    public Html row(String... cells) {
-        open("tr");
-        for (int i = 0; i < cells.length; i++) {
-            if (i == 0) {
-                element("th", cells[i], "scope", "row");
-            } else {
-                element("td", cells[i]);
-            }
-        }
-        return close("tr");
-    }
-
-    /** Writes the row of a table's column heads. */
-    Html heads(String... heads) {
-        open("thead").open("tr");
-        for (String head : heads) {
-            element("th", head, "scope", "col");
-        }
-        return close("tr").close("thead");
-    }
-
-    /** Opens a table. If it is too wide for a phone, the table scrolls and the page does not. */
-    public Html openTable(String name, String... heads) {
-        return open("div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", name)
-                .open("table")
-                .heads(heads)
-                .open("tbody");
-    }
-
-    public Html closeTable() {
-        return close("tbody").close("table").close("div");
-    }
-
-    private void escape(String text) {
+    /** Escapes text for an element, or for an attribute value in quotes. What would not be harmless is replaced. */
+    static String escape(String text) {
+        StringBuilder html = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
@@ -83,6 +18,7 @@ public final class Html {
                 default -> html.append(isHarmless(c) ? c : '\uFFFD');
             }
         }
+        return html.toString();
     }
 
     /** Tells whether a character is neither a control character nor one that changes the direction of the surrounding text. */
@@ -101,10 +37,5 @@ public final class Html {
             data.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
         }
         return data.toString();
-    }
-
-    @Override
-    public String toString() {
-        return html.toString();
     }
 }

@@ -101,7 +101,7 @@ public final class Printable {
         String text = text(value);
         return "%s bytes%s"
                 .formatted(
-                        Table.text(value.length),
+                        Words.count(value.length),
                         text == null ? ", no text" : layOut(text) == null ? ", text" : ", JSON");
     }
 
@@ -154,7 +154,7 @@ public final class Printable {
             dump.append("%08x  %-47s  %s%n".formatted(at, hex, ascii));
         }
         if (shown < value.length) {
-            dump.append("… and %s bytes more%n".formatted(Table.text(value.length - shown)));
+            dump.append("… and %s bytes more%n".formatted(Words.count(value.length - shown)));
         }
         return dump.toString().stripTrailing();
     }

@@ -3,7 +3,6 @@ package io.backprocess.render;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** A table of figures for people. Numbers are right-aligned in groups of three digits, with one line for each row. */
@@ -30,14 +29,9 @@ public final class Table {
         return this;
     }
 
-    /** Formats a percentage as {@code 12.3 %}. */
-    public static String percent(double percent) {
-        return String.format(Locale.ROOT, "%.1f %%", percent);
-    }
-
-    public static String text(Object cell) {
-        return cell instanceof Number number && !(cell instanceof Double)
-                ? String.format(Locale.ROOT, "%,d", number.longValue()).replace(',', ' ')
+    private static String text(Object cell) {
+        return cell instanceof Long || cell instanceof Integer
+                ? Words.count(((Number) cell).longValue())
                 : String.valueOf(cell);
     }
 

@@ -7,11 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
-/** Formats figures for people. */
+/** Formats figures for people, in the same words on a terminal, in a message and, by {@link PageWords}, on a page. */
 public final class Words {
-    /** A narrow space at which a line does not break. */
-    private static final char GROUP = '\u202F';
-
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -19,9 +16,10 @@ public final class Words {
 
     /** Formats a count as {@code 1 234 567}. */
     public static String count(long count) {
-        return String.format(Locale.ROOT, "%,d", count).replace(',', GROUP);
+        return String.format(Locale.ROOT, "%,d", count).replace(',', ' ');
     }
 
+    /** Formats a rate as {@code 12.3}, or as {@code 1 234} from a hundred on. */
     public static String rate(double perSecond) {
         return perSecond < 100 ? String.format(Locale.ROOT, "%.1f", perSecond) : count(Math.round(perSecond));
     }
@@ -29,7 +27,7 @@ public final class Words {
     /** Formats a share as {@code 4.8 %}. Only an empty part is 0 %, and only the whole is 100 %. */
     public static String share(long part, long whole) {
         if (whole == 0) {
-            return "–";
+            return "-";
         }
         double percent = 100.0 * part / whole;
         String text = percent > 0 && percent < 0.01
@@ -38,11 +36,12 @@ public final class Words {
         if (text.equals("100.00") && part != whole) {
             text = "> 99.99";
         }
-        return text + GROUP + "%";
+        return text + " %";
     }
 
+    /** Formats a percentage as {@code 12.3 %}. */
     public static String percent(double percent) {
-        return String.format(Locale.ROOT, "%.1f", percent) + GROUP + "%";
+        return String.format(Locale.ROOT, "%.1f %%", percent);
     }
 
     public static String duration(Duration duration) {

@@ -1,5 +1,5 @@
 /**
- * Formats numbers, durations, tables, terminal lines and HTML pages. The command line and the report use this package. It
+ * Formats numbers, durations, tables and terminal lines, and fills the templates of HTML pages. The command line and the report use this package. It
  * does not know batches.
  */
 @NullMarked

@@ -3,17 +3,40 @@ package io.backprocess.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.backprocess.render.Html;
+import io.backprocess.render.PageWords;
 import io.backprocess.render.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the places of the charts on the page, each with its figures as a table, and the data that the page's script draws. */
+/** The charts of the page, most with their figures as a table, and the data that the page's script draws. */
 final class Charts {
     private static final int ROWS = 20;
+
+    /**
+     * A chart, of which the script draws the plot.
+     *
+     * @param drawn what the plot shows, for those who do not see it
+     * @param table the figures; null if the chart has no table
+     */
+    record Chart(
+            String id,
+            boolean half,
+            String title,
+            String caption,
+            List<Swatch> legend,
+            String drawn,
+            @Nullable Sheet table) {
+        boolean hasLegend() {
+            return !legend.isEmpty();
+        }
+    }
+
+    /** @param style the class by which the style sheet colours it */
+    record Swatch(String style, String text) {}
 
     private final @Nullable Timeline timeline;
     private final DeadLetterTimes deadLetters;
@@ -23,130 +46,116 @@ final class Charts {
         this.deadLetters = deadLetters;
     }
 
-    void write(Html html, long deadInLedger) {
+    List<Chart> of(long deadInLedger) {
+        List<Chart> charts = new ArrayList<>();
         if (timeline != null) {
-            progress(html, timeline);
-            throughput(html, timeline);
+            charts.add(progress(timeline));
+            charts.add(throughput(timeline));
         }
         if (deadLetters.counted() > 0) {
-            deadLetters(html, deadInLedger);
+            charts.add(deadLetters(deadInLedger));
         }
+        return charts;
     }
 
-    private static void progress(Html html, Timeline timeline) {
-        open(
-                html,
-                "card chart half",
-                "progress",
-                "Progress",
-                "Records read and results written since the batch was planned, as committed.");
-        legend(html, Map.of("read", "records read", "results", "results"), List.of("read", "results"));
-        plot(
-                html,
-                "Chart: %s records read and %s results written from %s to %s"
-                        .formatted(
-                                Words.count(timeline.read(0, timeline.steps())),
-                                Words.count(timeline.results(0, timeline.steps())),
-                                Words.time(timeline.start),
-                                Words.time(timeline.end)));
-        openTable(html, "Progress", "until (UTC)", "read", "results", "records/s");
+    private static Chart progress(Timeline timeline) {
+        List<Sheet.Row> rows = new ArrayList<>();
         int step = Math.max(1, (timeline.steps() + ROWS - 1) / ROWS);
         for (int from = 0; from < timeline.steps(); from += step) {
             int to = Math.min(timeline.steps(), from + step);
-            html.row(
+            rows.add(Sheet.Row.of(
                     Words.time(timeline.at(to - 1)),
-                    Words.count(timeline.read(0, to)),
-                    Words.count(timeline.results(0, to)),
-                    Words.rate(timeline.rate(from, to)));
+                    PageWords.count(timeline.read(0, to)),
+                    PageWords.count(timeline.results(0, to)),
+                    PageWords.rate(timeline.rate(from, to))));
         }
-        close(html);
+        return new Chart(
+                "progress",
+                true,
+                "Progress",
+                "Records read and results written since the batch was planned, as committed.",
+                List.of(new Swatch("read", "records read"), new Swatch("results", "results")),
+                "Chart: %s records read and %s results written from %s to %s"
+                        .formatted(
+                                PageWords.count(timeline.read(0, timeline.steps())),
+                                PageWords.count(timeline.results(0, timeline.steps())),
+                                Words.time(timeline.start),
+                                Words.time(timeline.end)),
+                new Sheet("Progress", List.of("until (UTC)", "read", "results", "records/s"), rows));
     }
 
-    private static void throughput(Html html, Timeline timeline) {
+    private static Chart throughput(Timeline timeline) {
         double best = 0;
         for (int step = 0; step < timeline.steps(); step++) {
             best = Math.max(best, timeline.rate(step, step + 1));
         }
         String summary = "%s records/s on average, %s at best."
-                .formatted(Words.rate(timeline.rate(0, timeline.steps())), Words.rate(best));
-        open(html, "card chart half", "throughput", "Throughput", summary);
-        plot(html, "Chart: records read per second over time; " + summary);
-        html.element("p", "", "class", "readout").close("figure");
+                .formatted(PageWords.rate(timeline.rate(0, timeline.steps())), PageWords.rate(best));
+        return new Chart(
+                "throughput",
+                true,
+                "Throughput",
+                summary,
+                List.of(),
+                "Chart: records read per second over time; " + summary,
+                null);
     }
 
-    private void deadLetters(Html html, long deadInLedger) {
-        List<String> reasons = List.copyOf(deadLetters.byReason().keySet());
-        String unit = deadLetters.unit().name().toLowerCase(java.util.Locale.ROOT);
-        open(
-                html,
-                "card chart",
-                "dead-letters",
-                "Dead letters by reason and " + unit + " of event time",
-                about(deadInLedger, unit));
-        Map<String, String> names = new java.util.HashMap<>();
+    private Chart deadLetters(long deadInLedger) {
+        List<Swatch> legend = new ArrayList<>();
         deadLetters
                 .byReason()
-                .forEach((reason, count) -> names.put(
+                .forEach((reason, count) -> legend.add(new Swatch(
                         reason,
-                        "%s %s (%s)".formatted(reason, Words.count(count), Words.share(count, deadLetters.counted()))));
-        legend(html, names, reasons);
-        plot(html, "Chart: dead letters over event time, by reason");
+                        "%s %s (%s)"
+                                .formatted(
+                                        reason,
+                                        PageWords.count(count),
+                                        PageWords.share(count, deadLetters.counted())))));
+        String unit = deadLetters.unit().name().toLowerCase(Locale.ROOT);
+        return new Chart(
+                "dead-letters",
+                false,
+                "Dead letters by reason and " + unit + " of event time",
+                about(deadInLedger, unit),
+                legend,
+                "Chart: dead letters over event time, by reason",
+                table(unit));
+    }
+
+    private Sheet table(String unit) {
         List<String> heads = new ArrayList<>(List.of(unit + " (UTC)"));
-        heads.addAll(reasons);
-        openTable(html, "Dead letters", heads.toArray(String[]::new));
-        for (Instant span : deadLetters.spans()) {
-            List<String> cells = new ArrayList<>(List.of(deadLetters.unit().label(span)));
-            reasons.forEach(reason -> cells.add(Words.count(deadLetters.count(span, reason))));
-            html.row(cells.toArray(String[]::new));
-        }
-        close(html);
+        heads.addAll(deadLetters.byReason().keySet());
+        return new Sheet(
+                "Dead letters",
+                heads,
+                deadLetters.spans().stream()
+                        .map(span -> new Sheet.Row(
+                                deadLetters.unit().label(span),
+                                deadLetters.byReason().keySet().stream()
+                                        .map(reason -> PageWords.count(deadLetters.count(span, reason)))
+                                        .toList()))
+                        .toList());
     }
 
     private String about(long deadInLedger, String unit) {
         StringBuilder text = new StringBuilder(
                 deadLetters.isSample()
                         ? "A sample: %s dead letters, taken evenly from the topic."
-                                .formatted(Words.count(deadLetters.counted()))
-                        : "%s dead letters on the topic.".formatted(Words.count(deadLetters.counted())));
+                                .formatted(PageWords.count(deadLetters.counted()))
+                        : "%s dead letters on the topic.".formatted(PageWords.count(deadLetters.counted())));
         Map.Entry<Instant, Long> peak = deadLetters.peak();
         if (peak != null) {
             text.append(" Most in the %s from %s: %s."
-                    .formatted(unit, Words.time(peak.getKey()), Words.count(peak.getValue())));
+                    .formatted(unit, Words.time(peak.getKey()), PageWords.count(peak.getValue())));
         }
         if (deadLetters.undated() > 0) {
-            text.append(" %s of them have no known time.".formatted(Words.count(deadLetters.undated())));
+            text.append(" %s of them have no known time.".formatted(PageWords.count(deadLetters.undated())));
         }
         if (!deadLetters.isSample() && deadLetters.counted() != deadInLedger) {
-            text.append(" The ledger has %s.".formatted(Words.count(deadInLedger)));
+            text.append(" The ledger has %s.".formatted(PageWords.count(deadInLedger)));
         }
         return text.toString();
-    }
-
-    private static void open(Html html, String css, String id, String title, String caption) {
-        html.open("figure", "class", css, "id", id).open("figcaption");
-        html.element("h2", title).element("p", caption).close("figcaption");
-    }
-
-    private static void legend(Html html, Map<String, String> names, List<String> order) {
-        html.open("ul", "class", "legend");
-        for (String name : order) {
-            html.open("li").open("i", "class", "swatch " + name).close("i");
-            html.text(names.getOrDefault(name, name)).close("li");
-        }
-        html.close("ul");
-    }
-
-    private static void plot(Html html, String label) {
-        html.open("div", "class", "plot", "role", "img", "aria-label", label).close("div");
-    }
-
-    private static void openTable(Html html, String name, String... heads) {
-        html.element("p", "", "class", "readout").open("details").element("summary", "As a table");
-        html.openTable(name, heads);
-    }
-
-    private static void close(Html html) {
-        html.closeTable().close("details").close("figure");
     }
 
     /** Returns the JSON that the page's script draws. */

@@ -10,11 +10,13 @@ import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Properties;
 import java.util.function.IntFunction;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -28,7 +30,7 @@ public final class DeadLetterReader {
     private static final long MOST = 2_000_000;
     private static final int PIECES = 64;
     /** The replacement for a reason that this program does not give. */
-    static final String UNKNOWN = "unknown";
+    private static final String UNKNOWN = "unknown";
 
     private final String topic;
     private final Properties kafka;
@@ -40,6 +42,11 @@ public final class DeadLetterReader {
         this.topic = topic;
         this.kafka = kafka;
         this.redriven = redriven;
+    }
+
+    /** Returns the words by which dead letters are counted. */
+    static Stream<String> reasons() {
+        return Stream.concat(Arrays.stream(Reason.values()).map(Reason::toString), Stream.of(UNKNOWN));
     }
 
     /**

@@ -1,9 +1,9 @@
 package io.backprocess.report;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.render.Html;
+import io.backprocess.render.PageWords;
 import io.backprocess.render.Words;
+import io.backprocess.status.BatchStatus;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.time.Duration;
@@ -22,7 +22,7 @@ record Headline(
         String sentence,
         @Nullable String proof) {
 
-    static Headline of(JsonNode status, @Nullable Verification verification) {
+    static Headline of(BatchStatus status, @Nullable Verification verification) {
         Headline headline = withoutConcern(status, verification);
         String concern = concern(status);
         boolean good = headline.tone.equals("good") || headline.tone.equals("proven");
@@ -32,19 +32,18 @@ record Headline(
     }
 
     /** A batch that accounts for every record can still be bad. */
-    private static String concern(JsonNode status) {
-        String read = Words.count(status.path("read").asLong());
-        return switch (status.path("concern").asText()) {
+    private static String concern(BatchStatus status) {
+        String read = PageWords.count(status.read());
+        return switch (status.concern() == null ? "" : status.concern()) {
             case "dead-letters" ->
-                "%s of %s records are dead letters."
-                        .formatted(Words.count(status.path("deadLetters").asLong()), read);
+                "%s of %s records are dead letters.".formatted(PageWords.count(status.deadLetters()), read);
             case "no-results" -> "%s records gave no result.".formatted(read);
             case "nothing-read" -> "the range has no record.";
             default -> "";
         };
     }
 
-    private static Headline withoutConcern(JsonNode status, @Nullable Verification verification) {
+    private static Headline withoutConcern(BatchStatus status, @Nullable Verification verification) {
         if (verification != null && verification.verdict() != Verdict.INCOMPLETE) {
             return proven(verification);
         }
@@ -58,13 +57,10 @@ record Headline(
                         null);
     }
 
-    private static Headline claimed(JsonNode status) {
+    private static Headline claimed(BatchStatus status) {
         Headline claim = claim(status);
         return new Headline(
-                claim.tone,
-                claim.title,
-                claim.sentence,
-                "backprocess verify --batch-id " + status.path("batchId").asText());
+                claim.tone, claim.title, claim.sentence, "backprocess verify --batch-id " + status.batchId());
     }
 
     private static Headline proven(Verification verification) {
@@ -76,7 +72,7 @@ record Headline(
                             .formatted(
                                     verification.findingsTotal() == 1
                                             ? "1 finding"
-                                            : Words.count(verification.findingsTotal()) + " findings"),
+                                            : PageWords.count(verification.findingsTotal()) + " findings"),
                     null);
         }
         if (verification.verdict() == Verdict.CANNOT_TELL) {
@@ -92,79 +88,42 @@ record Headline(
                 "Complete, and proven",
                 "Each of %s records is accounted for: nothing is missing, nothing is doubled%s. Recounted from Kafka alone."
                         .formatted(
-                                Words.count(verification.recounted().read()),
+                                PageWords.count(verification.recounted().read()),
                                 verification.dedupeScope() == DedupeScope.PARTITION ? " within a partition" : ""),
                 null);
     }
 
-    private static Headline claim(JsonNode status) {
-        String percent = Words.percent(status.path("percent").asDouble());
-        String remaining = Words.count(status.path("remaining").asLong());
-        return switch (status.path("state").asText()) {
+    private static Headline claim(BatchStatus status) {
+        String percent = PageWords.percent(status.percent());
+        String remain = PageWords.count(status.remaining()) + " offsets remain";
+        String state = status.state();
+        return switch (state) {
             case "completed" ->
-                new Headline(
+                claim(
                         "good",
                         "Completed",
-                        "According to its ledger, the batch has read its whole range and accounted for every record.",
-                        null);
-            case "running" ->
-                new Headline(
-                        "busy",
-                        "Running, " + percent,
-                        "%s offsets remain%s.".formatted(remaining, eta(status.path("etaSeconds"))),
-                        null);
+                        "According to its ledger, the batch has read its whole range and accounted for every record.");
+            case "running" -> claim("busy", "Running, " + percent, remain + eta(status.etaSeconds()) + ".");
             case "planned" ->
-                new Headline(
-                        "idle", "Planned", "%s offsets to read; nothing is committed yet.".formatted(remaining), null);
-            case "paused" ->
-                new Headline(
+                claim(
                         "idle",
-                        "Paused at " + percent,
-                        "%s offsets remain. Committed results stay.".formatted(remaining),
-                        null);
-            case "failed" ->
-                new Headline(
-                        "bad",
-                        "Failed at " + percent,
-                        "%s offsets remain, and no job is working on them.".formatted(remaining),
-                        null);
-            default -> {
-                String state = status.path("state").asText("unknown");
-                yield new Headline(
+                        "Planned",
+                        PageWords.count(status.remaining()) + " offsets to read; nothing is committed yet.");
+            case "paused" -> claim("idle", "Paused at " + percent, remain + ". Committed results stay.");
+            case "failed" -> claim("bad", "Failed at " + percent, remain + ", and no job is working on them.");
+            default ->
+                claim(
                         "idle",
                         Character.toUpperCase(state.charAt(0)) + state.substring(1) + ", " + percent,
-                        "%s offsets remain.".formatted(remaining),
-                        null);
-            }
+                        remain + ".");
         };
     }
 
-    private static String eta(JsonNode seconds) {
-        return seconds.isNumber() ? ", about " + Words.duration(Duration.ofSeconds(seconds.asLong())) : "";
+    private static Headline claim(String tone, String title, String sentence) {
+        return new Headline(tone, title, sentence, null);
     }
 
-    void write(Html html, JsonNode status) {
-        html.open("section", "class", "verdict " + tone, "aria-labelledby", "verdict");
-        html.element("p", title, "class", "title", "id", "verdict");
-        html.element("p", sentence);
-        if (proof != null) {
-            html.open("p").text("This comes from the ledger and was not recounted. To prove it, run ");
-            html.element("code", proof)
-                    .text("or write this page with ")
-                    .element("code", "--verify")
-                    .close("p");
-        }
-        if (status.path("percent").asDouble() < 100) {
-            html.element(
-                    "progress",
-                    Words.percent(status.path("percent").asDouble()),
-                    "max",
-                    "100",
-                    "value",
-                    String.valueOf(status.path("percent").asDouble()),
-                    "aria-label",
-                    "offsets committed");
-        }
-        html.close("section");
+    private static String eta(@Nullable Long seconds) {
+        return seconds == null ? "" : ", about " + Words.duration(Duration.ofSeconds(seconds));
     }
 }

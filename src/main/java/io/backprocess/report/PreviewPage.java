@@ -1,12 +1,16 @@
 package io.backprocess.report;
 
 import io.backprocess.preview.Preview;
-import io.backprocess.preview.Preview.Sample;
 import io.backprocess.preview.Preview.SampleCounts;
-import io.backprocess.preview.Preview.Subject;
+import io.backprocess.preview.Preview.Throughput;
 import io.backprocess.render.Html;
-import io.backprocess.render.Words;
+import io.backprocess.render.PageWords;
+import io.backprocess.render.Templates;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A preview as one HTML page that needs no other file and runs no script.
@@ -15,95 +19,98 @@ import java.time.Instant;
  * @param writtenAt the time of writing; nothing else on the page depends on the clock
  */
 public record PreviewPage(Preview preview, String json, Instant writtenAt) {
-    public String html() {
-        Html html = new Html();
-        head(html);
-        html.open("body").open("main");
-        title(html);
-        headline(html);
-        PreviewFigures figures = new PreviewFigures(html, preview);
-        figures.write();
-        figures.writeEstimate();
-        ChangesSection changes = new ChangesSection(html);
-        changes.writeKinds("What would change", preview.changes(), preview.otherChanges(), counts().read());
-        changes.writeDeadLetters(preview.deadLetters(), counts().read());
-        if (preview.against() != null) {
-            new AgainstSection(html, changes)
-                    .write(preview.against(), preview.sample().whole());
+    private static final Templates TEMPLATES = new Templates(PreviewPage.class);
+    private static final int VERSIONS = 20;
+    private static final List<String> PLACES = List.of("taken", "duplicates", "skipped", "outside", "deadLetters");
+
+    /**
+     * What {@code preview.mustache} shows.
+     *
+     * @param different the share of the records that would change
+     * @param rarest a case in so many records is hardly missing in the sample
+     */
+    record Page(
+            Assets assets,
+            Instant writtenAt,
+            Preview preview,
+            String different,
+            List<Figure> figures,
+            List<Bar> composition,
+            @Nullable String versions,
+            long rarest,
+            Changes changes,
+            List<Changes.DeadCard> deadLetters,
+            @Nullable Against against,
+            String previewData) {
+        boolean hasDeadLetters() {
+            return !deadLetters.isEmpty();
         }
-        html.close("main");
-        html.element("footer", "Written at " + Words.time(writtenAt) + " by backprocess preview.");
-        html.open("script", "type", "application/json", "id", "preview")
-                .raw(Html.data(json))
-                .close("script");
-        return html.close("body").close("html").toString();
     }
 
-    private SampleCounts counts() {
-        return preview.counts();
+    public String html() {
+        SampleCounts counts = preview.counts();
+        List<Figure> figures = figures();
+        return TEMPLATES.fill(
+                "preview.mustache",
+                new Page(
+                        Assets.preview(),
+                        writtenAt,
+                        preview,
+                        PageWords.share(counts.taken() - counts.unchanged(), counts.read()),
+                        figures,
+                        composition(counts, figures),
+                        Totals.versions(preview.skippedByVersion(), VERSIONS),
+                        Math.max(1, preview.sample().records() / 3),
+                        Changes.of("What would change", preview.changes(), preview.otherChanges(), counts.read()),
+                        preview.deadLetters().stream()
+                                .map(kind -> Changes.DeadCard.of(kind, counts.read()))
+                                .toList(),
+                        preview.against() == null
+                                ? null
+                                : Against.of(preview.against(), preview.sample().whole()),
+                        Html.data(json)));
     }
 
-    /** Writes the head. The security policy comes first: this page runs no script at all. */
-    private void head(Html html) {
-        String style = Assets.previewStyle();
-        html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
-        html.open(
-                "meta",
-                "http-equiv",
-                "Content-Security-Policy",
-                "content",
-                "default-src 'none'; base-uri 'none'; form-action 'none'; style-src " + Assets.hash(style));
-        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.open("meta", "name", "color-scheme", "content", "light dark");
-        html.open("meta", "name", "generator", "content", "backprocess preview");
-        html.element(
-                "title",
-                "%s by %s: preview"
-                        .formatted(
-                                preview.subject().sourceTopic(),
-                                preview.subject().revision()));
-        html.open("style").raw(style).close("style").close("head");
+    private List<Figure> figures() {
+        SampleCounts counts = preview.counts();
+        List<Figure> figures = new ArrayList<>();
+        figures.add(figure("taken", "taken", counts.taken()));
+        figures.add(figure("changed", "changed", counts.changed()));
+        figures.add(figure("unchanged", "unchanged", counts.unchanged()));
+        figures.add(figure("split", "several results", counts.split()));
+        figures.add(figure("withoutResult", "no result", counts.withoutResult()));
+        figures.add(figure("skipped", "skipped", counts.skipped()));
+        if (counts.outside() > 0) {
+            figures.add(figure("outside", "outside", counts.outside()));
+        }
+        figures.add(figure("duplicates", "copies", counts.duplicates()));
+        if (counts.copiesElsewhere() > 0) {
+            figures.add(figure("copiesElsewhere", "copies in other partitions", counts.copiesElsewhere()));
+        }
+        figures.add(figure("deadLetters", "dead letters", counts.deadLetters()));
+        Throughput throughput = preview.throughput();
+        if (throughput.events() > 0) {
+            figures.add(new Figure(
+                    "eventsPerSecond",
+                    "events/s, one thread",
+                    throughput.eventsPerSecond(),
+                    String.format(Locale.ROOT, "%.1f µs each, not yet warm", throughput.microsAnEvent())));
+        }
+        return figures;
     }
 
-    private void title(Html html) {
-        Subject subject = preview.subject();
-        html.open("header").element("p", "Backprocess preview", "class", "kicker");
-        html.element("h1", "%s by %s".formatted(subject.sourceTopic(), subject.revision()));
-        html.element(
-                "p",
-                "version %s%s, from %s until %s"
-                        .formatted(
-                                subject.fromVersion(),
-                                subject.toVersion() == null ? "" : " → " + subject.toVersion(),
-                                subject.from(),
-                                subject.until()),
-                "class",
-                "path");
-        html.close("header");
+    /** Returns a bar of the places that a record can go to. */
+    private static List<Bar> composition(SampleCounts counts, List<Figure> figures) {
+        return Bar.composition(
+                counts.read(),
+                PLACES.stream()
+                        .flatMap(place ->
+                                figures.stream().filter(figure -> figure.name().equals(place)))
+                        .toList());
     }
 
-    private void headline(Html html) {
-        long different = counts().taken() - counts().unchanged();
-        Sample sample = preview.sample();
-        html.open("section", "class", "verdict busy", "aria-labelledby", "verdict");
-        html.element(
-                "p",
-                "%s of %s would change"
-                        .formatted(Words.share(different, counts().read()), Words.count(counts().read())),
-                "class",
-                "title",
-                "id",
-                "verdict");
-        html.element(
-                "p",
-                (sample.whole()
-                                ? "All %s records of the range were tried. ".formatted(Words.count(sample.records()))
-                                : "A sample was tried: %s of about %s records, in %s slices spread over the whole range. "
-                                        .formatted(
-                                                Words.count(sample.records()),
-                                                Words.count(sample.rangeRecords()),
-                                                Words.count(sample.slices())))
-                        + "Nothing was written to Kafka.");
-        html.close("section");
+    private Figure figure(String name, String label, long count) {
+        return new Figure(
+                name, label, count, PageWords.share(count, preview.counts().read()));
     }
 }

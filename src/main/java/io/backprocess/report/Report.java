@@ -1,20 +1,20 @@
 package io.backprocess.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.render.Html;
-import io.backprocess.render.Words;
+import io.backprocess.render.PageWords;
+import io.backprocess.render.Templates;
+import io.backprocess.status.BatchStatus;
 import io.backprocess.verify.Verification;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A batch as one HTML page that needs no network, no font and no other file. Its scripts only draw.
  *
- * @param status the object that {@code status --output json} prints; the page shows its figures and contains it
+ * @param json the object that {@code status --output json} prints; the page contains it
  * @param history the history of all the ledger's lines
  * @param verification the result of a recount; null if nothing was recounted
  * @param deadLetters the counts of the batch's dead letters by time
@@ -22,89 +22,57 @@ import org.jspecify.annotations.Nullable;
  */
 public record Report(
         BatchPlan plan,
-        String status,
+        BatchStatus status,
+        String json,
         LedgerHistory history,
         @Nullable Verification verification,
         DeadLetterTimes deadLetters,
         Instant writtenAt) {
+    private static final Templates TEMPLATES = new Templates(Report.class);
+
+    /** What {@code report.mustache} shows. */
+    private record Page(
+            Assets assets,
+            Instant writtenAt,
+            BatchSpec spec,
+            @Nullable String reason,
+            Headline headline,
+            @Nullable Progress progress,
+            List<Problems> problems,
+            Totals totals,
+            @Nullable Recount recount,
+            List<Charts.Chart> charts,
+            Partitions partitions,
+            List<PlanText.Entry> plan,
+            String statusData,
+            String chartsData) {}
+
+    /** @param value the committed share as a number from 0 to 100 */
+    private record Progress(String value, String text) {}
 
     public String html() {
-        JsonNode figures = figures();
-        Headline headline = Headline.of(figures, verification);
         Charts charts = new Charts(history.timeline(), deadLetters);
-        Html html = new Html();
-        head(html, headline);
-        html.open("body").open("main");
-        title(html);
-        headline.write(html, figures);
-        if (verification != null) {
-            FindingsSection.write(html, verification);
-        }
-        Totals totals = new Totals(figures);
-        totals.writeFigures(html, plan.createdAt(), history.lastCommit());
-        totals.writeReconciliation(html, verification != null);
-        if (verification != null) {
-            Totals.writeRecount(html, verification);
-        }
-        charts.write(html, figures.path("deadLetters").asLong());
-        Partitions partitions = new Partitions(figures);
-        partitions.writeSlowest(html, history, plan.createdAt());
-        partitions.writeAll(html);
-        PlanSection.write(html, plan);
-        html.close("main");
-        html.element("footer", "Written at " + Words.time(writtenAt) + " by backprocess report.");
-        data(html, "status", status);
-        data(html, "charts", charts.data());
-        script(html, Assets.charts());
-        script(html, Assets.script());
-        return html.close("body").close("html").toString();
+        return TEMPLATES.fill(
+                "report.mustache",
+                new Page(
+                        Assets.report(),
+                        writtenAt,
+                        plan.spec(),
+                        plan.reason(),
+                        Headline.of(status, verification),
+                        progress(),
+                        verification == null ? List.of() : Problems.of(verification),
+                        Totals.of(status, plan.createdAt(), history.lastCommit()),
+                        verification == null ? null : Recount.of(verification),
+                        charts.of(status.deadLetters()),
+                        Partitions.of(status, history, plan.createdAt()),
+                        PlanText.of(plan),
+                        Html.data(json),
+                        Html.data(charts.data())));
     }
 
-    private JsonNode figures() {
-        try {
-            return new ObjectMapper().readTree(status);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not a status: " + status, e);
-        }
-    }
-
-    /** Writes the head. The security policy comes first: the page loads and runs only what it was written with. */
-    private void head(Html html, Headline headline) {
-        String style = Assets.style();
-        html.raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head").open("meta", "charset", "utf-8");
-        html.open(
-                "meta",
-                "http-equiv",
-                "Content-Security-Policy",
-                "content",
-                "default-src 'none'; base-uri 'none'; form-action 'none'; style-src %s; script-src %s %s"
-                        .formatted(Assets.hash(style), Assets.hash(Assets.charts()), Assets.hash(Assets.script())));
-        html.open("meta", "name", "viewport", "content", "width=device-width, initial-scale=1");
-        html.open("meta", "name", "color-scheme", "content", "light dark");
-        html.open("meta", "name", "generator", "content", "backprocess report");
-        html.element("title", plan.spec().batchId() + ": " + headline.title());
-        html.raw("<!--\nThe charts are drawn by " + Assets.chartsLicence() + "-->\n");
-        html.open("style").raw(style).close("style").close("head");
-    }
-
-    private void title(Html html) {
-        BatchSpec spec = plan.spec();
-        html.open("header").element("p", "Backprocess report", "class", "kicker");
-        html.element("h1", spec.batchId());
-        html.element("p", "%s → %s".formatted(spec.sourceTopic(), spec.resultTopic()), "class", "path");
-        if (plan.reason() != null) {
-            html.element("p", plan.reason(), "class", "reason");
-        }
-        html.close("header");
-    }
-
-    private static void data(Html html, String id, String json) {
-        html.open("script", "type", "application/json", "id", id)
-                .raw(Html.data(json))
-                .close("script");
-    }
-
-    private static void script(Html html, String script) {
-        html.open("script").raw(script).close("script");
+    private @Nullable Progress progress() {
+        double percent = status.percent();
+        return percent < 100 ? new Progress(String.valueOf(percent), PageWords.percent(percent)) : null;
     }
 }

@@ -17,6 +17,7 @@ import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.Topics;
+import io.backprocess.render.Words;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Left;
@@ -136,13 +137,13 @@ public final class Redrive {
     private void check(BatchLedger ledger) {
         if (!ledger.isComplete()) {
             throw BatchException.refused(
-                    ("batch '%s' is not complete yet: %,d offsets are not committed. Redriven records follow all"
+                    ("batch '%s' is not complete yet: %s offsets are not committed. Redriven records follow all"
                                     + " others, so the batch must end first; wait for its end, or resume it")
                             .formatted(
                                     plan.spec().batchId(),
-                                    ledger.partitions().stream()
+                                    Words.count(ledger.partitions().stream()
                                             .mapToLong(partition -> partition.remaining())
-                                            .sum()));
+                                            .sum())));
         }
     }
 

@@ -13,6 +13,7 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
+import io.backprocess.render.Words;
 import io.backprocess.replay.Replay;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.verify.Finding;
@@ -163,13 +164,13 @@ public final class Repair {
                 .map(Finding::toString)
                 .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));
-        return ("batch '%s' is not repaired: %s, but %,d findings are of another kind and would stay:%n%s%n"
+        return ("batch '%s' is not repaired: %s, but %s findings are of another kind and would stay:%n%s%n"
                         + "If the source is deleted, or another process has written to the topics, use a new batch id;"
                         + " all findings: verify --batch-id %s")
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
-                        rest.findingsTotal(),
+                        Words.count(rest.findingsTotal()),
                         findings,
                         plan.spec().batchId());
     }

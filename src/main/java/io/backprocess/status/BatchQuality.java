@@ -4,7 +4,7 @@ import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.Figures;
-import io.backprocess.render.Table;
+import io.backprocess.render.Words;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,16 +98,16 @@ public record BatchQuality(
             case NO_RESULTS ->
                 "%s records were read and gave no result: %s skipped, %s duplicates, %s dead letters, %s taken by the revision"
                         .formatted(
-                                Table.text(read),
-                                Table.text(skipped),
-                                Table.text(duplicates),
-                                Table.text(deadLetters),
-                                Table.text(taken));
+                                Words.count(read),
+                                Words.count(skipped),
+                                Words.count(duplicates),
+                                Words.count(deadLetters),
+                                Words.count(taken));
         };
     }
 
     private String share() {
         return "%s of %s records (%s) are dead letters"
-                .formatted(Table.text(deadLetters), Table.text(read), Table.percent(100.0 * deadLetters / read));
+                .formatted(Words.count(deadLetters), Words.count(read), Words.percent(100.0 * deadLetters / read));
     }
 }

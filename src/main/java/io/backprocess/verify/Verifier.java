@@ -22,6 +22,7 @@ import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Topics;
+import io.backprocess.render.Words;
 import io.backprocess.replay.Source;
 import io.backprocess.revise.operator.RevisionChain;
 import java.time.Duration;
@@ -306,8 +307,8 @@ public final class Verifier {
         long keyless = ledger.total().keyless();
         if (keyless > 0 && plan.spec().dedupeScope() == DedupeScope.PARTITION) {
             notes.add(
-                    "%,d of the records that were read have no key, so copies of them may be in any partition; --dedupe-scope partition finds copies within one partition, and verify --across-partitions counts the others"
-                            .formatted(keyless));
+                    "%s of the records that were read have no key, so copies of them may be in any partition; --dedupe-scope partition finds copies within one partition, and verify --across-partitions counts the others"
+                            .formatted(Words.count(keyless)));
         }
         return notes;
     }

@@ -44,15 +44,6 @@ class PreviewTextTest {
                 .contains("Nothing was written to Kafka.");
     }
 
-    @Test
-    void neverCallsWhatIsThereNothingNorWhatIsNotAllEverything() {
-        assertThat(PreviewText.share(1, 1_000_000)).isEqualTo("< 0.01 %");
-        assertThat(PreviewText.share(999_999, 1_000_000)).isEqualTo("> 99.99 %");
-        assertThat(PreviewText.share(0, 10)).isEqualTo("0.00 %");
-        assertThat(PreviewText.share(10, 10)).isEqualTo("100.00 %");
-        assertThat(PreviewText.share(0, 0)).isEqualTo("-");
-    }
-
     private static String text(String text, Ansi ansi) {
         StringWriter out = new StringWriter();
         new PreviewText(new PrintWriter(out, true), Help.defaultColorScheme(ansi)).print(Previews.of(text));

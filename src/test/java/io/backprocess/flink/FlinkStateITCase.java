@@ -76,7 +76,7 @@ class FlinkStateITCase {
     void refusesMoreThanTheMaxParallelismInALine() {
         String most = KAFKA.unique("most");
         start(most, 100, "--parallelism", "5000")
-                .says(2, "--parallelism 5,000 is more than the max parallelism of most");
+                .says(2, "--parallelism 5 000 is more than the max parallelism of most");
         // The plan is refused with it, so that the id is free.
         start(most, 5000, "--max-rate", "10").succeeds();
         TestBatch.await("running", () -> flink(most).path("state").asText().equals("RUNNING"));
@@ -86,7 +86,7 @@ class FlinkStateITCase {
             return json(most).path("state").asText().equals("paused");
         });
 
-        shell.run("resume", most, "--parallelism", "5000").says(2, "--parallelism 5,000 is more than");
+        shell.run("resume", most, "--parallelism", "5000").says(2, "--parallelism 5 000 is more than");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.backprocess.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
@@ -8,6 +10,7 @@ import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.BatchLedger.Commit;
 import io.backprocess.ledger.LedgerLine;
+import io.backprocess.status.BatchStatus;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verdict;
@@ -16,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reports of batches that never were. */
 final class Pages {
@@ -45,7 +49,26 @@ final class Pages {
                 List.of(),
                 DedupeScope.PARTITION,
                 null);
-        return new Report(plan(text), status(text), history(text), verification, deadLetters(), WRITTEN);
+        return report(status(text), plan(text), history(text), verification, deadLetters());
+    }
+
+    /** A report of a batch that has done nothing but what its status says. */
+    static Report report(String status) {
+        return report(status, plan("b"), noHistory(), null, new DeadLetterTimes());
+    }
+
+    static Report report(
+            String status,
+            BatchPlan plan,
+            LedgerHistory history,
+            @Nullable Verification verification,
+            DeadLetterTimes deadLetters) {
+        try {
+            BatchStatus read = new ObjectMapper().readValue(status, BatchStatus.class);
+            return new Report(plan, read, status, history, verification, deadLetters, WRITTEN);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(status, e);
+        }
     }
 
     static BatchPlan plan(String text) {
@@ -79,7 +102,7 @@ final class Pages {
         return history;
     }
 
-    static LedgerHistory noHistory() {
+    private static LedgerHistory noHistory() {
         return new LedgerHistory(PLANNED);
     }
 

@@ -44,6 +44,7 @@ class ReportTest {
         Report later = new Report(
                 report.plan(),
                 report.status(),
+                report.json(),
                 report.history(),
                 report.verification(),
                 report.deadLetters(),
@@ -52,6 +53,19 @@ class ReportTest {
         assertThat(report.html()).contains("Written at 2025-11-16 00:00:00 UTC");
         assertThat(later.html())
                 .isEqualTo(report.html().replace("Written at 2025-11-16 00:00:00", "Written at 2031-01-01 00:00:00"));
+    }
+
+    @Test
+    void hasAColourForEachReasonInTheLightAndInTheDark() {
+        String style = Assets.report().style();
+
+        assertThat(DeadLetterReader.reasons()).contains("tombstone", "unknown").allSatisfy(reason -> {
+            assertThat(Pattern.compile(" --%s: #[0-9a-f]{6};".formatted(reason))
+                            .matcher(style)
+                            .results())
+                    .hasSize(2);
+            assertThat(style).contains(".%1$s { --swatch: var(--%1$s); }".formatted(reason));
+        });
     }
 
     @Test
@@ -64,7 +78,13 @@ class ReportTest {
     void callsABatchProvenOnlyWhenItWasRecounted() {
         Report report = Pages.of("b", Verdict.COMPLETE);
         Report claimed = new Report(
-                report.plan(), report.status(), report.history(), null, report.deadLetters(), report.writtenAt());
+                report.plan(),
+                report.status(),
+                report.json(),
+                report.history(),
+                null,
+                report.deadLetters(),
+                report.writtenAt());
 
         assertThat(report.html()).contains(">Complete, and proven<").doesNotContain("was not recounted");
         assertThat(claimed.html())
@@ -99,8 +119,7 @@ class ReportTest {
 
     @Test
     void isAPageEvenOfABatchThatHasDoneNothingYet() {
-        Report report = new Report(
-                Pages.plan("b"), Pages.status("b"), Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN);
+        Report report = Pages.report(Pages.status("b"));
 
         assertThat(report.html()).contains("<h1>b</h1>").doesNotContain("<figure");
     }
@@ -108,8 +127,7 @@ class ReportTest {
     @Test
     void saysWhenTheFiguresDoNotAddUp() {
         String wrong = Pages.status("b").replace("\"read\":100,\"skipped\":10", "\"read\":101,\"skipped\":10");
-        Report report =
-                new Report(Pages.plan("b"), wrong, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN);
+        Report report = Pages.report(wrong);
 
         assertThat(report.html()).contains("They do not add up: 1 of the records");
         assertThat(Pages.of("b", Verdict.COMPLETE).html()).contains("They add up");
@@ -119,8 +137,7 @@ class ReportTest {
     void saysOfACompletedBatchThatMostOfItIsDead() {
         String status = Pages.status("b").replace("\"state\"", "\"concern\":\"dead-letters\",\"state\"");
 
-        String html = new Report(Pages.plan("b"), status, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN)
-                .html();
+        String html = Pages.report(status).html();
 
         assertThat(html).contains("verdict idle", "But 30 of 100 records are dead letters.");
     }
@@ -130,7 +147,6 @@ class ReportTest {
                 .replace(
                         "\"state\":\"completed\",\"percent\":100.0",
                         "\"state\":\"%s\",\"percent\":%s".formatted(state, percent));
-        return new Report(Pages.plan("b"), status, Pages.noHistory(), null, new DeadLetterTimes(), Pages.WRITTEN)
-                .html();
+        return Pages.report(status).html();
     }
 }

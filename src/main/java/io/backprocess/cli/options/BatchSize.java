@@ -85,14 +85,14 @@ public record BatchSize(
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append("%nsize      %s offsets, records of %s bytes (%s sampled)%n"
-                .formatted(Table.text(offsets), Table.text(recordBytes), Table.text(sampled)));
+                .formatted(Words.count(offsets), Words.count(recordBytes), Words.count(sampled)));
         text.append(
                 resultBytes == null
                         ? "disk      results: unknown, because Kafka does not report log sizes"
                         : "disk      results: at most about %s MiB on each of %d brokers"
-                                .formatted(Table.text((resultBytes + (1 << 20) - 1) >> 20), replication));
+                                .formatted(Words.count((resultBytes + (1 << 20) - 1) >> 20), replication));
         text.append(
-                "; checkpoints: about %s MiB, twice that while files are merged%n%n".formatted(Table.text(stateMib)));
+                "; checkpoints: about %s MiB, twice that while files are merged%n%n".formatted(Words.count(stateMib)));
         Table table = new Table(
                 "parallelism",
                 "time",

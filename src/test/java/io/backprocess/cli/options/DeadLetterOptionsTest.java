@@ -37,14 +37,6 @@ class DeadLetterOptionsTest {
         assertThat(filter("--reason", all).filter().reasons()).containsExactly(Reason.values());
     }
 
-    @Test
-    void hasAColourInTheReportForEveryReason() throws IOException {
-        String styles = Files.readString(Path.of("src/main/resources/io/backprocess/report/report.css"));
-
-        assertThat(Arrays.stream(Reason.values()).map(Reason::toString))
-                .allSatisfy(reason -> assertThat(styles).contains("." + reason + " {", "--" + reason + ": #"));
-    }
-
     private static DeadLetterOptions filter(String... args) {
         DeadLetterOptions options = new DeadLetterOptions();
         new CommandLine(options).parseArgs(args);

@@ -1,0 +1,50 @@
+package io.backprocess.report;
+
+import io.backprocess.preview.Comparison;
+import io.backprocess.preview.Comparison.Fate;
+import io.backprocess.render.PageWords;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The comparison of an earlier batch's results with the results that the preview would write now.
+ *
+ * @param whole whether the preview read the whole range
+ * @param fates the records that had another outcome then, with examples
+ */
+record Against(Comparison comparison, boolean whole, List<Figure> rows, List<Ends> fates, Changes changes) {
+    record Ends(String title, List<Comparison.Instance> examples) {}
+
+    static Against of(Comparison comparison, boolean whole) {
+        List<Figure> rows = new ArrayList<>();
+        rows.add(row("same", "the same", comparison.same(), comparison));
+        rows.add(row("different", "other results", comparison.different(), comparison));
+        comparison.fates().forEach(fate -> rows.add(row("fate", words(fate), fate.count(), comparison)));
+        rows.add(row("compared", "compared", comparison.compared(), comparison));
+        return new Against(
+                comparison,
+                whole,
+                rows,
+                comparison.fates().stream()
+                        .filter(fate -> !fate.examples().isEmpty())
+                        .map(fate -> new Ends(words(fate), fate.examples()))
+                        .toList(),
+                Changes.of(
+                        "Results that differ",
+                        comparison.differences(),
+                        comparison.otherDifferences(),
+                        comparison.compared()));
+    }
+
+    private static Figure row(String name, String label, long count, Comparison comparison) {
+        return new Figure(name, label, count, PageWords.share(count, comparison.compared()));
+    }
+
+    private static String words(Fate fate) {
+        return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
+    }
+
+    private static String end(String end) {
+        return end.equals("taken") || end.equals("nothing") ? end : "a dead letter (%s)".formatted(end);
+    }
+}

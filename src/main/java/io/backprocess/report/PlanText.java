@@ -1,0 +1,97 @@
+package io.backprocess.report;
+
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.render.PageWords;
+import io.backprocess.render.Words;
+import io.backprocess.upsert.UpsertDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What the batch was planned to do, entry by entry. */
+final class PlanText {
+    private static final int OPEN_TAILS = 10;
+
+    /** One line of the plan. */
+    record Entry(String name, String value) {}
+
+    private final List<Entry> entries = new ArrayList<>();
+
+    private PlanText() {}
+
+    static List<Entry> of(BatchPlan plan) {
+        PlanText text = new PlanText();
+        text.addAll(plan);
+        return text.entries;
+    }
+
+    private void addAll(BatchPlan plan) {
+        BatchSpec spec = plan.spec();
+        long empty = plan.ranges().stream().filter(range -> range.size() == 0).count();
+        add("batch", spec.batchId());
+        if (plan.reason() != null) {
+            add("why", plan.reason());
+        }
+        add("reads", spec.sourceTopic());
+        add("from", spec.from());
+        add("until", spec.until());
+        add("picks version", spec.fromVersion());
+        if (spec.context() != null && plan.contexts() != null) {
+            add(
+                    "joins",
+                    "%s contexts of %s by %s"
+                            .formatted(
+                                    PageWords.count(plan.contexts().records()),
+                                    spec.context().topic(),
+                                    spec.context().key()));
+        }
+        add("revision", spec.revision());
+        spec.revisionOptions().forEach((name, value) -> add("option " + name, value));
+        add("writes", spec.resultTopic());
+        add("dead letters to", spec.deadLetterTopic());
+        if (spec.upsert() != null) {
+            add("upserts", UpsertDefinition.read("plan", spec.upsert()).describe());
+        }
+        add(
+                "range",
+                "%s offsets in %s partitions%s"
+                        .formatted(
+                                PageWords.count(plan.size()),
+                                PageWords.count(plan.ranges().size()),
+                                empty == 0 ? "" : ", %s of them empty".formatted(PageWords.count(empty))));
+        plan.openTails().stream()
+                .limit(OPEN_TAILS)
+                .forEach(tail -> add(
+                        "not read",
+                        "%s-%d: %s offsets (%d to %d) beyond the end: %s"
+                                .formatted(
+                                        spec.sourceTopic(),
+                                        tail.partition(),
+                                        PageWords.count(tail.offsets()),
+                                        tail.from(),
+                                        tail.to(),
+                                        tail.holder())));
+        if (plan.openTails().size() > OPEN_TAILS) {
+            add(
+                    "not read",
+                    "%s partitions more"
+                            .formatted(PageWords.count(plan.openTails().size() - OPEN_TAILS)));
+        }
+        if (spec.exactTimes() != null) {
+            add("exact times", "of the " + spec.exactTimes().toString().toLowerCase(Locale.ROOT));
+        }
+        if (spec.maxDisorder() != null) {
+            add("max disorder", spec.maxDisorder().toString());
+        }
+        add("dedupe scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
+        add("result headers", spec.resultHeaders().toString().toLowerCase(Locale.ROOT));
+        add("max parallelism", String.valueOf(plan.maxParallelism()));
+        add("planned", Words.time(plan.createdAt()) + " by " + plan.createdBy());
+        add("hash", plan.hash());
+    }
+
+    private void add(String name, String value) {
+        entries.add(new Entry(name, value));
+    }
+}
