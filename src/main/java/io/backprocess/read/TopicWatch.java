@@ -54,7 +54,8 @@ public final class TopicWatch implements SourceWatch {
     /**
      * @param topicId the topic's id when the batch was planned; null when it is unknown
      * @param kafka client properties
-     * @param committed returns, by partition, the offset up to which the batch has committed, for the message; it must not wait
+     * @param committed returns, by partition, the offset behind the highest one that the batch has committed, for the message;
+     *     it must not wait
      * @param growth receives the topic's number of partitions when the batch follows, else null
      */
     public TopicWatch(

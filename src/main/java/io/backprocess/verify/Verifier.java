@@ -130,7 +130,7 @@ public final class Verifier {
             RedriveLines redrives = new RedriveLines();
             BatchLedger ledger = ledger(redrives, unknowns, findings);
             checkRedrives(ledger);
-            Survey survey = new Survey(plan, ledger, admin, lossAside);
+            Survey survey = new Survey(plan, ledger, admin);
             Source source = survey.source(unknowns);
             // Open transactions are read before the visible ranges, so a transaction that ends in between does not make
             // records look missing.
@@ -153,7 +153,7 @@ public final class Verifier {
                     legacyJoin,
                     ledger,
                     redrives,
-                    survey.extents(outputs),
+                    LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                     outputs,
                     lossAside ? lost(ledger) : Map.of(),
                     source,
@@ -179,6 +179,12 @@ public final class Verifier {
             }
             return new Loss(verification, found(planned(partitions), ledger));
         }
+    }
+
+    private static Set<Integer> partitions(Map<Output, Map<Integer, PartitionRange>> outputs) {
+        Set<Integer> partitions = new TreeSet<>();
+        outputs.values().forEach(spans -> partitions.addAll(spans.keySet()));
+        return partitions;
     }
 
     private int limit(KafkaAdmin admin, Topics topics) {
