@@ -27,12 +27,8 @@ final class AdminCalls implements AutoCloseable {
     AdminCalls(Properties kafka) {
         bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         identity = Identity.of(References.fetched(kafka));
-        Properties properties = new Properties();
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-        properties.putAll(kafka);
         try {
-            admin = Admin.create(properties);
+            admin = KafkaAdmin.client(kafka);
         } catch (KafkaException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {
