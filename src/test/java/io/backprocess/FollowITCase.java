@@ -6,6 +6,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,10 +30,7 @@ class FollowITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(4)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(4);
 
     @TempDir
     Path directory;

@@ -10,6 +10,7 @@ import io.backprocess.event.Origin;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.testing.HostileRecords;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.PlainJudge;
 import io.backprocess.testing.SavedCases;
 import io.backprocess.testing.TestBatch;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -50,10 +50,7 @@ class FuzzITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(2)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
 
     @TempDir
     Path directory;

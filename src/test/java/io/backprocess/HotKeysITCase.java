@@ -7,13 +7,13 @@ import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
 import java.nio.file.Path;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.apache.flink.configuration.MemorySize;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +32,7 @@ class HotKeysITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(2)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
 
     @TempDir
     Path directory;

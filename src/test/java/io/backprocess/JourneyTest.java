@@ -1,7 +1,10 @@
 package io.backprocess;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +13,7 @@ import com.tngtech.archunit.ArchConfiguration;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.properties.HasName;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.backprocess.event.Event;
 import java.io.IOException;
@@ -23,7 +27,9 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +106,22 @@ class JourneyTest {
                 .callConstructor(KafkaConsumer.class, Properties.class, Deserializer.class, Deserializer.class)
                 .orShould()
                 .callConstructor(KafkaConsumer.class, Map.class, Deserializer.class, Deserializer.class)
+                .check(CLASSES);
+    }
+
+    /** So that limits, formats and timeouts of clients stand in one place. */
+    @Test
+    void buildsKafkasClientsInOneRoom() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.backprocess.kafka")
+                .should()
+                .callConstructorWhere(target(owner(assignableTo(KafkaConsumer.class))))
+                .orShould()
+                .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
+                .orShould()
+                .callMethodWhere(
+                        target(owner(assignableTo(Admin.class))).and(target(HasName.Predicates.name("create"))))
                 .check(CLASSES);
     }
 

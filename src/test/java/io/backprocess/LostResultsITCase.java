@@ -7,6 +7,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
@@ -16,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -30,10 +30,7 @@ class LostResultsITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(4)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(4);
 
     @TempDir
     Path directory;

@@ -15,6 +15,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -29,7 +30,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -56,10 +56,7 @@ class SavepointITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(4)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(4);
 
     @TempDir
     Path directory;

@@ -12,6 +12,7 @@ import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertDefinition;
@@ -33,7 +34,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -60,10 +60,7 @@ class UpsertITCase {
     static final DatabaseServer MARIADB = new DatabaseServer(Kind.MARIADB);
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(4)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(4);
 
     @TempDir
     Path directory;

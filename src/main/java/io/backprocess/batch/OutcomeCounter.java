@@ -13,7 +13,8 @@ public final class OutcomeCounter {
      */
     public static final int VERSIONS_OF_A_LINE = 100;
 
-    private static final String OTHER_VERSIONS = "other";
+    /** The name under which all versions beyond the limit are counted. */
+    public static final String OTHER_VERSIONS = "other";
 
     private final int maxVersions;
     private final Map<String, Long> skipped = new TreeMap<>();

@@ -1,8 +1,8 @@
 package io.backprocess.batch;
 
 /**
- * The transactional ids under which a batch's processes write to Kafka: {@code backprocess.<batch-id>.<writer>}. A batch id has no dot and
- * a writer is one word, so no id is the beginning of another batch's.
+ * The transactional ids under which processes write to Kafka. Those of a batch are {@code backprocess.<batch-id>.<writer>}. A batch
+ * id has no dot and a writer is one word, so no id is the beginning of another batch's.
  */
 public final class TransactionalIds {
     /** The start that owns the batch. */
@@ -15,6 +15,11 @@ public final class TransactionalIds {
     public static final String REPAIR = "repair";
 
     private TransactionalIds() {}
+
+    /** Returns the id under which an alias is moved. */
+    public static String ofAlias(String alias) {
+        return "backprocess.alias." + alias;
+    }
 
     /** Returns the prefix of all ids of a batch. */
     public static String prefix(String batchId) {

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Figures;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.StartOptions;
 import io.backprocess.cli.options.StartSettings;
@@ -301,7 +302,8 @@ final class BatchRun {
      * treat the application as failed and start it again.
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
-        BatchQuality quality = BatchQuality.of(ledger.total(), BatchQuality.toleratedRatio(told(plan, execution)));
+        BatchQuality quality =
+                new BatchQuality(Figures.of(ledger.total()), BatchQuality.toleratedRatio(told(plan, execution)));
         String batchId = plan.spec().batchId();
         if (quality.concern().isEmpty()) {
             return 0;

@@ -67,8 +67,7 @@ public final class PeekCommand implements Callable<Integer> {
     }
 
     private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) {
-        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
-        return new KafkaConsumer<>(properties);
+        return ReaderProperties.consumer(kafka, "read_committed", "earliest");
     }
 
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {

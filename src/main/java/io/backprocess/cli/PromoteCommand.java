@@ -144,7 +144,7 @@ public final class PromoteCommand implements Callable<Integer> {
 
     /** Refuses a batch that is complete but not good. Complete only says that every record is accounted for. */
     private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
-        BatchQuality quality = BatchQuality.of(
+        BatchQuality quality = new BatchQuality(
                 verification.recounted(),
                 BatchQuality.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
         List<String> missing = new ArrayList<>();

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Producers;
 import io.backprocess.render.Words;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.sample.JournalHistory;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -116,8 +116,7 @@ public final class SampleCommand implements Callable<Integer> {
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024);
         properties.putAll(kafka);
         AtomicReference<Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
             while (records.hasNext() && failure.get() == null) {
                 producer.send(records.next(), (metadata, e) -> failure.compareAndSet(null, e));
             }

@@ -146,7 +146,9 @@ public final class ContextTopic {
                 open.put(new TopicPartition(topic, range.partition()), range.end());
             }
         }
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties())) {
+        // A context that has been deleted is an error here; the reader must not skip it.
+        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(
+                kafka, "read_committed", "none", Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000"))) {
             consumer.assign(open.keySet());
             ranges.stream()
                     .filter(range -> range.size() > 0)
@@ -202,12 +204,5 @@ public final class ContextTopic {
 
     private String fingerprint() {
         return String.format(Locale.ROOT, "%016x", sum);
-    }
-
-    private Properties properties() {
-        // A context that has been deleted is an error here; the reader must not skip it.
-        Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
-        return properties;
     }
 }

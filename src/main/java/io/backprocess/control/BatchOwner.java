@@ -10,6 +10,7 @@ import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.LocalHost;
+import io.backprocess.kafka.Producers;
 import io.backprocess.plan.PlanStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +24,6 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,8 +118,7 @@ public final class BatchOwner implements AutoCloseable {
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        KafkaProducer<byte[], byte[]> claiming =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        KafkaProducer<byte[], byte[]> claiming = Producers.of(properties);
         producer = claiming;
         claiming.initTransactions();
         return claiming;

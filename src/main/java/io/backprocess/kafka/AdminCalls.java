@@ -27,14 +27,8 @@ final class AdminCalls implements AutoCloseable {
     AdminCalls(Properties kafka) {
         bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
         identity = Identity.of(References.fetched(kafka));
-        Properties properties = new Properties();
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-        // JMX beans that live for seconds are read by no one.
-        properties.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
-        properties.putAll(kafka);
         try {
-            admin = Admin.create(properties);
+            admin = KafkaAdmin.client(kafka);
         } catch (KafkaException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {

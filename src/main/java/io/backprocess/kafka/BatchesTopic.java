@@ -14,7 +14,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the one partition of {@code backprocess.batches}. */
@@ -80,8 +79,7 @@ public final class BatchesTopic {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
             return producer.send(record(key, value)).get().timestamp();
         } catch (ExecutionException e) {
             throw notStored(key, e);

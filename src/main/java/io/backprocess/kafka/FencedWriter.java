@@ -14,12 +14,12 @@ import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer to {@code backprocess.batches} under a transactional id. Kafka lets one producer at a time write under an
- * id, the one that was opened last. From then on nothing of a former producer is committed.
+ * Writes to {@code backprocess.batches} under a transactional id. Kafka lets one producer at a time write under an id, the one
+ * that was opened last. From then on nothing of a former producer is committed. Other writers under transactional ids ask this
+ * class whether they are fenced.
  */
 public final class FencedWriter implements AutoCloseable {
     /** Every transaction on the topic ends within this time, committed or aborted. */
@@ -46,7 +46,7 @@ public final class FencedWriter implements AutoCloseable {
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        producer = Producers.of(properties);
     }
 
     /**
@@ -104,6 +104,7 @@ public final class FencedWriter implements AutoCloseable {
                         .anyMatch(InvalidTxnStateException.class::isInstance);
     }
 
+    /** Tells whether Kafka itself says that another writer of the same transactional id was opened. */
     public static boolean isFenced(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -47,6 +48,18 @@ public final class KafkaAdmin implements AutoCloseable {
     public KafkaAdmin(Properties kafka) {
         calls = new AdminCalls(kafka);
         admin = calls.admin();
+    }
+
+    /** Returns Kafka's own client, for callers that handle its failures themselves. */
+    public static Admin client(Properties kafka) {
+        int timeout = (int) AdminCalls.TIMEOUT.toMillis();
+        Properties properties = new Properties();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
+        // JMX beans that live for seconds are read by no one.
+        properties.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
+        properties.putAll(kafka);
+        return Admin.create(properties);
     }
 
     /** What this client may know of transactions, and do to them. */

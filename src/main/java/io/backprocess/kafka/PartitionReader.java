@@ -5,19 +5,23 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the committed records of a range, one after the other. It belongs to no consumer group and commits nothing. */
 public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Map<String, String> DEFAULTS = Map.of(
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000",
+            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024),
+            ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
 
     private final PartitionRange span;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -48,7 +52,8 @@ public final class PartitionReader implements AutoCloseable {
 
     /** Returns a consumer that several readers may use one after the other. */
     public static Consumer<byte[], byte[]> consumer(Properties kafka) {
-        return new KafkaConsumer<>(properties(kafka));
+        // An offset that has been deleted is an error here; the reader must not skip it.
+        return ReaderProperties.consumer(kafka, "read_committed", "none", DEFAULTS);
     }
 
     /** @param consumers supplies a consumer; it is called only when there is something to read */
@@ -61,15 +66,6 @@ public final class PartitionReader implements AutoCloseable {
         this.span = span;
         this.consumers = consumers;
         this.reached = span.from();
-    }
-
-    private static Properties properties(Properties kafka) {
-        // An offset that has been deleted is an error here; the reader must not skip it.
-        Properties properties = ReaderProperties.of(kafka, "read_committed", "none");
-        properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
-        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
-        properties.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
-        return properties;
     }
 
     /** Returns the next record without taking it; null at the end. */

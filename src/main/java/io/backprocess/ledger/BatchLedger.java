@@ -181,7 +181,9 @@ public final class BatchLedger {
     }
 
     /**
-     * Returns, for each partition that has a line, the offset behind the highest committed one. Earlier offsets can be missing.
+     * Returns, for each partition that has a line, the offset behind the highest one that a line covers. Whoever begins before it
+     * writes records twice. Earlier offsets can be missing if Kafka has lost a transaction; {@link #next} returns the first of
+     * them.
      */
     public Map<Integer, Long> committed() {
         Map<Integer, Long> committed = new TreeMap<>();

@@ -32,6 +32,8 @@ final class LedgerAccumulator {
     private long lines;
     private long from;
     private @Nullable LedgerSummary newest;
+    /** True once the sum of the lines is too large for a summary that can be read. */
+    private boolean isTooLarge;
 
     /**
      * @param start the ledger offset before which the batch has no lines
@@ -75,7 +77,10 @@ final class LedgerAccumulator {
         return digests != null;
     }
 
-    /** Returns the newest summary that is due; null if there is none, or if all lines are read as evidence. */
+    /**
+     * Returns the newest summary that is due; null if there is none, or if all lines are read as evidence. If the sum becomes too
+     * large to be read as a summary, this stays the last one that can be read, and readers read the lines after it.
+     */
     @Nullable
     LedgerSummary newest() {
         return newest;
@@ -103,9 +108,11 @@ final class LedgerAccumulator {
             lines++;
             if (lines % LedgerSummary.EVERY == 0) {
                 LedgerSummary summary = batch.summary(batchId, start, lines, from);
-                newest = digests == null ? summary : null;
+                isTooLarge = !summary.fitsOneRecord();
                 if (digests != null) {
                     digests.put(lines, digest(summary));
+                } else if (!isTooLarge) {
+                    newest = summary;
                 }
             }
         }
@@ -125,7 +132,10 @@ final class LedgerAccumulator {
                 wrongSummaries.add(record.offset());
             }
         } catch (IOException | IllegalArgumentException e) {
-            wrongSummaries.add(record.offset());
+            // An earlier version wrote a summary although it was too large. No reader uses it, so it is not wrong.
+            if (!isTooLarge) {
+                wrongSummaries.add(record.offset());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.backprocess.ledger;
 
 import io.backprocess.batch.LogContext;
+import io.backprocess.kafka.Producers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Properties;
@@ -11,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,8 +90,7 @@ public final class LedgerSummaries implements AutoCloseable {
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * MOST_BYTES);
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
             producer.send(new ProducerRecord<>(
                             reader.ledger().topic(),
                             reader.ledger().partition(),

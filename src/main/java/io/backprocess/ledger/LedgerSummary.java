@@ -65,7 +65,20 @@ record LedgerSummary(
             List<List<Long>> twice,
             @Nullable Redriven redriven,
             @Nullable Repaired repaired,
-            @Nullable List<List<Long>> repairedStretches) {}
+            @Nullable List<List<Long>> repairedStretches) {
+
+        private boolean fitsOneRecord() {
+            return (redriven == null || redriven.fitsOneRecord()) && (repaired == null || repaired.fitsOneRecord());
+        }
+    }
+
+    /**
+     * Tells whether a reader can read this summary. It cannot if redrives or repairs have processed more offsets of a partition
+     * than {@link Offsets} reads in one list.
+     */
+    boolean fitsOneRecord() {
+        return partitions.stream().allMatch(Partition::fitsOneRecord);
+    }
 
     static String key(String batchId) {
         return batchId + "#summary";

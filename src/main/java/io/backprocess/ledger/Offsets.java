@@ -18,8 +18,8 @@ public final class Offsets {
     private static final int CHUNK_BITS = 12;
     private static final int CHUNK_MASK = (1 << CHUNK_BITS) - 1;
     /**
-     * The largest number of offsets in one line. A real line has a few thousand, but another client that may write to the ledger
-     * could name all possible offsets.
+     * The largest number of offsets in one list that is read. A real line has a few thousand, but another client that may write
+     * to the ledger could name all possible offsets.
      */
     private static final long MOST = 1 << 24;
 
@@ -38,9 +38,7 @@ public final class Offsets {
                 throw new IllegalArgumentException(
                         "with %s there are more than %s offsets".formatted(range, Words.count(MOST)));
             }
-            for (long offset = range.get(0); offset < range.get(1); offset++) {
-                offsets.add(offset);
-            }
+            offsets.addRange(range.get(0), range.get(1));
         }
         return offsets;
     }
@@ -57,8 +55,25 @@ public final class Offsets {
         return true;
     }
 
+    private void addRange(long from, long to) {
+        for (long offset = from; offset < to; ) {
+            long last = Math.min(to - 1, offset | CHUNK_MASK);
+            BitSet range = new BitSet();
+            range.set((int) (offset & CHUNK_MASK), (int) (last & CHUNK_MASK) + 1);
+            addChunk(offset >> CHUNK_BITS, range);
+            offset = last + 1;
+        }
+    }
+
     public void addAll(Offsets others) {
-        others.forEach(this::add);
+        others.chunks.forEach(this::addChunk);
+    }
+
+    private void addChunk(long number, BitSet others) {
+        BitSet chunk = chunks.computeIfAbsent(number, any -> new BitSet());
+        size -= chunk.cardinality();
+        chunk.or(others);
+        size += chunk.cardinality();
     }
 
     public boolean contains(long offset) {
@@ -68,6 +83,11 @@ public final class Offsets {
 
     public long size() {
         return size;
+    }
+
+    /** Tells whether {@link #of} takes these offsets back. More of them can be in a set than in one list. */
+    boolean fitsOneList() {
+        return size <= MOST;
     }
 
     public boolean isEmpty() {

@@ -113,8 +113,11 @@ public final class PartitionLedger {
         return lastCommit == null;
     }
 
-    /** Returns the offset behind the highest committed one. Earlier offsets can be missing. */
-    long committed() {
+    /**
+     * Returns the offset behind the highest one that a line covers; 0 if there is none. Earlier offsets can be missing, see {@link
+     * #next}.
+     */
+    public long committed() {
         return committed;
     }
 

@@ -69,6 +69,11 @@ public record Redriven(
         failed.addAll(other.failed);
     }
 
+    /** Tells whether the JSON of this object can be read again, see {@link Offsets#fitsOneList}. */
+    boolean fitsOneRecord() {
+        return deadLetters.fitsOneList() && results.fitsOneList() && failed.fitsOneList();
+    }
+
     /** Creates the part as earlier versions wrote it, without {@code maxResultBytes}. */
     public Redriven(
             List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {

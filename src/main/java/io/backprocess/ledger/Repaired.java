@@ -39,6 +39,11 @@ public record Repaired(Offsets results, Offsets deadLetters, Offsets origins) {
         origins.addAll(other.origins);
     }
 
+    /** Tells whether the JSON of this object can be read again, see {@link Offsets#fitsOneList}. */
+    boolean fitsOneRecord() {
+        return results.fitsOneList() && deadLetters.fitsOneList() && origins.fitsOneList();
+    }
+
     /** Returns the JSON that goes to the ledger: the counts of the line, and this object beside them. */
     public byte[] write(LedgerLine line) {
         ObjectNode json = JSON.valueToTree(line);

@@ -37,10 +37,9 @@ public record RecordSample(long records, long bytes) {
                 open.put(new TopicPartition(plan.spec().sourceTopic(), range.partition()), range);
             }
         }
-        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
         long records = 0;
         long bytes = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(kafka, "read_committed", "earliest")) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach((partition, range) -> consumer.seek(partition, range.start()));
             Map<TopicPartition, Integer> seen = new HashMap<>();

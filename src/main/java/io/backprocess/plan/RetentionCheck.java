@@ -127,13 +127,15 @@ public final class RetentionCheck {
     /** Returns the timestamp of the first unread record, for each partition that Kafka answers for in time. */
     private Map<Integer, Long> timestamps(String topic, Map<Integer, Long> unread) {
         Map<Integer, Long> timestamps = new TreeMap<>();
-        // Offsets that were deleted already are skipped: reading begins at the first that still exists.
-        Properties properties = ReaderProperties.of(kafka, "read_uncommitted", "earliest");
+        Properties properties = new Properties();
+        properties.putAll(kafka);
         // One Kafka batch of each partition is enough.
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
         Map<TopicPartition, Long> open = new HashMap<>();
         unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+        // Offsets that were deleted already are skipped: reading begins at the first that still exists.
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                ReaderProperties.consumer(properties, "read_uncommitted", "earliest")) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach(consumer::seek);
             long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -94,10 +94,12 @@ final class SourceSample {
         if (rounds.stream().allMatch(List::isEmpty)) {
             return sample;
         }
-        Properties properties = ReaderProperties.of(kafka, "read_committed", "earliest");
-        properties.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(
+                kafka,
+                "read_committed",
+                "earliest",
+                Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES)))) {
             for (List<Place> round : rounds) {
                 sample.read(consumer, round, deadline);
             }

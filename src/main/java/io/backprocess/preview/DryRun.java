@@ -78,8 +78,9 @@ final class DryRun {
         counter.read(1, 0);
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
-            outcome = SeenIds.outcome(event, seen.take(seen.identify(event)));
-            if (outcome == event && everywhere.take(everywhere.identify(event)) != SeenIds.Copy.FIRST) {
+            SeenIds.Identity identity = seen.identify(event);
+            outcome = SeenIds.outcome(event, seen.take(identity));
+            if (outcome == event && everywhere.take(identity) != SeenIds.Copy.FIRST) {
                 copiesElsewhere++;
             }
         }

@@ -9,8 +9,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.TopicNames;
+import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.Producers;
 import io.backprocess.kafka.ReaderProperties;
 import io.backprocess.plan.Topics;
 import java.io.IOException;
@@ -34,7 +36,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -191,11 +192,10 @@ public final class Aliases {
         new Topics(admin).createAliases();
         Properties properties = new Properties();
         properties.putAll(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "backprocess.alias." + to.alias());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.ofAlias(to.alias()));
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(PATIENCE.toMillis()));
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
             // This fences another process that moves the alias, so it cannot commit any more.
             producer.initTransactions();
             AliasTarget now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());

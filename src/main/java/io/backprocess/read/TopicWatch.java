@@ -1,5 +1,6 @@
 package io.backprocess.read;
 
+import io.backprocess.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * not know the topic at first. A Kafka that does not answer says nothing about the topic.
  */
 public final class TopicWatch implements SourceWatch {
-    private static final int TIMEOUT_MS = 10_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(12);
     private static final Duration SECOND_LOOK = Duration.ofSeconds(5);
     private static final int PARTITIONS_NAMED = 20;
 
@@ -54,7 +54,8 @@ public final class TopicWatch implements SourceWatch {
     /**
      * @param topicId the topic's id when the batch was planned; null when it is unknown
      * @param kafka client properties
-     * @param committed returns, by partition, the offset up to which the batch has committed, for the message; it must not wait
+     * @param committed returns, by partition, the offset behind the highest one that the batch has committed, for the message;
+     *     it must not wait
      * @param growth receives the topic's number of partitions when the batch follows, else null
      */
     public TopicWatch(
@@ -171,11 +172,7 @@ public final class TopicWatch implements SourceWatch {
                 throw new IllegalStateException("the topic watch is closed");
             }
             if (admin == null) {
-                Properties properties = new Properties();
-                properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
-                properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MS / 2);
-                properties.putAll(kafka);
-                admin = Admin.create(properties);
+                admin = KafkaAdmin.client(kafka);
             }
             return admin;
         }
@@ -183,7 +180,7 @@ public final class TopicWatch implements SourceWatch {
 
     private static <T> T get(KafkaFuture<T> future) throws ExecutionException {
         try {
-            return future.get(TIMEOUT_MS + 2_000L, TimeUnit.MILLISECONDS);
+            return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new IllegalStateException("Kafka does not answer", e);
         } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.FencedWriter;
+import io.backprocess.kafka.Producers;
 import io.backprocess.ledger.Offsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The Kafka transactions in which a command writes to a batch's topics: records, and the ledger lines that count them and give
@@ -46,8 +46,7 @@ final class Transactions implements AutoCloseable {
     Transactions(String batchId, String command, String lookAt, Properties kafka) {
         this.command = command;
         this.lookAt = lookAt;
-        this.producer = new KafkaProducer<>(
-                ExactlyOnce.ofCommand(batchId, command, kafka), new ByteArraySerializer(), new ByteArraySerializer());
+        this.producer = Producers.of(ExactlyOnce.ofCommand(batchId, command, kafka));
         try {
             producer.initTransactions();
         } catch (KafkaException e) {

@@ -1,7 +1,6 @@
 package io.backprocess.status;
 
 import io.backprocess.batch.BatchSettings;
-import io.backprocess.batch.Counts;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.Figures;
 import io.backprocess.render.Words;
@@ -14,12 +13,10 @@ import org.jspecify.annotations.Nullable;
  * The quality of a completed batch. A batch that accounts for every record can still be bad: all its records may be dead
  * letters, or none may have become a result.
  *
- * @param read the number of records read, without those outside an exact time range
- * @param deadLetters the number of dead letters now; redriven ones are not counted
+ * @param figures the outcomes of the batch's records; redriven dead letters are not among its dead letters
  * @param maxRatio the share of the records read that may be dead letters, from 0 to 1; it applies to any number of records
  */
-public record BatchQuality(
-        long read, long skipped, long duplicates, long deadLetters, long taken, long results, double maxRatio) {
+public record BatchQuality(Figures figures, double maxRatio) {
 
     /** The reason why a completed batch is not good. JSON holds it as one word. */
     public enum Concern {
@@ -41,51 +38,34 @@ public record BatchQuality(
         return told == null || told.maxDlqRatio() == null ? DeadLetterLimits.DEFAULT.maxRatio() : told.maxDlqRatio();
     }
 
-    public static BatchQuality of(Counts counts, double maxRatio) {
-        return new BatchQuality(
-                counts.inRange(),
-                counts.skipped(),
-                counts.duplicates(),
-                counts.deadLetters(),
-                counts.taken(),
-                counts.results(),
-                maxRatio);
-    }
-
-    public static BatchQuality of(Figures figures, double maxRatio) {
-        return new BatchQuality(
-                figures.read() - figures.outside(),
-                figures.skipped(),
-                figures.duplicates(),
-                figures.deadLetters(),
-                figures.taken(),
-                figures.results(),
-                maxRatio);
+    /** Returns the number of records read, without those outside an exact time range. */
+    private long inRange() {
+        return figures.read() - figures.outside();
     }
 
     public Optional<Concern> concern() {
-        if (read == 0) {
+        if (inRange() == 0) {
             return Optional.of(Concern.NOTHING_READ);
         }
         if (isTooDead()) {
             return Optional.of(Concern.DEAD_LETTERS);
         }
-        return results == 0 ? Optional.of(Concern.NO_RESULTS) : Optional.empty();
+        return isEmpty() ? Optional.of(Concern.NO_RESULTS) : Optional.empty();
     }
 
     public boolean isTooDead() {
-        return deadLetters > maxRatio * read;
+        return figures.deadLetters() > maxRatio * inRange();
     }
 
     /** Tells whether the batch wrote no result. */
     public boolean isEmpty() {
-        return results == 0;
+        return figures.results() == 0;
     }
 
     /** Tells whether the batch is good enough for a user who explicitly accepts dead letters. */
     public boolean isExcusedByDeadLetters() {
         return concern().filter(concern -> concern == Concern.DEAD_LETTERS).isPresent()
-                || (isEmpty() && deadLetters > 0);
+                || (isEmpty() && figures.deadLetters() > 0);
     }
 
     /** Returns the concern in words. */
@@ -98,16 +78,19 @@ public record BatchQuality(
             case NO_RESULTS ->
                 "%s records were read and gave no result: %s skipped, %s duplicates, %s dead letters, %s taken by the revision"
                         .formatted(
-                                Words.count(read),
-                                Words.count(skipped),
-                                Words.count(duplicates),
-                                Words.count(deadLetters),
-                                Words.count(taken));
+                                Words.count(inRange()),
+                                Words.count(figures.skipped()),
+                                Words.count(figures.duplicates()),
+                                Words.count(figures.deadLetters()),
+                                Words.count(figures.taken()));
         };
     }
 
     private String share() {
         return "%s of %s records (%s) are dead letters"
-                .formatted(Words.count(deadLetters), Words.count(read), Words.percent(100.0 * deadLetters / read));
+                .formatted(
+                        Words.count(figures.deadLetters()),
+                        Words.count(inRange()),
+                        Words.percent(100.0 * figures.deadLetters() / inRange()));
     }
 }

@@ -3,6 +3,7 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.Counts;
+import io.backprocess.batch.Figures;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.ledger.BatchLedger;
@@ -197,7 +198,8 @@ public record BatchStatus(
 
     private BatchQuality worth(@Nullable BatchSettings told) {
         return new BatchQuality(
-                read - outside, skipped, duplicates, deadLetters, taken, results, BatchQuality.toleratedRatio(told));
+                new Figures(read, skipped, duplicates, deadLetters, taken, results, outside),
+                BatchQuality.toleratedRatio(told));
     }
 
     /** Returns the ledger's partitions. If the batch follows its topic, partitions added to the source since are included. */

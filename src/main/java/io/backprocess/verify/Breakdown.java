@@ -1,6 +1,7 @@
 package io.backprocess.verify;
 
 import io.backprocess.batch.Counts;
+import io.backprocess.batch.OutcomeCounter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +19,6 @@ record Breakdown(
         @Nullable Map<String, Long> byReason, @Nullable Map<String, Long> byVersion) {
     static final int MAX_VERSIONS = 10_000;
     static final Breakdown UNKNOWN = new Breakdown(null, null);
-
-    /** The name under which a ledger line counts the versions for which it has no room. */
-    private static final String OTHER = "other";
 
     /** Describes each difference to the counts of the ledger. */
     List<String> differences(Counts claimed) {
@@ -45,12 +43,12 @@ record Breakdown(
         long more = 0;
         for (String version : union(claimed, recounted)) {
             long rest = recounted.getOrDefault(version, 0L) - claimed.getOrDefault(version, 0L);
-            if (rest < 0 && !version.equals(OTHER)) {
+            if (rest < 0 && !version.equals(OutcomeCounter.OTHER_VERSIONS)) {
                 return false;
             }
             more += rest;
         }
-        return more == 0 && (claimed.containsKey(OTHER) || claimed.equals(recounted));
+        return more == 0 && (claimed.containsKey(OutcomeCounter.OTHER_VERSIONS) || claimed.equals(recounted));
     }
 
     private static TreeSet<String> union(Map<String, Long> one, Map<String, Long> other) {

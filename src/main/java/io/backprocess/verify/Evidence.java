@@ -214,20 +214,10 @@ public final class Evidence {
     LossFinder lost(int partition) {
         LossFinder asked = lost.getOrDefault(partition, LossFinder.notLookedFor(partition));
         if (asked.isLookedFor()) {
-            OutputPartition outputPartition = outputPartition(Output.DEAD_LETTERS, partition);
-            Offsets redriven = ledger.redriven(partition).failed();
-            try (PartitionReader letters = new PartitionReader(outputPartition.span, kafka)) {
-                for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                    long origin = outputPartition.origin(letter);
-                    if (origin != OutputPartition.FOREIGN && !redriven.contains(letter.offset())) {
-                        asked.deadLetterIsThere(
-                                origin,
-                                StoredDeadLetter.read(letter)
-                                        .map(StoredDeadLetter::reason)
-                                        .orElse(null));
-                    }
-                }
-            }
+            deadLettersOfTheJob(
+                    partition,
+                    (origin, record, letter) ->
+                            asked.deadLetterIsThere(origin, letter == null ? null : letter.reason()));
         }
         return asked;
     }
@@ -247,10 +237,32 @@ public final class Evidence {
         if (!worthALook) {
             return RecordedDeadLetters.NOTHING;
         }
+        RecordedDeadLetters recorded = new RecordedDeadLetters();
+        deadLettersOfTheJob(partition, (origin, record, letter) -> {
+            if (letter != null) {
+                boolean refused = plan.spec().upsert() != null && letter.stage().equals(UpsertResults.STAGE);
+                recorded.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
+            }
+        });
+        return recorded;
+    }
+
+    private interface DeadLetterTaker {
+        /** @param letter the dead letter's content; null if it cannot be read */
+        void take(long origin, ConsumerRecord<byte[], byte[]> record, @Nullable StoredDeadLetter letter);
+    }
+
+    /** Reads the dead letters of a partition that come from its source and that no redrive has written. */
+    private void deadLettersOfTheJob(int partition, DeadLetterTaker taker) {
         OutputPartition outputPartition = outputPartition(Output.DEAD_LETTERS, partition);
+        Offsets ofRedrives = ledger.redriven(partition).failed();
         try (PartitionReader letters = new PartitionReader(outputPartition.span, kafka)) {
-            return RecordedDeadLetters.read(
-                    letters, outputPartition, redriven, plan.spec().upsert() != null);
+            for (ConsumerRecord<byte[], byte[]> record = letters.next(); record != null; record = letters.next()) {
+                long origin = outputPartition.origin(record);
+                if (origin != OutputPartition.FOREIGN && !ofRedrives.contains(record.offset())) {
+                    taker.take(origin, record, StoredDeadLetter.read(record).orElse(null));
+                }
+            }
         }
     }
 

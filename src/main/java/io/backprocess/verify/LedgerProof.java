@@ -114,7 +114,7 @@ final class LedgerProof {
         boolean recountable = !partitions.isEmpty()
                 && partitions.stream().allMatch(counted -> counted.recounted() != null && counted.unknown() == 0);
         if (spec.dedupeScope() == DedupeScope.GLOBAL && ledger.isComplete() && recountable) {
-            long recounted = Verifier.total(partitions).duplicates();
+            long recounted = PartitionResult.total(partitions).duplicates();
             long claimed = ledger.total().duplicates();
             if (recounted != claimed) {
                 mismatch(

@@ -5,7 +5,7 @@ package io.backprocess.verify;
  *
  * @param start the start of the range, inclusive
  * @param end the end of the range, exclusive
- * @param next the source offset before which the batch has committed all offsets
+ * @param next the source offset behind the highest one that the ledger counts; what the ledger lacks before it is missing
  * @param settledResults the source offset before which all results must be there; later ones may follow
  * @param settledDeadLetters the source offset before which all dead letters must be there; later ones may follow
  */

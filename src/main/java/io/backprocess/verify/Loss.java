@@ -3,7 +3,10 @@ package io.backprocess.verify;
 import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Reason;
+import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.PartitionLedger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -48,6 +51,23 @@ public record Loss(Verification rest, List<Partition> partitions) {
             }
             return end;
         }
+    }
+
+    /** Collects the losses. If the source of a partition is deleted, only the ledger can show what the partition lacks. */
+    static Loss of(Verification rest, List<PartitionResult> counted, BatchLedger ledger) {
+        List<Partition> partitions = new ArrayList<>();
+        for (PartitionResult each : counted) {
+            Partition loss = each.loss();
+            if (loss == null) {
+                PartitionLedger partition = ledger.partition(each.partition());
+                loss = LossFinder.of(each.partition(), partition.missing())
+                        .found(partition.range().start());
+            }
+            if (!loss.isEmpty()) {
+                partitions.add(loss);
+            }
+        }
+        return new Loss(rest, partitions);
     }
 
     public boolean isEmpty() {

@@ -2,7 +2,9 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.Reason;
+import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
+import io.backprocess.ledger.PartitionLedger;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +40,16 @@ final class LossFinder {
     /** @param spans the source offset ranges that the ledger lacks */
     static LossFinder of(int partition, List<OffsetRange> spans) {
         return new LossFinder(partition, true, spans);
+    }
+
+    /** Returns a finder for each partition of the ledger. */
+    static Map<Integer, LossFinder> ofAll(BatchLedger ledger) {
+        Map<Integer, LossFinder> all = new TreeMap<>();
+        for (PartitionLedger partition : ledger.partitions()) {
+            int number = partition.range().partition();
+            all.put(number, of(number, partition.missing()));
+        }
+        return all;
     }
 
     boolean isLookedFor() {

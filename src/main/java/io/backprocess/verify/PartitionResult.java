@@ -1,6 +1,8 @@
 package io.backprocess.verify;
 
 import io.backprocess.batch.Figures;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +26,13 @@ record PartitionResult(
         long deadLetters,
         boolean isExact,
         long resultsAhead,
-        Loss.@Nullable Partition loss) {}
+        Loss.@Nullable Partition loss) {
+
+    /** Returns the sum over the partitions that could be recounted. */
+    static Figures total(List<PartitionResult> partitions) {
+        return partitions.stream()
+                .map(PartitionResult::recounted)
+                .filter(Objects::nonNull)
+                .reduce(Figures.NONE, Figures::plus);
+    }
+}

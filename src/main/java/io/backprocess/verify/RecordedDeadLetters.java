@@ -2,18 +2,14 @@ package io.backprocess.verify;
 
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Reason;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.Offsets;
-import io.backprocess.ledger.Redriven;
 import io.backprocess.revise.operator.Revise;
-import io.backprocess.upsert.UpsertResults;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,27 +32,13 @@ public final class RecordedDeadLetters {
     private final Map<Integer, Offsets> tooLarge = new TreeMap<>();
     private final Map<Reason, Offsets> taken = new EnumMap<>(Reason.class);
 
-    private RecordedDeadLetters() {}
+    RecordedDeadLetters() {}
 
-    /** @param upserts true if results also go to a database */
-    static RecordedDeadLetters read(
-            PartitionReader letters, OutputPartition outputPartition, Redriven redriven, boolean upserts) {
-        RecordedDeadLetters recorded = new RecordedDeadLetters();
-        for (ConsumerRecord<byte[], byte[]> record = letters.next(); record != null; record = letters.next()) {
-            long origin = outputPartition.origin(record);
-            StoredDeadLetter letter =
-                    origin == OutputPartition.FOREIGN || redriven.failed().contains(record.offset())
-                            ? null
-                            : StoredDeadLetter.read(record).orElse(null);
-            if (letter != null) {
-                boolean refused = upserts && letter.stage().equals(UpsertResults.STAGE);
-                recorded.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
-            }
-        }
-        return recorded;
-    }
-
-    private void add(long origin, StoredDeadLetter letter, boolean isRefused, boolean isRedriven) {
+    /**
+     * @param isRefused true if a database refused the results
+     * @param isRedriven true if a redrive has processed the letter
+     */
+    void add(long origin, StoredDeadLetter letter, boolean isRefused, boolean isRedriven) {
         if (isRefused) {
             refused.add(origin);
         }

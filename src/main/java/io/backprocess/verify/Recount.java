@@ -29,15 +29,7 @@ final class Recount {
     }
 
     Figures figures() {
-        Counts counts = counter.counts();
-        return new Figures(
-                counts.read(),
-                counts.skipped(),
-                counts.duplicates(),
-                counts.deadLetters() + withoutReason,
-                counts.taken(),
-                counts.results(),
-                counts.outside());
+        return Figures.of(counter.counts()).plus(new Figures(0, 0, 0, withoutReason, 0, 0));
     }
 
     long unknown() {

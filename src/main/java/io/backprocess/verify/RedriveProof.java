@@ -67,9 +67,7 @@ final class RedriveProof {
      */
     private record Again(
             long offset, long digest, long bare, @Nullable Reason reason, boolean refused) {
-        static Again of(ConsumerRecord<byte[], byte[]> letter, boolean refused) {
-            Reason reason =
-                    StoredDeadLetter.read(letter).map(StoredDeadLetter::reason).orElse(null);
+        static Again of(ConsumerRecord<byte[], byte[]> letter, @Nullable Reason reason, boolean refused) {
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
@@ -178,9 +176,13 @@ final class RedriveProof {
         Map<Long, Again> failed = new HashMap<>();
         read(deadLetters, line.failed(), record -> {
             deadLettersThere += redriven.contains(record.offset()) ? 0 : 1;
-            StoredDeadLetter.read(record)
-                    .ifPresent(letter -> reasons.merge(letter.reason().toString(), 1L, Long::sum));
-            if (failed.put(deadLetters.origin(record), Again.of(record, evidence.isRefused(record))) != null) {
+            Reason reason =
+                    StoredDeadLetter.read(record).map(StoredDeadLetter::reason).orElse(null);
+            if (reason != null) {
+                reasons.merge(reason.toString(), 1L, Long::sum);
+            }
+            Again again = Again.of(record, reason, evidence.isRefused(record));
+            if (failed.put(deadLetters.origin(record), again) != null) {
                 deadLetters.unexpected(record.offset());
             }
         });

@@ -15,52 +15,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Finds out which offsets a recount must read, before it reads any record. */
+/** Finds out which offsets the source and the batch's topics have, before a recount reads any record. */
 final class Survey {
     private final BatchPlan plan;
     private final BatchLedger ledger;
     private final KafkaAdmin admin;
-    private final boolean lossAside;
 
-    /** @param lossAside true if uncommitted offsets are treated as lost, and not as still to come */
-    Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin, boolean lossAside) {
-        this.lossAside = lossAside;
+    Survey(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         this.plan = plan;
         this.ledger = ledger;
         this.admin = admin;
-    }
-
-    /**
-     * Returns the ledger range of each partition. Partitions that a topic has and the plan does not come last, and no record may
-     * be there. If the batch follows its source, they can belong to the batch as well.
-     */
-    Map<Integer, LedgerRange> extents(Map<Output, Map<Integer, PartitionRange>> outputs) {
-        Map<Integer, LedgerRange> extents = new TreeMap<>();
-        outputs.values()
-                .forEach(spans -> spans.keySet().forEach(partition -> extents.put(partition, unplanned(partition))));
-        ledger.partitions().forEach(each -> extents.put(each.range().partition(), ledgerRange(each.range())));
-        return extents;
-    }
-
-    private LedgerRange unplanned(int partition) {
-        return plan.isFollowing() ? ledgerRange(ledger.partition(partition).range()) : LedgerRange.none(partition);
-    }
-
-    private LedgerRange ledgerRange(OffsetRange range) {
-        long committed = ledger.committed().getOrDefault(range.partition(), range.start());
-        long next =
-                lossAside && !range.isOpen() ? range.end() : Math.max(range.start(), Math.min(committed, range.end()));
-        long settledResults = next;
-        long settledDeadLetters = next;
-        if (!ledger.isComplete() && !lossAside) {
-            boolean global = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
-            settledResults = global ? range.start() : next;
-            // Dead letters travel in transactions of their own. If a batch was killed between its two commits, the dead
-            // letters of the newest ledger line are still to come.
-            settledDeadLetters =
-                    global ? range.start() : ledger.partition(range.partition()).newestStretch();
-        }
-        return new LedgerRange(range.partition(), range.start(), range.end(), next, settledResults, settledDeadLetters);
     }
 
     /** Returns the range of committed records of each partition of a topic; empty if the topic does not exist. */

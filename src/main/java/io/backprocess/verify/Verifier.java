@@ -4,36 +4,21 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.batch.Figures;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.context.ContextLoader;
-import io.backprocess.control.HiddenEnd;
 import io.backprocess.decode.LegacyContextJoin;
-import io.backprocess.event.ProcessVersion;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.ledger.BatchLedger;
-import io.backprocess.ledger.HiddenLedgerException;
-import io.backprocess.ledger.LedgerFollower;
-import io.backprocess.ledger.LedgerReader;
-import io.backprocess.ledger.PartitionLedger;
-import io.backprocess.ledger.Redriven;
-import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Topics;
-import io.backprocess.render.Words;
 import io.backprocess.replay.Source;
-import io.backprocess.revise.operator.RevisionChain;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * of the partitions that are being read. In global scope it is about 50 bytes per result and per eventId.
  */
 public final class Verifier {
-    /** The time to wait for another batch's open transaction in the same ledger partition. */
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-
     private final BatchPlan plan;
     private final Properties kafka;
     private final ClassLoader revisions;
@@ -76,13 +58,7 @@ public final class Verifier {
 
     /** @throws IllegalArgumentException if the plan's revisions are not found, or do not fit the plan */
     public static void checkRevisions(BatchPlan plan, ClassLoader revisions) {
-        BatchSpec spec = plan.spec();
-        RevisionChain.load(
-                spec.revisions(),
-                spec.revisionOptions(),
-                ProcessVersion.of(spec.fromVersion()),
-                spec.batchId(),
-                revisions);
+        new RevisionCheck(plan, revisions).checkPlan();
     }
 
     public Verification verify() {
@@ -128,10 +104,10 @@ public final class Verifier {
             topics.ledgerProblems(plan).forEach(problem -> {
                 throw BatchException.failed(problem);
             });
-            RedriveLines redrives = new RedriveLines();
-            BatchLedger ledger = ledger(redrives, unknowns, findings);
-            checkRedrives(ledger);
-            Survey survey = new Survey(plan, ledger, admin, lossAside);
+            LedgerEvidence lines = new LedgerEvidence(plan, kafka);
+            BatchLedger ledger = lines.read(unknowns, findings);
+            new RevisionCheck(plan, revisions).checkRedrives(ledger);
+            Survey survey = new Survey(plan, ledger, admin);
             Source source = survey.source(unknowns);
             // Open transactions are read before the visible ranges, so a transaction that ends in between does not make
             // records look missing.
@@ -153,33 +129,52 @@ public final class Verifier {
                     SizeLimits.ofResults(limit(admin, topics)),
                     legacyJoin,
                     ledger,
-                    redrives,
-                    survey.extents(outputs),
+                    lines.redrives(),
+                    LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                     outputs,
-                    lossAside ? lost(ledger) : Map.of(),
+                    lossAside ? LossFinder.ofAll(ledger) : Map.of(),
                     source,
                     across,
                     findings,
                     unknowns,
                     progress);
-            List<PartitionResult> partitions = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(
-                    ledger,
-                    lossAside,
-                    partitions,
-                    hidden,
-                    survey.ends(),
-                    findings,
-                    unknowns,
-                    notes(ledger, admin),
-                    across);
-            if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
-                throw BatchException.failed(
-                        "a redrive or a repair of batch '%s' wrote during the recount; run verify again when it is done"
-                                .formatted(spec.batchId()));
+            List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
+            List<PartitionResult> planned = plan.isFollowing()
+                    ? counted
+                    : counted.subList(0, plan.ranges().size());
+            proveLedger(planned, hidden, ledger, lines, lossAside, findings);
+            Verification verification = new Conclusion(plan, ledger, findings, unknowns)
+                    .of(counted, planned, survey.ends(), Notes.of(plan, ledger, admin), across);
+            if (verification.findingsTotal() > 0) {
+                lines.refuseLaterLines();
             }
-            return new Loss(verification, found(planned(partitions), ledger));
+            return Loss.of(verification, planned, ledger);
         }
+    }
+
+    private void proveLedger(
+            List<PartitionResult> planned,
+            Set<Integer> hidden,
+            BatchLedger ledger,
+            LedgerEvidence lines,
+            boolean lossAside,
+            Findings findings) {
+        LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
+        proof.check(planned.stream()
+                .filter(each -> !hidden.contains(each.partition()))
+                .toList());
+        if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
+            BatchLedger later = lines.readSettled();
+            if (later != null) {
+                proof.checkAhead(planned, later);
+            }
+        }
+    }
+
+    private static Set<Integer> partitions(Map<Output, Map<Integer, PartitionRange>> outputs) {
+        Set<Integer> partitions = new TreeSet<>();
+        outputs.values().forEach(spans -> partitions.addAll(spans.keySet()));
+        return partitions;
     }
 
     private int limit(KafkaAdmin admin, Topics topics) {
@@ -201,191 +196,5 @@ public final class Verifier {
                             .formatted(plan.spec().batchId(), e.getMessage()))
                     : e;
         }
-    }
-
-    private static Map<Integer, LossFinder> lost(BatchLedger ledger) {
-        Map<Integer, LossFinder> lost = new TreeMap<>();
-        for (PartitionLedger partition : ledger.partitions()) {
-            int number = partition.range().partition();
-            lost.put(number, LossFinder.of(number, partition.missing()));
-        }
-        return lost;
-    }
-
-    /** Returns the losses. If the source of a partition is deleted, only the ledger can show what the partition lacks. */
-    private static List<Loss.Partition> found(List<PartitionResult> partitions, BatchLedger ledger) {
-        List<Loss.Partition> found = new ArrayList<>();
-        for (PartitionResult counted : partitions) {
-            Loss.Partition loss = counted.loss();
-            if (loss == null) {
-                PartitionLedger partition = ledger.partition(counted.partition());
-                loss = LossFinder.of(counted.partition(), partition.missing())
-                        .found(partition.range().start());
-            }
-            if (!loss.isEmpty()) {
-                found.add(loss);
-            }
-        }
-        return found;
-    }
-
-    /** Checks the revisions of the redrives, because each redrive may have had its own. */
-    private void checkRedrives(BatchLedger ledger) {
-        ledger.redriveLogics().forEach(this::check);
-    }
-
-    private void check(Redriven.Logic redriven) {
-        BatchSpec spec = plan.spec();
-        try {
-            RevisionChain.load(
-                    redriven.revisions(),
-                    redriven.options(),
-                    ProcessVersion.of(spec.fromVersion()),
-                    spec.batchId(),
-                    revisions);
-        } catch (IllegalArgumentException e) {
-            throw BatchException.usage(
-                    "batch '%s' was redriven with revision %s: %s; if the revision is in a jar of your own, name the jar with --revision-jar"
-                            .formatted(spec.batchId(), String.join(",", redriven.revisions()), e.getMessage()));
-        }
-    }
-
-    private Verification conclude(
-            BatchLedger ledger,
-            boolean lossAside,
-            List<PartitionResult> counted,
-            Set<Integer> hidden,
-            Map<Integer, Long> ends,
-            Findings findings,
-            Unknowns unknowns,
-            List<String> notes,
-            @Nullable AcrossPartitions across) {
-        List<PartitionResult> planned = planned(counted);
-        LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
-        proof.check(planned.stream()
-                .filter(each -> !hidden.contains(each.partition()))
-                .toList());
-        if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
-            BatchLedger later = settledLedger();
-            if (later != null) {
-                proof.checkAhead(planned, later);
-            }
-        }
-        List<Verification.Partition> partitions =
-                planned.stream().map(each -> partition(each, ledger, ends)).toList();
-        return new Verification(
-                plan.spec().batchId(),
-                Verdict.of(findings, unknowns, ledger.isComplete()),
-                ends.entrySet().stream()
-                        .mapToLong(end ->
-                                end.getValue() - ledger.partition(end.getKey()).next())
-                        .sum(),
-                total(planned),
-                Figures.of(ledger.total()),
-                counted.stream().mapToLong(PartitionResult::results).sum(),
-                counted.stream().mapToLong(PartitionResult::deadLetters).sum(),
-                ledger.partitions().stream()
-                        .mapToLong(each -> ledger.redriven(each.range().partition())
-                                .deadLetters()
-                                .size())
-                        .sum(),
-                partitions,
-                findings.total(),
-                findings.kept(),
-                unknowns.all(),
-                notes,
-                plan.spec().dedupeScope(),
-                across == null ? null : across.count());
-    }
-
-    private List<String> notes(BatchLedger ledger, KafkaAdmin admin) {
-        List<String> notes = new ArrayList<>(RangeWarnings.ofStored(plan, admin));
-        String notSearched = RangeWarnings.notSearched(plan, admin);
-        if (notSearched != null) {
-            notes.add(notSearched);
-        }
-        long keyless = ledger.total().keyless();
-        if (keyless > 0 && plan.spec().dedupeScope() == DedupeScope.PARTITION) {
-            notes.add(
-                    "%s of the records that were read have no key, so copies of them may be in any partition; --dedupe-scope partition finds copies within one partition, and verify --across-partitions counts the others"
-                            .formatted(Words.count(keyless)));
-        }
-        return notes;
-    }
-
-    private List<PartitionResult> planned(List<PartitionResult> counted) {
-        return plan.isFollowing() ? counted : counted.subList(0, plan.ranges().size());
-    }
-
-    private static Verification.Partition partition(
-            PartitionResult counted, BatchLedger ledger, Map<Integer, Long> ends) {
-        var claimed = ledger.partition(counted.partition());
-        return new Verification.Partition(
-                counted.partition(),
-                claimed.range().start(),
-                ends.getOrDefault(counted.partition(), claimed.next()),
-                claimed.next(),
-                counted.recounted(),
-                Figures.of(claimed.counts()),
-                counted.results(),
-                counted.deadLetters());
-    }
-
-    /** Returns the sum over the partitions that could be recounted. */
-    static Figures total(List<PartitionResult> partitions) {
-        return partitions.stream()
-                .map(PartitionResult::recounted)
-                .filter(Objects::nonNull)
-                .reduce(Figures.NONE, Figures::plus);
-    }
-
-    /**
-     * Reads the ledger. If the batch is not complete, this waits for open transactions of other batches, and reports as unknown
-     * what they still hide.
-     */
-    private BatchLedger ledger(RedriveLines redrives, Unknowns unknowns, Findings findings) {
-        try (LedgerFollower follower = reader().follow(redrives)) {
-            BatchLedger ledger = follower.poll();
-            if (!ledger.isComplete()) {
-                settle(follower, unknowns);
-            }
-            for (long offset : follower.wrongSummaries()) {
-                findings.add(
-                        new Finding(
-                                Finding.Kind.LEDGER_MISMATCH,
-                                TopicNames.LEDGER,
-                                plan.ledgerPartition(),
-                                offset,
-                                "this summary is not the sum of the batch's ledger lines before it; status and other commands that read it may report other figures than the lines"));
-            }
-            return ledger;
-        }
-    }
-
-    private void settle(LedgerFollower follower, Unknowns unknowns) {
-        try {
-            follower.pollSettled(PATIENCE);
-        } catch (HiddenLedgerException e) {
-            if (!follower.poll().isComplete()) {
-                unknowns.add(
-                        e.ledger().topic(),
-                        e.ledger().partition(),
-                        e.from(),
-                        e.to(),
-                        HiddenEnd.find(e, kafka).inWords());
-            }
-        }
-    }
-
-    private @Nullable BatchLedger settledLedger() {
-        try {
-            return reader().readSettled(PATIENCE);
-        } catch (HiddenLedgerException e) {
-            return null;
-        }
-    }
-
-    private LedgerReader reader() {
-        return LedgerReader.of(plan, kafka);
     }
 }

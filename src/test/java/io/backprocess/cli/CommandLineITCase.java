@@ -4,34 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.Backprocess;
 import io.backprocess.testing.KafkaBroker;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.Shell.Answer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import picocli.CommandLine;
 
 /** The command line as a user types it, in this JVM, with a real broker; Flink is embedded by {@code --local}. */
 class CommandLineITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
-    private record Outcome(int exitCode, String out, String err) {}
-
     @Test
     void runsABatchThatStatusAndVerifyThenAgreeOn() throws Exception {
         String topic = sample(3000);
         String batch = KAFKA.unique("batch");
 
-        Outcome run = run(topic, batch, "--local", "--parallelism", "2", "--checkpoint-interval", "500 ms");
+        Answer run = run(topic, batch, "--local", "--parallelism", "2", "--checkpoint-interval", "500 ms");
 
-        assertThat(run.exitCode).as(run.err).isZero();
-        assertThat(run.out).contains(batch + " is completed: 100.0 %").contains("Every record is accounted for.");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains(batch + " is completed: 100.0 %").contains("Every record is accounted for.");
         JsonNode status = json("status", "--batch-id", batch, "--output", "json");
         assertThat(status.path("state").asText()).isEqualTo("completed");
         assertThat(status.path("read").asLong())
@@ -41,9 +37,11 @@ class CommandLineITCase {
                         + status.path("deadLetters").asLong()
                         + status.path("taken").asLong());
         assertThat(status.path("partitions")).hasSize(4);
-        assertThat(backprocess("status", "--batch-id", batch, "--watch", "--expect", "completed").exitCode)
+        assertThat(backprocess("status", "--batch-id", batch, "--watch", "--expect", "completed")
+                        .exitCode())
                 .isZero();
-        assertThat(backprocess("status", "--batch-id", batch, "--expect", "paused").exitCode)
+        assertThat(backprocess("status", "--batch-id", batch, "--expect", "paused")
+                        .exitCode())
                 .isEqualTo(1);
         says(2, "--expect 'done' is not one of", backprocess("status", "--batch-id", batch, "--expect", "done"));
         JsonNode verification = json("verify", "--batch-id", batch, "--output", "json");
@@ -54,14 +52,14 @@ class CommandLineITCase {
     void submittingACompletedBatchAgainWritesNothing() throws Exception {
         String topic = sample(500);
         String batch = KAFKA.unique("batch");
-        Outcome first = run(topic, batch, "--local", "--checkpoint-interval", "500 ms");
-        assertThat(first.exitCode).as(first.err).isZero();
+        Answer first = run(topic, batch, "--local", "--checkpoint-interval", "500 ms");
+        assertThat(first.exitCode()).as(first.err()).isZero();
         int results = KAFKA.read(topic + "." + batch).size();
 
-        Outcome again = run(topic, batch, "--local");
+        Answer again = run(topic, batch, "--local");
 
-        assertThat(again.exitCode).isZero();
-        assertThat(again.out).contains("is completed already; nothing is written");
+        assertThat(again.exitCode()).isZero();
+        assertThat(again.out()).contains("is completed already; nothing is written");
         assertThat(KAFKA.read(topic + "." + batch)).hasSize(results);
     }
 
@@ -71,10 +69,10 @@ class CommandLineITCase {
         String batch = KAFKA.unique("batch");
         run(topic, batch, "--local", "--checkpoint-interval", "500 ms");
 
-        Outcome other = run(topic, batch, "--local", "--until", "2025-01-01T00:00:00Z");
+        Answer other = run(topic, batch, "--local", "--until", "2025-01-01T00:00:00Z");
 
-        assertThat(other.exitCode).isEqualTo(4);
-        assertThat(other.err).contains("until: latest, now 2025-01-01T00:00:00Z");
+        assertThat(other.exitCode()).isEqualTo(4);
+        assertThat(other.err()).contains("until: latest, now 2025-01-01T00:00:00Z");
     }
 
     @Test
@@ -82,7 +80,7 @@ class CommandLineITCase {
         String topic = sample(100);
         Set<String> before = topics();
 
-        Outcome plan = backprocess(
+        Answer plan = backprocess(
                 "plan",
                 "--source-topic",
                 topic,
@@ -95,8 +93,8 @@ class CommandLineITCase {
                 "--revision",
                 "purchase-split");
 
-        assertThat(plan.exitCode).as(plan.err).isZero();
-        assertThat(plan.out)
+        assertThat(plan.exitCode()).as(plan.err()).isZero();
+        assertThat(plan.out())
                 .contains("writes    " + topic + ".b")
                 .contains("needs     at most about 1 MiB of heap for eventIds, 1 MiB of state, 1 s of one slot's time");
         assertThat(topics()).isEqualTo(before);
@@ -147,7 +145,7 @@ class CommandLineITCase {
     void givesUpOnABrokerThatDoesNotAnswerWithinFifteenSeconds() {
         long begin = System.nanoTime();
 
-        Outcome status = backprocess("status", "--batch-id", "b", "--bootstrap-servers", "127.0.0.1:1");
+        Answer status = backprocess("status", "--batch-id", "b", "--bootstrap-servers", "127.0.0.1:1");
 
         says(3, "Kafka at 127.0.0.1:1 does not answer", status);
         assertThat((System.nanoTime() - begin) / 1e9).isLessThan(15);
@@ -158,31 +156,31 @@ class CommandLineITCase {
         String topic = sample(10);
         KAFKA.createTopic(topic + ".taken", 3);
 
-        Outcome run = run(topic, "taken", "--local");
+        Answer run = run(topic, "taken", "--local");
 
-        assertThat(run.exitCode).isEqualTo(4);
-        assertThat(run.err)
+        assertThat(run.exitCode()).isEqualTo(4);
+        assertThat(run.err())
                 .contains("exists with 3 partitions, but the source has 4")
                 .contains("would delete records with old timestamps");
     }
 
-    private static void says(int exitCode, String message, Outcome outcome) {
-        assertThat(outcome.err).contains(message);
-        assertThat(outcome.exitCode).as(message).isEqualTo(exitCode);
-        assertThat(outcome.err.lines().filter(line -> line.startsWith("error: ")))
-                .as(outcome.err)
+    private static void says(int exitCode, String message, Answer outcome) {
+        assertThat(outcome.err()).contains(message);
+        assertThat(outcome.exitCode()).as(message).isEqualTo(exitCode);
+        assertThat(outcome.err().lines().filter(line -> line.startsWith("error: ")))
+                .as(outcome.err())
                 .hasSize(1);
     }
 
     private static String sample(int events) {
         String topic = KAFKA.unique("orders");
-        Outcome sample = backprocess("sample", "--topic", topic, "--events", String.valueOf(events), "--execute");
-        assertThat(sample.exitCode).as(sample.err).isZero();
+        Answer sample = backprocess("sample", "--topic", topic, "--events", String.valueOf(events), "--execute");
+        assertThat(sample.exitCode()).as(sample.err()).isZero();
         return topic;
     }
 
     /** A run with what it needs, where the further arguments do not say otherwise. */
-    private static Outcome run(String topic, String batch, String... further) {
+    private static Answer run(String topic, String batch, String... further) {
         List<String> args = new ArrayList<>(List.of("run", "--source-topic", topic, "--batch-id", batch));
         List<String> given = Arrays.asList(further);
         for (String[] standard :
@@ -196,24 +194,13 @@ class CommandLineITCase {
     }
 
     private static JsonNode json(String... args) throws Exception {
-        Outcome outcome = backprocess(args);
-        assertThat(outcome.exitCode).as(outcome.err).isZero();
-        return new ObjectMapper().readTree(outcome.out);
+        Answer outcome = backprocess(args);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        return new ObjectMapper().readTree(outcome.out());
     }
 
-    private static Outcome backprocess(String... args) {
-        List<String> all = new ArrayList<>(Arrays.asList(args));
-        if (!all.contains("--bootstrap-servers")) {
-            all.addAll(List.of("--bootstrap-servers", KAFKA.bootstrapServers()));
-        }
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine = Backprocess.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        int exitCode = commandLine.execute(all.toArray(String[]::new));
-        return new Outcome(exitCode, out.toString(), err.toString());
+    private static Answer backprocess(String... args) {
+        return new Shell(KAFKA).backprocess(args);
     }
 
     private static Set<String> topics() {

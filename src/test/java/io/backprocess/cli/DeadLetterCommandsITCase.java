@@ -4,22 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.Backprocess;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.Shell.Answer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import picocli.CommandLine;
 
 /** An operator finds out what is wrong with a batch, and mends it. */
 class DeadLetterCommandsITCase {
@@ -29,8 +26,6 @@ class DeadLetterCommandsITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     private static String topic = "";
-
-    private record Outcome(int exitCode, String out, String err) {}
 
     @BeforeAll
     static void aHistory() {
@@ -58,8 +53,8 @@ class DeadLetterCommandsITCase {
     void findsLooksAtAndMendsWhatIsDead() throws Exception {
         String batch = batch();
 
-        Outcome stats = ok("dlq", "stats", "--batch-id", batch);
-        assertThat(stats.out.lines())
+        Answer stats = ok("dlq", "stats", "--batch-id", batch);
+        assertThat(stats.out().lines())
                 .contains(batch + " has 6 dead letters", "by reason", "by source partition")
                 .anyMatch(line -> line.matches("  rejected +5  █+"))
                 .anyMatch(line -> line.matches("  revise +5  █+"))
@@ -67,24 +62,24 @@ class DeadLetterCommandsITCase {
                 .contains("by hour of event time (UTC)")
                 .anyMatch(line -> line.matches("  2025-11-14 01:00 +2  █+"));
 
-        Outcome list = ok("dlq", "list", "--batch-id", batch, "--limit", "2", "--reason", "rejected");
-        assertThat(list.out.lines())
+        Answer list = ok("dlq", "list", "--batch-id", batch, "--limit", "2", "--reason", "rejected");
+        assertThat(list.out().lines())
                 .hasSize(4)
                 .anyMatch(line -> line.startsWith(topic + "/1/4  2023-11-14T22:13:20.009Z  revise  rejected  1 "))
                 .contains("… and 3 more; show more with --limit N, or filter with --reason, --stage and --since");
-        assertThat(list.out).contains("no price for \\u001b[31me-9").doesNotContain("\u001b");
+        assertThat(list.out()).contains("no price for \\u001b[31me-9").doesNotContain("\u001b");
 
-        Outcome show = ok("dlq", "show", "--batch-id", batch, "--origin", topic + "/1/2");
-        assertThat(show.out)
+        Answer show = ok("dlq", "show", "--batch-id", batch, "--origin", topic + "/1/2");
+        assertThat(show.out())
                 .contains("  reason       rejected", "  attempts     1", "  eventId      e-5", "header trace (3 bytes")
                 .contains("\"amount\" : 9.990");
-        assertThat(ok("dlq", "show", "--batch-id", batch).out)
+        assertThat(ok("dlq", "show", "--batch-id", batch).out())
                 .contains("malformed-json", "no JSON \\u001b[31m")
                 .doesNotContain("\u001b");
 
         FaultyPurchaseSplit.throwsAt = event -> event.eventId().equals("e-9") ? new RejectedException("never") : null;
-        Outcome dry = ok("redrive", "--batch-id", batch, "--reason", "rejected");
-        assertThat(dry.out.lines())
+        Answer dry = ok("redrive", "--batch-id", batch, "--reason", "rejected");
+        assertThat(dry.out().lines())
                 .startsWith(batch + ": 5 dead letters of " + topic + "." + batch + ".dlq would go through " + REVISION)
                 .contains("           4  would be revised; 4 results on " + topic + "." + batch)
                 .contains("           1  would fail again: rejected 1")
@@ -118,7 +113,7 @@ class DeadLetterCommandsITCase {
         JsonNode left = json("dlq", "stats", "--batch-id", batch, "--output", "json");
         assertThat(left.path("byPartition").toString()).isEqualTo("{\"1\":2}");
         assertThat(left.path("byStage").toString()).isEqualTo("{\"decode\":1,\"revise\":1}");
-        assertThat(ok("status", "--batch-id", batch).out).doesNotContainPattern("[ :]-[0-9]");
+        assertThat(ok("status", "--batch-id", batch).out()).doesNotContainPattern("[ :]-[0-9]");
     }
 
     /** The batch's own revision goes on failing; nobody waits for it. */
@@ -150,10 +145,11 @@ class DeadLetterCommandsITCase {
         String batch = batch();
         KAFKA.send(new ProducerRecord<>(topic + "." + batch + ".dlq", 0, 5L, null, bytes("junk")));
 
-        assertThat(ok("dlq", "stats", "--batch-id", batch).out)
+        assertThat(ok("dlq", "stats", "--batch-id", batch).out())
                 .contains("1 records in the topic are not dead letters: another process has written there");
-        assertThat(ok("dlq", "list", "--batch-id", batch).out).contains("1 records in the topic are not dead letters");
-        assertThat(ok("redrive", "--batch-id", batch).out)
+        assertThat(ok("dlq", "list", "--batch-id", batch).out())
+                .contains("1 records in the topic are not dead letters");
+        assertThat(ok("redrive", "--batch-id", batch).out())
                 .contains("1  records there are not dead letters of this batch; they stay unchanged");
     }
 
@@ -191,9 +187,9 @@ class DeadLetterCommandsITCase {
     }
 
     private static void says(int exitCode, String message, String... args) {
-        Outcome outcome = backprocess(args);
-        assertThat(outcome.err).contains(message);
-        assertThat(outcome.exitCode).as(message).isEqualTo(exitCode);
+        Answer outcome = backprocess(args);
+        assertThat(outcome.err()).contains(message);
+        assertThat(outcome.exitCode()).as(message).isEqualTo(exitCode);
     }
 
     private static String batch() {
@@ -225,28 +221,17 @@ class DeadLetterCommandsITCase {
     }
 
     private static JsonNode json(String... args) throws Exception {
-        return new ObjectMapper().readTree(ok(args).out);
+        return new ObjectMapper().readTree(ok(args).out());
     }
 
-    private static Outcome ok(String... args) {
-        Outcome outcome = backprocess(args);
-        assertThat(outcome.exitCode).as(outcome.err).isZero();
+    private static Answer ok(String... args) {
+        Answer outcome = backprocess(args);
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
         return outcome;
     }
 
-    private static Outcome backprocess(String... args) {
-        List<String> all = new ArrayList<>(Arrays.asList(args));
-        if (args.length > 1) {
-            all.addAll(List.of("--bootstrap-servers", KAFKA.bootstrapServers()));
-        }
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine = Backprocess.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        int exitCode = commandLine.execute(all.toArray(String[]::new));
-        return new Outcome(exitCode, out.toString(), err.toString());
+    private static Answer backprocess(String... args) {
+        return args.length > 1 ? new Shell(KAFKA).backprocess(args) : Shell.withoutKafka(args);
     }
 
     private static ProducerRecord<byte[], byte[]> record(int partition, long timestamp, String value) {

@@ -3,11 +3,9 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.Backprocess;
 import io.backprocess.testing.KafkaBroker;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.Shell.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** Ranges of times over histories whose records are not in the order of their times. */
 class ExactTimesITCase {
@@ -27,29 +24,19 @@ class ExactTimesITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
-    private record Outcome(int exitCode, String out, String err) {
-        JsonNode json() {
-            try {
-                return new ObjectMapper().readTree(out);
-            } catch (java.io.IOException e) {
-                throw new AssertionError(out + err, e);
-            }
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"partition", "global"})
     void takesTheRecordsOfTheRangeInWhateverOrderTheyStand(String scope) {
         String topic = outOfOrder("retention.ms=-1");
         String batch = KAFKA.unique("batch");
 
-        Outcome plain = backprocess("plan", range(topic, KAFKA.unique("batch")));
-        Outcome run =
+        Answer plain = backprocess("plan", range(topic, KAFKA.unique("batch")));
+        Answer run =
                 backprocess("run", range(topic, batch, "--exact-times", "record", "--dedupe-scope", scope, "--local"));
 
-        assertThat(plain.out).containsPattern("total .* 0");
-        assertThat(run.exitCode).as(run.err).isZero();
-        assertThat(run.out).containsPattern("partition .* skipped +outside +duplicates");
+        assertThat(plain.out()).containsPattern("total .* 0");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).containsPattern("partition .* skipped +outside +duplicates");
         assertThat(KAFKA.read(topic + "." + batch))
                 .extracting(result -> new String(result.key(), StandardCharsets.UTF_8))
                 .containsExactlyInAnyOrder("in-1", "in-2", "in-3");
@@ -57,8 +44,8 @@ class ExactTimesITCase {
                 backprocess("status", "--batch-id", batch, "--output", "json").json();
         assertThat(figures(status)).containsExactly(10, 1, 5, 0, 1, 3, 3);
         assertThat(status.path("partitions").get(1).path("outside").asInt()).isEqualTo(2);
-        Outcome verify = backprocess("verify", "--batch-id", batch, "--output", "json");
-        assertThat(verify.exitCode).as(verify.out).isZero();
+        Answer verify = backprocess("verify", "--batch-id", batch, "--output", "json");
+        assertThat(verify.exitCode()).as(verify.out()).isZero();
         assertThat(figures(verify.json().path("recounted"))).containsExactly(10, 1, 5, 0, 1, 3, 3);
         assertThat(verify.json().path("ledger")).isEqualTo(verify.json().path("recounted"));
     }
@@ -78,9 +65,9 @@ class ExactTimesITCase {
                 event(topic, 0, 0, "other-out", "2", UNTIL));
         String batch = KAFKA.unique("batch");
 
-        Outcome run = backprocess("run", range(topic, batch, "--exact-times", "event", "--local"));
+        Answer run = backprocess("run", range(topic, batch, "--exact-times", "event", "--local"));
 
-        assertThat(run.exitCode).as(run.err).isZero();
+        assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(KAFKA.read(topic + "." + batch))
                 .extracting(result -> new String(result.key(), StandardCharsets.UTF_8))
                 .containsExactly("in-1", "in-2");
@@ -92,8 +79,8 @@ class ExactTimesITCase {
         assertThat(figures(status)).containsExactly(8, 2, 3, 0, 1, 2, 2);
         assertThat(status.path("deadLettersByReason").path("invalid-field").asInt())
                 .isEqualTo(1);
-        assertThat(backprocess("verify", "--batch-id", batch).exitCode).isZero();
-        assertThat(backprocess("redrive", "--batch-id", batch).out).contains("would fail again: invalid-field 1");
+        assertThat(backprocess("verify", "--batch-id", batch).exitCode()).isZero();
+        assertThat(backprocess("redrive", "--batch-id", batch).out()).contains("would fail again: invalid-field 1");
     }
 
     @Test
@@ -137,9 +124,9 @@ class ExactTimesITCase {
         }
         KAFKA.send(records);
 
-        Outcome whole =
+        Answer whole =
                 backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "record", "--output", "json"));
-        Outcome bounded = backprocess(
+        Answer bounded = backprocess(
                 "plan",
                 range(
                         topic,
@@ -160,12 +147,14 @@ class ExactTimesITCase {
     void refusesChoicesThatMeanNothing() {
         String topic = outOfOrder();
 
-        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--max-disorder", "1 h")).err)
+        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--max-disorder", "1 h"))
+                        .err())
                 .contains(
                         "--max-disorder says how far to search for the records that --exact-times takes; add --exact-times");
-        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "envelope")).err)
+        assertThat(backprocess("plan", range(topic, KAFKA.unique("batch"), "--exact-times", "envelope"))
+                        .err())
                 .contains("--exact-times 'envelope' is not one of [record, event]");
-        Outcome all = backprocess(
+        Answer all = backprocess(
                 "plan",
                 "--source-topic",
                 topic,
@@ -179,11 +168,11 @@ class ExactTimesITCase {
                 "1",
                 "--revision",
                 "purchase-split");
-        assertThat(all.exitCode).isEqualTo(2);
-        assertThat(all.err).contains("give an instant as --from or --until");
+        assertThat(all.exitCode()).isEqualTo(2);
+        assertThat(all.err()).contains("give an instant as --from or --until");
     }
 
-    private static List<Integer> offsets(Outcome plan) {
+    private static List<Integer> offsets(Answer plan) {
         JsonNode range = plan.json().path("plan").path("ranges").get(0);
         return List.of(range.path("start").asInt(), range.path("end").asInt());
     }
@@ -244,14 +233,9 @@ class ExactTimesITCase {
         return args.toArray(String[]::new);
     }
 
-    private static Outcome backprocess(String command, String... args) {
-        List<String> all = new ArrayList<>(List.of(command, "--bootstrap-servers", KAFKA.bootstrapServers()));
+    private static Answer backprocess(String command, String... args) {
+        List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(args));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine =
-                Backprocess.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        int exitCode = commandLine.execute(all.toArray(String[]::new));
-        return new Outcome(exitCode, out.toString(), err.toString());
+        return new Shell(KAFKA).backprocess(all.toArray(String[]::new));
     }
 }

@@ -4,25 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.backprocess.Backprocess;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the commands say of a batch that follows its topic. */
 @SuppressWarnings("NullAway.Init")
@@ -33,15 +31,10 @@ class FollowCommandITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(2)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
 
     @TempDir
     Path directory;
-
-    private record Outcome(int exitCode, String out, String err) {}
 
     @Test
     void statusSaysThatItFollowsAndHowFarItIsBehind() throws Exception {
@@ -50,17 +43,17 @@ class FollowCommandITCase {
 
         JobClient job = batch.submit(2, null, null);
         batch.awaitCommitted(300);
-        Outcome text = status(id);
+        Answer text = status(id);
         JsonNode running = json(status(id, "--output", "json"));
         batch.stopWithSavepoint(job);
         KAFKA.send(new RandomHistory(batch.plan.spec().sourceTopic(), PARTITIONS, 2).records(50));
         KAFKA.addPartitions(batch.plan.spec().sourceTopic(), PARTITIONS + 1);
         KAFKA.send(new RandomHistory(batch.plan.spec().sourceTopic(), 2, 3).records(7));
         JsonNode paused = json(status(id, "--output", "json"));
-        Outcome pausedText = status(id);
+        Answer pausedText = status(id);
 
-        assertThat(text.exitCode).as(text.err).isZero();
-        assertThat(text.out)
+        assertThat(text.exitCode()).as(text.err()).isZero();
+        assertThat(text.out())
                 .startsWith(id + " is running: following, 0 behind, ")
                 .contains("ETA 0 s");
         assertThat(running.path("state").asText()).isEqualTo("running");
@@ -73,7 +66,7 @@ class FollowCommandITCase {
         assertThat(paused.path("partitions")).hasSize(PARTITIONS + 1);
         assertThat(paused.path("partitions").path(0).path("end").asLong()).isLessThan(400);
         assertThat(paused.path("percent").asDouble()).isBetween(80.0, 90.0);
-        assertThat(pausedText.out).startsWith(id + " is paused: following, 57 behind, ");
+        assertThat(pausedText.out()).startsWith(id + " is paused: following, 57 behind, ");
     }
 
     @Test
@@ -91,11 +84,11 @@ class FollowCommandITCase {
     void planSaysThatTheRangeIsOpen() throws Exception {
         String topic = history(100);
 
-        Outcome text = command("plan", topic, "b", "--until", "never");
+        Answer text = command("plan", topic, "b", "--until", "never");
         JsonNode plan = json(command("plan", topic, "b", "--until", "never", "--output", "json"));
 
-        assertThat(text.exitCode).as(text.err).isZero();
-        assertThat(text.out)
+        assertThat(text.exitCode()).as(text.err()).isZero();
+        assertThat(text.out())
                 .contains("from earliest until never")
                 .containsPattern("0 +0 +open")
                 .containsPattern("until now +100")
@@ -110,22 +103,22 @@ class FollowCommandITCase {
         String follows = batch(topic, BatchSpec.NEVER).plan.spec().batchId();
         String ends = batch(topic, BatchSpec.LATEST).plan.spec().batchId();
 
-        Outcome toEnd = command("run", topic, follows, "--local", "--until", "2030-01-01T00:00:00Z");
-        Outcome toFollow = command("run", topic, ends, "--local", "--until", "never");
-        Outcome plan = command("plan", topic, follows, "--until", "latest");
+        Answer toEnd = command("run", topic, follows, "--local", "--until", "2030-01-01T00:00:00Z");
+        Answer toFollow = command("run", topic, ends, "--local", "--until", "never");
+        Answer plan = command("plan", topic, follows, "--until", "latest");
 
-        assertThat(toEnd.exitCode).isEqualTo(4);
-        assertThat(toEnd.err)
+        assertThat(toEnd.exitCode()).isEqualTo(4);
+        assertThat(toEnd.err())
                 .contains("(until: never, now 2030-01-01T00:00:00Z)")
                 .contains(
                         "a batch that follows can only be ended by pausing it; to stop at an instant run a new batch id"
                                 + " with --until");
-        assertThat(toFollow.exitCode).isEqualTo(4);
-        assertThat(toFollow.err)
+        assertThat(toFollow.exitCode()).isEqualTo(4);
+        assertThat(toFollow.err())
                 .contains("(until: latest, now never)")
                 .contains("to follow the topic run a new batch id with --until never");
-        assertThat(plan.exitCode).isEqualTo(4);
-        assertThat(plan.err).contains("a batch that follows can only be ended by pausing it");
+        assertThat(plan.exitCode()).isEqualTo(4);
+        assertThat(plan.err()).contains("a batch that follows can only be ended by pausing it");
     }
 
     @Test
@@ -134,22 +127,22 @@ class FollowCommandITCase {
         String batch = batch(topic, BatchSpec.LATEST).plan.spec().batchId();
         KAFKA.deleteTopic(topic);
 
-        Outcome gone = command("run", topic, batch, "--local");
+        Answer gone = command("run", topic, batch, "--local");
         KAFKA.createTopic(topic, PARTITIONS);
-        Outcome again = command("run", topic, batch, "--local");
+        Answer again = command("run", topic, batch, "--local");
 
-        assertThat(gone.exitCode).isEqualTo(4);
-        assertThat(gone.err).contains("topic %s does not exist any more".formatted(topic));
-        assertThat(again.exitCode).isEqualTo(4);
-        assertThat(again.err).contains("topic %s was deleted and made again".formatted(topic));
+        assertThat(gone.exitCode()).isEqualTo(4);
+        assertThat(gone.err()).contains("topic %s does not exist any more".formatted(topic));
+        assertThat(again.exitCode()).isEqualTo(4);
+        assertThat(again.err()).contains("topic %s was deleted and made again".formatted(topic));
     }
 
     @Test
     void namesTheWordsThatUntilTakes() {
-        Outcome run = command("run", "orders", "b", "--local", "--until", "tomorrow");
+        Answer run = command("run", "orders", "b", "--local", "--until", "tomorrow");
 
-        assertThat(run.exitCode).isEqualTo(2);
-        assertThat(run.err).contains("--until 'tomorrow' is not an instant").contains("or 'latest' or 'never'");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("--until 'tomorrow' is not an instant").contains("or 'latest' or 'never'");
     }
 
     private static String history(int records) {
@@ -169,34 +162,26 @@ class FollowCommandITCase {
                 directory.toUri().toString());
     }
 
-    private static Outcome status(String batch, String... further) {
+    private static Answer status(String batch, String... further) {
         int port = FLINK.getClientConfiguration().get(RestOptions.PORT);
         List<String> args = new ArrayList<>(List.of("status", "--batch-id", batch, "--flink", "127.0.0.1:" + port));
         args.addAll(List.of(further));
         return backprocess(args);
     }
 
-    private static Outcome command(String command, String topic, String batch, String... further) {
+    private static Answer command(String command, String topic, String batch, String... further) {
         List<String> args = new ArrayList<>(List.of(command, "--source-topic", topic, "--batch-id", batch));
         args.addAll(List.of("--from", "earliest", "--from-version", "1", "--revision", "purchase-split"));
         args.addAll(List.of(further));
         return backprocess(args);
     }
 
-    private static JsonNode json(Outcome outcome) throws Exception {
-        assertThat(outcome.exitCode).as(outcome.err).isZero();
-        return new ObjectMapper().readTree(outcome.out);
+    private static JsonNode json(Answer outcome) throws Exception {
+        assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+        return new ObjectMapper().readTree(outcome.out());
     }
 
-    private static Outcome backprocess(List<String> args) {
-        args.addAll(List.of("--bootstrap-servers", KAFKA.bootstrapServers()));
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine commandLine = Backprocess.commandLine()
-                .setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true))
-                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        int exitCode = commandLine.execute(args.toArray(String[]::new));
-        return new Outcome(exitCode, out.toString(), err.toString());
+    private static Answer backprocess(List<String> args) {
+        return new Shell(KAFKA).backprocess(args.toArray(String[]::new));
     }
 }

@@ -12,6 +12,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.Planner;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.OldEvents;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.TestBatch;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,10 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Old events and their contexts, in batches that are paused, and that find other contexts than those of their plan. */
 class ContextLoaderITCase {
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(2)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
 
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();

@@ -40,6 +40,18 @@ class OffsetsTest {
     }
 
     @Test
+    void holdsTheOffsetsOfBothSetsOnce() {
+        Offsets offsets = Offsets.of(List.of(List.of(4_000L, 9_000L), List.of(Long.MAX_VALUE - 5, Long.MAX_VALUE)));
+
+        offsets.addAll(Offsets.of(List.of(List.of(1L, 3L), List.of(8_999L, 20_000L))));
+
+        assertThat(offsets.ranges())
+                .containsExactly(
+                        List.of(1L, 3L), List.of(4_000L, 20_000L), List.of(Long.MAX_VALUE - 5, Long.MAX_VALUE));
+        assertThat(offsets.size()).isEqualTo(2 + 16_000 + 5);
+    }
+
+    @Test
     void isWrittenAsRangesWithoutTheirEnds() throws Exception {
         Offsets offsets = new Offsets();
         for (long offset : new long[] {4095, 4096, 4097, 9, 7}) {

@@ -16,6 +16,7 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -32,7 +33,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,10 +55,7 @@ class RedriveITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(3)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(3);
 
     @TempDir
     Path directory;

@@ -10,6 +10,7 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
-import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -40,10 +40,7 @@ class RepairITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @RegisterExtension
-    static final MiniClusterExtension FLINK = new MiniClusterExtension(new MiniClusterResourceConfiguration.Builder()
-            .setNumberTaskManagers(1)
-            .setNumberSlotsPerTaskManager(3)
-            .build());
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(3);
 
     @TempDir
     Path directory;

@@ -51,13 +51,18 @@ public final class Shell {
         if (!all.contains("--bootstrap-servers")) {
             all.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
         }
+        return withoutKafka(all.toArray(String[]::new));
+    }
+
+    /** Runs a command that is not told where Kafka is. */
+    public static Answer withoutKafka(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine = Backprocess.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
-        int exitCode = commandLine.execute(all.toArray(String[]::new));
+        int exitCode = commandLine.execute(args);
         return new Answer(exitCode, out.toString(), err.toString());
     }
 

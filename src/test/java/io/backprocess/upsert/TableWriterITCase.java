@@ -243,7 +243,7 @@ class TableWriterITCase {
 
     @ParameterizedTest
     @EnumSource
-    void buriesJustTheEventsThatTheDatabaseRefuses(Kind kind) throws Exception {
+    void makesDeadLettersOfTheRefusedRowsOnly(Kind kind) throws Exception {
         String table = users(kind, ", CHECK (id > 0)");
         server(kind).execute("INSERT INTO " + table + " VALUES (100, 'taken', NULL, NULL)");
         List<Outcome> given = new ArrayList<>();

@@ -1,10 +1,12 @@
 package io.backprocess.verify;
 
+import static io.backprocess.testing.Place.assertWrong;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Place;
 import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
@@ -170,20 +172,6 @@ class GlobalScopeITCase {
 
     private static WrittenBatch batch(ResultHeaders headers, List<Integer> order) {
         return WrittenBatch.of(KAFKA, source, DedupeScope.GLOBAL, headers, order.toArray(Integer[]::new));
-    }
-
-    private record Place(
-            Kind kind,
-            String topic,
-            int partition,
-            @Nullable Long offset) {}
-
-    private static void assertWrong(Verification verification, Place... places) {
-        assertThat(verification.findings())
-                .extracting(
-                        finding -> new Place(finding.kind(), finding.topic(), finding.partition(), finding.offset()))
-                .containsExactlyInAnyOrder(places);
-        assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
     }
 
     private static String purchase(String eventId, String sku, String amount) {

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import static io.backprocess.testing.Place.assertWrong;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +11,7 @@ import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Place;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
@@ -430,20 +432,6 @@ class VerifierITCase {
 
     private static String topic(WrittenBatch batch, Output output) {
         return output == Output.RESULTS ? batch.resultTopic() : batch.deadLetterTopic();
-    }
-
-    private record Place(
-            Kind kind,
-            String topic,
-            int partition,
-            @Nullable Long offset) {}
-
-    private static void assertWrong(Verification verification, Place... places) {
-        assertThat(verification.findings())
-                .extracting(
-                        finding -> new Place(finding.kind(), finding.topic(), finding.partition(), finding.offset()))
-                .containsExactlyInAnyOrder(places);
-        assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
     }
 
     private static String purchase(String eventId, String sku, String amount) {
