@@ -182,7 +182,7 @@ public final class ResumeCommand implements Callable<Integer> {
                 .isPresent();
         return paused
                 || job.filter(last -> snapshot.stopping()
-                                && last.state().equals("FINISHED")
+                                && last.isFinished()
                                 && new FlinkSnapshots(flink).of(last.id()).contains(snapshot.path()))
                         .isPresent();
     }

@@ -125,9 +125,7 @@ public final class StatusCommand implements Callable<Integer> {
         }
         try {
             FlinkCluster flink = connection.flink();
-            return flink.job(batch.id())
-                    .filter(job -> job.state().equals("FAILED"))
-                    .map(job -> flink.failure(job.id()));
+            return flink.job(batch.id()).filter(FlinkCluster.Job::isFailed).map(job -> flink.failure(job.id()));
         } catch (BatchException e) {
             // A message that Flink does not answer has already been printed.
             return Optional.empty();
