@@ -129,7 +129,7 @@ public final class BatchOwner implements AutoCloseable {
     private List<String> former() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         PlanStore.Plans plans = new PlanStore.Plans();
-        BatchesTopic.read(kafka, "read_committed", record -> {
+        BatchesTopic.readSettled(kafka, record -> {
             plans.take(record);
             if (BatchesTopic.hasKey(record, ownerKey())) {
                 last.clear();

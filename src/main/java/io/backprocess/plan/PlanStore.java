@@ -91,7 +91,7 @@ public final class PlanStore {
     /** Returns the committed plan. This waits for another process's open transaction that comes before it. */
     private Optional<BatchPlan> committed(String batchId) {
         Plans plans = new Plans();
-        BatchesTopic.read(kafka, "read_committed", plans::take);
+        BatchesTopic.readSettled(kafka, plans::take);
         return plans.find(batchId);
     }
 
