@@ -110,7 +110,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {
         Map<Integer, Long> next = status.partitions().stream()
-                .collect(Collectors.toMap(BatchStatus.Partition::partition, BatchStatus.Partition::next));
+                .collect(Collectors.toMap(BatchStatus.PartitionStatus::partition, BatchStatus.PartitionStatus::next));
         Long eta = status.etaSeconds();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new RetentionCheck(admin, kafka)

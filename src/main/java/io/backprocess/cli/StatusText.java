@@ -25,7 +25,7 @@ public final class StatusText {
                 "dead letters",
                 "taken",
                 "results");
-        for (BatchStatus.Partition partition : status.partitions()) {
+        for (BatchStatus.PartitionStatus partition : status.partitions()) {
             table.row(
                     String.valueOf(partition.partition()),
                     Table.percent(partition.percent()),

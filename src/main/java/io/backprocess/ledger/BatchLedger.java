@@ -138,6 +138,11 @@ public final class BatchLedger {
         return new PartitionLedger(OffsetRange.openFrom(partition, 0));
     }
 
+    /** Tells whether the batch has no end. */
+    boolean isFollowing() {
+        return following;
+    }
+
     public boolean isEmpty() {
         return partitions.values().stream().allMatch(PartitionLedger::isEmpty);
     }
