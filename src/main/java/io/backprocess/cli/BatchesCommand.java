@@ -16,6 +16,7 @@ import io.backprocess.ledger.LedgerSurvey;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
+import io.backprocess.status.BatchSituation;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.status.LedgerLook;
@@ -141,27 +142,18 @@ public final class BatchesCommand implements Callable<Integer> {
 
     private List<Line> lines(
             Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Properties kafka) {
-        List<FlinkCluster.Job> jobs = jobs();
+        FlinkCluster flink = connection.flink();
+        List<FlinkCluster.Job> jobs = jobs(flink);
         Instant now = Instant.now();
         List<Line> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
             LedgerLook look = ledgers.get(spec.batchId());
             if (look != null) {
-                BatchLedger ledger = look.ledger();
                 Optional<FlinkCluster.Job> job = FlinkCluster.job(spec.batchId(), jobs);
                 Optional<BatchMark> mark = mark(marks, spec.batchId());
-                BatchState state = BatchState.orNotKnown(
-                        BatchState.orPaused(
-                                BatchState.of(ledger, job, mark, connection.flink()::isStopped),
-                                plan,
-                                ledger,
-                                connection.flink(),
-                                job,
-                                mark),
-                        look,
-                        spec.batchId(),
-                        job);
+                BatchState state =
+                        BatchSituation.of(plan, look, flink, job, mark).state();
                 lines.add(new Line(
                         spec.batchId(),
                         state.toString(),
@@ -190,9 +182,9 @@ public final class BatchesCommand implements Callable<Integer> {
         }
     }
 
-    private List<FlinkCluster.Job> jobs() {
+    private List<FlinkCluster.Job> jobs(FlinkCluster flink) {
         try {
-            return connection.flink().jobs();
+            return flink.jobs();
         } catch (BatchException e) {
             note(e.getMessage() + " (the states are derived without it)");
             return List.of();

@@ -200,7 +200,7 @@ public final class PauseCommand implements Callable<Integer> {
         marks.put(
                 batch.id(),
                 new BatchMark(
-                        BatchMark.Kind.PAUSED,
+                        BatchMark.Action.PAUSED,
                         jobId,
                         checkpoints(before, snapshots),
                         savepoint,
@@ -214,7 +214,7 @@ public final class PauseCommand implements Callable<Integer> {
             String jobId, String trigger, Optional<BatchMark> before, @Nullable String checkpoints, String directory) {
         Optional<BatchMark> same = before.filter(mark -> jobId.equals(mark.jobId()));
         return new BatchMark(
-                BatchMark.Kind.STARTED,
+                BatchMark.Action.STARTED,
                 jobId,
                 checkpoints,
                 before.map(BatchMark::savepoint).orElse(null),
@@ -247,7 +247,7 @@ public final class PauseCommand implements Callable<Integer> {
         }
         Optional<BatchMark> mark = marks.find(batch.id());
         mark.ifPresent(this::refusePaused);
-        mark.filter(last -> last.kind() == BatchMark.Kind.ABANDONED).ifPresent(last -> {
+        mark.filter(BatchMark::isAbandoned).ifPresent(last -> {
             throw BatchException.refused(
                     "%s was abandoned by %s at %s; it does not run".formatted(batch.id(), last.by(), last.at()));
         });
@@ -270,7 +270,7 @@ public final class PauseCommand implements Callable<Integer> {
     }
 
     private void refusePaused(BatchMark mark) {
-        if (mark.kind() != BatchMark.Kind.PAUSED) {
+        if (mark.kind() != BatchMark.Action.PAUSED) {
             return;
         }
         throw BatchException.refused("%s is paused already, by %s at %s, into %s; go on with: resume --batch-id %s"

@@ -137,7 +137,7 @@ public final class BatchOwner implements AutoCloseable {
             }
             if (MarkStore.isMark(record, batchId)
                     && record.value() != null
-                    && MarkStore.parse(batchId, record).kind() == BatchMark.Kind.ABANDONED) {
+                    && MarkStore.parse(batchId, record).isAbandoned()) {
                 throw refused("batch '%s' was abandoned; start a new batch id".formatted(batchId));
             }
         });

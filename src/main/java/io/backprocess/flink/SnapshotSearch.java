@@ -103,8 +103,7 @@ public final class SnapshotSearch {
     }
 
     private boolean isPaused() {
-        return mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED
-                        && (job.isEmpty() || job.get().id().equals(last.jobId())))
+        return mark.filter(last -> last.isPauseOf(job.map(FlinkCluster.Job::id).orElse(null)))
                 .isPresent();
     }
 
