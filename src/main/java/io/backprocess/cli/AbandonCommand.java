@@ -71,7 +71,7 @@ public final class AbandonCommand implements Callable<Integer> {
             String transactionalId, String state, @Nullable Instant started, List<String> partitions) {}
 
     /** The JSON that the command prints. */
-    record Outcome(String batchId, String state, boolean executed, List<Open> transactions) {}
+    record Abandonment(String batchId, String state, boolean executed, List<Open> transactions) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -233,7 +233,7 @@ public final class AbandonCommand implements Callable<Integer> {
                 .toList();
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
-            out.println(OutputOption.json(new Outcome(batch.id(), state.toString(), execute, transactions)));
+            out.println(OutputOption.json(new Abandonment(batch.id(), state.toString(), execute, transactions)));
         } else {
             if (!transactions.isEmpty()) {
                 Table table = new Table("transaction", "state", "started", "partitions");

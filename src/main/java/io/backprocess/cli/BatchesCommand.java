@@ -59,7 +59,7 @@ public final class BatchesCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** A batch in the JSON. Its field names must not change. */
-    record Line(
+    record ListedBatch(
             String batchId,
             String state,
             double percent,
@@ -74,20 +74,20 @@ public final class BatchesCommand implements Callable<Integer> {
             String resultTopic) {}
 
     /** The JSON that the command prints. */
-    record Listing(List<Line> batches) {}
+    record BatchListing(List<ListedBatch> batches) {}
 
     @Override
     public Integer call() {
         Properties kafka = connection.kafka();
-        Listing listing;
+        BatchListing listing;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             Collection<BatchPlan> plans = new PlanStore(admin, kafka)
                     .all()
                     .readable(damaged -> note(damaged.getMessage() + " (this batch is left out)"))
                     .values();
             listing = plans.isEmpty()
-                    ? new Listing(List.of())
-                    : new Listing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
+                    ? new BatchListing(List.of())
+                    : new BatchListing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
         }
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -140,12 +140,12 @@ public final class BatchesCommand implements Callable<Integer> {
         return looks;
     }
 
-    private List<Line> lines(
+    private List<ListedBatch> lines(
             Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Properties kafka) {
         FlinkCluster flink = connection.flink();
         List<FlinkCluster.Job> jobs = jobs(flink);
         Instant now = Instant.now();
-        List<Line> lines = new ArrayList<>();
+        List<ListedBatch> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
             LedgerLook look = ledgers.get(spec.batchId());
@@ -154,7 +154,7 @@ public final class BatchesCommand implements Callable<Integer> {
                 Optional<BatchMark> mark = mark(marks, spec.batchId());
                 BatchState state =
                         BatchSituation.of(plan, look, flink, job, mark).state();
-                lines.add(new Line(
+                lines.add(new ListedBatch(
                         spec.batchId(),
                         state.toString(),
                         percent(plan, look.ledger(), state, now, kafka),
@@ -196,13 +196,13 @@ public final class BatchesCommand implements Callable<Integer> {
         command.commandLine().getErr().flush();
     }
 
-    private static String text(Listing listing) {
+    private static String text(BatchListing listing) {
         if (listing.batches().isEmpty()) {
             return "no batch exists yet; make one with: run%n".formatted();
         }
         Table table =
                 new Table("batch", "state", "percent", "source", "from", "until", "revision", "started", "reason");
-        for (Line line : listing.batches()) {
+        for (ListedBatch line : listing.batches()) {
             table.row(
                     line.batchId(),
                     line.state(),

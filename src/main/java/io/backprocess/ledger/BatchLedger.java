@@ -261,7 +261,7 @@ public final class BatchLedger {
 
     /** Puts this empty ledger into the state that it would have after reading all lines that the summary covers. */
     void restore(LedgerSummary summary) {
-        for (LedgerSummary.Partition sum : summary.partitions()) {
+        for (LedgerSummary.PartitionSummary sum : summary.partitions()) {
             PartitionLedger partition = partitions.get(sum.partition());
             if (partition == null && !following) {
                 throw new IllegalArgumentException("partition " + sum.partition() + " is not in the plan");
