@@ -20,6 +20,7 @@ import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;

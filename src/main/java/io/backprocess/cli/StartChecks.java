@@ -8,6 +8,7 @@ import io.backprocess.flink.FlinkAdvice;
 import io.backprocess.flink.Submission;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.status.GoneOutput;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

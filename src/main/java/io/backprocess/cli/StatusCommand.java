@@ -90,7 +90,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private static int exitCode(BatchStatus status, @Nullable BatchState wanted) {
-        if (wanted == null || status.state().equals(wanted.toString())) {
+        if (wanted == null || status.is(wanted)) {
             return 0;
         }
         return status.ledgerHidden() == null ? 1 : ExitCodes.of(Verdict.CANNOT_TELL);
@@ -120,7 +120,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     /** Returns the failure that Flink reports; empty if the batch has not failed or Flink does not know the job any more. */
     private Optional<String> failure(BatchStatus status) {
-        if (!status.state().equals(BatchState.FAILED.toString())) {
+        if (!status.is(BatchState.FAILED)) {
             return Optional.empty();
         }
         try {
@@ -156,7 +156,7 @@ public final class StatusCommand implements Callable<Integer> {
                 out.print(RetentionText.of(status.retention()));
             }
             failure(status).ifPresent(failure -> out.println("failed    " + Printable.line(failure)));
-            if (status.state().equals(BatchState.FAILED.toString())) {
+            if (status.is(BatchState.FAILED)) {
                 out.println("to do     " + nextStep(status, plan, kafka));
             }
         }

@@ -7,6 +7,7 @@ import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;

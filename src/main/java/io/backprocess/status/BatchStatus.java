@@ -175,7 +175,7 @@ public record BatchStatus(
                 etaHighSeconds,
                 job,
                 told,
-                isCompleted() ? concern(told) : null,
+                is(BatchState.COMPLETED) ? concern(told) : null,
                 hidden);
     }
 
@@ -184,8 +184,8 @@ public record BatchStatus(
         return concern == null ? Optional.empty() : Optional.of(worth(settings).sentence());
     }
 
-    private boolean isCompleted() {
-        return state.equals(BatchState.COMPLETED.toString());
+    public boolean is(BatchState asked) {
+        return state.equals(asked.toString());
     }
 
     private @Nullable String concern(@Nullable BatchSettings told) {
