@@ -8,7 +8,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
-import io.backprocess.plan.Estimate;
+import io.backprocess.plan.BatchEstimate;
 import io.backprocess.plan.Sizing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,7 +121,7 @@ class RunbookTest {
                         time(sizing.seconds()),
                         sizing.taskManagers(),
                         sizing.taskManagerMib() / 1024.0,
-                        Estimate.of(records).stateMib() / 1024.0,
+                        BatchEstimate.of(records).stateMib() / 1024.0,
                         2 * sizing.stateMibASlot() / 1024.0,
                         String.format(Locale.ROOT, "%,d", sizing.megabytesASecond())
                                 .replace(',', ' '));

@@ -9,14 +9,12 @@ import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
-import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.OpenTransaction;
-import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.render.Table;
+import io.backprocess.status.BatchSituation;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.LedgerLook;
 import java.io.PrintWriter;
@@ -27,11 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,7 +71,7 @@ public final class AbandonCommand implements Callable<Integer> {
             String transactionalId, String state, @Nullable Instant started, List<String> partitions) {}
 
     /** The JSON that the command prints. */
-    record Outcome(String batchId, String state, boolean executed, List<Open> transactions) {}
+    record Abandonment(String batchId, String state, boolean executed, List<Open> transactions) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -82,7 +82,7 @@ public final class AbandonCommand implements Callable<Integer> {
             MarkStore marks = new MarkStore(admin, kafka);
             Optional<BatchMark> before = marks.find(batch.id());
             Map<String, TransactionDescription> open = open(admin);
-            if (before.isPresent() && before.get().kind() == BatchMark.Kind.ABANDONED) {
+            if (before.isPresent() && before.get().isAbandoned()) {
                 if (execute) {
                     // A copy of the batch that had lost its connection may have left transactions open since then.
                     admin.transactions().fence(fenced(open));
@@ -99,11 +99,10 @@ public final class AbandonCommand implements Callable<Integer> {
             }
             refuseCompleted(plan, kafka, open);
             if (!execute) {
-                BatchLedger ledger = LedgerReader.of(plan, kafka).read();
-                Optional<FlinkCluster.Job> job = flink.job(batch.id());
+                LedgerLook look = new LedgerLook(LedgerReader.of(plan, kafka).read(), null);
                 print(
-                        BatchState.orPaused(
-                                BatchState.of(ledger, job, before, flink::isStopped), plan, ledger, flink, job, before),
+                        BatchSituation.of(plan, look, flink, flink.job(batch.id()), before)
+                                .state(),
                         open,
                         "%d open transactions would be aborted, and %s could not be resumed any more; to do it, add --execute"
                                 .formatted(open.size(), batch.id()));
@@ -154,11 +153,11 @@ public final class AbandonCommand implements Callable<Integer> {
 
     /** Refuses a completed batch, because its open transactions may hold its last dead letters, which will be committed soon. */
     private void refuseCompleted(BatchPlan plan, Properties kafka, Map<String, TransactionDescription> open) {
-        LedgerLook look = LedgerLook.at(plan, kafka, PATIENCE);
+        Set<TopicPartition> own = open.values().stream()
+                .flatMap(transaction -> transaction.topicPartitions().stream())
+                .collect(Collectors.toSet());
         // Lines that the batch's own transactions hide were never committed. They end with these transactions.
-        if (look.hidden() != null && !isOwn(look.hidden(), open)) {
-            look.orCannotTell(batch.id());
-        }
+        LedgerLook look = LedgerLook.at(plan, kafka, PATIENCE).orCannotTell(batch.id(), own);
         if (look.ledger().isComplete()) {
             throw BatchException.refused(
                     "%s is completed and cannot be abandoned%s; recount it with: verify --batch-id %s"
@@ -172,13 +171,6 @@ public final class AbandonCommand implements Callable<Integer> {
         }
     }
 
-    private boolean isOwn(HiddenEnd hidden, Map<String, TransactionDescription> open) {
-        return hidden.holder().map(OpenTransaction::transactionalId).isPresent()
-                ? hidden.holder().flatMap(OpenTransaction::batchId).equals(Optional.of(batch.id()))
-                : open.values().stream()
-                        .anyMatch(transaction -> transaction.topicPartitions().contains(hidden.ledger()));
-    }
-
     private void refuseCompletedMeanwhile(
             BatchPlan plan, Properties kafka, MarkStore marks, Optional<BatchMark> before) {
         if (LedgerReader.of(plan, kafka).read().isComplete()) {
@@ -189,7 +181,7 @@ public final class AbandonCommand implements Callable<Integer> {
 
     private static BatchMark abandoned(Optional<BatchMark> before) {
         return new BatchMark(
-                BatchMark.Kind.ABANDONED,
+                BatchMark.Action.ABANDONED,
                 before.map(BatchMark::jobId).orElse(null),
                 before.map(BatchMark::checkpoints).orElse(null),
                 before.map(BatchMark::savepoint).orElse(null),
@@ -241,7 +233,7 @@ public final class AbandonCommand implements Callable<Integer> {
                 .toList();
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
-            out.println(OutputOption.json(new Outcome(batch.id(), state.toString(), execute, transactions)));
+            out.println(OutputOption.json(new Abandonment(batch.id(), state.toString(), execute, transactions)));
         } else {
             if (!transactions.isEmpty()) {
                 Table table = new Table("transaction", "state", "started", "partitions");

@@ -26,8 +26,10 @@ import io.backprocess.plan.Topics;
 import io.backprocess.render.Printable;
 import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.status.BatchQuality;
+import io.backprocess.status.BatchSituation;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
+import io.backprocess.status.JobEnd;
 import io.backprocess.status.LedgerLook;
 import io.backprocess.status.SourceEnds;
 import io.backprocess.upsert.ResultTable;
@@ -67,27 +69,6 @@ final class BatchRun {
     }
 
     /**
-     * The end of a job.
-     *
-     * @param hidden the end of the ledger that cannot be read yet; null if all of it can be read
-     * @param failure the failure in words; empty if there is none
-     * @param isRefused whether the job itself refused to start
-     */
-    record End(
-            JobStatus status, BatchLedger ledger, @Nullable HiddenEnd hidden, String failure, boolean isRefused) {
-        /** A job without an end only finishes when it is stopped with a savepoint. */
-        BatchState state(BatchPlan plan) {
-            if (ledger.isComplete()) {
-                return BatchState.COMPLETED;
-            }
-            if (plan.isFollowing() && status == JobStatus.FINISHED) {
-                return BatchState.PAUSED;
-            }
-            return hidden == null ? BatchState.FAILED : BatchState.RUNNING;
-        }
-    }
-
-    /**
      * Tells whether main runs again because the JobManager was restarted. Flink then already has the job and continues it from
      * its last checkpoint. If Flink has lost the job, the job that is submitted now refuses to start over.
      */
@@ -95,7 +76,7 @@ final class BatchRun {
         Optional<String> jobId = submission.fixedJobId();
         return jobId.isPresent()
                 && marks.find(plan.spec().batchId())
-                        .filter(mark -> mark.kind() == BatchMark.Kind.STARTED)
+                        .filter(mark -> mark.kind() == BatchMark.Action.STARTED)
                         .map(BatchMark::jobId)
                         .equals(jobId);
     }
@@ -161,7 +142,7 @@ final class BatchRun {
 
     private BatchMark started(String jobId) {
         return new BatchMark(
-                BatchMark.Kind.STARTED,
+                BatchMark.Action.STARTED,
                 jobId,
                 submission
                         .configuration()
@@ -177,7 +158,7 @@ final class BatchRun {
     }
 
     /** Waits until the job has ended and everything that it has committed can be read. */
-    End await(BatchPlan plan, JobClient job) throws InterruptedException {
+    JobEnd await(BatchPlan plan, JobClient job) throws InterruptedException {
         try (Farewell farewell = farewell(plan, job);
                 LedgerFollower ledger = LedgerReader.of(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka);
@@ -194,12 +175,8 @@ final class BatchRun {
             boolean finished = status == JobStatus.FINISHED;
             LedgerLook look =
                     finished ? LedgerLook.at(ledger, kafka, LAST_COMMIT_PATIENCE) : new LedgerLook(ledger.poll(), null);
-            End end = new End(
-                    status,
-                    look.ledger(),
-                    look.hidden(),
-                    finished ? "" : Submission.failureOf(job),
-                    !finished && Submission.isRefused(job));
+            JobEnd end = new JobEnd(
+                    status, look, finished ? "" : Submission.failureOf(job), !finished && Submission.isRefused(job));
             progress.show(BatchStatus.of(plan, end.ledger(), end.state(plan), Instant.now(), source.now()));
             return end;
         }
@@ -222,23 +199,24 @@ final class BatchRun {
     int watch(BatchPlan plan, JobClient job, ExecutionOptions execution, StartOptions start)
             throws InterruptedException {
         String batchId = plan.spec().batchId();
-        End end = await(plan, job);
+        JobEnd end = await(plan, job);
         if (end.state(plan) == BatchState.COMPLETED) {
             report(plan, end.ledger(), BatchState.COMPLETED, execution);
             out("%nEvery record is accounted for. Recount it from Kafka alone: backprocess verify --batch-id %s"
                     .formatted(batchId));
             return conclude(plan, end.ledger(), execution, start);
         }
-        if (end.status() != JobStatus.FINISHED) {
+        if (!end.isFinished()) {
             throw failed(plan, end);
         }
         Optional<BatchMark> paused = pausedMark(batchId, job.getJobID().toString());
-        if (paused.isEmpty() && end.hidden() != null && !plan.isFollowing()) {
-            return cannotTell(batchId, end.hidden());
+        HiddenEnd hidden = end.look().hidden();
+        if (paused.isEmpty() && hidden != null && !plan.isFollowing()) {
+            return cannotTell(batchId, hidden);
         }
         String stopped = paused.map(mark -> "%s was paused by %s into %s; go on with: resume --batch-id %s"
                         .formatted(batchId, mark.by(), mark.savepoint(), batchId))
-                .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.ledger())
+                .orElseGet(() -> plan.isFollowing() || wasStopped(plan, end.look())
                         ? "%s was stopped with a savepoint; go on with: resume --batch-id %s"
                                 .formatted(batchId, batchId)
                         : ("%s ended, but transactions were lost: %s are not committed; check it with:"
@@ -256,12 +234,12 @@ final class BatchRun {
     }
 
     /** Tells whether the job was stopped without a mark, for example by Flink's own client. */
-    private boolean wasStopped(BatchPlan plan, BatchLedger ledger) {
+    private boolean wasStopped(BatchPlan plan, LedgerLook look) {
         String batchId = plan.spec().batchId();
         return submission
                 .flink()
-                .filter(flink -> BatchState.of(ledger, flink.job(batchId), marks.find(batchId), flink::isStopped)
-                        == BatchState.PAUSED)
+                .map(flink -> BatchSituation.of(plan, look, flink, flink.job(batchId), marks.find(batchId)))
+                .filter(situation -> situation.state() == BatchState.PAUSED)
                 .isPresent();
     }
 
@@ -332,7 +310,7 @@ final class BatchRun {
         }
     }
 
-    static BatchException failed(BatchPlan plan, End end) {
+    static BatchException failed(BatchPlan plan, JobEnd end) {
         String message = "%s: the Flink job is %s%s%s"
                 .formatted(plan.spec().batchId(), end.status(), end.failure(), FlinkAdvice.afterAnEnd(end.failure()));
         return end.isRefused() ? BatchException.refused(message) : BatchException.failed(message);
@@ -341,8 +319,7 @@ final class BatchRun {
     private Optional<BatchMark> pausedMark(String batchId, String jobId) throws InterruptedException {
         long deadline = System.nanoTime() + MARK_PATIENCE.toNanos();
         while (true) {
-            Optional<BatchMark> mark = marks.find(batchId)
-                    .filter(last -> last.kind() == BatchMark.Kind.PAUSED && jobId.equals(last.jobId()));
+            Optional<BatchMark> mark = marks.find(batchId).filter(last -> last.isPauseOf(jobId));
             if (mark.isPresent() || System.nanoTime() > deadline) {
                 return mark;
             }

@@ -17,6 +17,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
+import io.backprocess.status.BatchSituation;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.status.LedgerLook;
@@ -59,7 +60,7 @@ public final class BatchesCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** A batch in the JSON. Its field names must not change. */
-    record Line(
+    record ListedBatch(
             String batchId,
             String state,
             double percent,
@@ -74,20 +75,20 @@ public final class BatchesCommand implements Callable<Integer> {
             String resultTopic) {}
 
     /** The JSON that the command prints. */
-    record Listing(List<Line> batches) {}
+    record BatchListing(List<ListedBatch> batches) {}
 
     @Override
     public Integer call() {
         Properties kafka = connection.kafka();
-        Listing listing;
+        BatchListing listing;
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             Collection<BatchPlan> plans = new PlanStore(admin, kafka)
                     .all()
                     .readable(damaged -> note(damaged.getMessage() + " (this batch is left out)"))
                     .values();
             listing = plans.isEmpty()
-                    ? new Listing(List.of())
-                    : new Listing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
+                    ? new BatchListing(List.of())
+                    : new BatchListing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
         }
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -140,30 +141,21 @@ public final class BatchesCommand implements Callable<Integer> {
         return looks;
     }
 
-    private List<Line> lines(
+    private List<ListedBatch> lines(
             Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Properties kafka) {
-        List<FlinkCluster.Job> jobs = jobs();
+        FlinkCluster flink = connection.flink();
+        List<FlinkCluster.Job> jobs = jobs(flink);
         Instant now = Instant.now();
-        List<Line> lines = new ArrayList<>();
+        List<ListedBatch> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
             LedgerLook look = ledgers.get(spec.batchId());
             if (look != null) {
-                BatchLedger ledger = look.ledger();
                 Optional<FlinkCluster.Job> job = FlinkCluster.job(spec.batchId(), jobs);
                 Optional<BatchMark> mark = mark(marks, spec.batchId());
-                BatchState state = BatchState.orNotKnown(
-                        BatchState.orPaused(
-                                BatchState.of(ledger, job, mark, connection.flink()::isStopped),
-                                plan,
-                                ledger,
-                                connection.flink(),
-                                job,
-                                mark),
-                        look,
-                        spec.batchId(),
-                        job);
-                lines.add(new Line(
+                BatchState state =
+                        BatchSituation.of(plan, look, flink, job, mark).state();
+                lines.add(new ListedBatch(
                         spec.batchId(),
                         state.toString(),
                         percent(plan, look.ledger(), state, now, kafka),
@@ -191,9 +183,9 @@ public final class BatchesCommand implements Callable<Integer> {
         }
     }
 
-    private List<FlinkCluster.Job> jobs() {
+    private List<FlinkCluster.Job> jobs(FlinkCluster flink) {
         try {
-            return connection.flink().jobs();
+            return flink.jobs();
         } catch (BatchException e) {
             note(e.getMessage() + " (the states are derived without it)");
             return List.of();
@@ -205,13 +197,13 @@ public final class BatchesCommand implements Callable<Integer> {
         command.commandLine().getErr().flush();
     }
 
-    private static String text(Listing listing) {
+    private static String text(BatchListing listing) {
         if (listing.batches().isEmpty()) {
             return "no batch exists yet; make one with: run%n".formatted();
         }
         Table table =
                 new Table("batch", "state", "percent", "source", "from", "until", "revision", "started", "reason");
-        for (Line line : listing.batches()) {
+        for (ListedBatch line : listing.batches()) {
             table.row(
                     line.batchId(),
                     line.state(),

@@ -59,7 +59,7 @@ final class DlqListCommand implements Callable<Integer> {
             boolean redriven,
             @Nullable Long valueSize) {}
 
-    private record Listing(String batchId, long total, long foreign, List<Listed> deadLetters) {}
+    private record DeadLetterListing(String batchId, long total, long foreign, List<Listed> deadLetters) {}
 
     @Override
     public Integer call() {
@@ -68,7 +68,7 @@ final class DlqListCommand implements Callable<Integer> {
         List<ListedDeadLetter> letters = scan.newest(limit, DlqListCommand::withoutContent);
         PrintWriter out = command.commandLine().getOut();
         if (options.isJson()) {
-            out.println(OutputOption.json(new Listing(
+            out.println(OutputOption.json(new DeadLetterListing(
                     options.batchId(),
                     scan.fitting(),
                     scan.foreign(),

@@ -81,15 +81,15 @@ public final class PauseCommand implements Callable<Integer> {
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
                 Optional<BatchMark> before = marks.find(batch.id());
                 String checkpoints = checkpoints(before, snapshots);
-                FlinkSnapshots.Stop stop =
-                        snapshots.stop(jobId, savepointDirectory, begun(before, jobId), new FlinkSnapshots.Company() {
+                FlinkSnapshots.Stop stop = snapshots.stop(
+                        jobId, savepointDirectory, begun(before, jobId), new FlinkSnapshots.StopListener() {
                             @Override
-                            public void about(String trigger) {
+                            public void requesting(String trigger) {
                                 marks.put(batch.id(), pausing(jobId, trigger, before, checkpoints, directory));
                             }
 
                             @Override
-                            public void meanwhile() {
+                            public void waiting() {
                                 lock.keep();
                             }
                         });
@@ -146,7 +146,7 @@ public final class PauseCommand implements Callable<Integer> {
             return completed(jobId);
         }
         // If Flink has named the savepoint and then forgotten the job, all tasks had finished before.
-        boolean finished = job.map(FlinkCluster.Job::state).orElse("FINISHED").equals("FINISHED");
+        boolean finished = job.isEmpty() || job.get().isFinished();
         if (stop.location() != null && finished) {
             return paused(jobId, stop.location(), before, marks, snapshots);
         }
@@ -185,8 +185,7 @@ public final class PauseCommand implements Callable<Integer> {
             return Optional.empty();
         }
         String savepoint = stopped.get().path();
-        if (job.filter(last -> last.state().equals("FINISHED") && flink.isStopped(last))
-                .isEmpty()) {
+        if (job.filter(last -> last.isFinished() && flink.isStopped(last)).isEmpty()) {
             throw BatchException.failed(
                     ("%s was stopped with the savepoint %s, but Flink has forgotten the job, so it is"
                                     + " unknown whether its last dead letters are committed; resume soon to commit them:"
@@ -201,7 +200,7 @@ public final class PauseCommand implements Callable<Integer> {
         marks.put(
                 batch.id(),
                 new BatchMark(
-                        BatchMark.Kind.PAUSED,
+                        BatchMark.Action.PAUSED,
                         jobId,
                         checkpoints(before, snapshots),
                         savepoint,
@@ -215,7 +214,7 @@ public final class PauseCommand implements Callable<Integer> {
             String jobId, String trigger, Optional<BatchMark> before, @Nullable String checkpoints, String directory) {
         Optional<BatchMark> same = before.filter(mark -> jobId.equals(mark.jobId()));
         return new BatchMark(
-                BatchMark.Kind.STARTED,
+                BatchMark.Action.STARTED,
                 jobId,
                 checkpoints,
                 before.map(BatchMark::savepoint).orElse(null),
@@ -248,7 +247,7 @@ public final class PauseCommand implements Callable<Integer> {
         }
         Optional<BatchMark> mark = marks.find(batch.id());
         mark.ifPresent(this::refusePaused);
-        mark.filter(last -> last.kind() == BatchMark.Kind.ABANDONED).ifPresent(last -> {
+        mark.filter(BatchMark::isAbandoned).ifPresent(last -> {
             throw BatchException.refused(
                     "%s was abandoned by %s at %s; it does not run".formatted(batch.id(), last.by(), last.at()));
         });
@@ -271,7 +270,7 @@ public final class PauseCommand implements Callable<Integer> {
     }
 
     private void refusePaused(BatchMark mark) {
-        if (mark.kind() != BatchMark.Kind.PAUSED) {
+        if (mark.kind() != BatchMark.Action.PAUSED) {
             return;
         }
         throw BatchException.refused("%s is paused already, by %s at %s, into %s; go on with: resume --batch-id %s"

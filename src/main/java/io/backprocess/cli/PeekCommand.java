@@ -57,6 +57,9 @@ public final class PeekCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (limit < 1) {
+            throw BatchException.usage("--limit %d is less than one".formatted(limit));
+        }
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);

@@ -16,7 +16,7 @@ import io.backprocess.context.ContextTopic;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.Estimate;
+import io.backprocess.plan.BatchEstimate;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeWarnings;
@@ -68,9 +68,9 @@ public final class PlanCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** The JSON of {@code --output json}. The size is only present if {@code --size} was given. */
-    private record Document(
+    private record PlanOutput(
             BatchPlan plan,
-            Estimate estimate,
+            BatchEstimate estimate,
             boolean stored,
             List<String> problems,
             Retention retention,
@@ -109,12 +109,12 @@ public final class PlanCommand implements Callable<Integer> {
                             : planner.problems(plan, execution.transactionTimeout(), interval));
             problems.addAll(ResultTable.problems(spec, execution.transactionTimeout(), execution.revisionClasses()));
             long size = plan.isFollowing() ? catchingUp(plan, admin.stableEnds(spec.sourceTopic())) : plan.size();
-            Estimate estimate = Estimate.of(size);
+            BatchEstimate estimate = BatchEstimate.of(size);
             Retention retention = new RetentionCheck(admin, kafka)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
             List<String> warnings = RangeWarnings.at(plan, admin, kafka).warnings();
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin, kafka) : null;
-            print(new Document(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
+            print(new PlanOutput(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -129,15 +129,15 @@ public final class PlanCommand implements Callable<Integer> {
                 .sum();
     }
 
-    private void print(Document document, long size) {
+    private void print(PlanOutput shown, long size) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
-            out.println(OutputOption.json(document));
+            out.println(OutputOption.json(shown));
             return;
         }
-        BatchPlan plan = document.plan();
+        BatchPlan plan = shown.plan();
         BatchSpec spec = plan.spec();
-        out.printf("batch     %s (%s)%n", spec.batchId(), document.stored() ? "planned " + plan.createdAt() : "new");
+        out.printf("batch     %s (%s)%n", spec.batchId(), shown.stored() ? "planned " + plan.createdAt() : "new");
         out.printf(
                 "reads     %s, version %s, from %s until %s%n",
                 spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
@@ -154,7 +154,7 @@ public final class PlanCommand implements Callable<Integer> {
                 .ifPresent(
                         table -> out.printf("upserts   %s%n", table.definition().describe()));
         // The hash of a new plan depends on topics that are created when the plan is stored.
-        out.printf(document.stored() ? "plan      %s%n%n".formatted(plan.hash()) : "%n");
+        out.printf(shown.stored() ? "plan      %s%n%n".formatted(plan.hash()) : "%n");
         Table table = new Table("partition", "start", "end", "offsets");
         for (OffsetRange range : plan.ranges()) {
             if (range.isOpen()) {
@@ -168,13 +168,13 @@ public final class PlanCommand implements Callable<Integer> {
         out.printf(
                 "%nneeds     %sat most about %s MiB of heap for eventIds, %s MiB of state, %s of one slot's time%n",
                 plan.isFollowing() ? "until it has caught up " : "",
-                Words.count(document.estimate().heapMib()),
-                Words.count(document.estimate().stateMib()),
-                Words.duration(Duration.ofSeconds(document.estimate().slotSeconds())));
-        out.print(RetentionText.of(document.retention()));
-        document.warnings().forEach(warning -> out.println("warning   " + Printable.lines(warning)));
-        if (document.size() != null) {
-            out.print(document.size().text());
+                Words.count(shown.estimate().heapMib()),
+                Words.count(shown.estimate().stateMib()),
+                Words.duration(Duration.ofSeconds(shown.estimate().slotSeconds())));
+        out.print(RetentionText.of(shown.retention()));
+        shown.warnings().forEach(warning -> out.println("warning   " + Printable.lines(warning)));
+        if (shown.size() != null) {
+            out.print(shown.size().text());
         }
         out.flush();
     }

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.render.OwnProcess;
 import io.backprocess.render.Words;
+import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class ProgressDisplay implements AutoCloseable {
     /** Shows the status, and tells whether the batch may still change. */
     boolean show(BatchStatus status) {
         tell(status.flink());
-        boolean goesOn = status.state().equals("running") || status.state().equals("planned");
+        boolean goesOn = status.is(BatchState.RUNNING) || status.is(BatchState.PLANNED);
         if (bar != null) {
             bar.stepTo(bar.getMax() - status.remaining());
             bar.setExtraMessage("%s results, %s dead letters"

@@ -83,14 +83,14 @@ public final class PromoteCommand implements Callable<Integer> {
      * @param executed whether the new target was written
      * @param verification the recount of the batch; null if none was needed
      */
-    private record Document(
+    private record AliasMove(
             String alias,
             @Nullable AliasTarget now,
             @Nullable AliasTarget then,
             boolean executed,
             @Nullable Verification verification) {}
 
-    private record Listing(Collection<AliasTarget> aliases) {}
+    private record AliasListing(Collection<AliasTarget> aliases) {}
 
     @Override
     public Integer call() {
@@ -107,7 +107,7 @@ public final class PromoteCommand implements Callable<Integer> {
                 return move(aliases, now, back(name, now, all), null);
             }
             if (batchId == null) {
-                return print(new Document(name, known(name, now, all), null, false, null));
+                return print(new AliasMove(name, known(name, now, all), null, false, null));
             }
             return promote(aliases, name, now, new PlanStore(admin, kafka).get(batchId), kafka);
         }
@@ -131,11 +131,11 @@ public final class PromoteCommand implements Callable<Integer> {
 
     private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, Properties kafka) {
         if (now != null && now.pointsTo(plan)) {
-            return print(new Document(name, now, null, false, null));
+            return print(new AliasMove(name, now, null, false, null));
         }
         Verification verification = VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
         if (verification.verdict() != Verdict.COMPLETE) {
-            print(new Document(name, now, null, false, verification));
+            print(new AliasMove(name, now, null, false, verification));
             return ExitCodes.of(verification.verdict());
         }
         refuseWorthless(plan, verification, kafka);
@@ -189,31 +189,31 @@ public final class PromoteCommand implements Callable<Integer> {
         if (execute) {
             aliases.move(now, then);
         }
-        return print(new Document(then.alias(), now, then, execute, verification));
+        return print(new AliasMove(then.alias(), now, then, execute, verification));
     }
 
-    private int print(Document document) {
+    private int print(AliasMove move) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
-            out.println(OutputOption.json(document));
+            out.println(OutputOption.json(move));
         } else {
-            out.print(text(document));
+            out.print(text(move));
         }
         out.flush();
         return 0;
     }
 
-    private static String text(Document document) {
+    private static String text(AliasMove move) {
         StringBuilder text = new StringBuilder();
-        Verification verification = document.verification();
+        Verification verification = move.verification();
         if (verification != null) {
             text.append(VerificationText.of(verification)).append(System.lineSeparator());
         }
-        text.append("alias  %s%n".formatted(document.alias()));
-        text.append("now    %s%n".formatted(describe(document.now())));
-        if (document.then() != null) {
-            text.append("then   %s%n".formatted(describe(document.then())));
-            text.append(document.executed() ? "moved" : "nothing is written; to do it, add --execute")
+        text.append("alias  %s%n".formatted(move.alias()));
+        text.append("now    %s%n".formatted(describe(move.now())));
+        if (move.then() != null) {
+            text.append("then   %s%n".formatted(describe(move.then())));
+            text.append(move.executed() ? "moved" : "nothing is written; to do it, add --execute")
                     .append(System.lineSeparator());
         } else if (verification != null) {
             text.append("not moved: only a batch that is proven complete can be promoted%n".formatted());
@@ -232,7 +232,7 @@ public final class PromoteCommand implements Callable<Integer> {
     private int show(Collection<AliasTarget> all) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
-            out.println(OutputOption.json(new Listing(List.copyOf(all))));
+            out.println(OutputOption.json(new AliasListing(List.copyOf(all))));
         } else {
             all.forEach(target -> out.printf("%s → %s%n", safe(target.alias()), describe(target)));
         }

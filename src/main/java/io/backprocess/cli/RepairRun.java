@@ -9,12 +9,11 @@ import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
 import io.backprocess.flink.FlinkCluster;
-import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.render.Printable;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.rewrite.RepairSummary;
-import io.backprocess.status.BatchState;
+import io.backprocess.status.BatchSituation;
 import io.backprocess.status.LedgerLook;
 import io.backprocess.upsert.ResultTable;
 import io.backprocess.upsert.TableWriter;
@@ -87,7 +86,7 @@ final class RepairRun {
                             .formatted(batch.id()));
         }
         Optional<BatchMark> mark = batch.mark(kafka);
-        mark.filter(last -> last.kind() == BatchMark.Kind.ABANDONED).ifPresent(last -> {
+        mark.filter(BatchMark::isAbandoned).ifPresent(last -> {
             throw BatchException.refused("%s was abandoned by %s at %s and is not repaired; start a new batch id"
                     .formatted(batch.id(), last.by(), last.at()));
         });
@@ -97,12 +96,7 @@ final class RepairRun {
                     "%s is running, as Flink job %s, and may still commit the missing records; wait for its end, or pause it"
                             .formatted(batch.id(), live.id()));
         });
-        refuseHalfDone(
-                LedgerLook.at(plan, kafka, SETTLE_PATIENCE)
-                        .orCannotTell(batch.id())
-                        .ledger(),
-                job,
-                mark);
+        refuseHalfDone(LedgerLook.at(plan, kafka, SETTLE_PATIENCE).orCannotTell(batch.id()), job, mark);
     }
 
     private Optional<FlinkCluster.Job> job() {
@@ -117,14 +111,10 @@ final class RepairRun {
         }
     }
 
-    private void refuseHalfDone(BatchLedger ledger, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
+    private void refuseHalfDone(LedgerLook look, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
+        BatchLedger ledger = look.ledger();
         boolean paused =
-                BatchState.isPaused(job, mark, ended -> connection.flink().isStopped(ended))
-                        || (job.isEmpty()
-                                && mark.isPresent()
-                                && new SnapshotSearch(plan, ledger, connection.flink(), job, mark)
-                                        .stopped()
-                                        .isPresent());
+                BatchSituation.of(plan, look, connection.flink(), job, mark).isStopped();
         if (plan.isFollowing()) {
             if (!paused) {
                 throw BatchException.refused(
@@ -134,7 +124,7 @@ final class RepairRun {
             }
             return;
         }
-        boolean finished = job.filter(ended -> ended.state().equals("FINISHED")).isPresent() && !paused;
+        boolean finished = job.filter(FlinkCluster.Job::isFinished).isPresent() && !paused;
         boolean reachedTheEnd = ledger.partitions().stream()
                 .allMatch(partition -> partition.missing().equals(partition.gaps()));
         if (reachedTheEnd || finished || (jobEnded && !paused)) {

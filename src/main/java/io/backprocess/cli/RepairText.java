@@ -25,7 +25,7 @@ final class RepairText {
                 "taken",
                 "results",
                 summary.executed() ? "dead letters written" : "dead letters to write");
-        for (RepairSummary.Partition partition : summary.partitions()) {
+        for (RepairSummary.RepairedPartition partition : summary.partitions()) {
             table.row(
                     String.valueOf(partition.partition()),
                     partition.missing().stream()

@@ -72,7 +72,7 @@ public final class ReportCommand implements Callable<Integer> {
     private OutputOption output = new OutputOption();
 
     /** The JSON of {@code --output json}. */
-    private record Written(
+    private record WrittenReport(
             String path, String state, @Nullable Verdict verdict, long bytes) {}
 
     @Override
@@ -100,7 +100,7 @@ public final class ReportCommand implements Callable<Integer> {
                 now);
         byte[] page = report.html().getBytes(StandardCharsets.UTF_8);
         file.write(page);
-        print(new Written(
+        print(new WrittenReport(
                 out.toString(), status.state(), verification == null ? null : verification.verdict(), page.length));
         return 0;
     }
@@ -128,7 +128,7 @@ public final class ReportCommand implements Callable<Integer> {
         return VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
     }
 
-    private void print(Written written) {
+    private void print(WrittenReport written) {
         PrintWriter to = command.commandLine().getOut();
         if (output.isJson()) {
             to.println(OutputOption.json(written));

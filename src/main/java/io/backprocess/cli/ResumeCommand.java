@@ -20,11 +20,13 @@ import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
 import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
+import io.backprocess.status.JobEnd;
 import io.backprocess.upsert.ResultTable;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -35,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
-import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.jspecify.annotations.Nullable;
@@ -177,13 +178,13 @@ public final class ResumeCommand implements Callable<Integer> {
     /** Tells whether the job was stopped. A stopped job has committed everything by its end, so it has no open transactions. */
     private static boolean endsWithACommit(
             Snapshot snapshot, FlinkCluster flink, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
-        boolean paused = mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED)
+        boolean paused = mark.filter(last -> last.kind() == BatchMark.Action.PAUSED)
                 .map(BatchMark::savepoint)
                 .filter(snapshot.path()::equals)
                 .isPresent();
         return paused
                 || job.filter(last -> snapshot.stopping()
-                                && last.state().equals("FINISHED")
+                                && last.isFinished()
                                 && new FlinkSnapshots(flink).of(last.id()).contains(snapshot.path()))
                         .isPresent();
     }
@@ -201,8 +202,8 @@ public final class ResumeCommand implements Callable<Integer> {
 
     private int recount(BatchPlan plan, Properties kafka, ClassLoader classes, BatchRun run, JobClient job)
             throws InterruptedException {
-        BatchRun.End end = run.await(plan, job);
-        if (end.status() != JobStatus.FINISHED) {
+        JobEnd end = run.await(plan, job);
+        if (!end.isFinished()) {
             throw BatchRun.failed(plan, end);
         }
         Verification verification = new Verifier(plan, kafka, classes).verify();

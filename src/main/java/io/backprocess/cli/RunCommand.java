@@ -22,6 +22,7 @@ import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeWarnings;

@@ -76,14 +76,20 @@ public final class SampleCommand implements Callable<Integer> {
     private boolean execute;
 
     /** The kinds of history that can be written. */
-    private enum Kind {
+    private enum HistoryKind {
         SHOP,
         JOURNAL
     }
 
     @Override
     public Integer call() {
-        boolean journal = SpecOptions.word(Kind.class, "--history", history) == Kind.JOURNAL;
+        boolean journal = SpecOptions.word(HistoryKind.class, "--history", history) == HistoryKind.JOURNAL;
+        if (partitions < 1) {
+            throw BatchException.usage("--partitions %d is less than one".formatted(partitions));
+        }
+        if (events < 1) {
+            throw BatchException.usage("--events %d is less than one".formatted(events));
+        }
         if (journal && isGiven("--events", "--seed")) {
             throw BatchException.usage("--events and --seed only apply to the shop's history; leave them out");
         }

@@ -8,6 +8,7 @@ import io.backprocess.flink.FlinkAdvice;
 import io.backprocess.flink.Submission;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.status.GoneOutput;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +36,10 @@ final class StartChecks {
 
     void refuseAbandoned(BatchPlan plan) {
         String batchId = plan.spec().batchId();
-        marks.find(batchId)
-                .filter(mark -> mark.kind() == BatchMark.Kind.ABANDONED)
-                .ifPresent(mark -> {
-                    throw BatchException.refused("%s was abandoned by %s at %s and cannot go on; start a new batch id"
-                            .formatted(batchId, mark.by(), mark.at()));
-                });
+        marks.find(batchId).filter(BatchMark::isAbandoned).ifPresent(mark -> {
+            throw BatchException.refused("%s was abandoned by %s at %s and cannot go on; start a new batch id"
+                    .formatted(batchId, mark.by(), mark.at()));
+        });
     }
 
     /** @throws BatchException of kind "refused" if records are missing that an unfinished batch has written */

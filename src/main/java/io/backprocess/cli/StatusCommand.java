@@ -90,7 +90,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private static int exitCode(BatchStatus status, @Nullable BatchState wanted) {
-        if (wanted == null || status.state().equals(wanted.toString())) {
+        if (wanted == null || status.is(wanted)) {
             return 0;
         }
         return status.ledgerHidden() == null ? 1 : ExitCodes.of(Verdict.CANNOT_TELL);
@@ -110,7 +110,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {
         Map<Integer, Long> next = status.partitions().stream()
-                .collect(Collectors.toMap(BatchStatus.Partition::partition, BatchStatus.Partition::next));
+                .collect(Collectors.toMap(BatchStatus.PartitionStatus::partition, BatchStatus.PartitionStatus::next));
         Long eta = status.etaSeconds();
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new RetentionCheck(admin, kafka)
@@ -120,14 +120,12 @@ public final class StatusCommand implements Callable<Integer> {
 
     /** Returns the failure that Flink reports; empty if the batch has not failed or Flink does not know the job any more. */
     private Optional<String> failure(BatchStatus status) {
-        if (!status.state().equals(BatchState.FAILED.toString())) {
+        if (!status.is(BatchState.FAILED)) {
             return Optional.empty();
         }
         try {
             FlinkCluster flink = connection.flink();
-            return flink.job(batch.id())
-                    .filter(job -> job.state().equals("FAILED"))
-                    .map(job -> flink.failure(job.id()));
+            return flink.job(batch.id()).filter(FlinkCluster.Job::isFailed).map(job -> flink.failure(job.id()));
         } catch (BatchException e) {
             // A message that Flink does not answer has already been printed.
             return Optional.empty();
@@ -158,7 +156,7 @@ public final class StatusCommand implements Callable<Integer> {
                 out.print(RetentionText.of(status.retention()));
             }
             failure(status).ifPresent(failure -> out.println("failed    " + Printable.line(failure)));
-            if (status.state().equals(BatchState.FAILED.toString())) {
+            if (status.is(BatchState.FAILED)) {
                 out.println("to do     " + nextStep(status, plan, kafka));
             }
         }

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
+import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ public final class StatusText {
                 "dead letters",
                 "taken",
                 "results");
-        for (BatchStatus.Partition partition : status.partitions()) {
+        for (BatchStatus.PartitionStatus partition : status.partitions()) {
             table.row(
                     String.valueOf(partition.partition()),
                     Words.percent(partition.percent()),
@@ -92,7 +93,7 @@ public final class StatusText {
     /** Describes the Flink job while the batch runs. The failure of a job that has ended is printed elsewhere. */
     private static String flink(BatchStatus status) {
         FlinkState flink = status.flink();
-        return flink == null || !status.state().equals("running") ? "" : FlinkStateText.of(flink);
+        return flink == null || !status.is(BatchState.RUNNING) ? "" : FlinkStateText.of(flink);
     }
 
     /** Returns the estimated time, as a range if its bounds differ by more than a tenth. */

@@ -7,6 +7,7 @@ import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -119,7 +120,8 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     /** The JSON that the command prints for a repair. */
-    private record Repaired(RepairSummary repair, @Nullable Verification verification) {}
+    private record RepairOutput(
+            RepairSummary repair, @Nullable Verification verification) {}
 
     /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
     private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
@@ -138,7 +140,7 @@ public final class VerifyCommand implements Callable<Integer> {
         boolean dry = !execute && !summary.isEmpty();
         Verification verification = dry ? null : verify(plan, new Verifier(plan, kafka, classes));
         if (output.isJson()) {
-            out.println(OutputOption.json(new Repaired(summary, verification)));
+            out.println(OutputOption.json(new RepairOutput(summary, verification)));
         } else if (verification != null) {
             out.print(VerificationText.of(verification));
         }

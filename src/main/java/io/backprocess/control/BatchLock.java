@@ -69,7 +69,7 @@ public final class BatchLock implements AutoCloseable {
 
     private void refuseAnother() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
-        BatchesTopic.read(kafka, "read_committed", record -> {
+        BatchesTopic.readSettled(kafka, record -> {
             if (BatchesTopic.hasKey(record, key()) && record.value() != null) {
                 last.clear();
                 last.add(record);

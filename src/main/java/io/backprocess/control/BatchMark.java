@@ -1,5 +1,6 @@
 package io.backprocess.control;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The last action of an operator on a batch, stored in {@code backprocess.batches} under {@code <batch-id>/mark}. Flink forgets
  * its jobs, but the mark stays.
  *
+ * @param kind the action
  * @param jobId the id of the Flink job that was started or paused; null if there is none
  * @param checkpoints the directory under which that job keeps its checkpoints; null if it is not known
  * @param savepoint the savepoint from which the job was started, or into which it was paused; null if there is none
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchMark(
-        Kind kind,
+        Action kind,
         @Nullable String jobId,
         @Nullable String checkpoints,
         @Nullable String savepoint,
@@ -25,7 +27,7 @@ public record BatchMark(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Pausing pausing) {
 
     /** The action. */
-    public enum Kind {
+    public enum Action {
         /** A job was submitted. */
         STARTED,
         /** The job was stopped with a savepoint, and everything up to it is committed. */
@@ -43,7 +45,7 @@ public record BatchMark(
     public record Pausing(@Nullable String directory, String trigger, Instant at, String by) {}
 
     public BatchMark(
-            Kind kind,
+            Action kind,
             @Nullable String jobId,
             @Nullable String checkpoints,
             @Nullable String savepoint,
@@ -56,8 +58,22 @@ public record BatchMark(
         if (kind == null || at == null || by == null) {
             throw new IllegalArgumentException("kind, at or by is missing");
         }
-        if (kind == Kind.PAUSED && savepoint == null) {
+        if (kind == Action.PAUSED && savepoint == null) {
             throw new IllegalArgumentException("paused without a savepoint");
         }
+    }
+
+    @JsonIgnore
+    public boolean isAbandoned() {
+        return kind == Action.ABANDONED;
+    }
+
+    /**
+     * Tells whether this mark says that the batch is paused. A job that is younger than the paused one makes it out of date.
+     *
+     * @param youngestJob the id of the batch's youngest job; null if Flink knows none
+     */
+    public boolean isPauseOf(@Nullable String youngestJob) {
+        return kind == Action.PAUSED && (youngestJob == null || youngestJob.equals(jobId));
     }
 }

@@ -128,7 +128,7 @@ public final class BatchOwner implements AutoCloseable {
     private List<String> former() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         PlanStore.Plans plans = new PlanStore.Plans();
-        BatchesTopic.read(kafka, "read_committed", record -> {
+        BatchesTopic.readSettled(kafka, record -> {
             plans.take(record);
             if (BatchesTopic.hasKey(record, ownerKey())) {
                 last.clear();
@@ -136,7 +136,7 @@ public final class BatchOwner implements AutoCloseable {
             }
             if (MarkStore.isMark(record, batchId)
                     && record.value() != null
-                    && MarkStore.parse(batchId, record).kind() == BatchMark.Kind.ABANDONED) {
+                    && MarkStore.parse(batchId, record).isAbandoned()) {
                 throw refused("batch '%s' was abandoned; start a new batch id".formatted(batchId));
             }
         });

@@ -6,6 +6,7 @@ import io.backprocess.kafka.OpenTransaction;
 import io.backprocess.ledger.HiddenLedgerException;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -30,6 +31,18 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
     /** Queries Kafka for the open transaction that a reader has met. */
     public static HiddenEnd find(HiddenLedgerException hidden, Properties kafka) {
         return find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
+    }
+
+    /**
+     * Tells whether a transaction of the batch itself hides the end.
+     *
+     * @param open the partitions that the batch's open transactions write to, as far as they are known. They decide if Kafka
+     *     does not name the transaction
+     */
+    public boolean isOwn(String batchId, Set<TopicPartition> open) {
+        return holder.map(OpenTransaction::transactionalId).isPresent()
+                ? holder.flatMap(OpenTransaction::batchId).equals(Optional.of(batchId))
+                : open.contains(ledger);
     }
 
     /** Creates the error of a command whose answer depends on the hidden end. It names the open transaction. */

@@ -40,7 +40,7 @@ public final class MarkStore {
     public Marks all() {
         Marks marks = new Marks();
         if (admin.topicExists(TopicNames.BATCHES)) {
-            BatchesTopic.read(kafka, "read_uncommitted", record -> {
+            BatchesTopic.readUncommitted(kafka, record -> {
                 if (record.key() != null) {
                     marks.records.put(new String(record.key(), StandardCharsets.UTF_8), record);
                 }

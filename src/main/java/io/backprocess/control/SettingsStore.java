@@ -30,7 +30,7 @@ public final class SettingsStore {
     public BatchSettings get(String batchId) {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         if (admin.topicExists(TopicNames.BATCHES)) {
-            BatchesTopic.read(kafka, "read_uncommitted", record -> {
+            BatchesTopic.readUncommitted(kafka, record -> {
                 if (BatchesTopic.hasKey(record, batchId + SUFFIX)) {
                     last.clear();
                     last.add(record);

@@ -22,7 +22,7 @@ public final class TimeGate implements Serializable {
     private static final int MAX_SHOWN = 40;
 
     /** Says whether a record's time is in the range. */
-    private enum Place {
+    private enum TimePosition {
         INSIDE,
         OUTSIDE,
         UNKNOWN
@@ -64,8 +64,8 @@ public final class TimeGate implements Serializable {
         };
     }
 
-    private Place place(Outcome outcome) {
-        return outcome instanceof Event event ? place(told(event)) : Place.UNKNOWN;
+    private TimePosition place(Outcome outcome) {
+        return outcome instanceof Event event ? place(told(event)) : TimePosition.UNKNOWN;
     }
 
     /**
@@ -77,12 +77,12 @@ public final class TimeGate implements Serializable {
         return Instant.EPOCH.equals(time) ? null : time;
     }
 
-    private Place place(@Nullable Instant time) {
+    private TimePosition place(@Nullable Instant time) {
         if (time == null) {
-            return Place.UNKNOWN;
+            return TimePosition.UNKNOWN;
         }
         boolean inside = (from == null || !time.isBefore(from)) && (until == null || time.isBefore(until));
-        return inside ? Place.INSIDE : Place.OUTSIDE;
+        return inside ? TimePosition.INSIDE : TimePosition.OUTSIDE;
     }
 
     private DeadLetter dead(Event event) {

@@ -14,7 +14,8 @@ package io.backprocess.dedupe;
  * of the hashes, so doubling reads and writes memory from front to back.
  */
 final class IdTable {
-    enum Verdict {
+    /** What the table knows of an id. */
+    enum IdCheck {
         NEW,
         DUPLICATE,
         CONFLICT,
@@ -42,7 +43,7 @@ final class IdTable {
      * @param high 64 bits of the id's hash, never 0
      * @param low 32 more bits of the id's hash in the upper half; the payload's hash in the lower half
      */
-    Verdict take(long high, long low) {
+    IdCheck take(long high, long low) {
         int number = (int) (high >>> 58);
         long[] slots = segments[number];
         if (slots == null) {
@@ -61,7 +62,7 @@ final class IdTable {
         slots[at] = high;
         slots[at + 1] = low;
         sizes[number]++;
-        return Verdict.NEW;
+        return IdCheck.NEW;
     }
 
     /** Reads the slot where a lookup begins. */
@@ -75,18 +76,18 @@ final class IdTable {
         return ((low ^ other) & ~PAYLOAD_BITS) == 0;
     }
 
-    /** Returns the verdict on another copy of the same id, by its payload. */
-    static Verdict ofCopy(long low, long other) {
-        return low == other ? Verdict.DUPLICATE : Verdict.CONFLICT;
+    /** Returns what the check of another copy of the same id finds, by its payload. */
+    static IdCheck ofCopy(long low, long other) {
+        return low == other ? IdCheck.DUPLICATE : IdCheck.CONFLICT;
     }
 
     /** Adds an id to a segment that has no room for it, or that does not exist yet. */
-    private Verdict add(int number, long high, long low) {
+    private IdCheck add(int number, long high, long low) {
         long[] slots = segments[number];
         int length = slots == null ? firstLength(number) : slots.length * 2;
         int growth = slots == null ? length : length / 2;
         if (length < 0 || !memory.reserve((long) growth * Long.BYTES)) {
-            return Verdict.FULL;
+            return IdCheck.FULL;
         }
         long[] larger = new long[length];
         if (slots != null) {
@@ -99,7 +100,7 @@ final class IdTable {
         put(larger, high, low);
         segments[number] = larger;
         sizes[number]++;
-        return Verdict.NEW;
+        return IdCheck.NEW;
     }
 
     /** Returns one to two times the first capacity, so that the segments do not all double at once. */

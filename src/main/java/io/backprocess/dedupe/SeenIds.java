@@ -1,6 +1,6 @@
 package io.backprocess.dedupe;
 
-import io.backprocess.dedupe.IdTable.Verdict;
+import io.backprocess.dedupe.IdTable.IdCheck;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
@@ -72,13 +72,13 @@ public final class SeenIds {
      * @param low the low half of the event's {@link IdHash}
      */
     Outcome dedupe(Event event, long high, long low) throws Exception {
-        Verdict verdict = ids.take(high, low);
-        if (verdict == Verdict.NEW) {
+        IdCheck check = ids.take(high, low);
+        if (check == IdCheck.NEW) {
             news.add(high, low);
-        } else if (verdict == Verdict.FULL && spilled != null) {
-            verdict = spilled.take(shard, high, low);
+        } else if (check == IdCheck.FULL && spilled != null) {
+            check = spilled.take(shard, high, low);
         }
-        return outcome(event, copy(verdict));
+        return outcome(event, copy(check));
     }
 
     /** Returns the outcome of the step for a copy. */
@@ -98,8 +98,8 @@ public final class SeenIds {
                 "this eventId was taken before with another payload");
     }
 
-    private static Copy copy(Verdict verdict) {
-        return switch (verdict) {
+    private static Copy copy(IdCheck check) {
+        return switch (check) {
             case NEW -> Copy.FIRST;
             case DUPLICATE -> Copy.SAME;
             case CONFLICT -> Copy.CONFLICTING;
@@ -120,7 +120,7 @@ public final class SeenIds {
     /** Takes back what {@link #drain} gave; there may be less memory than at that time. */
     void restore(byte[] block) throws Exception {
         IdBlocks.read(block, (high, low) -> {
-            if (ids.take(high, low) == Verdict.FULL && spilled != null) {
+            if (ids.take(high, low) == IdCheck.FULL && spilled != null) {
                 spilled.take(shard, high, low);
             }
         });

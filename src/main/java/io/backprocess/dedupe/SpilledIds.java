@@ -1,6 +1,6 @@
 package io.backprocess.dedupe;
 
-import io.backprocess.dedupe.IdTable.Verdict;
+import io.backprocess.dedupe.IdTable.IdCheck;
 import java.util.Arrays;
 import java.util.Map;
 import org.apache.flink.api.common.state.MapState;
@@ -41,20 +41,20 @@ final class SpilledIds {
         keys.setCurrentKey(shard);
         for (Map.Entry<Long, long[]> entry : entries.entries()) {
             for (long low : entry.getValue()) {
-                if (table.take(entry.getKey(), low) == Verdict.FULL) {
+                if (table.take(entry.getKey(), low) == IdCheck.FULL) {
                     filter().add(entry.getKey());
                 }
             }
         }
     }
 
-    Verdict take(int shard, long high, long low) throws Exception {
+    IdCheck take(int shard, long high, long low) throws Exception {
         keys.setCurrentKey(shard);
         long[] lows = filter().mayContain(high) ? entries.get(high) : null;
         if (lows == null) {
             filter().add(high);
             entries.put(high, new long[] {low});
-            return Verdict.NEW;
+            return IdCheck.NEW;
         }
         for (long taken : lows) {
             if (IdTable.isSameId(taken, low)) {
@@ -64,7 +64,7 @@ final class SpilledIds {
         long[] more = Arrays.copyOf(lows, lows.length + 1);
         more[lows.length] = low;
         entries.put(high, more);
-        return Verdict.NEW;
+        return IdCheck.NEW;
     }
 
     private IdFilter filter() {

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Reads Flink's REST API. */
+/**
+ * A client of Flink's REST API, over {@code java.net.http}. Every command that asks a cluster uses it; only the submission of a
+ * job goes through Flink's own client.
+ */
 public final class FlinkCluster {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     /** The answer of a JobManager that is not the leader and knows no leader. */
@@ -28,6 +31,15 @@ public final class FlinkCluster {
      * @param started when it was started, in milliseconds since the epoch
      */
     public record Job(String id, String name, String state, long started) {
+        /** Tells whether the job reached its end, or was stopped with a savepoint. */
+        public boolean isFinished() {
+            return state.equals("FINISHED");
+        }
+
+        public boolean isFailed() {
+            return state.equals("FAILED");
+        }
+
         public boolean isLive() {
             return switch (state) {
                 case "FINISHED", "FAILED", "CANCELED", "SUSPENDED" -> false;
@@ -36,8 +48,12 @@ public final class FlinkCluster {
         }
     }
 
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final String host;
     private final int port;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
     public FlinkCluster(String host, int port) {
         this.host = host;
@@ -177,8 +193,7 @@ public final class FlinkCluster {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-            return client.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw BatchException.unreachable(
                     "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);
@@ -190,7 +205,7 @@ public final class FlinkCluster {
 
     private JsonNode json(HttpResponse<String> response) {
         try {
-            return new ObjectMapper().readTree(response.body());
+            return JSON.readTree(response.body());
         } catch (IOException e) {
             throw BatchException.unreachable("the server at %s is not Flink; check --flink".formatted(webUi()), e);
         }

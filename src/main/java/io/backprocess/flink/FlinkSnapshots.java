@@ -1,7 +1,7 @@
 package io.backprocess.flink;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.batch.BatchException;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class FlinkSnapshots {
     public List<String> of(String jobId) {
         JsonNode latest = flink.find("/jobs/" + jobId + "/checkpoints")
                 .map(statistics -> statistics.path("latest"))
-                .orElseGet(() -> new ObjectMapper().createObjectNode());
+                .orElseGet(JsonNodeFactory.instance::objectNode);
         return Stream.of("completed", "savepoint", "restored")
                 .map(latest::path)
                 .filter(snapshot -> snapshot.path("external_path").asText("").contains("/"))
@@ -61,13 +61,17 @@ public final class FlinkSnapshots {
      */
     public record Stop(@Nullable String location, String failure) {}
 
-    /** Actions of the caller before and during a stop. */
-    public interface Company {
-        /** @param trigger the id by which Flink will know the request that follows */
-        void about(String trigger);
+    /** Follows a stop with a savepoint. */
+    public interface StopListener {
+        /**
+         * Called before each request.
+         *
+         * @param trigger the id by which Flink will know the request
+         */
+        void requesting(String trigger);
 
-        /** Runs repeatedly while the stop is under way. */
-        void meanwhile();
+        /** Called repeatedly while the stop is under way. */
+        void waiting();
     }
 
     /**
@@ -77,13 +81,13 @@ public final class FlinkSnapshots {
      * @param directory where to write the savepoint; null for Flink's own directory
      * @param begun the trigger of a stop that another command has begun and that may still go on; null for none
      */
-    public Stop stop(String jobId, @Nullable String directory, @Nullable String begun, Company company)
+    public Stop stop(String jobId, @Nullable String directory, @Nullable String begun, StopListener listener)
             throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Stop stop = begun == null ? tryToStop(jobId, directory, company) : awaitStop(jobId, begun, company);
+        Stop stop = begun == null ? tryToStop(jobId, directory, listener) : awaitStop(jobId, begun, listener);
         while (stop.location() == null && System.nanoTime() < deadline && mayLive(jobId)) {
             Thread.sleep(PAUSE.toMillis());
-            stop = tryToStop(jobId, directory, company);
+            stop = tryToStop(jobId, directory, listener);
         }
         return stop;
     }
@@ -97,11 +101,12 @@ public final class FlinkSnapshots {
         }
     }
 
-    private Stop tryToStop(String jobId, @Nullable String directory, Company company) throws InterruptedException {
+    private Stop tryToStop(String jobId, @Nullable String directory, StopListener listener)
+            throws InterruptedException {
         String trigger = new TriggerId().toHexString();
-        company.about(trigger);
+        listener.requesting(trigger);
         ObjectNode body =
-                new ObjectMapper().createObjectNode().put("drain", false).put("triggerId", trigger);
+                JsonNodeFactory.instance.objectNode().put("drain", false).put("triggerId", trigger);
         if (directory != null) {
             body.put("targetDirectory", directory);
         }
@@ -112,14 +117,14 @@ public final class FlinkSnapshots {
         } catch (BatchException e) {
             return new Stop(null, String.valueOf(e.getMessage()));
         }
-        return awaitStop(jobId, trigger, company);
+        return awaitStop(jobId, trigger, listener);
     }
 
     /**
      * Waits for the outcome of a request. A JobManager that does not answer may come back, and then does not know the
      * request.
      */
-    private Stop awaitStop(String jobId, String trigger, Company company) throws InterruptedException {
+    private Stop awaitStop(String jobId, String trigger, StopListener listener) throws InterruptedException {
         long silent = 0;
         while (true) {
             try {
@@ -138,7 +143,7 @@ public final class FlinkSnapshots {
                     return new Stop(null, String.valueOf(e.getMessage()));
                 }
             }
-            company.meanwhile();
+            listener.waiting();
             Thread.sleep(POLL.toMillis());
         }
     }

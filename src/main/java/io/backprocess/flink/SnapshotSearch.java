@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -36,6 +38,8 @@ public final class SnapshotSearch {
     private final Optional<BatchMark> mark;
     private final Set<String> directories = new LinkedHashSet<>();
     private final List<String> problems = new ArrayList<>();
+    /** The snapshots that were read, by path. Reading one again would load its metadata a second time. */
+    private final Map<String, Snapshot> loaded = new HashMap<>();
 
     /** @param job the batch's youngest job; empty when Flink knows none */
     public SnapshotSearch(
@@ -99,8 +103,7 @@ public final class SnapshotSearch {
     }
 
     private boolean isPaused() {
-        return mark.filter(last -> last.kind() == BatchMark.Kind.PAUSED
-                        && (job.isEmpty() || job.get().id().equals(last.jobId())))
+        return mark.filter(last -> last.isPauseOf(job.map(FlinkCluster.Job::id).orElse(null)))
                 .isPresent();
     }
 
@@ -123,7 +126,7 @@ public final class SnapshotSearch {
         List<Snapshot> fitting = new ArrayList<>();
         for (String path : paths) {
             try {
-                Snapshot snapshot = Snapshot.load(path);
+                Snapshot snapshot = load(path);
                 snapshot.checkFits(plan, ledger);
                 fitting.add(snapshot);
             } catch (BatchException e) {
@@ -131,6 +134,15 @@ public final class SnapshotSearch {
             }
         }
         return fitting;
+    }
+
+    private Snapshot load(String path) {
+        Snapshot known = loaded.get(path);
+        if (known == null) {
+            known = Snapshot.load(path);
+            loaded.put(path, known);
+        }
+        return known;
     }
 
     private List<String> savepoints() {
@@ -161,7 +173,7 @@ public final class SnapshotSearch {
 
     private boolean isOfThisPlan(String path) {
         try {
-            return Snapshot.load(path).planHash().equals(plan.hash());
+            return load(path).planHash().equals(plan.hash());
         } catch (BatchException e) {
             return false;
         }

@@ -1,7 +1,7 @@
 package io.backprocess.kafka;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Identity;
+import io.backprocess.batch.KafkaPrincipal;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -20,13 +20,13 @@ final class AdminCalls implements AutoCloseable {
     private static final int TIMEOUT_MS = (int) TIMEOUT.toMillis();
 
     private final String bootstrapServers;
-    private final Identity identity;
+    private final KafkaPrincipal identity;
     private final Admin admin;
 
     /** @param kafka client properties with the bootstrap servers */
     AdminCalls(Properties kafka) {
         bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        identity = Identity.of(References.fetched(kafka));
+        identity = KafkaPrincipal.of(References.fetched(kafka));
         try {
             admin = KafkaAdmin.client(kafka);
         } catch (KafkaException e) {
@@ -50,7 +50,7 @@ final class AdminCalls implements AutoCloseable {
     }
 
     /** The principal that this client authenticates as. */
-    Identity identity() {
+    KafkaPrincipal identity() {
         return identity;
     }
 

@@ -25,22 +25,34 @@ public final class BatchesTopic {
     private BatchesTopic() {}
 
     /**
-     * Reads every record that the topic holds now. {@code read_committed} waits for the transactions that are open, and
-     * leaves out what was aborted.
+     * Reads every committed record that the topic holds now. This waits for the transactions that are open.
      *
-     * @param isolation {@code read_committed} or {@code read_uncommitted}
      * @throws BatchException failed, when the end is not reached in time
      */
-    public static void read(Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    public static void readSettled(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
+            readTo(end(kafka), consumer, taker);
+        }
+    }
+
+    /** Reads every record that the topic holds now, whatever becomes of its transaction. */
+    public static void readUncommitted(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
-            readTo(end(consumer), kafka, isolation, taker);
+            readTo(end(consumer), consumer, taker);
         }
     }
 
     /** Reads the committed records before the first open transaction. */
     public static void readStable(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
-            readTo(end(consumer), kafka, "read_committed", taker);
+            readTo(end(consumer), consumer, taker);
+        }
+    }
+
+    /** Returns the end behind all open transactions, which a consumer of committed records does not see. */
+    private static long end(Properties kafka) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
+            return end(consumer);
         }
     }
 
@@ -49,18 +61,16 @@ public final class BatchesTopic {
     }
 
     private static void readTo(
-            long end, Properties kafka, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, isolation)) {
-            consumer.assign(List.of(PARTITION));
-            consumer.seekToBeginning(List.of(PARTITION));
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (consumer.position(PARTITION) < end) {
-                if (System.nanoTime() > deadline) {
-                    throw BatchException.failed(
-                            "topic %s cannot be read to its end at offset %d".formatted(TopicNames.BATCHES, end));
-                }
-                consumer.poll(Duration.ofMillis(200)).forEach(taker);
+            long end, KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        consumer.assign(List.of(PARTITION));
+        consumer.seekToBeginning(List.of(PARTITION));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (consumer.position(PARTITION) < end) {
+            if (System.nanoTime() > deadline) {
+                throw BatchException.failed(
+                        "topic %s cannot be read to its end at offset %d".formatted(TopicNames.BATCHES, end));
             }
+            consumer.poll(Duration.ofMillis(200)).forEach(taker);
         }
     }
 

@@ -37,8 +37,8 @@ public final class BoundedPoll {
     /** Limits a consumer whose deserializers are named in its properties. */
     public static void bound(Properties properties) {
         intercept(properties);
-        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, Keys.class.getName());
-        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, Values.class.getName());
+        properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, KeyDeserializer.class.getName());
+        properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ValueDeserializer.class.getName());
     }
 
     /** Adds the interceptor to those that the user has configured. */
@@ -118,7 +118,7 @@ public final class BoundedPoll {
     }
 
     /** Reads keys and counts their bytes. */
-    public static final class Keys extends ByteArrayDeserializer {
+    public static final class KeyDeserializer extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
             POLL.get().key(headers, data.remaining());
@@ -127,7 +127,7 @@ public final class BoundedPoll {
     }
 
     /** Reads values and counts their bytes. */
-    public static final class Values extends ByteArrayDeserializer {
+    public static final class ValueDeserializer extends ByteArrayDeserializer {
         @Override
         public byte[] deserialize(String topic, Headers headers, ByteBuffer data) {
             POLL.get().value(headers, data.remaining());

@@ -7,7 +7,7 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Identity;
+import io.backprocess.batch.KafkaPrincipal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ public final class KafkaAdmin implements AutoCloseable {
     }
 
     /** Returns the Kafka principal that these client properties authenticate as. */
-    public Identity identity() {
+    public KafkaPrincipal identity() {
         return calls.identity();
     }
 

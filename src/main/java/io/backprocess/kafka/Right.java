@@ -1,6 +1,6 @@
 package io.backprocess.kafka;
 
-import io.backprocess.batch.Identity;
+import io.backprocess.batch.KafkaPrincipal;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;
@@ -52,13 +52,13 @@ public record Right(String resource, String option, List<String> operations) {
     }
 
     /** Says on one line which right is missing and what to do. */
-    public String refusedTo(Identity who) {
+    public String refusedTo(KafkaPrincipal who) {
         return "%s may not %s %s; allow it with: %s"
                 .formatted(who.inWords(), String.join(", ", operations), resource, command(who));
     }
 
     /** Returns the command that grants the right. */
-    String command(Identity who) {
+    String command(KafkaPrincipal who) {
         return "kafka-acls.sh --add --allow-principal %s %s %s"
                 .formatted(
                         who.principal(),

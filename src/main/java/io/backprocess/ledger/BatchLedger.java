@@ -138,6 +138,11 @@ public final class BatchLedger {
         return new PartitionLedger(OffsetRange.openFrom(partition, 0));
     }
 
+    /** Tells whether the batch has no end. */
+    boolean isFollowing() {
+        return following;
+    }
+
     public boolean isEmpty() {
         return partitions.values().stream().allMatch(PartitionLedger::isEmpty);
     }
@@ -258,7 +263,7 @@ public final class BatchLedger {
 
     /** Puts this empty ledger into the state that it would have after reading all lines that the summary covers. */
     void restore(LedgerSummary summary) {
-        for (LedgerSummary.Partition sum : summary.partitions()) {
+        for (LedgerSummary.PartitionSummary sum : summary.partitions()) {
             PartitionLedger partition = partitions.get(sum.partition());
             if (partition == null && !following) {
                 throw new IllegalArgumentException("partition " + sum.partition() + " is not in the plan");

@@ -16,6 +16,9 @@ import java.util.stream.IntStream;
  * @param high the seconds at a rate that nine checkpoints in ten reach
  */
 public record Eta(long seconds, long low, long high) {
+    /** The estimate of a batch that has nothing left. */
+    public static final Eta NOW = new Eta(0, 0, 0);
+
     /** The number of checkpoints that an estimate needs. */
     private static final int LEAST_CHECKPOINTS = 5;
 

@@ -41,7 +41,7 @@ record LedgerSummary(
         List<Redriven.Logic> logics,
         Map<Long, Long> readByTime,
         List<Read> checkpoints,
-        List<Partition> partitions) {
+        List<PartitionSummary> partitions) {
     static final int FORMAT = 1;
     static final int EVERY = 5_000;
 
@@ -55,7 +55,7 @@ record LedgerSummary(
 
     /** The sum over the lines of one source partition. Its ranges are pairs {@code [from, to)}. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Partition(
+    record PartitionSummary(
             int partition,
             Counts counts,
             long committed,
@@ -77,7 +77,7 @@ record LedgerSummary(
      * than {@link Offsets} reads in one list.
      */
     boolean fitsOneRecord() {
-        return partitions.stream().allMatch(Partition::fitsOneRecord);
+        return partitions.stream().allMatch(PartitionSummary::fitsOneRecord);
     }
 
     static String key(String batchId) {

@@ -51,11 +51,11 @@ public final class PartitionLedger {
         }
     }
 
-    LedgerSummary.Partition summary() {
+    LedgerSummary.PartitionSummary summary() {
         boolean isRepaired = !repairedStretches.isEmpty()
                 || !repaired.results().isEmpty()
                 || !repaired.deadLetters().isEmpty();
-        return new LedgerSummary.Partition(
+        return new LedgerSummary.PartitionSummary(
                 range.partition(),
                 counts,
                 committed,
@@ -73,7 +73,7 @@ public final class PartitionLedger {
     }
 
     /** Puts this empty ledger into the state that the summary describes. */
-    void restore(LedgerSummary.Partition sum) {
+    void restore(LedgerSummary.PartitionSummary sum) {
         counts = sum.counts();
         committed = sum.committed();
         newestStretch = sum.newestStretch();

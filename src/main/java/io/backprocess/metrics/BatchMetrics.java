@@ -3,15 +3,15 @@ package io.backprocess.metrics;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.BatchProgress;
+import io.backprocess.ledger.BatchProgress.PartitionProgress;
 import io.backprocess.ledger.Eta;
-import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.Retention;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
@@ -37,14 +37,11 @@ final class BatchMetrics {
     /** @param ends the current end offset of each partition, if the batch follows its topic */
     void show(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
         Counts counts = ledger.total();
-        showEta(ledger, ends, begun);
-        gauges.show(
-                "planned_records",
-                sum(
-                        ledger,
-                        partition -> end(partition, ends) - partition.range().start()));
-        gauges.show("remaining_records", sum(ledger, partition -> remaining(partition, ends)));
-        gauges.show("lost_records", sum(ledger, BatchMetrics::lost));
+        BatchProgress progress = BatchProgress.of(ledger, ends);
+        showEta(progress.eta(ledger, begun, Instant.now()));
+        gauges.show("planned_records", progress.size());
+        gauges.show("remaining_records", progress.remaining());
+        gauges.show("lost_records", lost(ledger));
         gauges.show("read", counts.read());
         gauges.show("outside", counts.outside());
         gauges.show("keyless", counts.keyless());
@@ -56,18 +53,13 @@ final class BatchMetrics {
         counts.deadLettersByReason().forEach((reason, count) -> gauges.show("dead_letters", "reason", reason, count));
         byVersion(counts.skippedByVersion())
                 .forEach((version, count) -> gauges.show("skipped", "version", version, count));
-        if (ledger.partitions().size() <= MAX_PARTITIONS) {
-            ledger.partitions().forEach(partition -> show(partition, ends));
+        if (progress.partitions().size() <= MAX_PARTITIONS) {
+            progress.partitions().forEach(this::show);
         }
     }
 
     /** Shows the same estimate as {@code status}. A value that is not known is NaN. */
-    private void showEta(BatchLedger ledger, Map<Integer, Long> ends, Instant begun) {
-        long remaining = sum(ledger, partition -> remaining(partition, ends));
-        long size = sum(
-                ledger, partition -> end(partition, ends) - partition.range().start());
-        Optional<Eta> eta =
-                remaining == 0 ? Optional.of(new Eta(0, 0, 0)) : Eta.of(ledger, remaining, size, begun, Instant.now());
+    private void showEta(Optional<Eta> eta) {
         gauges.show("eta_seconds", eta.<Number>map(Eta::seconds).orElse(Double.NaN));
         gauges.show("eta_low_seconds", eta.<Number>map(Eta::low).orElse(Double.NaN));
         gauges.show("eta_high_seconds", eta.<Number>map(Eta::high).orElse(Double.NaN));
@@ -81,23 +73,10 @@ final class BatchMetrics {
         gauges.show("unread_room_bytes", room == null ? (Number) Double.NaN : room);
     }
 
-    private void show(PartitionLedger partition, Map<Integer, Long> ends) {
-        String number = String.valueOf(partition.range().partition());
+    private void show(PartitionProgress partition) {
+        String number = String.valueOf(partition.partition());
         gauges.show("position", "partition", number, partition.next());
-        gauges.show("partition_remaining_records", "partition", number, remaining(partition, ends));
-    }
-
-    private static long remaining(PartitionLedger partition, Map<Integer, Long> ends) {
-        return end(partition, ends) - partition.next();
-    }
-
-    /**
-     * Returns the end of a partition. If the batch follows its topic, the end moves, and the committed offset can be newer than
-     * the known end.
-     */
-    private static long end(PartitionLedger partition, Map<Integer, Long> ends) {
-        OffsetRange range = partition.range();
-        return range.isOpen() ? Math.max(partition.next(), ends.getOrDefault(range.partition(), 0L)) : range.end();
+        gauges.show("partition_remaining_records", "partition", number, partition.remaining());
     }
 
     private Map<String, Long> byVersion(Map<String, Long> skipped) {
@@ -113,11 +92,10 @@ final class BatchMetrics {
     }
 
     /** Counts what the platform lost: offsets that are not in the ledger although later ones are. */
-    private static long lost(PartitionLedger partition) {
-        return partition.gaps().stream().mapToLong(OffsetRange::size).sum();
-    }
-
-    private static long sum(BatchLedger ledger, ToLongFunction<PartitionLedger> figure) {
-        return ledger.partitions().stream().mapToLong(figure).sum();
+    private static long lost(BatchLedger ledger) {
+        return ledger.partitions().stream()
+                .flatMap(partition -> partition.gaps().stream())
+                .mapToLong(OffsetRange::size)
+                .sum();
     }
 }

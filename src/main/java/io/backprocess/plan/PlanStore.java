@@ -84,14 +84,14 @@ public final class PlanStore {
         if (!admin.topicExists(TopicNames.BATCHES)) {
             return Optional.empty();
         }
-        Optional<BatchPlan> found = all().find(batchId);
+        Optional<BatchPlan> found = stable().find(batchId);
         return found.isPresent() ? found : committed(batchId);
     }
 
     /** Returns the committed plan. This waits for another process's open transaction that comes before it. */
     private Optional<BatchPlan> committed(String batchId) {
         Plans plans = new Plans();
-        BatchesTopic.read(kafka, "read_committed", plans::take);
+        BatchesTopic.readSettled(kafka, plans::take);
         return plans.find(batchId);
     }
 
@@ -112,10 +112,12 @@ public final class PlanStore {
 
     /** Returns what is committed now. This does not wait for open transactions. */
     public Plans all() {
+        return admin.topicExists(TopicNames.BATCHES) ? stable() : new Plans();
+    }
+
+    private Plans stable() {
         Plans plans = new Plans();
-        if (admin.topicExists(TopicNames.BATCHES)) {
-            BatchesTopic.readStable(kafka, plans::take);
-        }
+        BatchesTopic.readStable(kafka, plans::take);
         return plans;
     }
 

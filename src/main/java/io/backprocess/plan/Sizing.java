@@ -56,10 +56,10 @@ public record Sizing(
             most = Math.max(most, records);
             busy += records > 0 ? 1 : 0;
         }
-        double slotSpeed = Estimate.RECORDS_A_SECOND
+        double slotSpeed = BatchEstimate.RECORDS_A_SECOND
                 * (global ? GLOBAL_SPEED : 1)
                 * Math.min(1, (double) BENCHMARK_BYTES / Math.max(1, recordBytes));
-        Estimate slot = Estimate.of(most);
+        BatchEstimate slot = BatchEstimate.of(most);
         int slots = Math.min(SLOTS, parallelism);
         double heap = slots * Math.max(slot.heapMib() / SHARE_FOR_IDS, slot.heapMib() + MIB_IN_FLIGHT);
         return new Sizing(

@@ -67,7 +67,7 @@ final class SourceSample {
     }
 
     /** A number of records of one partition, from one offset on. */
-    private static final class Place {
+    private static final class SampledRange {
         final TopicPartition partition;
         final long from;
         final long to;
@@ -77,7 +77,7 @@ final class SourceSample {
         long newest = Long.MIN_VALUE;
         long next;
 
-        Place(TopicPartition partition, long from, long to, long wanted, boolean behindEnd) {
+        SampledRange(TopicPartition partition, long from, long to, long wanted, boolean behindEnd) {
             this.partition = partition;
             this.from = from;
             this.to = to;
@@ -90,7 +90,7 @@ final class SourceSample {
     /** @param ends where each partition ends now for a read_committed reader */
     static SourceSample of(BatchPlan plan, Map<Integer, Long> ends, Properties kafka) {
         SourceSample sample = new SourceSample(plan.spec());
-        List<List<Place>> rounds = sample.choose(plan, ends);
+        List<List<SampledRange>> rounds = sample.choose(plan, ends);
         if (rounds.stream().allMatch(List::isEmpty)) {
             return sample;
         }
@@ -100,7 +100,7 @@ final class SourceSample {
                 "read_committed",
                 "earliest",
                 Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES)))) {
-            for (List<Place> round : rounds) {
+            for (List<SampledRange> round : rounds) {
                 sample.read(consumer, round, deadline);
             }
         } catch (KafkaException e) {
@@ -113,7 +113,7 @@ final class SourceSample {
     }
 
     /** Chooses the places to read: each round has one place of each partition. */
-    private List<List<Place>> choose(BatchPlan plan, Map<Integer, Long> ends) {
+    private List<List<SampledRange>> choose(BatchPlan plan, Map<Integer, Long> ends) {
         // A topic that was made again since the plan was stored may have fewer partitions, and shorter ones.
         List<OffsetRange> ranges = plan.ranges().stream()
                 .map(range -> new OffsetRange(
@@ -129,14 +129,14 @@ final class SourceSample {
         int step = Math.max(1, (filled.size() + PARTITIONS - 1) / PARTITIONS);
         int looked = (filled.size() + step - 1) / step;
         long each = Math.max(1, RECORDS / Math.max(1, looked) / PLACES);
-        List<List<Place>> rounds = new ArrayList<>();
+        List<List<SampledRange>> rounds = new ArrayList<>();
         for (int place = 0; place < (whole ? 1 : PLACES); place++) {
-            List<Place> round = new ArrayList<>();
+            List<SampledRange> round = new ArrayList<>();
             for (int i = 0; i < filled.size(); i += whole ? 1 : step) {
                 OffsetRange range = filled.get(i);
                 long room = Math.max(0, range.size() - each);
                 long from = whole ? range.start() : range.start() + room / (PLACES - 1) * place;
-                round.add(new Place(partition(range), from, range.end(), whole ? range.size() : each, false));
+                round.add(new SampledRange(partition(range), from, range.end(), whole ? range.size() : each, false));
             }
             rounds.add(round);
         }
@@ -144,7 +144,7 @@ final class SourceSample {
             rounds.add(ranges.stream()
                     .filter(range -> ends.getOrDefault(range.partition(), 0L) > range.end())
                     .limit(PARTITIONS)
-                    .map(range -> new Place(
+                    .map(range -> new SampledRange(
                             partition(range),
                             range.end(),
                             ends.getOrDefault(range.partition(), range.end()),
@@ -159,8 +159,8 @@ final class SourceSample {
         return new TopicPartition(spec.sourceTopic(), range.partition());
     }
 
-    private void read(KafkaConsumer<byte[], byte[]> consumer, List<Place> round, long deadline) {
-        Map<TopicPartition, Place> open = new HashMap<>();
+    private void read(KafkaConsumer<byte[], byte[]> consumer, List<SampledRange> round, long deadline) {
+        Map<TopicPartition, SampledRange> open = new HashMap<>();
         round.forEach(place -> open.put(place.partition, place));
         consumer.assign(List.copyOf(open.keySet()));
         open.forEach((partition, place) -> consumer.seek(partition, place.from));
@@ -168,7 +168,7 @@ final class SourceSample {
         places += (int) round.stream().filter(place -> !place.behindEnd).count();
         while (!open.isEmpty() && System.nanoTime() < deadline && bytes < MAX_BYTES) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                Place place = open.get(new TopicPartition(record.topic(), record.partition()));
+                SampledRange place = open.get(new TopicPartition(record.topic(), record.partition()));
                 if (place != null && place.taken < place.wanted && record.offset() < place.to) {
                     place.taken++;
                     bytes += Math.max(0, record.serializedValueSize());
@@ -184,7 +184,7 @@ final class SourceSample {
         whole &= open.values().stream().allMatch(place -> place.behindEnd);
     }
 
-    private void look(Place place, SourceRecord record) {
+    private void look(SampledRange place, SourceRecord record) {
         Instant from = spec.fromInstant();
         Instant until = spec.untilInstant();
         Instant time = Instant.ofEpochMilli(record.timestamp());

@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param after the new value; null where it does not exist any more
  */
 record Change(
-        Place place,
+        ValuePath place,
         Operation operation,
         @Nullable JsonValue before,
         @Nullable JsonValue after) {
 
     /** The two values for comparison. A hash distinguishes long values. */
-    record Values(@Nullable String before, @Nullable String after, String hash) {}
+    record ComparedValues(@Nullable String before, @Nullable String after, String hash) {}
 
-    Values values() {
-        return new Values(Excerpt.of(before), Excerpt.of(after), hash(before) + "," + hash(after));
+    ComparedValues values() {
+        return new ComparedValues(Excerpt.of(before), Excerpt.of(after), hash(before) + "," + hash(after));
     }
 
     private static String hash(@Nullable JsonValue value) {

@@ -32,11 +32,11 @@ final class Differences {
      */
     static List<Change> between(JsonObject before, JsonObject after, Set<String> ignored) {
         Differences differences = new Differences(ignored);
-        differences.members(Place.ENVELOPE, before, after, 0);
+        differences.members(ValuePath.ENVELOPE, before, after, 0);
         return differences.changes;
     }
 
-    private void members(Place place, JsonObject before, JsonObject after, int depth) {
+    private void members(ValuePath place, JsonObject before, JsonObject after, int depth) {
         Map<String, JsonValue> old = before.members();
         Map<String, JsonValue> now = after.members();
         old.forEach((name, value) -> {
@@ -58,7 +58,7 @@ final class Differences {
     }
 
     /** Compares two values that are not the same bytes. */
-    private void compare(Place place, JsonValue before, JsonValue after, int depth) {
+    private void compare(ValuePath place, JsonValue before, JsonValue after, int depth) {
         if (changes.size() >= MOST) {
             return;
         }
@@ -80,7 +80,7 @@ final class Differences {
     }
 
     /** Compares two arrays without their common beginning and end, so that one added element is one change. */
-    private void elements(Place place, List<JsonValue> before, List<JsonValue> after, int depth) {
+    private void elements(ValuePath place, List<JsonValue> before, List<JsonValue> after, int depth) {
         int shorter = Math.min(before.size(), after.size());
         int head = 0;
         while (head < shorter && same(before.get(head), after.get(head))) {

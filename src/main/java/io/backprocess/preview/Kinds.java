@@ -29,7 +29,7 @@ final class Kinds {
 
     /** The events of one kind. */
     private final class Members {
-        final Map<FieldName, Tally<Change.Values>> values = new LinkedHashMap<>();
+        final Map<FieldName, Tally<Change.ComparedValues>> values = new LinkedHashMap<>();
         final Samples<Example> samples = new Samples<>(examples);
         long count;
 
@@ -43,7 +43,7 @@ final class Kinds {
         }
 
         private Kind.Field field(FieldName name) {
-            Tally<Change.Values> tally = values.getOrDefault(name, new Tally<>());
+            Tally<Change.ComparedValues> tally = values.getOrDefault(name, new Tally<>());
             return new Kind.Field(
                     name.path,
                     name.operation,

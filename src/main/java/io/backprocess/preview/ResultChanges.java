@@ -68,7 +68,7 @@ final class ResultChanges {
     }
 
     static List<Change> unreadable() {
-        return List.of(new Change(Place.ENVELOPE, Operation.UNREADABLE, null, null));
+        return List.of(new Change(ValuePath.ENVELOPE, Operation.UNREADABLE, null, null));
     }
 
     long changed() {

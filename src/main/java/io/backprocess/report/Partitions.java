@@ -24,8 +24,8 @@ record Partitions(
     private static final int MOST_ROWS = 500;
 
     /** @param number the number of the partition, which is no count */
-    record Row(String number, String percent, BatchStatus.Partition partition) {
-        static Row of(BatchStatus.Partition partition) {
+    record Row(String number, String percent, BatchStatus.PartitionStatus partition) {
+        static Row of(BatchStatus.PartitionStatus partition) {
             return new Row(String.valueOf(partition.partition()), PageWords.percent(partition.percent()), partition);
         }
     }
@@ -39,7 +39,7 @@ record Partitions(
      * @param worked the time from the plan to the partition's last commit; null if nothing of it is committed
      */
     private record Pace(
-            BatchStatus.Partition partition, @Nullable Duration worked) {
+            BatchStatus.PartitionStatus partition, @Nullable Duration worked) {
         long remaining() {
             return partition.remaining();
         }
@@ -66,7 +66,7 @@ record Partitions(
     }
 
     static Partitions of(BatchStatus status, LedgerHistory history, Instant planned) {
-        List<BatchStatus.Partition> all = status.partitions();
+        List<BatchStatus.PartitionStatus> all = status.partitions();
         return new Partitions(
                 slowest(all, history, planned),
                 all.size(),
@@ -75,7 +75,7 @@ record Partitions(
     }
 
     /** Returns those with the most remaining offsets first. Among equals, those that finished last come first. */
-    private static List<Slow> slowest(List<BatchStatus.Partition> all, LedgerHistory history, Instant planned) {
+    private static List<Slow> slowest(List<BatchStatus.PartitionStatus> all, LedgerHistory history, Instant planned) {
         List<Pace> slowest = all.stream()
                 .map(partition -> pace(partition, history, planned))
                 .sorted(Comparator.comparingLong(Pace::remaining)
@@ -92,7 +92,7 @@ record Partitions(
                 .toList();
     }
 
-    private static Pace pace(BatchStatus.Partition partition, LedgerHistory history, Instant planned) {
+    private static Pace pace(BatchStatus.PartitionStatus partition, LedgerHistory history, Instant planned) {
         Instant commit = history.lastCommit(partition.partition());
         return new Pace(
                 partition,

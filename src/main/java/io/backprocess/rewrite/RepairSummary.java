@@ -13,7 +13,7 @@ import java.util.List;
  * @param openTransactions the batch's open transactions that no process will commit any more; the repair aborts them first
  */
 public record RepairSummary(
-        String batchId, boolean executed, List<String> openTransactions, List<Partition> partitions) {
+        String batchId, boolean executed, List<String> openTransactions, List<RepairedPartition> partitions) {
 
     public RepairSummary {
         openTransactions = List.copyOf(openTransactions);
@@ -27,7 +27,7 @@ public record RepairSummary(
      * @param figures the counts of the records in these ranges
      * @param deadLetters the number of dead letters that were or would be written; those that survived are not written again
      */
-    public record Partition(int partition, List<List<Long>> missing, Figures figures, long deadLetters) {}
+    public record RepairedPartition(int partition, List<List<Long>> missing, Figures figures, long deadLetters) {}
 
     static RepairSummary of(String batchId, boolean executed, List<String> openTransactions, Loss loss) {
         return new RepairSummary(
@@ -37,8 +37,8 @@ public record RepairSummary(
                 loss.partitions().stream().map(RepairSummary::partition).toList());
     }
 
-    private static Partition partition(Loss.Partition loss) {
-        return new Partition(
+    private static RepairedPartition partition(Loss.Partition loss) {
+        return new RepairedPartition(
                 loss.partition(),
                 loss.spans().stream().map(RepairSummary::range).toList(),
                 loss.figures(),

@@ -1,10 +1,16 @@
 package io.backprocess.status;
 
+import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.ledger.LedgerFollower;
+import io.backprocess.render.Printable;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Supplier;
 
@@ -19,11 +25,45 @@ public record BatchLook(LedgerLook ledger, BatchState state) {
     public static BatchLook at(
             BatchPlan plan, LedgerFollower follower, Supplier<FlinkCluster> flink, Properties kafka, PrintWriter err) {
         LedgerLook ledger = new LedgerLook(follower.poll(), null);
-        BatchState state = BatchState.ask(plan, ledger, flink, kafka, err);
+        BatchState state = ask(plan, ledger, flink, kafka, err);
         if (state == BatchState.FAILED) {
             ledger = LedgerLook.at(follower, kafka, LAST_COMMIT_PATIENCE);
-            state = BatchState.ask(plan, ledger, flink, kafka, err);
+            state = ask(plan, ledger, flink, kafka, err);
         }
         return new BatchLook(ledger, state);
+    }
+
+    /**
+     * Finds the state. If the ledger alone does not show it, this asks Flink and reads the batch's mark. It is not an error if
+     * Flink does not answer.
+     */
+    private static BatchState ask(
+            BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, Properties kafka, PrintWriter err) {
+        if (look.ledger().isComplete()) {
+            return BatchState.COMPLETED;
+        }
+        String batchId = plan.spec().batchId();
+        FlinkCluster flink = cluster.get();
+        Optional<FlinkCluster.Job> job;
+        try {
+            job = flink.job(batchId);
+        } catch (BatchException e) {
+            err.println(Printable.lines(
+                    flink.isLeaderless()
+                            ? flink.leaderless(since(look, batchId))
+                            : e.getMessage() + " (the state is derived from the ledger alone)"));
+            job = Optional.empty();
+        }
+        return BatchSituation.of(plan, look, flink, job, MarkStore.find(batchId, kafka))
+                .state();
+    }
+
+    /** Returns the time of the batch's last commit in words. It is the last time at which Flink is known to have worked. */
+    private static String since(LedgerLook look, String batchId) {
+        Instant last = look.ledger().lastCommit();
+        return last == null
+                ? ""
+                : " since %s, when %s committed for the last time, or later"
+                        .formatted(last.truncatedTo(ChronoUnit.SECONDS), batchId);
     }
 }

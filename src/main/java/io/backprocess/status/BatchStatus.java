@@ -7,16 +7,15 @@ import io.backprocess.batch.Figures;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.ledger.BatchLedger;
+import io.backprocess.ledger.BatchProgress;
+import io.backprocess.ledger.BatchProgress.PartitionProgress;
 import io.backprocess.ledger.Eta;
-import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.plan.Retention;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +53,7 @@ public record BatchStatus(
         @Nullable Long etaSeconds,
         Map<String, Long> deadLettersByReason,
         Map<String, Long> skippedByVersion,
-        List<Partition> partitions,
+        List<PartitionStatus> partitions,
         @Nullable Retention retention,
         @Nullable Long etaLowSeconds,
         @Nullable Long etaHighSeconds,
@@ -64,7 +63,7 @@ public record BatchStatus(
         LedgerLook.@Nullable Hidden ledgerHidden) {
 
     /** The progress of one partition of the source. */
-    public record Partition(
+    public record PartitionStatus(
             int partition,
             long start,
             long end,
@@ -94,21 +93,17 @@ public record BatchStatus(
     public static BatchStatus of(
             BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Map<Integer, Long> ends) {
         Counts total = ledger.total();
-        List<Partition> partitions = partitions(plan, ledger, ends);
-        long remaining = partitions.stream().mapToLong(Partition::remaining).sum();
-        long size =
-                partitions.stream().mapToLong(each -> each.end() - each.start()).sum();
+        BatchProgress progress = BatchProgress.of(ledger, ends);
+        long remaining = progress.remaining();
         double rate = state == BatchState.COMPLETED ? averageRate(plan, ledger) : currentRate(plan, ledger, now);
-        Optional<Eta> eta = remaining == 0
-                ? Optional.of(new Eta(0, 0, 0))
-                : state == BatchState.RUNNING
-                        ? Eta.of(ledger, remaining, size, plan.createdAt(), now)
-                        : Optional.empty();
+        Optional<Eta> eta = remaining == 0 || state == BatchState.RUNNING
+                ? progress.eta(ledger, plan.createdAt(), now)
+                : Optional.empty();
         return new BatchStatus(
                         plan.spec().batchId(),
                         state.toString(),
                         plan.isFollowing(),
-                        percent(remaining, size),
+                        percent(remaining, progress.size()),
                         remaining,
                         total.read(),
                         total.skipped(),
@@ -121,7 +116,9 @@ public record BatchStatus(
                         eta.map(Eta::seconds).orElse(null),
                         total.deadLettersByReason(),
                         total.skippedByVersion(),
-                        partitions,
+                        progress.partitions().stream()
+                                .map(BatchStatus::partition)
+                                .toList(),
                         null,
                         eta.map(Eta::low).orElse(null),
                         eta.map(Eta::high).orElse(null),
@@ -179,7 +176,7 @@ public record BatchStatus(
                 etaHighSeconds,
                 job,
                 told,
-                isCompleted() ? concern(told) : null,
+                is(BatchState.COMPLETED) ? concern(told) : null,
                 hidden);
     }
 
@@ -188,8 +185,8 @@ public record BatchStatus(
         return concern == null ? Optional.empty() : Optional.of(worth(settings).sentence());
     }
 
-    private boolean isCompleted() {
-        return state.equals(BatchState.COMPLETED.toString());
+    public boolean is(BatchState asked) {
+        return state.equals(asked.toString());
     }
 
     private @Nullable String concern(@Nullable BatchSettings told) {
@@ -202,33 +199,15 @@ public record BatchStatus(
                 BatchQuality.toleratedRatio(told));
     }
 
-    /** Returns the ledger's partitions. If the batch follows its topic, partitions added to the source since are included. */
-    private static List<Partition> partitions(BatchPlan plan, BatchLedger ledger, Map<Integer, Long> ends) {
-        SortedSet<Integer> numbers = new TreeSet<>();
-        ledger.partitions().forEach(each -> numbers.add(each.range().partition()));
-        if (plan.isFollowing()) {
-            numbers.addAll(ends.keySet());
-        }
-        return numbers.stream()
-                .map(ledger::partition)
-                .map(each -> partition(each, ends.getOrDefault(each.range().partition(), 0L)))
-                .toList();
-    }
-
-    private static Partition partition(PartitionLedger partition, long endNow) {
-        Counts counts = partition.counts();
-        long start = partition.range().start();
-        long next = partition.next();
-        long end = partition.range().isOpen()
-                ? Math.max(next, endNow)
-                : partition.range().end();
-        return new Partition(
-                partition.range().partition(),
-                start,
-                end,
-                next,
-                percent(end - next, end - start),
-                end - next,
+    private static PartitionStatus partition(PartitionProgress progress) {
+        Counts counts = progress.ledger().counts();
+        return new PartitionStatus(
+                progress.partition(),
+                progress.start(),
+                progress.end(),
+                progress.next(),
+                percent(progress.remaining(), progress.size()),
+                progress.remaining(),
                 counts.read(),
                 counts.skipped(),
                 counts.outside(),

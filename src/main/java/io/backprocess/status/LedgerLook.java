@@ -10,8 +10,9 @@ import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,8 +66,7 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
 
     /** Tells whether the ledger's end is hidden by a transaction that is not known to belong to the batch itself. */
     public boolean isHiddenByAnother(String batchId) {
-        return hidden != null
-                && !hidden.holder().flatMap(OpenTransaction::batchId).equals(Optional.of(batchId));
+        return hidden != null && !hidden.isOwn(batchId, Set.of());
     }
 
     /**
@@ -76,7 +76,12 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
      * @throws BatchException of kind "cannot tell" if the answer depends on lines that another transaction hides
      */
     public LedgerLook orCannotTell(String batchId) {
-        if (hidden != null && isHiddenByAnother(batchId)) {
+        return orCannotTell(batchId, Set.of());
+    }
+
+    /** @param open the partitions that the batch's open transactions write to, as far as they are known */
+    public LedgerLook orCannotTell(String batchId, Set<TopicPartition> open) {
+        if (hidden != null && !hidden.isOwn(batchId, open)) {
             throw hidden.cannotTell(batchId);
         }
         return this;

@@ -133,7 +133,7 @@ class InterruptedPauseITCase {
             pause.interrupt();
             pause.join();
         }
-        assertThat(mark(batch).orElseThrow().kind()).isEqualTo(BatchMark.Kind.STARTED);
+        assertThat(mark(batch).orElseThrow().kind()).isEqualTo(BatchMark.Action.STARTED);
         new FlinkSnapshots(shell.cluster()).awaitEnd(jobId, Duration.ofSeconds(30));
 
         assertThat(begun.directory()).isEqualTo(uri("elsewhere"));
@@ -204,7 +204,7 @@ class InterruptedPauseITCase {
             assertThat(pause.succeeds().out()).startsWith("file:").contains("/savepoints/savepoint-");
         }
         assertThat(stops).hasValue(2);
-        assertThat(mark(batch).orElseThrow().kind()).isEqualTo(BatchMark.Kind.PAUSED);
+        assertThat(mark(batch).orElseThrow().kind()).isEqualTo(BatchMark.Action.PAUSED);
     }
 
     /** As where the JobManager was lost between an earlier savepoint and the end of its commit: the last one does not fit. */
@@ -214,7 +214,7 @@ class InterruptedPauseITCase {
                     .put(
                             id(batch),
                             new BatchMark(
-                                    BatchMark.Kind.PAUSED,
+                                    BatchMark.Action.PAUSED,
                                     mark(batch).orElseThrow().jobId(),
                                     uri("checkpoints"),
                                     savepoint,

@@ -9,6 +9,7 @@ import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultBasis;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.revise.Revision;
 import io.backprocess.testing.FaultyPurchaseSplit;

@@ -80,7 +80,7 @@ class BatchOwnerITCase {
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
                 BatchOwner owner = owner("first")) {
             new MarkStore(admin, KAFKA.properties())
-                    .put(batch, new BatchMark(BatchMark.Kind.ABANDONED, null, null, null, Instant.now(), "test"));
+                    .put(batch, new BatchMark(BatchMark.Action.ABANDONED, null, null, null, Instant.now(), "test"));
 
             assertThatThrownBy(owner::prove)
                     .isInstanceOf(SuppressRestartsException.class)
@@ -208,7 +208,7 @@ class BatchOwnerITCase {
         String other = KAFKA.unique("batch");
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             MarkStore store = new MarkStore(admin, KAFKA.properties());
-            BatchMark mark = new BatchMark(BatchMark.Kind.PAUSED, "job", "dir", "dir/savepoint", Instant.EPOCH, "me");
+            BatchMark mark = new BatchMark(BatchMark.Action.PAUSED, "job", "dir", "dir/savepoint", Instant.EPOCH, "me");
             store.put(other, mark);
             for (String damaged : new String[] {"{", "null", "{\"kind\":\"LOST\"}", "{\"kind\":\"PAUSED\"}"}) {
                 BatchesTopic.write(KAFKA.properties(), batch + "/mark", damaged);

@@ -1,12 +1,12 @@
 package io.backprocess.dedupe;
 
-import static io.backprocess.dedupe.IdTable.Verdict.CONFLICT;
-import static io.backprocess.dedupe.IdTable.Verdict.DUPLICATE;
-import static io.backprocess.dedupe.IdTable.Verdict.FULL;
-import static io.backprocess.dedupe.IdTable.Verdict.NEW;
+import static io.backprocess.dedupe.IdTable.IdCheck.CONFLICT;
+import static io.backprocess.dedupe.IdTable.IdCheck.DUPLICATE;
+import static io.backprocess.dedupe.IdTable.IdCheck.FULL;
+import static io.backprocess.dedupe.IdTable.IdCheck.NEW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.dedupe.IdTable.Verdict;
+import io.backprocess.dedupe.IdTable.IdCheck;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +20,11 @@ class IdTableTest {
 
     @Test
     void tellsNewFromDuplicateFromConflict() {
-        Verdict first = table.take(7, 0x1_0000_0001L);
+        IdCheck first = table.take(7, 0x1_0000_0001L);
 
-        Verdict same = table.take(7, 0x1_0000_0001L);
-        Verdict otherPayload = table.take(7, 0x1_0000_0002L);
-        Verdict otherId = table.take(7, 0x2_0000_0001L);
+        IdCheck same = table.take(7, 0x1_0000_0001L);
+        IdCheck otherPayload = table.take(7, 0x1_0000_0002L);
+        IdCheck otherId = table.take(7, 0x2_0000_0001L);
 
         assertThat(first).isEqualTo(NEW);
         assertThat(same).isEqualTo(DUPLICATE);
@@ -38,8 +38,8 @@ class IdTableTest {
         table.take(7, 1);
         table.take(7, 2);
 
-        Verdict conflicting = table.take(7, 2);
-        Verdict first = table.take(7, 1);
+        IdCheck conflicting = table.take(7, 2);
+        IdCheck first = table.take(7, 1);
 
         assertThat(conflicting).isEqualTo(CONFLICT);
         assertThat(first).isEqualTo(DUPLICATE);
@@ -57,10 +57,10 @@ class IdTableTest {
 
         SplittableRandom again = new SplittableRandom(1);
         for (int i = 0; i < taken; i++) {
-            Verdict verdict = table.take(again.nextLong(), again.nextLong());
-            assertThat(verdict).as("of id %d", i).isEqualTo(DUPLICATE);
+            IdCheck check = table.take(again.nextLong(), again.nextLong());
+            assertThat(check).as("of id %d", i).isEqualTo(DUPLICATE);
         }
-        Verdict refused = table.take(again.nextLong(), again.nextLong());
+        IdCheck refused = table.take(again.nextLong(), again.nextLong());
 
         assertThat(refused).isEqualTo(FULL);
         assertThat(table.size()).isEqualTo(taken);
@@ -100,12 +100,12 @@ class IdTableTest {
             long high = Math.max(random.nextLong() & highMask, 1);
             long low = random.nextLong() & lowMask;
 
-            Verdict verdict = table.take(high, low);
+            IdCheck check = table.take(high, low);
 
             Long before = oracle.putIfAbsent(List.of(high, low & ~PAYLOAD), low & PAYLOAD);
-            Verdict expected = before == null ? NEW : before == (low & PAYLOAD) ? DUPLICATE : CONFLICT;
-            if (verdict != expected) {
-                assertThat(verdict).as("seed %d, step %d", seed, i).isEqualTo(expected);
+            IdCheck expected = before == null ? NEW : before == (low & PAYLOAD) ? DUPLICATE : CONFLICT;
+            if (check != expected) {
+                assertThat(check).as("seed %d, step %d", seed, i).isEqualTo(expected);
             }
         }
         assertThat(table.size()).as("seed %d", seed).isEqualTo(oracle.size());

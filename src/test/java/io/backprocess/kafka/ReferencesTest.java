@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.Identity;
+import io.backprocess.batch.KafkaPrincipal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class ReferencesTest {
         kafka.setProperty("sasl.jaas.config", reference("file", "secret.properties:jaas"));
 
         assertThat(References.fetched(kafka).getProperty("sasl.jaas.config")).contains("canary");
-        assertThat(Identity.of(References.fetched(kafka)).principal()).isEqualTo("User:alice");
+        assertThat(KafkaPrincipal.of(References.fetched(kafka)).principal()).isEqualTo("User:alice");
         assertThat(kafka.getProperty("sasl.jaas.config")).doesNotContain("canary");
     }
 
@@ -49,7 +49,7 @@ class ReferencesTest {
                 "sasl.jaas.config",
                 "Login required username=\"${directory:%s:username}\" password=\"p\";".formatted(directory));
 
-        assertThat(Identity.of(References.fetched(kafka)).principal()).isEqualTo("User:bob");
+        assertThat(KafkaPrincipal.of(References.fetched(kafka)).principal()).isEqualTo("User:bob");
     }
 
     @Test

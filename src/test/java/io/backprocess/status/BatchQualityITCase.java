@@ -20,7 +20,7 @@ class BatchQualityITCase {
 
     private static final Shell SHELL = new Shell(KAFKA);
 
-    private final String topic = KAFKA.unique("yield");
+    private final String topic = KAFKA.unique("quality");
     private final String batch = KAFKA.unique("batch");
 
     @Test

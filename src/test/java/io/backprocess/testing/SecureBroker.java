@@ -138,7 +138,8 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
         List<String> words = new ArrayList<>();
         words.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         words.addAll(List.of(command.split(" ")));
-        // Each client opens the stores. With the default of 10 000 rounds of hashing that took an eighth of all tests' CPU.
+        // Each client opens the stores. With the default of 10 000 rounds of hashing that took an eighth of all tests'
+        // CPU.
         for (String rounds : List.of("macIterationCount", "certPbeIterationCount", "keyPbeIterationCount")) {
             words.add("-J-Dkeystore.pkcs12." + rounds + "=1");
         }

@@ -156,7 +156,8 @@ class CannotTellITCase {
                 .hasMessageContaining("the service says 503");
 
         assertThat(KAFKA.read(batch.deadLetterTopic())).hasSize(letters);
-        assertThatThrownBy(() -> repair.execute(done -> {}, () -> {})).hasMessageContaining("the right outcome of some offsets is unknown");
+        assertThatThrownBy(() -> repair.execute(done -> {}, () -> {}))
+                .hasMessageContaining("the right outcome of some offsets is unknown");
         FaultyPurchaseSplit.throwsAt = event -> null;
         repair.execute(done -> {}, () -> {});
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);

@@ -3,7 +3,7 @@ package io.backprocess.cli.options;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.Estimate;
+import io.backprocess.plan.BatchEstimate;
 import io.backprocess.plan.RecordSample;
 import io.backprocess.plan.Sizing;
 import io.backprocess.render.Table;
@@ -53,7 +53,7 @@ public record BatchSize(
                 source,
                 source == null ? null : Math.round(source * RESULT_GROWTH),
                 admin.replication(plan.spec().sourceTopic()),
-                Estimate.of(offsets).stateMib(),
+                BatchEstimate.of(offsets).stateMib(),
                 parallelisms.stream()
                         .map(each -> Sizing.of(plan, offsets, sample.averageBytes(), each))
                         .toList());

@@ -8,14 +8,14 @@ package io.backprocess.plan;
  * @param stateMib the sum of all checkpoints, in MiB
  * @param slotSeconds the time that one slot would work; two slots need half as long
  */
-public record Estimate(long heapMib, long stateMib, long slotSeconds) {
+public record BatchEstimate(long heapMib, long stateMib, long slotSeconds) {
     private static final double HEAP_BYTES_AN_ID = 30;
     private static final double STATE_BYTES_AN_ID = 17;
     /** The speed of one slot, on one of two slow cores that the broker shares, with records of 570 bytes. */
     static final double RECORDS_A_SECOND = 100_000;
 
-    public static Estimate of(long records) {
-        return new Estimate(mib(records * HEAP_BYTES_AN_ID), mib(records * STATE_BYTES_AN_ID), (long)
+    public static BatchEstimate of(long records) {
+        return new BatchEstimate(mib(records * HEAP_BYTES_AN_ID), mib(records * STATE_BYTES_AN_ID), (long)
                 Math.ceil(records / RECORDS_A_SECOND));
     }
 

@@ -22,15 +22,15 @@ import org.apache.kafka.common.config.SslConfigs;
  *
  * @param principal {@code User:alice}, or {@code PRINCIPAL} if it is not known
  */
-public record Identity(String principal) {
+public record KafkaPrincipal(String principal) {
     private static final String UNKNOWN = "PRINCIPAL";
     private static final Pattern USERNAME = Pattern.compile("username\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;]+))");
 
     /** @param kafka the client properties, with the key store that they refer to */
-    public static Identity of(Properties kafka) {
+    public static KafkaPrincipal of(Properties kafka) {
         String protocol = kafka.getProperty(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);
-        return new Identity(
+        return new KafkaPrincipal(
                 switch (protocol) {
                     case "PLAINTEXT" -> "User:ANONYMOUS";
                     case "SSL" -> subject(kafka);

@@ -1,4 +1,4 @@
-package io.backprocess.cli;
+package io.backprocess.status;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds records that a batch has written and that no longer exist. The ledger outlives the batch's topics. */
-final class GoneOutput {
+public final class GoneOutput {
     private GoneOutput() {}
 
     /** Returns what is missing, in words; empty if nothing is missing. */
-    static List<String> of(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
+    public static List<String> of(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         List<String> gone = new ArrayList<>();
         check(plan.spec().resultTopic(), "results", ledger.total().results(), admin, gone);
         check(plan.spec().deadLetterTopic(), "dead letters", ledger.total().deadLetters(), admin, gone);

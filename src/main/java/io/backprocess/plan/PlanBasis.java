@@ -1,4 +1,4 @@
-package io.backprocess.cli;
+package io.backprocess.plan;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -23,10 +23,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Records in a plan the limits and jars that its results depend on, and later reports which of them have changed. */
-final class PlanBasis {
+public final class PlanBasis {
     private PlanBasis() {}
 
-    static ResultBasis of(BatchSpec spec, int maxResultBytes, ClassLoader classes) {
+    public static ResultBasis of(BatchSpec spec, int maxResultBytes, ClassLoader classes) {
         return new ResultBasis(maxResultBytes, limits(), jars(spec, classes));
     }
 
@@ -72,7 +72,7 @@ final class PlanBasis {
      * Returns one sentence for each limit or jar that has changed since the batch was planned. Plans of earlier versions do not
      * record them, so the list is then empty.
      */
-    static List<String> changes(BatchPlan plan, ClassLoader classes) {
+    public static List<String> changes(BatchPlan plan, ClassLoader classes) {
         ResultBasis planned = plan.basis();
         if (planned == null) {
             return List.of();
@@ -105,7 +105,7 @@ final class PlanBasis {
     }
 
     /** Prints the changes as warnings on standard error. */
-    static void warn(BatchPlan plan, ClassLoader classes, PrintWriter err) {
+    public static void warn(BatchPlan plan, ClassLoader classes, PrintWriter err) {
         changes(plan, classes).forEach(change -> Printable.warn(err, change));
         err.flush();
     }

@@ -12,17 +12,17 @@ import java.util.regex.Pattern;
  *     be confused with a path
  * @param pattern the path with the same text for all elements of an array: {@code payload.items[].price}
  */
-record Place(String path, String pattern) {
-    static final Place ENVELOPE = new Place("", "");
+record ValuePath(String path, String pattern) {
+    static final ValuePath ENVELOPE = new ValuePath("", "");
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}_$][\\p{L}\\p{M}\\p{N}_$-]*");
     private static final int LONGEST_NAME = 100;
 
-    Place member(String name) {
+    ValuePath member(String name) {
         String step = name.length() <= LONGEST_NAME && WORD.matcher(name).matches()
                 ? (path.isEmpty() ? "" : ".") + name
                 : "[" + quoted(name) + "]";
-        return new Place(path + step, pattern + step);
+        return new ValuePath(path + step, pattern + step);
     }
 
     private static String quoted(String name) {
@@ -32,7 +32,7 @@ record Place(String path, String pattern) {
         return new String(JsonText.quote(shown), StandardCharsets.UTF_8);
     }
 
-    Place element(int index) {
-        return new Place(path + "[" + index + "]", pattern + "[]");
+    ValuePath element(int index) {
+        return new ValuePath(path + "[" + index + "]", pattern + "[]");
     }
 }
