@@ -33,11 +33,13 @@ find_java() {
     [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
 }
 
-# java_tool NAME LIBS ARGUMENTS…: becomes the program io.backprocess.tools.NAME, compiled first if its sources are other ones than
-# at the last time. LIBS is a directory of jars that it needs, or empty.
+# java_tool NAME HEAP LIBS ARGUMENTS…: becomes the program io.backprocess.tools.NAME, compiled first if its sources have changed
+# since the last time. HEAP is the most memory that it may use; LIBS is a directory of jars that it needs, or empty.
 java_tool() {
-    local name=$1 libs=${2:+:$2/*} sources=$REPO/src/tools/java hash
-    shift 2
+    local name=$1 heap=$2 libs= sources=$REPO/src/tools/java hash
+    # javac does not know "directory/*".
+    if [[ -n $3 ]]; then libs=$(printf ':%s' "$3"/*.jar); fi
+    shift 3
     find_java
     hash=$(cat "$sources"/io/backprocess/tools/*/*.java | cksum | cut -d ' ' -f 1)
     local dir=$REPO/.stack-lib/$name-$hash quick=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
@@ -45,12 +47,12 @@ java_tool() {
         local part=$dir.part.$$
         "$JAVA" "${quick[@]}" -m jdk.compiler/com.sun.tools.javac.Main -proc:none --release 17 -encoding UTF-8 -cp "$part$libs" \
             -sourcepath "$sources" -d "$part" "$sources/io/backprocess/tools/$name/Main.java" ||
-            die "$name could not be compiled; is $JAVA that of a JDK?"
+            { rm -rf "$part"; die "$name could not be compiled; is $JAVA that of a JDK?"; }
         # In one step, so that another process never finds the directory half filled.
         [[ -d $dir ]] || mv "$part" "$dir"
         rm -rf "$part"
     fi
-    exec "$JAVA" "${quick[@]}" -Xmx256m "-Dbackprocess.project=$REPO" -cp "$dir$libs" "io.backprocess.tools.$name.Main" "$@"
+    exec "$JAVA" "${quick[@]}" "-Xmx$heap" "-Dbackprocess.project=$REPO" -cp "$dir$libs" "io.backprocess.tools.$name.Main" "$@"
 }
 
 # pinned NAME: prints the version of NAME in the main pom.xml, its only source.

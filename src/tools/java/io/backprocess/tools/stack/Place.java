@@ -2,6 +2,7 @@ package io.backprocess.tools.stack;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 public record Place(Path directory) {
     /** Kafka, Flink and Java would each need another kind of quotes for other characters. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9 /._+-]+");
+
+    private static final int DELETE_TRIES = 10;
 
     public Place {
         if (!PLAIN.matcher(directory.toString()).matches()) {
@@ -71,19 +74,18 @@ public record Place(Path directory) {
         }
     }
 
-    /** Deletes a file, or a directory with all that is in it. Processes that are ending may delete some of it too. */
+    /** Deletes a file, or a directory with all that is in it. Processes that run may delete some of it too, or write more. */
     public static void delete(Path path) throws IOException {
-        if (Files.notExists(path)) {
-            return;
-        }
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(path)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path each : all) {
-            Files.deleteIfExists(each);
+        for (int tries = 0; Files.exists(path); tries++) {
+            try (Stream<Path> files = Files.walk(path)) {
+                for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(each);
+                }
+            } catch (UncheckedIOException | DirectoryNotEmptyException | NoSuchFileException e) {
+                if (tries == DELETE_TRIES) {
+                    throw new IOException("cannot delete " + path, e);
+                }
+            }
         }
     }
 }
