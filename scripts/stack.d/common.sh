@@ -52,7 +52,7 @@ java_tool() {
         [[ -d $dir ]] || mv "$part" "$dir"
         rm -rf "$part"
     fi
-    exec "$JAVA" "${quick[@]}" "-Xmx$heap" "-Dbackprocess.project=$REPO" -cp "$dir$libs" "io.backprocess.tools.$name.Main" "$@"
+    exec "$JAVA" "${quick[@]}" "-Xmx$heap" -Dfile.encoding=UTF-8 "-Dbackprocess.project=$REPO" -cp "$dir$libs" "io.backprocess.tools.$name.Main" "$@"
 }
 
 # pinned NAME: prints the version of NAME in the main pom.xml, its only source.

@@ -11,7 +11,7 @@ final class Help {
               scripts/stack status          what runs, and where; exit code 0 only if everything runs and the JobManager is the leader
               scripts/stack logs NAME [-f]  the end of a process' log; -f follows it
               scripts/stack kill NAME       kill -9, to see the effect of a failure
-              scripts/stack start NAME      start it again; taskmanager-2, -3 … also add a further one
+              scripts/stack start NAME      start it again; taskmanager-2, -3 and so on also add a further one
                     -D KEY=VALUE              for a TaskManager: use this line of Flink's configuration until its next start; repeatable
 
             NAME is broker, jobmanager, taskmanager (the first), taskmanager-N, zookeeper (with --ha), prometheus or alertmanager
