@@ -6,7 +6,7 @@
 # FLINK_DIGEST is the digest of flink:2.2.1-java17, as `docker buildx imagetools inspect flink:2.2.1-java17` prints it: a tag can
 # be moved, a digest cannot. The image takes the jar that was tested, and does not build a new one. Maven gives the same jar for
 # the same commit. So with the same digest and a fixed time (SOURCE_DATE_EPOCH, or `--timestamp` of buildah and podman), the image
-# is the same too. scripts/image does all this without Docker and without a registry.
+# is the same too. .ci/image does all this without Docker and without a registry.
 ARG FLINK_IMAGE=docker.io/library/flink
 ARG FLINK_DIGEST
 

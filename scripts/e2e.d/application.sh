@@ -39,7 +39,7 @@ start_part() {
     local name=$1 log=$logs/$way-$1.log
     shift
     if [[ $way == container ]]; then
-        "$REPO/scripts/image" podman run --rm --name "$name" --user 9999:9999 --read-only --tmpfs /tmp:mode=1777 \
+        "$REPO/.ci/image" podman run --rm --name "$name" --user 9999:9999 --read-only --tmpfs /tmp:mode=1777 \
             --cap-drop all --security-opt no-new-privileges --network host --memory "${APPLICATION_MEMORY}m" \
             --ulimit "nofile=$(ulimit -Hn):$(ulimit -Hn)" --ulimit nproc=4096:4096 \
             --volume "$application/conf:/opt/flink/conf:ro" --volume "$application/data:/data" \
@@ -59,7 +59,7 @@ start_jobmanager() { # [-D KEY=VALUE …]
 
 kill_part() { # NAME
     if [[ $way == container ]]; then
-        "$REPO/scripts/image" podman kill --signal KILL "$1" >/dev/null
+        "$REPO/.ci/image" podman kill --signal KILL "$1" >/dev/null
     else
         kill -9 "${pids[$1]}"
     fi
@@ -105,10 +105,10 @@ application() { # NAME process|container
     mkdir -p "$application"
     rm -f "$logs/$way"-*.log
     if [[ $way == container ]]; then
-        "$REPO/scripts/image" build
+        "$REPO/.ci/image" build
         application_conf /data
     else
-        "$REPO/scripts/image" layout "$application/image"
+        "$REPO/.ci/image" layout "$application/image"
         application_conf "$application/data"
     fi
     start_jobmanager

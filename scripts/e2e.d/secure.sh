@@ -102,14 +102,14 @@ rights() {
 # no_leaks: checks that the passwords are in no file of the stack, including its high availability, in no answer of Flink and in
 # no process' arguments.
 no_leaks() {
-    local job path found=$secure/found FLINK_PORT=28081
+    local job path found=$secure/found
     mkdir -p "$found"
-    job=$(http_get /jobs/overview | grep -o '"jid":"[^"]*","name":"backprocess '"$batch"':' | cut -d '"' -f 4)
+    job=$(curl -sf http://127.0.0.1:28081/jobs/overview | grep -o '"jid":"[^"]*","name":"backprocess '"$batch"':' | cut -d '"' -f 4)
     for path in jobmanager/{config,environment,logs} config "jobs/$job" \
         "jobs/$job/"{config,plan,exceptions,checkpoints,jobmanager/environment}; do
         # While a job is being restored, some of these requests have no answer yet.
         for _ in $(seq 60); do
-            if http_get "/$path" >"$found/rest-$batch-${path//\//-}"; then continue 2; fi
+            if curl -sf --max-time 10 "http://127.0.0.1:28081/$path" >"$found/rest-$batch-${path//\//-}"; then continue 2; fi
             sleep 0.5
         done
         die "Flink does not answer to /$path"
@@ -129,6 +129,7 @@ scenario_secure() (
     secure=$BACKPROCESS_STACK_DIR/secure private=$BACKPROCESS_STACK_DIR/secure/private canary=canary-$RANDOM$RANDOM$RANDOM
     scram_listener=127.0.0.1:29097 certificate_listener=127.0.0.1:29098
     heading "secure: a broker with TLS and the authorizer on"
+    needs curl
     find_java
     # Other scenarios also use topics with the names of the page.
     stack down

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Shared by the scripts: paths, Java, the cached jars, and Flink's answers over HTTP. Source this file with bash.
+# Shared by the scripts: paths, Java, the programs of src/tools, and the cached jars. Source this file with bash.
 
 # With CDPATH set, cd may change to another directory, and prints it.
 unset CDPATH
@@ -13,17 +13,46 @@ wrong_usage() { printf '%s: %s\n' "$PROGRAM" "$*" >&2; exit 2; }
 
 absolute() { case $1 in /*) say "$1" ;; *) say "$PWD/$1" ;; esac; }
 
+# find_java: sets JAVA: that of JAVA_HOME, or that of the PATH if there is none.
 find_java() {
-    JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
-    if ! command -v "$JAVA" >/dev/null; then
-        [[ -z ${JAVA_HOME:-} ]] || die "JAVA_HOME is $JAVA_HOME, but there is no $JAVA: set it to a Java 17, or unset it"
-        die "no Java found: install Java 17, or set JAVA_HOME"
+    JAVA=java
+    if [[ -n ${JAVA_HOME:-} ]]; then
+        if [[ -x $JAVA_HOME/bin/java ]]; then
+            JAVA=$JAVA_HOME/bin/java
+        else
+            printf '%s: JAVA_HOME is %s, but there is no %s: trying java of the PATH\n' "$PROGRAM" "$JAVA_HOME" "$JAVA_HOME/bin/java" >&2
+            # Maven would refuse it.
+            unset JAVA_HOME
+        fi
     fi
+    command -v "$JAVA" >/dev/null || die "no Java found: install Java 17, or set JAVA_HOME"
     local version
     # Java up to version 8 calls itself 1.8.
     version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p') ||
         die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
     [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
+}
+
+# java_tool NAME HEAP LIBS ARGUMENTS…: becomes the program io.backprocess.tools.NAME, compiled first if its sources have changed
+# since the last time. HEAP is the most memory that it may use; LIBS is a directory of jars that it needs, or empty.
+java_tool() {
+    local name=$1 heap=$2 libs= sources=$REPO/src/tools/java hash
+    # javac does not know "directory/*".
+    if [[ -n $3 ]]; then libs=$(printf ':%s' "$3"/*.jar); fi
+    shift 3
+    find_java
+    hash=$(cat "$sources"/io/backprocess/tools/*/*.java | cksum | cut -d ' ' -f 1)
+    local dir=$REPO/.stack-lib/$name-$hash quick=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
+    if [[ ! -d $dir ]]; then
+        local part=$dir.part.$$
+        "$JAVA" "${quick[@]}" -m jdk.compiler/com.sun.tools.javac.Main -proc:none --release 17 -encoding UTF-8 -cp "$part$libs" \
+            -sourcepath "$sources" -d "$part" "$sources/io/backprocess/tools/$name/Main.java" ||
+            { rm -rf "$part"; die "$name could not be compiled; is $JAVA that of a JDK?"; }
+        # In one step, so that another process never finds the directory half filled.
+        [[ -d $dir ]] || mv "$part" "$dir"
+        rm -rf "$part"
+    fi
+    exec "$JAVA" "${quick[@]}" "-Xmx$heap" -Dfile.encoding=UTF-8 "-Dbackprocess.project=$REPO" -cp "$dir$libs" "io.backprocess.tools.$name.Main" "$@"
 }
 
 # pinned NAME: prints the version of NAME in the main pom.xml, its only source.
@@ -85,36 +114,3 @@ log_file() {
 
 # flink_option KEY: prints a value of the project's flink-conf (not of a distribution's, whose YAML may be nested).
 flink_option() { sed -n "s/^$1: //p" "$REPO/flink-conf/config.yaml"; }
-
-# http_ask PATH [JSON]: sends a GET to Flink at $FLINK_PORT, or a POST if there is JSON. Read the answer from descriptor 3.
-# Call it in its own subshell: the descriptor stays open.
-http_ask() {
-    exec 3<>"/dev/tcp/127.0.0.1/$FLINK_PORT" || exit 1
-    if (($# > 1)); then
-        printf 'POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
-            "$1" "${#2}" "$2" >&3
-    else
-        printf 'GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n' "$1" >&3
-    fi
-}
-
-# http_status PATH: prints the code of the answer of Flink at $FLINK_PORT; prints nothing if it does not answer.
-http_status() (
-    http_ask "$1"
-    IFS=' ' read -r -t 5 _ code _ <&3
-    printf '%s\n' "$code"
-) 2>/dev/null
-
-# http_get PATH [JSON]: prints the body of the answer of Flink at $FLINK_PORT; fails unless the code is a 2xx. JSON (ASCII only)
-# is posted.
-http_get() (
-    http_ask "$@"
-    # A POST may take longer than a GET.
-    IFS= read -r -t $(($# > 1 ? 20 : 5)) line <&3
-    [[ $line == *" 2"[0-9][0-9]" "* ]] || exit 1
-    while IFS= read -r -t 5 line <&3 && [[ $line != $'\r' ]]; do :; done
-    while IFS= read -r -t 5 line <&3 || [[ -n $line ]]; do
-        printf '%s\n' "$line"
-        line=
-    done
-) 2>/dev/null

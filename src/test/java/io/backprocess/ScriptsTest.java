@@ -49,13 +49,21 @@ class ScriptsTest {
     }
 
     @Test
-    void sayThatJavaHomeIsWrong() throws Exception {
-        assertThat(bash(COMMON + "find_java", Map.of("JAVA_HOME", "/nonexistent")))
+    void takeTheJavaOfThePathIfJavaHomeIsWrong() throws Exception {
+        assertThat(bash(COMMON + "find_java; echo \"$JAVA ${JAVA_HOME-unset}\"", Map.of("JAVA_HOME", "/nonexistent")))
+                .isZero();
+
+        assertThat(out.strip()).isEqualTo("java unset");
+        assertThat(err.strip())
+                .endsWith("JAVA_HOME is /nonexistent, but there is no /nonexistent/bin/java: trying java of the PATH");
+    }
+
+    @Test
+    void sayThatThereIsNoJava() throws Exception {
+        assertThat(bash(COMMON + "PATH=/nonexistent; find_java", Map.of("JAVA_HOME", "/nonexistent")))
                 .isEqualTo(1);
 
-        assertThat(err.strip())
-                .endsWith(
-                        "JAVA_HOME is /nonexistent, but there is no /nonexistent/bin/java: set it to a Java 17, or unset it");
+        assertThat(err.strip()).endsWith("no Java found: install Java 17, or set JAVA_HOME");
     }
 
     @Test
@@ -68,6 +76,21 @@ class ScriptsTest {
                 .isEqualTo(1);
 
         assertThat(err.strip()).endsWith("Java 8 found (%s), 17 is needed: set JAVA_HOME".formatted(java));
+    }
+
+    /** The program of the script is compiled here if it has not been before. */
+    @Test
+    void runTheStackFromAnotherDirectoryInAShellThatIsSetUpBadly() throws Exception {
+        Path elsewhere = Files.createDirectories(directory.resolve("a place with spaces"));
+        Path link = Files.createSymbolicLink(
+                elsewhere.resolve("stack"), Path.of("scripts/stack").toAbsolutePath());
+
+        assertThat(bash(
+                        "cd '" + elsewhere + "' && './stack' status --dir 'a stack'",
+                        Map.of("CDPATH", ".:..", "JAVA_HOME", "/nonexistent")))
+                .isEqualTo(1);
+
+        assertThat(out.strip()).isEqualTo("There is no stack in " + link.resolveSibling("a stack") + ".");
     }
 
     @Test

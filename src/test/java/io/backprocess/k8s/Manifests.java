@@ -18,13 +18,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What kustomize makes of a directory below {@code k8s}: the real one, which {@code scripts/kustomize} fetches. */
+/** What kustomize makes of a directory below {@code k8s}: the real one, which {@code .ci/kustomize} fetches. */
 final class Manifests {
     static final Path K8S = Path.of("k8s");
     static final String NAMESPACE = "namespace";
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Map<String, List<JsonNode>> RENDERED = new ConcurrentHashMap<>();
-    /** Of scripts/kustomize, when there is no kubectl to be had. */
+    /** Of .ci/kustomize, when there is no kubectl to be had. */
     private static final int NO_KUBECTL = 3;
 
     private Manifests() {}
@@ -82,7 +82,7 @@ final class Manifests {
         try {
             Path log = Files.createTempFile("kustomize", ".log");
             Process kustomize = new ProcessBuilder(
-                            "scripts/kustomize", K8S.resolve(directory).toString())
+                            ".ci/kustomize", K8S.resolve(directory).toString())
                     .redirectError(log.toFile())
                     .start();
             String text;

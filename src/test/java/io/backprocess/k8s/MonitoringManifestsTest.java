@@ -29,7 +29,7 @@ class MonitoringManifestsTest {
         JsonNode rendered = ManifestsTest.one(Manifests.NAMESPACE, "PrometheusRule");
 
         assertThat(made.at("/spec/groups"))
-                .as("prometheus-rule.yaml is not made of rules.yml as it is now: run scripts/monitoring")
+                .as("prometheus-rule.yaml is not made of rules.yml as it is now: run .ci/monitoring")
                 .isEqualTo(source.path("groups"));
         assertThat(rendered.path("spec")).isEqualTo(source);
         assertThat(source.at("/groups/0/rules").size()).isGreaterThan(20);

@@ -1,3 +1,6 @@
+package io.backprocess.tools.chaos;
+
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -29,7 +32,9 @@ public final class Hang {
         producer.beginTransaction();
         for (PartitionInfo partition : producer.partitionsFor(args[3])) {
             producer.send(new ProducerRecord<>(
-                            args[3], partition.partition(), "another/0".getBytes("UTF-8"), new byte[] {'x'}))
+                            args[3], partition.partition(), "another/0".getBytes(StandardCharsets.UTF_8), new byte[] {
+                                'x'
+                            }))
                     .get();
         }
         System.out.println("open in " + args[3]);

@@ -1,39 +1,47 @@
+package io.backprocess.tools.chaos;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Checks from Kafka alone whether a batch of purchase-split over a sampled history is right, byte for byte: results and dead
  * letters, their place, key and timestamp, and the ledger's figures. It replaces text in text, and uses no code of Backprocess.
  * It needs memory for the whole history.
- *
- * <pre>Judge BOOTSTRAP SOURCE BATCH in-order|any-order</pre>
- *
- * In order: each partition holds what it must, in the order of its source. In any order, for repaired batches: the same without
- * the order. It prints each error on a line of its own and ends with 1, or it prints one line with the figures.
  */
-public final class Judge {
+final class Judge {
     private static final int SHOWN = 5;
 
-    private final String bootstrapServers;
+    private final Topics topics;
     private final String source;
     private final String batch;
-    private final boolean inOrder;
+    private final Order order;
     private final List<String> wrong = new ArrayList<>();
+
+    /** Whether each partition must hold its records in the order of its source, or, after a repair, in any order. */
+    enum Order {
+        IN_ORDER,
+        ANY_ORDER
+    }
+
+    /** All committed records of a topic, by partition. */
+    @FunctionalInterface
+    interface Topics {
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic);
+    }
+
+    /** What is wrong, one error a line, or else one line with the figures. */
+    record Verdict(boolean right, List<String> lines) {}
 
     /** A record that is in a topic, or must be: its source offset, its key and its value. */
     private record Row(long origin, String key, long timestamp, String value) {}
@@ -48,41 +56,51 @@ public final class Judge {
         long next;
     }
 
-    private Judge(String[] args) {
-        bootstrapServers = args[0];
-        source = args[1];
-        batch = args[2];
-        inOrder = args[3].equals("in-order");
+    private Judge(Topics topics, String source, String batch, Order order) {
+        this.topics = topics;
+        this.source = source;
+        this.batch = batch;
+        this.order = order;
     }
 
-    public static void main(String[] args) throws Exception {
-        if (args.length != 4 || !List.of("in-order", "any-order").contains(args[3])) {
-            System.err.println("Judge BOOTSTRAP SOURCE BATCH in-order|any-order");
-            System.exit(2);
-        }
-        System.exit(new Judge(args).judge() ? 0 : 1);
+    static Verdict judge(Topics topics, String source, String batch, Order order) throws IOException {
+        return new Judge(topics, source, batch, order).judge();
     }
 
-    private boolean judge() throws Exception {
+    private Verdict judge() throws IOException {
         Map<Integer, Expected> expected = new TreeMap<>();
-        read(source).forEach((partition, records) -> expected.put(partition, expect(records)));
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> results = read(source + "." + batch);
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> letters = read(source + "." + batch + ".dlq");
+        topics.read(source).forEach((partition, records) -> expected.put(partition, expect(records)));
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> results = topics.read(source + "." + batch);
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> letters = topics.read(source + "." + batch + ".dlq");
         expected.forEach((partition, should) -> {
-            compare("results", partition, should.results, rows(results.get(partition), this::originOfResult));
-            compare("dead letters", partition, should.deadLetters, rows(letters.get(partition), this::originOfLetter));
+            compare(
+                    "results",
+                    partition,
+                    should.results,
+                    rows(results.getOrDefault(partition, List.of()), this::originOfResult));
+            compare(
+                    "dead letters",
+                    partition,
+                    should.deadLetters,
+                    rows(letters.getOrDefault(partition, List.of()), this::originOfLetter));
         });
         ledger(expected);
-        wrong.forEach(System.out::println);
-        if (wrong.isEmpty()) {
-            System.out.printf(
-                    "right: %d records, %d results, %d dead letters, %d duplicates%n",
-                    expected.values().stream().mapToLong(each -> each.read).sum(),
-                    expected.values().stream().mapToLong(each -> each.results.size()).sum(),
-                    expected.values().stream().mapToLong(each -> each.deadLetters.size()).sum(),
-                    expected.values().stream().mapToLong(each -> each.duplicates).sum());
+        if (!wrong.isEmpty()) {
+            return new Verdict(false, wrong);
         }
-        return wrong.isEmpty();
+        String figures = "right: %d records, %d results, %d dead letters, %d duplicates"
+                .formatted(
+                        expected.values().stream().mapToLong(each -> each.read).sum(),
+                        expected.values().stream()
+                                .mapToLong(each -> each.results.size())
+                                .sum(),
+                        expected.values().stream()
+                                .mapToLong(each -> each.deadLetters.size())
+                                .sum(),
+                        expected.values().stream()
+                                .mapToLong(each -> each.duplicates)
+                                .sum());
+        return new Verdict(true, List.of(figures));
     }
 
     /** All envelopes of the sample have the same layout, so plain text search is enough. */
@@ -93,7 +111,8 @@ public final class Judge {
             expected.read++;
             expected.next = record.offset() + 1;
             String value = text(record.value());
-            boolean envelope = value.startsWith("{\"eventId\":\"") && value.contains(",\"payload\":{") && value.endsWith("}}");
+            boolean envelope =
+                    value.startsWith("{\"eventId\":\"") && value.contains(",\"payload\":{") && value.endsWith("}}");
             if (!envelope) {
                 expected.deadLetters.add(row(record, value));
             } else if (value.contains(",\"processVersion\":2,")) {
@@ -140,7 +159,7 @@ public final class Judge {
 
     private static List<Row> rows(List<ConsumerRecord<byte[], byte[]>> records, OriginOf origin) {
         List<Row> rows = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : records == null ? List.<ConsumerRecord<byte[], byte[]>>of() : records) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
             rows.add(new Row(origin.origin(record), text(record.key()), record.timestamp(), text(record.value())));
         }
         return rows;
@@ -148,7 +167,7 @@ public final class Judge {
 
     /** Returns -1 if the value is not an allowed one. */
     private long originOfResult(ConsumerRecord<byte[], byte[]> record) {
-        String[] origin = header(record, "backprocess.source").split("/");
+        String[] origin = header(record, "backprocess.source").split("/", -1);
         boolean own = origin.length == 3 && origin[0].equals(source) && origin[1].equals("" + record.partition());
         return own ? Long.parseLong(origin[2]) : -1;
     }
@@ -168,7 +187,7 @@ public final class Judge {
     private void compare(String what, int partition, List<Row> expected, List<Row> there) {
         List<Row> should = new ArrayList<>(expected);
         List<Row> are = new ArrayList<>(there);
-        if (!inOrder) {
+        if (order == Order.ANY_ORDER) {
             are.sort(Comparator.comparingLong(Row::origin));
         }
         if (should.equals(are)) {
@@ -177,8 +196,11 @@ public final class Judge {
         wrong.add("partition %d: %d %s, expected %d".formatted(partition, are.size(), what, should.size()));
         Map<Row, Integer> left = new HashMap<>();
         are.forEach(row -> left.merge(row, 1, Integer::sum));
-        List<Row> missing = should.stream().filter(row -> left.merge(row, -1, Integer::sum) < 0).toList();
-        List<Row> surplus = are.stream().filter(row -> left.getOrDefault(row, 0) > 0).toList();
+        List<Row> missing = should.stream()
+                .filter(row -> left.merge(row, -1, Integer::sum) < 0)
+                .toList();
+        List<Row> surplus =
+                are.stream().filter(row -> left.getOrDefault(row, 0) > 0).toList();
         missing.stream().limit(SHOWN).forEach(row -> wrong.add("  missing: " + brief(row)));
         surplus.stream().limit(SHOWN).forEach(row -> wrong.add("  too much: " + brief(row)));
         if (missing.isEmpty() && surplus.isEmpty()) {
@@ -194,11 +216,12 @@ public final class Judge {
         return "source offset %d, %s: %.120s".formatted(row.origin, row.key, row.value.replaceAll("\\p{Cntrl}", "?"));
     }
 
-    private void ledger(Map<Integer, Expected> expected) throws Exception {
+    private void ledger(Map<Integer, Expected> expected) throws IOException {
         Map<Integer, long[]> sums = new TreeMap<>();
         Map<Integer, List<long[]>> stretches = new TreeMap<>();
         ObjectMapper json = new ObjectMapper();
-        for (List<ConsumerRecord<byte[], byte[]>> lines : read("backprocess.ledger").values()) {
+        for (List<ConsumerRecord<byte[], byte[]>> lines :
+                topics.read("backprocess.ledger").values()) {
             for (ConsumerRecord<byte[], byte[]> record : lines) {
                 if (!text(record.key()).startsWith(batch + "/")) {
                     continue;
@@ -215,30 +238,40 @@ public final class Judge {
                 if (line.hasNonNull("from")) {
                     stretches
                             .computeIfAbsent(partition, any -> new ArrayList<>())
-                            .add(new long[] {line.get("from").asLong(), line.get("next").asLong()});
+                            .add(new long[] {
+                                line.get("from").asLong(), line.get("next").asLong()
+                            });
                 }
             }
         }
         expected.forEach((partition, should) -> {
             long[] is = sums.getOrDefault(partition, new long[6]);
             long[] figures = {
-                should.read, should.skipped, should.duplicates, should.deadLetters.size(), should.results.size(), should.results.size()
+                should.read,
+                should.skipped,
+                should.duplicates,
+                should.deadLetters.size(),
+                should.results.size(),
+                should.results.size()
             };
             if (!Arrays.equals(is, figures)) {
-                wrong.add("partition %d: the ledger has %s, expected read, skipped, duplicates, dead letters, taken, results %s"
-                        .formatted(partition, Arrays.toString(is), Arrays.toString(figures)));
+                wrong.add(
+                        "partition %d: the ledger has %s, expected read, skipped, duplicates, dead letters, taken, results %s"
+                                .formatted(partition, Arrays.toString(is), Arrays.toString(figures)));
             }
             long next = 0;
             List<long[]> sorted = new ArrayList<>(stretches.getOrDefault(partition, List.of()));
             sorted.sort(Comparator.comparingLong(stretch -> stretch[0]));
             for (long[] stretch : sorted) {
                 if (stretch[0] != next) {
-                    wrong.add("partition %d: the ledger's lines meet at %d and %d".formatted(partition, next, stretch[0]));
+                    wrong.add("partition %d: the ledger's lines meet at %d and %d"
+                            .formatted(partition, next, stretch[0]));
                 }
                 next = stretch[1];
             }
             if (next < should.next) {
-                wrong.add("partition %d: the ledger ends at %d, the source at %d".formatted(partition, next, should.next));
+                wrong.add("partition %d: the ledger ends at %d, the source at %d"
+                        .formatted(partition, next, should.next));
             }
         });
     }
@@ -249,32 +282,6 @@ public final class Judge {
             total += count.asLong();
         }
         return total;
-    }
-
-    /** Reads all committed records. */
-    private Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
-        Properties properties = new Properties();
-        properties.setProperty("bootstrap.servers", bootstrapServers);
-        properties.setProperty("isolation.level", "read_committed");
-        properties.setProperty("enable.auto.commit", "false");
-        properties.setProperty("max.poll.records", "5000");
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList();
-            partitions.forEach(partition -> read.put(partition.partition(), new ArrayList<>()));
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                    read.get(record.partition()).add(record);
-                }
-            }
-        }
-        return read;
     }
 
     private static String text(byte[] utf8) {
