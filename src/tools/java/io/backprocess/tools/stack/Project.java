@@ -33,11 +33,12 @@ public record Project(Path directory) {
                 .orElse("");
     }
 
-    /** Returns the directory of a stack: the option's, else that of the environment, else the default one, made absolute. */
+    /** Returns a directory that the user has typed, as seen from the working directory. */
     public static Path absolute(String directory) {
         return Path.of(directory).toAbsolutePath();
     }
 
+    /** Returns the directory of the stack if no option names another one. */
     Path defaultStack() {
         String ofEnvironment = System.getenv("BACKPROCESS_STACK_DIR");
         return ofEnvironment == null || ofEnvironment.isEmpty() ? file(".stack") : absolute(ofEnvironment);
