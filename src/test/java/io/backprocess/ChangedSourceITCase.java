@@ -63,7 +63,9 @@ class ChangedSourceITCase {
         long committed = batch.ledger().total().read();
         JobClient second = batch.submit(2, savepoint, null);
 
-        assertEndsForGood(second, "was deleted and made again (its id was " + batch.plan.topicId());
+        assertEndsForGood(
+                second,
+                "was deleted and made again (its id was " + batch.plan.inputs().topicId());
         assertThat(batch.ledger().total().read()).isEqualTo(committed);
     }
 

@@ -119,9 +119,7 @@ final class BatchRun {
         lock.keep();
         new StartChecks(marks, submission).refuseAbandoned(plan);
         JobSettings settings = new JobSettings(
-                kafka,
-                topics.limits(plan, kafka),
-                execution.transactionTimeout(),
+                new JobSettings.Kafka(kafka, topics.limits(plan, kafka), execution.transactionTimeout()),
                 start.maxRate(),
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),
@@ -149,9 +147,9 @@ final class BatchRun {
 
     private static boolean asks(BatchSpec spec, ClassLoader classes) {
         return RevisionChain.load(
-                        spec.revisions(),
-                        spec.revisionOptions(),
-                        ProcessVersion.of(spec.fromVersion()),
+                        spec.logic().revisions(),
+                        spec.logic().revisionOptions(),
+                        ProcessVersion.of(spec.logic().fromVersion()),
                         spec.batchId(),
                         classes)
                 .asking()

@@ -186,13 +186,13 @@ public final class Submission {
         if (wanted == null) {
             return Optional.empty();
         }
-        if (wanted > plan.maxParallelism()) {
+        if (wanted > plan.layout().maxParallelism()) {
             throw BatchException.usage(
                     "--parallelism %,d is more than the max parallelism of %s, which is %,d and fixed in its plan; it has %,d partitions, and more subtasks than partitions have nothing to do"
                             .formatted(
                                     wanted,
                                     plan.spec().batchId(),
-                                    plan.maxParallelism(),
+                                    plan.layout().maxParallelism(),
                                     plan.ranges().size()));
         }
         Optional<FlinkCluster> asked = flink();

@@ -67,7 +67,10 @@ public final class Previewer {
             if (slices.offsets() == 0) {
                 throw BatchException.usage(
                         "no record of %s is between --from %s and --until %s, so there is nothing to preview"
-                                .formatted(spec.sourceTopic(), spec.from(), spec.until()));
+                                .formatted(
+                                        spec.sourceTopic(),
+                                        spec.range().from(),
+                                        spec.range().until()));
             }
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
@@ -156,9 +159,9 @@ public final class Previewer {
         return new Preview(
                 new Subject(
                         spec.sourceTopic(),
-                        spec.from(),
-                        spec.until(),
-                        spec.fromVersion(),
+                        spec.range().from(),
+                        spec.range().until(),
+                        spec.logic().fromVersion(),
                         run.changes().version(),
                         spec.revision()),
                 new Sample(

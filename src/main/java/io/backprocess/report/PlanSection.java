@@ -19,13 +19,13 @@ final class PlanSection {
         html.open("section", "class", "card").element("h2", "The plan");
         html.open("dl", "class", "plan");
         entry(html, "batch", spec.batchId());
-        if (plan.reason() != null) {
-            entry(html, "why", plan.reason());
+        if (plan.creation().reason() != null) {
+            entry(html, "why", plan.creation().reason());
         }
         entry(html, "reads", spec.sourceTopic());
-        entry(html, "from", spec.from());
-        entry(html, "until", spec.until());
-        entry(html, "picks version", spec.fromVersion());
+        entry(html, "from", spec.range().from());
+        entry(html, "until", spec.range().until());
+        entry(html, "picks version", spec.logic().fromVersion());
         if (spec.context() != null && plan.contexts() != null) {
             entry(
                     html,
@@ -37,7 +37,7 @@ final class PlanSection {
                                     spec.context().key()));
         }
         entry(html, "revision", spec.revision());
-        spec.revisionOptions().forEach((name, value) -> entry(html, "option " + name, value));
+        spec.logic().revisionOptions().forEach((name, value) -> entry(html, "option " + name, value));
         entry(html, "writes", spec.resultTopic());
         entry(html, "dead letters to", spec.deadLetterTopic());
         if (spec.upsert() != null) {
@@ -78,8 +78,11 @@ final class PlanSection {
         }
         entry(html, "dedupe scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         entry(html, "result headers", spec.resultHeaders().toString().toLowerCase(Locale.ROOT));
-        entry(html, "max parallelism", String.valueOf(plan.maxParallelism()));
-        entry(html, "planned", Words.time(plan.createdAt()) + " by " + plan.createdBy());
+        entry(html, "max parallelism", String.valueOf(plan.layout().maxParallelism()));
+        entry(
+                html,
+                "planned",
+                Words.time(plan.creation().at()) + " by " + plan.creation().by());
         entry(html, "hash", plan.hash());
         html.close("dl").close("section");
     }

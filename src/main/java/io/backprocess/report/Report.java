@@ -41,14 +41,14 @@ public record Report(
             FindingsSection.write(html, verification);
         }
         Totals totals = new Totals(figures);
-        totals.writeFigures(html, plan.createdAt(), history.lastCommit());
+        totals.writeFigures(html, plan.creation().at(), history.lastCommit());
         totals.writeReconciliation(html, verification != null);
         if (verification != null) {
             Totals.writeRecount(html, verification);
         }
         charts.write(html, figures.path("deadLetters").asLong());
         Partitions partitions = new Partitions(figures);
-        partitions.writeSlowest(html, history, plan.createdAt());
+        partitions.writeSlowest(html, history, plan.creation().at());
         partitions.writeAll(html);
         PlanSection.write(html, plan);
         html.close("main");
@@ -92,8 +92,8 @@ public record Report(
         html.open("header").element("p", "Backprocess report", "class", "kicker");
         html.element("h1", spec.batchId());
         html.element("p", "%s → %s".formatted(spec.sourceTopic(), spec.resultTopic()), "class", "path");
-        if (plan.reason() != null) {
-            html.element("p", plan.reason(), "class", "reason");
+        if (plan.creation().reason() != null) {
+            html.element("p", plan.creation().reason(), "class", "reason");
         }
         html.close("header");
     }

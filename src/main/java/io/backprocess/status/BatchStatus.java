@@ -101,7 +101,7 @@ public record BatchStatus(
         Optional<Eta> eta = remaining == 0
                 ? Optional.of(new Eta(0, 0, 0))
                 : state == BatchState.RUNNING
-                        ? Eta.of(ledger, remaining, size, plan.createdAt(), now)
+                        ? Eta.of(ledger, remaining, size, plan.creation().at(), now)
                         : Optional.empty();
         return new BatchStatus(
                         plan.spec().batchId(),
@@ -242,13 +242,17 @@ public record BatchStatus(
     }
 
     private static double currentRate(BatchPlan plan, BatchLedger ledger, Instant now) {
-        Instant since = now.minus(WINDOW).isAfter(plan.createdAt()) ? now.minus(WINDOW) : plan.createdAt();
+        Instant since = now.minus(WINDOW).isAfter(plan.creation().at())
+                ? now.minus(WINDOW)
+                : plan.creation().at();
         return perSecond(ledger.readSince(since), since, now);
     }
 
     private static double averageRate(BatchPlan plan, BatchLedger ledger) {
         Instant last = ledger.lastCommit();
-        return last == null ? 0 : perSecond(ledger.total().read(), plan.createdAt(), last);
+        return last == null
+                ? 0
+                : perSecond(ledger.total().read(), plan.creation().at(), last);
     }
 
     private static double perSecond(long records, Instant from, Instant to) {

@@ -223,7 +223,7 @@ public final class Evidence {
                         asked.deadLetterIsThere(
                                 origin,
                                 StoredDeadLetter.read(letter)
-                                        .map(StoredDeadLetter::reason)
+                                        .map(each -> each.failure().reason())
                                         .orElse(null));
                     }
                 }

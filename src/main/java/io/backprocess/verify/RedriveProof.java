@@ -68,8 +68,9 @@ final class RedriveProof {
     private record Again(
             long offset, long digest, long bare, @Nullable Reason reason, boolean refused) {
         static Again of(ConsumerRecord<byte[], byte[]> letter, boolean refused) {
-            Reason reason =
-                    StoredDeadLetter.read(letter).map(StoredDeadLetter::reason).orElse(null);
+            Reason reason = StoredDeadLetter.read(letter)
+                    .map(each -> each.failure().reason())
+                    .orElse(null);
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
@@ -127,9 +128,9 @@ final class RedriveProof {
             found.add(record.offset());
             StoredDeadLetter letter = letter(record);
             if (letter != null) {
-                reasons.merge(letter.reason().toString(), -1L, Long::sum);
+                reasons.merge(letter.failure().reason().toString(), -1L, Long::sum);
                 Again again = failed.remove(letter.origin().offset());
-                byReason.merge(letter.reason(), -1L, Long::sum);
+                byReason.merge(letter.failure().reason(), -1L, Long::sum);
                 if (again != null && again.reason() != null) {
                     byReason.merge(again.reason(), 1L, Long::sum);
                 }
@@ -179,7 +180,7 @@ final class RedriveProof {
         read(deadLetters, line.failed(), record -> {
             deadLettersThere += redriven.contains(record.offset()) ? 0 : 1;
             StoredDeadLetter.read(record)
-                    .ifPresent(letter -> reasons.merge(letter.reason().toString(), 1L, Long::sum));
+                    .ifPresent(letter -> reasons.merge(letter.failure().reason().toString(), 1L, Long::sum));
             if (failed.put(deadLetters.origin(record), Again.of(record, evidence.isRefused(record))) != null) {
                 deadLetters.unexpected(record.offset());
             }
@@ -245,8 +246,8 @@ final class RedriveProof {
                 && outcome instanceof Taken taken
                 && !taken.results().isEmpty();
         if (takenAsItIs || refused) {
-            ProducerRecord<byte[], byte[]> former = BareLetter.of(
-                    replay.deadLetter(DeadLetter.of(letter.record(), letter.stage(), letter.reason(), "")));
+            ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(DeadLetter.of(
+                    letter.record(), letter.failure().stage(), letter.failure().reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
             }

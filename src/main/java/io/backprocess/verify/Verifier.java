@@ -77,9 +77,9 @@ public final class Verifier {
     public static void checkRevisions(BatchPlan plan, ClassLoader revisions) {
         BatchSpec spec = plan.spec();
         RevisionChain.load(
-                spec.revisions(),
-                spec.revisionOptions(),
-                ProcessVersion.of(spec.fromVersion()),
+                spec.logic().revisions(),
+                spec.logic().revisionOptions(),
+                ProcessVersion.of(spec.logic().fromVersion()),
                 spec.batchId(),
                 revisions);
     }
@@ -239,7 +239,7 @@ public final class Verifier {
             RevisionChain.load(
                     redriven.revisions(),
                     redriven.options(),
-                    ProcessVersion.of(spec.fromVersion()),
+                    ProcessVersion.of(spec.logic().fromVersion()),
                     spec.batchId(),
                     revisions);
         } catch (IllegalArgumentException e) {
@@ -353,7 +353,7 @@ public final class Verifier {
                         new Finding(
                                 Finding.Kind.LEDGER_MISMATCH,
                                 TopicNames.LEDGER,
-                                plan.ledgerPartition(),
+                                plan.ledger().partition(),
                                 offset,
                                 "this summary is not the sum of the batch's ledger lines before it; status and other commands that read it may report other figures than the lines"));
             }

@@ -161,7 +161,7 @@ class MetricsITCase {
             awaitValue("batch_backprocess_read", id, read -> read > 0);
 
             KAFKA.send(new ProducerRecord<>(
-                    "backprocess.ledger", batch.plan.ledgerPartition(), bytes(id + "/0"), bytes("no line")));
+                    "backprocess.ledger", batch.plan.ledger().partition(), bytes(id + "/0"), bytes("no line")));
 
             TestBatch.await("a warning", () -> !log.parsed().isEmpty());
             job.getJobExecutionResult().get();

@@ -51,15 +51,16 @@ final class Pages {
     static BatchPlan plan(String text) {
         BatchSpec spec = new BatchSpec(
                 text,
-                text,
-                text,
-                text,
-                text,
-                List.of(text),
-                new TreeMap<>(Map.of(text, text)),
+                new BatchSpec.Range(text, text, text),
+                new BatchSpec.Logic(text, List.of(text), new TreeMap<>(Map.of(text, text))),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(spec, List.of(new OffsetRange(0, 0, 100)), null, 128, 1, 0, 0, PLANNED, text, text);
+        return BatchPlan.freeze(
+                spec,
+                BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, 100)), null),
+                new BatchPlan.StateLayout(128, 1),
+                new BatchPlan.LedgerPlace(0, 0),
+                new BatchPlan.Creation(PLANNED, text, text));
     }
 
     static String status(String text) {

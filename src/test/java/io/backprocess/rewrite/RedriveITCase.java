@@ -91,8 +91,9 @@ class RedriveITCase {
         RedriveSummary summary = redrive().execute();
 
         assertThat(summary.executed()).isTrue();
-        assertThat(summary.succeeded()).isGreaterThan(100);
-        assertThat(batch.ledger().total().deadLetters()).isEqualTo(deadBefore - summary.succeeded());
+        assertThat(summary.redriven().succeeded()).isGreaterThan(100);
+        assertThat(batch.ledger().total().deadLetters())
+                .isEqualTo(deadBefore - summary.redriven().succeeded());
         assertThat(batch.ledger().isComplete()).isTrue();
         assertComplete();
         if (scope == DedupeScope.PARTITION) {
@@ -101,8 +102,9 @@ class RedriveITCase {
         // What is dead for good is dead with its first origin and one attempt more.
         dead().forEach((origin, letter) -> {
             StoredDeadLetter first = Objects.requireNonNull(before.get(origin));
-            boolean conflict = letter.reason() == Reason.CONFLICTING_DUPLICATE;
-            assertThat(letter.attempts()).isEqualTo(conflict ? 1 : first.attempts() + 1);
+            boolean conflict = letter.failure().reason() == Reason.CONFLICTING_DUPLICATE;
+            assertThat(letter.failure().attempts())
+                    .isEqualTo(conflict ? 1 : first.failure().attempts() + 1);
             assertThat(letter.record().timestamp()).isEqualTo(first.record().timestamp());
             assertThat(letter.record().headers()).isEqualTo(first.record().headers());
             assertThat(letter.record().value()).isEqualTo(first.record().value());
@@ -123,7 +125,10 @@ class RedriveITCase {
         assertThat(tried.executed()).isFalse();
         assertThat(tried).usingRecursiveComparison().ignoringFields("executed").isEqualTo(done);
         assertThat(tried.selected())
-                .isEqualTo(tried.succeeded() + tried.failed() + tried.unchanged() + tried.conflicts());
+                .isEqualTo(tried.redriven().succeeded()
+                        + tried.redriven().failed()
+                        + tried.kept().unchanged()
+                        + tried.kept().conflicts());
     }
 
     @Test
@@ -136,9 +141,10 @@ class RedriveITCase {
         RedriveSummary second = redrive().execute();
 
         assertThat(ends()).isEqualTo(before);
-        assertThat(second.succeeded() + second.failed()).isZero();
-        assertThat(second.unchanged()).isEqualTo(first.failed());
-        assertThat(second.redrivenBefore()).isEqualTo(first.succeeded() + first.failed());
+        assertThat(second.redriven().succeeded() + second.redriven().failed()).isZero();
+        assertThat(second.kept().unchanged()).isEqualTo(first.redriven().failed());
+        assertThat(second.leftOut().redrivenBefore())
+                .isEqualTo(first.redriven().succeeded() + first.redriven().failed());
         assertComplete();
     }
 
@@ -151,15 +157,17 @@ class RedriveITCase {
 
         RedriveSummary summary = redrive().execute();
 
-        assertThat(summary.failedByReason().get("missing-context")).isPositive();
+        assertThat(summary.redriven().failedByReason().get("missing-context")).isPositive();
         List<StoredDeadLetter> again = dead().values().stream()
-                .filter(letter -> "no price list".equals(letter.message()))
+                .filter(letter -> "no price list".equals(letter.failure().message()))
                 .toList();
         assertThat(again).isNotEmpty().allSatisfy(letter -> {
-            assertThat(letter.reason()).isEqualTo(Reason.MISSING_CONTEXT);
-            assertThat(letter.stage()).isEqualTo("revise");
-            assertThat(letter.attempts()).isEqualTo(2);
-            assertThat(Objects.requireNonNull(before.get(letter.origin())).reason())
+            assertThat(letter.failure().reason()).isEqualTo(Reason.MISSING_CONTEXT);
+            assertThat(letter.failure().stage()).isEqualTo("revise");
+            assertThat(letter.failure().attempts()).isEqualTo(2);
+            assertThat(Objects.requireNonNull(before.get(letter.origin()))
+                            .failure()
+                            .reason())
                     .isIn(Reason.REJECTED, Reason.UNEXPECTED);
         });
         assertThat(batch.ledger().total().deadLettersByReason())
@@ -167,7 +175,7 @@ class RedriveITCase {
                 .doesNotContainKey("unexpected");
         assertComplete();
         nothingFails();
-        assertThat(redrive().execute().succeeded()).isPositive();
+        assertThat(redrive().execute().redriven().succeeded()).isPositive();
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -182,12 +190,16 @@ class RedriveITCase {
         RedriveSummary third = redrive(filter, 3).execute();
         RedriveSummary fourth = redrive(filter, 3).execute();
 
-        assertThat(List.of(second.failed(), third.failed(), fourth.failed())).containsExactly(rejected, rejected, 0L);
-        assertThat(fourth.attemptsExhausted()).isEqualTo(rejected);
+        assertThat(List.of(
+                        second.redriven().failed(),
+                        third.redriven().failed(),
+                        fourth.redriven().failed()))
+                .containsExactly(rejected, rejected, 0L);
+        assertThat(fourth.leftOut().attemptsExhausted()).isEqualTo(rejected);
         assertThat(dead().values())
-                .filteredOn(letter -> letter.reason() == Reason.REJECTED)
+                .filteredOn(letter -> letter.failure().reason() == Reason.REJECTED)
                 .isNotEmpty()
-                .allMatch(letter -> letter.attempts() == 3);
+                .allMatch(letter -> letter.failure().attempts() == 3);
         assertComplete();
     }
 
@@ -210,9 +222,9 @@ class RedriveITCase {
                 redrive(new DeadLetterFilter(Set.of(), null, since), null).tryOut();
 
         assertThat(byReason.selected()).isEqualTo(rejected);
-        assertThat(byReason.notSelected()).isEqualTo(all - rejected);
-        assertThat(byStage.succeeded()).isZero();
-        assertThat(byStage.failed()).isPositive();
+        assertThat(byReason.leftOut().notSelected()).isEqualTo(all - rejected);
+        assertThat(byStage.redriven().succeeded()).isZero();
+        assertThat(byStage.redriven().failed()).isPositive();
         assertThat(byTime.selected()).isEqualTo(young).isBetween(1L, all - 1);
     }
 
@@ -228,8 +240,8 @@ class RedriveITCase {
         long exhausted = count(dead(), Reason.RETRIES_EXHAUSTED);
         assertThat(exhausted).isPositive();
 
-        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
-        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
+        assertThat(redrive(filter, null).execute().redriven().failed()).isEqualTo(exhausted);
+        assertThat(redrive(filter, null).execute().redriven().failed()).isEqualTo(exhausted);
         nothingFails();
         assertThat(redrive(filter, null).execute().selected()).isEqualTo(exhausted);
 
@@ -249,7 +261,7 @@ class RedriveITCase {
         assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
         RedriveSummary rest = redrive().execute();
 
-        assertThat(rest.redrivenBefore()).isBetween(20L, 80L);
+        assertThat(rest.leftOut().redrivenBefore()).isBetween(20L, 80L);
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -269,7 +281,7 @@ class RedriveITCase {
         assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
         RedriveSummary rest = redrive().execute();
 
-        assertThat(rest.redrivenBefore()).isBetween(10L, 40L);
+        assertThat(rest.leftOut().redrivenBefore()).isBetween(10L, 40L);
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -308,7 +320,7 @@ class RedriveITCase {
 
         RedriveSummary summary = redrive().execute();
 
-        assertThat(summary.foreign()).isEqualTo(2);
+        assertThat(summary.leftOut().foreign()).isEqualTo(2);
         assertResultsAsIfNothingHadFailed();
     }
 
@@ -356,7 +368,8 @@ class RedriveITCase {
                 batch.plan,
                 KAFKA.properties(),
                 getClass().getClassLoader(),
-                new RedriveRequest(filter, maxAttempts, batch.plan.spec().revisions(), Map.of()),
+                new RedriveRequest(
+                        filter, maxAttempts, batch.plan.spec().logic().revisions(), Map.of()),
                 commits);
     }
 
@@ -421,7 +434,7 @@ class RedriveITCase {
 
     private static long count(Map<Origin, StoredDeadLetter> letters, Reason reason) {
         return letters.values().stream()
-                .filter(letter -> letter.reason() == reason)
+                .filter(letter -> letter.failure().reason() == reason)
                 .count();
     }
 
