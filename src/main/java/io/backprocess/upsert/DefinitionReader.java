@@ -31,13 +31,14 @@ final class DefinitionReader {
         Dialect dialect = dialect(root);
         YamlMap columns = root.map("columns", true);
         UpsertDefinition definition = new UpsertDefinition(
-                root.text("url", ""),
-                root.text("user", ""),
-                root.textOrNull("password-file"),
-                root.textOrNull("password-env"),
+                new UpsertDefinition.Login(
+                        root.text("url", ""),
+                        root.text("user", ""),
+                        root.textOrNull("password-file"),
+                        root.textOrNull("password-env")),
                 table(root, dialect),
-                root.texts("when"),
-                pointer(root, "when-path", UpsertDefinition.ACTION_TYPE),
+                new UpsertDefinition.Filter(
+                        root.texts("when"), pointer(root, "when-path", UpsertDefinition.ACTION_TYPE)),
                 columns(columns, dialect),
                 batchSize(root),
                 retryFor(root));
