@@ -117,15 +117,13 @@ final class RuleFile {
         }
         checkDeeds(node, members);
         checkNames(node, sets.keySet(), renames, removes);
+        Reason reason = reason(members);
         return new Rule(
                 text.place(node),
                 when,
                 split,
-                renames,
-                removes,
-                sets,
-                reject,
-                reason(members),
+                new Rule.Changes(renames, removes, sets),
+                reject == null ? null : new Rule.Rejection(reject, reason),
                 text.isTrue(members.get("drop"))
                         ? Rule.End.DROP
                         : text.isTrue(members.get("stop")) ? Rule.End.STOP : Rule.End.NEXT);
