@@ -123,7 +123,7 @@ class ChangedSourceITCase {
         batch.runToItsEnd(3, savepoint);
 
         var verification = batch.verify();
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.recounted().read()).isEqualTo(1500);
         assertThat(KAFKA.partitions(batch.plan.spec().resultTopic())).isEqualTo(PARTITIONS);

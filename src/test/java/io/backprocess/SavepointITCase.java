@@ -158,7 +158,7 @@ class SavepointITCase {
     }
 
     private static void first(Map<Integer, Long> saved, LedgerLine line) {
-        Long from = line.from();
+        Long from = line.covered().from();
         if (from != null) {
             saved.merge(line.partition(), from, Math::min);
         }

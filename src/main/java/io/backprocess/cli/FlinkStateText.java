@@ -27,19 +27,22 @@ final class FlinkStateText {
             text.append(String.format(
                     Locale.ROOT,
                     ", but %d of its %d subtasks wait for slots; the cluster has %d",
-                    flink.waiting(),
-                    flink.subtasks(),
-                    flink.slots()));
+                    flink.needs().waiting(),
+                    flink.needs().subtasks(),
+                    flink.needs().slots()));
         }
-        if (flink.restarts() > 0) {
+        if (flink.failures().restarts() > 0) {
             text.append(String.format(
-                    Locale.ROOT, ", restarted %,d time%s", flink.restarts(), flink.restarts() == 1 ? "" : "s"));
+                    Locale.ROOT,
+                    ", restarted %,d time%s",
+                    flink.failures().restarts(),
+                    flink.failures().restarts() == 1 ? "" : "s"));
         }
-        if (flink.lastFailure() != null && flink.lastFailureAt() != null) {
+        if (flink.failures().lastFailure() != null && flink.failures().lastFailureAt() != null) {
             text.append("; last failure at ")
-                    .append(flink.lastFailureAt().truncatedTo(ChronoUnit.SECONDS))
+                    .append(flink.failures().lastFailureAt().truncatedTo(ChronoUnit.SECONDS))
                     .append(": ")
-                    .append(flink.lastFailure());
+                    .append(flink.failures().lastFailure());
         }
         return text.toString();
     }

@@ -154,8 +154,8 @@ public final class Previewer {
             BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Against earlier) {
         SampleCounts counts = run.counts();
         long rangeRecords = slices.whole() || passed == 0
-                ? counts.read()
-                : Math.round((double) slices.offsets() / passed * counts.read());
+                ? counts.fates().read()
+                : Math.round((double) slices.offsets() / passed * counts.fates().read());
         return new Preview(
                 new Subject(
                         spec.sourceTopic(),
@@ -165,17 +165,18 @@ public final class Previewer {
                         run.changes().version(),
                         spec.revision()),
                 new Sample(
-                        counts.read(),
+                        counts.fates().read(),
                         slices.whole(),
                         slices.slices().size(),
                         partitions,
                         slices.offsets(),
                         rangeRecords),
                 counts,
-                run.changes().kinds().kinds(),
-                run.changes().kinds().others(),
-                run.deadLetters().kinds(),
-                run.skippedByVersion(),
+                new Preview.Kinds(
+                        run.changes().kinds().kinds(),
+                        run.changes().kinds().others(),
+                        run.deadLetters().kinds(),
+                        run.skippedByVersion()),
                 slices.whole() ? null : Estimate.of(counts, rangeRecords),
                 run.throughput(),
                 earlier == null ? null : earlier.comparing.comparison());

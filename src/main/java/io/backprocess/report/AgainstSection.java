@@ -20,10 +20,11 @@ final class AgainstSection {
         html.element("h2", "Against " + against.batchId(), "class", "part");
         html.open("section", "class", "card against");
         html.openTable("Against", "then, and now", "records", "share");
-        row("the same", against.same(), against.compared(), "same");
-        row("other results", against.different(), against.compared(), "different");
-        against.fates().forEach(fate -> row(words(fate), fate.count(), against.compared(), "fate"));
-        row("compared", against.compared(), against.compared(), "compared");
+        row("the same", against.tally().same(), against.tally().compared(), "same");
+        row("other results", against.tally().different(), against.tally().compared(), "different");
+        against.fates()
+                .forEach(fate -> row(words(fate), fate.count(), against.tally().compared(), "fate"));
+        row("compared", against.tally().compared(), against.tally().compared(), "compared");
         html.closeTable();
         html.element("p", notes(against, whole), "class", "note");
         against.fates().stream().filter(fate -> !fate.examples().isEmpty()).forEach(fate -> {
@@ -32,7 +33,10 @@ final class AgainstSection {
         });
         html.close("section");
         changes.writeKinds(
-                "Results that differ", against.differences(), against.otherDifferences(), against.compared());
+                "Results that differ",
+                against.differences(),
+                against.otherDifferences(),
+                against.tally().compared());
     }
 
     private static String notes(Comparison against, boolean whole) {

@@ -17,18 +17,18 @@ final class FindingsSection {
     }
 
     private static void findings(Html html, Verification verification) {
-        if (verification.findings().isEmpty()) {
+        if (verification.remarks().findings().isEmpty()) {
             return;
         }
         html.open("section", "class", "card").element("h2", "Findings");
         html.open("div", "class", "texts").openTable("Findings", "kind", "what is wrong", "topic, partition, offset");
-        verification.findings().stream().limit(SHOWN).forEach(finding -> row(html, finding));
+        verification.remarks().findings().stream().limit(SHOWN).forEach(finding -> row(html, finding));
         html.closeTable().close("div");
-        if (verification.findingsTotal() > SHOWN) {
+        if (verification.remarks().findingsTotal() > SHOWN) {
             html.element(
                     "p",
                     "… and %s more; verify --output json lists the first thousand."
-                            .formatted(Words.count(verification.findingsTotal() - SHOWN)),
+                            .formatted(Words.count(verification.remarks().findingsTotal() - SHOWN)),
                     "class",
                     "note");
         }
@@ -36,23 +36,24 @@ final class FindingsSection {
     }
 
     private static void unknown(Html html, Verification verification) {
-        if (verification.unknown().isEmpty()) {
+        if (verification.remarks().unknown().isEmpty()) {
             return;
         }
         html.open("section", "class", "card").element("h2", "Cannot be checked");
         html.open("div", "class", "texts").openTable("Cannot be checked", "why", "topic, partition, offsets");
-        verification.unknown().stream()
+        verification.remarks().unknown().stream()
                 .limit(SHOWN)
                 .forEach(unknown -> html.row(
                         unknown.why(),
                         "%s/%d/%d to %d"
                                 .formatted(unknown.topic(), unknown.partition(), unknown.from(), unknown.to())));
         html.closeTable().close("div");
-        if (verification.unknown().size() > SHOWN) {
+        if (verification.remarks().unknown().size() > SHOWN) {
             html.element(
                     "p",
                     "… and %s more; verify --output json lists all."
-                            .formatted(Words.count(verification.unknown().size() - SHOWN)),
+                            .formatted(
+                                    Words.count(verification.remarks().unknown().size() - SHOWN)),
                     "class",
                     "note");
         }

@@ -74,9 +74,9 @@ record Headline(
                     "Wrong",
                     "The recount from Kafka alone has %s, listed below. Do not use the results until each is explained."
                             .formatted(
-                                    verification.findingsTotal() == 1
+                                    verification.remarks().findingsTotal() == 1
                                             ? "1 finding"
-                                            : Words.count(verification.findingsTotal()) + " findings"),
+                                            : Words.count(verification.remarks().findingsTotal()) + " findings"),
                     null);
         }
         if (verification.verdict() == Verdict.CANNOT_TELL) {
@@ -93,7 +93,9 @@ record Headline(
                 "Each of %s records is accounted for: nothing is missing, nothing is doubled%s. Recounted from Kafka alone."
                         .formatted(
                                 Words.count(verification.recounted().read()),
-                                verification.dedupeScope() == DedupeScope.PARTITION ? " within a partition" : ""),
+                                verification.remarks().dedupeScope() == DedupeScope.PARTITION
+                                        ? " within a partition"
+                                        : ""),
                 null);
     }
 

@@ -35,7 +35,7 @@ final class PreviewFigures {
         Map<String, Long> figures = figures(preview.counts());
         html.open("dl", "class", "figures");
         figures.forEach((name, count) ->
-                figure(name, count, Words.share(count, preview.counts().read())));
+                figure(name, count, Words.share(count, preview.counts().fates().read())));
         Throughput throughput = preview.throughput();
         if (throughput.events() > 0) {
             figure(
@@ -46,7 +46,7 @@ final class PreviewFigures {
         html.close("dl");
         Bars.composition(
                 html,
-                preview.counts().read(),
+                preview.counts().fates().read(),
                 List.of("taken", "duplicates", "skipped", "outside", "deadLetters"),
                 name -> figures.getOrDefault(name, 0L));
         versions();
@@ -54,20 +54,20 @@ final class PreviewFigures {
 
     private static Map<String, Long> figures(SampleCounts counts) {
         Map<String, Long> figures = new LinkedHashMap<>();
-        figures.put("taken", counts.taken());
-        figures.put("changed", counts.changed());
-        figures.put("unchanged", counts.unchanged());
-        figures.put("split", counts.split());
-        figures.put("withoutResult", counts.withoutResult());
-        figures.put("skipped", counts.skipped());
+        figures.put("taken", counts.fates().taken());
+        figures.put("changed", counts.revised().changed());
+        figures.put("unchanged", counts.revised().unchanged());
+        figures.put("split", counts.revised().split());
+        figures.put("withoutResult", counts.revised().withoutResult());
+        figures.put("skipped", counts.fates().skipped());
         if (counts.outside() > 0) {
             figures.put("outside", counts.outside());
         }
-        figures.put("duplicates", counts.duplicates());
+        figures.put("duplicates", counts.fates().duplicates());
         if (counts.copiesElsewhere() > 0) {
             figures.put("copiesElsewhere", counts.copiesElsewhere());
         }
-        figures.put("deadLetters", counts.deadLetters());
+        figures.put("deadLetters", counts.fates().deadLetters());
         return figures;
     }
 
@@ -80,10 +80,10 @@ final class PreviewFigures {
     }
 
     private void versions() {
-        if (!preview.skippedByVersion().isEmpty()) {
+        if (!preview.kinds().skippedByVersion().isEmpty()) {
             html.element(
                     "p",
-                    preview.skippedByVersion().entrySet().stream()
+                    preview.kinds().skippedByVersion().entrySet().stream()
                             .limit(VERSIONS)
                             .map(version -> version.getKey() + " (" + Words.count(version.getValue()) + ")")
                             .collect(Collectors.joining(", ", "Skipped versions: ", ".")),

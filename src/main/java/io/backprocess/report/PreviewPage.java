@@ -25,8 +25,12 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
         figures.write();
         figures.writeEstimate();
         ChangesSection changes = new ChangesSection(html);
-        changes.writeKinds("What would change", preview.changes(), preview.otherChanges(), counts().read());
-        changes.writeDeadLetters(preview.deadLetters(), counts().read());
+        changes.writeKinds(
+                "What would change",
+                preview.kinds().changes(),
+                preview.kinds().otherChanges(),
+                counts().fates().read());
+        changes.writeDeadLetters(preview.kinds().deadLetters(), counts().fates().read());
         if (preview.against() != null) {
             new AgainstSection(html, changes)
                     .write(preview.against(), preview.sample().whole());
@@ -83,13 +87,15 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
     }
 
     private void headline(Html html) {
-        long different = counts().taken() - counts().unchanged();
+        long different = counts().fates().taken() - counts().revised().unchanged();
         Sample sample = preview.sample();
         html.open("section", "class", "verdict busy", "aria-labelledby", "verdict");
         html.element(
                 "p",
                 "%s of %s would change"
-                        .formatted(Words.share(different, counts().read()), Words.count(counts().read())),
+                        .formatted(
+                                Words.share(different, counts().fates().read()),
+                                Words.count(counts().fates().read())),
                 "class",
                 "title",
                 "id",

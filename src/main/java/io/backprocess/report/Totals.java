@@ -126,20 +126,32 @@ final class Totals {
         html.openTable("Recount", "", "recounted", "ledger", "on the topic");
         row(html, "read", verification, Figures::read, null);
         row(html, "skipped", verification, Figures::skipped, null);
-        if (verification.ledger().outside() + verification.recounted().outside() > 0) {
+        if (verification.outcomes().ledger().outside()
+                        + verification.recounted().outside()
+                > 0) {
             row(html, "outside", verification, Figures::outside, null);
         }
         row(html, "duplicates", verification, Figures::duplicates, null);
-        row(html, "dead letters", verification, Figures::deadLetters, verification.deadLettersOnTopic());
+        row(
+                html,
+                "dead letters",
+                verification,
+                Figures::deadLetters,
+                verification.outcomes().deadLettersOnTopic());
         row(html, "taken", verification, Figures::taken, null);
-        row(html, "results", verification, Figures::results, verification.resultsOnTopic());
+        row(
+                html,
+                "results",
+                verification,
+                Figures::results,
+                verification.outcomes().resultsOnTopic());
         html.closeTable().close("section");
     }
 
     private static void row(
             Html html, String name, Verification verification, ToLongFunction<Figures> figure, @Nullable Long onTopic) {
         long recounted = figure.applyAsLong(verification.recounted());
-        long ledger = figure.applyAsLong(verification.ledger());
+        long ledger = figure.applyAsLong(verification.outcomes().ledger());
         html.open("tr").element("th", name, "scope", "row").element("td", Words.count(recounted));
         html.element("td", Words.count(ledger), "class", ledger == recounted ? "same" : "differs");
         if (onTopic == null) {

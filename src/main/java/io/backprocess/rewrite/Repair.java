@@ -158,7 +158,7 @@ public final class Repair {
 
     private String refusal(Loss loss) {
         Verification rest = loss.rest();
-        String findings = rest.findings().stream()
+        String findings = rest.remarks().findings().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(Finding::toString)
                 .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
@@ -169,7 +169,7 @@ public final class Repair {
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
-                        rest.findingsTotal(),
+                        rest.remarks().findingsTotal(),
                         findings,
                         plan.spec().batchId());
     }
@@ -179,7 +179,7 @@ public final class Repair {
      * now.
      */
     private String unknown(Loss loss) {
-        String unknown = loss.rest().unknown().stream()
+        String unknown = loss.rest().remarks().unknown().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(span -> "  " + span.toString().replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));

@@ -164,7 +164,7 @@ final class RedriveProof {
      * written for records that failed again.
      */
     private void compare(LedgerLine line, Map<String, Long> reasons) {
-        Map<String, Long> counted = new TreeMap<>(line.deadLetters());
+        Map<String, Long> counted = new TreeMap<>(line.outcomes().deadLetters());
         counted.values().removeIf(count -> count == 0);
         reasons.values().removeIf(count -> count == 0);
         if (!counted.equals(reasons)) {

@@ -144,35 +144,19 @@ public final class Verifier {
             outputs.put(Output.DEAD_LETTERS, survey.spans(spec.deadLetterTopic()));
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
+            // A dead letter is expected whole. Content also compares it with one that is stored by reference.
+            SizeLimits sizes = SizeLimits.ofResults(limit(admin, topics));
+            Evidence.Found found = new Evidence.Found(findings, unknowns, across);
             Evidence evidence = new Evidence(
-                    plan,
-                    kafka,
-                    revisions,
-                    // A dead letter is expected whole. Content also compares it with one that is stored by reference.
-                    SizeLimits.ofResults(limit(admin, topics)),
-                    legacyJoin,
-                    ledger,
-                    redrives,
-                    survey.extents(outputs),
-                    outputs,
-                    lossAside ? lost(ledger) : Map.of(),
-                    source,
-                    across,
-                    findings,
-                    unknowns,
+                    new Evidence.Recipe(plan, revisions, sizes, legacyJoin),
+                    new Evidence.Claims(ledger, redrives, survey.extents(outputs), lossAside ? lost(ledger) : Map.of()),
+                    new Evidence.Topics(kafka, source, outputs),
+                    found,
                     progress);
             List<PartitionResult> partitions = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
-            Verification verification = conclude(
-                    ledger,
-                    lossAside,
-                    partitions,
-                    hidden,
-                    survey.ends(),
-                    findings,
-                    unknowns,
-                    notes(ledger, admin),
-                    across);
-            if (verification.findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
+            Verification verification =
+                    conclude(ledger, lossAside, partitions, hidden, survey.ends(), found, notes(ledger, admin));
+            if (verification.remarks().findingsTotal() > 0 && reader().read().laterLines() > ledger.laterLines()) {
                 throw BatchException.failed(
                         "a redrive or a repair of batch '%s' wrote during the recount; run verify again when it is done"
                                 .formatted(spec.batchId()));
@@ -255,16 +239,14 @@ public final class Verifier {
             List<PartitionResult> counted,
             Set<Integer> hidden,
             Map<Integer, Long> ends,
-            Findings findings,
-            Unknowns unknowns,
-            List<String> notes,
-            @Nullable AcrossPartitions across) {
+            Evidence.Found found,
+            List<String> notes) {
         List<PartitionResult> planned = planned(counted);
-        LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, findings);
+        LedgerProof proof = new LedgerProof(plan.spec(), ledger, lossAside, found.findings());
         proof.check(planned.stream()
                 .filter(each -> !hidden.contains(each.partition()))
                 .toList());
-        if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
+        if (planned.stream().anyMatch(partition -> partition.onTopics().resultsAhead() > 0)) {
             BatchLedger later = settledLedger();
             if (later != null) {
                 proof.checkAhead(planned, later);
@@ -274,27 +256,33 @@ public final class Verifier {
                 planned.stream().map(each -> partition(each, ledger, ends)).toList();
         return new Verification(
                 plan.spec().batchId(),
-                Verdict.of(findings, unknowns, ledger.isComplete()),
+                Verdict.of(found.findings(), found.unknowns(), ledger.isComplete()),
                 ends.entrySet().stream()
                         .mapToLong(end ->
                                 end.getValue() - ledger.partition(end.getKey()).next())
                         .sum(),
-                total(planned),
-                Figures.of(ledger.total()),
-                counted.stream().mapToLong(PartitionResult::results).sum(),
-                counted.stream().mapToLong(PartitionResult::deadLetters).sum(),
+                new Verification.Outcomes(
+                        total(planned),
+                        ledger.total().figures(),
+                        counted.stream()
+                                .mapToLong(each -> each.onTopics().results())
+                                .sum(),
+                        counted.stream()
+                                .mapToLong(each -> each.onTopics().deadLetters())
+                                .sum()),
                 ledger.partitions().stream()
                         .mapToLong(each -> ledger.redriven(each.range().partition())
                                 .deadLetters()
                                 .size())
                         .sum(),
                 partitions,
-                findings.total(),
-                findings.kept(),
-                unknowns.all(),
-                notes,
-                plan.spec().dedupeScope(),
-                across == null ? null : across.count());
+                new Verification.Remarks(
+                        found.findings().total(),
+                        found.findings().kept(),
+                        found.unknowns().all(),
+                        notes,
+                        plan.spec().dedupeScope(),
+                        found.across() == null ? null : found.across().count()));
     }
 
     private List<String> notes(BatchLedger ledger, KafkaAdmin admin) {
@@ -324,10 +312,11 @@ public final class Verifier {
                 claimed.range().start(),
                 ends.getOrDefault(counted.partition(), claimed.next()),
                 claimed.next(),
-                counted.recounted(),
-                Figures.of(claimed.counts()),
-                counted.results(),
-                counted.deadLetters());
+                new Verification.Outcomes(
+                        counted.recounted(),
+                        claimed.counts().figures(),
+                        counted.onTopics().results(),
+                        counted.onTopics().deadLetters()));
     }
 
     /** Returns the sum over the partitions that could be recounted. */

@@ -27,24 +27,23 @@ final class Pages {
     /** Every text in it that comes from outside is this one. */
     static Report of(String text, Verdict verdict) {
         Figures figures = new Figures(100, 10, 20, 30, 40, 50);
+        Verification.Outcomes outcomes = new Verification.Outcomes(figures, figures, 50, 30);
         Verification verification = new Verification(
                 text,
                 verdict,
                 0,
-                figures,
-                figures,
-                50,
-                30,
+                outcomes,
                 0,
-                List.of(new Verification.Partition(0, 0, 100, 100, figures, figures, 50, 30)),
-                verdict == Verdict.WRONG ? 1 : 0,
-                verdict == Verdict.WRONG
-                        ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
-                        : List.of(),
-                verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of(),
-                List.of(),
-                DedupeScope.PARTITION,
-                null);
+                List.of(new Verification.Partition(0, 0, 100, 100, outcomes)),
+                new Verification.Remarks(
+                        verdict == Verdict.WRONG ? 1 : 0,
+                        verdict == Verdict.WRONG
+                                ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
+                                : List.of(),
+                        verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of(),
+                        List.of(),
+                        DedupeScope.PARTITION,
+                        null));
         return new Report(plan(text), status(text), history(text), verification, deadLetters(), WRITTEN);
     }
 
@@ -89,12 +88,23 @@ final class Pages {
                 new Commit(
                         PLANNED.plusSeconds(10),
                         new LedgerLine(
-                                text, 0, 1, 0, 0L, 60L, 60, Map.of(text, 10L), 20, Map.of("rejected", 10L), 20, 20),
+                                text,
+                                0,
+                                1,
+                                0,
+                                new LedgerLine.Covered(0L, 60L),
+                                new LedgerLine.Outcomes(60, Map.of(text, 10L), 20, Map.of("rejected", 10L), 20, 20)),
                         null,
                         null),
                 new Commit(
                         PLANNED.plusSeconds(20),
-                        new LedgerLine(text, 0, 2, 0, 60L, 100L, 40, Map.of(), 0, Map.of("rejected", 20L), 20, 30),
+                        new LedgerLine(
+                                text,
+                                0,
+                                2,
+                                0,
+                                new LedgerLine.Covered(60L, 100L),
+                                new LedgerLine.Outcomes(40, Map.of(), 0, Map.of("rejected", 20L), 20, 30)),
                         null,
                         null));
     }

@@ -375,13 +375,13 @@ class RedriveITCase {
 
     private void assertComplete() {
         Verification verification = batch.verify();
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
-        assertThat(verification.resultsOnTopic())
-                .isEqualTo(verification.ledger().results());
-        assertThat(verification.deadLettersOnTopic())
-                .isEqualTo(verification.ledger().deadLetters())
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
+        assertThat(verification.outcomes().resultsOnTopic())
+                .isEqualTo(verification.outcomes().ledger().results());
+        assertThat(verification.outcomes().deadLettersOnTopic())
+                .isEqualTo(verification.outcomes().ledger().deadLetters())
                 .isEqualTo(dead().size());
     }
 

@@ -244,16 +244,16 @@ final class WrittenBatch {
                 partition,
                 checkpoint,
                 0,
-                from,
-                next,
-                outcomes.size(),
-                skipped,
-                only(Duplicate.class, outcomes).count(),
-                dead,
-                only(Taken.class, outcomes).count(),
-                only(Taken.class, outcomes)
-                        .mapToLong(outcome -> outcome.results().size())
-                        .sum());
+                new LedgerLine.Covered(from, next),
+                new LedgerLine.Outcomes(
+                        outcomes.size(),
+                        skipped,
+                        only(Duplicate.class, outcomes).count(),
+                        dead,
+                        only(Taken.class, outcomes).count(),
+                        only(Taken.class, outcomes)
+                                .mapToLong(outcome -> outcome.results().size())
+                                .sum()));
     }
 
     private static <T> Stream<T> only(Class<T> type, List<Outcome> outcomes) {
