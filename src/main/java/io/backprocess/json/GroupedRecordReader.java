@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a record that groups fields of its JSON object: the fields of a component with {@link JsonUnwrapped} are members of the
  * record's own object. Jackson writes such records, but does not read them before version 2.19. A group ignores the members that
- * belong to the rest of the record.
+ * belong to the rest of the record. No record may contain itself.
  */
 public final class GroupedRecordReader extends StdDeserializer<Record> implements ContextualDeserializer {
     private static final long serialVersionUID = 1;
