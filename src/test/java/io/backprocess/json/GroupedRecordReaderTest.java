@@ -28,7 +28,11 @@ class GroupedRecordReaderTest {
     }
 
     @JsonDeserialize(using = GroupedRecordReader.class)
-    record Line(@Nullable String name, @JsonUnwrapped Span span, @Nullable List<Part> parts, int count) {}
+    record Line(
+            @Nullable String name,
+            @JsonUnwrapped Span span,
+            @Nullable List<Part> parts,
+            int count) {}
 
     @JsonDeserialize(using = GroupedRecordReader.class)
     record Part(@JsonUnwrapped Span span, int count) {}
