@@ -106,15 +106,13 @@ final class RuleFile {
             checkDeeds(rule);
         }
         checkNames(rule, sets.keySet(), renames, removes);
+        Reason reason = reason(rule);
         Rule read = new Rule(
                 new RulePlace(value.place().line()),
                 when,
                 split,
-                renames,
-                removes,
-                sets,
-                reject == null ? null : RuleTemplates.words(reject, item),
-                reason(rule),
+                new Rule.Changes(renames, removes, sets),
+                reject == null ? null : new Rule.Rejection(RuleTemplates.words(reject, item), reason),
                 rule.isTrue("drop") ? Rule.End.DROP : rule.isTrue("stop") ? Rule.End.STOP : Rule.End.NEXT);
         rule.finish();
         return read;
