@@ -38,7 +38,7 @@ class AsyncSavepointITCase {
                     "look-up-user",
                     DedupeScope.PARTITION,
                     directory.toUri().toString());
-            batch.plan.spec().revisionOptions().put("users", users.address());
+            batch.plan.spec().logic().revisionOptions().put("users", users.address());
             batch.asks = true;
 
             JobClient first = batch.submit(2, null, 150L);

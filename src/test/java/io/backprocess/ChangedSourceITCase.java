@@ -60,7 +60,9 @@ class ChangedSourceITCase {
         long committed = batch.ledger().total().read();
         JobClient second = batch.submit(2, savepoint, null);
 
-        assertEndsForGood(second, "was deleted and made again (its id was " + batch.plan.topicId());
+        assertEndsForGood(
+                second,
+                "was deleted and made again (its id was " + batch.plan.inputs().topicId());
         assertThat(batch.ledger().total().read()).isEqualTo(committed);
     }
 
@@ -118,7 +120,7 @@ class ChangedSourceITCase {
         batch.runToItsEnd(3, savepoint);
 
         var verification = batch.verify();
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.recounted().read()).isEqualTo(1500);
         assertThat(KAFKA.partitions(batch.plan.spec().resultTopic())).isEqualTo(PARTITIONS);

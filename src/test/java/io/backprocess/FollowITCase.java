@@ -127,11 +127,11 @@ class FollowITCase {
     }
 
     private static void assertSoFarAllIsWell(Verification verification, int partitions, long read) {
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.INCOMPLETE);
         assertThat(verification.partitions()).hasSize(partitions);
         assertThat(verification.recounted().read()).isEqualTo(read);
-        assertThat(verification.ledger().read()).isEqualTo(read);
+        assertThat(verification.outcomes().ledger().read()).isEqualTo(read);
         // A transaction's marker behind the last record is an offset that no record takes the batch past.
         assertThat(verification.remaining()).isBetween(0L, (long) partitions);
     }

@@ -119,11 +119,11 @@ class RunbookTest {
                         partitions,
                         parallelism,
                         time(sizing.seconds()),
-                        sizing.taskManagers(),
-                        sizing.taskManagerMib() / 1024.0,
+                        sizing.taskManagers().number(),
+                        sizing.taskManagers().mib() / 1024.0,
                         BatchEstimate.of(records).stateMib() / 1024.0,
                         2 * sizing.stateMibASlot() / 1024.0,
-                        String.format(Locale.ROOT, "%,d", sizing.megabytesASecond())
+                        String.format(Locale.ROOT, "%,d", sizing.load().megabytesASecond())
                                 .replace(',', ' '));
     }
 
@@ -136,18 +136,19 @@ class RunbookTest {
     private static BatchPlan plan(long records, int partitions) {
         BatchSpec spec = new BatchSpec(
                 "b",
-                "orders",
-                "earliest",
-                "latest",
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range("orders", "earliest", "latest"),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
         List<OffsetRange> ranges = IntStream.range(0, partitions)
                 .mapToObj(partition -> new OffsetRange(partition, 0, records / partitions))
                 .toList();
-        return BatchPlan.freeze(spec, ranges, null, 4096, 1, 0, 0, Instant.EPOCH, "me", null);
+        return BatchPlan.freeze(
+                spec,
+                BatchPlan.Inputs.of(ranges, null),
+                new BatchPlan.StateLayout(4096, 1),
+                new BatchPlan.LedgerPlace(0, 0),
+                new BatchPlan.Creation(Instant.EPOCH, "me", null));
     }
 
     private static String page() throws IOException {

@@ -129,27 +129,18 @@ class SavepointITCase {
     private static BatchPlan newPlan(String version) {
         BatchSpec spec = new BatchSpec(
                 batchId(version),
-                topic(version),
-                BatchSpec.EARLIEST,
-                BatchSpec.NEVER,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range(topic(version), BatchSpec.EARLIEST, BatchSpec.NEVER),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             return BatchPlan.freeze(
                     spec,
-                    plan.ranges(),
-                    null,
-                    plan.maxParallelism(),
-                    plan.stateFormat(),
-                    plan.ledgerPartition(),
-                    plan.ledgerStart(),
-                    plan.createdAt(),
-                    plan.createdBy(),
-                    null);
+                    BatchPlan.Inputs.of(plan.ranges(), null),
+                    plan.layout(),
+                    plan.ledger(),
+                    new BatchPlan.Creation(plan.creation().at(), plan.creation().by(), null));
         }
     }
 
@@ -164,7 +155,7 @@ class SavepointITCase {
     }
 
     private static void first(Map<Integer, Long> saved, LedgerLine line) {
-        Long from = line.from();
+        Long from = line.covered().from();
         if (from != null) {
             saved.merge(line.partition(), from, Math::min);
         }

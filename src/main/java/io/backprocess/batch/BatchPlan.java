@@ -1,8 +1,14 @@
 package io.backprocess.batch;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.json.GroupedRecordReader;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,127 +18,179 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The frozen input of a batch, stored in the topic {@code backprocess.batches} under its batch id. A plan is made once and is the
- * same at every start of the batch.
+ * same at every start of the batch. The fields of its groups are members of its own JSON object.
  *
- * @param ranges one offset range for each partition of the source topic, in partition order, empty ranges included; all of them
- *     are open if the batch follows its topic
- * @param topicId the id that Kafka gave the source topic; a topic that is deleted and created again gets another id; null if
- *     Kafka gives no id
- * @param maxParallelism the number of key groups; the state of a batch keeps it forever
- * @param stateFormat the layout of the dedupe state
- * @param ledgerPartition the partition of {@code backprocess.ledger} that holds all lines of the batch
- * @param ledgerStart the end offset of that partition when the plan was made; all lines of the batch come after it
- * @param hash the SHA-256 of everything that changes what the batch does, so without {@code createdAt}, {@code createdBy},
- *     {@code reason} and {@code beyond}
- * @param contexts the contexts that old events get; null if the specification requests none
- * @param beyond the offsets that open transactions kept out of the ranges when the plan was made; null if there are none. They
- *     only describe what the batch does not do, so they are not in the hash
- * @param basis the further inputs that results depend on; null in plans of versions that read them at each start
- * @param ledgerTopicId the id that Kafka gave {@code backprocess.ledger}; null in plans of earlier versions
+ * @param hash the SHA-256 of everything that changes what the batch does, so without its {@code creation} and without the offsets
+ *     that it leaves out
  */
+@JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonPropertyOrder({
+    "spec",
+    "inputs",
+    "layout",
+    "ledger",
+    "hash",
+    "creation",
+    "contexts",
+    "beyond",
+    "basis",
+    "ledgerTopicId"
+})
 public record BatchPlan(
         BatchSpec spec,
-        List<OffsetRange> ranges,
-        @Nullable String topicId,
-        int maxParallelism,
-        int stateFormat,
-        int ledgerPartition,
-        long ledgerStart,
+
+        @JsonUnwrapped @JsonIgnoreProperties({"contexts", "beyond", "basis"})
+        Inputs inputs,
+
+        @JsonUnwrapped StateLayout layout,
+
+        @JsonUnwrapped @JsonIgnoreProperties("ledgerTopicId")
+        LedgerPlace ledger,
+
         String hash,
-        Instant createdAt,
-        String createdBy,
-        @Nullable String reason,
-        // Left out when null, so that the hash of plans without them does not change.
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable FrozenContexts contexts,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<OpenTail> beyond,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultBasis basis,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String ledgerTopicId)
+        @JsonUnwrapped Creation creation)
         implements Serializable {
 
-    public BatchPlan {
-        ranges = new ArrayList<>(ranges);
+    /**
+     * What the batch reads, and what its results depend on beside the specification.
+     *
+     * @param ranges one offset range for each partition of the source topic, in partition order, empty ranges included; all of
+     *     them are open if the batch follows its topic
+     * @param topicId the id that Kafka gave the source topic; a topic that is deleted and created again gets another id; null if
+     *     Kafka gives no id
+     * @param contexts the contexts that old events get; null if the specification requests none
+     * @param beyond the offsets that open transactions kept out of the ranges when the plan was made; null if there are none. They
+     *     only describe what the batch does not do, so they are not in the hash
+     * @param basis the further inputs that results depend on; null in plans of versions that read them at each start
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Inputs(
+            List<OffsetRange> ranges,
+            @Nullable String topicId,
+            @Nullable FrozenContexts contexts,
+            @Nullable List<OpenTail> beyond,
+            @Nullable ResultBasis basis)
+            implements Serializable {
+        public Inputs {
+            ranges = new ArrayList<>(ranges);
+        }
+
+        /** Creates the inputs of a batch without contexts and without a stored basis. */
+        public static Inputs of(List<OffsetRange> ranges, @Nullable String topicId) {
+            return new Inputs(ranges, topicId, null, null, null);
+        }
     }
+
+    /**
+     * The layout of the batch's state, which the state keeps forever.
+     *
+     * @param maxParallelism the number of key groups
+     * @param stateFormat the layout of the dedupe state
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record StateLayout(int maxParallelism, int stateFormat) implements Serializable {}
+
+    /**
+     * The place of the batch's lines in {@code backprocess.ledger}.
+     *
+     * @param partition the partition that holds all lines of the batch
+     * @param start the end offset of that partition when the plan was made; all lines of the batch come after it
+     * @param topicId the id that Kafka gave the topic; null in plans of earlier versions
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record LedgerPlace(
+            @JsonProperty("ledgerPartition") int partition,
+            @JsonProperty("ledgerStart") long start,
+            @JsonProperty("ledgerTopicId") @Nullable String topicId)
+            implements Serializable {
+        /** Creates a place in a topic whose id is not known. */
+        public LedgerPlace(int partition, long start) {
+            this(partition, start, null);
+        }
+    }
+
+    /** When the plan was made, who made it, and why, in the user's words; the reason is null if none was given. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Creation(
+            @JsonProperty("createdAt") Instant at,
+            @JsonProperty("createdBy") String by,
+            @Nullable String reason) implements Serializable {}
 
     /** Creates a new plan and computes its hash. */
     public static BatchPlan freeze(
-            BatchSpec spec,
-            List<OffsetRange> ranges,
-            @Nullable String topicId,
-            int maxParallelism,
-            int stateFormat,
-            int ledgerPartition,
-            long ledgerStart,
-            Instant createdAt,
-            String createdBy,
-            @Nullable String reason) {
-        return new BatchPlan(
-                        spec,
-                        ranges,
-                        topicId,
-                        maxParallelism,
-                        stateFormat,
-                        ledgerPartition,
-                        ledgerStart,
-                        "",
-                        createdAt,
-                        createdBy,
-                        reason,
-                        null,
-                        null,
-                        null,
-                        null)
-                .with((FrozenContexts) null);
+            BatchSpec spec, Inputs inputs, StateLayout layout, LedgerPlace ledger, Creation creation) {
+        BatchPlan unhashed = new BatchPlan(spec, inputs, layout, ledger, "", creation);
+        return unhashed.hashed(unhashed.computeHash());
     }
 
     /** Returns this plan with the given contexts, and therefore with another hash. */
     public BatchPlan with(@Nullable FrozenContexts added) {
-        return hashed(added, basis, ledgerTopicId);
+        return freeze(
+                spec,
+                new Inputs(inputs.ranges, inputs.topicId, added, inputs.beyond, inputs.basis),
+                layout,
+                ledger,
+                creation);
     }
 
     /** Returns this plan with the further inputs that results depend on, and therefore with another hash. */
-    public BatchPlan with(ResultBasis fixed, @Nullable String itsLedgerTopicId) {
-        return hashed(contexts, fixed, itsLedgerTopicId);
-    }
-
-    private BatchPlan hashed(
-            @Nullable FrozenContexts itsContexts, @Nullable ResultBasis itsBasis, @Nullable String itsLedgerTopicId) {
-        String its = copy("", itsContexts, beyond, itsBasis, itsLedgerTopicId).computeHash();
-        return copy(its, itsContexts, beyond, itsBasis, itsLedgerTopicId);
+    public BatchPlan with(ResultBasis fixed, @Nullable String ledgerTopicId) {
+        return freeze(
+                spec,
+                new Inputs(inputs.ranges, inputs.topicId, inputs.contexts, inputs.beyond, fixed),
+                layout,
+                new LedgerPlace(ledger.partition, ledger.start, ledgerTopicId),
+                creation);
     }
 
     /** Returns this plan with the offsets that it leaves out. The hash stays the same. */
     public BatchPlan without(List<OpenTail> tails) {
-        return copy(hash, contexts, tails.isEmpty() ? null : new ArrayList<>(tails), basis, ledgerTopicId);
+        List<OpenTail> left = tails.isEmpty() ? null : new ArrayList<>(tails);
+        Inputs without = new Inputs(inputs.ranges, inputs.topicId, inputs.contexts, left, inputs.basis);
+        return new BatchPlan(spec, without, layout, ledger, hash, creation);
     }
 
-    private BatchPlan copy(
-            String itsHash,
-            @Nullable FrozenContexts itsContexts,
-            @Nullable List<OpenTail> itsTails,
-            @Nullable ResultBasis itsBasis,
-            @Nullable String itsLedgerTopicId) {
-        return new BatchPlan(
-                spec,
-                ranges,
-                topicId,
-                maxParallelism,
-                stateFormat,
-                ledgerPartition,
-                ledgerStart,
-                itsHash,
-                createdAt,
-                createdBy,
-                reason,
-                itsContexts,
-                itsTails,
-                itsBasis,
-                itsLedgerTopicId);
+    private BatchPlan hashed(String computed) {
+        return new BatchPlan(spec, inputs, layout, ledger, computed, creation);
+    }
+
+    public List<OffsetRange> ranges() {
+        return inputs.ranges;
+    }
+
+    // What later versions added stands at the end of the JSON, and is left out when null: the plans without it stay as
+    // they are.
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable FrozenContexts contexts() {
+        return inputs.contexts;
+    }
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable
+    List<OpenTail> beyond() {
+        return inputs.beyond;
+    }
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable ResultBasis basis() {
+        return inputs.basis;
+    }
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable
+    String ledgerTopicId() {
+        return ledger.topicId;
     }
 
     /** Returns the offsets that open transactions kept out of the ranges; empty if there are none. */
     public List<OpenTail> openTails() {
-        return beyond == null ? List.of() : beyond;
+        return inputs.beyond == null ? List.of() : inputs.beyond;
     }
 
     /**
@@ -146,7 +204,8 @@ public record BatchPlan(
             throw new IllegalArgumentException("its hash does not match its content");
         }
         SpecCheck.check(spec);
-        ProcessVersion.of(spec.fromVersion());
+        ProcessVersion.of(spec.logic().fromVersion());
+        List<OffsetRange> ranges = inputs.ranges;
         if (ranges.isEmpty() || ranges.size() > TopicNames.MAX_PARTITIONS) {
             throw new IllegalArgumentException("it has %d partitions".formatted(ranges.size()));
         }
@@ -157,16 +216,16 @@ public record BatchPlan(
                         "its range %d is not valid: %s".formatted(partition, ranges.get(partition)));
             }
         }
-        if (maxParallelism < 1
-                || maxParallelism > TopicNames.MAX_PARTITIONS
-                || ledgerPartition < 0
-                || ledgerStart < 0) {
+        if (layout.maxParallelism < 1
+                || layout.maxParallelism > TopicNames.MAX_PARTITIONS
+                || ledger.partition < 0
+                || ledger.start < 0) {
             throw new IllegalArgumentException(
                     "it has max parallelism %d and ledger partition %d from offset %d, which no plan can have"
-                            .formatted(maxParallelism, ledgerPartition, ledgerStart));
+                            .formatted(layout.maxParallelism, ledger.partition, ledger.start));
         }
-        Objects.requireNonNull(createdAt);
-        Objects.requireNonNull(createdBy);
+        Objects.requireNonNull(creation.at);
+        Objects.requireNonNull(creation.by);
         Objects.requireNonNull(spec.dedupeScope());
         Objects.requireNonNull(spec.resultHeaders());
     }
@@ -177,23 +236,23 @@ public record BatchPlan(
                 "\n",
                 List.of(
                         PlanJson.write(spec),
-                        PlanJson.write(ranges),
-                        String.valueOf(maxParallelism),
-                        String.valueOf(stateFormat),
-                        String.valueOf(ledgerPartition),
-                        String.valueOf(ledgerStart)));
-        if (topicId != null) {
+                        PlanJson.write(inputs.ranges),
+                        String.valueOf(layout.maxParallelism),
+                        String.valueOf(layout.stateFormat),
+                        String.valueOf(ledger.partition),
+                        String.valueOf(ledger.start)));
+        if (inputs.topicId != null) {
             // Only appended when present, so that the hash of plans of earlier versions does not change.
-            frozen += "\n" + topicId;
+            frozen += "\n" + inputs.topicId;
         }
-        if (contexts != null) {
-            frozen += "\n" + PlanJson.write(contexts);
+        if (inputs.contexts != null) {
+            frozen += "\n" + PlanJson.write(inputs.contexts);
         }
-        if (basis != null) {
-            frozen += "\n" + PlanJson.write(basis);
+        if (inputs.basis != null) {
+            frozen += "\n" + PlanJson.write(inputs.basis);
         }
-        if (ledgerTopicId != null) {
-            frozen += "\nledger " + ledgerTopicId;
+        if (ledger.topicId != null) {
+            frozen += "\nledger " + ledger.topicId;
         }
         return Sha256.of(frozen);
     }
@@ -206,18 +265,20 @@ public record BatchPlan(
 
     @JsonIgnore
     public KeyGroups keyGroups() {
-        return new KeyGroups(ranges.size(), maxParallelism);
+        return new KeyGroups(inputs.ranges.size(), layout.maxParallelism);
     }
 
     /** Tells whether the batch follows its topic. Such a batch has no end: it catches up and then reads new records. */
     @JsonIgnore
     public boolean isFollowing() {
-        return OffsetRange.isFollowing(ranges);
+        return OffsetRange.isFollowing(inputs.ranges);
     }
 
     /** Returns the number of offsets to read over all partitions; 0 if the batch follows its topic, because it has no end. */
     @JsonIgnore
     public long size() {
-        return isFollowing() ? 0 : ranges.stream().mapToLong(OffsetRange::size).sum();
+        return isFollowing()
+                ? 0
+                : inputs.ranges.stream().mapToLong(OffsetRange::size).sum();
     }
 }

@@ -1,6 +1,11 @@
 package io.backprocess.batch;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.backprocess.json.GroupedRecordReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +20,38 @@ import org.jspecify.annotations.Nullable;
  * @param transactionTimeout a duration as Flink writes it
  * @param dedupeMemory a size as Flink writes it: {@code 512 mb}
  */
+@JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchSettings(
         @Nullable Integer parallelism,
         @Nullable Long maxRate,
-        @Nullable Double maxDlqRatio,
-        @Nullable Long maxDlqConsecutive,
+        @JsonUnwrapped DlqLimits dlqLimits,
         @Nullable String checkpointInterval,
         @Nullable String transactionTimeout,
         @Nullable String dedupeMemory,
         @Nullable String logEvents) {
 
+    /** The limits for dead letters at which the batch stops, as {@link DeadLetterLimits} has them; null where none was given. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record DlqLimits(
+            @JsonProperty("maxDlqRatio") @Nullable Double ratio,
+            @JsonProperty("maxDlqConsecutive") @Nullable Long consecutive) {
+        public static final DlqLimits NONE = new DlqLimits(null, null);
+    }
+
     /** The value of a limit that removes the limit. */
     public static final long NO_LIMIT = 0;
 
-    public static final BatchSettings NONE = new BatchSettings(null, null, null, null, null, null, null, null);
+    public static final BatchSettings NONE = new BatchSettings(null, null, DlqLimits.NONE, null, null, null, null);
 
     /** Returns these settings with the options of a later start applied. An option that the later start was not given stays. */
     public BatchSettings then(BatchSettings told) {
         return new BatchSettings(
                 last(parallelism, told.parallelism),
                 limit(last(maxRate, told.maxRate)),
-                last(maxDlqRatio, told.maxDlqRatio),
-                limit(last(maxDlqConsecutive, told.maxDlqConsecutive)),
+                new DlqLimits(
+                        last(dlqLimits.ratio, told.dlqLimits.ratio),
+                        limit(last(dlqLimits.consecutive, told.dlqLimits.consecutive))),
                 last(checkpointInterval, told.checkpointInterval),
                 last(transactionTimeout, told.transactionTimeout),
                 last(dedupeMemory, told.dedupeMemory),
@@ -57,8 +71,8 @@ public record BatchSettings(
         List<String> options = new ArrayList<>();
         add(options, "--parallelism", parallelism);
         add(options, "--max-rate", maxRate);
-        add(options, "--max-dlq-ratio", maxDlqRatio);
-        add(options, "--max-dlq-consecutive", maxDlqConsecutive);
+        add(options, "--max-dlq-ratio", dlqLimits.ratio);
+        add(options, "--max-dlq-consecutive", dlqLimits.consecutive);
         add(options, "--checkpoint-interval", checkpointInterval);
         add(options, "--transaction-timeout", transactionTimeout);
         add(options, "--dedupe-memory", dedupeMemory);

@@ -1,7 +1,13 @@
 package io.backprocess.batch;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.backprocess.json.GroupedRecordReader;
 import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,129 +22,158 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The specification of a batch, as the user gives it. The same batch id always has the same specification.
+ * The specification of a batch, as the user gives it. The same batch id always has the same specification. The fields of its range
+ * and its logic are members of its own JSON object.
  *
- * @param from the start of the range: an instant, or {@code earliest}
- * @param until the exclusive end of the range: an instant, {@code latest}, or {@code never}
- * @param fromVersion the process version of the events that the batch takes, as its canonical text
- * @param revisions the names of the revisions, in the order of the chain
  * @param upsert the results that also go to database tables, as {@code UpsertDefinition} writes it; null if there are none
  * @param context the source of the context for old events without an envelope; null if such events become dead letters
- * @param revisionTimeout the longest time that one call of the revisions may take; null for no limit
- * @param exactTimes the time of a record that decides whether the batch takes it, at any offset; null if the range is a range of
- *     offsets only
- * @param maxDisorder the largest distance from its time at which a record is searched for; null to search the whole topic
  */
+@JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
+// The hash of a plan depends on the order.
+@JsonPropertyOrder({
+    "batchId",
+    "range",
+    "logic",
+    "dedupeScope",
+    "resultHeaders",
+    "upsert",
+    "context",
+    "revisionTimeout",
+    "exactTimes",
+    "maxDisorder"
+})
 public record BatchSpec(
         String batchId,
-        String sourceTopic,
-        String from,
-        String until,
-        String fromVersion,
-        List<String> revisions,
-        SortedMap<String, String> revisionOptions,
+
+        @JsonUnwrapped @JsonIgnoreProperties({"exactTimes", "maxDisorder"})
+        Range range,
+
+        @JsonUnwrapped @JsonIgnoreProperties("revisionTimeout")
+        Logic logic,
+
         DedupeScope dedupeScope,
         ResultHeaders resultHeaders,
         // Left out when null, so that the hash of plans without them does not change.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration revisionTimeout,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ExactTimes exactTimes,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Duration maxDisorder)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context)
         implements Serializable {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
     /** The value of {@code until} for a batch that follows its topic. */
     public static final String NEVER = "never";
 
-    public BatchSpec {
-        revisions = new ArrayList<>(revisions);
-        revisionOptions = new TreeMap<>(revisionOptions);
-    }
-
-    /** Creates a specification whose results go to the topic only and whose events carry their own context. */
-    public BatchSpec(
-            String batchId,
+    /**
+     * The part of a topic that a batch takes.
+     *
+     * @param from the start of the range: an instant, or {@code earliest}
+     * @param until the exclusive end of the range: an instant, {@code latest}, or {@code never}
+     * @param exactTimes the time of a record that decides whether the batch takes it, at any offset; null if the range is a range
+     *     of offsets only
+     * @param maxDisorder the largest distance from its time at which a record is searched for; null to search the whole topic
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Range(
             String sourceTopic,
             String from,
             String until,
+            @Nullable ExactTimes exactTimes,
+            @Nullable Duration maxDisorder)
+            implements Serializable {
+        /** Creates a range of offsets. */
+        public Range(String sourceTopic, String from, String until) {
+            this(sourceTopic, from, until, null, null);
+        }
+    }
+
+    /**
+     * The revision chain that a batch runs, and the events that it takes.
+     *
+     * @param fromVersion the process version of the events that the batch takes, as its canonical text
+     * @param revisions the names of the revisions, in the order of the chain
+     * @param revisionTimeout the longest time that one call of the revisions may take; null for no limit
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Logic(
             String fromVersion,
             List<String> revisions,
             SortedMap<String, String> revisionOptions,
-            DedupeScope dedupeScope,
-            ResultHeaders resultHeaders) {
-        this(
-                batchId,
-                sourceTopic,
-                from,
-                until,
-                fromVersion,
-                revisions,
-                revisionOptions,
-                dedupeScope,
-                resultHeaders,
-                null,
-                null,
-                null,
-                null,
-                null);
+            @Nullable Duration revisionTimeout)
+            implements Serializable {
+        public Logic {
+            revisions = new ArrayList<>(revisions);
+            revisionOptions = new TreeMap<>(revisionOptions);
+        }
+
+        /** Creates a logic without a limit for the time of a call. */
+        public Logic(String fromVersion, List<String> revisions, SortedMap<String, String> revisionOptions) {
+            this(fromVersion, revisions, revisionOptions, null);
+        }
+    }
+
+    /** Creates a specification whose results go to the topic only and whose events carry their own context. */
+    public BatchSpec(String batchId, Range range, Logic logic, DedupeScope dedupeScope, ResultHeaders resultHeaders) {
+        this(batchId, range, logic, dedupeScope, resultHeaders, null, null);
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
-        return with(definition, context, revisionTimeout, exactTimes, maxDisorder);
+        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, definition, context);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
-        return with(upsert, changelog, revisionTimeout, exactTimes, maxDisorder);
+        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, changelog);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
-        return with(upsert, context, longest, exactTimes, maxDisorder);
+        Logic limited = new Logic(logic.fromVersion, logic.revisions, logic.revisionOptions, longest);
+        return new BatchSpec(batchId, range, limited, dedupeScope, resultHeaders, upsert, context);
     }
 
     /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
-        return with(upsert, context, revisionTimeout, times, disorder);
+        Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder);
+        return new BatchSpec(batchId, exact, logic, dedupeScope, resultHeaders, upsert, context);
     }
 
-    private BatchSpec with(
-            @Nullable String itsUpsert,
-            @Nullable ContextSpec itsContext,
-            @Nullable Duration itsRevisionTimeout,
-            @Nullable ExactTimes itsExactTimes,
-            @Nullable Duration itsMaxDisorder) {
-        return new BatchSpec(
-                batchId,
-                sourceTopic,
-                from,
-                until,
-                fromVersion,
-                revisions,
-                revisionOptions,
-                dedupeScope,
-                resultHeaders,
-                itsUpsert,
-                itsContext,
-                itsRevisionTimeout,
-                itsExactTimes,
-                itsMaxDisorder);
+    public String sourceTopic() {
+        return range.sourceTopic;
+    }
+
+    /** Returns the limit for one call of the revisions; null for none. In JSON it stands behind the context. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable Duration revisionTimeout() {
+        return logic.revisionTimeout;
+    }
+
+    /** Returns the time that decides; null for a range of offsets. In JSON it stands behind the limit of a call. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable ExactTimes exactTimes() {
+        return range.exactTimes;
+    }
+
+    /** Returns the largest distance of a record from its time; null for any. In JSON it is the last member. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable Duration maxDisorder() {
+        return range.maxDisorder;
     }
 
     /** Returns the start of the range; null for the beginning of the topic. It may lie before 1970, where Kafka has no times. */
     @JsonIgnore
     public @Nullable Instant fromInstant() {
-        return from.equals(EARLIEST) ? null : Instant.parse(from);
+        return range.from.equals(EARLIEST) ? null : Instant.parse(range.from);
     }
 
     /** Returns the exclusive end of the range; null if it is {@code latest} or {@code never}. */
     @JsonIgnore
     public @Nullable Instant untilInstant() {
-        return until.equals(LATEST) || until.equals(NEVER) ? null : Instant.parse(until);
+        return range.until.equals(LATEST) || range.until.equals(NEVER) ? null : Instant.parse(range.until);
     }
 
     public String resultTopic() {
-        return sourceTopic + "." + batchId;
+        return range.sourceTopic + "." + batchId;
     }
 
     public String deadLetterTopic() {
@@ -147,7 +182,7 @@ public record BatchSpec(
 
     /** Returns the name of the revision chain as headers have it: {@code purchase-split,currency}. */
     public String revision() {
-        return String.join(",", revisions);
+        return String.join(",", logic.revisions);
     }
 
     /** Lists the differences to another specification, one line each: {@code from: earliest, now 2025-01-01T00:00:00Z}. */
@@ -169,8 +204,8 @@ public record BatchSpec(
 
     /** Says what to do if exactly one of the two specifications follows its topic; empty otherwise. */
     public Optional<String> adviceOnTheEnd(BatchSpec now) {
-        boolean followed = until.equals(NEVER);
-        if (followed == now.until.equals(NEVER)) {
+        boolean followed = range.until.equals(NEVER);
+        if (followed == now.range.until.equals(NEVER)) {
             return Optional.empty();
         }
         return Optional.of(
@@ -191,12 +226,12 @@ public record BatchSpec(
 
     private SortedMap<String, Object> values() {
         SortedMap<String, Object> values = new TreeMap<>();
-        values.put("source-topic", sourceTopic);
-        values.put("from", from);
-        values.put("until", until);
-        values.put("from-version", fromVersion);
-        values.put("revision", revisions);
-        revisionOptions.forEach((name, value) -> values.put("revision-option " + name, value));
+        values.put("source-topic", range.sourceTopic);
+        values.put("from", range.from);
+        values.put("until", range.until);
+        values.put("from-version", logic.fromVersion);
+        values.put("revision", logic.revisions);
+        logic.revisionOptions.forEach((name, value) -> values.put("revision-option " + name, value));
         values.put("dedupe-scope", dedupeScope);
         values.put("result-headers", resultHeaders);
         if (upsert != null) {
@@ -206,14 +241,14 @@ public record BatchSpec(
             values.put("context-topic", context.topic());
             values.put("context-key", context.key());
         }
-        if (revisionTimeout != null) {
-            values.put("revision-timeout", revisionTimeout);
+        if (logic.revisionTimeout != null) {
+            values.put("revision-timeout", logic.revisionTimeout);
         }
-        if (exactTimes != null) {
-            values.put("exact-times", exactTimes);
+        if (range.exactTimes != null) {
+            values.put("exact-times", range.exactTimes);
         }
-        if (maxDisorder != null) {
-            values.put("max-disorder", maxDisorder);
+        if (range.maxDisorder != null) {
+            values.put("max-disorder", range.maxDisorder);
         }
         return values;
     }

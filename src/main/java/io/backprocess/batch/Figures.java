@@ -1,6 +1,9 @@
 package io.backprocess.batch;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+
 /** The number of records by outcome. {@code read = skipped + outside + duplicates + deadLetters + taken}. */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record Figures(
         long read, long skipped, long duplicates, long deadLetters, long taken, long results, long outside) {
     /** Creates the figures of a batch without an exact time range, so that no record is outside. */
@@ -9,17 +12,6 @@ public record Figures(
     }
 
     public static final Figures NONE = new Figures(0, 0, 0, 0, 0, 0, 0);
-
-    public static Figures of(Counts counts) {
-        return new Figures(
-                counts.read(),
-                counts.skipped(),
-                counts.duplicates(),
-                counts.deadLetters(),
-                counts.taken(),
-                counts.results(),
-                counts.outside());
-    }
 
     public Figures plus(Figures other) {
         return new Figures(

@@ -75,15 +75,9 @@ public final class OutcomeCounter {
         Map<String, Long> byReason = new TreeMap<>();
         deadLetters.forEach((reason, count) -> byReason.put(reason.toString(), count));
         return new Counts(
-                read,
-                sum(skipped),
-                duplicates,
-                sum(byReason),
-                taken,
-                results,
+                new Figures(read, sum(skipped), duplicates, sum(byReason), taken, results, outside),
                 new TreeMap<>(skipped),
                 byReason,
-                outside,
                 keyless);
     }
 

@@ -46,10 +46,12 @@ public final class SpecCheck {
         }
         problems.addAll(contextProblems(spec));
         problems.addAll(exactnessProblems(spec));
-        Instant from = Instants.parse("--from", spec.from(), List.of(BatchSpec.EARLIEST), problems);
-        Instant until = Instants.parse("--until", spec.until(), List.of(BatchSpec.LATEST, BatchSpec.NEVER), problems);
+        Instant from = Instants.parse("--from", spec.range().from(), List.of(BatchSpec.EARLIEST), problems);
+        Instant until =
+                Instants.parse("--until", spec.range().until(), List.of(BatchSpec.LATEST, BatchSpec.NEVER), problems);
         if (from != null && until != null && until.isBefore(from)) {
-            problems.add("--until %s is before --from %s".formatted(spec.until(), spec.from()));
+            problems.add("--until %s is before --from %s"
+                    .formatted(spec.range().until(), spec.range().from()));
         }
         if (!problems.isEmpty()) {
             throw BatchException.usage(String.join(System.lineSeparator(), problems));
@@ -87,7 +89,7 @@ public final class SpecCheck {
         if (context.key().isEmpty()) {
             problems.add("--context-key is empty; name the member of an event that names its subject");
         }
-        if (spec.until().equals(BatchSpec.NEVER)) {
+        if (spec.range().until().equals(BatchSpec.NEVER)) {
             problems.add(
                     "--until never cannot be used with --context-topic: the contexts are frozen with the plan, and new"
                             + " events would get old ones");
@@ -98,8 +100,9 @@ public final class SpecCheck {
     private static List<String> exactnessProblems(BatchSpec spec) {
         List<String> problems = new ArrayList<>();
         Duration disorder = spec.maxDisorder();
-        boolean times = !spec.from().equals(BatchSpec.EARLIEST)
-                || !List.of(BatchSpec.LATEST, BatchSpec.NEVER).contains(spec.until());
+        boolean times = !spec.range().from().equals(BatchSpec.EARLIEST)
+                || !List.of(BatchSpec.LATEST, BatchSpec.NEVER)
+                        .contains(spec.range().until());
         if (spec.exactTimes() != null && !times) {
             problems.add("--exact-times takes the records between two times; give an instant as --from or --until");
         }

@@ -4,7 +4,6 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.Figures;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.StartOptions;
 import io.backprocess.cli.options.StartSettings;
@@ -101,9 +100,7 @@ final class BatchRun {
         lock.keep();
         new StartChecks(marks, submission).refuseAbandoned(plan);
         JobSettings settings = new JobSettings(
-                kafka,
-                topics.limits(plan, kafka),
-                execution.transactionTimeout(),
+                new JobSettings.Kafka(kafka, topics.limits(plan, kafka), execution.transactionTimeout()),
                 start.maxRate(),
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),
@@ -131,9 +128,9 @@ final class BatchRun {
 
     private static boolean asks(BatchSpec spec, ClassLoader classes) {
         return RevisionChain.load(
-                        spec.revisions(),
-                        spec.revisionOptions(),
-                        ProcessVersion.of(spec.fromVersion()),
+                        spec.logic().revisions(),
+                        spec.logic().revisionOptions(),
+                        ProcessVersion.of(spec.logic().fromVersion()),
                         spec.batchId(),
                         classes)
                 .asking()
@@ -281,7 +278,7 @@ final class BatchRun {
      */
     int conclude(BatchPlan plan, BatchLedger ledger, ExecutionOptions execution, StartOptions start) {
         BatchQuality quality =
-                new BatchQuality(Figures.of(ledger.total()), BatchQuality.toleratedRatio(told(plan, execution)));
+                new BatchQuality(ledger.total().figures(), BatchQuality.toleratedRatio(told(plan, execution)));
         String batchId = plan.spec().batchId();
         if (quality.concern().isEmpty()) {
             return 0;

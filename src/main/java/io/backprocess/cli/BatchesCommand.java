@@ -1,5 +1,7 @@
 package io.backprocess.cli;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -64,15 +66,18 @@ public final class BatchesCommand implements Callable<Integer> {
             String batchId,
             String state,
             double percent,
-            String sourceTopic,
-            String from,
-            String until,
-            String fromVersion,
-            String revision,
-            Instant started,
-            String createdBy,
-            @Nullable String reason,
+
+            @JsonUnwrapped @JsonIgnoreProperties({"exactTimes", "maxDisorder"})
+            BatchSpec.Range range,
+
+            @JsonUnwrapped Logic logic,
+            @JsonUnwrapped Start start,
             String resultTopic) {}
+
+    record Logic(String fromVersion, String revision) {}
+
+    record Start(
+            Instant started, String createdBy, @Nullable String reason) {}
 
     /** The JSON that the command prints. */
     record BatchListing(List<ListedBatch> batches) {}
@@ -112,8 +117,8 @@ public final class BatchesCommand implements Callable<Integer> {
             survey.add(
                     plan.spec().batchId(),
                     plan.ranges(),
-                    new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
-                    plan.ledgerStart());
+                    new TopicPartition(TopicNames.LEDGER, plan.ledger().partition()),
+                    plan.ledger().start());
         }
         Map<String, BatchLedger> ledgers = survey.read(kafka, HIDDEN_PATIENCE);
         if (!survey.damaged().isEmpty()) {
@@ -126,7 +131,8 @@ public final class BatchesCommand implements Callable<Integer> {
         Map<String, LedgerLook> looks = new HashMap<>();
         for (BatchPlan plan : plans) {
             String batchId = plan.spec().batchId();
-            TopicPartition partition = new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition());
+            TopicPartition partition =
+                    new TopicPartition(TopicNames.LEDGER, plan.ledger().partition());
             BatchLedger ledger = Objects.requireNonNull(ledgers.get(batchId));
             looks.put(batchId, new LedgerLook(ledger, ledger.isComplete() ? null : hidden.get(partition)));
         }
@@ -159,14 +165,12 @@ public final class BatchesCommand implements Callable<Integer> {
                         spec.batchId(),
                         state.toString(),
                         percent(plan, look.ledger(), state, now, kafka),
-                        spec.sourceTopic(),
-                        spec.from(),
-                        spec.until(),
-                        spec.fromVersion(),
-                        spec.revision(),
-                        plan.createdAt(),
-                        plan.createdBy(),
-                        plan.reason(),
+                        spec.range(),
+                        new Logic(spec.logic().fromVersion(), spec.revision()),
+                        new Start(
+                                plan.creation().at(),
+                                plan.creation().by(),
+                                plan.creation().reason()),
                         spec.resultTopic()));
             }
         }
@@ -208,12 +212,14 @@ public final class BatchesCommand implements Callable<Integer> {
                     line.batchId(),
                     line.state(),
                     Words.percent(line.percent()),
-                    line.sourceTopic(),
-                    line.from(),
-                    line.until(),
-                    line.revision(),
-                    line.started().truncatedTo(ChronoUnit.SECONDS),
-                    line.reason() == null ? "" : Printable.line(line.reason()));
+                    line.range().sourceTopic(),
+                    line.range().from(),
+                    line.range().until(),
+                    line.logic().revision(),
+                    line.start().started().truncatedTo(ChronoUnit.SECONDS),
+                    line.start().reason() == null
+                            ? ""
+                            : Printable.line(line.start().reason()));
         }
         return table.toString();
     }

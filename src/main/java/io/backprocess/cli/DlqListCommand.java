@@ -1,9 +1,11 @@
 package io.backprocess.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.cli.options.DlqOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
+import io.backprocess.event.Origin;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
@@ -44,20 +46,33 @@ final class DlqListCommand implements Callable<Integer> {
 
     /** A dead letter in the JSON. Its field names must not change. */
     private record Listed(
-            String topic,
-            int partition,
-            long offset,
+            @JsonUnwrapped Origin origin,
+            @JsonUnwrapped Failure failure,
+            @Nullable String revision,
+            long deadLetterOffset,
+            boolean redriven,
+            @Nullable Long valueSize) {}
+
+    /** What went wrong with a record, in the JSON of {@code dlq list} and {@code dlq show}. Its field names must not change. */
+    record Failure(
             @Nullable Instant timestamp,
             String stage,
             String reason,
             int attempts,
             @Nullable String eventId,
             @Nullable String exception,
-            @Nullable String message,
-            @Nullable String revision,
-            long deadLetterOffset,
-            boolean redriven,
-            @Nullable Long valueSize) {}
+            @Nullable String message) {
+        static Failure of(StoredDeadLetter letter) {
+            return new Failure(
+                    EventTime.ofRecord(letter.record()),
+                    letter.failure().stage(),
+                    letter.failure().reason().toString(),
+                    letter.failure().attempts(),
+                    letter.eventId(),
+                    letter.failure().exception(),
+                    letter.failure().message());
+        }
+    }
 
     private record DeadLetterListing(String batchId, long total, long foreign, List<Listed> deadLetters) {}
 
@@ -88,17 +103,9 @@ final class DlqListCommand implements Callable<Integer> {
     private static Listed listed(ListedDeadLetter lookedAt) {
         StoredDeadLetter letter = lookedAt.letter();
         return new Listed(
-                letter.origin().topic(),
-                letter.origin().partition(),
-                letter.origin().offset(),
-                EventTime.ofRecord(letter.record()),
-                letter.stage(),
-                letter.reason().toString(),
-                letter.attempts(),
-                letter.eventId(),
-                letter.exception(),
-                letter.message(),
-                letter.revision(),
+                letter.origin(),
+                Failure.of(letter),
+                letter.writer().revision(),
                 letter.offset(),
                 lookedAt.redriven(),
                 letter.reference() == null ? null : letter.reference().valueSize());
@@ -133,11 +140,11 @@ final class DlqListCommand implements Callable<Integer> {
         return new String[] {
             Printable.line(letter.origin().toString()),
             timestamp == null ? "-" : timestamp.toString(),
-            Printable.line(letter.stage()),
-            letter.reason() + (lookedAt.redriven() ? " (redriven)" : ""),
-            String.valueOf(letter.attempts()),
+            Printable.line(letter.failure().stage()),
+            letter.failure().reason() + (lookedAt.redriven() ? " (redriven)" : ""),
+            String.valueOf(letter.failure().attempts()),
             Printable.line(letter.eventId(), EVENT_ID_LENGTH),
-            Printable.line(letter.message(), MESSAGE_LENGTH)
+            Printable.line(letter.failure().message(), MESSAGE_LENGTH)
         };
     }
 

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.DlqOptions;
 import io.backprocess.cli.options.OutputOption;
@@ -77,28 +78,39 @@ final class DlqShowCommand implements Callable<Integer> {
 
     /** A dead letter in the JSON. Its field names must not change. */
     private record Shown(
-            String topic,
-            int partition,
-            long offset,
-            @Nullable Instant timestamp,
-            String stage,
-            String reason,
-            int attempts,
-            @Nullable String eventId,
-            @Nullable String exception,
-            @Nullable String message,
+            @JsonUnwrapped Origin origin,
+            @JsonUnwrapped DlqListCommand.Failure failure,
             @Nullable String stackTrace,
-            @Nullable String revision,
-            long deadLetterOffset,
-            boolean redriven,
+            @JsonUnwrapped Kept kept,
+            @JsonUnwrapped Content content,
+            @JsonUnwrapped LeftOut leftOut) {}
+
+    /** The place of a dead letter in its topic. */
+    private record Kept(@Nullable String revision, long deadLetterOffset, boolean redriven) {}
+
+    private record Content(
             @Nullable Bytes key,
             List<ShownHeader> headers,
-            @Nullable Bytes value,
+            @Nullable Bytes value) {}
+
+    /** What a dead letter by reference leaves out, and whether its original is {@code there} or {@code gone}; else all null. */
+    private record LeftOut(
             @Nullable Long valueSize,
             @Nullable String valueSha256,
             @Nullable String keySha256,
             @Nullable Integer headersDropped,
-            @Nullable String original) {}
+            @Nullable String original) {
+        static LeftOut of(@Nullable Reference reference, boolean isThere) {
+            return reference == null
+                    ? new LeftOut(null, null, null, null, null)
+                    : new LeftOut(
+                            reference.valueSize(),
+                            reference.valueSha256(),
+                            reference.keySha256(),
+                            reference.headersDropped(),
+                            isThere ? "there" : "gone");
+        }
+    }
 
     private record Shows(String batchId, long total, long foreign, List<Shown> deadLetters) {}
 
@@ -164,50 +176,37 @@ final class DlqShowCommand implements Callable<Integer> {
             headers.add(new ShownHeader(header.key(), Bytes.of(header.value())));
         }
         return new Shown(
-                letter.origin().topic(),
-                letter.origin().partition(),
-                letter.origin().offset(),
-                EventTime.ofRecord(letter.record()),
-                letter.stage(),
-                letter.reason().toString(),
-                letter.attempts(),
-                letter.eventId(),
-                letter.exception(),
-                letter.message(),
-                letter.stackTrace(),
-                letter.revision(),
-                letter.offset(),
-                lookedAt.redriven(),
-                Bytes.of(lookedAt.letter().record().key()),
-                headers,
-                fits ? Bytes.of(value) : null,
-                reference == null ? null : reference.valueSize(),
-                reference == null ? null : reference.valueSha256(),
-                reference == null ? null : reference.keySha256(),
-                reference == null ? null : reference.headersDropped(),
-                reference == null ? null : original.isPresent() ? "there" : "gone");
+                letter.origin(),
+                DlqListCommand.Failure.of(letter),
+                letter.failure().stackTrace(),
+                new Kept(letter.writer().revision(), letter.offset(), lookedAt.redriven()),
+                new Content(Bytes.of(lookedAt.letter().record().key()), headers, fits ? Bytes.of(value) : null),
+                LeftOut.of(reference, original.isPresent()));
     }
 
     private static void print(ListedDeadLetter lookedAt, Optional<StoredDeadLetter> original, PrintWriter out) {
         StoredDeadLetter letter = lookedAt.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         out.println(Printable.line(letter.origin().toString()));
-        field(out, "reason", letter.reason() + (lookedAt.redriven() ? " (redriven)" : ""));
-        field(out, "stage", letter.stage());
-        field(out, "message", letter.message());
-        field(out, "exception", letter.exception());
-        field(out, "attempts", String.valueOf(letter.attempts()));
+        field(out, "reason", letter.failure().reason() + (lookedAt.redriven() ? " (redriven)" : ""));
+        field(out, "stage", letter.failure().stage());
+        field(out, "message", letter.failure().message());
+        field(out, "exception", letter.failure().exception());
+        field(out, "attempts", String.valueOf(letter.failure().attempts()));
         field(out, "eventId", letter.eventId());
-        field(out, "revision", letter.revision());
+        field(out, "revision", letter.writer().revision());
         field(out, "timestamp", timestamp == null ? null : timestamp.toString());
         field(
                 out,
                 "dead letter",
                 "offset %d of partition %d"
                         .formatted(letter.offset(), letter.record().partition()));
-        if (letter.stackTrace() != null) {
+        if (letter.failure().stackTrace() != null) {
             out.println("  stack trace");
-            block(out, Printable.lines(letter.stackTrace().replace("\r", "").replace("\t", "  ")));
+            block(
+                    out,
+                    Printable.lines(
+                            letter.failure().stackTrace().replace("\r", "").replace("\t", "  ")));
         }
         byte[] key = letter.record().key();
         part(out, "key", key);

@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.cli.options.DlqOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.event.EventTime;
@@ -43,6 +44,14 @@ final class DlqStatsCommand implements Callable<Integer> {
             String batchId,
             long total,
             long foreign,
+            @JsonUnwrapped Tallies tallies) {}
+
+    /**
+     * The counts of the dead letters by one property each.
+     *
+     * @param withoutTime the number of dead letters that {@code byHour} lacks
+     */
+    private record Tallies(
             Map<String, Long> byReason,
             Map<String, Long> byStage,
             Map<Integer, Long> byPartition,
@@ -60,9 +69,9 @@ final class DlqStatsCommand implements Callable<Integer> {
         EventTime time = new EventTime();
         DeadLetterScan scan = options.scan(null, any -> true);
         scan.forEach(letter -> {
-            byReason.merge(letter.letter().reason().toString(), 1L, Long::sum);
+            byReason.merge(letter.letter().failure().reason().toString(), 1L, Long::sum);
             // The stages are a closed list, unless another process has written to the topic.
-            byStage.merge(byStage.size() < 20 ? letter.letter().stage() : "other", 1L, Long::sum);
+            byStage.merge(byStage.size() < 20 ? letter.letter().failure().stage() : "other", 1L, Long::sum);
             byPartition.merge(letter.letter().origin().partition(), 1L, Long::sum);
             byTime.add(time.of(letter.letter().record()));
         });
@@ -72,11 +81,7 @@ final class DlqStatsCommand implements Callable<Integer> {
                     options.batchId(),
                     scan.fitting(),
                     scan.foreign(),
-                    byReason,
-                    byStage,
-                    byPartition,
-                    byTime.byHour(),
-                    byTime.others())));
+                    new Tallies(byReason, byStage, byPartition, byTime.byHour(), byTime.others()))));
         } else {
             print(scan, out);
         }

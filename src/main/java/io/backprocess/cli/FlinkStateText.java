@@ -25,17 +25,22 @@ final class FlinkStateText {
         StringBuilder text = new StringBuilder("the job is ").append(flink.state());
         if (flink.lacksSlots()) {
             text.append(", but %d of its %d subtasks wait for slots; the cluster has %d"
-                    .formatted(flink.waiting(), flink.subtasks(), flink.slots()));
+                    .formatted(
+                            flink.needs().waiting(),
+                            flink.needs().subtasks(),
+                            flink.needs().slots()));
         }
-        if (flink.restarts() > 0) {
-            text.append(
-                    ", restarted %s time%s".formatted(Words.count(flink.restarts()), flink.restarts() == 1 ? "" : "s"));
+        if (flink.failures().restarts() > 0) {
+            text.append(", restarted %s time%s"
+                    .formatted(
+                            Words.count(flink.failures().restarts()),
+                            flink.failures().restarts() == 1 ? "" : "s"));
         }
-        if (flink.lastFailure() != null && flink.lastFailureAt() != null) {
+        if (flink.failures().lastFailure() != null && flink.failures().lastFailureAt() != null) {
             text.append("; last failure at ")
-                    .append(flink.lastFailureAt().truncatedTo(ChronoUnit.SECONDS))
+                    .append(flink.failures().lastFailureAt().truncatedTo(ChronoUnit.SECONDS))
                     .append(": ")
-                    .append(flink.lastFailure());
+                    .append(flink.failures().lastFailure());
         }
         return text.toString();
     }

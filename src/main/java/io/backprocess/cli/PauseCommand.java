@@ -101,7 +101,7 @@ public final class PauseCommand implements Callable<Integer> {
     /** Warns that a job cannot make a savepoint while not all its subtasks run. The request is repeated and may never succeed. */
     private void sayWhyItMayTakeLong(BatchPlan plan, Properties kafka, FlinkCluster flink) {
         FlinkWatch.running(plan, kafka, flink)
-                .filter(job -> job.isRestarting() || job.waiting() > 0)
+                .filter(job -> job.isRestarting() || job.needs().waiting() > 0)
                 .ifPresent(job -> {
                     PrintWriter err = command.commandLine().getErr();
                     err.println("waiting until all subtasks run, because no savepoint can be made before: "

@@ -137,10 +137,15 @@ public final class PlanCommand implements Callable<Integer> {
         }
         BatchPlan plan = shown.plan();
         BatchSpec spec = plan.spec();
-        out.printf("batch     %s (%s)%n", spec.batchId(), shown.stored() ? "planned " + plan.createdAt() : "new");
+        out.printf(
+                "batch     %s (%s)%n",
+                spec.batchId(), shown.stored() ? "planned " + plan.creation().at() : "new");
         out.printf(
                 "reads     %s, version %s, from %s until %s%n",
-                spec.sourceTopic(), spec.fromVersion(), spec.from(), spec.until());
+                spec.sourceTopic(),
+                spec.logic().fromVersion(),
+                spec.range().from(),
+                spec.range().until());
         if (spec.context() != null && plan.contexts() != null) {
             out.printf(
                     "joins     %s, %s contexts by %s, as of now%n",

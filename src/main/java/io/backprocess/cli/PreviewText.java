@@ -33,7 +33,9 @@ final class PreviewText {
         counts(preview);
         title("changes");
         changes.kinds(
-                preview.changes(), preview.otherChanges(), preview.counts().read());
+                preview.kinds().changes(),
+                preview.kinds().otherChanges(),
+                preview.counts().fates().read());
         out.println(colours.aside(
                 "every result also gets correlationId = the batch id%s; several results of one event get their own eventIds"
                         .formatted(
@@ -42,9 +44,10 @@ final class PreviewText {
                                         : ", processVersion = "
                                                 + Printable.line(
                                                         preview.subject().toVersion()))));
-        if (!preview.deadLetters().isEmpty()) {
+        if (!preview.kinds().deadLetters().isEmpty()) {
             title("dead letters");
-            changes.deadLetters(preview.deadLetters(), preview.counts().read());
+            changes.deadLetters(
+                    preview.kinds().deadLetters(), preview.counts().fates().read());
         }
         if (preview.against() != null) {
             against(preview.against(), preview.sample());
@@ -81,28 +84,28 @@ final class PreviewText {
     private void counts(Preview preview) {
         SampleCounts counts = preview.counts();
         Table table = new Table("", "records", "share");
-        row(table, "taken", counts.taken(), counts);
-        row(table, "  changed", counts.changed(), counts);
-        row(table, "  unchanged", counts.unchanged(), counts);
-        row(table, "  several results", counts.split(), counts);
-        row(table, "  no result", counts.withoutResult(), counts);
-        row(table, "skipped: another version", counts.skipped(), counts);
+        row(table, "taken", counts.fates().taken(), counts);
+        row(table, "  changed", counts.revised().changed(), counts);
+        row(table, "  unchanged", counts.revised().unchanged(), counts);
+        row(table, "  several results", counts.revised().split(), counts);
+        row(table, "  no result", counts.revised().withoutResult(), counts);
+        row(table, "skipped: another version", counts.fates().skipped(), counts);
         if (counts.outside() > 0) {
             row(table, "outside: another time", counts.outside(), counts);
         }
-        row(table, "copies in the sample", counts.duplicates(), counts);
-        row(table, "dead letters", counts.deadLetters(), counts);
-        row(table, "read", counts.read(), counts);
+        row(table, "copies in the sample", counts.fates().duplicates(), counts);
+        row(table, "dead letters", counts.fates().deadLetters(), counts);
+        row(table, "read", counts.fates().read(), counts);
         out.print(table);
         if (counts.copiesElsewhere() > 0) {
             out.println(
                     "%s of the taken events are copies of an eventId in another partition; only --dedupe-scope global finds these"
                             .formatted(Words.count(counts.copiesElsewhere())));
         }
-        out.println("results: " + Words.count(counts.results()));
-        if (!preview.skippedByVersion().isEmpty()) {
+        out.println("results: " + Words.count(counts.revised().results()));
+        if (!preview.kinds().skippedByVersion().isEmpty()) {
             out.println("skipped versions: "
-                    + preview.skippedByVersion().entrySet().stream()
+                    + preview.kinds().skippedByVersion().entrySet().stream()
                             .limit(20)
                             .map(each -> Printable.line(each.getKey(), 40) + " " + Words.count(each.getValue()))
                             .collect(Collectors.joining(", ")));
@@ -110,19 +113,30 @@ final class PreviewText {
     }
 
     private static void row(Table table, String name, long count, SampleCounts counts) {
-        table.row(name, count, Words.share(count, counts.read()));
+        table.row(name, count, Words.share(count, counts.fates().read()));
     }
 
     private void against(Comparison against, Sample sample) {
         title("against %s, by %s"
                 .formatted(Printable.line(against.batchId(), 60), Printable.line(against.revision(), 80)));
         Table table = new Table("", "records", "share");
-        table.row("same as then", against.same(), Words.share(against.same(), against.compared()));
-        table.row("other results", against.different(), Words.share(against.different(), against.compared()));
+        table.row(
+                "same as then",
+                against.tally().same(),
+                Words.share(against.tally().same(), against.tally().compared()));
+        table.row(
+                "other results",
+                against.tally().different(),
+                Words.share(against.tally().different(), against.tally().compared()));
         against.fates()
                 .forEach(fate -> table.row(
-                        ChangesText.words(fate), fate.count(), Words.share(fate.count(), against.compared())));
-        table.row("compared", against.compared(), Words.share(against.compared(), against.compared()));
+                        ChangesText.words(fate),
+                        fate.count(),
+                        Words.share(fate.count(), against.tally().compared())));
+        table.row(
+                "compared",
+                against.tally().compared(),
+                Words.share(against.tally().compared(), against.tally().compared()));
         out.print(table);
         if (against.outside() > 0) {
             out.println("the earlier batch has not read %s more records, at least not yet"
@@ -133,7 +147,10 @@ final class PreviewText {
                     "if the first copy of an event is not in the sample, a later copy looks as if it would be taken now,"
                             + " although nothing was written for it then"));
         }
-        changes.kinds(against.differences(), against.otherDifferences(), against.compared());
+        changes.kinds(
+                against.differences(),
+                against.otherDifferences(),
+                against.tally().compared());
         changes.fates(against.fates());
     }
 

@@ -102,7 +102,7 @@ public final class RedriveCommand implements Callable<Integer> {
             out.print(RedriveText.of(plan.spec(), summary));
         }
         out.flush();
-        return summary.unanswered() == 0 ? 0 : 1;
+        return summary.kept().unanswered() == 0 ? 0 : 1;
     }
 
     private RedriveSummary redrive(BatchPlan plan, Properties kafka, ClassLoader classes, RedriveRequest request) {
@@ -122,11 +122,12 @@ public final class RedriveCommand implements Callable<Integer> {
     /** Returns the request. The same revisions keep the batch's options unless overridden. Other revisions start without them. */
     private RedriveRequest request(BatchSpec spec) {
         Map<String, String> written = rules.read();
-        List<String> names =
-                revisions.isEmpty() && written.isEmpty() ? spec.revisions() : RulesOption.chain(revisions, written);
+        List<String> names = revisions.isEmpty() && written.isEmpty()
+                ? spec.logic().revisions()
+                : RulesOption.chain(revisions, written);
         Map<String, String> options = new TreeMap<>();
-        if (names.equals(spec.revisions())) {
-            options.putAll(spec.revisionOptions());
+        if (names.equals(spec.logic().revisions())) {
+            options.putAll(spec.logic().revisionOptions());
         }
         options.putAll(revisionOptions);
         options.putAll(RulesOption.asOptions(written));
@@ -134,7 +135,7 @@ public final class RedriveCommand implements Callable<Integer> {
     }
 
     private static void check(BatchSpec spec, RedriveRequest request, ClassLoader classes) {
-        ProcessVersion planned = to(spec, spec.revisions(), spec.revisionOptions(), classes);
+        ProcessVersion planned = to(spec, spec.logic().revisions(), spec.logic().revisionOptions(), classes);
         ProcessVersion now = to(spec, request.revisions(), request.options(), classes);
         if (!planned.equals(now)) {
             throw BatchException.usage("--revision %s leads to version %s, but batch '%s' was made for version %s"
@@ -145,7 +146,8 @@ public final class RedriveCommand implements Callable<Integer> {
     private static ProcessVersion to(
             BatchSpec spec, List<String> names, Map<String, String> options, ClassLoader classes) {
         try {
-            return RevisionChain.load(names, options, ProcessVersion.of(spec.fromVersion()), spec.batchId(), classes)
+            return RevisionChain.load(
+                            names, options, ProcessVersion.of(spec.logic().fromVersion()), spec.batchId(), classes)
                     .to();
         } catch (IllegalArgumentException e) {
             throw BatchException.usage("revision %s: %s; if it is in your own jar, name the jar with --revision-jar"

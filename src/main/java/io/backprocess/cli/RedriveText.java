@@ -22,36 +22,38 @@ final class RedriveText {
                         done ? "went" : "would go",
                         summary.revision()));
         text.line(
-                summary.succeeded(),
+                summary.redriven().succeeded(),
                 "%s; %s results on %s"
                         .formatted(
                                 done ? "were revised" : "would be revised",
-                                Words.count(summary.results()),
+                                Words.count(summary.redriven().results()),
                                 spec.resultTopic()));
         text.line(
-                summary.failed(),
+                summary.redriven().failed(),
                 "%s: %s"
                         .formatted(
                                 done ? "failed again" : "would fail again",
-                                summary.failedByReason().entrySet().stream()
+                                summary.redriven().failedByReason().entrySet().stream()
                                         .map(entry -> entry.getKey() + " " + Words.count(entry.getValue()))
                                         .collect(Collectors.joining(", "))));
-        text.line(summary.unchanged(), "fail as before and stay; --max-attempts N tries them once more");
-        text.line(summary.conflicts(), "stay: another copy has taken their eventId (conflicting-duplicate)");
-        text.line(summary.undecided(), "stay: they can be read now, but another copy may have taken their eventId");
+        text.line(summary.kept().unchanged(), "fail as before and stay; --max-attempts N tries them once more");
+        text.line(summary.kept().conflicts(), "stay: another copy has taken their eventId (conflicting-duplicate)");
         text.line(
-                summary.unanswered(),
+                summary.kept().undecided(),
+                "stay: they can be read now, but another copy may have taken their eventId");
+        text.line(
+                summary.kept().unanswered(),
                 "stay: the service that the revision asks did not answer; redrive again when it is up");
         text.line(
-                summary.gone(),
+                summary.kept().gone(),
                 "stay: they are stored by reference, and the original at their origin is missing or differs");
-        text.line(summary.notSelected(), "were not selected");
-        text.line(summary.attemptsExhausted(), "have reached the limit --max-attempts");
-        text.line(summary.redrivenBefore(), "have been redriven before");
-        text.line(summary.foreign(), "records there are not dead letters of this batch; they stay unchanged");
-        if (!done && summary.succeeded() + summary.failed() > 0) {
+        text.line(summary.leftOut().notSelected(), "were not selected");
+        text.line(summary.leftOut().attemptsExhausted(), "have reached the limit --max-attempts");
+        text.line(summary.leftOut().redrivenBefore(), "have been redriven before");
+        text.line(summary.leftOut().foreign(), "records there are not dead letters of this batch; they stay unchanged");
+        if (!done && summary.redriven().sum() > 0) {
             text.line("Nothing is written. To do it, add --execute.");
-        } else if (done && summary.succeeded() + summary.failed() > 0) {
+        } else if (done && summary.redriven().sum() > 0) {
             text.line("Recount it from Kafka alone: backprocess verify --batch-id " + spec.batchId());
         }
         return text.text.toString();

@@ -82,7 +82,7 @@ public final class ReportCommand implements Callable<Integer> {
         Properties kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         Verification verification = verify ? recount(plan, kafka) : null;
-        LedgerHistory history = new LedgerHistory(plan.createdAt());
+        LedgerHistory history = new LedgerHistory(plan.creation().at());
         BatchLook look = look(plan, kafka, history);
         BatchLedger ledger = look.ledger().ledger();
         Instant now = Instant.now();

@@ -116,7 +116,11 @@ public final class RunCommand implements Callable<Integer> {
                 run.out((plan.size() == 0
                                 ? "%s has nothing to do: no record of %s is between --from %s and --until %s."
                                 : "%s is completed already; nothing is written.")
-                        .formatted(spec.batchId(), spec.sourceTopic(), spec.from(), spec.until()));
+                        .formatted(
+                                spec.batchId(),
+                                spec.sourceTopic(),
+                                spec.range().from(),
+                                spec.range().until()));
                 run.report(plan, ledger, BatchState.COMPLETED, execution);
                 checks.checkOutput(plan, ledger, admin);
                 run.finishEmpty(plan);

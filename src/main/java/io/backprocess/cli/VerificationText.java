@@ -28,20 +28,20 @@ final class VerificationText {
             row(
                     table,
                     String.valueOf(partition.partition()),
-                    partition.recounted(),
-                    partition.ledger(),
-                    partition.resultsOnTopic(),
-                    partition.deadLettersOnTopic());
+                    partition.outcomes().recounted(),
+                    partition.outcomes().ledger(),
+                    partition.outcomes().resultsOnTopic(),
+                    partition.outcomes().deadLettersOnTopic());
         }
         row(
                 table,
                 "total",
                 isRecounted(verification) ? verification.recounted() : null,
-                verification.ledger(),
-                verification.resultsOnTopic(),
-                verification.deadLettersOnTopic());
+                verification.outcomes().ledger(),
+                verification.outcomes().resultsOnTopic(),
+                verification.outcomes().deadLettersOnTopic());
         StringBuilder text = new StringBuilder(table.unlessZero("outside").toString()).append(System.lineSeparator());
-        verification.findings().stream()
+        verification.remarks().findings().stream()
                 // Findings of the ledger come first, since one lost line explains all results that are missing with it.
                 .sorted(Comparator.comparing(
                         (Finding finding) -> !finding.kind().isOfTheLedger()))
@@ -49,29 +49,33 @@ final class VerificationText {
                 .map(Finding::toString)
                 .map(Printable::line)
                 .forEach(finding -> text.append(finding).append(System.lineSeparator()));
-        if (verification.findingsTotal() > FINDINGS_SHOWN) {
-            text.append("… and %s more".formatted(Words.count(verification.findingsTotal() - FINDINGS_SHOWN)))
+        if (verification.remarks().findingsTotal() > FINDINGS_SHOWN) {
+            text.append("… and %s more"
+                            .formatted(Words.count(verification.remarks().findingsTotal() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
-        verification.unknown().stream()
+        verification.remarks().unknown().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(unknown -> "cannot tell at " + unknown)
                 .map(Printable::line)
                 .forEach(unknown -> text.append(unknown).append(System.lineSeparator()));
-        if (verification.unknown().size() > FINDINGS_SHOWN) {
+        if (verification.remarks().unknown().size() > FINDINGS_SHOWN) {
             text.append("… and %s more ranges"
-                            .formatted(Words.count(verification.unknown().size() - FINDINGS_SHOWN)))
+                            .formatted(
+                                    Words.count(verification.remarks().unknown().size() - FINDINGS_SHOWN)))
                     .append(System.lineSeparator());
         }
-        if (verification.findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
+        if (verification.remarks().findings().stream().anyMatch(VerificationText::mayBeALostTransaction)) {
             text.append("If a transaction was lost, %s."
-                            .formatted(MissingText.remedy(verification.batchId(), verification.dedupeScope())))
+                            .formatted(MissingText.remedy(
+                                    verification.batchId(),
+                                    verification.remarks().dedupeScope())))
                     .append(System.lineSeparator());
         }
-        verification.notes().forEach(note -> text.append("note: " + Printable.line(note))
+        verification.remarks().notes().forEach(note -> text.append("note: " + Printable.line(note))
                 .append(System.lineSeparator()));
-        if (verification.acrossPartitions() != null) {
-            across(text, verification.acrossPartitions());
+        if (verification.remarks().acrossPartitions() != null) {
+            across(text, verification.remarks().acrossPartitions());
         }
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
     }
@@ -120,7 +124,8 @@ final class VerificationText {
 
     /** Tells whether all partitions could be recounted. Otherwise the sum over them is not a total. */
     private static boolean isRecounted(Verification verification) {
-        return verification.partitions().stream().allMatch(partition -> partition.recounted() != null);
+        return verification.partitions().stream()
+                .allMatch(partition -> partition.outcomes().recounted() != null);
     }
 
     private static String cell(
@@ -165,7 +170,7 @@ final class VerificationText {
                         .formatted(
                                 verification.batchId(),
                                 Words.count(recounted.read()),
-                                scope(verification.dedupeScope()));
+                                scope(verification.remarks().dedupeScope()));
             case INCOMPLETE ->
                 verification.remaining() == 0
                         ? "%s is incomplete, since it follows its topic; everything up to the end is committed and is right"
@@ -176,12 +181,17 @@ final class VerificationText {
                                         Words.count(verification.remaining()),
                                         rest(verification));
             case WRONG ->
-                "%s is wrong: %s findings".formatted(verification.batchId(), Words.count(verification.findingsTotal()));
+                "%s is wrong: %s findings"
+                        .formatted(
+                                verification.batchId(),
+                                Words.count(verification.remarks().findingsTotal()));
             case CANNOT_TELL ->
                 ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
                                 + " answer or a transaction is open, verify again later; if history was deleted, only a new"
                                 + " batch id can be proven")
-                        .formatted(verification.batchId(), unknown(verification.unknown()));
+                        .formatted(
+                                verification.batchId(),
+                                unknown(verification.remarks().unknown()));
         };
     }
 }

@@ -22,8 +22,8 @@ public record DeadLetterFilter(
     }
 
     public boolean fits(StoredDeadLetter letter) {
-        return (reasons.isEmpty() || reasons.contains(letter.reason()))
-                && (stage == null || stage.equals(letter.stage()))
+        return (reasons.isEmpty() || reasons.contains(letter.failure().reason()))
+                && (stage == null || stage.equals(letter.failure().stage()))
                 && (since == null || letter.record().timestamp() >= since.toEpochMilli());
     }
 }

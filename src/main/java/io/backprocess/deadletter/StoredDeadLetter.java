@@ -16,23 +16,43 @@ import org.jspecify.annotations.Nullable;
  * @param offset the offset in the dead-letter topic; the partition number is the origin's
  * @param origin the first origin, where the record was read
  * @param record the original: partition, offset and timestamp as in its source topic, headers without the context
- * @param attempts the number of attempts, over all redrives
  * @param reference what {@code record} lacks where the letter is stored {@link ByReference}; null where it is whole
  */
 public record StoredDeadLetter(
         long offset,
         Origin origin,
         SourceRecord record,
-        String stage,
-        Reason reason,
-        @Nullable String exception,
-        @Nullable String message,
-        @Nullable String stackTrace,
-        int attempts,
-        @Nullable String batchId,
+        Failure failure,
         @Nullable String eventId,
-        @Nullable String revision,
+        Writer writer,
         @Nullable Reference reference) {
+
+    /**
+     * What went wrong.
+     *
+     * @param exception the class name of the root cause; null where no exception was thrown
+     * @param attempts the number of attempts, over all redrives
+     */
+    public record Failure(
+            String stage,
+            Reason reason,
+            @Nullable String exception,
+            @Nullable String message,
+            @Nullable String stackTrace,
+            int attempts) {
+        private static Failure read(String stage, Headers headers) {
+            return new Failure(
+                    stage,
+                    Reason.of(String.valueOf(DeadLetterHeaders.text(headers, DeadLetterHeaders.REASON))),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.EXCEPTION),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.MESSAGE),
+                    DeadLetterHeaders.text(headers, DeadLetterHeaders.STACKTRACE),
+                    Integer.parseInt(DeadLetterHeaders.text(headers, DeadLetterHeaders.ATTEMPTS)));
+        }
+    }
+
+    /** The batch that wrote the dead letter and the revision that it ran; null where the headers do not have them. */
+    public record Writer(@Nullable String batchId, @Nullable String revision) {}
 
     /** Reads a dead letter. It is empty where the record is not a dead letter, because another process has written it. */
     public static Optional<StoredDeadLetter> read(ConsumerRecord<byte[], byte[]> record) {
@@ -49,15 +69,11 @@ public record StoredDeadLetter(
                     record.offset(),
                     new Origin(topic, partition, offset),
                     original(record, offset),
-                    stage,
-                    Reason.of(String.valueOf(DeadLetterHeaders.text(headers, DeadLetterHeaders.REASON))),
-                    DeadLetterHeaders.text(headers, DeadLetterHeaders.EXCEPTION),
-                    DeadLetterHeaders.text(headers, DeadLetterHeaders.MESSAGE),
-                    DeadLetterHeaders.text(headers, DeadLetterHeaders.STACKTRACE),
-                    Integer.parseInt(DeadLetterHeaders.text(headers, DeadLetterHeaders.ATTEMPTS)),
-                    DeadLetterHeaders.text(headers, DeadLetterHeaders.BATCH_ID),
+                    Failure.read(stage, headers),
                     DeadLetterHeaders.text(headers, DeadLetterHeaders.EVENT_ID),
-                    DeadLetterHeaders.text(headers, DeadLetterHeaders.REVISION),
+                    new Writer(
+                            DeadLetterHeaders.text(headers, DeadLetterHeaders.BATCH_ID),
+                            DeadLetterHeaders.text(headers, DeadLetterHeaders.REVISION)),
                     Reference.read(headers).orElse(null)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -76,46 +92,27 @@ public record StoredDeadLetter(
                 origin,
                 new SourceRecord(
                         origin.partition(), origin.offset(), record.timestamp(), null, null, new RecordHeaders()),
-                stage,
-                reason,
-                exception,
-                message,
-                null,
-                attempts,
-                batchId,
+                new Failure(failure.stage, failure.reason, failure.exception, failure.message, null, failure.attempts),
                 eventId,
-                revision,
+                writer,
                 reference);
     }
 
     private StoredDeadLetter withRecord(SourceRecord whole) {
-        return new StoredDeadLetter(
-                offset,
-                origin,
-                whole,
-                stage,
-                reason,
-                exception,
-                message,
-                stackTrace,
-                attempts,
-                batchId,
-                eventId,
-                revision,
-                null);
+        return new StoredDeadLetter(offset, origin, whole, failure, eventId, writer, null);
     }
 
     /** Returns the dead letter after another failed attempt. The attempts add up. */
-    public DeadLetter triedAgain(DeadLetter failure) {
+    public DeadLetter triedAgain(DeadLetter now) {
         return new DeadLetter(
-                failure.record(),
-                failure.stage(),
-                failure.reason(),
-                failure.message(),
-                failure.exception(),
-                failure.stackTrace(),
-                attempts + failure.attempts(),
-                failure.eventId());
+                now.record(),
+                now.stage(),
+                now.reason(),
+                now.message(),
+                now.exception(),
+                now.stackTrace(),
+                failure.attempts + now.attempts(),
+                now.eventId());
     }
 
     private static SourceRecord original(ConsumerRecord<byte[], byte[]> record, long offset) {

@@ -37,7 +37,10 @@ public final class LegacyContextJoin implements AutoCloseable {
     public static @Nullable LegacyContextJoin of(BatchSpec spec, @Nullable Contexts contexts) {
         return spec.context() == null || contexts == null
                 ? null
-                : new LegacyContextJoin(contexts, spec.context().key(), ProcessVersion.of(spec.fromVersion()));
+                : new LegacyContextJoin(
+                        contexts,
+                        spec.context().key(),
+                        ProcessVersion.of(spec.logic().fromVersion()));
     }
 
     EventReader reader() {

@@ -23,7 +23,7 @@ public final class VersionGate implements MapFunction<Outcome, Outcome> {
     public static VersionGate of(BatchSpec spec) {
         ExactTimes times = spec.exactTimes();
         return new VersionGate(
-                ProcessVersion.of(spec.fromVersion()),
+                ProcessVersion.of(spec.logic().fromVersion()),
                 times == null ? null : new TimeGate(times, spec.fromInstant(), spec.untilInstant()));
     }
 

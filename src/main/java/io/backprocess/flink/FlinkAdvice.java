@@ -45,14 +45,20 @@ public final class FlinkAdvice {
     private FlinkAdvice() {}
 
     static @Nullable String of(FlinkState state, Instant now) {
-        if (state.lacksSlots() || (state.isRestarting() && lacksResources(state.lastFailure()))) {
+        if (state.lacksSlots()
+                || (state.isRestarting() && lacksResources(state.failures().lastFailure()))) {
             return "start TaskManagers (native Kubernetes does so by itself), or cancel Flink job %s (%s) and start it again with --parallelism %s (with resume, or with run if it has committed nothing)"
-                    .formatted(state.jobId(), HOW_TO_CANCEL, state.slots() == null ? "N" : Math.max(1, state.slots()));
+                    .formatted(
+                            state.jobId(),
+                            HOW_TO_CANCEL,
+                            state.needs().slots() == null
+                                    ? "N"
+                                    : Math.max(1, state.needs().slots()));
         }
-        String failure = state.lastFailure();
+        String failure = state.failures().lastFailure();
         boolean past = !state.isRestarting()
-                && state.lastFailureAt() != null
-                && state.lastFailureAt().plus(FORGIVEN).isBefore(now);
+                && state.failures().lastFailureAt() != null
+                && state.failures().lastFailureAt().plus(FORGIVEN).isBefore(now);
         if (failure == null || past) {
             return null;
         }

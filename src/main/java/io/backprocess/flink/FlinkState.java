@@ -1,6 +1,7 @@
 package io.backprocess.flink;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.render.Printable;
 import java.time.Instant;
@@ -11,24 +12,35 @@ import org.jspecify.annotations.Nullable;
  * The state of the batch's job as Flink reports it. It is part of the JSON of {@code status}, which keeps its field names.
  *
  * @param state the state in Flink's words. A job whose subtasks wait for slots is RUNNING to Flink
- * @param restarts the number of restarts since the job was submitted
- * @param lastFailure the root cause of the last failure, in one line; null when the job has not failed
- * @param lastFailureAt when the job failed last; null when it has not failed
- * @param subtasks the number of subtasks that need a slot
- * @param waiting the number of these subtasks that have no slot
- * @param slots the number of slots of the cluster; null when all subtasks have one
  * @param advice what to do; null when there is nothing to do
  */
 public record FlinkState(
         String jobId,
         String state,
-        long restarts,
-        @Nullable String lastFailure,
-        @Nullable Instant lastFailureAt,
-        int subtasks,
-        int waiting,
-        @Nullable Integer slots,
+        @JsonUnwrapped Failures failures,
+        @JsonUnwrapped Needs needs,
         @Nullable String advice) {
+
+    /**
+     * How often the job failed, and why.
+     *
+     * @param restarts the number of restarts since the job was submitted
+     * @param lastFailure the root cause of the last failure, in one line; null when the job has not failed
+     * @param lastFailureAt when the job failed last; null when it has not failed
+     */
+    public record Failures(
+            long restarts,
+            @Nullable String lastFailure,
+            @Nullable Instant lastFailureAt) {}
+
+    /**
+     * The slots that the job needs.
+     *
+     * @param subtasks the number of subtasks that need a slot
+     * @param waiting the number of these subtasks that have no slot
+     * @param slots the number of slots of the cluster; null when all subtasks have one
+     */
+    public record Needs(int subtasks, int waiting, @Nullable Integer slots) {}
 
     /** Returns what Flink says about a job now; empty when Flink has forgotten it. */
     static Optional<FlinkState> of(FlinkCluster flink, String jobId) {
@@ -56,14 +68,13 @@ public record FlinkState(
         FlinkState state = new FlinkState(
                 jobId,
                 details.get().path("state").asText(),
-                restarts(flink, jobId).orElse((long) failures.size()),
-                failure,
-                last.isMissingNode()
-                        ? null
-                        : Instant.ofEpochMilli(last.path("timestamp").asLong()),
-                subtasks,
-                waiting,
-                waiting == 0 ? null : flink.slots(),
+                new Failures(
+                        restarts(flink, jobId).orElse((long) failures.size()),
+                        failure,
+                        last.isMissingNode()
+                                ? null
+                                : Instant.ofEpochMilli(last.path("timestamp").asLong())),
+                new Needs(subtasks, waiting, waiting == 0 ? null : flink.slots()),
                 null);
         return Optional.of(state.with(FlinkAdvice.of(state, Instant.now())));
     }
@@ -79,13 +90,12 @@ public record FlinkState(
     }
 
     FlinkState with(@Nullable String otherAdvice) {
-        return new FlinkState(
-                jobId, state, restarts, lastFailure, lastFailureAt, subtasks, waiting, slots, otherAdvice);
+        return new FlinkState(jobId, state, failures, needs, otherAdvice);
     }
 
     @JsonIgnore
     public boolean lacksSlots() {
-        return slots != null && waiting > 0 && slots < subtasks;
+        return needs.slots != null && needs.waiting > 0 && needs.slots < needs.subtasks;
     }
 
     @JsonIgnore
@@ -99,6 +109,10 @@ public record FlinkState(
     /** Tells whether the user of {@code status} should see this state. */
     @JsonIgnore
     public boolean isTroubled() {
-        return lacksSlots() || isRestarting() || restarts > 0 || lastFailure != null || advice != null;
+        return lacksSlots()
+                || isRestarting()
+                || failures.restarts > 0
+                || failures.lastFailure != null
+                || advice != null;
     }
 }

@@ -187,13 +187,13 @@ public final class Submission {
         if (wanted == null) {
             return Optional.empty();
         }
-        if (wanted > plan.maxParallelism()) {
+        if (wanted > plan.layout().maxParallelism()) {
             throw BatchException.usage(
                     "--parallelism %s is more than the max parallelism of %s, which is %s and fixed in its plan; it has %s partitions, and more subtasks than partitions have nothing to do"
                             .formatted(
                                     Words.count(wanted),
                                     plan.spec().batchId(),
-                                    Words.count(plan.maxParallelism()),
+                                    Words.count(plan.layout().maxParallelism()),
                                     Words.count(plan.ranges().size())));
         }
         Optional<FlinkCluster> asked = flink();

@@ -63,12 +63,12 @@ public final class BackprocessJob {
     }
 
     static void define(StreamExecutionEnvironment env, BatchPlan plan, JobSettings settings) {
-        env.configure(RequiredOptions.over(env.getConfiguration(), plan.maxParallelism()));
+        env.configure(RequiredOptions.over(env.getConfiguration(), plan.layout().maxParallelism()));
         BatchSpec spec = plan.spec();
         env.getConfig().setGlobalJobParameters(ParameterTool.fromMap(shown(plan)));
         BatchConnection connection = new BatchConnection(
                 plan,
-                settings.kafka(),
+                settings.kafka().clients(),
                 env.getConfiguration().get(SOURCE_WATCH_INTERVAL),
                 env.getConfiguration().get(METRICS_INTERVAL));
         HistorySource history = new HistorySource(
@@ -76,7 +76,7 @@ public final class BackprocessJob {
                 plan.ranges(),
                 plan.keyGroups(),
                 plan.hash(),
-                withGroup(settings.kafka(), spec.batchId()),
+                withGroup(settings.kafka().clients(), spec.batchId()),
                 connection,
                 settings.maxRecordsPerSecond());
         ResultSerializer results = new ResultSerializer(
@@ -86,22 +86,31 @@ public final class BackprocessJob {
                 spec.revision(),
                 spec.resultHeaders(),
                 TopicNames.LEDGER,
-                plan.ledgerPartition());
+                plan.ledger().partition());
         DeadLetterSerializer deadLetters = new DeadLetterSerializer(
                 spec.batchId(),
                 spec.sourceTopic(),
                 spec.deadLetterTopic(),
                 spec.revision(),
-                settings.sizes().deadLetter());
+                settings.kafka().sizes().deadLetter());
         Pipeline.build(
                 env,
                 plan,
                 settings,
                 connection,
                 history,
-                ExactlyOnce.sink(spec.batchId(), "results", results, settings.kafka(), settings.transactionTimeout()),
                 ExactlyOnce.sink(
-                        spec.batchId(), "deadletters", deadLetters, settings.kafka(), settings.transactionTimeout()));
+                        spec.batchId(),
+                        "results",
+                        results,
+                        settings.kafka().clients(),
+                        settings.kafka().transactionTimeout()),
+                ExactlyOnce.sink(
+                        spec.batchId(),
+                        "deadletters",
+                        deadLetters,
+                        settings.kafka().clients(),
+                        settings.kafka().transactionTimeout()));
     }
 
     /**
@@ -115,11 +124,13 @@ public final class BackprocessJob {
         shown.put("source-topic", spec.sourceTopic());
         shown.put("result-topic", spec.resultTopic());
         shown.put("dead-letter-topic", spec.deadLetterTopic());
-        shown.put("from", spec.from());
-        shown.put("until", spec.until());
-        shown.put("from-version", spec.fromVersion());
+        shown.put("from", spec.range().from());
+        shown.put("until", spec.range().until());
+        shown.put("from-version", spec.logic().fromVersion());
         shown.put("revision", spec.revision());
-        shown.put("revision-options", String.join(", ", spec.revisionOptions().keySet()));
+        shown.put(
+                "revision-options",
+                String.join(", ", spec.logic().revisionOptions().keySet()));
         if (spec.exactTimes() != null) {
             shown.put("exact-times", spec.exactTimes().toString().toLowerCase(Locale.ROOT));
         }
@@ -134,8 +145,8 @@ public final class BackprocessJob {
         shown.put("dedupe-scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         shown.put("partitions", String.valueOf(plan.ranges().size()));
         shown.put("offsets", plan.isFollowing() ? "no end" : String.valueOf(plan.size()));
-        shown.put("planned-at", plan.createdAt().toString());
-        shown.put("planned-by", plan.createdBy());
+        shown.put("planned-at", plan.creation().at().toString());
+        shown.put("planned-by", plan.creation().by());
         shown.put("plan-hash", plan.hash());
         return shown;
     }

@@ -76,7 +76,7 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
         LedgerReader ledger = LedgerReader.of(plan, kafka);
         return new TopicWatch(
                 plan.spec().sourceTopic(),
-                plan.topicId(),
+                plan.inputs().topicId(),
                 kafka,
                 sourceWatchInterval,
                 () -> ledger.read().committed(),

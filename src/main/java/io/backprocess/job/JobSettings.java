@@ -11,9 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings that may differ between two starts of the same batch.
  *
- * @param kafka client properties with the bootstrap servers
- * @param sizes the largest records that the topics take
- * @param transactionTimeout the timeout of the producers' transactions
+ * @param kafka how the job connects to Kafka and what it may write there
  * @param maxRecordsPerSecond the limit over the whole job; null for no limit
  * @param dedupeMemory the heap for the eventIds of each subtask; null for its share of the TaskManager's
  * @param deadLetterLimits the limits on dead letters that stop the batch
@@ -22,12 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param tablePassword the password of the database that results also go to; empty for none
  */
 public record JobSettings(
-        Properties kafka,
-        SizeLimits sizes,
-        Duration transactionTimeout,
+        Kafka kafka,
         @Nullable Long maxRecordsPerSecond,
         @Nullable MemorySize dedupeMemory,
         DeadLetterLimits deadLetterLimits,
         LogEvents logEvents,
         boolean asks,
-        String tablePassword) {}
+        String tablePassword) {
+
+    /**
+     * The settings of the job's clients.
+     *
+     * @param clients client properties with the bootstrap servers
+     * @param sizes the largest records that the topics take
+     * @param transactionTimeout the timeout of the producers' transactions
+     */
+    public record Kafka(Properties clients, SizeLimits sizes, Duration transactionTimeout) {}
+}

@@ -104,10 +104,10 @@ final class Pipeline {
             DataStream<Outcome> events, BatchSpec spec, JobSettings settings) {
         Revise revise = new Revise(
                         spec.batchId(),
-                        ProcessVersion.of(spec.fromVersion()),
-                        spec.revisions(),
-                        spec.revisionOptions(),
-                        settings.sizes().result())
+                        ProcessVersion.of(spec.logic().fromVersion()),
+                        spec.logic().revisions(),
+                        spec.logic().revisionOptions(),
+                        settings.kafka().sizes().result())
                 .within(spec.revisionTimeout())
                 .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         SingleOutputStreamOperator<Outcome> revised = settings.asks()

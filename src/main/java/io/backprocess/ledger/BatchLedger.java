@@ -243,18 +243,15 @@ public final class BatchLedger {
         return new LedgerSummary(
                 LedgerSummary.FORMAT,
                 batchId,
-                start,
-                lines,
-                next,
-                checkpoint,
-                lastCommit == null ? null : lastCommit.toEpochMilli(),
-                laterLines,
-                List.copyOf(logics),
-                new TreeMap<>(recent.byTime()),
-                recent.checkpoints().stream()
-                        .map(read -> new LedgerSummary.Read(
-                                read.checkpoint(), read.at().toEpochMilli(), read.read()))
-                        .toList(),
+                new LedgerSummary.Extent(start, lines, next),
+                new LedgerSummary.Newest(checkpoint, lastCommit == null ? null : lastCommit.toEpochMilli()),
+                new LedgerSummary.Later(laterLines, List.copyOf(logics)),
+                new LedgerSummary.Recent(
+                        new TreeMap<>(recent.byTime()),
+                        recent.checkpoints().stream()
+                                .map(read -> new LedgerSummary.Read(
+                                        read.checkpoint(), read.at().toEpochMilli(), read.read()))
+                                .toList()),
                 partitions.values().stream()
                         .filter(partition -> !partition.isEmpty())
                         .map(PartitionLedger::summary)
@@ -272,14 +269,17 @@ public final class BatchLedger {
             partition.restore(sum);
             partitions.put(sum.partition(), partition);
         }
-        summary.readByTime().forEach((at, read) -> recent.add(Instant.ofEpochMilli(at), read));
-        summary.checkpoints()
+        summary.recent().readByTime().forEach((at, read) -> recent.add(Instant.ofEpochMilli(at), read));
+        summary.recent()
+                .checkpoints()
                 .forEach(read -> recent.add(
                         new CheckpointRead(read.checkpoint(), Instant.ofEpochMilli(read.at()), read.read())));
-        logics.addAll(summary.logics());
-        laterLines = summary.laterLines();
-        checkpoint = summary.checkpoint();
-        lastCommit = summary.lastCommit() == null ? null : Instant.ofEpochMilli(summary.lastCommit());
+        logics.addAll(summary.later().logics());
+        laterLines = summary.later().laterLines();
+        checkpoint = summary.newest().checkpoint();
+        lastCommit = summary.newest().lastCommit() == null
+                ? null
+                : Instant.ofEpochMilli(summary.newest().lastCommit());
     }
 
     /** Returns the source offsets of each partition that no line covers, see {@link PartitionLedger#missing}. */

@@ -128,7 +128,7 @@ final class LedgerAccumulator {
         }
         try {
             LedgerSummary summary = LedgerSummary.read(record.value());
-            if (!digest(summary).equals(digests.get(summary.lines()))) {
+            if (!digest(summary).equals(digests.get(summary.extent().lines()))) {
                 wrongSummaries.add(record.offset());
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -157,20 +157,20 @@ final class LedgerAccumulator {
         try {
             LedgerSummary summary = LedgerSummary.read(record.value());
             boolean fits = summary.batchId().equals(batchId)
-                    && summary.start() == start
-                    && summary.next() > start
-                    && summary.next() <= record.offset()
-                    && summary.lines() > 0
-                    && summary.lines() % LedgerSummary.EVERY == 0
-                    && summary.checkpoint() <= upTo;
+                    && summary.extent().start() == start
+                    && summary.extent().next() > start
+                    && summary.extent().next() <= record.offset()
+                    && summary.extent().lines() > 0
+                    && summary.extent().lines() % LedgerSummary.EVERY == 0
+                    && summary.newest().checkpoint() <= upTo;
             if (!fits) {
                 return false;
             }
             BatchLedger restored = new BatchLedger(ranges, upTo, shown);
             restored.restore(summary);
             batch = restored;
-            lines = summary.lines();
-            from = summary.next();
+            lines = summary.extent().lines();
+            from = summary.extent().next();
             return true;
         } catch (IOException | IllegalArgumentException e) {
             return false;

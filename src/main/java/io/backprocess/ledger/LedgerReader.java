@@ -39,8 +39,8 @@ public final class LedgerReader implements Serializable {
         return new LedgerReader(
                 plan.spec().batchId(),
                 plan.ranges(),
-                new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
-                plan.ledgerStart(),
+                new TopicPartition(TopicNames.LEDGER, plan.ledger().partition()),
+                plan.ledger().start(),
                 kafka);
     }
 

@@ -60,9 +60,9 @@ public final class LedgerSummaries implements AutoCloseable {
             }
             follower.poll();
             LedgerSummary newest = follower.newestSummary();
-            if (newest != null && newest.lines() > written) {
+            if (newest != null && newest.extent().lines() > written) {
                 write(newest);
-                written = newest.lines();
+                written = newest.extent().lines();
             }
             failed = false;
         } catch (RuntimeException | ExecutionException e) {

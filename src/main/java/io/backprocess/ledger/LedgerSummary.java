@@ -1,11 +1,15 @@
 package io.backprocess.ledger;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.backprocess.batch.Counts;
+import io.backprocess.json.GroupedRecordReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,27 +24,16 @@ import org.jspecify.annotations.Nullable;
  * how often. Its key differs from the keys of lines, so readers that do not know summaries ignore them.
  *
  * @param format the version of the summary's layout; summaries of other versions are not read
- * @param start the ledger offset at which the batch's part of the ledger begins
- * @param lines the number of lines that are summed up, a multiple of {@link #EVERY}
- * @param next the offset in the ledger behind the last of them
- * @param checkpoint the newest checkpoint among them; -1 for none
- * @param lastCommit the time at which the batch's job wrote the last of its lines, in milliseconds; null if there is none
- * @param laterLines the number of lines that redrives and repairs wrote
- * @param readByTime the number of records read in the last minute, by the millisecond of their lines
  * @param partitions the partitions that have lines
  */
+@JsonDeserialize(using = GroupedRecordReader.class)
 record LedgerSummary(
         int format,
         String batchId,
-        long start,
-        long lines,
-        long next,
-        long checkpoint,
-        @Nullable Long lastCommit,
-        long laterLines,
-        List<Redriven.Logic> logics,
-        Map<Long, Long> readByTime,
-        List<Read> checkpoints,
+        @JsonUnwrapped Extent extent,
+        @JsonUnwrapped Newest newest,
+        @JsonUnwrapped Later later,
+        @JsonUnwrapped Recent recent,
         List<PartitionSummary> partitions) {
     static final int FORMAT = 1;
     static final int EVERY = 5_000;
@@ -50,19 +43,67 @@ record LedgerSummary(
             .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
             .build();
 
+    /**
+     * The lines that are summed up.
+     *
+     * @param start the ledger offset at which the batch's part of the ledger begins
+     * @param lines the number of lines, a multiple of {@link #EVERY}
+     * @param next the offset in the ledger behind the last of them
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Extent(long start, long lines, long next) {}
+
+    /**
+     * How far the job had come.
+     *
+     * @param checkpoint the newest checkpoint among the lines; -1 for none
+     * @param lastCommit the time at which the batch's job wrote the last of its lines, in milliseconds; null if there is none
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Newest(long checkpoint, @Nullable Long lastCommit) {}
+
+    /**
+     * What redrives and repairs did.
+     *
+     * @param laterLines the number of lines that they wrote
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Later(long laterLines, List<Redriven.Logic> logics) {}
+
+    /**
+     * The pace of the job at the end of these lines.
+     *
+     * @param readByTime the number of records read in the last minute, by the millisecond of their lines
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Recent(Map<Long, Long> readByTime, List<Read> checkpoints) {}
+
     /** The records that one checkpoint has committed, with the time of its last line in milliseconds. */
     record Read(long checkpoint, long at, long read) {}
 
     /** The sum over the lines of one source partition. Its ranges are pairs {@code [from, to)}. */
+    @JsonDeserialize(using = GroupedRecordReader.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record PartitionSummary(
             int partition,
             Counts counts,
-            long committed,
-            long newestStretch,
-            long lastCommit,
-            List<List<Long>> covered,
-            List<List<Long>> twice,
+            @JsonUnwrapped Commits commits,
+            @JsonUnwrapped Coverage coverage,
+            @JsonUnwrapped LaterChanges later) {}
+
+    /** How far the job had come in a partition. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Commits(long committed, long newestStretch, long lastCommit) {}
+
+    /** The source offsets that the lines of a partition cover once, and those that they cover more than once. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Coverage(List<List<Long>> covered, List<List<Long>> twice) {}
+
+    /** What redrives and repairs changed in a partition; null where they changed nothing. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record LaterChanges(
             @Nullable Redriven redriven,
             @Nullable Repaired repaired,
             @Nullable List<List<Long>> repairedStretches) {
@@ -77,7 +118,7 @@ record LedgerSummary(
      * than {@link Offsets} reads in one list.
      */
     boolean fitsOneRecord() {
-        return partitions.stream().allMatch(PartitionSummary::fitsOneRecord);
+        return partitions.stream().allMatch(partition -> partition.later().fitsOneRecord());
     }
 
     static String key(String batchId) {
@@ -90,9 +131,9 @@ record LedgerSummary(
         if (summary == null
                 || summary.format != FORMAT
                 || summary.batchId == null
-                || summary.logics == null
-                || summary.readByTime == null
-                || summary.checkpoints == null
+                || summary.later.logics == null
+                || summary.recent.readByTime == null
+                || summary.recent.checkpoints == null
                 || summary.partitions == null) {
             throw new IOException("it is not a summary of format " + FORMAT);
         }

@@ -29,8 +29,8 @@ public final class PartitionLedger {
 
     void add(BatchLedger.Commit commit) {
         LedgerLine line = commit.line();
-        Long from = line.from();
-        Long next = line.next();
+        Long from = line.covered().from();
+        Long next = line.covered().next();
         if (from != null && next != null) {
             OffsetRange span = new OffsetRange(range.partition(), from, next);
             coverage.add(from, next);
@@ -58,14 +58,16 @@ public final class PartitionLedger {
         return new LedgerSummary.PartitionSummary(
                 range.partition(),
                 counts,
-                committed,
-                newestStretch,
-                Objects.requireNonNull(lastCommit).toEpochMilli(),
-                pairs(coverage.ranges(range.partition())),
-                pairs(coverage.overlaps(range.partition())),
-                redriven.deadLetters().isEmpty() ? null : redriven.copy(),
-                isRepaired ? repaired.copy() : null,
-                isRepaired ? pairs(repairedStretches) : null);
+                new LedgerSummary.Commits(
+                        committed,
+                        newestStretch,
+                        Objects.requireNonNull(lastCommit).toEpochMilli()),
+                new LedgerSummary.Coverage(
+                        pairs(coverage.ranges(range.partition())), pairs(coverage.overlaps(range.partition()))),
+                new LedgerSummary.LaterChanges(
+                        redriven.deadLetters().isEmpty() ? null : redriven.copy(),
+                        isRepaired ? repaired.copy() : null,
+                        isRepaired ? pairs(repairedStretches) : null));
     }
 
     private static List<List<Long>> pairs(List<OffsetRange> ranges) {
@@ -75,19 +77,20 @@ public final class PartitionLedger {
     /** Puts this empty ledger into the state that the summary describes. */
     void restore(LedgerSummary.PartitionSummary sum) {
         counts = sum.counts();
-        committed = sum.committed();
-        newestStretch = sum.newestStretch();
-        lastCommit = Instant.ofEpochMilli(sum.lastCommit());
-        sum.covered().forEach(pair -> coverage.add(pair.get(0), pair.get(1)));
-        sum.twice().forEach(pair -> coverage.add(pair.get(0), pair.get(1)));
-        if (sum.redriven() != null) {
-            redriven.addAll(sum.redriven());
+        committed = sum.commits().committed();
+        newestStretch = sum.commits().newestStretch();
+        lastCommit = Instant.ofEpochMilli(sum.commits().lastCommit());
+        sum.coverage().covered().forEach(pair -> coverage.add(pair.get(0), pair.get(1)));
+        sum.coverage().twice().forEach(pair -> coverage.add(pair.get(0), pair.get(1)));
+        if (sum.later().redriven() != null) {
+            redriven.addAll(sum.later().redriven());
         }
-        if (sum.repaired() != null) {
-            repaired.addAll(sum.repaired());
+        if (sum.later().repaired() != null) {
+            repaired.addAll(sum.later().repaired());
         }
-        if (sum.repairedStretches() != null) {
-            sum.repairedStretches()
+        if (sum.later().repairedStretches() != null) {
+            sum.later()
+                    .repairedStretches()
                     .forEach(pair ->
                             repairedStretches.add(new OffsetRange(range.partition(), pair.get(0), pair.get(1))));
         }

@@ -21,10 +21,12 @@ final class RecentCommits {
     private final TreeMap<Long, CheckpointRead> byCheckpoint = new TreeMap<>();
 
     void add(BatchLedger.Commit commit) {
-        add(commit.at(), commit.line().read());
+        add(commit.at(), commit.line().outcomes().read());
         if (commit.isOfTheJob() && commit.line().checkpoint() >= 0) {
             add(new CheckpointRead(
-                    commit.line().checkpoint(), commit.at(), commit.line().read()));
+                    commit.line().checkpoint(),
+                    commit.at(),
+                    commit.line().outcomes().read()));
         }
     }
 

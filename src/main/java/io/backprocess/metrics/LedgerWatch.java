@@ -39,7 +39,7 @@ public final class LedgerWatch implements AutoCloseable {
 
     private LedgerWatch(BatchPlan plan, LedgerReader ledger, Properties kafka, MetricGroup group) {
         this.batchId = plan.spec().batchId();
-        this.begun = plan.createdAt();
+        this.begun = plan.creation().at();
         this.ledger = ledger;
         this.source = new SourceOutlook(plan, kafka);
         this.metrics = new BatchMetrics(group, batchId);

@@ -101,7 +101,7 @@ public final class OpenTails {
             boolean seesAll) {
         long to = ends.getOrDefault(partition.partition(), end);
         if (holder == null) {
-            return new OpenTail(partition.partition(), end, to, null, null, null, null, null, false);
+            return new OpenTail(partition.partition(), end, to, OpenTail.Transaction.ENDED);
         }
         String id = ids.get(holder.producerId());
         TransactionDescription transaction = id == null ? null : known.get(id);
@@ -111,17 +111,18 @@ public final class OpenTails {
                 partition.partition(),
                 end,
                 to,
-                holder.producerId(),
-                first(holder),
-                id,
-                transaction != null
-                                && coordinated
-                                && transaction.transactionStartTimeMs().isPresent()
-                        ? Instant.ofEpochMilli(
-                                transaction.transactionStartTimeMs().getAsLong())
-                        : null,
-                holder.lastTimestamp() < 0 ? null : Instant.ofEpochMilli(holder.lastTimestamp()),
-                !coordinated && (transaction != null || seesAll));
+                new OpenTail.Transaction(
+                        holder.producerId(),
+                        first(holder),
+                        id,
+                        transaction != null
+                                        && coordinated
+                                        && transaction.transactionStartTimeMs().isPresent()
+                                ? Instant.ofEpochMilli(
+                                        transaction.transactionStartTimeMs().getAsLong())
+                                : null,
+                        holder.lastTimestamp() < 0 ? null : Instant.ofEpochMilli(holder.lastTimestamp()),
+                        !coordinated && (transaction != null || seesAll)));
     }
 
     private static long first(ProducerState producer) {
@@ -134,7 +135,9 @@ public final class OpenTails {
         List<OpenTail> tails = plan.openTails();
         boolean unknown = false;
         for (OpenTail tail : tails.subList(0, Math.min(tails.size(), PARTITIONS_SHOWN))) {
-            unknown |= tail.transactionalId() == null && tail.producerId() != null && !tail.hanging();
+            unknown |= tail.transaction().transactionalId() == null
+                    && tail.transaction().producerId() != null
+                    && !tail.transaction().hanging();
             warnings.add("%s-%d: %s offsets (%d to %d) lie beyond the end%s: %s%s"
                     .formatted(
                             plan.spec().sourceTopic(),
@@ -146,7 +149,9 @@ public final class OpenTails {
                                     ? " of what could be read at planning time, and are read once it has ended"
                                     : " and are not read",
                             tail.holder(),
-                            tail.hanging() ? ", and no coordinator knows it, so it never ends by itself" : ""));
+                            tail.transaction().hanging()
+                                    ? ", and no coordinator knows it, so it never ends by itself"
+                                    : ""));
         }
         if (tails.size() > PARTITIONS_SHOWN) {
             warnings.add("the same in %d more partitions, together %s offsets"
@@ -173,10 +178,10 @@ public final class OpenTails {
         String cap = kafka.brokerConfig().get("transaction.max.timeout.ms");
         long longest = cap == null ? Long.MAX_VALUE : Long.parseLong(cap);
         for (OpenTail tail : plan.openTails()) {
-            Instant since = tail.since();
-            boolean old =
-                    since != null && Duration.between(since, plan.createdAt()).toMillis() > longest;
-            if (old || tail.hanging()) {
+            Instant since = tail.transaction().since();
+            boolean old = since != null
+                    && Duration.between(since, plan.creation().at()).toMillis() > longest;
+            if (old || tail.transaction().hanging()) {
                 problems.add(
                         "%s-%d: %s, %s; the %s offsets from %d on would never be read. End it with: kafka-transactions.sh abort --topic %s --partition %d --start-offset %d, or give --until an instant, which says where history ends"
                                 .formatted(
@@ -191,7 +196,7 @@ public final class OpenTails {
                                         tail.from(),
                                         plan.spec().sourceTopic(),
                                         tail.partition(),
-                                        tail.firstOffset()));
+                                        tail.transaction().firstOffset()));
             }
         }
         return problems.size() <= PARTITIONS_SHOWN

@@ -40,12 +40,13 @@ public final class PlanBasis {
     private static SortedMap<String, ResultBasis.Jar> jars(BatchSpec spec, ClassLoader classes) {
         SortedMap<String, ResultBasis.Jar> jars = new TreeMap<>();
         Path own = source(RevisionChain.class);
-        RevisionChain.classes(spec.revisions(), spec.revisionOptions(), classes).forEach((name, revision) -> {
-            Path jar = source(revision);
-            if (jar != null && !jar.equals(own) && Files.isRegularFile(jar)) {
-                jars.put(name, new ResultBasis.Jar(String.valueOf(jar.getFileName()), hash(jar)));
-            }
-        });
+        RevisionChain.classes(spec.logic().revisions(), spec.logic().revisionOptions(), classes)
+                .forEach((name, revision) -> {
+                    Path jar = source(revision);
+                    if (jar != null && !jar.equals(own) && Files.isRegularFile(jar)) {
+                        jars.put(name, new ResultBasis.Jar(String.valueOf(jar.getFileName()), hash(jar)));
+                    }
+                });
         return jars;
     }
 
@@ -80,7 +81,7 @@ public final class PlanBasis {
         String batchId = plan.spec().batchId();
         List<String> changes = new ArrayList<>();
         SortedMap<String, ResultBasis.Jar> jars = jars(plan.spec(), classes);
-        for (String name : plan.spec().revisions()) {
+        for (String name : plan.spec().logic().revisions()) {
             ResultBasis.Jar before = planned.revisionJars().get(name);
             ResultBasis.Jar now = jars.get(name);
             if (before != null && (now == null || !now.sha256().equals(before.sha256()))) {

@@ -58,15 +58,10 @@ public final class Planner {
         List<OffsetRange> ranges = Ranges.of(spec, partitions, kafka);
         return BatchPlan.freeze(
                         spec,
-                        ranges,
-                        kafka.topicId(spec.sourceTopic()),
-                        maxParallelism(partitions),
-                        stateFormat,
-                        ledgerPartition,
-                        ledgerStart,
-                        Instant.now(),
-                        createdBy,
-                        reason)
+                        BatchPlan.Inputs.of(ranges, kafka.topicId(spec.sourceTopic())),
+                        new BatchPlan.StateLayout(maxParallelism(partitions), stateFormat),
+                        new BatchPlan.LedgerPlace(ledgerPartition, ledgerStart),
+                        new BatchPlan.Creation(Instant.now(), createdBy, reason))
                 .without(tails.of(ranges));
     }
 
@@ -125,11 +120,17 @@ public final class Planner {
                             .formatted(topic));
         }
         String id = kafka.topicId(topic);
-        return plan.topicId() == null || id == null || id.equals(plan.topicId())
+        return plan.inputs().topicId() == null
+                        || id == null
+                        || id.equals(plan.inputs().topicId())
                 ? List.of()
                 : List.of(
                         "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so the offsets mean other records; run a new batch id"
-                                .formatted(topic, plan.spec().batchId(), plan.topicId(), id));
+                                .formatted(
+                                        topic,
+                                        plan.spec().batchId(),
+                                        plan.inputs().topicId(),
+                                        id));
     }
 
     /**

@@ -74,16 +74,17 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         Instant from = spec.fromInstant();
         Instant until = spec.untilInstant();
         List<String> warnings = new ArrayList<>();
-        if (until != null && until.isAfter(plan.createdAt())) {
+        if (until != null && until.isAfter(plan.creation().at())) {
             warnings.add(
                     "--until %s is in the future: the batch ends at what exists now, at %s, and does not read what comes later; --until never follows the topic"
-                            .formatted(spec.until(), plan.createdAt()));
+                            .formatted(spec.range().until(), plan.creation().at()));
         }
-        if (from != null && from.isAfter(plan.createdAt())) {
-            warnings.add("--from %s is in the future".formatted(spec.from()));
+        if (from != null && from.isAfter(plan.creation().at())) {
+            warnings.add("--from %s is in the future".formatted(spec.range().from()));
         }
         if (until != null && !until.isAfter(Instant.EPOCH) && spec.exactTimes() == null) {
-            warnings.add("--until %s ends before any record that Kafka can have".formatted(spec.until()));
+            warnings.add("--until %s ends before any record that Kafka can have"
+                    .formatted(spec.range().until()));
         }
         if ((from == null && until == null) || spec.exactTimes() == ExactTimes.EVENT) {
             return warnings;

@@ -20,7 +20,7 @@ public final class Ranges {
         String topic = spec.sourceTopic();
         Map<Integer, ListOffsetsResultInfo> latest = kafka.offsets(topic, partitions, OffsetSpec.latest());
         Map<Integer, ListOffsetsResultInfo> starts = kafka.offsets(topic, partitions, start(spec));
-        boolean follows = spec.until().equals(BatchSpec.NEVER);
+        boolean follows = spec.range().until().equals(BatchSpec.NEVER);
         Map<Integer, ListOffsetsResultInfo> ends = follows ? latest : kafka.offsets(topic, partitions, end(spec));
         List<OffsetRange> ranges = new ArrayList<>();
         for (int partition = 0; partition < partitions; partition++) {

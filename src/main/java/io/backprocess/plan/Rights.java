@@ -52,7 +52,7 @@ public final class Rights {
         }
         topics.put(TopicNames.BATCHES, OWN);
         topics.put(TopicNames.LEDGER, OWN);
-        AclOperation[] written = spec.until().equals(BatchSpec.NEVER)
+        AclOperation[] written = spec.range().until().equals(BatchSpec.NEVER)
                 ? new AclOperation[] {READ, WRITE, CREATE, DESCRIBE_CONFIGS, ALTER}
                 : OWN;
         topics.put(spec.resultTopic(), written);

@@ -1,5 +1,7 @@
 package io.backprocess.plan;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.KeyGroups;
@@ -9,24 +11,45 @@ import io.backprocess.batch.OffsetRange;
  * The resources that a batch takes at one parallelism, computed from measurements (docs/benchmark.md, docs/scaling.md). Every
  * offset counts as a distinct eventId, and memory is split as in {@code flink-conf/config.yaml}.
  *
- * @param parallelism the number of slots
- * @param busy the number of slots that have a partition; the others idle
  * @param seconds the time that the slot with the most records needs, once it is warm
- * @param brokerCores the number of cores that these slots keep busy on the brokers
- * @param megabytesASecond the keys and values, read and written again, uncompressed
- * @param taskManagers the number of TaskManagers with {@link #SLOTS} slots each
- * @param taskManagerMib {@code taskmanager.memory.process.size} of each, in MiB
  * @param stateMibASlot what the fullest slot keeps on its disk, in MiB; while RocksDB merges files it needs twice as much
  */
 public record Sizing(
-        int parallelism,
-        int busy,
+        @JsonUnwrapped Slots slots,
         long seconds,
-        double brokerCores,
-        long megabytesASecond,
-        int taskManagers,
-        long taskManagerMib,
+        @JsonUnwrapped Load load,
+        @JsonUnwrapped TaskManagers taskManagers,
         long stateMibASlot) {
+
+    /**
+     * The slots of the batch.
+     *
+     * @param parallelism the number of slots
+     * @param busy the number of slots that have a partition; the others idle
+     */
+    public record Slots(int parallelism, int busy) {
+        public int idle() {
+            return parallelism - busy;
+        }
+    }
+
+    /**
+     * The load on Kafka.
+     *
+     * @param brokerCores the number of cores that the slots keep busy on the brokers
+     * @param megabytesASecond the keys and values, read and written again, uncompressed
+     */
+    public record Load(double brokerCores, long megabytesASecond) {}
+
+    /**
+     * The TaskManagers that hold the slots.
+     *
+     * @param number the number of TaskManagers with {@link #SLOTS} slots each
+     * @param mib {@code taskmanager.memory.process.size} of each, in MiB
+     */
+    public record TaskManagers(
+            @JsonProperty("taskManagers") int number,
+            @JsonProperty("taskManagerMib") long mib) {}
 
     /** {@code taskmanager.numberOfTaskSlots} as configured: two subtasks share Kafka's and Flink's threads well. */
     public static final int SLOTS = 2;
@@ -63,13 +86,12 @@ public record Sizing(
         int slots = Math.min(SLOTS, parallelism);
         double heap = slots * Math.max(slot.heapMib() / SHARE_FOR_IDS, slot.heapMib() + MIB_IN_FLIGHT);
         return new Sizing(
-                parallelism,
-                busy,
+                new Slots(parallelism, busy),
                 (long) Math.ceil(most / slotSpeed),
-                Math.ceil(busy * slotSpeed * BROKER_SECONDS_A_RECORD * 10) / 10,
-                Math.round(busy * slotSpeed * recordBytes / 1e6),
-                (parallelism + SLOTS - 1) / SLOTS,
-                processMib(heap),
+                new Load(
+                        Math.ceil(busy * slotSpeed * BROKER_SECONDS_A_RECORD * 10) / 10,
+                        Math.round(busy * slotSpeed * recordBytes / 1e6)),
+                new TaskManagers((parallelism + SLOTS - 1) / SLOTS, processMib(heap)),
                 slot.stateMib());
     }
 

@@ -164,12 +164,16 @@ public final class Topics {
 
     /** Says why the ledger is no longer the one that the batch was planned with: everything done would count as not done. */
     public List<String> ledgerProblems(BatchPlan plan) {
-        String id = plan.ledgerTopicId() == null ? null : kafka.topicId(TopicNames.LEDGER);
-        return id == null || id.equals(plan.ledgerTopicId())
+        String id = plan.ledger().topicId() == null ? null : kafka.topicId(TopicNames.LEDGER);
+        return id == null || id.equals(plan.ledger().topicId())
                 ? List.of()
                 : List.of(
                         "topic %s was deleted and made again since batch '%s' was planned (its id was %s, now %s), so what the batch has done is unknown and would be done twice; start a new batch id"
-                                .formatted(TopicNames.LEDGER, plan.spec().batchId(), plan.ledgerTopicId(), id));
+                                .formatted(
+                                        TopicNames.LEDGER,
+                                        plan.spec().batchId(),
+                                        plan.ledger().topicId(),
+                                        id));
     }
 
     public static int maxMessageBytes(Map<String, String> topicConfig) {

@@ -123,6 +123,12 @@ final class Comparing {
                 (ends, records) -> sorted.add(new Fate(ends.then, ends.now, records.count, records.samples.kept())));
         sorted.sort(Comparator.comparingLong(Fate::count).reversed());
         return new Comparison(
-                batchId, revision, compared, same, different, kinds.kinds(), kinds.others(), sorted, outside);
+                batchId,
+                revision,
+                new Comparison.Tally(compared, same, different),
+                kinds.kinds(),
+                kinds.others(),
+                sorted,
+                outside);
     }
 }

@@ -1,13 +1,11 @@
 package io.backprocess.preview;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 
 /**
  * The differences between the batch's outcomes and the output of an earlier batch for the same records.
  *
- * @param same the number of records with equal outcomes: the same results but for the correlationId, a dead letter with the same
- *     reason, or no output in both batches
- * @param different the number of records that have results in both batches, where the results differ
  * @param differences the kinds of difference, old result → new, the most frequent first
  * @param otherDifferences the number of events with further kinds of difference
  * @param fates the records that had another outcome then, by pairs of outcomes, the most frequent first
@@ -16,13 +14,20 @@ import java.util.List;
 public record Comparison(
         String batchId,
         String revision,
-        long compared,
-        long same,
-        long different,
+        @JsonUnwrapped Tally tally,
         List<Kind> differences,
         long otherDifferences,
         List<Fate> fates,
         long outside) {
+
+    /**
+     * The numbers of records.
+     *
+     * @param same the number of records with equal outcomes: the same results but for the correlationId, a dead letter with the
+     *     same reason, or no output in both batches
+     * @param different the number of records that have results in both batches, where the results differ
+     */
+    public record Tally(long compared, long same, long different) {}
 
     /**
      * @param then the earlier outcome: {@code taken}, the reason of a dead letter, or {@code nothing} for a record that was

@@ -159,16 +159,14 @@ final class DryRun {
     SampleCounts counts() {
         Counts counts = counter.counts();
         return new SampleCounts(
-                counts.read(),
-                counts.taken(),
-                counts.skipped(),
-                counts.duplicates(),
-                counts.deadLetters(),
-                changes.changed(),
-                changes.unchanged(),
-                changes.split(),
-                changes.withoutResult(),
-                changes.results(),
+                new Preview.Fates(
+                        counts.read(), counts.taken(), counts.skipped(), counts.duplicates(), counts.deadLetters()),
+                new Preview.Revised(
+                        changes.changed(),
+                        changes.unchanged(),
+                        changes.split(),
+                        changes.withoutResult(),
+                        changes.results()),
                 counts.outside(),
                 copiesElsewhere);
     }

@@ -80,7 +80,9 @@ final class EarlierBatch {
                             .formatted(batchId));
         }
         String id = admin.topicId(sourceTopic);
-        if (plan.topicId() != null && id != null && !plan.topicId().equals(id)) {
+        if (plan.inputs().topicId() != null
+                && id != null
+                && !plan.inputs().topicId().equals(id)) {
             throw BatchException.usage(
                     "--against %s: topic %s was deleted and created again since, so that batch has read other records"
                             .formatted(batchId, sourceTopic));

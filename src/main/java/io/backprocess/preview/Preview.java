@@ -1,5 +1,6 @@
 package io.backprocess.preview;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,6 @@ import org.jspecify.annotations.Nullable;
  * The expected effect of a batch, computed from a sample. It is the JSON of {@code preview --output json}, and its field names
  * must not change.
  *
- * @param changes the kinds of change, the most frequent first
- * @param otherChanges the number of events of further kinds, where there are too many to list
- * @param deadLetters the dead letters by stage and reason, the most frequent first
- * @param skippedByVersion the number of events of other versions, by version
  * @param estimate the estimate for the whole range; null where the sample is the whole range
  * @param against the comparison with an earlier batch; null where none was requested
  */
@@ -19,13 +16,24 @@ public record Preview(
         Subject subject,
         Sample sample,
         SampleCounts counts,
-        List<Kind> changes,
-        long otherChanges,
-        List<DeadKind> deadLetters,
-        SortedMap<String, Long> skippedByVersion,
+        @JsonUnwrapped Kinds kinds,
         @Nullable Estimate estimate,
         Throughput throughput,
         @Nullable Comparison against) {
+
+    /**
+     * What happens to the events of the sample.
+     *
+     * @param changes the kinds of change, the most frequent first
+     * @param otherChanges the number of events of further kinds, where there are too many to list
+     * @param deadLetters the dead letters by stage and reason, the most frequent first
+     * @param skippedByVersion the number of events of other versions, by version
+     */
+    public record Kinds(
+            List<Kind> changes,
+            long otherChanges,
+            List<DeadKind> deadLetters,
+            SortedMap<String, Long> skippedByVersion) {}
 
     /**
      * The previewed batch.
@@ -53,25 +61,26 @@ public record Preview(
      * The counts of the sample. They satisfy {@code read = taken + skipped + outside + duplicates + deadLetters} and
      * {@code taken = changed + unchanged + split + withoutResult}.
      *
-     * @param duplicates copies of an eventId whose first copy is also in the sample
-     * @param results the number of results of the events that were taken
      * @param outside records outside an exact time range
      * @param copiesElsewhere events that were taken although their eventId was taken in another partition before
-     * @param unchanged events that were taken and differ only in correlationId and processVersion
      */
     public record SampleCounts(
-            long read,
-            long taken,
-            long skipped,
-            long duplicates,
-            long deadLetters,
-            long changed,
-            long unchanged,
-            long split,
-            long withoutResult,
-            long results,
-            long outside,
-            long copiesElsewhere) {}
+            @JsonUnwrapped Fates fates, @JsonUnwrapped Revised revised, long outside, long copiesElsewhere) {}
+
+    /**
+     * What became of the records.
+     *
+     * @param duplicates copies of an eventId whose first copy is also in the sample
+     */
+    public record Fates(long read, long taken, long skipped, long duplicates, long deadLetters) {}
+
+    /**
+     * What the revision made of the events that were taken.
+     *
+     * @param unchanged events that differ only in correlationId and processVersion
+     * @param results the number of results of all these events
+     */
+    public record Revised(long changed, long unchanged, long split, long withoutResult, long results) {}
 
     /**
      * The estimated records of the whole range, by the sample's shares. Copies are not estimated, because most of them are too
@@ -80,14 +89,16 @@ public record Preview(
     public record Estimate(long changed, long unchanged, long taken, long skipped, long deadLetters, long results) {
 
         static Estimate of(SampleCounts counts, long rangeRecords) {
-            double scale = counts.read() == 0 ? 0 : (double) rangeRecords / counts.read();
+            double scale = counts.fates().read() == 0
+                    ? 0
+                    : (double) rangeRecords / counts.fates().read();
             return new Estimate(
-                    Math.round(counts.changed() * scale),
-                    Math.round(counts.unchanged() * scale),
-                    Math.round(counts.taken() * scale),
-                    Math.round(counts.skipped() * scale),
-                    Math.round(counts.deadLetters() * scale),
-                    Math.round(counts.results() * scale));
+                    Math.round(counts.revised().changed() * scale),
+                    Math.round(counts.revised().unchanged() * scale),
+                    Math.round(counts.fates().taken() * scale),
+                    Math.round(counts.fates().skipped() * scale),
+                    Math.round(counts.fates().deadLetters() * scale),
+                    Math.round(counts.revised().results() * scale));
         }
     }
 

@@ -67,7 +67,10 @@ public final class Previewer {
             if (slices.offsets() == 0) {
                 throw BatchException.usage(
                         "no record of %s is between --from %s and --until %s, so there is nothing to preview"
-                                .formatted(spec.sourceTopic(), spec.from(), spec.until()));
+                                .formatted(
+                                        spec.sourceTopic(),
+                                        spec.range().from(),
+                                        spec.range().until()));
             }
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
@@ -151,28 +154,29 @@ public final class Previewer {
             BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Against earlier) {
         SampleCounts counts = run.counts();
         long rangeRecords = slices.whole() || passed == 0
-                ? counts.read()
-                : Math.round((double) slices.offsets() / passed * counts.read());
+                ? counts.fates().read()
+                : Math.round((double) slices.offsets() / passed * counts.fates().read());
         return new Preview(
                 new Subject(
                         spec.sourceTopic(),
-                        spec.from(),
-                        spec.until(),
-                        spec.fromVersion(),
+                        spec.range().from(),
+                        spec.range().until(),
+                        spec.logic().fromVersion(),
                         run.changes().version(),
                         spec.revision()),
                 new Sample(
-                        counts.read(),
+                        counts.fates().read(),
                         slices.whole(),
                         slices.slices().size(),
                         partitions,
                         slices.offsets(),
                         rangeRecords),
                 counts,
-                run.changes().kinds().kinds(),
-                run.changes().kinds().others(),
-                run.deadLetters().kinds(),
-                run.skippedByVersion(),
+                new Preview.Kinds(
+                        run.changes().kinds().kinds(),
+                        run.changes().kinds().others(),
+                        run.deadLetters().kinds(),
+                        run.skippedByVersion()),
                 slices.whole() ? null : Estimate.of(counts, rangeRecords),
                 run.throughput(),
                 earlier == null ? null : earlier.comparing.comparison());

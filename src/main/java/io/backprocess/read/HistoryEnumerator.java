@@ -65,27 +65,35 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
 
     private volatile boolean closed;
 
+    /** How this start proves that it owns the batch, and where the batch goes on. */
+    record Claim(String planHash, SerializableSupplier<Committed> committed, BatchLease lease) {}
+
+    /**
+     * The splits that the enumerator starts with.
+     *
+     * @param held the splits that no reader has
+     * @param restored whether they come from a checkpoint, so that readers may still hand back further ones
+     */
+    record Splits(List<KafkaPartitionSplit> held, boolean restored) {}
+
     /** @param discovery finds new partitions when the batch follows its topic, else null */
     HistoryEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context,
             KeyGroups keyGroups,
-            String planHash,
-            SerializableSupplier<Committed> committed,
-            BatchLease lease,
-            List<KafkaPartitionSplit> splits,
-            boolean restored,
+            Claim claim,
+            Splits splits,
             SourceWatch watch,
             @Nullable Discovery discovery) {
         this.context = context;
         this.keyGroups = keyGroups;
-        this.planHash = planHash;
-        this.committed = committed;
+        this.planHash = claim.planHash;
+        this.committed = claim.committed;
         this.watch = watch;
         this.discovery = discovery;
-        this.lease = lease;
-        this.awaitsAllReaders = restored;
-        splits.forEach(split -> held.put(split.splitId(), split));
-        this.restored = restored;
+        this.lease = claim.lease;
+        this.awaitsAllReaders = splits.restored;
+        splits.held.forEach(split -> held.put(split.splitId(), split));
+        this.restored = splits.restored;
     }
 
     private final boolean restored;

@@ -174,11 +174,8 @@ public final class HistorySource
         return new HistoryEnumerator(
                 context,
                 keyGroups,
-                planHash,
-                batch::committed,
-                batch.lease(),
-                splits,
-                restored,
+                new HistoryEnumerator.Claim(planHash, batch::committed, batch.lease()),
+                new HistoryEnumerator.Splits(splits, restored),
                 batch.watch(),
                 isFollowing() ? new Discovery(topic, knownPartitions) : null);
     }

@@ -50,7 +50,13 @@ public final class Replay {
      * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
     public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin legacyJoin) {
-        this(plan, plan.spec().revisions(), plan.spec().revisionOptions(), sizes, revisions, legacyJoin);
+        this(
+                plan,
+                plan.spec().logic().revisions(),
+                plan.spec().logic().revisionOptions(),
+                sizes,
+                revisions,
+                legacyJoin);
     }
 
     /**
@@ -69,7 +75,7 @@ public final class Replay {
         this.maxResultBytes = sizes.result();
         BatchSpec spec = plan.spec();
         String revision = String.join(",", names);
-        ProcessVersion from = ProcessVersion.of(spec.fromVersion());
+        ProcessVersion from = ProcessVersion.of(spec.logic().fromVersion());
         decoder = new Decoder(legacyJoin);
         gate = VersionGate.of(spec);
         revise = new Revise(spec.batchId(), from, names, options, sizes.result())
@@ -83,7 +89,7 @@ public final class Replay {
                 revision,
                 spec.resultHeaders(),
                 TopicNames.LEDGER,
-                plan.ledgerPartition());
+                plan.ledger().partition());
         deadLetters = new DeadLetterSerializer(
                 spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
     }

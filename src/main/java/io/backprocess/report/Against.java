@@ -17,10 +17,10 @@ record Against(Comparison comparison, boolean whole, List<Figure> rows, List<End
 
     static Against of(Comparison comparison, boolean whole) {
         List<Figure> rows = new ArrayList<>();
-        rows.add(row("same", "the same", comparison.same(), comparison));
-        rows.add(row("different", "other results", comparison.different(), comparison));
+        rows.add(row("same", "the same", comparison.tally().same(), comparison));
+        rows.add(row("different", "other results", comparison.tally().different(), comparison));
         comparison.fates().forEach(fate -> rows.add(row("fate", words(fate), fate.count(), comparison)));
-        rows.add(row("compared", "compared", comparison.compared(), comparison));
+        rows.add(row("compared", "compared", comparison.tally().compared(), comparison));
         return new Against(
                 comparison,
                 whole,
@@ -33,11 +33,12 @@ record Against(Comparison comparison, boolean whole, List<Figure> rows, List<End
                         "Results that differ",
                         comparison.differences(),
                         comparison.otherDifferences(),
-                        comparison.compared()));
+                        comparison.tally().compared()));
     }
 
     private static Figure row(String name, String label, long count, Comparison comparison) {
-        return new Figure(name, label, count, PageWords.share(count, comparison.compared()));
+        return new Figure(
+                name, label, count, PageWords.share(count, comparison.tally().compared()));
     }
 
     private static String words(Fate fate) {

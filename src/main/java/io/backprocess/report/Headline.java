@@ -70,9 +70,11 @@ record Headline(
                     "Wrong",
                     "The recount from Kafka alone has %s, listed below. Do not use the results until each is explained."
                             .formatted(
-                                    verification.findingsTotal() == 1
+                                    verification.remarks().findingsTotal() == 1
                                             ? "1 finding"
-                                            : PageWords.count(verification.findingsTotal()) + " findings"),
+                                            : PageWords.count(verification
+                                                            .remarks()
+                                                            .findingsTotal()) + " findings"),
                     null);
         }
         if (verification.verdict() == Verdict.CANNOT_TELL) {
@@ -89,7 +91,9 @@ record Headline(
                 "Each of %s records is accounted for: nothing is missing, nothing is doubled%s. Recounted from Kafka alone."
                         .formatted(
                                 PageWords.count(verification.recounted().read()),
-                                verification.dedupeScope() == DedupeScope.PARTITION ? " within a partition" : ""),
+                                verification.remarks().dedupeScope() == DedupeScope.PARTITION
+                                        ? " within a partition"
+                                        : ""),
                 null);
     }
 

@@ -30,13 +30,13 @@ final class PlanText {
         BatchSpec spec = plan.spec();
         long empty = plan.ranges().stream().filter(range -> range.size() == 0).count();
         add("batch", spec.batchId());
-        if (plan.reason() != null) {
-            add("why", plan.reason());
+        if (plan.creation().reason() != null) {
+            add("why", plan.creation().reason());
         }
         add("reads", spec.sourceTopic());
-        add("from", spec.from());
-        add("until", spec.until());
-        add("picks version", spec.fromVersion());
+        add("from", spec.range().from());
+        add("until", spec.range().until());
+        add("picks version", spec.logic().fromVersion());
         if (spec.context() != null && plan.contexts() != null) {
             add(
                     "joins",
@@ -47,7 +47,7 @@ final class PlanText {
                                     spec.context().key()));
         }
         add("revision", spec.revision());
-        spec.revisionOptions().forEach((name, value) -> add("option " + name, value));
+        spec.logic().revisionOptions().forEach((name, value) -> add("option " + name, value));
         add("writes", spec.resultTopic());
         add("dead letters to", spec.deadLetterTopic());
         if (spec.upsert() != null) {
@@ -78,16 +78,18 @@ final class PlanText {
                     "%s partitions more"
                             .formatted(PageWords.count(plan.openTails().size() - OPEN_TAILS)));
         }
-        if (spec.exactTimes() != null) {
-            add("exact times", "of the " + spec.exactTimes().toString().toLowerCase(Locale.ROOT));
+        if (spec.range().exactTimes() != null) {
+            add("exact times", "of the " + spec.range().exactTimes().toString().toLowerCase(Locale.ROOT));
         }
-        if (spec.maxDisorder() != null) {
-            add("max disorder", spec.maxDisorder().toString());
+        if (spec.range().maxDisorder() != null) {
+            add("max disorder", spec.range().maxDisorder().toString());
         }
         add("dedupe scope", spec.dedupeScope().toString().toLowerCase(Locale.ROOT));
         add("result headers", spec.resultHeaders().toString().toLowerCase(Locale.ROOT));
-        add("max parallelism", String.valueOf(plan.maxParallelism()));
-        add("planned", Words.time(plan.createdAt()) + " by " + plan.createdBy());
+        add("max parallelism", String.valueOf(plan.layout().maxParallelism()));
+        add(
+                "planned",
+                Words.time(plan.creation().at()) + " by " + plan.creation().by());
         add("hash", plan.hash());
     }
 

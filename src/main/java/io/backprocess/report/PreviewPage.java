@@ -56,14 +56,21 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
                         Assets.preview(),
                         writtenAt,
                         preview,
-                        PageWords.share(counts.taken() - counts.unchanged(), counts.read()),
+                        PageWords.share(
+                                counts.fates().taken() - counts.revised().unchanged(),
+                                counts.fates().read()),
                         figures,
                         composition(counts, figures),
-                        Totals.versions(preview.skippedByVersion(), VERSIONS),
+                        Totals.versions(preview.kinds().skippedByVersion(), VERSIONS),
                         Math.max(1, preview.sample().records() / 3),
-                        Changes.of("What would change", preview.changes(), preview.otherChanges(), counts.read()),
-                        preview.deadLetters().stream()
-                                .map(kind -> Changes.DeadCard.of(kind, counts.read()))
+                        Changes.of(
+                                "What would change",
+                                preview.kinds().changes(),
+                                preview.kinds().otherChanges(),
+                                counts.fates().read()),
+                        preview.kinds().deadLetters().stream()
+                                .map(kind ->
+                                        Changes.DeadCard.of(kind, counts.fates().read()))
                                 .toList(),
                         preview.against() == null
                                 ? null
@@ -74,20 +81,20 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
     private List<Figure> figures() {
         SampleCounts counts = preview.counts();
         List<Figure> figures = new ArrayList<>();
-        figures.add(figure("taken", "taken", counts.taken()));
-        figures.add(figure("changed", "changed", counts.changed()));
-        figures.add(figure("unchanged", "unchanged", counts.unchanged()));
-        figures.add(figure("split", "several results", counts.split()));
-        figures.add(figure("withoutResult", "no result", counts.withoutResult()));
-        figures.add(figure("skipped", "skipped", counts.skipped()));
+        figures.add(figure("taken", "taken", counts.fates().taken()));
+        figures.add(figure("changed", "changed", counts.revised().changed()));
+        figures.add(figure("unchanged", "unchanged", counts.revised().unchanged()));
+        figures.add(figure("split", "several results", counts.revised().split()));
+        figures.add(figure("withoutResult", "no result", counts.revised().withoutResult()));
+        figures.add(figure("skipped", "skipped", counts.fates().skipped()));
         if (counts.outside() > 0) {
             figures.add(figure("outside", "outside", counts.outside()));
         }
-        figures.add(figure("duplicates", "copies", counts.duplicates()));
+        figures.add(figure("duplicates", "copies", counts.fates().duplicates()));
         if (counts.copiesElsewhere() > 0) {
             figures.add(figure("copiesElsewhere", "copies in other partitions", counts.copiesElsewhere()));
         }
-        figures.add(figure("deadLetters", "dead letters", counts.deadLetters()));
+        figures.add(figure("deadLetters", "dead letters", counts.fates().deadLetters()));
         Throughput throughput = preview.throughput();
         if (throughput.events() > 0) {
             figures.add(new Figure(
@@ -102,7 +109,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
     /** Returns a bar of the places that a record can go to. */
     private static List<Bar> composition(SampleCounts counts, List<Figure> figures) {
         return Bar.composition(
-                counts.read(),
+                counts.fates().read(),
                 PLACES.stream()
                         .flatMap(place ->
                                 figures.stream().filter(figure -> figure.name().equals(place)))
@@ -111,6 +118,9 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
 
     private Figure figure(String name, String label, long count) {
         return new Figure(
-                name, label, count, PageWords.share(count, preview.counts().read()));
+                name,
+                label,
+                count,
+                PageWords.share(count, preview.counts().fates().read()));
     }
 }

@@ -27,12 +27,12 @@ record Problems(Sheet sheet, @Nullable String more) {
                 new Sheet(
                         "Findings",
                         List.of("kind", "what is wrong", "topic, partition, offset"),
-                        verification.findings().stream()
+                        verification.remarks().findings().stream()
                                 .limit(SHOWN)
                                 .map(finding ->
                                         Sheet.Row.of(finding.kind().toString(), finding.message(), place(finding)))
                                 .toList()),
-                more(verification.findingsTotal(), "the first thousand"));
+                more(verification.remarks().findingsTotal(), "the first thousand"));
     }
 
     private static Problems unknown(Verification verification) {
@@ -40,11 +40,11 @@ record Problems(Sheet sheet, @Nullable String more) {
                 new Sheet(
                         "Cannot be checked",
                         List.of("why", "topic, partition, offsets"),
-                        verification.unknown().stream()
+                        verification.remarks().unknown().stream()
                                 .limit(SHOWN)
                                 .map(unknown -> Sheet.Row.of(unknown.why(), place(unknown)))
                                 .toList()),
-                more(verification.unknown().size(), "all"));
+                more(verification.remarks().unknown().size(), "all"));
     }
 
     private static @Nullable String more(long all, String listed) {

@@ -27,20 +27,30 @@ record Recount(List<Row> rows) {
         List<Row> rows = new ArrayList<>();
         rows.add(row("read", verification, Figures::read, null));
         rows.add(row("skipped", verification, Figures::skipped, null));
-        if (verification.ledger().outside() + verification.recounted().outside() > 0) {
+        if (verification.outcomes().ledger().outside()
+                        + verification.recounted().outside()
+                > 0) {
             rows.add(row("outside", verification, Figures::outside, null));
         }
         rows.add(row("duplicates", verification, Figures::duplicates, null));
-        rows.add(row("dead letters", verification, Figures::deadLetters, verification.deadLettersOnTopic()));
+        rows.add(row(
+                "dead letters",
+                verification,
+                Figures::deadLetters,
+                verification.outcomes().deadLettersOnTopic()));
         rows.add(row("taken", verification, Figures::taken, null));
-        rows.add(row("results", verification, Figures::results, verification.resultsOnTopic()));
+        rows.add(row(
+                "results",
+                verification,
+                Figures::results,
+                verification.outcomes().resultsOnTopic()));
         return new Recount(rows);
     }
 
     private static Row row(
             String name, Verification verification, ToLongFunction<Figures> figure, @Nullable Long onTopic) {
         long recounted = figure.applyAsLong(verification.recounted());
-        long ledger = figure.applyAsLong(verification.ledger());
+        long ledger = figure.applyAsLong(verification.outcomes().ledger());
         return new Row(name, recounted, List.of(Compared.of(ledger, recounted), Compared.of(onTopic, recounted)));
     }
 }

@@ -131,7 +131,11 @@ final class Timeline {
             LedgerLine line = commit.line();
             first = earlier(first == null ? planned : first, commit.at());
             last = later(last == null ? first : last, commit.at());
-            Stretch span = new Stretch(begin(commit), commit.at(), line.read(), line.results());
+            Stretch span = new Stretch(
+                    begin(commit),
+                    commit.at(),
+                    line.outcomes().read(),
+                    line.outcomes().results());
             if (fine == null) {
                 held.add(span);
                 if (held.size() == HELD) {

@@ -39,7 +39,7 @@ final class DeadLetterRetry {
     }
 
     Attempt attempt(StoredDeadLetter letter) {
-        if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
+        if (letter.failure().reason() == Reason.CONFLICTING_DUPLICATE) {
             return Left.CONFLICT;
         }
         return originals.whole(letter).map(this::again).orElse(Left.GONE);
@@ -48,7 +48,7 @@ final class DeadLetterRetry {
     private Attempt again(StoredDeadLetter letter) {
         Outcome outcome = replay.decode(letter.record());
         if (outcome instanceof Event event) {
-            if (letter.stage().equals(Decoder.STAGE)) {
+            if (letter.failure().stage().equals(Decoder.STAGE)) {
                 return Left.UNDECIDED;
             }
             Outcome revised = answers.revise(event);
@@ -74,7 +74,7 @@ final class DeadLetterRetry {
 
     private Attempt failed(StoredDeadLetter letter, DeadLetter failure) {
         ProducerRecord<byte[], byte[]> record = replay.deadLetter(letter.triedAgain(failure));
-        boolean enough = letter.attempts() >= ENOUGH_ATTEMPTS && failure.reason() != Reason.RETRIES_EXHAUSTED;
+        boolean enough = letter.failure().attempts() >= ENOUGH_ATTEMPTS && failure.reason() != Reason.RETRIES_EXHAUSTED;
         return enough && !inAnyCase && isTheSame(letter, again(record))
                 ? Left.UNCHANGED
                 : new FailedAgain(letter, failure.reason(), record);
@@ -89,10 +89,12 @@ final class DeadLetterRetry {
     }
 
     private static boolean isTheSame(StoredDeadLetter before, StoredDeadLetter now) {
-        return before.stage().equals(now.stage())
-                && before.reason() == now.reason()
-                && Objects.equals(before.exception(), now.exception())
+        return before.failure().stage().equals(now.failure().stage())
+                && before.failure().reason() == now.failure().reason()
+                && Objects.equals(before.failure().exception(), now.failure().exception())
                 // The JVM words the messages of unexpected exceptions, and not always in the same way.
-                && (now.reason() == Reason.UNEXPECTED || Objects.equals(before.message(), now.message()));
+                && (now.failure().reason() == Reason.UNEXPECTED
+                        || Objects.equals(
+                                before.failure().message(), now.failure().message()));
     }
 }

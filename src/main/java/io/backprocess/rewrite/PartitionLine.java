@@ -60,7 +60,12 @@ final class PartitionLine {
             Function<List<Future<RecordMetadata>>, Offsets> offsets) {
         deadLetters.values().removeIf(count -> count == 0);
         LedgerLine line = new LedgerLine(
-                batchId, partition, NO_CHECKPOINT, 0, null, null, 0, Map.of(), 0, deadLetters, taken, results.size());
+                batchId,
+                partition,
+                NO_CHECKPOINT,
+                0,
+                LedgerLine.Covered.NONE,
+                new LedgerLine.Outcomes(0, Map.of(), 0, deadLetters, taken, results.size()));
         Redriven parts = new Redriven(
                 request.revisions(),
                 request.options(),

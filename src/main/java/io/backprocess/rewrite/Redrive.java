@@ -217,7 +217,7 @@ public final class Redrive {
         private Optional<StoredDeadLetter> own(ConsumerRecord<byte[], byte[]> record) {
             return StoredDeadLetter.read(record)
                     .filter(letter -> letter.origin().topic().equals(plan.spec().sourceTopic())
-                            && plan.spec().batchId().equals(letter.batchId())
+                            && plan.spec().batchId().equals(letter.writer().batchId())
                             && letter.origin().offset() >= range.start())
                     .filter(letter -> done.failed().contains(record.offset())
                             || origins.add(letter.origin().offset()));
@@ -227,7 +227,7 @@ public final class Redrive {
             Integer maxAttempts = request.maxAttempts();
             if (!request.filter().fits(letter)) {
                 counts.notSelected++;
-            } else if (maxAttempts != null && letter.attempts() >= maxAttempts) {
+            } else if (maxAttempts != null && letter.failure().attempts() >= maxAttempts) {
                 counts.attemptsExhausted++;
             } else {
                 redrive(again.attempt(letter));

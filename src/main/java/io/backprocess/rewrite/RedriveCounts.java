@@ -36,19 +36,8 @@ final class RedriveCounts {
                 batchId,
                 String.join(",", request.revisions()),
                 executed,
-                succeeded + failed() + unchanged + conflicts + undecided + unanswered + gone,
-                succeeded,
-                results,
-                failed(),
-                failedByReason,
-                unchanged,
-                conflicts,
-                undecided,
-                notSelected,
-                attemptsExhausted,
-                redrivenBefore,
-                foreign,
-                unanswered,
-                gone);
+                new RedriveSummary.Redriven(succeeded, results, failed(), failedByReason),
+                new RedriveSummary.Kept(unchanged, conflicts, undecided, unanswered, gone),
+                new RedriveSummary.LeftOut(notSelected, attemptsExhausted, redrivenBefore, foreign));
     }
 }

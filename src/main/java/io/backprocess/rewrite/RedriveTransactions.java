@@ -38,7 +38,7 @@ final class RedriveTransactions implements RedriveOutput {
     public void write(Succeeded attempt) {
         begin();
         PartitionLine line = line(attempt.letter().record().partition());
-        line.succeed(attempt.letter().offset(), attempt.letter().reason());
+        line.succeed(attempt.letter().offset(), attempt.letter().failure().reason());
         for (ProducerRecord<byte[], byte[]> result : attempt.results()) {
             line.result(transactions.send(result));
         }
@@ -51,7 +51,7 @@ final class RedriveTransactions implements RedriveOutput {
         line(attempt.letter().record().partition())
                 .fail(
                         attempt.letter().offset(),
-                        attempt.letter().reason(),
+                        attempt.letter().failure().reason(),
                         attempt.reason(),
                         transactions.send(attempt.record()));
         sent++;

@@ -159,7 +159,7 @@ public final class Repair {
 
     private String refusal(Loss loss) {
         Verification rest = loss.rest();
-        String findings = rest.findings().stream()
+        String findings = rest.remarks().findings().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(Finding::toString)
                 .map(finding -> "  " + finding.replaceAll("\\p{Cntrl}", "?"))
@@ -170,7 +170,7 @@ public final class Repair {
                 .formatted(
                         plan.spec().batchId(),
                         loss.isEmpty() ? "no transaction is lost" : "it lacks " + lacks(loss),
-                        Words.count(rest.findingsTotal()),
+                        Words.count(rest.remarks().findingsTotal()),
                         findings,
                         plan.spec().batchId());
     }
@@ -180,7 +180,7 @@ public final class Repair {
      * now.
      */
     private String unknown(Loss loss) {
-        String unknown = loss.rest().unknown().stream()
+        String unknown = loss.rest().remarks().unknown().stream()
                 .limit(FINDINGS_SHOWN)
                 .map(span -> "  " + span.toString().replaceAll("\\p{Cntrl}", "?"))
                 .collect(Collectors.joining(System.lineSeparator()));

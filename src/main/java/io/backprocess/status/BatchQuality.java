@@ -35,7 +35,9 @@ public record BatchQuality(Figures figures, double maxRatio) {
 
     /** Returns the share of dead letters that the batch tolerates, from 0 to 1. It is in its settings, or else the default. */
     public static double toleratedRatio(@Nullable BatchSettings told) {
-        return told == null || told.maxDlqRatio() == null ? DeadLetterLimits.DEFAULT.maxRatio() : told.maxDlqRatio();
+        return told == null || told.dlqLimits().ratio() == null
+                ? DeadLetterLimits.DEFAULT.maxRatio()
+                : told.dlqLimits().ratio();
     }
 
     /** Returns the number of records read, without those outside an exact time range. */

@@ -30,7 +30,7 @@ final class Database {
     private static Driver driver(UpsertDefinition definition, ClassLoader drivers) {
         try {
             for (Driver driver : ServiceLoader.load(Driver.class, drivers)) {
-                if (driver.acceptsURL(definition.url())) {
+                if (driver.acceptsURL(definition.login().url())) {
                     return driver;
                 }
             }
@@ -64,14 +64,14 @@ final class Database {
     /** Opens a connection that commits only on request. */
     Connection connect() throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("user", definition.user());
+        properties.setProperty("user", definition.login().user());
         properties.setProperty("password", password);
         for (Map.Entry<String, String> each : definition.dialect().properties().entrySet()) {
-            if (!definition.url().contains(each.getKey() + "=")) {
+            if (!definition.login().url().contains(each.getKey() + "=")) {
                 properties.setProperty(each.getKey(), each.getValue());
             }
         }
-        Connection connection = driver.connect(definition.url(), properties);
+        Connection connection = driver.connect(definition.login().url(), properties);
         if (connection == null) {
             throw new SQLException("the driver does not take the url " + definition.database());
         }

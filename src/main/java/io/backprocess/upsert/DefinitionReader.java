@@ -38,13 +38,14 @@ final class DefinitionReader {
         root.require("columns");
         YamlMap columns = root.map("columns");
         UpsertDefinition definition = new UpsertDefinition(
-                root.text("url", ""),
-                root.text("user", ""),
-                root.text("password-file"),
-                root.text("password-env"),
+                new UpsertDefinition.Login(
+                        root.text("url", ""),
+                        root.text("user", ""),
+                        root.text("password-file"),
+                        root.text("password-env")),
                 table(root, dialect),
-                texts(root, "when"),
-                pointer(root, "when-path", UpsertDefinition.ACTION_TYPE),
+                new UpsertDefinition.Filter(
+                        texts(root, "when"), pointer(root, "when-path", UpsertDefinition.ACTION_TYPE)),
                 columns(columns, dialect),
                 batchSize(root),
                 retryFor(root));

@@ -74,24 +74,25 @@ public final class ResultTable {
     }
 
     public String password(Map<String, String> environment) {
-        if (definition.passwordFile() != null) {
+        if (definition.login().passwordFile() != null) {
             try {
-                return Files.readString(Path.of(definition.passwordFile()))
+                return Files.readString(Path.of(definition.login().passwordFile()))
                         .lines()
                         .findFirst()
                         .orElse("");
             } catch (IOException | InvalidPathException e) {
                 throw BatchException.usage("the password-file of --upsert-jdbc, %s, cannot be read: %s"
-                        .formatted(definition.passwordFile(), e.getClass().getSimpleName()));
+                        .formatted(
+                                definition.login().passwordFile(), e.getClass().getSimpleName()));
             }
         }
-        if (definition.passwordEnv() == null) {
+        if (definition.login().passwordEnv() == null) {
             return "";
         }
-        String password = environment.get(definition.passwordEnv());
+        String password = environment.get(definition.login().passwordEnv());
         if (password == null) {
-            throw BatchException.usage(
-                    "the password-env of --upsert-jdbc, %s, is not set; export it".formatted(definition.passwordEnv()));
+            throw BatchException.usage("the password-env of --upsert-jdbc, %s, is not set; export it"
+                    .formatted(definition.login().passwordEnv()));
         }
         return password;
     }

@@ -33,8 +33,8 @@ final class RowReader {
 
     RowReader(UpsertDefinition definition) {
         this.columns = definition.columns();
-        this.when = new HashSet<>(definition.when());
-        this.whenAt = JsonPointer.of(definition.whenPath());
+        this.when = new HashSet<>(definition.filter().when());
+        this.whenAt = JsonPointer.of(definition.filter().whenPath());
         this.dialect = definition.dialect();
         columns.forEach(column -> pointers.add(column.envelope() ? null : JsonPointer.of(column.source())));
     }

@@ -65,7 +65,7 @@ public final class TableCheck {
         if (declared.isEmpty()) {
             problems.add(
                     "table %s: it does not exist, or the user %s cannot see it (upper and lower case differ); create it, or grant access to it"
-                            .formatted(definition.describe(), definition.user()));
+                            .formatted(definition.describe(), definition.login().user()));
             return;
         }
         for (Column column : definition.columns()) {

@@ -14,32 +14,42 @@ import org.jspecify.annotations.Nullable;
  * Defines which results go to which table, and how: the file of {@code --upsert-jdbc}. It holds no secret, only where the
  * password is.
  *
- * @param url the JDBC URL without a password
- * @param passwordFile the file whose first line is the password; null when the password is elsewhere
- * @param passwordEnv the environment variable that holds the password; null when it is elsewhere
  * @param table the table's name, optionally with a schema, or a database, before a dot
- * @param when the texts at {@code whenPath}, one of which a result must have; empty for all results
  * @param retryFor how long to wait for a database that does not answer
  */
 public record UpsertDefinition(
-        String url,
-        String user,
-        @Nullable String passwordFile,
-        @Nullable String passwordEnv,
-        String table,
-        List<String> when,
-        String whenPath,
-        List<Column> columns,
-        int batchSize,
-        Duration retryFor)
+        Login login, String table, Filter filter, List<Column> columns, int batchSize, Duration retryFor)
         implements Serializable {
+
+    /**
+     * The database and its user.
+     *
+     * @param url the JDBC URL without a password
+     * @param passwordFile the file whose first line is the password; null when the password is elsewhere
+     * @param passwordEnv the environment variable that holds the password; null when it is elsewhere
+     */
+    public record Login(
+            String url,
+            String user,
+            @Nullable String passwordFile,
+            @Nullable String passwordEnv) implements Serializable {}
+
+    /**
+     * The results that the table takes.
+     *
+     * @param when the texts at {@code whenPath}, one of which a result must have; empty for all results
+     */
+    public record Filter(List<String> when, String whenPath) implements Serializable {
+        public Filter {
+            when = new ArrayList<>(when);
+        }
+    }
 
     public static final String ACTION_TYPE = "/actionType";
     static final int BATCH_SIZE = 1000;
     static final Duration RETRY_FOR = Duration.ofMinutes(2);
 
     public UpsertDefinition {
-        when = new ArrayList<>(when);
         columns = new ArrayList<>(columns);
     }
 
@@ -56,17 +66,17 @@ public record UpsertDefinition(
     /** Returns the definition as JSON. The same definition always gives the same text, whatever the layout of its file. */
     public String toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("url", url).put("user", user);
-        if (passwordFile != null) {
-            json.put("password-file", passwordFile);
+        json.put("url", login.url).put("user", login.user);
+        if (login.passwordFile != null) {
+            json.put("password-file", login.passwordFile);
         }
-        if (passwordEnv != null) {
-            json.put("password-env", passwordEnv);
+        if (login.passwordEnv != null) {
+            json.put("password-env", login.passwordEnv);
         }
         json.put("table", table);
-        if (!when.isEmpty()) {
-            when.forEach(json.putArray("when")::add);
-            json.put("when-path", whenPath);
+        if (!filter.when.isEmpty()) {
+            filter.when.forEach(json.putArray("when")::add);
+            json.put("when-path", filter.whenPath);
         }
         ObjectNode all = json.putObject("columns");
         for (Column column : columns) {
@@ -85,7 +95,7 @@ public record UpsertDefinition(
     }
 
     Dialect dialect() {
-        Dialect dialect = Dialect.of(url);
+        Dialect dialect = Dialect.of(login.url);
         if (dialect == null) {
             throw new IllegalStateException("no known kind of database: " + database());
         }
@@ -110,12 +120,12 @@ public record UpsertDefinition(
 
     /** Returns the URL without its parameters. */
     public String database() {
-        int parameters = url.indexOf('?');
-        return parameters < 0 ? url : url.substring(0, parameters);
+        int parameters = login.url.indexOf('?');
+        return parameters < 0 ? login.url : login.url.substring(0, parameters);
     }
 
     /** Returns a description for messages: {@code public.users in jdbc:postgresql://db:5432/shop}. */
     public String describe() {
-        return table + " in " + database() + (when.isEmpty() ? "" : ", of " + String.join(", ", when));
+        return table + " in " + database() + (filter.when.isEmpty() ? "" : ", of " + String.join(", ", filter.when));
     }
 }

@@ -29,11 +29,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The input of a recount: how far the ledger goes, and the offset range of each topic partition to read. */
 public final class Evidence {
+    private final Recipe recipe;
     private final BatchPlan plan;
     private final Properties kafka;
-    private final ClassLoader revisions;
-    private final SizeLimits sizes;
-    private final @Nullable LegacyContextJoin legacyJoin;
     private final boolean complete;
     private final Map<Integer, LedgerRange> extents;
     private final Map<Output, Map<Integer, PartitionRange>> outputs;
@@ -48,37 +46,53 @@ public final class Evidence {
     final Unknowns unknowns;
     public final AskingReplay asking = new AskingReplay();
 
-    Evidence(
+    /** What makes a replay of the batch. */
+    record Recipe(
             BatchPlan plan,
-            Properties kafka,
             ClassLoader revisions,
             SizeLimits sizes,
-            @Nullable LegacyContextJoin legacyJoin,
+            @Nullable LegacyContextJoin legacyJoin) {
+        Replay replay() {
+            return new Replay(plan, sizes, revisions, legacyJoin);
+        }
+    }
+
+    /**
+     * What the ledger says.
+     *
+     * @param lost finds the records that were lost in each partition; empty if losses are not searched for
+     */
+    record Claims(
             BatchLedger ledger,
             RedriveLines redrives,
             Map<Integer, LedgerRange> extents,
-            Map<Output, Map<Integer, PartitionRange>> outputs,
-            Map<Integer, LossFinder> lost,
-            Source source,
-            @Nullable AcrossPartitions across,
-            Findings findings,
-            Unknowns unknowns,
-            LongConsumer progress) {
-        this.plan = plan;
-        this.kafka = kafka;
-        this.revisions = revisions;
-        this.sizes = sizes;
-        this.legacyJoin = legacyJoin;
-        this.complete = ledger.isComplete();
-        this.ledger = ledger;
-        this.redrives = redrives;
-        this.extents = extents;
-        this.outputs = outputs;
-        this.lost = lost;
-        this.source = source;
-        this.across = across;
-        this.findings = findings;
-        this.unknowns = unknowns;
+            Map<Integer, LossFinder> lost) {}
+
+    /** What Kafka holds. */
+    record Topics(Properties kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
+
+    /**
+     * What the recount finds, filled while it runs.
+     *
+     * @param across the search for copies in other partitions; null if it was not requested
+     */
+    record Found(
+            Findings findings, Unknowns unknowns, @Nullable AcrossPartitions across) {}
+
+    Evidence(Recipe recipe, Claims claims, Topics topics, Found found, LongConsumer progress) {
+        this.recipe = recipe;
+        this.plan = recipe.plan;
+        this.complete = claims.ledger.isComplete();
+        this.ledger = claims.ledger;
+        this.redrives = claims.redrives;
+        this.extents = claims.extents;
+        this.lost = claims.lost;
+        this.kafka = topics.kafka;
+        this.source = topics.source;
+        this.outputs = topics.outputs;
+        this.findings = found.findings;
+        this.unknowns = found.unknowns;
+        this.across = found.across;
         this.progress = progress;
     }
 
@@ -105,18 +119,20 @@ public final class Evidence {
     }
 
     public Replay replay() {
-        return new Replay(plan, sizes, revisions, legacyJoin);
+        return recipe.replay();
     }
 
     /** Creates a replay with another limit in bytes for the results that the result topic accepts. */
     public Replay replay(int maxResultBytes) {
-        return new Replay(plan, new SizeLimits(maxResultBytes, sizes.deadLetter()), revisions, legacyJoin);
+        SizeLimits sizes = new SizeLimits(maxResultBytes, recipe.sizes.deadLetter());
+        return new Replay(plan, sizes, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Creates a replay with the revisions, options and limit of a redrive. */
     public Replay replay(Redriven redriven) {
-        SizeLimits limits = redriven.maxResultBytes() == null ? sizes : SizeLimits.ofResults(redriven.maxResultBytes());
-        return new Replay(plan, redriven.revisions(), redriven.options(), limits, revisions, legacyJoin);
+        SizeLimits limits =
+                redriven.maxResultBytes() == null ? recipe.sizes : SizeLimits.ofResults(redriven.maxResultBytes());
+        return new Replay(plan, redriven.revisions(), redriven.options(), limits, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Opens the source records that the batch has committed and that the partition still has. */
@@ -216,8 +232,8 @@ public final class Evidence {
         if (asked.isLookedFor()) {
             deadLettersOfTheJob(
                     partition,
-                    (origin, record, letter) ->
-                            asked.deadLetterIsThere(origin, letter == null ? null : letter.reason()));
+                    (origin, record, letter) -> asked.deadLetterIsThere(
+                            origin, letter == null ? null : letter.failure().reason()));
         }
         return asked;
     }
@@ -240,7 +256,8 @@ public final class Evidence {
         RecordedDeadLetters recorded = new RecordedDeadLetters();
         deadLettersOfTheJob(partition, (origin, record, letter) -> {
             if (letter != null) {
-                boolean refused = plan.spec().upsert() != null && letter.stage().equals(UpsertResults.STAGE);
+                boolean refused =
+                        plan.spec().upsert() != null && letter.failure().stage().equals(UpsertResults.STAGE);
                 recorded.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
             }
         });

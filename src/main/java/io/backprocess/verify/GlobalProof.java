@@ -307,10 +307,11 @@ final class GlobalProof {
                 lacking ? null : recount.figures().plus(redriveChanges.figures()),
                 recount.unknown() + redriveChanges.unknown(),
                 lacking ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
-                resultsThere - resultTrack.ahead() + redriveChanges.results(),
-                deadLettersThere - deadLetterTrack.ahead() + redriveChanges.deadLetters(),
-                true,
-                0,
+                new PartitionResult.OnTopics(
+                        resultsThere - resultTrack.ahead() + redriveChanges.results(),
+                        deadLettersThere - deadLetterTrack.ahead() + redriveChanges.deadLetters(),
+                        true,
+                        0),
                 null);
     }
 

@@ -45,7 +45,7 @@ final class LedgerEvidence {
                         new Finding(
                                 Finding.Kind.LEDGER_MISMATCH,
                                 TopicNames.LEDGER,
-                                plan.ledgerPartition(),
+                                plan.ledger().partition(),
                                 offset,
                                 "this summary is not the sum of the batch's ledger lines before it; status and other commands that read it may report other figures than the lines"));
             }

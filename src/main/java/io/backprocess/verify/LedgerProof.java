@@ -46,7 +46,7 @@ final class LedgerProof {
     }
 
     private void compare(PartitionResult counted) {
-        Figures claimed = Figures.of(ledger.partition(counted.partition()).counts());
+        Figures claimed = ledger.partition(counted.partition()).counts().figures();
         Figures recounted = counted.recounted();
         boolean global = spec.dedupeScope() == DedupeScope.GLOBAL;
         if (global && !ledger.isComplete()) {
@@ -56,7 +56,7 @@ final class LedgerProof {
             return;
         }
         if (recounted == null) {
-            compareTopics(claimed, counted, !global && counted.isExact());
+            compareTopics(claimed, counted, !global && counted.onTopics().isExact());
         } else if (counted.unknown() > 0) {
             compareTopics(claimed, counted, !global);
             comparePart(claimed, recounted, counted);
@@ -76,16 +76,18 @@ final class LedgerProof {
      *     line that counts them
      */
     private void compareTopics(Figures claimed, PartitionResult counted, boolean always) {
-        if ((ledger.isComplete() || always) && claimed.results() != counted.results()) {
+        if ((ledger.isComplete() || always)
+                && claimed.results() != counted.onTopics().results()) {
             mismatch(
                     counted.partition(),
-                    "results are %d in the ledger, %d on the topic".formatted(claimed.results(), counted.results()));
+                    "results are %d in the ledger, %d on the topic"
+                            .formatted(claimed.results(), counted.onTopics().results()));
         }
-        if (ledger.isComplete() && claimed.deadLetters() != counted.deadLetters()) {
+        if (ledger.isComplete() && claimed.deadLetters() != counted.onTopics().deadLetters()) {
             mismatch(
                     counted.partition(),
                     "dead letters are %d in the ledger, %d on the topic"
-                            .formatted(claimed.deadLetters(), counted.deadLetters()));
+                            .formatted(claimed.deadLetters(), counted.onTopics().deadLetters()));
         }
     }
 
@@ -133,13 +135,13 @@ final class LedgerProof {
         for (PartitionResult counted : partitions) {
             PartitionLedger before = ledger.partition(counted.partition());
             boolean moved = later.partition(counted.partition()).next() > before.next();
-            if (counted.resultsAhead() > 0 && !moved) {
+            if (counted.onTopics().resultsAhead() > 0 && !moved) {
                 OffsetRange range = before.range();
                 add(
                         Kind.LEDGER_GAP,
                         new OffsetRange(range.partition(), before.next(), range.end()),
                         "%d results of source offsets from %d on are on the topic, but no ledger line counts them"
-                                .formatted(counted.resultsAhead(), before.next()));
+                                .formatted(counted.onTopics().resultsAhead(), before.next()));
             }
         }
     }

@@ -67,10 +67,11 @@ final class ParallelProof {
                 null,
                 0,
                 Breakdown.UNKNOWN,
-                countOnly(evidence.outputPartition(Output.RESULTS, partition)),
-                countOnly(evidence.outputPartition(Output.DEAD_LETTERS, partition)),
-                false,
-                0,
+                new PartitionResult.OnTopics(
+                        countOnly(evidence.outputPartition(Output.RESULTS, partition)),
+                        countOnly(evidence.outputPartition(Output.DEAD_LETTERS, partition)),
+                        false,
+                        0),
                 null);
     }
 

@@ -70,10 +70,11 @@ final class PartitionProof {
                     lacks ? null : recount.figures().plus(redriveChanges.figures()),
                     recount.unknown() + redriveChanges.unknown(),
                     lacks ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
-                    results.counted() + redriveChanges.results(),
-                    deadLetters.counted() + redriveChanges.deadLetters(),
-                    true,
-                    resultTrack.ahead(),
+                    new PartitionResult.OnTopics(
+                            results.counted() + redriveChanges.results(),
+                            deadLetters.counted() + redriveChanges.deadLetters(),
+                            true,
+                            resultTrack.ahead()),
                     lost.isLookedFor()
                             ? lost.found(evidence.ledgerRange(partition).start())
                             : null);

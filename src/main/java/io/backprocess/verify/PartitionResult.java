@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param recounted the recounted figures; null if the source could not be read, or has lost records since
  * @param unknown the number of records for which it is not known whether they were taken or are dead; the figures leave them out
  * @param breakdown the figures by reason and by version
- * @param results the number of results on the topic
- * @param deadLetters the number of dead letters on the topic
- * @param isExact true if both numbers leave out the records that the ledger did not count when it was read
- * @param resultsAhead the number of results on the topic that the ledger did not count when it was read
  * @param loss the records that were lost; null if losses were not searched for
  */
 record PartitionResult(
@@ -22,11 +18,18 @@ record PartitionResult(
         @Nullable Figures recounted,
         long unknown,
         Breakdown breakdown,
-        long results,
-        long deadLetters,
-        boolean isExact,
-        long resultsAhead,
+        OnTopics onTopics,
         Loss.@Nullable Partition loss) {
+
+    /**
+     * The records of the partition on the topics of the batch.
+     *
+     * @param results the number of results
+     * @param deadLetters the number of dead letters
+     * @param isExact true if both numbers leave out the records that the ledger did not count when it was read
+     * @param resultsAhead the number of results that the ledger did not count when it was read
+     */
+    record OnTopics(long results, long deadLetters, boolean isExact, long resultsAhead) {}
 
     /** Returns the sum over the partitions that could be recounted. */
     static Figures total(List<PartitionResult> partitions) {

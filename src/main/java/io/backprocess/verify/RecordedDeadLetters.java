@@ -43,13 +43,16 @@ public final class RecordedDeadLetters {
             refused.add(origin);
         }
         if (isRefused || isRedriven) {
-            taken.computeIfAbsent(letter.reason(), any -> new Offsets()).add(origin);
-        } else if (letter.reason() == Reason.CONFLICTING_DUPLICATE) {
+            taken.computeIfAbsent(letter.failure().reason(), any -> new Offsets())
+                    .add(origin);
+        } else if (letter.failure().reason() == Reason.CONFLICTING_DUPLICATE) {
             conflicts.add(origin);
-        } else if (letter.stage().equals(Revise.STAGE) && letter.reason() == Reason.RETRIES_EXHAUSTED) {
+        } else if (letter.failure().stage().equals(Revise.STAGE)
+                && letter.failure().reason() == Reason.RETRIES_EXHAUSTED) {
             exhausted.add(origin);
-        } else if (letter.stage().equals(Revise.STAGE) && letter.reason() == Reason.TOO_LARGE) {
-            limit(letter.message()).ifPresent(limit -> addTooLarge(origin, limit));
+        } else if (letter.failure().stage().equals(Revise.STAGE)
+                && letter.failure().reason() == Reason.TOO_LARGE) {
+            limit(letter.failure().message()).ifPresent(limit -> addTooLarge(origin, limit));
         }
     }
 

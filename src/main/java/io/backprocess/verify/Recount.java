@@ -29,7 +29,7 @@ final class Recount {
     }
 
     Figures figures() {
-        return Figures.of(counter.counts()).plus(new Figures(0, 0, 0, withoutReason, 0, 0));
+        return counter.counts().figures().plus(new Figures(0, 0, 0, withoutReason, 0, 0));
     }
 
     long unknown() {

@@ -125,9 +125,9 @@ final class RedriveProof {
             found.add(record.offset());
             StoredDeadLetter letter = letter(record);
             if (letter != null) {
-                reasons.merge(letter.reason().toString(), -1L, Long::sum);
+                reasons.merge(letter.failure().reason().toString(), -1L, Long::sum);
                 Again again = failed.remove(letter.origin().offset());
-                byReason.merge(letter.reason(), -1L, Long::sum);
+                byReason.merge(letter.failure().reason(), -1L, Long::sum);
                 if (again != null && again.reason() != null) {
                     byReason.merge(again.reason(), 1L, Long::sum);
                 }
@@ -161,7 +161,7 @@ final class RedriveProof {
      * written for records that failed again.
      */
     private void compare(LedgerLine line, Map<String, Long> reasons) {
-        Map<String, Long> counted = new TreeMap<>(line.deadLetters());
+        Map<String, Long> counted = new TreeMap<>(line.outcomes().deadLetters());
         counted.values().removeIf(count -> count == 0);
         reasons.values().removeIf(count -> count == 0);
         if (!counted.equals(reasons)) {
@@ -176,8 +176,9 @@ final class RedriveProof {
         Map<Long, Again> failed = new HashMap<>();
         read(deadLetters, line.failed(), record -> {
             deadLettersThere += redriven.contains(record.offset()) ? 0 : 1;
-            Reason reason =
-                    StoredDeadLetter.read(record).map(StoredDeadLetter::reason).orElse(null);
+            Reason reason = StoredDeadLetter.read(record)
+                    .map(letter -> letter.failure().reason())
+                    .orElse(null);
             if (reason != null) {
                 reasons.merge(reason.toString(), 1L, Long::sum);
             }
@@ -247,8 +248,8 @@ final class RedriveProof {
                 && outcome instanceof Taken taken
                 && !taken.results().isEmpty();
         if (takenAsItIs || refused) {
-            ProducerRecord<byte[], byte[]> former = BareLetter.of(
-                    replay.deadLetter(DeadLetter.of(letter.record(), letter.stage(), letter.reason(), "")));
+            ProducerRecord<byte[], byte[]> former = BareLetter.of(replay.deadLetter(DeadLetter.of(
+                    letter.record(), letter.failure().stage(), letter.failure().reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
             }

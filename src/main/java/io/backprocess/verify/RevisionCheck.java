@@ -22,7 +22,7 @@ final class RevisionCheck {
 
     /** @throws IllegalArgumentException if the plan's revisions are not found, or do not fit the plan */
     void checkPlan() {
-        load(spec.revisions(), spec.revisionOptions());
+        load(spec.logic().revisions(), spec.logic().revisionOptions());
     }
 
     /**
@@ -43,6 +43,6 @@ final class RevisionCheck {
     }
 
     private void load(List<String> names, Map<String, String> options) {
-        RevisionChain.load(names, options, ProcessVersion.of(spec.fromVersion()), spec.batchId(), revisions);
+        RevisionChain.load(names, options, ProcessVersion.of(spec.logic().fromVersion()), spec.batchId(), revisions);
     }
 }

@@ -1,8 +1,10 @@
 package io.backprocess.verify;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.Figures;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,34 +12,50 @@ import org.jspecify.annotations.Nullable;
  * no findings so far. This is the JSON of {@code verify --output json}, so its field names must not change.
  *
  * @param remaining the number of source offsets that the batch has not committed yet
- * @param recounted the recounted outcomes of the committed source records
- * @param ledger the outcomes that the batch's ledger states
- * @param resultsOnTopic the number of results that a read_committed consumer sees, without those of uncommitted source offsets
- * @param deadLettersOnTopic the number of dead letters that have not been redriven
  * @param redriven the number of dead letters that were redriven, including those that failed again
- * @param findingsTotal the number of all findings; {@code findings} has the first thousand, and all findings about the ledger
- * @param unknown the offsets that are not known to be right, with the reasons; the figures leave out those that could not be
- *     recounted
- * @param notes facts that the verdict does not cover: offsets that the range leaves out, and copies that were not searched for
- * @param dedupeScope the scope in which two copies of an event must not both be there
- * @param acrossPartitions the copies in different partitions; null if they were not requested
  */
 public record Verification(
         String batchId,
         Verdict verdict,
         long remaining,
-        Figures recounted,
-        Figures ledger,
-        long resultsOnTopic,
-        long deadLettersOnTopic,
+        @JsonUnwrapped Outcomes outcomes,
         long redriven,
         List<Partition> partitions,
-        long findingsTotal,
-        List<Finding> findings,
-        List<Unknown> unknown,
-        List<String> notes,
-        DedupeScope dedupeScope,
-        @Nullable AcrossPartitions acrossPartitions) {
+        @JsonUnwrapped Remarks remarks) {
+
+    /**
+     * What became of the records, by the recount, by the ledger and on the topics of the batch.
+     *
+     * @param recounted the recounted outcomes of the committed source records; null if the source of the partition could not be
+     *     read, never null for the whole batch
+     * @param ledger the outcomes that the batch's ledger states
+     * @param resultsOnTopic the number of results that a read_committed consumer sees, without those of uncommitted source offsets
+     * @param deadLettersOnTopic the number of dead letters that have not been redriven
+     */
+    public record Outcomes(@Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
+
+    /**
+     * What the recount found, and what it leaves open.
+     *
+     * @param findingsTotal the number of all findings; {@code findings} has the first thousand, and all findings about the ledger
+     * @param unknown the offsets that are not known to be right, with the reasons; the figures leave out those that could not be
+     *     recounted
+     * @param notes facts that the verdict does not cover: offsets that the range leaves out, and copies that were not searched for
+     * @param dedupeScope the scope in which two copies of an event must not both be there
+     * @param acrossPartitions the copies in different partitions; null if they were not requested
+     */
+    public record Remarks(
+            long findingsTotal,
+            List<Finding> findings,
+            List<Unknown> unknown,
+            List<String> notes,
+            DedupeScope dedupeScope,
+            @Nullable AcrossPartitions acrossPartitions) {}
+
+    /** Returns the recounted outcomes of the whole batch. */
+    public Figures recounted() {
+        return Objects.requireNonNull(outcomes.recounted);
+    }
 
     /**
      * The events with the same eventId that were each the first one in their partition, and were therefore all taken. This is not
@@ -55,15 +73,11 @@ public record Verification(
      * @param start the start of the range, inclusive
      * @param end the end of the range, exclusive; if the batch follows its source, the current end of the source
      * @param next the first source offset that is not committed, where the recount ends
-     * @param recounted the recounted outcomes; null if the source could not be read
      */
     public record Partition(
             int partition,
             long start,
             long end,
             long next,
-            @Nullable Figures recounted,
-            Figures ledger,
-            long resultsOnTopic,
-            long deadLettersOnTopic) {}
+            @JsonUnwrapped Outcomes outcomes) {}
 }

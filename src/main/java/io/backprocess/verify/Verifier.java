@@ -121,31 +121,27 @@ public final class Verifier {
             outputs.put(Output.DEAD_LETTERS, survey.spans(spec.deadLetterTopic()));
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
+            // A dead letter is expected whole. Content also compares it with one that is stored by reference.
+            SizeLimits sizes = SizeLimits.ofResults(limit(admin, topics));
+            Evidence.Found found = new Evidence.Found(findings, unknowns, across);
             Evidence evidence = new Evidence(
-                    plan,
-                    kafka,
-                    revisions,
-                    // A dead letter is expected whole. Content also compares it with one that is stored by reference.
-                    SizeLimits.ofResults(limit(admin, topics)),
-                    legacyJoin,
-                    ledger,
-                    lines.redrives(),
-                    LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
-                    outputs,
-                    lossAside ? LossFinder.ofAll(ledger) : Map.of(),
-                    source,
-                    across,
-                    findings,
-                    unknowns,
+                    new Evidence.Recipe(plan, revisions, sizes, legacyJoin),
+                    new Evidence.Claims(
+                            ledger,
+                            lines.redrives(),
+                            LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
+                            lossAside ? LossFinder.ofAll(ledger) : Map.of()),
+                    new Evidence.Topics(kafka, source, outputs),
+                    found,
                     progress);
             List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
             List<PartitionResult> planned = plan.isFollowing()
                     ? counted
                     : counted.subList(0, plan.ranges().size());
             proveLedger(planned, hidden, ledger, lines, lossAside, findings);
-            Verification verification = new Conclusion(plan, ledger, findings, unknowns)
-                    .of(counted, planned, survey.ends(), Notes.of(plan, ledger, admin), across);
-            if (verification.findingsTotal() > 0) {
+            Verification verification = new Conclusion(plan, ledger, found)
+                    .of(counted, planned, survey.ends(), Notes.of(plan, ledger, admin));
+            if (verification.remarks().findingsTotal() > 0) {
                 lines.refuseLaterLines();
             }
             return Loss.of(verification, planned, ledger);
@@ -163,7 +159,7 @@ public final class Verifier {
         proof.check(planned.stream()
                 .filter(each -> !hidden.contains(each.partition()))
                 .toList());
-        if (planned.stream().anyMatch(partition -> partition.resultsAhead() > 0)) {
+        if (planned.stream().anyMatch(partition -> partition.onTopics().resultsAhead() > 0)) {
             BatchLedger later = lines.readSettled();
             if (later != null) {
                 proof.checkAhead(planned, later);

@@ -58,7 +58,11 @@ class BatchPlanTest {
     void isAnotherOneWithATableAndTheSameWithoutOne() throws Exception {
         BatchPlan without = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), null);
         BatchPlan with = BatchPlan.freeze(
-                without.spec().withUpsert("{}"), without.ranges(), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+                without.spec().withUpsert("{}"),
+                BatchPlan.Inputs.of(without.ranges(), null),
+                new BatchPlan.StateLayout(1024, 1),
+                new BatchPlan.LedgerPlace(2, 5),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
 
         assertThat(PlanJson.write(without)).doesNotContain("upsert");
         assertThat(with.hash()).isNotEqualTo(without.hash());
@@ -89,7 +93,8 @@ class BatchPlanTest {
     void keepsItsHashWithWhatItLeavesOut() throws Exception {
         BatchPlan plan = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 5), TOPIC_ID);
 
-        BatchPlan told = plan.without(List.of(new OpenTail(0, 5, 7, 4L, 5L, "loader", Instant.EPOCH, null, false)));
+        BatchPlan told = plan.without(
+                List.of(new OpenTail(0, 5, 7, new OpenTail.Transaction(4L, 5L, "loader", Instant.EPOCH, null, false))));
 
         assertThat(PlanJson.write(plan)).doesNotContain("beyond", "exactTimes", "maxDisorder");
         assertThat(told.hash()).isEqualTo(plan.hash());
@@ -129,14 +134,15 @@ class BatchPlanTest {
     private static BatchPlan plan(String until, OffsetRange range, @Nullable String topicId) {
         BatchSpec spec = new BatchSpec(
                 "b",
-                "orders",
-                BatchSpec.EARLIEST,
-                until,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range("orders", BatchSpec.EARLIEST, until),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(spec, List.of(range), topicId, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+        return BatchPlan.freeze(
+                spec,
+                BatchPlan.Inputs.of(List.of(range), topicId),
+                new BatchPlan.StateLayout(1024, 1),
+                new BatchPlan.LedgerPlace(2, 5),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
     }
 }

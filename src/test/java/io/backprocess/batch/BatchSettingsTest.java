@@ -6,21 +6,31 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class BatchSettingsTest {
-    private static final BatchSettings BEFORE = new BatchSettings(2, 3000L, 1.0, 5L, "2 s", null, "512 mb", null);
+    private static final BatchSettings BEFORE =
+            new BatchSettings(2, 3000L, new BatchSettings.DlqLimits(1.0, 5L), "2 s", null, "512 mb", null);
 
     @Test
     void holdUntilAStartIsToldOtherwise() {
         assertThat(BEFORE.then(BatchSettings.NONE)).isEqualTo(BEFORE);
-        assertThat(BEFORE.then(new BatchSettings(4, 500L, null, null, null, "5 min", null, "all")))
-                .isEqualTo(new BatchSettings(4, 500L, 1.0, 5L, "2 s", "5 min", "512 mb", "all"));
+        assertThat(BEFORE.then(new BatchSettings(4, 500L, BatchSettings.DlqLimits.NONE, null, "5 min", null, "all")))
+                .isEqualTo(new BatchSettings(
+                        4, 500L, new BatchSettings.DlqLimits(1.0, 5L), "2 s", "5 min", "512 mb", "all"));
     }
 
     @Test
     void haveNoLimitAnyMoreOnceThatIsSaid() {
-        BatchSettings none =
-                new BatchSettings(null, BatchSettings.NO_LIMIT, null, BatchSettings.NO_LIMIT, null, null, null, null);
+        BatchSettings none = new BatchSettings(
+                null,
+                BatchSettings.NO_LIMIT,
+                new BatchSettings.DlqLimits(null, BatchSettings.NO_LIMIT),
+                null,
+                null,
+                null,
+                null);
 
-        assertThat(BEFORE.then(none)).isEqualTo(new BatchSettings(2, null, 1.0, null, "2 s", null, "512 mb", null));
+        assertThat(BEFORE.then(none))
+                .isEqualTo(new BatchSettings(
+                        2, null, new BatchSettings.DlqLimits(1.0, null), "2 s", null, "512 mb", null));
         assertThat(BatchSettings.NONE.then(none)).isEqualTo(BatchSettings.NONE);
     }
 

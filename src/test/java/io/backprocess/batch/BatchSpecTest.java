@@ -27,12 +27,8 @@ class BatchSpecTest {
         options.put("rules:r", rules);
         return new BatchSpec(
                 "b",
-                "orders",
-                BatchSpec.EARLIEST,
-                BatchSpec.LATEST,
-                "1",
-                List.of("r"),
-                options,
+                new BatchSpec.Range("orders", BatchSpec.EARLIEST, BatchSpec.LATEST),
+                new BatchSpec.Logic("1", List.of("r"), options),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
     }

@@ -142,7 +142,8 @@ class HiddenLedgerITCase {
         }
         int partition;
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            partition = new PlanStore(admin, KAFKA.properties()).get(batch).ledgerPartition();
+            partition =
+                    new PlanStore(admin, KAFKA.properties()).get(batch).ledger().partition();
         }
         hanging = KAFKA.begin(
                 HOLDER,

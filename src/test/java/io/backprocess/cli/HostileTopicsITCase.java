@@ -207,9 +207,9 @@ class HostileTopicsITCase {
             survey.add(
                     id,
                     plan.ranges(),
-                    new TopicPartition(TopicNames.LEDGER, plan.ledgerPartition()),
-                    plan.ledgerStart());
-            KAFKA.send(new ProducerRecord<>(TopicNames.LEDGER, plan.ledgerPartition(), bytes(id + "/0"), value));
+                    new TopicPartition(TopicNames.LEDGER, plan.ledger().partition()),
+                    plan.ledger().start());
+            KAFKA.send(new ProducerRecord<>(TopicNames.LEDGER, plan.ledger().partition(), bytes(id + "/0"), value));
             ids.add(id);
         }
 
@@ -287,15 +287,10 @@ class HostileTopicsITCase {
             BatchSpec spec, List<OffsetRange> ranges, int maxParallelism, int ledgerPartition, long ledgerStart) {
         return BatchPlan.freeze(
                 spec,
-                ranges,
-                null,
-                maxParallelism,
-                DropDuplicates.STATE_FORMAT,
-                ledgerPartition,
-                ledgerStart,
-                java.time.Instant.EPOCH,
-                "me",
-                null);
+                BatchPlan.Inputs.of(ranges, null),
+                new BatchPlan.StateLayout(maxParallelism, DropDuplicates.STATE_FORMAT),
+                new BatchPlan.LedgerPlace(ledgerPartition, ledgerStart),
+                new BatchPlan.Creation(java.time.Instant.EPOCH, "me", null));
     }
 
     private static String put(java.util.function.Function<String, BatchPlan> of) {

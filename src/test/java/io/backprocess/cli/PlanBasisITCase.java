@@ -130,16 +130,16 @@ class PlanBasisITCase {
     private static BatchPlan plan(ClassLoader revisions) {
         BatchSpec spec = new BatchSpec(
                 "b",
-                "orders",
-                "earliest",
-                "latest",
-                "1",
-                List.of("purchase-split-with-faults"),
-                new TreeMap<>(),
+                new BatchSpec.Range("orders", "earliest", "latest"),
+                new BatchSpec.Logic("1", List.of("purchase-split-with-faults"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
         return BatchPlan.freeze(
-                        spec, List.of(new OffsetRange(0, 0, 10)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null)
+                        spec,
+                        BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, 10)), null),
+                        new BatchPlan.StateLayout(1024, 1),
+                        new BatchPlan.LedgerPlace(2, 5),
+                        new BatchPlan.Creation(Instant.EPOCH, "test", null))
                 .with(PlanBasis.of(spec, MIB, revisions), null);
     }
 

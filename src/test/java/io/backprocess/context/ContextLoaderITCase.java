@@ -75,12 +75,8 @@ class ContextLoaderITCase {
     private TestBatch batch() {
         BatchSpec spec = new BatchSpec(
                         KAFKA.unique("batch"),
-                        old.topic,
-                        "earliest",
-                        BatchSpec.LATEST,
-                        "1",
-                        List.of("purchase-split"),
-                        new TreeMap<>(),
+                        new BatchSpec.Range(old.topic, "earliest", BatchSpec.LATEST),
+                        new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                         DedupeScope.PARTITION,
                         ResultHeaders.ORIGIN)
                 .withContext(new ContextSpec(old.contexts, "userId"));

@@ -48,15 +48,15 @@ class StoredDeadLetterTest {
                 .isEqualTo(LETTER.record());
         assertThat(read.record().headers().toArray())
                 .isEqualTo(LETTER.record().headers().toArray());
-        assertThat(read.stage()).isEqualTo("revise");
-        assertThat(read.reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
-        assertThat(read.message()).isEqualTo("no connection");
-        assertThat(read.exception()).isEqualTo("java.net.ConnectException");
-        assertThat(read.stackTrace()).isEqualTo("at x");
-        assertThat(read.attempts()).isEqualTo(5);
-        assertThat(read.batchId()).isEqualTo("batch-1");
+        assertThat(read.failure().stage()).isEqualTo("revise");
+        assertThat(read.failure().reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
+        assertThat(read.failure().message()).isEqualTo("no connection");
+        assertThat(read.failure().exception()).isEqualTo("java.net.ConnectException");
+        assertThat(read.failure().stackTrace()).isEqualTo("at x");
+        assertThat(read.failure().attempts()).isEqualTo(5);
+        assertThat(read.writer().batchId()).isEqualTo("batch-1");
         assertThat(read.eventId()).isEqualTo("e-1");
-        assertThat(read.revision()).isEqualTo("purchase-split");
+        assertThat(read.writer().revision()).isEqualTo("purchase-split");
     }
 
     @ParameterizedTest
@@ -93,9 +93,9 @@ class StoredDeadLetterTest {
 
         StoredDeadLetter again = read(serialize(before.triedAgain(failure))).orElseThrow();
 
-        assertThat(again.attempts()).isEqualTo(7);
-        assertThat(again.reason()).isEqualTo(Reason.REJECTED);
-        assertThat(again.stackTrace()).isNull();
+        assertThat(again.failure().attempts()).isEqualTo(7);
+        assertThat(again.failure().reason()).isEqualTo(Reason.REJECTED);
+        assertThat(again.failure().stackTrace()).isNull();
         assertThat(again.origin()).isEqualTo(before.origin());
         assertThat(again.record().timestamp()).isEqualTo(-1);
     }

@@ -206,12 +206,8 @@ public class PipelineTest {
     private static BatchSpec spec(DedupeScope scope) {
         return new BatchSpec(
                 "batch",
-                "orders",
-                "earliest",
-                "latest",
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(Map.of("token", "canary")),
+                new BatchSpec.Range("orders", "earliest", "latest"),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>(Map.of("token", "canary"))),
                 scope,
                 ResultHeaders.ORIGIN);
     }
@@ -224,16 +220,18 @@ public class PipelineTest {
 
     private static StreamGraph graph(BatchSpec spec, Configuration config, Properties kafka) {
         BatchPlan plan = BatchPlan.freeze(
-                spec, List.of(new OffsetRange(0, 0, 10)), null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
+                spec,
+                BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, 10)), null),
+                new BatchPlan.StateLayout(128, 1),
+                new BatchPlan.LedgerPlace(0, 0),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
         kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         BackprocessJob.define(
                 env,
                 plan,
                 new JobSettings(
-                        kafka,
-                        new SizeLimits(1 << 20, 1 << 20),
-                        Duration.ofMinutes(15),
+                        new JobSettings.Kafka(kafka, new SizeLimits(1 << 20, 1 << 20), Duration.ofMinutes(15)),
                         null,
                         null,
                         DeadLetterLimits.DEFAULT,

@@ -76,14 +76,8 @@ class BatchLedgerTest {
                 partition,
                 checkpoint,
                 0,
-                (checkpoint - 1) * read,
-                checkpoint * read,
-                read,
-                Map.of("2", 1L),
-                0,
-                Map.of("rejected", 1L),
-                read - 2,
-                read - 2);
+                new LedgerLine.Covered((checkpoint - 1) * read, checkpoint * read),
+                new LedgerLine.Outcomes(read, Map.of("2", 1L), 0, Map.of("rejected", 1L), read - 2, read - 2));
     }
 
     private static long used() {

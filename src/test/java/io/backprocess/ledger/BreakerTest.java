@@ -257,13 +257,7 @@ class BreakerTest {
                 0,
                 checkpoint,
                 0,
-                from,
-                next,
-                next - from,
-                Map.of(),
-                0,
-                Map.of("rejected", dead),
-                next - from - dead,
-                0);
+                new LedgerLine.Covered(from, next),
+                new LedgerLine.Outcomes(next - from, Map.of(), 0, Map.of("rejected", dead), next - from - dead, 0));
     }
 }

@@ -52,7 +52,13 @@ class FollowingLedgerTest {
 
     private static void add(BatchLedger ledger, int partition, long from, long next) {
         ledger.add(
-                new LedgerLine("b", partition, 1, 0, from, next, next - from, Map.of(), 0, Map.of(), next - from, 0),
+                new LedgerLine(
+                        "b",
+                        partition,
+                        1,
+                        0,
+                        new LedgerLine.Covered(from, next),
+                        new LedgerLine.Outcomes(next - from, Map.of(), 0, Map.of(), next - from, 0)),
                 null,
                 Instant.EPOCH);
     }

@@ -39,7 +39,7 @@ class LedgerAccumulatorTest {
     void aSummaryIsDueOnlyIfItCanBeRead() throws IOException {
         LedgerSummary newest = Objects.requireNonNull(start.newest());
 
-        assertThat(newest.lines()).isEqualTo(LedgerSummary.EVERY);
+        assertThat(newest.extent().lines()).isEqualTo(LedgerSummary.EVERY);
         assertThat(LedgerSummary.read(newest.write())).isEqualTo(newest);
         assertThat(start.batch().redriven(0).deadLetters().size()).isEqualTo(2 * HALF + 1);
     }
@@ -86,7 +86,8 @@ class LedgerAccumulatorTest {
                 Offsets.of(List.of(List.of(from, to))),
                 new Offsets(),
                 new Offsets());
-        return redriven.write(new LedgerLine("batch", 0, -1, 0, null, null, 0, Map.of(), 0, Map.of(), 0, 0));
+        return redriven.write(new LedgerLine(
+                "batch", 0, -1, 0, LedgerLine.Covered.NONE, new LedgerLine.Outcomes(0, Map.of(), 0, Map.of(), 0, 0)));
     }
 
     private ConsumerRecord<byte[], byte[]> summary(byte[] value) {

@@ -72,14 +72,8 @@ class LedgerScale {
                         partition,
                         checkpoint,
                         partition % 4,
-                        checkpoint * 1000,
-                        checkpoint * 1000 + 1000,
-                        1000,
-                        Map.of("2", 50L),
-                        3,
-                        Map.of("rejected", 4L),
-                        943,
-                        943));
+                        new LedgerLine.Covered(checkpoint * 1000, checkpoint * 1000 + 1000),
+                        new LedgerLine.Outcomes(1000, Map.of("2", 50L), 3, Map.of("rejected", 4L), 943, 943)));
                 var unused = producer.send(new ProducerRecord<>("large", 0, at, key, value));
                 track.take(new ConsumerRecord<>("large", 0, offset, key, value) {
                     @Override
@@ -88,7 +82,7 @@ class LedgerScale {
                     }
                 });
                 LedgerSummary summary = track.newest();
-                if (summary != null && summary.next() == offset + 1) {
+                if (summary != null && summary.extent().next() == offset + 1) {
                     offset++;
                     var unusedToo = producer.send(new ProducerRecord<>(
                             "large", 0, at, LedgerSummary.key("batch").getBytes(UTF_8), summary.write()));

@@ -199,14 +199,8 @@ class LedgerSummaryITCase {
                 partition,
                 checkpoint,
                 0,
-                checkpoint * 10L,
-                checkpoint * 10L + 10,
-                10,
-                Map.of("2", 1L),
-                1,
-                Map.of("rejected", 1L),
-                7,
-                8);
+                new LedgerLine.Covered(checkpoint * 10L, checkpoint * 10L + 10),
+                new LedgerLine.Outcomes(10, Map.of("2", 1L), 1, Map.of("rejected", 1L), 7, 8));
         return new ProducerRecord<>(topic, 0, (batchId + "/" + partition).getBytes(UTF_8), json.serialize(line));
     }
 }

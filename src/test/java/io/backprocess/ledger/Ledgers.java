@@ -25,13 +25,7 @@ public final class Ledgers {
                 span.partition(),
                 1,
                 0,
-                span.start(),
-                span.end(),
-                read,
-                Map.of(),
-                0,
-                Map.of("rejected", 1L),
-                read - 1,
-                read - 1);
+                new LedgerLine.Covered(span.start(), span.end()),
+                new LedgerLine.Outcomes(read, Map.of(), 0, Map.of("rejected", 1L), read - 1, read - 1));
     }
 }

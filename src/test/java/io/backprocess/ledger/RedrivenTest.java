@@ -88,7 +88,13 @@ class RedrivenTest {
 
     private static LedgerLine line(
             @Nullable Long from, @Nullable Long next, long read, Map<String, Long> dead, long taken, long results) {
-        return new LedgerLine("b", 0, -1, 0, from, next, read, Map.of(), 0, dead, taken, results);
+        return new LedgerLine(
+                "b",
+                0,
+                -1,
+                0,
+                new LedgerLine.Covered(from, next),
+                new LedgerLine.Outcomes(read, Map.of(), 0, dead, taken, results));
     }
 
     private static Redriven redriven(long... offsets) {

@@ -161,7 +161,7 @@ class MetricsITCase {
             awaitValue("batch_backprocess_read", id, read -> read > 0);
 
             KAFKA.send(new ProducerRecord<>(
-                    "backprocess.ledger", batch.plan.ledgerPartition(), bytes(id + "/0"), bytes("no line")));
+                    "backprocess.ledger", batch.plan.ledger().partition(), bytes(id + "/0"), bytes("no line")));
 
             TestBatch.await("a warning", () -> !log.parsed().isEmpty());
             job.getJobExecutionResult().get();
@@ -187,8 +187,13 @@ class MetricsITCase {
         String topic = KAFKA.unique("ledger");
         KAFKA.createTopic(topic, 1);
         for (int version = 0; version < 200; version++) {
-            LedgerLine line =
-                    new LedgerLine(id, version, 1, 0, 0L, 10L, 10, Map.of("9." + version, 10L), 0, Map.of(), 0, 0);
+            LedgerLine line = new LedgerLine(
+                    id,
+                    version,
+                    1,
+                    0,
+                    new LedgerLine.Covered(0L, 10L),
+                    new LedgerLine.Outcomes(10, Map.of("9." + version, 10L), 0, Map.of(), 0, 0));
             KAFKA.send(new ProducerRecord<>(
                     topic, 0, bytes(id + "/" + version), new ObjectMapper().writeValueAsBytes(line)));
         }

@@ -30,6 +30,10 @@ public final class BarePlans {
     private static BatchPlan plan(String batch, String topic, long end) {
         BatchSpec spec = Specs.whole(batch, topic);
         return BatchPlan.freeze(
-                spec, List.of(new OffsetRange(0, 0, end)), null, 1024, 1, 2, 5, Instant.EPOCH, "test", null);
+                spec,
+                BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, end)), null),
+                new BatchPlan.StateLayout(1024, 1),
+                new BatchPlan.LedgerPlace(2, 5),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
     }
 }

@@ -110,12 +110,13 @@ class OpenTailsITCase {
                 0,
                 5,
                 7,
-                4L,
-                5L,
-                since == null ? null : "loader",
-                since,
-                Instant.parse("2024-12-31T23:00:00Z"),
-                hanging);
+                new OpenTail.Transaction(
+                        4L,
+                        5L,
+                        since == null ? null : "loader",
+                        since,
+                        Instant.parse("2024-12-31T23:00:00Z"),
+                        hanging));
     }
 
     private static List<String> problems(String until, OpenTail tail) {
@@ -127,15 +128,16 @@ class OpenTailsITCase {
     private static BatchPlan planOf(String until, OpenTail tail) {
         BatchSpec spec = new BatchSpec(
                 "b",
-                "orders",
-                "earliest",
-                until,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range("orders", "earliest", until),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(spec, List.of(), null, 1024, 1, 0, 0, Instant.now(), "test", null)
+        return BatchPlan.freeze(
+                        spec,
+                        BatchPlan.Inputs.of(List.of(), null),
+                        new BatchPlan.StateLayout(1024, 1),
+                        new BatchPlan.LedgerPlace(0, 0),
+                        new BatchPlan.Creation(Instant.now(), "test", null))
                 .without(List.of(tail));
     }
 

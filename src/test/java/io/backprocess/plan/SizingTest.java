@@ -31,12 +31,12 @@ class SizingTest {
 
         Sizing sizing = Sizing.of(plan, plan.size(), 570, 20);
 
-        assertThat(sizing.busy()).isEqualTo(20);
+        assertThat(sizing.slots().busy()).isEqualTo(20);
         assertThat(sizing.seconds()).isEqualTo(500);
         assertThat(sizing.stateMibASlot()).isCloseTo(811, within(1L));
-        assertThat(sizing.taskManagers()).isEqualTo(10);
-        assertThat(sizing.brokerCores()).isEqualTo(2.7);
-        assertThat(sizing.megabytesASecond()).isEqualTo(1140);
+        assertThat(sizing.taskManagers().number()).isEqualTo(10);
+        assertThat(sizing.load().brokerCores()).isEqualTo(2.7);
+        assertThat(sizing.load().megabytesASecond()).isEqualTo(1140);
     }
 
     @Test
@@ -59,7 +59,7 @@ class SizingTest {
         Sizing four = Sizing.of(plan, plan.size(), 570, 4);
         Sizing eight = Sizing.of(plan, plan.size(), 570, 8);
 
-        assertThat(eight.busy()).isEqualTo(4);
+        assertThat(eight.slots().busy()).isEqualTo(4);
         assertThat(eight.seconds()).isEqualTo(four.seconds());
     }
 
@@ -69,7 +69,7 @@ class SizingTest {
 
         Sizing eight = Sizing.of(plan, plan.size(), 570, 8);
 
-        assertThat(eight.busy()).isEqualTo(8);
+        assertThat(eight.slots().busy()).isEqualTo(8);
         assertThat(eight.seconds()).isEqualTo(15);
     }
 
@@ -88,8 +88,8 @@ class SizingTest {
         Sizing sizing = Sizing.of(plan, 0, 0, 2);
 
         assertThat(sizing.seconds()).isZero();
-        assertThat(sizing.busy()).isZero();
-        assertThat(sizing.taskManagerMib()).isBetween(1024L, 2560L);
+        assertThat(sizing.slots().busy()).isZero();
+        assertThat(sizing.taskManagers().mib()).isBetween(1024L, 2560L);
     }
 
     /** Flink itself gives a process of that size the heap, with the project's configuration. */
@@ -115,14 +115,15 @@ class SizingTest {
     private static BatchPlan plan(DedupeScope scope, List<OffsetRange> ranges) {
         BatchSpec spec = new BatchSpec(
                 "b",
-                "orders",
-                "earliest",
-                "latest",
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range("orders", "earliest", "latest"),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 scope,
                 ResultHeaders.ORIGIN);
-        return BatchPlan.freeze(spec, ranges, null, 1024, 1, 0, 0, Instant.EPOCH, "me", null);
+        return BatchPlan.freeze(
+                spec,
+                BatchPlan.Inputs.of(ranges, null),
+                new BatchPlan.StateLayout(1024, 1),
+                new BatchPlan.LedgerPlace(0, 0),
+                new BatchPlan.Creation(Instant.EPOCH, "me", null));
     }
 }

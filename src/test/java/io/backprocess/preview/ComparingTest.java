@@ -35,7 +35,9 @@ class ComparingTest {
         compare(written(), new Duplicate(0));
 
         Comparison comparison = comparing.comparison();
-        assertThat(comparison.same()).isEqualTo(5).isEqualTo(comparison.compared());
+        assertThat(comparison.tally().same())
+                .isEqualTo(5)
+                .isEqualTo(comparison.tally().compared());
         assertThat(comparison.differences()).isEmpty();
         assertThat(comparison.fates()).isEmpty();
     }
@@ -47,7 +49,7 @@ class ComparingTest {
         compare(written("{\"a\":2}", "{\"a\":3}"), taken("{\"a\":2}", "{\"a\":4}"));
 
         Comparison comparison = comparing.comparison();
-        assertThat(comparison.different()).isEqualTo(3);
+        assertThat(comparison.tally().different()).isEqualTo(3);
         assertThat(comparison.differences())
                 .extracting(Kind::title, Kind::count)
                 .containsExactlyInAnyOrder(
@@ -74,7 +76,7 @@ class ComparingTest {
                         tuple("nothing", "taken", 1L),
                         tuple("taken", "nothing", 1L));
         assertThat(comparison.fates().get(0).examples()).containsExactly(new Instance("orders/0/7", "e"));
-        assertThat(comparison.compared()).isEqualTo(6);
+        assertThat(comparison.tally().compared()).isEqualTo(6);
         assertThat(comparison.outside()).isEqualTo(1);
     }
 

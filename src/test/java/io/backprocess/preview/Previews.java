@@ -17,7 +17,8 @@ public final class Previews {
 
     /** Every text in it that comes from outside is this one. */
     public static Preview of(String text) {
-        SampleCounts counts = new SampleCounts(100, 70, 10, 5, 15, 40, 20, 7, 3, 79, 0, 0);
+        SampleCounts counts =
+                new SampleCounts(new Preview.Fates(100, 70, 10, 5, 15), new Preview.Revised(40, 20, 7, 3, 79), 0, 0);
         Kind changed = kind(text, 1, 1);
         Kind split = new Kind(1, 2, List.of(), 7, List.of(example(text)));
         DeadKind dead = new DeadKind(
@@ -31,18 +32,13 @@ public final class Previews {
                 new Subject(text, text, text, text, text, text),
                 new Sample(100, false, 10, 4, 1000, 990),
                 counts,
-                List.of(changed, split),
-                3,
-                List.of(dead),
-                new TreeMap<>(Map.of(text, 10L)),
+                new Preview.Kinds(List.of(changed, split), 3, List.of(dead), new TreeMap<>(Map.of(text, 10L))),
                 Estimate.of(counts, 990),
                 new Throughput(35, 2.5, 400_000),
                 new Comparison(
                         text,
                         text,
-                        95,
-                        50,
-                        40,
+                        new Comparison.Tally(95, 50, 40),
                         List.of(kind(text, 2, 2)),
                         0,
                         List.of(new Fate(text, "taken", 5, List.of(new Instance(text, text)))),

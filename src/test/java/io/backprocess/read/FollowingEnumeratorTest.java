@@ -161,11 +161,9 @@ class FollowingEnumeratorTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 KEY_GROUPS,
-                "hash",
-                () -> HistoryEnumeratorTest.committed(Map.of()),
-                HistoryEnumeratorTest.CLAIM,
-                List.of(split(0, 0), split(1, 0)),
-                false,
+                new HistoryEnumerator.Claim(
+                        "hash", () -> HistoryEnumeratorTest.committed(Map.of()), HistoryEnumeratorTest.CLAIM),
+                new HistoryEnumerator.Splits(List.of(split(0, 0), split(1, 0)), false),
                 watch,
                 new Discovery("orders", 2));
         context.answersAtOnce = true;
@@ -177,11 +175,9 @@ class FollowingEnumeratorTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 KEY_GROUPS,
-                "hash",
-                () -> HistoryEnumeratorTest.committed(committed),
-                HistoryEnumeratorTest.CLAIM,
-                held.splits(),
-                true,
+                new HistoryEnumerator.Claim(
+                        "hash", () -> HistoryEnumeratorTest.committed(committed), HistoryEnumeratorTest.CLAIM),
+                new HistoryEnumerator.Splits(held.splits(), true),
                 watch,
                 new Discovery("orders", held.foundPartitions()));
         context.answersAtOnce = true;

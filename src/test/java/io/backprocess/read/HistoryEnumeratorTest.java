@@ -512,7 +512,12 @@ class HistoryEnumeratorTest {
             List<KafkaPartitionSplit> splits,
             boolean restored) {
         return new HistoryEnumerator(
-                context, KEY_GROUPS, HASH, committed, lease, splits, restored, new FakeWatch(4), null);
+                context,
+                KEY_GROUPS,
+                new HistoryEnumerator.Claim(HASH, committed, lease),
+                new HistoryEnumerator.Splits(splits, restored),
+                new FakeWatch(4),
+                null);
     }
 
     private static HistorySource source(List<OffsetRange> ranges) {

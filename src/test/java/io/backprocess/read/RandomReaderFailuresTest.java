@@ -72,11 +72,8 @@ class RandomReaderFailuresTest {
             this.enumerator = new HistoryEnumerator(
                     context,
                     keyGroups,
-                    "hash",
-                    () -> HistoryEnumeratorTest.committed(Map.of()),
-                    CLAIM,
-                    plan,
-                    false,
+                    new HistoryEnumerator.Claim("hash", () -> HistoryEnumeratorTest.committed(Map.of()), CLAIM),
+                    new HistoryEnumerator.Splits(plan, false),
                     watch,
                     discovery(partitions));
             begin();
@@ -224,11 +221,8 @@ class RandomReaderFailuresTest {
                 enumerator = new HistoryEnumerator(
                         context,
                         keyGroups,
-                        "hash",
-                        () -> HistoryEnumeratorTest.committed(committed),
-                        CLAIM,
-                        savedHeld.splits(),
-                        true,
+                        new HistoryEnumerator.Claim("hash", () -> HistoryEnumeratorTest.committed(committed), CLAIM),
+                        new HistoryEnumerator.Splits(savedHeld.splits(), true),
                         watch,
                         discovery(savedHeld.foundPartitions()));
                 begin();

@@ -108,11 +108,9 @@ class SourceWatchTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 new KeyGroups(2, 128),
-                "hash",
-                () -> HistoryEnumeratorTest.committed(Map.of()),
-                HistoryEnumeratorTest.CLAIM,
-                List.of(split(0, 5), split(1, 7)),
-                restored,
+                new HistoryEnumerator.Claim(
+                        "hash", () -> HistoryEnumeratorTest.committed(Map.of()), HistoryEnumeratorTest.CLAIM),
+                new HistoryEnumerator.Splits(List.of(split(0, 5), split(1, 7)), restored),
                 watch,
                 null);
         enumerator.start();

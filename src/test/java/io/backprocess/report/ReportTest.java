@@ -135,7 +135,7 @@ class ReportTest {
 
     @Test
     void saysOfACompletedBatchThatMostOfItIsDead() {
-        String status = Pages.status("b").replace("\"state\"", "\"concern\":\"dead-letters\",\"state\"");
+        String status = Pages.status("b").replace("\"state\"", "\"settings\":{\"maxDlqRatio\":0.2},\"state\"");
 
         String html = Pages.report(status).html();
 

@@ -111,7 +111,12 @@ class TimelineTest {
 
     private void commit(int subtask, long checkpoint, long seconds, long read) {
         LedgerLine line = new LedgerLine(
-                "b", commits.size(), checkpoint, subtask, 0L, read, read, Map.of(), 0, Map.of(), read, 2 * read);
+                "b",
+                commits.size(),
+                checkpoint,
+                subtask,
+                new LedgerLine.Covered(0L, read),
+                new LedgerLine.Outcomes(read, Map.of(), 0, Map.of(), read, 2 * read));
         commits.add(new Commit(START.plusSeconds(seconds), line, null, null));
     }
 }

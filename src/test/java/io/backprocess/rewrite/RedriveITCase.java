@@ -88,8 +88,9 @@ class RedriveITCase {
         RedriveSummary summary = redrive().execute();
 
         assertThat(summary.executed()).isTrue();
-        assertThat(summary.succeeded()).isGreaterThan(100);
-        assertThat(batch.ledger().total().deadLetters()).isEqualTo(deadBefore - summary.succeeded());
+        assertThat(summary.redriven().succeeded()).isGreaterThan(100);
+        assertThat(batch.ledger().total().deadLetters())
+                .isEqualTo(deadBefore - summary.redriven().succeeded());
         assertThat(batch.ledger().isComplete()).isTrue();
         assertComplete();
         if (scope == DedupeScope.PARTITION) {
@@ -98,8 +99,9 @@ class RedriveITCase {
         // What is dead for good is dead with its first origin and one attempt more.
         dead().forEach((origin, letter) -> {
             StoredDeadLetter first = Objects.requireNonNull(before.get(origin));
-            boolean conflict = letter.reason() == Reason.CONFLICTING_DUPLICATE;
-            assertThat(letter.attempts()).isEqualTo(conflict ? 1 : first.attempts() + 1);
+            boolean conflict = letter.failure().reason() == Reason.CONFLICTING_DUPLICATE;
+            assertThat(letter.failure().attempts())
+                    .isEqualTo(conflict ? 1 : first.failure().attempts() + 1);
             assertThat(letter.record().timestamp()).isEqualTo(first.record().timestamp());
             assertThat(letter.record().headers()).isEqualTo(first.record().headers());
             assertThat(letter.record().value()).isEqualTo(first.record().value());
@@ -120,7 +122,10 @@ class RedriveITCase {
         assertThat(tried.executed()).isFalse();
         assertThat(tried).usingRecursiveComparison().ignoringFields("executed").isEqualTo(done);
         assertThat(tried.selected())
-                .isEqualTo(tried.succeeded() + tried.failed() + tried.unchanged() + tried.conflicts());
+                .isEqualTo(tried.redriven().succeeded()
+                        + tried.redriven().failed()
+                        + tried.kept().unchanged()
+                        + tried.kept().conflicts());
     }
 
     @Test
@@ -133,9 +138,10 @@ class RedriveITCase {
         RedriveSummary second = redrive().execute();
 
         assertThat(ends()).isEqualTo(before);
-        assertThat(second.succeeded() + second.failed()).isZero();
-        assertThat(second.unchanged()).isEqualTo(first.failed());
-        assertThat(second.redrivenBefore()).isEqualTo(first.succeeded() + first.failed());
+        assertThat(second.redriven().succeeded() + second.redriven().failed()).isZero();
+        assertThat(second.kept().unchanged()).isEqualTo(first.redriven().failed());
+        assertThat(second.leftOut().redrivenBefore())
+                .isEqualTo(first.redriven().succeeded() + first.redriven().failed());
         assertComplete();
     }
 
@@ -148,15 +154,17 @@ class RedriveITCase {
 
         RedriveSummary summary = redrive().execute();
 
-        assertThat(summary.failedByReason().get("missing-context")).isPositive();
+        assertThat(summary.redriven().failedByReason().get("missing-context")).isPositive();
         List<StoredDeadLetter> again = dead().values().stream()
-                .filter(letter -> "no price list".equals(letter.message()))
+                .filter(letter -> "no price list".equals(letter.failure().message()))
                 .toList();
         assertThat(again).isNotEmpty().allSatisfy(letter -> {
-            assertThat(letter.reason()).isEqualTo(Reason.MISSING_CONTEXT);
-            assertThat(letter.stage()).isEqualTo("revise");
-            assertThat(letter.attempts()).isEqualTo(2);
-            assertThat(Objects.requireNonNull(before.get(letter.origin())).reason())
+            assertThat(letter.failure().reason()).isEqualTo(Reason.MISSING_CONTEXT);
+            assertThat(letter.failure().stage()).isEqualTo("revise");
+            assertThat(letter.failure().attempts()).isEqualTo(2);
+            assertThat(Objects.requireNonNull(before.get(letter.origin()))
+                            .failure()
+                            .reason())
                     .isIn(Reason.REJECTED, Reason.UNEXPECTED);
         });
         assertThat(batch.ledger().total().deadLettersByReason())
@@ -164,7 +172,7 @@ class RedriveITCase {
                 .doesNotContainKey("unexpected");
         assertComplete();
         nothingFails();
-        assertThat(redrive().execute().succeeded()).isPositive();
+        assertThat(redrive().execute().redriven().succeeded()).isPositive();
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -179,12 +187,16 @@ class RedriveITCase {
         RedriveSummary third = redrive(filter, 3).execute();
         RedriveSummary fourth = redrive(filter, 3).execute();
 
-        assertThat(List.of(second.failed(), third.failed(), fourth.failed())).containsExactly(rejected, rejected, 0L);
-        assertThat(fourth.attemptsExhausted()).isEqualTo(rejected);
+        assertThat(List.of(
+                        second.redriven().failed(),
+                        third.redriven().failed(),
+                        fourth.redriven().failed()))
+                .containsExactly(rejected, rejected, 0L);
+        assertThat(fourth.leftOut().attemptsExhausted()).isEqualTo(rejected);
         assertThat(dead().values())
-                .filteredOn(letter -> letter.reason() == Reason.REJECTED)
+                .filteredOn(letter -> letter.failure().reason() == Reason.REJECTED)
                 .isNotEmpty()
-                .allMatch(letter -> letter.attempts() == 3);
+                .allMatch(letter -> letter.failure().attempts() == 3);
         assertComplete();
     }
 
@@ -207,9 +219,9 @@ class RedriveITCase {
                 redrive(new DeadLetterFilter(Set.of(), null, since), null).tryOut();
 
         assertThat(byReason.selected()).isEqualTo(rejected);
-        assertThat(byReason.notSelected()).isEqualTo(all - rejected);
-        assertThat(byStage.succeeded()).isZero();
-        assertThat(byStage.failed()).isPositive();
+        assertThat(byReason.leftOut().notSelected()).isEqualTo(all - rejected);
+        assertThat(byStage.redriven().succeeded()).isZero();
+        assertThat(byStage.redriven().failed()).isPositive();
         assertThat(byTime.selected()).isEqualTo(young).isBetween(1L, all - 1);
     }
 
@@ -225,8 +237,8 @@ class RedriveITCase {
         long exhausted = count(dead(), Reason.RETRIES_EXHAUSTED);
         assertThat(exhausted).isPositive();
 
-        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
-        assertThat(redrive(filter, null).execute().failed()).isEqualTo(exhausted);
+        assertThat(redrive(filter, null).execute().redriven().failed()).isEqualTo(exhausted);
+        assertThat(redrive(filter, null).execute().redriven().failed()).isEqualTo(exhausted);
         nothingFails();
         assertThat(redrive(filter, null).execute().selected()).isEqualTo(exhausted);
 
@@ -246,7 +258,7 @@ class RedriveITCase {
         assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
         RedriveSummary rest = redrive().execute();
 
-        assertThat(rest.redrivenBefore()).isBetween(20L, 80L);
+        assertThat(rest.leftOut().redrivenBefore()).isBetween(20L, 80L);
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -266,7 +278,7 @@ class RedriveITCase {
         assertThatThrownBy(killed::execute).isInstanceOf(KilledException.class);
         RedriveSummary rest = redrive().execute();
 
-        assertThat(rest.redrivenBefore()).isBetween(10L, 40L);
+        assertThat(rest.leftOut().redrivenBefore()).isBetween(10L, 40L);
         assertComplete();
         assertResultsAsIfNothingHadFailed();
     }
@@ -305,7 +317,7 @@ class RedriveITCase {
 
         RedriveSummary summary = redrive().execute();
 
-        assertThat(summary.foreign()).isEqualTo(2);
+        assertThat(summary.leftOut().foreign()).isEqualTo(2);
         assertResultsAsIfNothingHadFailed();
     }
 
@@ -353,19 +365,20 @@ class RedriveITCase {
                 batch.plan,
                 KAFKA.properties(),
                 getClass().getClassLoader(),
-                new RedriveRequest(filter, maxAttempts, batch.plan.spec().revisions(), Map.of()),
+                new RedriveRequest(
+                        filter, maxAttempts, batch.plan.spec().logic().revisions(), Map.of()),
                 commits);
     }
 
     private void assertComplete() {
         Verification verification = batch.verify();
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
-        assertThat(verification.resultsOnTopic())
-                .isEqualTo(verification.ledger().results());
-        assertThat(verification.deadLettersOnTopic())
-                .isEqualTo(verification.ledger().deadLetters())
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
+        assertThat(verification.outcomes().resultsOnTopic())
+                .isEqualTo(verification.outcomes().ledger().results());
+        assertThat(verification.outcomes().deadLettersOnTopic())
+                .isEqualTo(verification.outcomes().ledger().deadLetters())
                 .isEqualTo(dead().size());
     }
 
@@ -418,7 +431,7 @@ class RedriveITCase {
 
     private static long count(Map<Origin, StoredDeadLetter> letters, Reason reason) {
         return letters.values().stream()
-                .filter(letter -> letter.reason() == reason)
+                .filter(letter -> letter.failure().reason() == reason)
                 .count();
     }
 

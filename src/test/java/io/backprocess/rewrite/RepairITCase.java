@@ -59,7 +59,7 @@ class RepairITCase {
                 .flatMap(partition -> partition.gaps().stream())
                 .toList();
         assertThat(ledger.isComplete()).isEqualTo(!sinks.contains("results"));
-        assertThat(damaged.findings())
+        assertThat(damaged.remarks().findings())
                 .filteredOn(finding -> finding.kind() == Finding.Kind.LEDGER_GAP)
                 .extracting(Finding::partition, finding -> finding.offset())
                 .containsExactlyInAnyOrderElementsOf(gaps.stream()
@@ -180,9 +180,9 @@ class RepairITCase {
 
     private void assertComplete(String story) {
         Verification verification = batch.verify();
-        assertThat(verification.findings()).as(story).isEmpty();
+        assertThat(verification.remarks().findings()).as(story).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
         batch.assertAsTheOracleSaysInAnyOrder(story);
     }
 

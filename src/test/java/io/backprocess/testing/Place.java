@@ -16,7 +16,7 @@ public record Place(
 
     /** Asserts that the recount has found exactly these errors. */
     public static void assertWrong(Verification verification, Place... places) {
-        assertThat(verification.findings())
+        assertThat(verification.remarks().findings())
                 .extracting(
                         finding -> new Place(finding.kind(), finding.topic(), finding.partition(), finding.offset()))
                 .containsExactlyInAnyOrder(places);

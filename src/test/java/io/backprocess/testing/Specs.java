@@ -14,12 +14,8 @@ public final class Specs {
     public static BatchSpec whole(String batch, String topic) {
         return new BatchSpec(
                 batch,
-                topic,
-                BatchSpec.EARLIEST,
-                BatchSpec.LATEST,
-                "1",
-                List.of("purchase-split"),
-                new TreeMap<>(),
+                new BatchSpec.Range(topic, BatchSpec.EARLIEST, BatchSpec.LATEST),
+                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
     }

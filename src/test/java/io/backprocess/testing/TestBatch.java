@@ -101,12 +101,8 @@ public final class TestBatch {
     private static BatchSpec spec(KafkaBroker kafka, String topic, String until, String revision, DedupeScope scope) {
         return new BatchSpec(
                 kafka.unique("batch"),
-                topic,
-                "earliest",
-                until,
-                "1",
-                List.of(revision),
-                new TreeMap<>(),
+                new BatchSpec.Range(topic, "earliest", until),
+                new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
                 scope,
                 ResultHeaders.ORIGIN);
     }
@@ -154,9 +150,8 @@ public final class TestBatch {
                 env,
                 plan,
                 new JobSettings(
-                        clients,
-                        new SizeLimits(16 * 1024 * 1024, 16 * 1024 * 1024),
-                        Duration.ofMinutes(2),
+                        new JobSettings.Kafka(
+                                clients, new SizeLimits(16 * 1024 * 1024, 16 * 1024 * 1024), Duration.ofMinutes(2)),
                         maxRate,
                         dedupeMemory,
                         limits,

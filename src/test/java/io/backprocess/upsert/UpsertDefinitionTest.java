@@ -42,9 +42,9 @@ class UpsertDefinitionTest {
         UpsertDefinition definition = read(ALL);
 
         assertThat(definition.dialect()).isEqualTo(Dialect.POSTGRESQL);
-        assertThat(definition.passwordFile()).isEqualTo("/run/secrets/db");
-        assertThat(definition.when()).containsExactly("UserRegistered", "UserChanged");
-        assertThat(definition.whenPath()).isEqualTo("/kind");
+        assertThat(definition.login().passwordFile()).isEqualTo("/run/secrets/db");
+        assertThat(definition.filter().when()).containsExactly("UserRegistered", "UserChanged");
+        assertThat(definition.filter().whenPath()).isEqualTo("/kind");
         assertThat(definition.batchSize()).isEqualTo(500);
         assertThat(definition.retryFor()).isEqualTo(Duration.ofSeconds(90));
         assertThat(definition.columns())
@@ -66,11 +66,11 @@ class UpsertDefinitionTest {
     void takesTheUsualForWhatIsLeftOut() {
         UpsertDefinition definition = read(SHORT);
 
-        assertThat(definition.when()).isEmpty();
-        assertThat(definition.whenPath()).isEqualTo("/actionType");
+        assertThat(definition.filter().when()).isEmpty();
+        assertThat(definition.filter().whenPath()).isEqualTo("/actionType");
         assertThat(definition.batchSize()).isEqualTo(1000);
         assertThat(definition.retryFor()).isEqualTo(Duration.ofMinutes(2));
-        assertThat(definition.passwordFile()).isNull();
+        assertThat(definition.login().passwordFile()).isNull();
     }
 
     @Test

@@ -78,9 +78,9 @@ class CannotTellITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.CANNOT_TELL);
-        assertThat(verification.unknown()).anySatisfy(unknown -> {
+        assertThat(verification.remarks().unknown()).anySatisfy(unknown -> {
             assertThat(unknown.topic()).isEqualTo(source);
             assertThat(unknown.from()).isZero();
             assertThat(unknown.to()).isEqualTo(60);
@@ -111,7 +111,7 @@ class CannotTellITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
@@ -121,15 +121,15 @@ class CannotTellITCase {
         WrittenBatch batch = batch(DedupeScope.PARTITION, ResultHeaders.ORIGIN);
         FaultyPurchaseSplit.throwsAt = event -> null;
         LedgerLine line = batch.lines.get(0);
-        Map<String, Long> others = new TreeMap<>(line.deadLetters());
+        Map<String, Long> others = new TreeMap<>(line.outcomes().deadLetters());
         others.remove("retries-exhausted");
         others.merge("rejected", 1L, Long::sum);
-        batch.lines.set(0, with(line, line.skipped(), others));
+        batch.lines.set(0, with(line, line.outcomes().skipped(), others));
 
         Verification verification = batch.write().verify();
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
-        assertThat(verification.findings()).extracting(Finding::kind).contains(Kind.LEDGER_MISMATCH);
+        assertThat(verification.remarks().findings()).extracting(Finding::kind).contains(Kind.LEDGER_MISMATCH);
     }
 
     @Test
@@ -172,7 +172,7 @@ class CannotTellITCase {
 
         Verification verification = batch.write().verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
@@ -182,7 +182,7 @@ class CannotTellITCase {
         WrittenBatch batch = batch(DedupeScope.PARTITION, headers).write();
         KAFKA.configure(batch.resultTopic(), "max.message.bytes", "1340");
 
-        assertThat(batch.verify().findings()).isEmpty();
+        assertThat(batch.verify().remarks().findings()).isEmpty();
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
@@ -206,10 +206,10 @@ class CannotTellITCase {
 
         assertThat(right).allSatisfy(batch -> {
             Verification verification = batch.verify();
-            assertThat(verification.findings()).isEmpty();
+            assertThat(verification.remarks().findings()).isEmpty();
             assertThat(verification.verdict()).isEqualTo(Verdict.CANNOT_TELL);
-            assertThat(verification.unknown()).isNotEmpty();
-            assertThat(verification.partitions().get(0).recounted()).isNull();
+            assertThat(verification.remarks().unknown()).isNotEmpty();
+            assertThat(verification.partitions().get(0).outcomes().recounted()).isNull();
         });
         assertThat(wrong)
                 .allSatisfy(batch -> assertThat(batch.verify().verdict()).isEqualTo(Verdict.WRONG));
@@ -233,13 +233,13 @@ class CannotTellITCase {
 
         Verification verification = right.verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.CANNOT_TELL);
-        assertThat(verification.unknown()).singleElement().satisfies(unknown -> {
+        assertThat(verification.remarks().unknown()).singleElement().satisfies(unknown -> {
             assertThat(unknown.from()).isZero();
             assertThat(unknown.to()).isEqualTo(20);
         });
-        assertThat(altered.write().verify().findings())
+        assertThat(altered.write().verify().remarks().findings())
                 .singleElement()
                 .extracting(Finding::kind)
                 .isEqualTo(Kind.ALTERED_RESULT);
@@ -253,8 +253,8 @@ class CannotTellITCase {
                 0,
                 with(
                         line,
-                        line.skipped(),
-                        Map.of("unexpected", line.deadLetters().get("rejected"))));
+                        line.outcomes().skipped(),
+                        Map.of("unexpected", line.outcomes().deadLetters().get("rejected"))));
         String topic = KAFKA.unique("orders");
         KAFKA.createTopic(topic, 1, "retention.ms=-1");
         KAFKA.send(List.of(
@@ -262,16 +262,21 @@ class CannotTellITCase {
                 record(topic, "k", "{\"eventId\":\"b\",\"processVersion\":3,\"payload\":{}}")));
         WrittenBatch versions = of(topic, DedupeScope.PARTITION, ResultHeaders.ORIGIN);
         LedgerLine skipped = versions.lines.get(0);
-        versions.lines.set(0, with(skipped, Map.of("7", 1L), skipped.deadLetters()));
+        versions.lines.set(0, with(skipped, Map.of("7", 1L), skipped.outcomes().deadLetters()));
 
-        assertThat(reasons.write().verify().findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
-            assertThat(finding.message()).contains("by reason are", "unexpected=", "recounted are");
-        });
-        assertThat(versions.write().verify().findings()).singleElement().satisfies(finding -> {
-            assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
-            assertThat(finding.message()).contains("by version are {2=0, 7=1} in the ledger, recounted are {2=1, 7=0}");
-        });
+        assertThat(reasons.write().verify().remarks().findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
+                    assertThat(finding.message()).contains("by reason are", "unexpected=", "recounted are");
+                });
+        assertThat(versions.write().verify().remarks().findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
+                    assertThat(finding.message())
+                            .contains("by version are {2=0, 7=1} in the ledger, recounted are {2=1, 7=0}");
+                });
     }
 
     private static LedgerLine with(LedgerLine line, Map<String, Long> skipped, Map<String, Long> deadLetters) {
@@ -280,14 +285,14 @@ class CannotTellITCase {
                 line.partition(),
                 line.checkpoint(),
                 line.subtask(),
-                line.from(),
-                line.next(),
-                line.read(),
-                skipped,
-                line.duplicates(),
-                deadLetters,
-                line.taken(),
-                line.results());
+                new LedgerLine.Covered(line.covered().from(), line.covered().next()),
+                new LedgerLine.Outcomes(
+                        line.outcomes().read(),
+                        skipped,
+                        line.outcomes().duplicates(),
+                        deadLetters,
+                        line.outcomes().taken(),
+                        line.outcomes().results()));
     }
 
     private static AtomicInteger serviceIsDown() {

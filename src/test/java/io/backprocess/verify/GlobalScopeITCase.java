@@ -62,11 +62,11 @@ class GlobalScopeITCase {
 
         Verification verification = batch.write().verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
         assertThat(verification.recounted().duplicates()).isEqualTo(3);
-        assertThat(verification.resultsOnTopic())
+        assertThat(verification.outcomes().resultsOnTopic())
                 .isEqualTo(verification.recounted().results());
     }
 
@@ -128,7 +128,7 @@ class GlobalScopeITCase {
         Verification verification = batch.write().verify();
 
         // Which copy is met first is open; where it is the wrong one, both partitions differ from the ledger as well.
-        assertThat(verification.findings().stream().map(Finding::kind).toList())
+        assertThat(verification.remarks().findings().stream().map(Finding::kind).toList())
                 .isIn(
                         List.of(Kind.UNEXPECTED_RESULT),
                         List.of(Kind.LEDGER_MISMATCH, Kind.LEDGER_MISMATCH, Kind.UNEXPECTED_RESULT));
@@ -151,13 +151,13 @@ class GlobalScopeITCase {
         Verification verification = batch.write().verify();
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
-        assertThat(verification.findings())
+        assertThat(verification.remarks().findings())
                 .extracting(Finding::kind, Finding::partition)
                 .containsExactlyInAnyOrder(
                         org.assertj.core.groups.Tuple.tuple(Kind.ALTERED_RESULT, 0),
                         org.assertj.core.groups.Tuple.tuple(Kind.UNEXPECTED_RESULT, 1),
                         org.assertj.core.groups.Tuple.tuple(Kind.UNEXPECTED_RESULT, 2));
-        assertThat(verification.findings())
+        assertThat(verification.remarks().findings())
                 .filteredOn(finding -> finding.partition() == 1)
                 .allSatisfy(finding -> assertThat(finding.offset()).isIn(2L, (long) last));
     }

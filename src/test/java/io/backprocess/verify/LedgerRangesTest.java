@@ -69,7 +69,11 @@ class LedgerRangesTest {
 
     private static BatchPlan plan(List<OffsetRange> ranges) {
         return BatchPlan.freeze(
-                Specs.whole("batch", "source"), ranges, null, 128, 1, 0, 0, Instant.EPOCH, "test", null);
+                Specs.whole("batch", "source"),
+                BatchPlan.Inputs.of(ranges, null),
+                new BatchPlan.StateLayout(128, 1),
+                new BatchPlan.LedgerPlace(0, 0),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
     }
 
     private static OffsetRange range(int partition, long start, long end) {

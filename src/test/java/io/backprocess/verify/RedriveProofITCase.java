@@ -109,15 +109,17 @@ class RedriveProofITCase {
         RedriveSummary second = redrive(batch);
         Verification afterSecond = batch.verify();
 
-        assertThat(first.succeeded()).isPositive();
-        assertThat(first.failedByReason()).containsOnlyKeys("malformed-json", "rejected", "tombstone");
+        assertThat(first.redriven().succeeded()).isPositive();
+        assertThat(first.redriven().failedByReason()).containsOnlyKeys("malformed-json", "rejected", "tombstone");
         assertComplete(afterFirst);
-        assertThat(afterFirst.redriven()).isEqualTo(first.succeeded() + first.failed());
-        assertThat(second.succeeded()).isPositive();
-        assertThat(second.unchanged()).isEqualTo(2);
-        assertThat(second.failedByReason()).isEqualTo(Map.of("rejected", 1L));
+        assertThat(afterFirst.redriven())
+                .isEqualTo(first.redriven().succeeded() + first.redriven().failed());
+        assertThat(second.redriven().succeeded()).isPositive();
+        assertThat(second.kept().unchanged()).isEqualTo(2);
+        assertThat(second.redriven().failedByReason()).isEqualTo(Map.of("rejected", 1L));
         assertComplete(afterSecond);
-        assertThat(afterSecond.recounted().deadLetters()).isEqualTo(3 + second.conflicts());
+        assertThat(afterSecond.recounted().deadLetters())
+                .isEqualTo(3 + second.kept().conflicts());
     }
 
     @ParameterizedTest
@@ -128,7 +130,7 @@ class RedriveProofITCase {
         KAFKA.send(new ProducerRecord<>(
                 batch.resultTopic(), 1, last.timestamp(), last.key(), last.value(), last.headers()));
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::partition, Finding::offset)
                 .containsExactly(tuple(Kind.UNEXPECTED_RESULT, 1, end(batch.resultTopic()) - 1));
     }
@@ -142,7 +144,7 @@ class RedriveProofITCase {
         ConsumerRecord<byte[], byte[]> letter = rejectedIn(batch, 1);
         claim(batch, letter, List.of(end(batch.resultTopic())), List.of(), 1);
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
                 .containsExactly(tuple(Kind.MISSING_RESULT, source, sourceOffset(letter)));
     }
@@ -162,7 +164,7 @@ class RedriveProofITCase {
         long offset = KAFKA.send(forged).get(0).offset();
         claim(batch, letter, List.of(offset), List.of(), 1);
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
                 .containsExactly(tuple(Kind.ALTERED_RESULT, batch.resultTopic(), offset));
     }
@@ -179,7 +181,7 @@ class RedriveProofITCase {
                 .offset();
         claim(batch, letter, List.of(again), List.of(), 1);
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
                 .contains(tuple(Kind.LEDGER_OVERLAP, batch.deadLetterTopic(), letter.offset()));
     }
@@ -193,7 +195,7 @@ class RedriveProofITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings())
+        assertThat(verification.remarks().findings())
                 .extracting(Finding::kind)
                 .contains(Kind.UNEXPECTED_DEAD_LETTER, Kind.MISSING_RESULT, Kind.LEDGER_MISMATCH);
     }
@@ -206,7 +208,7 @@ class RedriveProofITCase {
         FaultyPurchaseSplit.throwsAt =
                 event -> event.eventId().equals("e-0") ? new RejectedException("after all") : null;
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic)
                 .contains(tuple(Kind.MISSING_DEAD_LETTER, source), tuple(Kind.UNEXPECTED_RESULT, batch.resultTopic()));
     }
@@ -229,7 +231,7 @@ class RedriveProofITCase {
         nothingFails();
         claim(batch, letter.offset(), List.of(), List.of(), letter.partition(), 1);
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .anySatisfy(
                         finding -> assertThat(finding.message())
                                 .isEqualTo(
@@ -243,7 +245,7 @@ class RedriveProofITCase {
         long nowhere = end(batch.deadLetterTopic()) + 5;
         claim(batch, nowhere, List.of(), List.of(), letter.partition(), 0);
 
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
                 .contains(tuple(Kind.MISSING_DEAD_LETTER, batch.deadLetterTopic(), nowhere));
     }
@@ -299,13 +301,13 @@ class RedriveProofITCase {
     }
 
     private static void assertComplete(Verification verification) {
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
-        assertThat(verification.resultsOnTopic())
-                .isEqualTo(verification.ledger().results());
-        assertThat(verification.deadLettersOnTopic())
-                .isEqualTo(verification.ledger().deadLetters());
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
+        assertThat(verification.outcomes().resultsOnTopic())
+                .isEqualTo(verification.outcomes().ledger().results());
+        assertThat(verification.outcomes().deadLettersOnTopic())
+                .isEqualTo(verification.outcomes().ledger().deadLetters());
     }
 
     /** A ledger line as a redrive would have written it, of one dead letter. */
@@ -331,14 +333,9 @@ class RedriveProofITCase {
                 partition,
                 -1,
                 0,
-                null,
-                null,
-                0,
-                Map.of(),
-                0,
-                taken == 0 ? Map.of() : Map.of("rejected", -1L),
-                taken,
-                results);
+                LedgerLine.Covered.NONE,
+                new LedgerLine.Outcomes(
+                        0, Map.of(), 0, taken == 0 ? Map.of() : Map.of("rejected", -1L), taken, results));
         Replay replay = new Replay(
                 batch.plan,
                 SizeLimits.ofResults(batch.maxResultBytes),

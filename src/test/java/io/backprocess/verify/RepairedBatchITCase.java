@@ -82,9 +82,9 @@ class RepairedBatchITCase {
         repair(batch);
 
         Verification verification = batch.verify();
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.ledger());
+        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
         assertSameInAnyOrder(batch.resultTopic(), results);
         assertSameInAnyOrder(batch.deadLetterTopic(), deadLetters);
     }
@@ -95,7 +95,7 @@ class RepairedBatchITCase {
         List<List<String>> deadLetters = contents(batch.deadLetters);
         batch.deadLetters.get(1).subList(3, 9).clear();
         batch.write();
-        assertThat(batch.verify().findings())
+        assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind)
                 .containsOnly(Kind.MISSING_DEAD_LETTER)
                 .hasSize(6);
@@ -120,7 +120,7 @@ class RepairedBatchITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings()).singleElement().satisfies(finding -> assertThat(finding.kind())
+        assertThat(verification.remarks().findings()).singleElement().satisfies(finding -> assertThat(finding.kind())
                 .isEqualTo(Kind.UNEXPECTED_RESULT));
     }
 
@@ -144,14 +144,17 @@ class RepairedBatchITCase {
                 .findFirst()
                 .orElseThrow();
         assertThat(dry.out())
-                .contains("%d to %d".formatted(whole.from(), whole.next()))
+                .contains("%d to %d"
+                        .formatted(whole.covered().from(), whole.covered().next()))
                 .contains("Nothing is written. To do it, add --execute.");
         assertThat(wrongUsage.exitCode()).isEqualTo(2);
         assertThat(done.exitCode()).as(done.err()).isZero();
         JsonNode json = new ObjectMapper().readTree(done.out());
         assertThat(json.at("/verification/verdict").asText()).isEqualTo("complete");
-        assertThat(json.at("/repair/partitions/0/missing/0/0").asLong()).isEqualTo(whole.from());
-        assertThat(json.at("/repair/partitions/0/figures/results").asLong()).isEqualTo(whole.results());
+        assertThat(json.at("/repair/partitions/0/missing/0/0").asLong())
+                .isEqualTo(whole.covered().from());
+        assertThat(json.at("/repair/partitions/0/figures/results").asLong())
+                .isEqualTo(whole.outcomes().results());
     }
 
     @Test
@@ -199,10 +202,11 @@ class RepairedBatchITCase {
                 .findFirst()
                 .orElseThrow();
         batch.lines.remove(lost);
-        int firstResult = (int) before.stream().mapToLong(LedgerLine::results).sum();
+        int firstResult = (int)
+                before.stream().mapToLong(line -> line.outcomes().results()).sum();
         batch.results
                 .get(partition)
-                .subList(firstResult, firstResult + (int) lost.results())
+                .subList(firstResult, firstResult + (int) lost.outcomes().results())
                 .clear();
         if (deadLettersToo) {
             int firstLetter =
@@ -215,7 +219,9 @@ class RepairedBatchITCase {
     }
 
     private static long dead(LedgerLine line) {
-        return line.deadLetters().values().stream().mapToLong(Long::longValue).sum();
+        return line.outcomes().deadLetters().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
     }
 
     private static void assertSameInAnyOrder(String topic, List<List<String>> expected) {

@@ -78,15 +78,15 @@ class VerifierITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.remaining()).isZero();
         assertThat(verification.recounted())
-                .isEqualTo(verification.ledger())
+                .isEqualTo(verification.outcomes().ledger())
                 .isEqualTo(new Figures(113, 1, 1, 5 + 1 + 10, 3 + 2 + 90, 5 + 2 + 90));
-        assertThat(verification.resultsOnTopic()).isEqualTo(97);
-        assertThat(verification.deadLettersOnTopic()).isEqualTo(16);
-        assertThat(verification.partitions().get(2).recounted()).isEqualTo(Figures.NONE);
+        assertThat(verification.outcomes().resultsOnTopic()).isEqualTo(97);
+        assertThat(verification.outcomes().deadLettersOnTopic()).isEqualTo(16);
+        assertThat(verification.partitions().get(2).outcomes().recounted()).isEqualTo(Figures.NONE);
     }
 
     static Stream<Arguments> headersAndOutput() {
@@ -191,7 +191,7 @@ class VerifierITCase {
         Verification verification = batch.write().verify();
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
-        assertThat(verification.findings()).singleElement().satisfies(finding -> {
+        assertThat(verification.remarks().findings()).singleElement().satisfies(finding -> {
             assertThat(finding.kind()).isEqualTo(output.outOfOrder);
             assertThat(finding.topic()).isEqualTo(topic(batch, output));
             assertThat(finding.partition()).isEqualTo(PLAIN);
@@ -279,11 +279,12 @@ class VerifierITCase {
 
         Verification verification = batch.write().verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.INCOMPLETE);
         assertThat(verification.remaining()).isEqualTo(50);
         assertThat(verification.partitions().get(PLAIN).next()).isEqualTo(50);
-        assertThat(verification.partitions().get(PLAIN).recounted()).isEqualTo(new Figures(50, 0, 0, 5, 45, 45));
+        assertThat(verification.partitions().get(PLAIN).outcomes().recounted())
+                .isEqualTo(new Figures(50, 0, 0, 5, 45, 45));
     }
 
     @Test
@@ -313,7 +314,7 @@ class VerifierITCase {
         WrittenBatch batch = WrittenBatch.upserting(KAFKA, source, "purchase-split");
         records(batch, Output.RESULTS).remove(3);
         LedgerLine line = line(batch, 1);
-        TreeMap<String, Long> dead = new TreeMap<>(line.deadLetters());
+        TreeMap<String, Long> dead = new TreeMap<>(line.outcomes().deadLetters());
         dead.merge("rejected", 1L, Long::sum);
         batch.lines.set(
                 batch.lines.indexOf(line),
@@ -322,14 +323,15 @@ class VerifierITCase {
                         PLAIN,
                         1,
                         0,
-                        line.from(),
-                        line.next(),
-                        line.read(),
-                        line.skipped(),
-                        line.duplicates(),
-                        dead,
-                        line.taken() - 1,
-                        line.results() - 1));
+                        new LedgerLine.Covered(
+                                line.covered().from(), line.covered().next()),
+                        new LedgerLine.Outcomes(
+                                line.outcomes().read(),
+                                line.outcomes().skipped(),
+                                line.outcomes().duplicates(),
+                                dead,
+                                line.outcomes().taken() - 1,
+                                line.outcomes().results() - 1)));
         batch.write();
 
         Verification verification = batch.verify();
@@ -360,15 +362,15 @@ class VerifierITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.findings()).isEmpty();
+        assertThat(verification.remarks().findings()).isEmpty();
         assertThat(verification.verdict()).isEqualTo(Verdict.CANNOT_TELL);
-        assertThat(verification.unknown()).singleElement().satisfies(unknown -> {
+        assertThat(verification.remarks().unknown()).singleElement().satisfies(unknown -> {
             assertThat(unknown.topic()).isEqualTo(topic);
             assertThat(unknown.partition()).isZero();
             assertThat(unknown.from()).isZero();
         });
-        assertThat(verification.partitions().get(0).recounted()).isNull();
-        assertThat(verification.partitions().get(0).resultsOnTopic()).isEqualTo(2);
+        assertThat(verification.partitions().get(0).outcomes().recounted()).isNull();
+        assertThat(verification.partitions().get(0).outcomes().resultsOnTopic()).isEqualTo(2);
     }
 
     @Test
@@ -380,9 +382,9 @@ class VerifierITCase {
 
             Verification hidden = batch.verify();
 
-            assertThat(hidden.findings()).isEmpty();
+            assertThat(hidden.remarks().findings()).isEmpty();
             assertThat(hidden.verdict()).isEqualTo(Verdict.CANNOT_TELL);
-            assertThat(hidden.unknown()).singleElement().satisfies(unknown -> {
+            assertThat(hidden.remarks().unknown()).singleElement().satisfies(unknown -> {
                 assertThat(unknown.topic()).isEqualTo(batch.resultTopic());
                 assertThat(unknown.partition()).isEqualTo(PLAIN);
                 assertThat(unknown.from()).isZero();
@@ -402,8 +404,8 @@ class VerifierITCase {
         Verification verification = batch.verify();
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
-        assertThat(verification.findingsTotal()).isEqualTo(97);
-        assertThat(verification.findings()).extracting(Finding::kind).containsOnly(Kind.MISSING_RESULT);
+        assertThat(verification.remarks().findingsTotal()).isEqualTo(97);
+        assertThat(verification.remarks().findings()).extracting(Finding::kind).containsOnly(Kind.MISSING_RESULT);
     }
 
     private static WrittenBatch batch(ResultHeaders headers) {

@@ -102,12 +102,8 @@ final class WrittenBatch {
             Integer... order) {
         BatchSpec spec = new BatchSpec(
                 kafka.unique("batch"),
-                sourceTopic,
-                BatchSpec.EARLIEST,
-                BatchSpec.LATEST,
-                "1",
-                List.of(revision),
-                new TreeMap<>(),
+                new BatchSpec.Range(sourceTopic, BatchSpec.EARLIEST, BatchSpec.LATEST),
+                new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
                 scope,
                 headers);
         return of(maxResultBytes, spec, kafka, order);
@@ -118,20 +114,12 @@ final class WrittenBatch {
         return of(
                 null,
                 new BatchSpec(
-                        kafka.unique("batch"),
-                        sourceTopic,
-                        BatchSpec.EARLIEST,
-                        BatchSpec.LATEST,
-                        "1",
-                        List.of(revision),
-                        new TreeMap<>(),
-                        DedupeScope.PARTITION,
-                        ResultHeaders.ORIGIN,
-                        "{}",
-                        null,
-                        null,
-                        null,
-                        null),
+                                kafka.unique("batch"),
+                                new BatchSpec.Range(sourceTopic, BatchSpec.EARLIEST, BatchSpec.LATEST),
+                                new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
+                                DedupeScope.PARTITION,
+                                ResultHeaders.ORIGIN)
+                        .withUpsert("{}"),
                 kafka);
     }
 
@@ -170,8 +158,13 @@ final class WrittenBatch {
             return;
         }
         BatchSpec spec = plan.spec();
-        ProcessVersion version = ProcessVersion.of(spec.fromVersion());
-        Revise revise = new Revise(spec.batchId(), version, spec.revisions(), spec.revisionOptions(), maxResultBytes)
+        ProcessVersion version = ProcessVersion.of(spec.logic().fromVersion());
+        Revise revise = new Revise(
+                        spec.batchId(),
+                        version,
+                        spec.logic().revisions(),
+                        spec.logic().revisionOptions(),
+                        maxResultBytes)
                 .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         revise.open(getClass().getClassLoader());
         List<Outcome> outcomes = new ArrayList<>();
@@ -222,7 +215,7 @@ final class WrittenBatch {
                     spec.revision(),
                     spec.resultHeaders(),
                     TopicNames.LEDGER,
-                    plan.ledgerPartition());
+                    plan.ledger().partition());
             for (Result result : done.results()) {
                 results.get(outcome.partition()).add(serializer.serialize(result, CONTEXT, 0L));
             }
@@ -251,16 +244,16 @@ final class WrittenBatch {
                 partition,
                 checkpoint,
                 0,
-                from,
-                next,
-                outcomes.size(),
-                skipped,
-                only(Duplicate.class, outcomes).count(),
-                dead,
-                only(Taken.class, outcomes).count(),
-                only(Taken.class, outcomes)
-                        .mapToLong(outcome -> outcome.results().size())
-                        .sum());
+                new LedgerLine.Covered(from, next),
+                new LedgerLine.Outcomes(
+                        outcomes.size(),
+                        skipped,
+                        only(Duplicate.class, outcomes).count(),
+                        dead,
+                        only(Taken.class, outcomes).count(),
+                        only(Taken.class, outcomes)
+                                .mapToLong(outcome -> outcome.results().size())
+                                .sum()));
     }
 
     private static <T> Stream<T> only(Class<T> type, List<Outcome> outcomes) {
@@ -279,7 +272,7 @@ final class WrittenBatch {
         try {
             byte[] key = (line.batchId() + "/" + line.partition()).getBytes(StandardCharsets.UTF_8);
             return new ProducerRecord<>(
-                    TopicNames.LEDGER, plan.ledgerPartition(), key, new ObjectMapper().writeValueAsBytes(line));
+                    TopicNames.LEDGER, plan.ledger().partition(), key, new ObjectMapper().writeValueAsBytes(line));
         } catch (JsonProcessingException e) {
             throw new AssertionError(e);
         }

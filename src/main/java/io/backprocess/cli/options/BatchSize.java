@@ -1,5 +1,6 @@
 package io.backprocess.cli.options;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
@@ -21,24 +22,33 @@ import org.jspecify.annotations.Nullable;
  * too low.
  *
  * @param offsets the number of offsets in the range
- * @param recordBytes the average size of key and value in bytes, uncompressed, in a sample
- * @param sampled the number of records in the sample
- * @param sourceBytes the bytes that the range takes on a broker's disk; null if Kafka does not report log sizes
- * @param resultBytes the maximum bytes that the results take on the disk of each broker with a copy; null if Kafka does not
- *     report log sizes
- * @param replication the number of copies that the result topic will have
  * @param stateMib the size in MiB of a checkpoint at the end
  * @param at the estimates for each parallelism
  */
 public record BatchSize(
         long offsets,
-        long recordBytes,
-        long sampled,
-        @Nullable Long sourceBytes,
-        @Nullable Long resultBytes,
-        int replication,
+        @JsonUnwrapped Records records,
+        @JsonUnwrapped Disk disk,
         long stateMib,
         List<Sizing> at) {
+
+    /**
+     * The size of a record, from a sample.
+     *
+     * @param recordBytes the average size of key and value in bytes, uncompressed
+     * @param sampled the number of records in the sample
+     */
+    public record Records(long recordBytes, long sampled) {}
+
+    /**
+     * The disk that the topics take. The bytes are null if Kafka does not report log sizes.
+     *
+     * @param sourceBytes the bytes that the range takes on a broker's disk
+     * @param resultBytes the maximum bytes that the results take on the disk of each broker with a copy
+     * @param replication the number of copies that the result topic will have
+     */
+    public record Disk(@Nullable Long sourceBytes, @Nullable Long resultBytes, int replication) {}
+
     /** The growth from a source record to its result, which adds an origin header and the batch's version and correlationId. */
     private static final double RESULT_GROWTH = 1.25;
 
@@ -48,11 +58,11 @@ public record BatchSize(
         Long source = sourceBytes(plan, offsets, admin);
         return new BatchSize(
                 offsets,
-                sample.averageBytes(),
-                sample.records(),
-                source,
-                source == null ? null : Math.round(source * RESULT_GROWTH),
-                admin.replication(plan.spec().sourceTopic()),
+                new Records(sample.averageBytes(), sample.records()),
+                new Disk(
+                        source,
+                        source == null ? null : Math.round(source * RESULT_GROWTH),
+                        admin.replication(plan.spec().sourceTopic())),
                 BatchEstimate.of(offsets).stateMib(),
                 parallelisms.stream()
                         .map(each -> Sizing.of(plan, offsets, sample.averageBytes(), each))
@@ -85,12 +95,12 @@ public record BatchSize(
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append("%nsize      %s offsets, records of %s bytes (%s sampled)%n"
-                .formatted(Words.count(offsets), Words.count(recordBytes), Words.count(sampled)));
+                .formatted(Words.count(offsets), Words.count(records.recordBytes), Words.count(records.sampled)));
         text.append(
-                resultBytes == null
+                disk.resultBytes == null
                         ? "disk      results: unknown, because Kafka does not report log sizes"
                         : "disk      results: at most about %s MiB on each of %d brokers"
-                                .formatted(Words.count((resultBytes + (1 << 20) - 1) >> 20), replication));
+                                .formatted(Words.count((disk.resultBytes + (1 << 20) - 1) >> 20), disk.replication));
         text.append(
                 "; checkpoints: about %s MiB, twice that while files are merged%n%n".formatted(Words.count(stateMib)));
         Table table = new Table(
@@ -105,21 +115,21 @@ public record BatchSize(
                 "state of a slot, MiB");
         for (Sizing sizing : at) {
             table.row(
-                    sizing.parallelism(),
+                    sizing.slots().parallelism(),
                     Words.duration(Duration.ofSeconds(sizing.seconds())),
-                    sizing.busy(),
-                    sizing.brokerCores(),
-                    sizing.megabytesASecond(),
-                    sizing.taskManagers(),
-                    sizing.taskManagerMib(),
-                    sizing.taskManagers() * sizing.taskManagerMib(),
+                    sizing.slots().busy(),
+                    sizing.load().brokerCores(),
+                    sizing.load().megabytesASecond(),
+                    sizing.taskManagers().number(),
+                    sizing.taskManagers().mib(),
+                    sizing.taskManagers().number() * sizing.taskManagers().mib(),
                     sizing.stateMibASlot());
         }
         text.append(table);
         at.stream()
-                .filter(sizing -> offsets > 0 && sizing.busy() < sizing.parallelism())
+                .filter(sizing -> offsets > 0 && sizing.slots().idle() > 0)
                 .forEach(sizing -> text.append("at parallelism %d, %d slots have no partition to read%n"
-                        .formatted(sizing.parallelism(), sizing.parallelism() - sizing.busy())));
+                        .formatted(sizing.slots().parallelism(), sizing.slots().idle())));
         return text.toString();
     }
 }

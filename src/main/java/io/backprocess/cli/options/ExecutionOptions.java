@@ -77,8 +77,7 @@ public final class ExecutionOptions {
         return new BatchSettings(
                 parallelism,
                 maxRate,
-                maxDlqRatio,
-                maxDlqConsecutive,
+                new BatchSettings.DlqLimits(maxDlqRatio, maxDlqConsecutive),
                 checkpointInterval == null ? null : TimeUtils.formatWithHighestUnit(checkpointInterval),
                 transactionTimeout == null ? null : TimeUtils.formatWithHighestUnit(transactionTimeout),
                 dedupeMemory == null ? null : dedupeMemory.toString(),
@@ -87,8 +86,8 @@ public final class ExecutionOptions {
 
     /** Replaces these options by the batch's settings, which combine this start with earlier ones. */
     void adopt(BatchSettings settings) {
-        maxDlqRatio = settings.maxDlqRatio();
-        maxDlqConsecutive = settings.maxDlqConsecutive();
+        maxDlqRatio = settings.dlqLimits().ratio();
+        maxDlqConsecutive = settings.dlqLimits().consecutive();
         checkpointInterval = duration(settings.checkpointInterval());
         transactionTimeout = duration(settings.transactionTimeout());
         dedupeMemory = settings.dedupeMemory() == null ? null : MemorySize.parse(settings.dedupeMemory());

@@ -132,7 +132,12 @@ public final class InputOptions {
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
-        return new BatchSpec(batchId, sourceTopic, from, until, version.toString(), chain, options, scope, headers)
+        return new BatchSpec(
+                        batchId,
+                        new BatchSpec.Range(sourceTopic, from, until),
+                        new BatchSpec.Logic(version.toString(), chain, options),
+                        scope,
+                        headers)
                 .withContext(context())
                 .withRevisionTimeout(revisionTimeout)
                 .withExactTimes(

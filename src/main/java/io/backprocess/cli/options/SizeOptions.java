@@ -39,9 +39,9 @@ public final class SizeOptions {
     }
 
     public BatchSize of(BatchPlan plan, long offsets, KafkaAdmin admin, Properties kafka) {
-        if (parallelism != null && parallelism > plan.maxParallelism()) {
+        if (parallelism != null && parallelism > plan.layout().maxParallelism()) {
             throw BatchException.usage("--parallelism %d is more than the plan's max parallelism %d; give at most that"
-                    .formatted(parallelism, plan.maxParallelism()));
+                    .formatted(parallelism, plan.layout().maxParallelism()));
         }
         return BatchSize.of(plan, offsets, parallelisms(plan), admin, kafka);
     }
@@ -52,7 +52,7 @@ public final class SizeOptions {
         }
         // In global scope, slots beyond the number of partitions also help.
         int most = plan.spec().dedupeScope() == DedupeScope.GLOBAL
-                ? Math.min(plan.maxParallelism(), 4 * plan.ranges().size())
+                ? Math.min(plan.layout().maxParallelism(), 4 * plan.ranges().size())
                 : plan.ranges().size();
         List<Integer> all = new ArrayList<>();
         for (int each = 1; each < most; each *= 2) {

@@ -15,22 +15,28 @@ import org.jspecify.annotations.Nullable;
  *
  * @param when the condition; null for always
  * @param split the list of which each element makes an event of its own; null where the event is not split
- * @param renames the new name for each old name
- * @param removes the names or pointers of removed values
- * @param sets the new values by name or pointer
- * @param reject the message of the dead letter; null where the rule lets the event pass
+ * @param rejection the dead letter that the event becomes; null where the rule lets the event pass
  * @param end where the event goes after this rule
  */
 record Rule(
         RulePlace place,
         @Nullable Expression when,
         @Nullable Expression split,
-        Map<String, String> renames,
-        List<String> removes,
-        Map<String, Template> sets,
-        @Nullable Template reject,
-        Reason reason,
+        Changes changes,
+        @Nullable Rejection rejection,
         End end) {
+
+    /**
+     * The changes to the event.
+     *
+     * @param renames the new name for each old name
+     * @param removes the names or pointers of removed values
+     * @param sets the new values by name or pointer
+     */
+    record Changes(Map<String, String> renames, List<String> removes, Map<String, Template> sets) {}
+
+    /** The message and the reason of a dead letter. */
+    record Rejection(Template message, Reason reason) {}
 
     enum End {
         /** The event goes on to the next rule. */
@@ -64,12 +70,12 @@ record Rule(
     /** Applies the changes. All values are computed from the state before the rule, so that a rule can swap two members. */
     void change(RuleScope scope) throws RejectedException {
         Map<String, @Nullable JsonValue> values = new LinkedHashMap<>();
-        for (Map.Entry<String, Template> each : sets.entrySet()) {
+        for (Map.Entry<String, Template> each : changes.sets.entrySet()) {
             values.put(each.getKey(), each.getValue().fill(scope));
         }
         Edit edit = scope.edit();
-        renames.forEach(edit::rename);
-        removes.forEach(name -> remove(edit, name));
+        changes.renames.forEach(edit::rename);
+        changes.removes.forEach(name -> remove(edit, name));
         try {
             values.forEach((name, value) -> set(edit, name, value));
         } catch (IllegalArgumentException e) {
@@ -83,9 +89,9 @@ record Rule(
      * @throws RejectedException where the rule rejects the event
      */
     void judge(RuleScope scope) throws RejectedException {
-        if (reject != null) {
-            JsonValue words = reject.fill(scope);
-            throw RejectedException.of(reason, words == null ? "" : Template.plain(words));
+        if (rejection != null) {
+            JsonValue words = rejection.message.fill(scope);
+            throw RejectedException.of(rejection.reason, words == null ? "" : Template.plain(words));
         }
     }
 

@@ -106,15 +106,14 @@ final class RuleFile {
             checkDeeds(rule);
         }
         checkNames(rule, sets.keySet(), renames, removes);
+        Template words = reject == null ? null : RuleTemplates.words(reject, item);
+        Reason reason = reason(rule);
         Rule read = new Rule(
                 new RulePlace(value.place().line()),
                 when,
                 split,
-                renames,
-                removes,
-                sets,
-                reject == null ? null : RuleTemplates.words(reject, item),
-                reason(rule),
+                new Rule.Changes(renames, removes, sets),
+                words == null ? null : new Rule.Rejection(words, reason),
                 rule.isTrue("drop") ? Rule.End.DROP : rule.isTrue("stop") ? Rule.End.STOP : Rule.End.NEXT);
         rule.finish();
         return read;
