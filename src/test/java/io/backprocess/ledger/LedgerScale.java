@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.apache.flink.formats.json.JsonSerializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,8 +52,6 @@ class LedgerScale {
     }
 
     private static void write() throws Exception {
-        JsonSerializationSchema<LedgerLine> json = new JsonSerializationSchema<>();
-        json.open(null);
         LedgerAccumulator track = new LedgerAccumulator("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
         Properties properties = KAFKA.properties();
         properties.setProperty("compression.type", "lz4");
@@ -67,13 +64,14 @@ class LedgerScale {
                 long checkpoint = number / PARTITIONS;
                 long at = 1_760_000_000_000L + checkpoint * 10_000;
                 byte[] key = ("batch/" + partition).getBytes(UTF_8);
-                byte[] value = json.serialize(new LedgerLine(
-                        "batch",
-                        partition,
-                        checkpoint,
-                        partition % 4,
-                        new LedgerLine.Covered(checkpoint * 1000, checkpoint * 1000 + 1000),
-                        new LedgerLine.Outcomes(1000, Map.of("2", 50L), 3, Map.of("rejected", 4L), 943, 943)));
+                byte[] value = new LedgerLine(
+                                "batch",
+                                partition,
+                                checkpoint,
+                                partition % 4,
+                                new LedgerLine.Covered(checkpoint * 1000, checkpoint * 1000 + 1000),
+                                new LedgerLine.Outcomes(1000, Map.of("2", 50L), 3, Map.of("rejected", 4L), 943, 943))
+                        .write();
                 var unused = producer.send(new ProducerRecord<>("large", 0, at, key, value));
                 track.take(new ConsumerRecord<>("large", 0, offset, key, value) {
                     @Override

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.flink.formats.json.JsonSerializationSchema;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -28,12 +27,10 @@ class LedgerSummaryITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     private final String topic = KAFKA.unique("ledger");
-    private final JsonSerializationSchema<LedgerLine> json = new JsonSerializationSchema<>();
     private LedgerReader reader = reader("batch", 0);
 
     @BeforeEach
     void aLedgerThatTwoBatchesShare() {
-        json.open(null);
         KAFKA.createTopic(topic, 1);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int line = 0; line < LINES; line++) {
@@ -201,6 +198,6 @@ class LedgerSummaryITCase {
                 0,
                 new LedgerLine.Covered(checkpoint * 10L, checkpoint * 10L + 10),
                 new LedgerLine.Outcomes(10, Map.of("2", 1L), 1, Map.of("rejected", 1L), 7, 8));
-        return new ProducerRecord<>(topic, 0, (batchId + "/" + partition).getBytes(UTF_8), json.serialize(line));
+        return new ProducerRecord<>(topic, 0, (batchId + "/" + partition).getBytes(UTF_8), line.write());
     }
 }
