@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is an event, and what is none for which reason: issue 3, section 4. */
+/** Which records are events, and for which reason the others are not. */
 class EventReaderTest {
     private final EventReader reader = new EventReader();
 

@@ -13,12 +13,14 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.operator.RevisionChain;
 import java.util.List;
 import java.util.Map;
+import org.apache.flink.formats.json.JsonDeserializationSchema;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every sentence of issue 3 about purchase-split. */
+/** What purchase-split makes of each kind of purchase. */
 class PurchaseSplitTest {
     private final RevisionChain chain = load(Map.of());
 
@@ -40,6 +42,19 @@ class PurchaseSplitTest {
         List<String> results = revise(payload.formatted("Purchased"));
 
         assertThat(results).containsExactly(result("e-1", payload.formatted(actionType)));
+    }
+
+    /** The next job in Flink reads a result by Flink's own JSON format. */
+    @Test
+    void isReadByFlinksJsonFormat() throws Exception {
+        String payload = "{\"actionType\":\"Purchased\",\"itemSku\":\"SKU-BASIC-7\",\"amount\":99.990}";
+        JsonDeserializationSchema<ObjectNode> flink = new JsonDeserializationSchema<>(ObjectNode.class);
+        flink.open(null);
+
+        ObjectNode result = flink.deserialize(revise(payload).get(0).getBytes(UTF_8));
+
+        assertThat(result.at("/payload/actionType").asText()).isEqualTo("SubscriptionBPurchased");
+        assertThat(result.at("/processVersion").asInt()).isEqualTo(2);
     }
 
     @Test
