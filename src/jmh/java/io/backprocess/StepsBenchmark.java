@@ -49,7 +49,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 @Fork(2)
-@NullUnmarked // Flink hands contexts in that nobody here has
+@NullUnmarked // Flink passes contexts that a benchmark does not have
 public class StepsBenchmark {
     /** More than the processor's caches hold. */
     private static final int RECORDS = 20_000;

@@ -53,7 +53,7 @@ public record BatchPlan(
         implements Serializable {
 
     /**
-     * What the batch reads, and what its results depend on beside the specification.
+     * The input of the batch, and everything beside the specification that its results depend on.
      *
      * @param ranges one offset range for each partition of the source topic, in partition order, empty ranges included; all of
      *     them are open if the batch follows its topic
@@ -110,7 +110,10 @@ public record BatchPlan(
         }
     }
 
-    /** When the plan was made, who made it, and why, in the user's words; the reason is null if none was given. */
+    /**
+     * The origin of the plan: its time, its user and host, and the reason in the user's words; the reason is null if none was
+     * given.
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Creation(
             @JsonProperty("createdAt") Instant at,
@@ -159,8 +162,8 @@ public record BatchPlan(
         return inputs.ranges;
     }
 
-    // What later versions added stands at the end of the JSON, and is left out when null: the plans without it stay as
-    // they are.
+    // The members that later versions added are at the end of the JSON. They are left out when null, so that plans
+    // without them stay as they are.
 
     @JsonProperty
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -22,7 +22,7 @@ public record OpenTail(
         int partition, long from, long to, @JsonUnwrapped Transaction transaction) implements Serializable {
 
     /**
-     * What Kafka said about the transaction.
+     * The transaction, as Kafka described it.
      *
      * @param producerId its producer id; null if it had ended before Kafka was queried
      * @param firstOffset its first offset; null if it had ended before Kafka was queried

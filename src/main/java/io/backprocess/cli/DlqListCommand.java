@@ -53,7 +53,7 @@ final class DlqListCommand implements Callable<Integer> {
             boolean redriven,
             @Nullable Long valueSize) {}
 
-    /** What went wrong with a record, in the JSON of {@code dlq list} and {@code dlq show}. Its field names must not change. */
+    /** The failure of a record, in the JSON of {@code dlq list} and {@code dlq show}. Its field names must not change. */
     record Failure(
             @Nullable Instant timestamp,
             String stage,

@@ -93,7 +93,10 @@ final class DlqShowCommand implements Callable<Integer> {
             List<ShownHeader> headers,
             @Nullable Bytes value) {}
 
-    /** What a dead letter by reference leaves out, and whether its original is {@code there} or {@code gone}; else all null. */
+    /**
+     * The parts that a dead letter by reference leaves out, and whether its original is {@code there} or {@code gone}. All are
+     * null for any other dead letter.
+     */
     private record LeftOut(
             @Nullable Long valueSize,
             @Nullable String valueSha256,

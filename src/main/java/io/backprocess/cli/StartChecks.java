@@ -13,7 +13,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What stands in the way of a start, whether of a new batch or of one that goes on. */
+/** Refuses a start that something prevents, whether the batch is new or goes on. */
 final class StartChecks {
     private static final Logger LOG = LoggerFactory.getLogger(StartChecks.class);
 

@@ -28,7 +28,7 @@ public record StoredDeadLetter(
         @Nullable Reference reference) {
 
     /**
-     * What went wrong.
+     * The failure that made the record a dead letter.
      *
      * @param exception the class name of the root cause; null where no exception was thrown
      * @param attempts the number of attempts, over all redrives

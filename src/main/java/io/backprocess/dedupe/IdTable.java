@@ -14,7 +14,7 @@ package io.backprocess.dedupe;
  * of the hashes, so doubling reads and writes memory from front to back.
  */
 final class IdTable {
-    /** What the table knows of an id. */
+    /** The table's answer about an id. */
     enum IdCheck {
         NEW,
         DUPLICATE,

@@ -22,7 +22,7 @@ public record FlinkState(
         @Nullable String advice) {
 
     /**
-     * How often the job failed, and why.
+     * The failures of the job.
      *
      * @param restarts the number of restarts since the job was submitted
      * @param lastFailure the root cause of the last failure, in one line; null when the job has not failed

@@ -14,7 +14,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** The requests of one admin client: each waits for its answer, and fails in words. */
+/** The requests of one admin client. Each waits for its answer, and turns a failure into a message for the user. */
 final class AdminCalls implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final int TIMEOUT_MS = (int) TIMEOUT.toMillis();

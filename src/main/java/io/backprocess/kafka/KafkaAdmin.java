@@ -62,12 +62,12 @@ public final class KafkaAdmin implements AutoCloseable {
         return Admin.create(properties);
     }
 
-    /** What this client may know of transactions, and do to them. */
+    /** Returns the requests about transactions. */
     public KafkaTransactions transactions() {
         return new KafkaTransactions(calls);
     }
 
-    /** What Kafka's authorizer lets this client do. */
+    /** Returns the requests that find out what Kafka's authorizer lets this client do. */
     public KafkaRights rights() {
         return new KafkaRights(calls);
     }

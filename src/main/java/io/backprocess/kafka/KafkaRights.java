@@ -18,7 +18,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** What Kafka's authorizer lets a client do, found out by requests that change nothing. */
+/** Finds out what Kafka's authorizer lets a client do, by requests that change nothing. */
 public final class KafkaRights {
     private final AdminCalls calls;
 

@@ -54,7 +54,7 @@ record LedgerSummary(
     record Extent(long start, long lines, long next) {}
 
     /**
-     * How far the job had come.
+     * The newest commits of the job.
      *
      * @param checkpoint the newest checkpoint among the lines; -1 for none
      * @param lastCommit the time at which the batch's job wrote the last of its lines, in milliseconds; null if there is none
@@ -63,7 +63,7 @@ record LedgerSummary(
     record Newest(long checkpoint, @Nullable Long lastCommit) {}
 
     /**
-     * What redrives and repairs did.
+     * The work of redrives and repairs.
      *
      * @param laterLines the number of lines that they wrote
      */
@@ -91,7 +91,7 @@ record LedgerSummary(
             @JsonUnwrapped Coverage coverage,
             @JsonUnwrapped LaterChanges later) {}
 
-    /** How far the job had come in a partition. */
+    /** The newest commits of the job in a partition. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Commits(long committed, long newestStretch, long lastCommit) {}
 
@@ -100,7 +100,7 @@ record LedgerSummary(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Coverage(List<List<Long>> covered, List<List<Long>> twice) {}
 
-    /** What redrives and repairs changed in a partition; null where they changed nothing. */
+    /** The changes that redrives and repairs made in a partition; null where they changed nothing. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record LaterChanges(

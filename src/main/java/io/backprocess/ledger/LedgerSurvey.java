@@ -54,8 +54,7 @@ public final class LedgerSurvey {
             });
             consumer.assign(byPartition.keySet());
             // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey
-            // fail
-            // for all batches.
+            // fail for all batches.
             byPartition.forEach((partition, batches) -> consumer.seek(
                     partition,
                     Math.min(

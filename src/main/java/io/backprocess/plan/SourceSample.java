@@ -225,7 +225,7 @@ final class SourceSample {
         }
     }
 
-    /** {@code 10 000 records from 4 places in each of 3 partitions}. */
+    /** Describes the sample: {@code 10 000 records from 4 places in each of 3 partitions}. */
     String inWords() {
         return whole
                 ? "all %s records of the range".formatted(Words.count(records))

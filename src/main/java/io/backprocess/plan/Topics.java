@@ -47,13 +47,16 @@ public final class Topics {
                         .configs(kept(results + HEADROOM_BYTES))));
     }
 
-    /** Adds partitions with the source: results and dead letters keep their partition number. */
+    /** Adds partitions when the source has more, because results and dead letters keep their partition number. */
     public void growTo(BatchPlan plan, int partitions) {
         kafka.growTo(plan.spec().resultTopic(), partitions);
         kafka.growTo(plan.spec().deadLetterTopic(), partitions);
     }
 
-    /** Compacts often: a running batch writes at every checkpoint, and every command reads the whole topic. */
+    /**
+     * Returns the configuration of a topic that is compacted often: a running batch writes at every checkpoint, and every
+     * command reads the whole topic.
+     */
     private static Map<String, String> compacted() {
         String hour = String.valueOf(Duration.ofHours(1).toMillis());
         return Map.of(
@@ -76,7 +79,10 @@ public final class Topics {
                 .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
     }
 
-    /** Never deletes by age, because results carry old timestamps. It accepts any timestamp, as the source did. */
+    /**
+     * Returns the configuration of a topic that never deletes by age, because results carry old timestamps. It accepts any
+     * timestamp, as the source did.
+     */
     private static Map<String, String> kept(int maxMessageBytes) {
         Map<String, String> config = new TreeMap<>();
         config.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);

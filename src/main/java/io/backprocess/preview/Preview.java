@@ -22,7 +22,7 @@ public record Preview(
         @Nullable Comparison against) {
 
     /**
-     * What happens to the events of the sample.
+     * The outcomes of the sample, by kind.
      *
      * @param changes the kinds of change, the most frequent first
      * @param otherChanges the number of events of further kinds, where there are too many to list
@@ -68,14 +68,14 @@ public record Preview(
             @JsonUnwrapped Fates fates, @JsonUnwrapped Revised revised, long outside, long copiesElsewhere) {}
 
     /**
-     * What became of the records.
+     * The numbers of records by outcome.
      *
      * @param duplicates copies of an eventId whose first copy is also in the sample
      */
     public record Fates(long read, long taken, long skipped, long duplicates, long deadLetters) {}
 
     /**
-     * What the revision made of the events that were taken.
+     * The numbers of taken events by the effect of the revision.
      *
      * @param unchanged events that differ only in correlationId and processVersion
      * @param results the number of results of all these events

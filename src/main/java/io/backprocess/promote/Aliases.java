@@ -41,9 +41,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All aliases, in the compacted topic {@code backprocess.aliases}: the key is the alias, the value is JSON.
  *
- * <p>A pointer is moved in a transaction whose id belongs to the alias. Two operators at once: the second one to begin fences the
- * first. The first one's commit then fails, or the second finds that the pointer has moved already. One of them always gets an
- * error.
+ * <p>A pointer is moved in a transaction whose id belongs to the alias. If two operators move an alias at once, the second one
+ * to begin fences the first. Then the first one's commit fails, or the second finds that the pointer has moved already. So one
+ * of them always gets an error.
  */
 public final class Aliases {
     /**

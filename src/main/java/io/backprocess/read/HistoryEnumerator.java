@@ -65,7 +65,7 @@ final class HistoryEnumerator implements SplitEnumerator<KafkaPartitionSplit, He
 
     private volatile boolean closed;
 
-    /** How this start proves that it owns the batch, and where the batch goes on. */
+    /** The claim of this start: what it needs to prove that it owns the batch, and to find out how much is committed. */
     record Claim(String planHash, SerializableSupplier<Committed> committed, BatchLease lease) {}
 
     /**

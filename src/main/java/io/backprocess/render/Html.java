@@ -4,7 +4,7 @@ package io.backprocess.render;
 public final class Html {
     private Html() {}
 
-    /** Escapes text for an element, or for an attribute value in quotes. What would not be harmless is replaced. */
+    /** Escapes text for an element, or for an attribute value in quotes. Characters that could do harm are replaced. */
     static String escape(String text) {
         StringBuilder html = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {

@@ -20,13 +20,13 @@ import java.util.List;
 
 /**
  * Fills Mustache templates of pages with the components of records. Every value is escaped, unless the template has it in three
- * braces. A whole number is shown as a count, a {@link Duration} and an {@link Instant} as {@link Words} formats them; any other
- * number has to be given as text. A section over 0 is left out, as is one over null. A name that no record has is an error.
+ * braces. A whole number is shown as a count, a {@link Duration} and an {@link Instant} as {@link Words} formats them; any
+ * other number has to be given as text. A section about 0 or null is left out. A name that no record has is an error.
  */
 public final class Templates {
     private final Factory factory;
 
-    /** @param neighbour the class beside whose resources the templates stand */
+    /** @param neighbour a class whose package has the templates among its resources */
     public Templates(Class<?> neighbour) {
         factory = new Factory(neighbour);
     }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 /**
  * The parts of a page beside its content. All of them are resources of this program.
  *
- * @param scripts what the page runs, the chart library first
+ * @param scripts the scripts that the page runs, the chart library first
  * @param notice the licence of the chart library; empty if there is no script
  */
 record Assets(String style, List<String> scripts, String notice) {

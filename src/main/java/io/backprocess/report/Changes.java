@@ -44,7 +44,7 @@ record Changes(String title, List<Card> kinds, long more) {
         }
     }
 
-    /** An example, of which each result has a title if there are several. */
+    /** An example. Each of its results has a title if there are several. */
     record Shown(String origin, String eventId, List<Result> results, int moreResults) {
         static Shown of(Example example) {
             boolean several = example.results().size() + example.moreResults() > 1;

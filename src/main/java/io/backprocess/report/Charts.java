@@ -19,7 +19,7 @@ final class Charts {
     /**
      * A chart, of which the script draws the plot.
      *
-     * @param drawn what the plot shows, for those who do not see it
+     * @param drawn a description of the plot, for readers who do not see it
      * @param table the figures; null if the chart has no table
      */
     record Chart(

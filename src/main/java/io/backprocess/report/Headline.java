@@ -31,7 +31,10 @@ record Headline(
                 : new Headline("idle", headline.title, headline.sentence + " But " + concern, headline.proof);
     }
 
-    /** A batch that accounts for every record can still be bad. */
+    /**
+     * Says why a completed batch is not good; empty if there is no concern. A batch that accounts for every record can still be
+     * bad.
+     */
     private static String concern(BatchStatus status) {
         String read = PageWords.count(status.read());
         return switch (status.concern() == null ? "" : status.concern()) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What the batch was planned to do, entry by entry. */
+/** Describes the plan of a batch, entry by entry. */
 final class PlanText {
     private static final int OPEN_TAILS = 10;
 

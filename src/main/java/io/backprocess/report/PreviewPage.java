@@ -24,10 +24,10 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
     private static final List<String> PLACES = List.of("taken", "duplicates", "skipped", "outside", "deadLetters");
 
     /**
-     * What {@code preview.mustache} shows.
+     * The values that {@code preview.mustache} shows.
      *
      * @param different the share of the records that would change
-     * @param rarest a case in so many records is hardly missing in the sample
+     * @param rarest a number of records; a case that is rarer than one in so many may be missing in the sample
      */
     record Page(
             Assets assets,

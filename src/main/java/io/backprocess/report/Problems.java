@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the recount found to be wrong, or what it could not check.
+ * The findings of the recount, or the ranges that it could not check.
  *
  * @param more a sentence about those that are not shown; null if all are shown
  */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The recounted figures beside the figures of the ledger and of the topics. */
 record Recount(List<Row> rows) {
-    /** @param compared what the ledger has, and what is on the topic */
+    /** @param compared the figure of the ledger, and that of the topic */
     record Row(String name, long recounted, List<Compared> compared) {}
 
     /**
-     * A figure that ought to be the recounted one.
+     * A figure that must be equal to the recounted one.
      *
      * @param style the class by which the style sheet shows whether it is; null if there is no such figure
      */

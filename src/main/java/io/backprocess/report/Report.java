@@ -30,7 +30,7 @@ public record Report(
         Instant writtenAt) {
     private static final Templates TEMPLATES = new Templates(Report.class);
 
-    /** What {@code report.mustache} shows. */
+    /** The values that {@code report.mustache} shows. */
     private record Page(
             Assets assets,
             Instant writtenAt,

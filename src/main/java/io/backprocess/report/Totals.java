@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The batch in numbers, and where each record went. The records read are the sum of the places that they can go to.
  *
- * @param time how long the batch took so far; null if nothing is committed
- * @param difference how many of the records read are in no place or in two places
+ * @param time the time that the batch took so far; null if nothing is committed
+ * @param difference the number of records read that are in no place or in two places
  */
 record Totals(
         List<Figure> figures,

@@ -67,13 +67,13 @@ public record RedriveSummary(
         return redriven.sum() + kept.sum();
     }
 
-    /** Returns what {@link #kept} has. It stands at the end of the JSON, because it was added later. */
+    /** Returns the count of {@link #kept}. It is at the end of the JSON, because it was added later. */
     @JsonProperty
     long unanswered() {
         return kept.unanswered;
     }
 
-    /** Returns what {@link #kept} has. It stands at the end of the JSON, because it was added later. */
+    /** Returns the count of {@link #kept}. It is at the end of the JSON, because it was added later. */
     @JsonProperty
     long gone() {
         return kept.gone;

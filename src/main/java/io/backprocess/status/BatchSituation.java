@@ -10,8 +10,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * What the state of a batch follows from. The ledger decides whether a batch is completed. Flink says whether a job works on it,
- * and the mark is still known when Flink has forgotten the job. Every command that needs the state gets it from here.
+ * The facts that determine the state of a batch. The ledger decides whether a batch is completed. Flink says whether a job
+ * works on it, and the mark is still known when Flink has forgotten the job. Every command that needs the state gets it from
+ * here.
  *
  * @param job the batch's youngest job; empty if Flink knows none or does not answer
  * @param mark the last action of an operator on the batch

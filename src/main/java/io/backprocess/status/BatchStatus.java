@@ -62,7 +62,7 @@ public record BatchStatus(
         @JsonIgnore Surroundings surroundings) {
 
     /**
-     * How far the batch is and how fast it goes.
+     * The progress and the speed of the batch.
      *
      * @param percent the committed share of the offsets of the range, 0 to 100
      * @param remaining the number of offsets that are not committed yet; there may be fewer records than offsets
@@ -76,7 +76,7 @@ public record BatchStatus(
             @Nullable Eta eta) {}
 
     /**
-     * What is known about the batch beside its ledger.
+     * The facts about the batch that are not in its ledger.
      *
      * @param retention when the oldest unread record expires; null if it was not requested or if nothing is unread
      * @param flink the state of the batch's Flink job; null if Flink does not answer, knows no such job, or was not asked

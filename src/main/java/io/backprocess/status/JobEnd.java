@@ -7,7 +7,7 @@ import org.apache.flink.api.common.JobStatus;
 /**
  * The end of a batch's job, as the command that watched it sees it.
  *
- * @param look what of the ledger could be read at the end
+ * @param look the part of the ledger that could be read at the end
  * @param failure the failure in words; empty if there is none
  * @param isRefused whether the job itself refused to start
  */

@@ -1,5 +1,6 @@
 /**
- * Computes the state of a batch, its remaining records, its rate and its estimated end.
+ * Derives the state of a batch from its ledger, Flink and the last command, and puts its status together: figures, rate,
+ * estimated end, and whether a completed batch is good.
  */
 @NullMarked
 package io.backprocess.status;

@@ -46,7 +46,7 @@ public final class Evidence {
     final Unknowns unknowns;
     public final AskingReplay asking = new AskingReplay();
 
-    /** What makes a replay of the batch. */
+    /** The parts of which a replay of the batch is made. */
     record Recipe(
             BatchPlan plan,
             ClassLoader revisions,
@@ -58,7 +58,7 @@ public final class Evidence {
     }
 
     /**
-     * What the ledger says.
+     * The statements of the ledger.
      *
      * @param lost finds the records that were lost in each partition; empty if losses are not searched for
      */
@@ -68,11 +68,11 @@ public final class Evidence {
             Map<Integer, LedgerRange> extents,
             Map<Integer, LossFinder> lost) {}
 
-    /** What Kafka holds. */
+    /** The source and the batch's topics in Kafka. */
     record Topics(Properties kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
 
     /**
-     * What the recount finds, filled while it runs.
+     * The collections that the recount fills while it runs.
      *
      * @param across the search for copies in other partitions; null if it was not requested
      */

@@ -50,9 +50,8 @@ final class LedgerProof {
         Figures recounted = counted.recounted();
         boolean global = spec.dedupeScope() == DedupeScope.GLOBAL;
         if (global && !ledger.isComplete()) {
-            // In global scope the lines of a partition come from all subtasks. Some lines of the newest checkpoint may
-            // be
-            // missing.
+            // In global scope the lines of a partition come from all subtasks, and some lines of the newest checkpoint
+            // may be missing.
             return;
         }
         if (recounted == null) {

@@ -24,7 +24,7 @@ public record Verification(
         @JsonUnwrapped Remarks remarks) {
 
     /**
-     * What became of the records, by the recount, by the ledger and on the topics of the batch.
+     * The outcomes of the records, by the recount, by the ledger and on the topics of the batch.
      *
      * @param recounted the recounted outcomes of the committed source records; null if the source of the partition could not be
      *     read, never null for the whole batch
@@ -35,7 +35,7 @@ public record Verification(
     public record Outcomes(@Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
 
     /**
-     * What the recount found, and what it leaves open.
+     * The findings of the recount, and the facts that it leaves open.
      *
      * @param findingsTotal the number of all findings; {@code findings} has the first thousand, and all findings about the ledger
      * @param unknown the offsets that are not known to be right, with the reasons; the figures leave out those that could not be

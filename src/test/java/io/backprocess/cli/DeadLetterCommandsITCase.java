@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An operator finds out what is wrong with a batch, and mends it. */
+/** An operator finds out what is wrong with a batch, and corrects it. */
 class DeadLetterCommandsITCase {
     private static final String REVISION = "purchase-split-with-faults";
 
@@ -116,7 +116,7 @@ class DeadLetterCommandsITCase {
         assertThat(ok("status", "--batch-id", batch).out()).doesNotContainPattern("[ :]-[0-9]");
     }
 
-    /** The batch's own revision goes on failing; nobody waits for it. */
+    /** The batch's own revision still fails, and no test waits for it. */
     @Test
     void redrivesWithAnotherRevision() throws Exception {
         String batch = batch();

@@ -40,7 +40,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Somebody who may write to Backprocess's own topics writes nonsense there: one line, and all other batches go on. */
+/**
+ * A client that may write to Backprocess's own topics writes nonsense there. It is reported in one line, and all other batches
+ * go on.
+ */
 @SuppressWarnings("NullAway.Init")
 class HostileTopicsITCase {
     @RegisterExtension

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A JobManager that lives and leads nobody answers 503 to everything: after ZooKeeper stood still, that can stay so. */
+/** A JobManager that runs without leadership answers 503 to everything. After ZooKeeper did not respond, that can last. */
 class LeaderlessITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();

@@ -155,7 +155,7 @@ class RangeWarningsITCase {
         assertThat(shell.backprocess("status", "--batch-id", batch).exitCode()).isNotZero();
 
         shell.run(topic, batch, "--dedupe-scope", "partition").succeeds();
-        // The plan is stored: nobody is asked again.
+        // The plan is stored, so the user is not asked again.
         assertThat(shell.backprocess(run).succeeds().out()).contains("is completed already");
         assertThat(shell.backprocess("verify", "--batch-id", batch).succeeds().out())
                 .contains("note: 10 of the records that were read have no key");

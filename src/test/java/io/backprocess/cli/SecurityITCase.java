@@ -108,7 +108,7 @@ class SecurityITCase {
                     .map(word -> word.charAt(0) + word.substring(1).toLowerCase(java.util.Locale.ROOT))
                     .collect(java.util.stream.Collectors.joining());
             String batch = "lacking-" + Integer.toUnsignedString(binding.hashCode());
-            // Those of all batches are there, so that nobody needs to make them any more.
+            // The topics of all batches exist by now, so that no client has to create them.
             boolean needed =
                     !(operation.equals("Create") && binding.pattern().name().equals("backprocess."));
             if (!needed) {

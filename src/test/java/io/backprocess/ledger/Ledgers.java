@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Ledgers that nobody has written. */
+/** Ledgers that no job has written. */
 public final class Ledgers {
     private Ledgers() {}
 

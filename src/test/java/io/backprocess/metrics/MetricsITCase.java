@@ -177,7 +177,7 @@ class MetricsITCase {
         }
     }
 
-    /** Prometheus must bear a batch over 10 000 partitions with versions that somebody makes up. */
+    /** Prometheus must bear a batch over 10 000 partitions with versions that a producer makes up. */
     @Test
     void boundsTheNumberOfSeries() throws Exception {
         List<OffsetRange> ranges = IntStream.range(0, 10_000)

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Batches of which Flink has lost transactions and says that they are FINISHED, and what mends them. */
+/** Batches that Flink calls FINISHED although it has lost transactions, and their repair. */
 @SuppressWarnings("NullAway.Init")
 class RepairITCase {
     private static final int PARTITIONS = 4;

@@ -31,8 +31,8 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What the broker says of a topic and of everything that is not Backprocess's own: two that are equal mean that nobody has
- * touched any of it.
+ * The broker's view of a topic and of everything that is not Backprocess's own. If two views are equal, nothing of that was
+ * touched.
  *
  * @param offsets of each partition, where it begins and ends
  * @param records a hash over every record's place, time, key, headers and value

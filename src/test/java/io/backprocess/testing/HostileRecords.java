@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
-/** The records of somebody who wants the batch to fail, by seed. */
+/** The records of a producer that wants the batch to fail, by seed. */
 public final class HostileRecords {
     private static final int REMEMBERED = 1000;
     private static final String[] VERSIONS = {

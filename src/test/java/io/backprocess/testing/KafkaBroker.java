@@ -372,7 +372,10 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             }
         }
 
-        /** One broker of one: nothing is replicated, internal topics are small, nobody waits for more members or for the clock. */
+        /**
+         * Returns the settings of a single broker: nothing is replicated, internal topics are small, and no group waits for
+         * more members or for the clock.
+         */
         private static Map<String, String> settings() {
             Map<String, String> settings = new HashMap<>();
             settings.put("auto.create.topics.enable", "false");

@@ -41,7 +41,9 @@ public final class RandomHistory {
         this.random = new SplittableRandom(seed);
     }
 
-    /** The reason for which such a value must be buried, where it is one of the unreadable ones made here. */
+    /**
+     * Returns the reason of the dead letter that a value must become; null unless it is one of the unreadable values made here.
+     */
     static String reasonFor(String value) {
         return UNREADABLE.get(value);
     }

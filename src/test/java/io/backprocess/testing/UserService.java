@@ -19,7 +19,7 @@ public final class UserService implements AutoCloseable {
     public static final String HANGS = "user-hangs";
     /** Whose requests are always answered with an error. */
     public static final String FAILS = "user-fails";
-    /** Whom nobody knows. */
+    /** A user that the service does not know. */
     public static final String UNKNOWN = "user-unknown";
 
     private final HttpServer server;

@@ -472,7 +472,7 @@ class TableWriterITCase {
     }
 
     private static boolean isWaiting(Kind kind) {
-        // Not MariaDB's innodb_trx: it is made anew only when nobody has asked for 100 ms.
+        // Not MariaDB's innodb_trx, which is only updated after 100 ms without a query.
         return !server(kind)
                 .rows(
                         kind == Kind.POSTGRESQL

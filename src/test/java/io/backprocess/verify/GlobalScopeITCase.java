@@ -92,7 +92,7 @@ class GlobalScopeITCase {
 
         Verification verification = batch.write().verify();
 
-        // Which copy had been taken nobody can tell any more; the ledger had counted it in partition 1.
+        // It is no longer known which copy had been taken; the ledger had counted it in partition 1.
         assertWrong(
                 verification,
                 new Place(Kind.MISSING_RESULT, source, 0, 0L),

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A redriven batch is proven as any other, and what somebody did to its redriven records is found. */
+/** A redriven batch is proven as any other, and every change to its redriven records is found. */
 class RedriveProofITCase {
     private static final String REASON = "__backprocess.errors.reason";
 
@@ -213,7 +213,7 @@ class RedriveProofITCase {
                 .contains(tuple(Kind.MISSING_DEAD_LETTER, source), tuple(Kind.UNEXPECTED_RESULT, batch.resultTopic()));
     }
 
-    /** What it died of first nobody can recount, but the redrive has counted it. */
+    /** The first reason of the letter cannot be recounted, but the redrive has counted it. */
     @Test
     void aReasonThatTheRedriveDidNotReadIsFound() {
         WrittenBatch batch = WrittenBatch.of(REVISION, KAFKA, source, DedupeScope.PARTITION, ResultHeaders.ORIGIN);

@@ -308,7 +308,7 @@ class VerifierITCase {
         assertWrong(verification, new Place(Kind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
     }
 
-    /** Nobody knows any more why the table refused it, and a repair would have to ask the table, which may take it now. */
+    /** The reason for which the table refused it is lost, and a repair would have to ask the table, which may take it now. */
     @Test
     void isWrongWhereTheLetterOfWhatATableRefusedIsLost() {
         WrittenBatch batch = WrittenBatch.upserting(KAFKA, source, "purchase-split");

@@ -109,7 +109,7 @@ final class WrittenBatch {
         return of(maxResultBytes, spec, kafka, order);
     }
 
-    /** One whose results went to a table too, as its plan says; nobody asks the table. */
+    /** Creates a batch whose results went to a table too, as its plan says. The table does not exist. */
     static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
         return of(
                 null,

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The command line that is tested, {@code scripts/backprocess}. All that it says goes to the log, too. */
+/** The command line that is tested, {@code scripts/backprocess}. Its output goes to the log, too. */
 final class Backprocess {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TIMEOUT_SECONDS = 300;
@@ -30,7 +30,7 @@ final class Backprocess {
         this.log = log;
     }
 
-    /** How a command ended: its exit code and what it said. */
+    /** The end of a command: its exit code and its output. */
     record Answer(int code, String said) {
         boolean succeeded() {
             return code == 0;
@@ -60,7 +60,7 @@ final class Backprocess {
         return new Running(process, said);
     }
 
-    /** Runs a command with {@code --output json}. Returns nothing but a missing node if it fails. */
+    /** Runs a command with {@code --output json}. Returns a missing node if the command fails. */
     JsonNode json(String... arguments) throws IOException, InterruptedException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--output", "json"));

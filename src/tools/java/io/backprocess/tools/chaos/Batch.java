@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
-/** One batch of purchase-split over one topic, and what its commands say. */
+/** One batch of purchase-split over one topic, and the commands about it. */
 final class Batch {
     static final int RATE = 1200;
     static final List<String> PACE = List.of("--max-rate", "" + RATE, "--checkpoint-interval", "2s");
@@ -20,7 +20,7 @@ final class Batch {
     private final Journal journal;
     final String topic;
     final String id;
-    /** Repairs write what was lost at the end. */
+    /** The order that the records must have. After a repair it is any, because lost records are written at the end. */
     Order order = Order.IN_ORDER;
 
     Batch(Backprocess backprocess, Judge.Topics topics, Journal journal, String topic, String id) {
@@ -90,7 +90,7 @@ final class Batch {
         return Stream.concat(some.stream(), Stream.of(more)).toList();
     }
 
-    /** Returns an empty string if that cannot be told at the moment. */
+    /** Returns the state; an empty string if it is not known at the moment. */
     String state() throws IOException, InterruptedException {
         return backprocess.json("status", "--batch-id", id).path("state").asText();
     }
@@ -107,7 +107,7 @@ final class Batch {
                 .findValuesAsText("transactionalId");
     }
 
-    /** Kafka has answered, and nothing is open. */
+    /** Tells whether Kafka answers that the batch has no open transaction. */
     boolean hasNoOpenTransaction() throws IOException, InterruptedException {
         var transactions = backprocess.json("abandon", "--batch-id", id).path("transactions");
         return transactions.isArray() && transactions.isEmpty();

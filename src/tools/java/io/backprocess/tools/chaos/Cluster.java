@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The stack that is broken, and what an operator does for it. */
+/** The stack whose processes are killed and frozen, and started again as an operator would. */
 final class Cluster {
     private static final int SECONDS_WITHOUT_LEADER = 40;
 
@@ -21,7 +21,7 @@ final class Cluster {
     private final Place place;
     private final Options options;
     private final Journal journal;
-    /** When the JobManager was first seen without leadership; negative if it has it. */
+    /** The second in which the JobManager was first seen without leadership; negative while it has it. */
     private int leaderlessSince = -1;
 
     Cluster(Project project, Place place, Options options, Journal journal) {
@@ -31,7 +31,7 @@ final class Cluster {
         this.journal = journal;
     }
 
-    /** Tries it twice, because on a busy machine a process may take longer to start than Flink waits. */
+    /** Starts the stack. It tries twice, because on a busy machine a process may take longer to start than Flink waits. */
     void up() throws IOException, InterruptedException {
         Map<Setting, String> asked = Map.of(
                 Setting.KAFKA_PORT,
@@ -118,7 +118,7 @@ final class Cluster {
         restartLeaderless();
     }
 
-    /** A JobManager that runs but has no leadership: after ZooKeeper did not respond, this lasts. */
+    /** Restarts a JobManager that runs but has had no leadership for a while. After ZooKeeper did not respond, this lasts. */
     private void restartLeaderless() throws IOException, InterruptedException {
         if (!quiet().hasNoLeader()) {
             leaderlessSince = -1;

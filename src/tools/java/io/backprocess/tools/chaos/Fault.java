@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What can break. The order is a part of the schedule that a seed gives. */
+/** The faults. Their order is a part of the schedule that a seed gives. */
 enum Fault {
     KILL_TASKMANAGER,
     FREEZE_JOBMANAGER,
@@ -25,7 +25,7 @@ enum Fault {
     FOREIGN_TRANSACTION,
     SECOND_SUBMITTER;
 
-    /** These need a disk of their own for the checkpoints. */
+    /** The faults that need a disk of their own for the checkpoints. */
     static final List<Fault> OF_THE_DISK = List.of(DISK_FULL, DISK_READ_ONLY);
 
     static Fault named(String name) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What breaks in one round. Each fault takes seconds, and a number from 1 to 3. */
+/** Causes the faults of one round. Each fault has a duration in seconds, and a number from 1 to 3 that chooses its variant. */
 final class Faults {
     private final Cluster cluster;
     private final Disk disk;
@@ -68,7 +68,10 @@ final class Faults {
         }
     }
 
-    /** Flink goes on from an older checkpoint or makes a new one. If a TaskManager dies at once, it has to go on from the deleted one. */
+    /**
+     * Deletes the newest checkpoint. Flink goes on from an older one or makes a new one. If a TaskManager dies at once, Flink
+     * would have to go on from the deleted one.
+     */
     private void deleteCheckpoint(int seconds, int number) throws IOException, InterruptedException {
         Optional<String> newest = operator.deleteNewestCheckpoint();
         if (newest.isPresent()) {
@@ -86,7 +89,10 @@ final class Faults {
         }
     }
 
-    /** While the batch runs, both are refused. If it was paused before, one may go on, but not both. */
+    /**
+     * Starts the batch by two commands at once. While it runs, both are refused. If it was paused before, one may go on, but
+     * not both.
+     */
     private void startTwice(int number) throws IOException, InterruptedException {
         Batch batch = operator.batch();
         List<String> start = number % 2 == 1 && batch.command("pause").succeeded()
@@ -100,8 +106,8 @@ final class Faults {
     }
 
     /**
-     * A pause that has its savepoint but cannot note it: in turns, the JobManager or the command is killed as soon as the savepoint
-     * is complete.
+     * Interrupts a pause that has its savepoint but has not noted it: in turns, the JobManager or the command is killed as soon
+     * as the savepoint is complete.
      */
     private void interruptPause(int seconds, int number) throws IOException, InterruptedException {
         Files.deleteIfExists(pauseBegun);

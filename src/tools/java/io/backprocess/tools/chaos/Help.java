@@ -1,6 +1,6 @@
 package io.backprocess.tools.chaos;
 
-/** What {@code scripts/chaos --help} prints. */
+/** The text that {@code scripts/chaos --help} prints. */
 final class Help {
     static final String TEXT = """
             Runs batches over dirty histories, one after the other, and breaks something every few seconds. Processes are killed or stopped, the

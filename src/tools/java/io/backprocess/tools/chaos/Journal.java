@@ -7,7 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** What happens, as lines with the time, and what came of it, as tables. */
+/** Prints each event as a line with the time, and collects the tables of rounds and faults. */
 final class Journal {
     private final Options options;
     private final PrintStream out;
@@ -22,7 +22,7 @@ final class Journal {
         this.out = out;
     }
 
-    /** The clock starts when the stack runs. */
+    /** Starts the clock again, once the stack runs. */
     void startClock() {
         begun = System.nanoTime();
     }
@@ -64,7 +64,10 @@ final class Journal {
         counts.merge(fault, 1, Integer::sum);
     }
 
-    /** Ends a round that began then, with so many violations before it. */
+    /**
+     * Ends a round. {@code secondsBefore} and {@code violationsBefore} are the clock and the number of violations at its
+     * beginning.
+     */
     void endRound(int secondsBefore, int violationsBefore, List<Fault> faults, int resumes, int repairs, int overs) {
         rows.add("| %d | %d | %d | %s | %d | %d | %d | %d |"
                 .formatted(

@@ -28,19 +28,19 @@ final class Judge {
     private final Order order;
     private final List<String> wrong = new ArrayList<>();
 
-    /** Whether each partition must hold its records in the order of its source, or, after a repair, in any order. */
+    /** The order that the records of each partition must have: that of their source or, after a repair, any. */
     enum Order {
         IN_ORDER,
         ANY_ORDER
     }
 
-    /** All committed records of a topic, by partition. */
+    /** Reads all committed records of a topic, by partition. */
     @FunctionalInterface
     interface Topics {
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic);
     }
 
-    /** What is wrong, one error a line, or else one line with the figures. */
+    /** The verdict. Its lines are the errors, or else one line with the figures. */
     record Verdict(boolean right, List<String> lines) {}
 
     /** A record that is in a topic, or must be: its source offset, its key and its value. */
@@ -103,7 +103,10 @@ final class Judge {
         return new Verdict(true, List.of(figures));
     }
 
-    /** All envelopes of the sample have the same layout, so plain text search is enough. */
+    /**
+     * Works out what a partition's records must become. All envelopes of the sample have the same layout, so plain text search
+     * is enough.
+     */
     private Expected expect(List<ConsumerRecord<byte[], byte[]>> records) {
         Expected expected = new Expected();
         Map<String, String> taken = new HashMap<>();
@@ -165,7 +168,7 @@ final class Judge {
         return rows;
     }
 
-    /** Returns -1 if the value is not an allowed one. */
+    /** Returns the source offset of a result; -1 if the value is not an allowed one. */
     private long originOfResult(ConsumerRecord<byte[], byte[]> record) {
         String[] origin = header(record, "backprocess.source").split("/", -1);
         boolean own = origin.length == 3 && origin[0].equals(source) && origin[1].equals("" + record.partition());

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@code scripts/chaos}: round after round, until the time is over. */
+/** The program of {@code scripts/chaos}. It runs one round after the other, until the time is over. */
 public final class Main {
     private final Options options;
     private final Place place;
@@ -46,7 +46,7 @@ public final class Main {
         transactions = new Transactions(cluster, disk, backprocess, journal, options, log);
         topics = new CommittedRecords(cluster.bootstrapServers());
         faults = options.faults;
-        // What Kafka's client in this program logs.
+        // The log of Kafka's client in this program.
         System.setProperty("log.file", place.log("chaos-kafka.log").toString());
         System.setProperty(
                 "log4j2.configurationFile",

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What an operator does in one round, so that the batch is completed. */
+/** Does what an operator would do in one round, so that the batch is completed. */
 final class Operator {
     private static final int ROUND_SECONDS = 600;
     private static final int BRIEF = 300;
@@ -21,7 +21,7 @@ final class Operator {
     private int repairs;
     private int overs;
 
-    /** The file {@code gone} is there if the newest checkpoint was deleted, and as old as that. */
+    /** @param gone a file that exists once the newest checkpoint was deleted; its time is the time of the deletion */
     Operator(Cluster cluster, Disk disk, Journal journal, Path gone, Batch batch) {
         this.cluster = cluster;
         this.disk = disk;
@@ -105,7 +105,7 @@ final class Operator {
         }
     }
 
-    /** How a resume ended. */
+    /** The end of a resume. */
     enum Refusal {
         NONE,
         NEEDS_RECOUNT,
@@ -133,7 +133,7 @@ final class Operator {
         }
     }
 
-    /** Returns true if the batch was damaged rather than half done, and is correct now. */
+    /** Repairs the batch. Returns true if the batch was damaged rather than half done, and is correct now. */
     boolean repair() throws IOException, InterruptedException {
         if (!batch.command("verify", "--repair", "--execute").succeeded()) {
             return false;
@@ -164,7 +164,7 @@ final class Operator {
         batch.begin();
     }
 
-    /** Notes that the newest checkpoint was deleted now. */
+    /** Deletes the newest checkpoint, and notes the time. */
     Optional<String> deleteNewestCheckpoint() throws IOException {
         Optional<String> name = disk.deleteNewestCheckpoint();
         if (name.isPresent()) {

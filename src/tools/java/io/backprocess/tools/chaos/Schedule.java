@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Which faults come when: only the seed and the list of faults decide. All faults are used before one is used again. */
+/** Decides which faults come when, by the seed and the list of faults alone. All faults are used before one is used again. */
 record Schedule(int seed, List<Fault> faults) {
     static final int FAULTS_A_ROUND = 4;
     static final int TASK_MANAGERS = 3;

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The faults around Kafka's transactions: another's that hangs, two submitters of one plan, and a batch that is down too long. */
+/**
+ * The faults around Kafka's transactions: another producer's transaction that hangs, two submitters of one batch id, and a
+ * batch that is down too long.
+ */
 final class Transactions {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern JOB = Pattern.compile(" runs as Flink job ([0-9a-f]+)");
@@ -66,8 +69,8 @@ final class Transactions {
     }
 
     /**
-     * In turns in the ledger, which all batches share, in the source and in the results. Their readers have to say so or wait, and
-     * the batch goes on.
+     * Lets another producer's transaction hang: in turns in the ledger, which all batches share, in the source and in the
+     * results. The readers have to say so or wait, and the batch must go on.
      */
     void hangAnother(Batch batch, int seconds, int number) throws IOException, InterruptedException {
         String topic = List.of("backprocess.ledger", batch.topic, batch.topic + "." + batch.id)
@@ -92,7 +95,7 @@ final class Transactions {
         Thread.sleep(seconds * 1000L);
     }
 
-    /** Another producer dies in a transaction that spans the topic. */
+    /** Lets another producer die in a transaction that spans the topic. Returns whether it could. */
     private boolean hang(String topic) throws IOException, InterruptedException {
         String id = "another-" + journal.round() + "-" + journal.seconds();
         int code = new ProcessBuilder(
@@ -116,9 +119,9 @@ final class Transactions {
     }
 
     /**
-     * One batch id is used twice at once, with two specifications: one plan is stored and run, and the second run is refused. Exit
-     * code 5 of the run is not a violation: a transaction of another batch hides the end of the ledger, and the outcome is visible
-     * once it has ended.
+     * Uses one batch id twice at once, with two specifications. One plan must be stored and run, and the second run be refused.
+     * Exit code 5 of the run is not a violation: another transaction hides the end of the ledger, and the outcome is visible
+     * once that has ended.
      */
     void submitTwice(Batch race) throws IOException, InterruptedException {
         waitOutHanging();
@@ -147,8 +150,8 @@ final class Transactions {
     }
 
     /**
-     * Down between pre-commit and commit for longer than the transaction timeout: the batch must fail at its end, and the repair
-     * must correct it.
+     * Keeps the batch down between pre-commit and commit for longer than the transaction timeout. The batch must fail at its
+     * end, and the repair must correct it.
      */
     void outlast(Operator operator) throws IOException, InterruptedException {
         Batch batch = operator.batch();

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /** The command lines of a stack's processes, with the memory that Flink's own scripts would give them. */
 final class Commands {
-    /** For programs that run for a second: compile little, and collect in one thread. */
+    /** The options of a JVM that runs for a second: it compiles little, and collects in one thread. */
     private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m");
 
     private static final String JAVA =
@@ -36,7 +36,7 @@ final class Commands {
         return command;
     }
 
-    /** A Kafka log directory must be formatted once, with its own id. */
+    /** Returns the command that formats Kafka's log directory. This is done once, with an id of its own. */
     List<String> formatKafka(String clusterId) {
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(QUICK);
@@ -70,7 +70,7 @@ final class Commands {
 
     List<String> jobManager(int metricsPort) throws IOException {
         Memory memory = Memory.read(memoryFile("jobmanager"));
-        // It has no hot path, so it starts faster with the quick compiler alone.
+        // The JobManager has no hot path, so it starts faster with the quick compiler alone.
         List<String> jvm = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
         jvm.addAll(memory.jvmOptions());
         List<String> program = new ArrayList<>(List.of(
@@ -87,7 +87,10 @@ final class Commands {
         return flink("jobmanager", jvm, program);
     }
 
-    /** The options are lines of Flink's configuration; if there are any, the memory in the file of this process counts. */
+    /**
+     * Returns the command of a TaskManager. The options are lines of Flink's configuration; if there are any, the memory is
+     * that in the file of this process.
+     */
     List<String> taskManager(String name, int metricsPort, List<String> options) throws IOException {
         Memory memory = Memory.read(memoryFile(options.isEmpty() ? "taskmanager" : name));
         List<String> jvm = new ArrayList<>(memory.jvmOptions());
@@ -96,8 +99,7 @@ final class Commands {
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 "--configDir",
                 flinkConfiguration(),
-                // A fixed id, so that a successor replaces a killed one at once, and the web UI shows the name used
-                // here.
+                // A fixed id, so that a successor replaces a killed one at once. The web UI shows this name, too.
                 "-D",
                 "taskmanager.resource-id=" + name,
                 "-D",
@@ -126,7 +128,11 @@ final class Commands {
                 libraries.flinkPlugins().toString());
     }
 
-    /** Asks Flink for the sizes, in the way of its own scripts, for {@code GET_JM_RESOURCE_PARAMS} or {@code GET_TM_…}. */
+    /**
+     * Returns the command that asks Flink for the sizes of memory, as its own scripts do.
+     *
+     * @param what {@code GET_JM_RESOURCE_PARAMS} or {@code GET_TM_RESOURCE_PARAMS}
+     */
     List<String> memorySizes(String what, List<String> options) {
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(QUICK);
@@ -178,7 +184,7 @@ final class Commands {
                         ""));
     }
 
-    /** Debian's name for Alertmanager has the prefix {@code prometheus-}. */
+    /** Finds a program by its name or by Debian's, which for Alertmanager has the prefix {@code prometheus-}. */
     private static Optional<String> monitoring(String name) {
         return Stream.of(name, "prometheus-" + name)
                 .flatMap(program ->
@@ -188,7 +194,7 @@ final class Commands {
                 .findFirst();
     }
 
-    /** What Flink answers: a line of options for the JVM, and a line of arguments for the process. */
+    /** The answer of Flink: a line of options for the JVM, and a line of arguments for the process. */
     record Memory(List<String> jvmOptions, List<String> arguments) {
         static Memory read(Path file) throws IOException {
             List<String> lines = Files.readAllLines(file);

@@ -154,8 +154,8 @@ final class Configuration {
     }
 
     /**
-     * Prometheus scrapes every process of Flink (the targets' file changes with them) and sends alerts to Alertmanager, which
-     * keeps and shows them.
+     * Writes the configuration of Prometheus and Alertmanager. Prometheus scrapes every process of Flink (the file of targets
+     * changes with them) and sends alerts to Alertmanager, which keeps and shows them.
      */
     private void writeMonitoring() throws IOException {
         Path conf = Files.createDirectories(place.conf("monitoring"));

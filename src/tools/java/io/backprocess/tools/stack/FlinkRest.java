@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /** The answers of Flink's REST interface, or of another server on 127.0.0.1. */
 public record FlinkRest(int port) {
     private static final int GET_MILLIS = 5000;
-    /** A POST may take longer than a GET. */
+    /** The patience for a POST, which may take longer than a GET. */
     private static final int POST_MILLIS = 20_000;
 
     /** Returns the body of the answer, or nothing if there is no answer or its code is not a 2xx. */

@@ -1,6 +1,6 @@
 package io.backprocess.tools.stack;
 
-/** What {@code scripts/stack --help} prints. */
+/** The text that {@code scripts/stack --help} prints. */
 final class Help {
     static final String TEXT = """
             Runs a real Kafka broker and a real Flink session cluster on 127.0.0.1, as processes: no Docker, only Java 17 and Maven.

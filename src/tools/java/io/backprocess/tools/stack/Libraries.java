@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /** The directories with the jars of Kafka and Flink. */
 record Libraries(Path kafka, Path flink) {
-    /** Finds both. Those that are not there yet are fetched with Maven, both at once, because most of that time Maven starts. */
+    /** Finds both. Maven fetches those that are not there yet, both at once, because most of that time is its start. */
     static Libraries find(Project project) throws IOException, InterruptedException {
         Process kafka = start(project, "kafka");
         Process flink = start(project, "flink");
@@ -18,7 +18,7 @@ record Libraries(Path kafka, Path flink) {
         }
     }
 
-    /** All scripts find the jars in the same way. */
+    /** Starts the shell function by which all scripts find the jars. */
     private static Process start(Project project, String name) throws IOException {
         return new ProcessBuilder(
                         "bash",

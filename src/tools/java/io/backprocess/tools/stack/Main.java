@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code scripts/stack}: its commands. */
+/** The program of {@code scripts/stack}. */
 public final class Main {
     private static final int WRONG_USAGE = 2;
 

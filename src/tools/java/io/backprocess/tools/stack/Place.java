@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** The directory of a stack. {@code data}, {@code run} and {@code conf} come and go with the stack; {@code log} stays. */
 public record Place(Path directory) {
-    /** Kafka, Flink and Java would each need another kind of quotes for other characters. */
+    /** The characters that the path may have. Kafka, Flink and Java would each need another kind of quotes for others. */
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9 /._+-]+");
 
     private static final int DELETE_TRIES = 10;
@@ -49,7 +49,7 @@ public record Place(Path directory) {
         return Stream.of("data", "conf", "run").anyMatch(name -> Files.exists(directory.resolve(name)));
     }
 
-    /** Returns the files of {@code run} that end so, without the ending, in alphabetical order. */
+    /** Returns the names of the files of {@code run} with this ending, without it, in alphabetical order. */
     List<String> namesInRun(String ending) {
         try (Stream<Path> files = Files.list(directory.resolve("run"))) {
             return files.map(file -> file.getFileName().toString())

@@ -15,13 +15,19 @@ import java.util.OptionalLong;
 final class Processes {
     private static final int STOP_MILLIS = 20_000;
     private static final Path PROC = Path.of("/proc/self/stat");
-    /** Job control gives each process a group of its own, so that Ctrl-C in the terminal does not end it. */
+    /**
+     * The shell commands that start a process. Job control gives it a group of its own, so that Ctrl-C in the terminal does not
+     * end it.
+     */
     private static final String DETACHED = "set -m; out=$1; shift; nohup \"$@\" </dev/null >>\"$out\" 2>&1 & echo $!";
 
     private final Place place;
     private final List<String> launched = new ArrayList<>();
 
-    /** One line: the pid, the process's start (a recycled pid is another process), and the size that its log had then. */
+    /**
+     * A pid file. It is one line: the pid, the process's start (a recycled pid is another process), and the size that its log
+     * had then.
+     */
     private record PidFile(long pid, String start, long logSize) {
         static Optional<PidFile> read(Path file) throws IOException {
             if (!Files.isRegularFile(file)) {

@@ -12,7 +12,7 @@ public final class Program {
 
     private Program() {}
 
-    /** What the program does; returns its exit code. */
+    /** The work of a program, which returns the exit code. */
     @FunctionalInterface
     public interface Body {
         int run() throws IOException, InterruptedException;

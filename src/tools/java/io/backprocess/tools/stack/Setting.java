@@ -1,6 +1,6 @@
 package io.backprocess.tools.stack;
 
-/** What a stack remembers in its file {@code stack.env}, in the order of the file's lines. */
+/** The values that a stack keeps in its file {@code stack.env}, in the order of the file's lines. */
 public enum Setting {
     KAFKA_PORT("--kafka-port"),
     FLINK_PORT("--flink-port"),

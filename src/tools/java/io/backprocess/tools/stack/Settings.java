@@ -38,7 +38,7 @@ public final class Settings {
         Files.write(file, lines);
     }
 
-    /** Returns an empty string if the setting has no value. */
+    /** Returns the value of a setting; an empty string if it has none. */
     public String get(Setting setting) {
         return values.getOrDefault(setting, "");
     }

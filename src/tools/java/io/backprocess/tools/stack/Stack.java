@@ -137,7 +137,10 @@ public final class Stack {
         return address;
     }
 
-    /** A JobManager may run without leadership: after ZooKeeper did not respond, this may last (seen with Flink 2.2.1). */
+    /**
+     * Prints what Flink says, and returns false if the JobManager runs but is not the leader. After ZooKeeper did not respond,
+     * that may last (seen with Flink 2.2.1).
+     */
     private boolean leads() throws IOException {
         if (!processes.runs("jobmanager")) {
             return true;

@@ -13,9 +13,9 @@ final class Start {
     private final Place place;
     private final Processes processes;
     private final Settings settings;
-    /** Nothing of the stack runs. */
+    /** True if nothing of the stack runs. */
     private final boolean fresh;
-    /** There is data of an earlier time. */
+    /** True if there is data of an earlier start. */
     private final boolean kept;
 
     private Start(Project project, Place place, Processes processes, Settings settings, boolean fresh, boolean kept) {
@@ -44,7 +44,7 @@ final class Start {
         return new Start(project, place, processes, settings, true, kept);
     }
 
-    /** A running stack keeps the options that it was started with. */
+    /** Refuses other settings than those of a running stack, which keeps the options that it was started with. */
     private static void refuseOtherSettings(Place place, Settings running, Map<Setting, String> asked) {
         asked.forEach((setting, value) -> {
             if (!running.get(setting).equals(value)) {
@@ -75,9 +75,8 @@ final class Start {
             }
             ports.reserve(port);
         }
-        // No user needs to know the other ports: they are a free block, below the range of outgoing connections, that
-        // differs
-        // from stack to stack. The controller's port is part of Kafka's data and changes only with it.
+        // No user needs to know the other ports. They are a free block below the range of outgoing connections, and
+        // differ from stack to stack. The controller's port is part of Kafka's data and changes only with it.
         int block = 20000 + flink % 1000 * 10;
         if (!kept) {
             settings.set(Setting.CONTROLLER_PORT, ports.reserveFrom(block));

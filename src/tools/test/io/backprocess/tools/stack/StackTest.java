@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a stack does without Kafka and Flink; {@code scripts/e2e} runs it with them. */
+/** Tests a stack without Kafka and Flink; {@code scripts/e2e} runs it with them. */
 @SuppressWarnings("NullAway.Init")
 class StackTest {
     private static final Project PROJECT = new Project(Path.of("").toAbsolutePath());
