@@ -80,7 +80,7 @@ final class VerificationText {
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
     }
 
-    private static void across(StringBuilder text, Verification.AcrossPartitions across) {
+    private static void across(StringBuilder text, Verification.CrossPartitionCopies across) {
         text.append(
                         across.eventIds() == 0
                                 ? "no eventId was taken in more than one partition"

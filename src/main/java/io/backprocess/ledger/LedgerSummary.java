@@ -88,7 +88,7 @@ record LedgerSummary(
             int partition,
             Counts counts,
             @JsonUnwrapped Commits commits,
-            @JsonUnwrapped Coverage coverage,
+            @JsonUnwrapped CoveredOffsets coverage,
             @JsonUnwrapped LaterChanges later) {}
 
     /** The newest commits of the job in a partition. */
@@ -98,7 +98,7 @@ record LedgerSummary(
     /** The source offsets that the lines of a partition cover once, and those that they cover more than once. */
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Coverage(List<List<Long>> covered, List<List<Long>> twice) {}
+    record CoveredOffsets(List<List<Long>> covered, List<List<Long>> twice) {}
 
     /** The changes that redrives and repairs made in a partition; null where they changed nothing. */
     @JsonIgnoreProperties(ignoreUnknown = true)

@@ -62,7 +62,7 @@ public final class PartitionLedger {
                         committed,
                         newestStretch,
                         Objects.requireNonNull(lastCommit).toEpochMilli()),
-                new LedgerSummary.Coverage(
+                new LedgerSummary.CoveredOffsets(
                         pairs(coverage.ranges(range.partition())), pairs(coverage.overlaps(range.partition()))),
                 new LedgerSummary.LaterChanges(
                         redriven.deadLetters().isEmpty() ? null : redriven.copy(),

@@ -125,7 +125,7 @@ final class Comparing {
         return new Comparison(
                 batchId,
                 revision,
-                new Comparison.Tally(compared, same, different),
+                new Comparison.Agreement(compared, same, different),
                 kinds.kinds(),
                 kinds.others(),
                 sorted,

@@ -14,7 +14,7 @@ import java.util.List;
 public record Comparison(
         String batchId,
         String revision,
-        @JsonUnwrapped Tally tally,
+        @JsonUnwrapped Agreement tally,
         List<Kind> differences,
         long otherDifferences,
         List<Fate> fates,
@@ -27,7 +27,7 @@ public record Comparison(
      *     same reason, or no output in both batches
      * @param different the number of records that have results in both batches, where the results differ
      */
-    public record Tally(long compared, long same, long different) {}
+    public record Agreement(long compared, long same, long different) {}
 
     /**
      * @param then the earlier outcome: {@code taken}, the reason of a dead letter, or {@code nothing} for a record that was

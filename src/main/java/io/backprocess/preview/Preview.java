@@ -16,7 +16,7 @@ public record Preview(
         Subject subject,
         Sample sample,
         SampleCounts counts,
-        @JsonUnwrapped Kinds kinds,
+        @JsonUnwrapped FoundKinds kinds,
         @Nullable Estimate estimate,
         Throughput throughput,
         @Nullable Comparison against) {
@@ -29,7 +29,7 @@ public record Preview(
      * @param deadLetters the dead letters by stage and reason, the most frequent first
      * @param skippedByVersion the number of events of other versions, by version
      */
-    public record Kinds(
+    public record FoundKinds(
             List<Kind> changes,
             long otherChanges,
             List<DeadKind> deadLetters,

@@ -172,7 +172,7 @@ public final class Previewer {
                         slices.offsets(),
                         rangeRecords),
                 counts,
-                new Preview.Kinds(
+                new Preview.FoundKinds(
                         run.changes().kinds().kinds(),
                         run.changes().kinds().others(),
                         run.deadLetters().kinds(),

@@ -81,7 +81,7 @@ final class AcrossPartitions implements AutoCloseable {
     }
 
     /** Counts the events after all of them have been added. */
-    Verification.AcrossPartitions count() {
+    Verification.CrossPartitionCopies count() {
         try {
             long eventIds = 0;
             long copies = 0;
@@ -93,7 +93,7 @@ final class AcrossPartitions implements AutoCloseable {
                 copies += read.copies;
                 read.examples(EXAMPLES - examples.size(), topic, examples);
             }
-            return new Verification.AcrossPartitions(eventIds, copies, examples);
+            return new Verification.CrossPartitionCopies(eventIds, copies, examples);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

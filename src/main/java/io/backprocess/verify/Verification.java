@@ -50,7 +50,7 @@ public record Verification(
             List<Unknown> unknown,
             List<String> notes,
             DedupeScope dedupeScope,
-            @Nullable AcrossPartitions acrossPartitions) {}
+            @Nullable CrossPartitionCopies acrossPartitions) {}
 
     /** Returns the recounted outcomes of the whole batch. */
     public Figures recounted() {
@@ -65,7 +65,7 @@ public record Verification(
      * @param copies the number of events beyond the first one of each eventId
      * @param examples the events of some of these eventIds, each as {@code topic/partition/offset}
      */
-    public record AcrossPartitions(long eventIds, long copies, List<List<String>> examples) {}
+    public record CrossPartitionCopies(long eventIds, long copies, List<List<String>> examples) {}
 
     /**
      * The result of one source partition.

@@ -87,7 +87,7 @@ class AcrossPartitionsITCase {
             }
             across.taken(new Identity(0, 8L << 32), 3, 1);
 
-            Verification.AcrossPartitions counted = across.count();
+            Verification.CrossPartitionCopies counted = across.count();
 
             assertThat(counted.eventIds()).isEqualTo(10_000);
             assertThat(counted.copies()).isEqualTo(20_000);
