@@ -3,7 +3,6 @@ package io.backprocess.tools.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -66,11 +65,10 @@ class PortsTest {
             RequestHeader header = RequestHeader.parse(request);
             new ApiVersionsRequestData(new ByteBufferAccessor(request), header.apiVersion());
             if (rightly) {
-                DataOutputStream out = new DataOutputStream(client.getOutputStream());
-                out.writeInt(Integer.BYTES + Short.BYTES + Integer.BYTES);
-                out.writeInt(header.correlationId());
-                out.writeShort(0);
-                out.writeInt(0);
+                ByteBuffer answer = ByteBuffer.allocate(3 * Integer.BYTES + Short.BYTES);
+                answer.putInt(answer.capacity() - Integer.BYTES).putInt(header.correlationId());
+                // In one write: the client may close as soon as it has read the correlation id.
+                client.getOutputStream().write(answer.array());
             }
             return header;
         } catch (IOException e) {
