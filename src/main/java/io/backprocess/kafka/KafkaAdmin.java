@@ -53,11 +53,9 @@ public final class KafkaAdmin implements AutoCloseable {
     /** Returns Kafka's own client, for callers that handle its failures themselves. */
     public static Admin client(Properties kafka) {
         int timeout = (int) AdminCalls.TIMEOUT.toMillis();
-        Properties properties = new Properties();
+        Properties properties = ShortLived.defaults();
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
-        // JMX beans that live for seconds are read by no one.
-        properties.put(AdminClientConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         properties.putAll(kafka);
         return Admin.create(properties);
     }

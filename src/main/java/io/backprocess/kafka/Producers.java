@@ -10,6 +10,8 @@ public final class Producers {
 
     /** @param properties all properties of the producer but its serializers */
     public static KafkaProducer<byte[], byte[]> of(Properties properties) {
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        Properties all = ShortLived.defaults();
+        all.putAll(properties);
+        return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
     }
 }

@@ -31,11 +31,9 @@ public final class ReaderProperties {
     }
 
     static Properties of(Properties kafka, String isolation, String reset) {
-        Properties properties = new Properties();
+        Properties properties = ShortLived.defaults();
         // At the end, a fetch that waits for more would only delay closing: by half a second each time by default.
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
-        // JMX beans that live for seconds are read by no one, but they take a tenth of a short command's time.
-        properties.put(ConsumerConfig.METRIC_REPORTER_CLASSES_CONFIG, "");
         properties.putAll(kafka);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");

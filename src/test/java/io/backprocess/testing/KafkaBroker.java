@@ -44,6 +44,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
+import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -349,10 +350,15 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             // Nothing is lost or swapped on the way, so that tests can count on the order they send in.
             properties.setProperty("max.request.size", String.valueOf(100 * 1024 * 1024));
             properties.setProperty("metric.reporters", "");
+            properties.setProperty("enable.metrics.push", "false");
             return properties;
         }
 
         private static KafkaClusterTestKit start() {
+            // When the JVM ends, a hook of the kit deletes the broker's directory while the broker may still run. A
+            // broker without
+            // its directory halts the JVM with exit code 1, and the build would fail although all tests have passed.
+            Exit.setHaltProcedure((status, message) -> System.err.println("the test's broker would halt: " + message));
             try {
                 TestKitNodes nodes = new TestKitNodes.Builder()
                         .setCombined(true)
