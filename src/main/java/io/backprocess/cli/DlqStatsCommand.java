@@ -5,6 +5,7 @@ import io.backprocess.cli.options.DlqOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.event.EventTime;
 import io.backprocess.render.BarChart;
+import io.backprocess.render.CalendarUnit;
 import io.backprocess.render.Printable;
 import io.backprocess.render.TimeCounts;
 import io.backprocess.render.Words;
@@ -134,7 +135,7 @@ final class DlqStatsCommand implements Callable<Integer> {
         String title = "by %s of event time (UTC)".formatted(chart.unit());
         if (!chart.counts().isEmpty()) {
             out.print(BarChart.of(
-                    chart.unit().equals("hour") ? title : title + "; --output json lists the hours",
+                    chart.unit() == CalendarUnit.HOUR ? title : title + "; --output json lists the hours",
                     chart.counts(),
                     width));
         }

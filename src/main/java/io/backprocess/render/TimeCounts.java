@@ -1,10 +1,7 @@
 package io.backprocess.render;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,24 +13,15 @@ public final class TimeCounts {
 
     private static final long SECONDS = 3600;
 
-    private static final List<Unit> UNITS = List.of(
-            new Unit("hour", 48, DateTimeFormatter.ofPattern("yyyy-MM-dd HH:00")),
-            new Unit("day", 62, DateTimeFormatter.ofPattern("yyyy-MM-dd")),
-            new Unit("month", 60, DateTimeFormatter.ofPattern("yyyy-MM")),
-            new Unit("year", Integer.MAX_VALUE, DateTimeFormatter.ofPattern("yyyy")));
-
     private final TreeMap<Long, Long> hours = new TreeMap<>();
     private long others;
-
-    private record Unit(String name, int max, DateTimeFormatter format) {}
 
     /**
      * The counts to show.
      *
-     * @param unit hour, day, month or year
      * @param counts the counts by the label of their unit, in order of time
      */
-    public record Chart(String unit, Map<String, Long> counts) {}
+    public record Chart(CalendarUnit unit, Map<String, Long> counts) {}
 
     /** @param time null if it is not known */
     public void add(@Nullable Instant time) {
@@ -64,20 +52,28 @@ public final class TimeCounts {
 
     /** Returns the counts by the shortest unit that does not give too many rows. */
     public Chart chart() {
-        Chart chart = new Chart("hour", Map.of());
-        for (Unit unit : UNITS) {
-            chart = new Chart(unit.name, by(unit));
-            if (chart.counts.size() <= unit.max) {
-                break;
-            }
+        CalendarUnit unit = CalendarUnit.HOUR;
+        Map<String, Long> counts = by(unit);
+        while (counts.size() > most(unit)) {
+            unit = unit.wider();
+            counts = by(unit);
         }
-        return chart;
+        return new Chart(unit, counts);
     }
 
-    private Map<String, Long> by(Unit unit) {
+    private static int most(CalendarUnit unit) {
+        return switch (unit) {
+            case HOUR -> 48;
+            case DAY -> 62;
+            case MONTH -> 60;
+            case YEAR -> Integer.MAX_VALUE;
+        };
+    }
+
+    private Map<String, Long> by(CalendarUnit unit) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        hours.forEach((hour, count) -> counts.merge(
-                unit.format.format(Instant.ofEpochSecond(hour * SECONDS).atOffset(ZoneOffset.UTC)), count, Long::sum));
+        hours.forEach(
+                (hour, count) -> counts.merge(unit.label(Instant.ofEpochSecond(hour * SECONDS)), count, Long::sum));
         return counts;
     }
 }

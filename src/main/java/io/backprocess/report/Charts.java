@@ -8,7 +8,6 @@ import io.backprocess.render.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +111,7 @@ final class Charts {
                                         reason,
                                         PageWords.count(count),
                                         PageWords.share(count, deadLetters.counted())))));
-        String unit = deadLetters.unit().name().toLowerCase(Locale.ROOT);
+        String unit = deadLetters.unit().toString();
         return new Chart(
                 "dead-letters",
                 false,
@@ -131,7 +130,7 @@ final class Charts {
                 heads,
                 deadLetters.spans().stream()
                         .map(span -> new Sheet.Row(
-                                deadLetters.unit().label(span),
+                                deadLetters.label(span),
                                 deadLetters.byReason().keySet().stream()
                                         .map(reason -> PageWords.count(deadLetters.count(span, reason)))
                                         .toList()))
@@ -176,7 +175,7 @@ final class Charts {
         }
         ObjectNode dead = data.putObject("deadLetters");
         ArrayNode labels = dead.putArray("labels");
-        deadLetters.spans().forEach(span -> labels.add(deadLetters.unit().label(span)));
+        deadLetters.spans().forEach(span -> labels.add(deadLetters.label(span)));
         ObjectNode counts = dead.putObject("counts");
         for (String reason : deadLetters.byReason().keySet()) {
             ArrayNode row = counts.putArray(reason);

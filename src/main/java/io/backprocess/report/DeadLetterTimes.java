@@ -1,10 +1,7 @@
 package io.backprocess.report;
 
+import io.backprocess.render.CalendarUnit;
 import java.time.Instant;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,61 +19,9 @@ public final class DeadLetterTimes {
     private static final int MAX_MONTHS = 240;
     private static final int MAX_BARS = 400;
 
-    /** The unit of event time by which dead letters are counted. */
-    enum Unit {
-        HOUR(MAX_HOURS),
-        DAY(MAX_DAYS),
-        MONTH(MAX_MONTHS),
-        YEAR(Integer.MAX_VALUE);
-
-        private final int most;
-
-        Unit(int most) {
-            this.most = most;
-        }
-
-        Unit wider() {
-            return this == HOUR ? DAY : this == DAY ? MONTH : YEAR;
-        }
-
-        Instant floor(Instant time) {
-            ZonedDateTime utc = time.atZone(ZoneOffset.UTC);
-            return switch (this) {
-                case HOUR -> time.truncatedTo(ChronoUnit.HOURS);
-                case DAY -> time.truncatedTo(ChronoUnit.DAYS);
-                case MONTH -> start(YearMonth.from(utc));
-                case YEAR -> start(YearMonth.of(utc.getYear(), 1));
-            };
-        }
-
-        Instant next(Instant start) {
-            return switch (this) {
-                case HOUR -> start.plus(1, ChronoUnit.HOURS);
-                case DAY -> start.plus(1, ChronoUnit.DAYS);
-                case MONTH -> start(YearMonth.from(start.atZone(ZoneOffset.UTC)).plusMonths(1));
-                case YEAR -> start(YearMonth.from(start.atZone(ZoneOffset.UTC)).plusYears(1));
-            };
-        }
-
-        private static Instant start(YearMonth month) {
-            return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-        }
-
-        /** Formats a time as {@code 01-31 08:00}, {@code 2025-01-31}, {@code 2025-01} or {@code 2025}. */
-        String label(Instant start) {
-            String iso = start.toString();
-            return switch (this) {
-                case HOUR -> iso.substring(5, 10) + " " + iso.substring(11, 16);
-                case DAY -> iso.substring(0, 10);
-                case MONTH -> iso.substring(0, 7);
-                case YEAR -> iso.substring(0, 4);
-            };
-        }
-    }
-
     private final SortedMap<Instant, SortedMap<String, Long>> byTime = new TreeMap<>();
     private final SortedMap<String, Long> byReason = new TreeMap<>();
-    private Unit unit = Unit.HOUR;
+    private CalendarUnit unit = CalendarUnit.HOUR;
     private long counted;
     private long undated;
     private boolean sample;
@@ -95,12 +40,21 @@ public final class DeadLetterTimes {
             return;
         }
         byTime.computeIfAbsent(unit.floor(time), start -> new TreeMap<>()).merge(reason, 1L, Long::sum);
-        while (byTime.size() > unit.most) {
+        while (byTime.size() > most(unit)) {
             collapse(unit.wider());
         }
     }
 
-    private void collapse(Unit wider) {
+    private static int most(CalendarUnit unit) {
+        return switch (unit) {
+            case HOUR -> MAX_HOURS;
+            case DAY -> MAX_DAYS;
+            case MONTH -> MAX_MONTHS;
+            case YEAR -> Integer.MAX_VALUE;
+        };
+    }
+
+    private void collapse(CalendarUnit wider) {
         SortedMap<Instant, SortedMap<String, Long>> narrow = new TreeMap<>(byTime);
         byTime.clear();
         unit = wider;
@@ -128,7 +82,7 @@ public final class DeadLetterTimes {
         return undated;
     }
 
-    Unit unit() {
+    CalendarUnit unit() {
         return unit;
     }
 
@@ -152,6 +106,12 @@ public final class DeadLetterTimes {
             }
         }
         return all;
+    }
+
+    /** Formats the start of a time unit. An hour has no year, so that its label is short: {@code 01-31 08:00}. */
+    String label(Instant span) {
+        String label = unit.label(span);
+        return unit == CalendarUnit.HOUR ? label.substring(5) : label;
     }
 
     long count(Instant span, String reason) {

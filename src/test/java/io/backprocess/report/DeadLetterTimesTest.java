@@ -3,7 +3,7 @@ package io.backprocess.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.kafka.PartitionRange;
-import io.backprocess.report.DeadLetterTimes.Unit;
+import io.backprocess.render.CalendarUnit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,8 +24,8 @@ class DeadLetterTimesTest {
         times.add(START.plusSeconds(60), "tombstone");
         times.add(START.plus(Duration.ofHours(3)), "tombstone");
 
-        assertThat(times.unit()).isEqualTo(Unit.HOUR);
-        assertThat(times.spans().stream().map(times.unit()::label))
+        assertThat(times.unit()).isEqualTo(CalendarUnit.HOUR);
+        assertThat(times.spans().stream().map(times::label))
                 .containsExactly("01-31 08:00", "01-31 09:00", "01-31 10:00", "01-31 11:00");
         assertThat(times.count(Instant.parse("2025-01-31T08:00:00Z"), "rejected"))
                 .isEqualTo(2);
@@ -38,12 +38,12 @@ class DeadLetterTimesTest {
         for (int hour = 0; hour < 72; hour++) {
             times.add(START.plus(Duration.ofHours(hour)), "rejected");
         }
-        assertThat(times.unit()).isEqualTo(Unit.HOUR);
+        assertThat(times.unit()).isEqualTo(CalendarUnit.HOUR);
 
         times.add(START.plus(Duration.ofDays(3)), "rejected");
 
-        assertThat(times.unit()).isEqualTo(Unit.DAY);
-        assertThat(times.spans().stream().map(times.unit()::label))
+        assertThat(times.unit()).isEqualTo(CalendarUnit.DAY);
+        assertThat(times.spans().stream().map(times::label))
                 .containsExactly("2025-01-31", "2025-02-01", "2025-02-02", "2025-02-03");
         assertThat(times.spans().stream().mapToLong(times::count)).containsExactly(16L, 24L, 24L, 9L);
     }
@@ -56,7 +56,7 @@ class DeadLetterTimesTest {
         }
         times.add(null, "rejected");
 
-        assertThat(times.unit()).isEqualTo(Unit.YEAR);
+        assertThat(times.unit()).isEqualTo(CalendarUnit.YEAR);
         assertThat(times.spans()).hasSize(130);
         assertThat(times.spans().stream().mapToLong(times::count).sum()).isEqualTo(100_000);
         assertThat(times.undated()).isEqualTo(1);
