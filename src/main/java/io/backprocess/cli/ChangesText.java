@@ -19,6 +19,7 @@ final class ChangesText {
     private static final int PATH = 120;
     private static final int VALUE = 160;
     private static final int INLINE_VALUE = 60;
+    private static final int REASON = 40;
 
     private final PrintWriter out;
     private final Colours colours;
@@ -129,14 +130,8 @@ final class ChangesText {
         }
     }
 
-    /** Describes a changed outcome: {@code was a dead letter (rejected), would be taken}. */
+    /** Describes a changed outcome in text that is safe for a terminal. */
     static String words(Fate fate) {
-        return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
-    }
-
-    private static String end(String end) {
-        return end.equals("taken") || end.equals("nothing")
-                ? end
-                : "a dead letter (%s)".formatted(Printable.line(end, 40));
+        return fate.words(reason -> Printable.line(reason, REASON));
     }
 }

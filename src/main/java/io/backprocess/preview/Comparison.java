@@ -2,6 +2,7 @@ package io.backprocess.preview;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * The differences between the batch's outcomes and the output of an earlier batch for the same records.
@@ -34,7 +35,22 @@ public record Comparison(
      *     skipped, a duplicate, or without a result
      * @param now the present outcome in the same words
      */
-    public record Fate(String then, String now, long count, List<Instance> examples) {}
+    public record Fate(String then, String now, long count, List<Instance> examples) {
+        /**
+         * Describes the change: {@code was a dead letter (rejected), would be taken}.
+         *
+         * @param shown returns the text to show for a reason, which comes from a topic that other programs may write to
+         */
+        public String words(UnaryOperator<String> shown) {
+            return "was %s, would be %s".formatted(words(then, shown), words(now, shown));
+        }
+
+        private static String words(String outcome, UnaryOperator<String> shown) {
+            return outcome.equals(Comparing.TAKEN) || outcome.equals(Comparing.NOTHING)
+                    ? outcome
+                    : "a dead letter (%s)".formatted(shown.apply(outcome));
+        }
+    }
 
     public record Instance(String origin, String eventId) {}
 }

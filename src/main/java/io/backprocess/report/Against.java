@@ -42,10 +42,6 @@ record Against(Comparison comparison, boolean whole, List<Figure> rows, List<End
     }
 
     private static String words(Fate fate) {
-        return "was %s, would be %s".formatted(end(fate.then()), end(fate.now()));
-    }
-
-    private static String end(String end) {
-        return end.equals("taken") || end.equals("nothing") ? end : "a dead letter (%s)".formatted(end);
+        return fate.words(reason -> reason);
     }
 }
