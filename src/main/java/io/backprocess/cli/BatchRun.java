@@ -30,6 +30,7 @@ import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.status.JobEnd;
 import io.backprocess.status.LedgerLook;
+import io.backprocess.status.MissingText;
 import io.backprocess.status.SourceEnds;
 import io.backprocess.upsert.ResultTable;
 import java.io.PrintWriter;

@@ -27,6 +27,7 @@ import io.backprocess.plan.Topics;
 import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.JobEnd;
+import io.backprocess.status.MissingText;
 import io.backprocess.upsert.ResultTable;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;

@@ -5,6 +5,7 @@ import io.backprocess.batch.Figures;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
+import io.backprocess.status.MissingText;
 import io.backprocess.verify.Finding;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verification;

@@ -5,9 +5,12 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.plan.PlanBasis;
+import io.backprocess.render.Printable;
+import io.backprocess.rewrite.RepairRun;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -126,7 +129,12 @@ public final class VerifyCommand implements Callable<Integer> {
     /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
     private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
         RepairRun run = new RepairRun(
-                plan, kafka, batch, connection, jobEnded, command.commandLine().getErr());
+                plan,
+                kafka,
+                connection.flink(),
+                ExecutionOptions.user(),
+                jobEnded,
+                note -> command.commandLine().getErr().println(Printable.lines(note)));
         RepairSummary summary;
         try (ProgressBar bar = ProgressDisplay.bar("verify " + batch.id(), plan.isFollowing() ? -1 : plan.size())) {
             LongConsumer progress = bar == null ? done -> {} : bar::stepTo;

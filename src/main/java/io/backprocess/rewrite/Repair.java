@@ -32,7 +32,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Writes again what lost transactions contained: results, dead letters and the ledger lines that count them, so that the batch is
- * complete. It is only for a batch that no process runs or will resume. The caller has made sure of that.
+ * complete. It is only for a batch that no process runs or will resume. {@link RepairRun} makes sure of that.
  */
 public final class Repair {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
