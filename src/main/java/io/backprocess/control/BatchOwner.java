@@ -10,7 +10,6 @@ import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.LocalHost;
-import io.backprocess.kafka.Producers;
 import io.backprocess.plan.PlanStore;
 import java.io.IOException;
 import java.time.Duration;
@@ -111,14 +110,10 @@ public final class BatchOwner implements AutoCloseable {
         former = former();
         Properties properties = new Properties();
         properties.putAll(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.of(batchId, TransactionalIds.OWNER));
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) FencedWriter.TRANSACTION_TIMEOUT.toMillis());
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        KafkaProducer<byte[], byte[]> claiming = Producers.of(properties);
+        KafkaProducer<byte[], byte[]> claiming =
+                FencedWriter.producer(TransactionalIds.of(batchId, TransactionalIds.OWNER), properties);
         producer = claiming;
         claiming.initTransactions();
         return claiming;

@@ -39,6 +39,14 @@ public final class FencedWriter implements AutoCloseable {
     }
 
     private FencedWriter(String transactionalId, Properties kafka) {
+        producer = producer(transactionalId, kafka);
+    }
+
+    /**
+     * Opens the producer of a writer that handles its failures itself. Until its transactions are initialised, it fences no
+     * earlier producer of the same transactional id.
+     */
+    public static KafkaProducer<byte[], byte[]> producer(String transactionalId, Properties kafka) {
         Properties properties = new Properties();
         properties.putAll(kafka);
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -46,7 +54,7 @@ public final class FencedWriter implements AutoCloseable {
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        producer = Producers.of(properties);
+        return Producers.of(properties);
     }
 
     /**
