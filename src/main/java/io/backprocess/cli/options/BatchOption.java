@@ -2,13 +2,10 @@ package io.backprocess.cli.options;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
-import io.backprocess.control.BatchMark;
-import io.backprocess.control.MarkStore;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.render.Printable;
 import java.io.PrintWriter;
-import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,11 +24,6 @@ public final class BatchOption {
         try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
             return new PlanStore(admin, kafka).get(batchId);
         }
-    }
-
-    /** Reads the last action of an operator on the batch; empty if there is none. */
-    public Optional<BatchMark> mark(Properties kafka) {
-        return MarkStore.find(batchId, kafka);
     }
 
     /** Reads the settings that the batch's starts were given. If they are damaged, it prints a warning and returns null. */
