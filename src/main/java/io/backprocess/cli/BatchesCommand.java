@@ -70,11 +70,11 @@ public final class BatchesCommand implements Callable<Integer> {
             @JsonUnwrapped @JsonIgnoreProperties({"exactTimes", "maxDisorder"})
             BatchSpec.Range range,
 
-            @JsonUnwrapped Logic logic,
+            @JsonUnwrapped ListedLogic logic,
             @JsonUnwrapped Start start,
             String resultTopic) {}
 
-    record Logic(String fromVersion, String revision) {}
+    record ListedLogic(String fromVersion, String revision) {}
 
     record Start(
             Instant started, String createdBy, @Nullable String reason) {}
@@ -166,7 +166,7 @@ public final class BatchesCommand implements Callable<Integer> {
                         state.toString(),
                         percent(plan, look.ledger(), state, now, kafka),
                         spec.range(),
-                        new Logic(spec.logic().fromVersion(), spec.revision()),
+                        new ListedLogic(spec.logic().fromVersion(), spec.revision()),
                         new Start(
                                 plan.creation().at(),
                                 plan.creation().by(),

@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.preview.Comparison.Fate;
 import io.backprocess.preview.DeadKind;
 import io.backprocess.preview.Example;
-import io.backprocess.preview.Kind;
+import io.backprocess.preview.ChangeKind;
 import io.backprocess.render.Colours;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
@@ -29,13 +29,13 @@ final class ChangesText {
         this.colours = colours;
     }
 
-    void kinds(List<Kind> kinds, long others, long whole) {
+    void kinds(List<ChangeKind> kinds, long others, long whole) {
         kinds.stream().limit(KINDS).forEach(kind -> {
             head(kind.count(), whole, kind.title());
             kind.fields().stream().limit(FIELDS).forEach(field -> values(kind, field));
             kind.examples().forEach(this::example);
         });
-        long more = kinds.stream().skip(KINDS).mapToLong(Kind::count).sum() + others;
+        long more = kinds.stream().skip(KINDS).mapToLong(ChangeKind::count).sum() + others;
         if (more > 0) {
             out.println(
                     "… and %s events of further kinds; --output json lists more of them".formatted(Words.count(more)));
@@ -50,13 +50,13 @@ final class ChangesText {
                 .formatted(Words.count(count), Words.share(count, whole), colours.title(Printable.line(title, TITLE))));
     }
 
-    private void values(Kind kind, Kind.Field field) {
+    private void values(ChangeKind kind, ChangeKind.Field field) {
         String of = kind.fields().size() == 1 ? "" : Printable.line(field.path(), PATH) + ": ";
         if (field.values().isEmpty()) {
             out.println("%23s%s%s different values".formatted("", of, Words.count(field.different())));
             return;
         }
-        for (Kind.Values values : field.values()) {
+        for (ChangeKind.ValuePair values : field.values()) {
             out.println("%23s%s%s → %s  %s"
                     .formatted(
                             "",

@@ -47,14 +47,14 @@ final class DlqListCommand implements Callable<Integer> {
     /** A dead letter in the JSON. Its field names must not change. */
     private record Listed(
             @JsonUnwrapped Origin origin,
-            @JsonUnwrapped Failure failure,
+            @JsonUnwrapped ListedFailure failure,
             @Nullable String revision,
             long deadLetterOffset,
             boolean redriven,
             @Nullable Long valueSize) {}
 
     /** The failure of a record, in the JSON of {@code dlq list} and {@code dlq show}. Its field names must not change. */
-    record Failure(
+    record ListedFailure(
             @Nullable Instant timestamp,
             String stage,
             String reason,
@@ -62,8 +62,8 @@ final class DlqListCommand implements Callable<Integer> {
             @Nullable String eventId,
             @Nullable String exception,
             @Nullable String message) {
-        static Failure of(StoredDeadLetter letter) {
-            return new Failure(
+        static ListedFailure of(StoredDeadLetter letter) {
+            return new ListedFailure(
                     EventTime.ofRecord(letter.record()),
                     letter.failure().stage(),
                     letter.failure().reason().toString(),
@@ -96,18 +96,18 @@ final class DlqListCommand implements Callable<Integer> {
     }
 
     /** Drops the content of a dead letter. A list does not show values, and they may be large. */
-    private static ListedDeadLetter withoutContent(ListedDeadLetter lookedAt) {
-        return new ListedDeadLetter(lookedAt.letter().withoutContent(), lookedAt.redriven());
+    private static ListedDeadLetter withoutContent(ListedDeadLetter listed) {
+        return new ListedDeadLetter(listed.letter().withoutContent(), listed.redriven());
     }
 
-    private static Listed listed(ListedDeadLetter lookedAt) {
-        StoredDeadLetter letter = lookedAt.letter();
+    private static Listed listed(ListedDeadLetter listed) {
+        StoredDeadLetter letter = listed.letter();
         return new Listed(
                 letter.origin(),
-                Failure.of(letter),
+                ListedFailure.of(letter),
                 letter.writer().revision(),
                 letter.offset(),
-                lookedAt.redriven(),
+                listed.redriven(),
                 letter.reference() == null ? null : letter.reference().valueSize());
     }
 
@@ -134,14 +134,14 @@ final class DlqListCommand implements Callable<Integer> {
         }
     }
 
-    private static String[] row(ListedDeadLetter lookedAt) {
-        StoredDeadLetter letter = lookedAt.letter();
+    private static String[] row(ListedDeadLetter listed) {
+        StoredDeadLetter letter = listed.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         return new String[] {
             Printable.line(letter.origin().toString()),
             timestamp == null ? "-" : timestamp.toString(),
             Printable.line(letter.failure().stage()),
-            letter.failure().reason() + (lookedAt.redriven() ? " (redriven)" : ""),
+            letter.failure().reason() + (listed.redriven() ? " (redriven)" : ""),
             String.valueOf(letter.failure().attempts()),
             Printable.line(letter.eventId(), EVENT_ID_LENGTH),
             Printable.line(letter.failure().message(), MESSAGE_LENGTH)

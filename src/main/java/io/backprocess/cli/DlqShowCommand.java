@@ -77,18 +77,18 @@ final class DlqShowCommand implements Callable<Integer> {
     private record ShownHeader(String name, @Nullable Bytes value) {}
 
     /** A dead letter in the JSON. Its field names must not change. */
-    private record Shown(
+    private record ShownLetter(
             @JsonUnwrapped Origin origin,
-            @JsonUnwrapped DlqListCommand.Failure failure,
+            @JsonUnwrapped DlqListCommand.ListedFailure failure,
             @Nullable String stackTrace,
-            @JsonUnwrapped Kept kept,
-            @JsonUnwrapped Content content,
-            @JsonUnwrapped LeftOut leftOut) {}
+            @JsonUnwrapped StoredAt storedAt,
+            @JsonUnwrapped RecordContent content,
+            @JsonUnwrapped OmittedParts omitted) {}
 
     /** The place of a dead letter in its topic. */
-    private record Kept(@Nullable String revision, long deadLetterOffset, boolean redriven) {}
+    private record StoredAt(@Nullable String revision, long deadLetterOffset, boolean redriven) {}
 
-    private record Content(
+    private record RecordContent(
             @Nullable Bytes key,
             List<ShownHeader> headers,
             @Nullable Bytes value) {}
@@ -97,16 +97,16 @@ final class DlqShowCommand implements Callable<Integer> {
      * The parts that a dead letter by reference leaves out, and whether its original is {@code there} or {@code gone}. All are
      * null for any other dead letter.
      */
-    private record LeftOut(
+    private record OmittedParts(
             @Nullable Long valueSize,
             @Nullable String valueSha256,
             @Nullable String keySha256,
             @Nullable Integer headersDropped,
             @Nullable String original) {
-        static LeftOut of(@Nullable Reference reference, boolean isThere) {
+        static OmittedParts of(@Nullable Reference reference, boolean isThere) {
             return reference == null
-                    ? new LeftOut(null, null, null, null, null)
-                    : new LeftOut(
+                    ? new OmittedParts(null, null, null, null, null)
+                    : new OmittedParts(
                             reference.valueSize(),
                             reference.valueSha256(),
                             reference.keySha256(),
@@ -115,7 +115,7 @@ final class DlqShowCommand implements Callable<Integer> {
         }
     }
 
-    private record Shows(String batchId, long total, long foreign, List<Shown> deadLetters) {}
+    private record Shows(String batchId, long total, long foreign, List<ShownLetter> deadLetters) {}
 
     @Override
     public Integer call() {
@@ -132,7 +132,7 @@ final class DlqShowCommand implements Callable<Integer> {
         }
         PrintWriter out = command.commandLine().getOut();
         if (options.isJson()) {
-            List<Shown> shown = new ArrayList<>();
+            List<ShownLetter> shown = new ArrayList<>();
             lookUp(letters, kafka, (letter, original) -> shown.add(shown(letter, original)));
             out.println(OutputOption.json(new Shows(options.batchId(), scan.fitting(), scan.foreign(), shown)));
         } else {
@@ -169,29 +169,29 @@ final class DlqShowCommand implements Callable<Integer> {
         }
     }
 
-    private static Shown shown(ListedDeadLetter lookedAt, Optional<StoredDeadLetter> original) {
-        Reference reference = lookedAt.letter().reference();
-        StoredDeadLetter letter = original.orElse(lookedAt.letter());
+    private static ShownLetter shown(ListedDeadLetter listed, Optional<StoredDeadLetter> original) {
+        Reference reference = listed.letter().reference();
+        StoredDeadLetter letter = original.orElse(listed.letter());
         byte[] value = letter.record().value();
         boolean fits = reference == null || (value != null && value.length <= MAX_VALUE_BYTES);
         List<ShownHeader> headers = new ArrayList<>();
-        for (Header header : lookedAt.letter().record().headers()) {
+        for (Header header : listed.letter().record().headers()) {
             headers.add(new ShownHeader(header.key(), Bytes.of(header.value())));
         }
-        return new Shown(
+        return new ShownLetter(
                 letter.origin(),
-                DlqListCommand.Failure.of(letter),
+                DlqListCommand.ListedFailure.of(letter),
                 letter.failure().stackTrace(),
-                new Kept(letter.writer().revision(), letter.offset(), lookedAt.redriven()),
-                new Content(Bytes.of(lookedAt.letter().record().key()), headers, fits ? Bytes.of(value) : null),
-                LeftOut.of(reference, original.isPresent()));
+                new StoredAt(letter.writer().revision(), letter.offset(), listed.redriven()),
+                new RecordContent(Bytes.of(listed.letter().record().key()), headers, fits ? Bytes.of(value) : null),
+                OmittedParts.of(reference, original.isPresent()));
     }
 
-    private static void print(ListedDeadLetter lookedAt, Optional<StoredDeadLetter> original, PrintWriter out) {
-        StoredDeadLetter letter = lookedAt.letter();
+    private static void print(ListedDeadLetter listed, Optional<StoredDeadLetter> original, PrintWriter out) {
+        StoredDeadLetter letter = listed.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         out.println(Printable.line(letter.origin().toString()));
-        field(out, "reason", letter.failure().reason() + (lookedAt.redriven() ? " (redriven)" : ""));
+        field(out, "reason", letter.failure().reason() + (listed.redriven() ? " (redriven)" : ""));
         field(out, "stage", letter.failure().stage());
         field(out, "message", letter.failure().message());
         field(out, "exception", letter.failure().exception());

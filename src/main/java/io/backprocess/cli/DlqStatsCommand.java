@@ -131,12 +131,12 @@ final class DlqStatsCommand implements Callable<Integer> {
     }
 
     private void printTimes(PrintWriter out, int width) {
-        TimeCounts.Chart chart = byTime.chart();
-        String title = "by %s of event time (UTC)".formatted(chart.unit());
-        if (!chart.counts().isEmpty()) {
+        TimeCounts.Histogram histogram = byTime.histogram();
+        String title = "by %s of event time (UTC)".formatted(histogram.unit());
+        if (!histogram.counts().isEmpty()) {
             out.print(BarChart.of(
-                    chart.unit() == CalendarUnit.HOUR ? title : title + "; --output json lists the hours",
-                    chart.counts(),
+                    histogram.unit() == CalendarUnit.HOUR ? title : title + "; --output json lists the hours",
+                    histogram.counts(),
                     width));
         }
         if (byTime.others() > 0) {

@@ -7,6 +7,7 @@ import io.backprocess.render.Table;
 import io.backprocess.render.Words;
 import io.backprocess.status.MissingText;
 import io.backprocess.verify.Finding;
+import io.backprocess.verify.FindingKind;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verification;
 import java.util.Comparator;
@@ -25,7 +26,7 @@ final class VerificationText {
     static String of(Verification verification) {
         Table table =
                 new Table("partition", "read", "skipped", "outside", "duplicates", "dead letters", "taken", "results");
-        for (Verification.Partition partition : verification.partitions()) {
+        for (Verification.VerifiedPartition partition : verification.partitions()) {
             row(
                     table,
                     String.valueOf(partition.partition()),
@@ -96,7 +97,7 @@ final class VerificationText {
     }
 
     private static boolean mayBeALostTransaction(Finding finding) {
-        return finding.kind() == Finding.Kind.LEDGER_GAP || finding.kind() == Finding.Kind.MISSING_DEAD_LETTER;
+        return finding.kind() == FindingKind.LEDGER_GAP || finding.kind() == FindingKind.MISSING_DEAD_LETTER;
     }
 
     /** Returns the uncommitted offsets of the first few partitions. */

@@ -39,7 +39,7 @@ public final class LastOrigins implements Serializable {
     private final Properties kafka;
 
     /** The letters that redrives and repairs have written. They follow the rest and do not show how far the job has come. */
-    public interface Later {
+    public interface LaterLetters {
         boolean holds(int partition, long offset);
     }
 
@@ -56,7 +56,7 @@ public final class LastOrigins implements Serializable {
     }
 
     /** Returns the source offset after the last record that has a dead letter, for each partition that has any. */
-    public Map<Integer, Long> read(Later later) {
+    public Map<Integer, Long> read(LaterLetters later) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
             List<TopicPartition> partitions = partitions(consumer);
             return read(consumer, consumer.endOffsets(partitions), later);
@@ -68,7 +68,7 @@ public final class LastOrigins implements Serializable {
      *
      * @throws IllegalStateException when a transaction is still open after {@code patience}
      */
-    public Map<Integer, Long> readSettled(Later later, Duration patience) {
+    public Map<Integer, Long> readSettled(LaterLetters later, Duration patience) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer("read_committed")) {
             return read(consumer, settledEnds(consumer, patience), later);
         }
@@ -113,7 +113,7 @@ public final class LastOrigins implements Serializable {
     }
 
     private Map<Integer, Long> read(
-            KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, Later later) {
+            KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends, LaterLetters later) {
         Map<TopicPartition, Long> starts = consumer.beginningOffsets(ends.keySet());
         Map<Integer, Long> behind = new TreeMap<>();
         Map<TopicPartition, Long> left = new HashMap<>(ends);
@@ -135,7 +135,7 @@ public final class LastOrigins implements Serializable {
             KafkaConsumer<byte[], byte[]> consumer,
             Map<TopicPartition, Long> froms,
             Map<TopicPartition, Long> ends,
-            Later later,
+            LaterLetters later,
             Map<Integer, Long> behind) {
         consumer.assign(froms.keySet());
         froms.forEach(consumer::seek);

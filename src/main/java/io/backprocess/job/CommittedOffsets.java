@@ -94,7 +94,7 @@ public final class CommittedOffsets {
                 kafka);
     }
 
-    private static LastOrigins.Later later(BatchLedger ledger) {
+    private static LastOrigins.LaterLetters later(BatchLedger ledger) {
         Map<Integer, Offsets> known = new HashMap<>();
         return (partition, offset) -> known.computeIfAbsent(partition, any -> {
                     Offsets later = new Offsets();

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 public final class LedgerSurvey {
     private static final Duration POLL = Duration.ofMillis(200);
 
-    private final Map<String, LedgerAccumulator> tracks = new HashMap<>();
+    private final Map<String, LedgerAccumulator> accumulators = new HashMap<>();
     private final Map<TopicPartition, List<LedgerAccumulator>> byPartition = new HashMap<>();
     private final Set<String> damaged = new TreeSet<>();
     private Map<TopicPartition, OffsetRange> hidden = Map.of();
@@ -29,9 +29,9 @@ public final class LedgerSurvey {
      * @param start the ledger offset before which the batch has no lines
      */
     public void add(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start) {
-        LedgerAccumulator track = new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
-        tracks.put(batchId, track);
-        byPartition.computeIfAbsent(ledger, any -> new ArrayList<>()).add(track);
+        LedgerAccumulator accumulator = new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
+        accumulators.put(batchId, accumulator);
+        byPartition.computeIfAbsent(ledger, any -> new ArrayList<>()).add(accumulator);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class LedgerSurvey {
             }
         }
         Map<String, BatchLedger> ledgers = new HashMap<>();
-        tracks.forEach((batchId, track) -> ledgers.put(batchId, track.batch()));
+        accumulators.forEach((batchId, accumulator) -> ledgers.put(batchId, accumulator.batch()));
         return ledgers;
     }
 
@@ -106,10 +106,10 @@ public final class LedgerSurvey {
         }
         String key = new String(record.key(), StandardCharsets.UTF_8);
         String batchId = key.substring(0, Math.max(0, key.indexOf('/')));
-        LedgerAccumulator track = tracks.get(batchId);
-        if (track != null) {
+        LedgerAccumulator accumulator = accumulators.get(batchId);
+        if (accumulator != null) {
             try {
-                track.take(record);
+                accumulator.take(record);
             } catch (IOException | IllegalArgumentException e) {
                 damaged.add(batchId);
             }

@@ -23,16 +23,16 @@ final class SummarySearch {
 
     private SummarySearch() {}
 
-    /** Makes each track continue from its newest summary, if one is found. */
+    /** Makes each accumulator continue from its newest summary, if one is found. */
     static void goOn(
-            Collection<LedgerAccumulator> tracks,
+            Collection<LedgerAccumulator> accumulators,
             TopicPartition ledger,
             long end,
             KafkaConsumer<byte[], byte[]> consumer,
             Duration poll) {
         Set<LedgerAccumulator> searching = new HashSet<>();
-        tracks.stream()
-                .filter(track -> !track.isEvidence() && end - track.start() >= WORTH_IT)
+        accumulators.stream()
+                .filter(accumulator -> !accumulator.isEvidence() && end - accumulator.start() >= WORTH_IT)
                 .forEach(searching::add);
         long start =
                 searching.stream().mapToLong(LedgerAccumulator::start).min().orElse(end);
@@ -43,10 +43,10 @@ final class SummarySearch {
             long low = Math.max(lowest, high - window);
             Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> found =
                     summaries(searching, ledger, low, high, consumer, poll);
-            found.forEach((track, summaries) -> {
+            found.forEach((accumulator, summaries) -> {
                 for (int i = summaries.size() - 1; i >= 0; i--) {
-                    if (track.goOnFrom(summaries.get(i))) {
-                        searching.remove(track);
+                    if (accumulator.goOnFrom(summaries.get(i))) {
+                        searching.remove(accumulator);
                         return;
                     }
                 }
@@ -57,7 +57,7 @@ final class SummarySearch {
     }
 
     private static Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> summaries(
-            Set<LedgerAccumulator> tracks,
+            Set<LedgerAccumulator> accumulators,
             TopicPartition ledger,
             long low,
             long high,
@@ -67,9 +67,9 @@ final class SummarySearch {
         consumer.seek(ledger, low);
         while (consumer.position(ledger) < high) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(poll).records(ledger)) {
-                for (LedgerAccumulator track : tracks) {
-                    if (record.offset() < high && track.isSummary(record)) {
-                        found.computeIfAbsent(track, any -> new ArrayList<>()).add(record);
+                for (LedgerAccumulator accumulator : accumulators) {
+                    if (record.offset() < high && accumulator.isSummary(record)) {
+                        found.computeIfAbsent(accumulator, any -> new ArrayList<>()).add(record);
                     }
                 }
             }

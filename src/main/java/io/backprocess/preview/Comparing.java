@@ -28,7 +28,7 @@ final class Comparing {
     private final String revision;
     private final int examples;
     private final EventReader reader = new EventReader();
-    private final Kinds kinds;
+    private final ChangeKinds kinds;
     private final Map<Ends, Records> fates = new LinkedHashMap<>();
     private long compared;
     private long same;
@@ -39,7 +39,7 @@ final class Comparing {
         this.batchId = batchId;
         this.revision = revision;
         this.examples = examples;
-        this.kinds = new Kinds(examples);
+        this.kinds = new ChangeKinds(examples);
     }
 
     private record Ends(String then, String now) {}

@@ -16,7 +16,7 @@ public record Comparison(
         String batchId,
         String revision,
         @JsonUnwrapped Agreement tally,
-        List<Kind> differences,
+        List<ChangeKind> differences,
         long otherDifferences,
         List<Fate> fates,
         long outside) {

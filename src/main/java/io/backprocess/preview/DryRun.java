@@ -161,7 +161,7 @@ final class DryRun {
         return new SampleCounts(
                 new Preview.Fates(
                         counts.read(), counts.taken(), counts.skipped(), counts.duplicates(), counts.deadLetters()),
-                new Preview.Revised(
+                new Preview.RevisionEffects(
                         changes.changed(),
                         changes.unchanged(),
                         changes.split(),

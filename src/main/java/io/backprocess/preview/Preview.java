@@ -30,7 +30,7 @@ public record Preview(
      * @param skippedByVersion the number of events of other versions, by version
      */
     public record FoundKinds(
-            List<Kind> changes,
+            List<ChangeKind> changes,
             long otherChanges,
             List<DeadKind> deadLetters,
             SortedMap<String, Long> skippedByVersion) {}
@@ -65,7 +65,7 @@ public record Preview(
      * @param copiesElsewhere events that were taken although their eventId was taken in another partition before
      */
     public record SampleCounts(
-            @JsonUnwrapped Fates fates, @JsonUnwrapped Revised revised, long outside, long copiesElsewhere) {}
+            @JsonUnwrapped Fates fates, @JsonUnwrapped RevisionEffects revised, long outside, long copiesElsewhere) {}
 
     /**
      * The numbers of records by outcome.
@@ -80,7 +80,7 @@ public record Preview(
      * @param unchanged events that differ only in correlationId and processVersion
      * @param results the number of results of all these events
      */
-    public record Revised(long changed, long unchanged, long split, long withoutResult, long results) {}
+    public record RevisionEffects(long changed, long unchanged, long split, long withoutResult, long results) {}
 
     /**
      * The estimated records of the whole range, by the sample's shares. Copies are not estimated, because most of them are too

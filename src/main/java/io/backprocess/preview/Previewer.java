@@ -83,9 +83,9 @@ public final class Previewer {
                         legacyJoin);
                 DryRun run = new DryRun(
                         spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
-                Against earlier = against == null
+                Baseline earlier = against == null
                         ? null
-                        : against(EarlierBatch.open(against, spec.sourceTopic(), kafka, admin, reader), against);
+                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), kafka, admin, reader), against);
                 for (OffsetRange range : ranges) {
                     look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
                 }
@@ -109,14 +109,14 @@ public final class Previewer {
                 .toList();
     }
 
-    private record Against(EarlierBatch batch, Comparing comparing) {}
+    private record Baseline(EarlierBatch batch, Comparing comparing) {}
 
-    private Against against(EarlierBatch batch, String batchId) {
-        return new Against(batch, new Comparing(batchId, batch.revision(), examples));
+    private Baseline baseline(EarlierBatch batch, String batchId) {
+        return new Baseline(batch, new Comparing(batchId, batch.revision(), examples));
     }
 
     private static void look(
-            String topic, List<Slice> slices, SampleReader reader, DryRun run, @Nullable Against earlier) {
+            String topic, List<Slice> slices, SampleReader reader, DryRun run, @Nullable Baseline earlier) {
         run.beginPartition();
         List<List<ConsumerRecord<byte[], byte[]>>> kept = new ArrayList<>();
         for (Slice slice : slices) {
@@ -135,7 +135,7 @@ public final class Previewer {
     }
 
     /** Compares the sample of a whole partition, so that the earlier batch's output for it is found in one pass. */
-    private static void compare(List<List<ConsumerRecord<byte[], byte[]>>> slices, DryRun run, Against earlier) {
+    private static void compare(List<List<ConsumerRecord<byte[], byte[]>>> slices, DryRun run, Baseline earlier) {
         int partition = slices.get(0).get(0).partition();
         Map<Long, Written> written = SampleReader.orExplain(() -> earlier.batch.find(partition, slices));
         slices.forEach(records -> records.forEach(record -> {
@@ -151,7 +151,7 @@ public final class Previewer {
     }
 
     private static Preview preview(
-            BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Against earlier) {
+            BatchSpec spec, Slices slices, long passed, int partitions, DryRun run, @Nullable Baseline earlier) {
         SampleCounts counts = run.counts();
         long rangeRecords = slices.whole() || passed == 0
                 ? counts.fates().read()

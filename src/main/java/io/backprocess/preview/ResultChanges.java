@@ -20,7 +20,7 @@ final class ResultChanges {
     private static final Set<String> ALWAYS_OF_SEVERAL = Set.of("correlationId", "processVersion", "eventId");
 
     private final EventReader reader = new EventReader();
-    private final Kinds kinds;
+    private final ChangeKinds kinds;
     private long changed;
     private long unchanged;
     private long split;
@@ -29,7 +29,7 @@ final class ResultChanges {
     private @Nullable String version;
 
     ResultChanges(int examples) {
-        kinds = new Kinds(examples);
+        kinds = new ChangeKinds(examples);
     }
 
     void add(String origin, Taken taken) {
@@ -91,7 +91,7 @@ final class ResultChanges {
         return results;
     }
 
-    Kinds kinds() {
+    ChangeKinds kinds() {
         return kinds;
     }
 

@@ -21,7 +21,7 @@ public final class TimeCounts {
      *
      * @param counts the counts by the label of their unit, in order of time
      */
-    public record Chart(CalendarUnit unit, Map<String, Long> counts) {}
+    public record Histogram(CalendarUnit unit, Map<String, Long> counts) {}
 
     /** @param time null if it is not known */
     public void add(@Nullable Instant time) {
@@ -51,14 +51,14 @@ public final class TimeCounts {
     }
 
     /** Returns the counts by the shortest unit that does not give too many rows. */
-    public Chart chart() {
+    public Histogram histogram() {
         CalendarUnit unit = CalendarUnit.HOUR;
         Map<String, Long> counts = by(unit);
         while (counts.size() > most(unit)) {
             unit = unit.wider();
             counts = by(unit);
         }
-        return new Chart(unit, counts);
+        return new Histogram(unit, counts);
     }
 
     private static int most(CalendarUnit unit) {

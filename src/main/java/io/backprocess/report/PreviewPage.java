@@ -40,7 +40,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
             long rarest,
             Changes changes,
             List<Changes.DeadCard> deadLetters,
-            @Nullable Against against,
+            @Nullable EarlierComparison against,
             String previewData) {
         boolean hasDeadLetters() {
             return !deadLetters.isEmpty();
@@ -74,7 +74,7 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
                                 .toList(),
                         preview.against() == null
                                 ? null
-                                : Against.of(preview.against(), preview.sample().whole()),
+                                : EarlierComparison.of(preview.against(), preview.sample().whole()),
                         Html.data(json)));
     }
 

@@ -37,10 +37,10 @@ public record Report(
             BatchSpec spec,
             @Nullable String reason,
             Headline headline,
-            @Nullable Progress progress,
+            @Nullable CommittedShare progress,
             List<Problems> problems,
             Totals totals,
-            @Nullable Recount recount,
+            @Nullable RecountTable recount,
             List<Charts.Chart> charts,
             Partitions partitions,
             List<PlanText.Entry> plan,
@@ -48,7 +48,7 @@ public record Report(
             String chartsData) {}
 
     /** @param value the committed share as a number from 0 to 100 */
-    private record Progress(String value, String text) {}
+    private record CommittedShare(String value, String text) {}
 
     public String html() {
         Charts charts = new Charts(history.timeline(), deadLetters);
@@ -63,7 +63,7 @@ public record Report(
                         progress(),
                         verification == null ? List.of() : Problems.of(verification),
                         Totals.of(status, plan.creation().at(), history.lastCommit()),
-                        verification == null ? null : Recount.of(verification),
+                        verification == null ? null : RecountTable.of(verification),
                         charts.of(status.deadLetters()),
                         Partitions.of(status, history, plan.creation().at()),
                         PlanText.of(plan),
@@ -71,8 +71,8 @@ public record Report(
                         Html.data(charts.data())));
     }
 
-    private @Nullable Progress progress() {
+    private @Nullable CommittedShare progress() {
         double percent = status.percent();
-        return percent < 100 ? new Progress(String.valueOf(percent), PageWords.percent(percent)) : null;
+        return percent < 100 ? new CommittedShare(String.valueOf(percent), PageWords.percent(percent)) : null;
     }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the first copy in the same way.
  */
 final class PartitionRepair {
-    private final Loss.Partition loss;
+    private final Loss.PartitionLoss loss;
     private final Replay replay;
     private final SeenIds seen;
     private final RowWriter table;
@@ -37,7 +37,7 @@ final class PartitionRepair {
 
     /** @param chunkRecords the approximate number of records of a chunk */
     PartitionRepair(
-            Loss.Partition loss, Replay replay, long seed, RowWriter table, int chunkRecords, Consumer<Chunk> chunks) {
+            Loss.PartitionLoss loss, Replay replay, long seed, RowWriter table, int chunkRecords, Consumer<Chunk> chunks) {
         this.loss = loss;
         this.replay = replay;
         this.seen = new SeenIds(seed);

@@ -43,7 +43,7 @@ public final class Redrive {
     private final Properties kafka;
     private final ClassLoader revisions;
     private final RedriveRequest request;
-    private final Commits commits;
+    private final CommitPolicy commits;
     private RowWriter checked = RowWriter.NONE;
     private RowWriter written = RowWriter.NONE;
 
@@ -52,10 +52,10 @@ public final class Redrive {
      * @param revisions the class loader that has the request's revisions
      */
     public Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request) {
-        this(plan, kafka, revisions, request, Commits.USUAL);
+        this(plan, kafka, revisions, request, CommitPolicy.USUAL);
     }
 
-    Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request, Commits commits) {
+    Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request, CommitPolicy commits) {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;

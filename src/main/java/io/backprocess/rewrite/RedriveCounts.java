@@ -36,7 +36,7 @@ final class RedriveCounts {
                 batchId,
                 String.join(",", request.revisions()),
                 executed,
-                new RedriveSummary.Redriven(succeeded, results, failed(), failedByReason),
+                new RedriveSummary.NewOutcomes(succeeded, results, failed(), failedByReason),
                 new RedriveSummary.Kept(unchanged, conflicts, undecided, unanswered, gone),
                 new RedriveSummary.LeftOut(notSelected, attemptsExhausted, redrivenBefore, foreign));
     }

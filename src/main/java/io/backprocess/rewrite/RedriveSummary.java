@@ -17,7 +17,7 @@ public record RedriveSummary(
         String batchId,
         String revision,
         boolean executed,
-        @JsonUnwrapped Redriven redriven,
+        @JsonUnwrapped NewOutcomes redriven,
 
         @JsonUnwrapped @JsonIgnoreProperties({"unanswered", "gone"})
         Kept kept,
@@ -30,7 +30,7 @@ public record RedriveSummary(
      * @param succeeded dead letters that became results, or for which the revision makes no result
      * @param failed dead letters that failed again and were written again with the new reason
      */
-    public record Redriven(long succeeded, long results, long failed, Map<String, Long> failedByReason) {
+    public record NewOutcomes(long succeeded, long results, long failed, Map<String, Long> failedByReason) {
         public long sum() {
             return succeeded + failed;
         }

@@ -19,14 +19,14 @@ final class RedriveTransactions implements RedriveOutput {
     private final String batchId;
     private final RedriveRequest request;
     private final Replay replay;
-    private final Commits commits;
+    private final CommitPolicy commits;
     private final Transactions transactions;
     private final Map<Integer, PartitionLine> lines = new TreeMap<>();
     private long sent;
     private long begun;
 
     /** Opens the transactions, and fences any other process that redrives the batch. */
-    RedriveTransactions(BatchPlan plan, Properties kafka, RedriveRequest request, Replay replay, Commits commits) {
+    RedriveTransactions(BatchPlan plan, Properties kafka, RedriveRequest request, Replay replay, CommitPolicy commits) {
         this.batchId = plan.spec().batchId();
         this.request = request;
         this.replay = replay;

@@ -42,7 +42,7 @@ public final class Repair {
     private final BatchPlan plan;
     private final Properties kafka;
     private final ClassLoader revisions;
-    private final Commits commits;
+    private final CommitPolicy commits;
     private RowWriter table = RowWriter.NONE;
 
     /**
@@ -50,10 +50,10 @@ public final class Repair {
      * @param revisions the class loader that has the plan's revisions
      */
     public Repair(BatchPlan plan, Properties kafka, ClassLoader revisions) {
-        this(plan, kafka, revisions, Commits.USUAL);
+        this(plan, kafka, revisions, CommitPolicy.USUAL);
     }
 
-    Repair(BatchPlan plan, Properties kafka, ClassLoader revisions, Commits commits) {
+    Repair(BatchPlan plan, Properties kafka, ClassLoader revisions, CommitPolicy commits) {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
@@ -106,7 +106,7 @@ public final class Repair {
             });
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
                 Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, legacyJoin);
-                for (Loss.Partition partition : loss.partitions()) {
+                for (Loss.PartitionLoss partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }
             }
@@ -115,7 +115,7 @@ public final class Repair {
         }
     }
 
-    private void repair(Loss.Partition loss, Replay replay, RepairTransactions output, Runnable meanwhile) {
+    private void repair(Loss.PartitionLoss loss, Replay replay, RepairTransactions output, Runnable meanwhile) {
         TopicPartition source = new TopicPartition(plan.spec().sourceTopic(), loss.partition());
         try (PartitionReader reader =
                 new PartitionReader(new PartitionRange(source, loss.start(), loss.end()), kafka)) {

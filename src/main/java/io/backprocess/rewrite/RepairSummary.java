@@ -37,7 +37,7 @@ public record RepairSummary(
                 loss.partitions().stream().map(RepairSummary::partition).toList());
     }
 
-    private static RepairedPartition partition(Loss.Partition loss) {
+    private static RepairedPartition partition(Loss.PartitionLoss loss) {
         return new RepairedPartition(
                 loss.partition(),
                 loss.spans().stream().map(RepairSummary::range).toList(),

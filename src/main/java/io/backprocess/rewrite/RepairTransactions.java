@@ -23,12 +23,12 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class RepairTransactions implements AutoCloseable {
     private final String batchId;
-    private final Commits commits;
+    private final CommitPolicy commits;
     private final BatchOwner owner;
     private final Transactions transactions;
 
     /** Opens the transactions, and fences any other process that repairs or runs the batch. */
-    RepairTransactions(BatchPlan plan, Properties kafka, Commits commits) {
+    RepairTransactions(BatchPlan plan, Properties kafka, CommitPolicy commits) {
         this.batchId = plan.spec().batchId();
         this.commits = commits;
         this.owner = new BatchOwner(batchId, "repair-" + UUID.randomUUID(), kafka);

@@ -56,7 +56,7 @@ public record BatchStatus(
         String batchId,
         String state,
         boolean following,
-        @JsonIgnore Progress progress,
+        @JsonIgnore RangeProgress progress,
         @JsonIgnore Counts counts,
         List<PartitionStatus> partitions,
         @JsonIgnore Surroundings surroundings) {
@@ -69,7 +69,7 @@ public record BatchStatus(
      * @param recordsPerSecond the rate over the last minute, or over the whole batch once it is completed
      * @param eta the time until the end at the rates of the last checkpoints; null if unknown
      */
-    public record Progress(
+    public record RangeProgress(
             double percent,
             long remaining,
             double recordsPerSecond,
@@ -293,7 +293,7 @@ public record BatchStatus(
                 plan.spec().batchId(),
                 state.toString(),
                 plan.isFollowing(),
-                new Progress(
+                new RangeProgress(
                         percent(remaining, ledgerProgress.size()),
                         remaining,
                         Math.round(rate * 10) / 10.0,

@@ -67,11 +67,11 @@ public final class DeadLetterScan {
                     foreign++;
                     continue;
                 }
-                ListedDeadLetter lookedAt = new ListedDeadLetter(
+                ListedDeadLetter listed = new ListedDeadLetter(
                         letter.get(), redriven.deadLetters().contains(record.offset()));
-                if (wanted.test(lookedAt)) {
+                if (wanted.test(listed)) {
                     fitting++;
-                    action.accept(lookedAt);
+                    action.accept(listed);
                 }
             }
         }

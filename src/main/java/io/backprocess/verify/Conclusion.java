@@ -33,7 +33,7 @@ final class Conclusion {
                         .mapToLong(end ->
                                 end.getValue() - ledger.partition(end.getKey()).next())
                         .sum(),
-                new Verification.Outcomes(
+                new Verification.ComparedOutcomes(
                         PartitionResult.total(planned),
                         ledger.total().figures(),
                         counted.stream()
@@ -57,14 +57,14 @@ final class Conclusion {
                         across == null ? null : across.count()));
     }
 
-    private Verification.Partition partition(PartitionResult counted, Map<Integer, Long> ends) {
+    private Verification.VerifiedPartition partition(PartitionResult counted, Map<Integer, Long> ends) {
         PartitionLedger claimed = ledger.partition(counted.partition());
-        return new Verification.Partition(
+        return new Verification.VerifiedPartition(
                 counted.partition(),
                 claimed.range().start(),
                 ends.getOrDefault(counted.partition(), claimed.next()),
                 claimed.next(),
-                new Verification.Outcomes(
+                new Verification.ComparedOutcomes(
                         counted.recounted(),
                         claimed.counts().figures(),
                         counted.onTopics().results(),

@@ -33,7 +33,7 @@ public final class Evidence {
     private final BatchPlan plan;
     private final Properties kafka;
     private final boolean complete;
-    private final Map<Integer, LedgerRange> extents;
+    private final Map<Integer, LedgerRange> ranges;
     private final Map<Output, Map<Integer, PartitionRange>> outputs;
     private final BatchLedger ledger;
     private final RedriveLines redrives;
@@ -65,11 +65,11 @@ public final class Evidence {
     record Claims(
             BatchLedger ledger,
             RedriveLines redrives,
-            Map<Integer, LedgerRange> extents,
+            Map<Integer, LedgerRange> ranges,
             Map<Integer, LossFinder> lost) {}
 
     /** The source and the batch's topics in Kafka. */
-    record Topics(Properties kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
+    record RecountedTopics(Properties kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
 
     /**
      * The collections that the recount fills while it runs.
@@ -79,13 +79,13 @@ public final class Evidence {
     record Found(
             Findings findings, Unknowns unknowns, @Nullable AcrossPartitions across) {}
 
-    Evidence(Recipe recipe, Claims claims, Topics topics, Found found, LongConsumer progress) {
+    Evidence(Recipe recipe, Claims claims, RecountedTopics topics, Found found, LongConsumer progress) {
         this.recipe = recipe;
         this.plan = recipe.plan;
         this.complete = claims.ledger.isComplete();
         this.ledger = claims.ledger;
         this.redrives = claims.redrives;
-        this.extents = claims.extents;
+        this.ranges = claims.ranges;
         this.lost = claims.lost;
         this.kafka = topics.kafka;
         this.source = topics.source;
@@ -98,11 +98,11 @@ public final class Evidence {
 
     /** Returns the partitions of the plan, and further ones if a topic has more. */
     List<Integer> partitions() {
-        return List.copyOf(extents.keySet());
+        return List.copyOf(ranges.keySet());
     }
 
     LedgerRange ledgerRange(int partition) {
-        return extents.getOrDefault(partition, LedgerRange.none(partition));
+        return ranges.getOrDefault(partition, LedgerRange.none(partition));
     }
 
     /** Tells whether the batch has committed its whole range. */

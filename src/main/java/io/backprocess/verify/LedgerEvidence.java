@@ -43,7 +43,7 @@ final class LedgerEvidence {
             for (long offset : follower.wrongSummaries()) {
                 findings.add(
                         new Finding(
-                                Finding.Kind.LEDGER_MISMATCH,
+                                FindingKind.LEDGER_MISMATCH,
                                 TopicNames.LEDGER,
                                 plan.ledger().partition(),
                                 offset,

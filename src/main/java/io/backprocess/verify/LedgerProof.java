@@ -6,7 +6,6 @@ import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
-import io.backprocess.verify.Finding.Kind;
 import java.util.List;
 
 /** Checks the ledger for consistency and compares it with the recount. */
@@ -28,14 +27,14 @@ final class LedgerProof {
         for (PartitionLedger partition : ledger.partitions()) {
             for (OffsetRange gap : gapsAside ? List.<OffsetRange>of() : partition.gaps()) {
                 add(
-                        Kind.LEDGER_GAP,
+                        FindingKind.LEDGER_GAP,
                         gap,
                         "no ledger line counts the source offsets %d to %d, but lines after them are there"
                                 .formatted(gap.start(), gap.end()));
             }
             for (OffsetRange overlap : partition.overlaps()) {
                 add(
-                        Kind.LEDGER_OVERLAP,
+                        FindingKind.LEDGER_OVERLAP,
                         overlap,
                         "more than one ledger line counts the source offsets %d to %d"
                                 .formatted(overlap.start(), overlap.end()));
@@ -137,7 +136,7 @@ final class LedgerProof {
             if (counted.onTopics().resultsAhead() > 0 && !moved) {
                 OffsetRange range = before.range();
                 add(
-                        Kind.LEDGER_GAP,
+                        FindingKind.LEDGER_GAP,
                         new OffsetRange(range.partition(), before.next(), range.end()),
                         "%d results of source offsets from %d on are on the topic, but no ledger line counts them"
                                 .formatted(counted.onTopics().resultsAhead(), before.next()));
@@ -146,10 +145,10 @@ final class LedgerProof {
     }
 
     private void mismatch(int partition, String message) {
-        findings.add(new Finding(Kind.LEDGER_MISMATCH, spec.sourceTopic(), partition, null, message));
+        findings.add(new Finding(FindingKind.LEDGER_MISMATCH, spec.sourceTopic(), partition, null, message));
     }
 
-    private void add(Kind kind, OffsetRange where, String message) {
+    private void add(FindingKind kind, OffsetRange where, String message) {
         findings.add(new Finding(kind, spec.sourceTopic(), where.partition(), where.start(), message));
     }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param rest the recount of everything else, which does not expect the lost records
  * @param partitions the partitions that lack records
  */
-public record Loss(Verification rest, List<Partition> partitions) {
+public record Loss(Verification rest, List<PartitionLoss> partitions) {
 
     /**
      * The records that one partition lacks.
@@ -27,7 +27,7 @@ public record Loss(Verification rest, List<Partition> partitions) {
      * @param deadLettersThere the source offsets in the spans whose dead letters survived, with their reasons
      * @param figures the outcomes that the records of the spans must have
      */
-    public record Partition(
+    public record PartitionLoss(
             int partition,
             long start,
             List<OffsetRange> spans,
@@ -55,9 +55,9 @@ public record Loss(Verification rest, List<Partition> partitions) {
 
     /** Collects the losses. If the source of a partition is deleted, only the ledger can show what the partition lacks. */
     static Loss of(Verification rest, List<PartitionResult> counted, BatchLedger ledger) {
-        List<Partition> partitions = new ArrayList<>();
+        List<PartitionLoss> partitions = new ArrayList<>();
         for (PartitionResult each : counted) {
-            Partition loss = each.loss();
+            PartitionLoss loss = each.loss();
             if (loss == null) {
                 PartitionLedger partition = ledger.partition(each.partition());
                 loss = LossFinder.of(each.partition(), partition.missing())

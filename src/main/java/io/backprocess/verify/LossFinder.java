@@ -89,7 +89,7 @@ final class LossFinder {
         return recount;
     }
 
-    Loss.Partition found(long start) {
-        return new Loss.Partition(partition, start, spans, missingDeadLetters, thereOfStretches, recount.figures());
+    Loss.PartitionLoss found(long start) {
+        return new Loss.PartitionLoss(partition, start, spans, missingDeadLetters, thereOfStretches, recount.figures());
     }
 }

@@ -4,28 +4,27 @@ import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Reason;
 import io.backprocess.publish.ResultSerializer;
-import io.backprocess.verify.Finding.Kind;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** The two topics that a batch writes. */
 public enum Output {
-    RESULTS("result", Kind.MISSING_RESULT, Kind.UNEXPECTED_RESULT, Kind.ALTERED_RESULT, Kind.OUT_OF_ORDER_RESULT),
+    RESULTS("result", FindingKind.MISSING_RESULT, FindingKind.UNEXPECTED_RESULT, FindingKind.ALTERED_RESULT, FindingKind.OUT_OF_ORDER_RESULT),
     DEAD_LETTERS(
             "dead letter",
-            Kind.MISSING_DEAD_LETTER,
-            Kind.UNEXPECTED_DEAD_LETTER,
-            Kind.ALTERED_DEAD_LETTER,
-            Kind.OUT_OF_ORDER_DEAD_LETTER);
+            FindingKind.MISSING_DEAD_LETTER,
+            FindingKind.UNEXPECTED_DEAD_LETTER,
+            FindingKind.ALTERED_DEAD_LETTER,
+            FindingKind.OUT_OF_ORDER_DEAD_LETTER);
 
     final String word;
-    final Kind missing;
-    final Kind unexpected;
-    final Kind altered;
-    final Kind outOfOrder;
+    final FindingKind missing;
+    final FindingKind unexpected;
+    final FindingKind altered;
+    final FindingKind outOfOrder;
 
-    Output(String word, Kind missing, Kind unexpected, Kind altered, Kind outOfOrder) {
+    Output(String word, FindingKind missing, FindingKind unexpected, FindingKind altered, FindingKind outOfOrder) {
         this.word = word;
         this.missing = missing;
         this.unexpected = unexpected;

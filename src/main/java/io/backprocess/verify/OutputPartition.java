@@ -2,7 +2,6 @@ package io.backprocess.verify;
 
 import io.backprocess.event.Origin;
 import io.backprocess.kafka.PartitionRange;
-import io.backprocess.verify.Finding.Kind;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One partition of one of the batch's topics. It finds the origins of its records and words the findings about them. */
@@ -186,19 +185,19 @@ final class OutputPartition {
 
     /** Adds a finding about a ledger line of the partition. */
     void ledgerMismatch(String message) {
-        findings.add(new Finding(Kind.LEDGER_MISMATCH, sourceTopic, ledgerRange.partition(), null, message));
+        findings.add(new Finding(FindingKind.LEDGER_MISMATCH, sourceTopic, ledgerRange.partition(), null, message));
     }
 
     /** Adds a finding about a record of the topic. */
-    void finding(Kind kind, long offset, String message) {
+    void finding(FindingKind kind, long offset, String message) {
         add(kind, offset, message);
     }
 
-    private void add(Kind kind, long offset, String message) {
+    private void add(FindingKind kind, long offset, String message) {
         findings.add(of(kind, offset, message));
     }
 
-    private Finding of(Kind kind, long offset, String message) {
+    private Finding of(FindingKind kind, long offset, String message) {
         return new Finding(kind, topic(), span.partition().partition(), offset, message);
     }
 }

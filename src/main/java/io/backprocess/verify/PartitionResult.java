@@ -19,7 +19,7 @@ record PartitionResult(
         long unknown,
         Breakdown breakdown,
         OnTopics onTopics,
-        Loss.@Nullable Partition loss) {
+        Loss.@Nullable PartitionLoss loss) {
 
     /**
      * The records of the partition on the topics of the batch.

@@ -15,7 +15,6 @@ import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
-import io.backprocess.verify.Finding.Kind;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -197,7 +196,7 @@ final class RedriveProof {
         deadLettersThere -= ofTheJob && !again ? 1 : 0;
         Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
         if (again) {
-            deadLetters.finding(Kind.LEDGER_OVERLAP, record.offset(), "more than one redrive has processed it");
+            deadLetters.finding(FindingKind.LEDGER_OVERLAP, record.offset(), "more than one redrive has processed it");
         } else if (letter.isEmpty() || deadLetters.origin(record) == OutputPartition.FOREIGN) {
             deadLetters.unexpected(record.offset(), "a redrive processed it, but it is not a dead letter of the batch");
             return null;

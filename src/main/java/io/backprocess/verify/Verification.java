@@ -18,9 +18,9 @@ public record Verification(
         String batchId,
         Verdict verdict,
         long remaining,
-        @JsonUnwrapped Outcomes outcomes,
+        @JsonUnwrapped ComparedOutcomes outcomes,
         long redriven,
-        List<Partition> partitions,
+        List<VerifiedPartition> partitions,
         @JsonUnwrapped Remarks remarks) {
 
     /**
@@ -32,7 +32,7 @@ public record Verification(
      * @param resultsOnTopic the number of results that a read_committed consumer sees, without those of uncommitted source offsets
      * @param deadLettersOnTopic the number of dead letters that have not been redriven
      */
-    public record Outcomes(@Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
+    public record ComparedOutcomes(@Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
 
     /**
      * The findings of the recount, and the facts that it leaves open.
@@ -74,10 +74,10 @@ public record Verification(
      * @param end the end of the range, exclusive; if the batch follows its source, the current end of the source
      * @param next the first source offset that is not committed, where the recount ends
      */
-    public record Partition(
+    public record VerifiedPartition(
             int partition,
             long start,
             long end,
             long next,
-            @JsonUnwrapped Outcomes outcomes) {}
+            @JsonUnwrapped ComparedOutcomes outcomes) {}
 }

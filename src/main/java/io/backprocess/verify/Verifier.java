@@ -131,7 +131,7 @@ public final class Verifier {
                             lines.redrives(),
                             LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                             lossAside ? LossFinder.ofAll(ledger) : Map.of()),
-                    new Evidence.Topics(kafka, source, outputs),
+                    new Evidence.RecountedTopics(kafka, source, outputs),
                     found,
                     progress);
             List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();

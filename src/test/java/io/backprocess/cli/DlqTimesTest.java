@@ -22,8 +22,8 @@ class DlqTimesTest {
         counts.add(NOON.plusSeconds(3600));
         counts.add(null);
 
-        assertThat(counts.chart().unit()).hasToString("hour");
-        assertThat(counts.chart().counts()).isEqualTo(Map.of("2025-11-14 12:00", 2L, "2025-11-14 13:00", 1L));
+        assertThat(counts.histogram().unit()).hasToString("hour");
+        assertThat(counts.histogram().counts()).isEqualTo(Map.of("2025-11-14 12:00", 2L, "2025-11-14 13:00", 1L));
         assertThat(counts.byHour()).isEqualTo(Map.of("2025-11-14T12:00:00Z", 2L, "2025-11-14T13:00:00Z", 1L));
         assertThat(counts.others()).isEqualTo(1);
     }
@@ -31,14 +31,14 @@ class DlqTimesTest {
     @Test
     void countsByDaysMonthsAndYearsWhereThereAreTooMany() {
         spread(Duration.ofHours(1), 49);
-        assertThat(counts.chart().unit()).hasToString("day");
-        assertThat(counts.chart().counts()).isEqualTo(Map.of("2025-11-14", 12L, "2025-11-15", 24L, "2025-11-16", 13L));
+        assertThat(counts.histogram().unit()).hasToString("day");
+        assertThat(counts.histogram().counts()).isEqualTo(Map.of("2025-11-14", 12L, "2025-11-15", 24L, "2025-11-16", 13L));
 
         spread(Duration.ofDays(1), 63);
-        assertThat(counts.chart().unit()).hasToString("month");
+        assertThat(counts.histogram().unit()).hasToString("month");
 
         spread(Duration.ofDays(31), 70);
-        assertThat(counts.chart().unit()).hasToString("year");
+        assertThat(counts.histogram().unit()).hasToString("year");
     }
 
     @Test

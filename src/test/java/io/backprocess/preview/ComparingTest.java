@@ -51,7 +51,7 @@ class ComparingTest {
         Comparison comparison = comparing.comparison();
         assertThat(comparison.tally().different()).isEqualTo(3);
         assertThat(comparison.differences())
-                .extracting(Kind::title, Kind::count)
+                .extracting(ChangeKind::title, ChangeKind::count)
                 .containsExactlyInAnyOrder(
                         tuple("payload.a changed", 1L), tuple("2 → 1 result", 1L), tuple("payload.a changed", 1L));
     }
@@ -87,7 +87,7 @@ class ComparingTest {
 
         compare(written, taken("{}"));
 
-        assertThat(comparing.comparison().differences()).extracting(Kind::title).containsExactly("result unreadable");
+        assertThat(comparing.comparison().differences()).extracting(ChangeKind::title).containsExactly("result unreadable");
     }
 
     private void compare(Written written, Outcome now) {

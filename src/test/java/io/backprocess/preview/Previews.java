@@ -18,9 +18,9 @@ public final class Previews {
     /** Every text in it that comes from outside is this one. */
     public static Preview of(String text) {
         SampleCounts counts =
-                new SampleCounts(new Preview.Fates(100, 70, 10, 5, 15), new Preview.Revised(40, 20, 7, 3, 79), 0, 0);
-        Kind changed = kind(text, 1, 1);
-        Kind split = new Kind(1, 2, List.of(), 7, List.of(example(text)));
+                new SampleCounts(new Preview.Fates(100, 70, 10, 5, 15), new Preview.RevisionEffects(40, 20, 7, 3, 79), 0, 0);
+        ChangeKind changed = kind(text, 1, 1);
+        ChangeKind split = new ChangeKind(1, 2, List.of(), 7, List.of(example(text)));
         DeadKind dead = new DeadKind(
                 text,
                 text,
@@ -45,14 +45,14 @@ public final class Previews {
                         5));
     }
 
-    private static Kind kind(String text, int from, int to) {
-        return new Kind(
+    private static ChangeKind kind(String text, int from, int to) {
+        return new ChangeKind(
                 from,
                 to,
                 List.of(
-                        new Kind.Field(text, Operation.CHANGED, 1, List.of(new Kind.Values(text, text, 40))),
-                        new Kind.Field(text, Operation.REMOVED, 1, List.of(new Kind.Values(text, null, 40))),
-                        new Kind.Field(text, Operation.ADDED, 1000, List.of())),
+                        new ChangeKind.Field(text, Operation.CHANGED, 1, List.of(new ChangeKind.ValuePair(text, text, 40))),
+                        new ChangeKind.Field(text, Operation.REMOVED, 1, List.of(new ChangeKind.ValuePair(text, null, 40))),
+                        new ChangeKind.Field(text, Operation.ADDED, 1000, List.of())),
                 40,
                 List.of(example(text)));
     }

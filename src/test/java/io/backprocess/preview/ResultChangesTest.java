@@ -25,11 +25,11 @@ class ResultChangesTest {
         revise("{\"a\":1,\"b\":1}", "{\"a\":1,\"b\":1}");
 
         assertThat(changes.kinds().kinds())
-                .extracting(Kind::title, Kind::count)
+                .extracting(ChangeKind::title, ChangeKind::count)
                 .containsExactly(tuple("payload.a changed", 3L), tuple("payload.a changed, payload.b removed", 1L));
-        Kind first = changes.kinds().kinds().get(0);
+        ChangeKind first = changes.kinds().kinds().get(0);
         assertThat(first.fields().get(0).values())
-                .containsExactly(new Kind.Values("1", "2", 2), new Kind.Values("1", "3", 1));
+                .containsExactly(new ChangeKind.ValuePair("1", "2", 2), new ChangeKind.ValuePair("1", "3", 1));
         assertThat(changes.changed()).isEqualTo(4);
         assertThat(changes.unchanged()).isEqualTo(1);
         assertThat(changes.version()).isEqualTo("2");
@@ -41,7 +41,7 @@ class ResultChangesTest {
             revise("{\"a\":%d}".formatted(i), "{\"a\":%d}".formatted(i + 100));
         }
 
-        Kind.Field field = changes.kinds().kinds().get(0).fields().get(0);
+        ChangeKind.Field field = changes.kinds().kinds().get(0).fields().get(0);
         assertThat(field.values()).isEmpty();
         assertThat(field.different()).isEqualTo(9);
     }
@@ -52,7 +52,7 @@ class ResultChangesTest {
         revise("{\"a\":\"%s1\"}".formatted(alike), "{\"a\":\"\"}");
         revise("{\"a\":\"%s2\"}".formatted(alike), "{\"a\":\"\"}");
 
-        Kind.Field field = changes.kinds().kinds().get(0).fields().get(0);
+        ChangeKind.Field field = changes.kinds().kinds().get(0).fields().get(0);
         assertThat(field.different()).isEqualTo(2);
         assertThat(field.values())
                 .allSatisfy(values -> assertThat(values.before()).hasSize(160).endsWith("…"));
@@ -64,8 +64,8 @@ class ResultChangesTest {
         revise("{\"a\":1}");
         revise("{\"a\":1}");
 
-        assertThat(changes.kinds().kinds()).extracting(Kind::title).containsExactly("1 → no result", "1 → 2 results");
-        Kind split = changes.kinds().kinds().get(1);
+        assertThat(changes.kinds().kinds()).extracting(ChangeKind::title).containsExactly("1 → no result", "1 → 2 results");
+        ChangeKind split = changes.kinds().kinds().get(1);
         assertThat(split.fields()).isEmpty();
         assertThat(split.examples()).singleElement().satisfies(example -> {
             assertThat(example.results().get(0).lines()).isEmpty();
@@ -84,7 +84,7 @@ class ResultChangesTest {
                 event,
                 "{\"eventId\":\"e\",\"trace\":\"y\",\"correlationId\":\"preview\",\"processVersion\":2,\"payload\":{}}");
 
-        assertThat(changes.kinds().kinds()).extracting(Kind::title).containsExactly("trace changed");
+        assertThat(changes.kinds().kinds()).extracting(ChangeKind::title).containsExactly("trace changed");
     }
 
     @Test
@@ -122,7 +122,7 @@ class ResultChangesTest {
     void survivesAResultThatIsNoEnvelope() {
         add(event(envelope("e")), "[");
 
-        assertThat(changes.kinds().kinds()).extracting(Kind::title).containsExactly("result unreadable");
+        assertThat(changes.kinds().kinds()).extracting(ChangeKind::title).containsExactly("result unreadable");
     }
 
     private void revise(String before, String... after) {

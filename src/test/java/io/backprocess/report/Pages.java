@@ -16,6 +16,7 @@ import io.backprocess.ledger.Eta;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.status.BatchStatus;
 import io.backprocess.verify.Finding;
+import io.backprocess.verify.FindingKind;
 import io.backprocess.verify.Unknown;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
@@ -38,18 +39,18 @@ final class Pages {
     /** Every text in it that comes from outside is this one. */
     static Report of(String text, Verdict verdict) {
         Figures figures = new Figures(100, 10, 20, 30, 40, 50);
-        Verification.Outcomes outcomes = new Verification.Outcomes(figures, figures, 50, 30);
+        Verification.ComparedOutcomes outcomes = new Verification.ComparedOutcomes(figures, figures, 50, 30);
         Verification verification = new Verification(
                 text,
                 verdict,
                 0,
                 outcomes,
                 0,
-                List.of(new Verification.Partition(0, 0, 100, 100, outcomes)),
+                List.of(new Verification.VerifiedPartition(0, 0, 100, 100, outcomes)),
                 new Verification.Remarks(
                         verdict == Verdict.WRONG ? 1 : 0,
                         verdict == Verdict.WRONG
-                                ? List.of(new Finding(Finding.Kind.MISSING_RESULT, text, 0, 7L, text))
+                                ? List.of(new Finding(FindingKind.MISSING_RESULT, text, 0, 7L, text))
                                 : List.of(),
                         verdict == Verdict.CANNOT_TELL ? List.of(new Unknown(text, 0, 7, 9, text)) : List.of(),
                         List.of(),
@@ -93,7 +94,7 @@ final class Pages {
                 json.path("batchId").asText(),
                 json.path("state").asText(),
                 false,
-                new BatchStatus.Progress(
+                new BatchStatus.RangeProgress(
                         json.path("percent").asDouble(),
                         json.path("remaining").asLong(),
                         json.path("recordsPerSecond").asDouble(),

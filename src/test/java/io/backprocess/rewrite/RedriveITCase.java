@@ -349,7 +349,7 @@ class RedriveITCase {
     }
 
     private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts) {
-        return redrive(filter, maxAttempts, Commits.USUAL);
+        return redrive(filter, maxAttempts, CommitPolicy.USUAL);
     }
 
     /** Commits every 40 records. */
@@ -357,10 +357,10 @@ class RedriveITCase {
         return redrive(
                 new DeadLetterFilter(Set.of(), null, null),
                 null,
-                new Commits(40, Duration.ofMinutes(1), before, after));
+                new CommitPolicy(40, Duration.ofMinutes(1), before, after));
     }
 
-    private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts, Commits commits) {
+    private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts, CommitPolicy commits) {
         return new Redrive(
                 batch.plan,
                 KAFKA.properties(),

@@ -14,6 +14,7 @@ import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Finding;
+import io.backprocess.verify.FindingKind;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ class RepairITCase {
                 .toList();
         assertThat(ledger.isComplete()).isEqualTo(!sinks.contains("results"));
         assertThat(damaged.remarks().findings())
-                .filteredOn(finding -> finding.kind() == Finding.Kind.LEDGER_GAP)
+                .filteredOn(finding -> finding.kind() == FindingKind.LEDGER_GAP)
                 .extracting(Finding::partition, finding -> finding.offset())
                 .containsExactlyInAnyOrderElementsOf(gaps.stream()
                         .map(range -> org.assertj.core.groups.Tuple.tuple(range.partition(), range.start()))
@@ -175,7 +176,7 @@ class RepairITCase {
                 batch.plan,
                 KAFKA.properties(),
                 getClass().getClassLoader(),
-                new Commits(records, Duration.ofMinutes(1), before, count -> {}));
+                new CommitPolicy(records, Duration.ofMinutes(1), before, count -> {}));
     }
 
     private void assertComplete(String story) {

@@ -2,14 +2,14 @@ package io.backprocess.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.verify.Finding;
+import io.backprocess.verify.FindingKind;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import org.jspecify.annotations.Nullable;
 
 /** The kind and the place of a finding, without its message. */
 public record Place(
-        Finding.Kind kind,
+        FindingKind kind,
         String topic,
         int partition,
         @Nullable Long offset) {

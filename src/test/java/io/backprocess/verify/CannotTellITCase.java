@@ -13,7 +13,6 @@ import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.TestBatch;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,7 +128,7 @@ class CannotTellITCase {
         Verification verification = batch.write().verify();
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
-        assertThat(verification.remarks().findings()).extracting(Finding::kind).contains(Kind.LEDGER_MISMATCH);
+        assertThat(verification.remarks().findings()).extracting(Finding::kind).contains(FindingKind.LEDGER_MISMATCH);
     }
 
     @Test
@@ -242,7 +241,7 @@ class CannotTellITCase {
         assertThat(altered.write().verify().remarks().findings())
                 .singleElement()
                 .extracting(Finding::kind)
-                .isEqualTo(Kind.ALTERED_RESULT);
+                .isEqualTo(FindingKind.ALTERED_RESULT);
     }
 
     @Test
@@ -267,13 +266,13 @@ class CannotTellITCase {
         assertThat(reasons.write().verify().remarks().findings())
                 .singleElement()
                 .satisfies(finding -> {
-                    assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
+                    assertThat(finding.kind()).isEqualTo(FindingKind.LEDGER_MISMATCH);
                     assertThat(finding.message()).contains("by reason are", "unexpected=", "recounted are");
                 });
         assertThat(versions.write().verify().remarks().findings())
                 .singleElement()
                 .satisfies(finding -> {
-                    assertThat(finding.kind()).isEqualTo(Kind.LEDGER_MISMATCH);
+                    assertThat(finding.kind()).isEqualTo(FindingKind.LEDGER_MISMATCH);
                     assertThat(finding.message())
                             .contains("by version are {2=0, 7=1} in the ledger, recounted are {2=1, 7=0}");
                 });

@@ -7,7 +7,6 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Place;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
@@ -81,8 +80,8 @@ class GlobalScopeITCase {
 
         assertWrong(
                 verification,
-                new Place(Kind.MISSING_RESULT, source, 1, 14L),
-                new Place(Kind.MISSING_DEAD_LETTER, source, 0, 4L));
+                new Place(FindingKind.MISSING_RESULT, source, 1, 14L),
+                new Place(FindingKind.MISSING_DEAD_LETTER, source, 0, 4L));
     }
 
     @Test
@@ -95,9 +94,9 @@ class GlobalScopeITCase {
         // It is no longer known which copy had been taken; the ledger had counted it in partition 1.
         assertWrong(
                 verification,
-                new Place(Kind.MISSING_RESULT, source, 0, 0L),
-                new Place(Kind.LEDGER_MISMATCH, source, 0, null),
-                new Place(Kind.LEDGER_MISMATCH, source, 1, null));
+                new Place(FindingKind.MISSING_RESULT, source, 0, 0L),
+                new Place(FindingKind.LEDGER_MISMATCH, source, 0, null),
+                new Place(FindingKind.LEDGER_MISMATCH, source, 1, null));
     }
 
     @Test
@@ -110,7 +109,7 @@ class GlobalScopeITCase {
                         .findFirst()
                         .orElseThrow());
 
-        assertWrong(batch.write().verify(), new Place(Kind.MISSING_DEAD_LETTER, source, 1, 2L));
+        assertWrong(batch.write().verify(), new Place(FindingKind.MISSING_DEAD_LETTER, source, 1, 2L));
     }
 
     @Test
@@ -130,8 +129,8 @@ class GlobalScopeITCase {
         // Which copy is met first is open; where it is the wrong one, both partitions differ from the ledger as well.
         assertThat(verification.remarks().findings().stream().map(Finding::kind).toList())
                 .isIn(
-                        List.of(Kind.UNEXPECTED_RESULT),
-                        List.of(Kind.LEDGER_MISMATCH, Kind.LEDGER_MISMATCH, Kind.UNEXPECTED_RESULT));
+                        List.of(FindingKind.UNEXPECTED_RESULT),
+                        List.of(FindingKind.LEDGER_MISMATCH, FindingKind.LEDGER_MISMATCH, FindingKind.UNEXPECTED_RESULT));
     }
 
     @Test
@@ -154,9 +153,9 @@ class GlobalScopeITCase {
         assertThat(verification.remarks().findings())
                 .extracting(Finding::kind, Finding::partition)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple(Kind.ALTERED_RESULT, 0),
-                        org.assertj.core.groups.Tuple.tuple(Kind.UNEXPECTED_RESULT, 1),
-                        org.assertj.core.groups.Tuple.tuple(Kind.UNEXPECTED_RESULT, 2));
+                        org.assertj.core.groups.Tuple.tuple(FindingKind.ALTERED_RESULT, 0),
+                        org.assertj.core.groups.Tuple.tuple(FindingKind.UNEXPECTED_RESULT, 1),
+                        org.assertj.core.groups.Tuple.tuple(FindingKind.UNEXPECTED_RESULT, 2));
         assertThat(verification.remarks().findings())
                 .filteredOn(finding -> finding.partition() == 1)
                 .allSatisfy(finding -> assertThat(finding.offset()).isIn(2L, (long) last));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,23 +48,23 @@ class MatcherTest {
             Random random = new Random(seed);
             List<ProducerRecord<byte[], byte[]>> expected = expected(random, origins);
             List<ProducerRecord<byte[], byte[]>> actual = new ArrayList<>();
-            Map<Kind, Long> done = new TreeMap<>();
+            Map<FindingKind, Long> done = new TreeMap<>();
             for (int i = 0; i < expected.size(); i++) {
                 ProducerRecord<byte[], byte[]> record = expected.get(i);
                 int dice = i % 7 == 0 ? random.nextInt(6) : 6;
                 if (dice == 0) {
-                    done.merge(Kind.MISSING_RESULT, 1L, Long::sum);
+                    done.merge(FindingKind.MISSING_RESULT, 1L, Long::sum);
                 } else if (dice == 1) {
                     actual.add(record);
                     actual.add(record);
-                    done.merge(Kind.UNEXPECTED_RESULT, 1L, Long::sum);
+                    done.merge(FindingKind.UNEXPECTED_RESULT, 1L, Long::sum);
                 } else if (dice == 2) {
                     actual.add(copy(record, "altered " + i));
-                    done.merge(Kind.ALTERED_RESULT, 1L, Long::sum);
+                    done.merge(FindingKind.ALTERED_RESULT, 1L, Long::sum);
                 } else if (dice == 3 && i + 1 < expected.size()) {
                     actual.add(expected.get(++i));
                     actual.add(record);
-                    done.merge(Kind.OUT_OF_ORDER_RESULT, 1L, Long::sum);
+                    done.merge(FindingKind.OUT_OF_ORDER_RESULT, 1L, Long::sum);
                 } else {
                     actual.add(record);
                 }
@@ -88,7 +87,7 @@ class MatcherTest {
 
         run(expected, actual, true);
 
-        assertThat(byKind(findings)).isEqualTo(Map.of(Kind.MISSING_RESULT, 400L, Kind.UNEXPECTED_RESULT, 500L));
+        assertThat(byKind(findings)).isEqualTo(Map.of(FindingKind.MISSING_RESULT, 400L, FindingKind.UNEXPECTED_RESULT, 500L));
     }
 
     @ParameterizedTest
@@ -106,11 +105,11 @@ class MatcherTest {
         assertThat(findings.kept())
                 .extracting(Finding::kind, Finding::offset)
                 .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(Kind.OUT_OF_ORDER_RESULT, 10L),
-                        org.assertj.core.groups.Tuple.tuple(Kind.OUT_OF_ORDER_RESULT, 2500L));
+                        org.assertj.core.groups.Tuple.tuple(FindingKind.OUT_OF_ORDER_RESULT, 10L),
+                        org.assertj.core.groups.Tuple.tuple(FindingKind.OUT_OF_ORDER_RESULT, 2500L));
     }
 
-    private static Map<Kind, Long> byKind(Findings findings) {
+    private static Map<FindingKind, Long> byKind(Findings findings) {
         assertThat(findings.total())
                 .as("all of them are kept")
                 .isEqualTo(findings.kept().size());

@@ -21,7 +21,6 @@ import io.backprocess.rewrite.RedriveRequest;
 import io.backprocess.rewrite.RedriveSummary;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +131,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::partition, Finding::offset)
-                .containsExactly(tuple(Kind.UNEXPECTED_RESULT, 1, end(batch.resultTopic()) - 1));
+                .containsExactly(tuple(FindingKind.UNEXPECTED_RESULT, 1, end(batch.resultTopic()) - 1));
     }
 
     @ParameterizedTest
@@ -146,7 +145,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
-                .containsExactly(tuple(Kind.MISSING_RESULT, source, sourceOffset(letter)));
+                .containsExactly(tuple(FindingKind.MISSING_RESULT, source, sourceOffset(letter)));
     }
 
     @ParameterizedTest
@@ -166,7 +165,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
-                .containsExactly(tuple(Kind.ALTERED_RESULT, batch.resultTopic(), offset));
+                .containsExactly(tuple(FindingKind.ALTERED_RESULT, batch.resultTopic(), offset));
     }
 
     @ParameterizedTest
@@ -183,7 +182,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
-                .contains(tuple(Kind.LEDGER_OVERLAP, batch.deadLetterTopic(), letter.offset()));
+                .contains(tuple(FindingKind.LEDGER_OVERLAP, batch.deadLetterTopic(), letter.offset()));
     }
 
     @Test
@@ -197,7 +196,7 @@ class RedriveProofITCase {
 
         assertThat(verification.remarks().findings())
                 .extracting(Finding::kind)
-                .contains(Kind.UNEXPECTED_DEAD_LETTER, Kind.MISSING_RESULT, Kind.LEDGER_MISMATCH);
+                .contains(FindingKind.UNEXPECTED_DEAD_LETTER, FindingKind.MISSING_RESULT, FindingKind.LEDGER_MISMATCH);
     }
 
     @Test
@@ -210,7 +209,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic)
-                .contains(tuple(Kind.MISSING_DEAD_LETTER, source), tuple(Kind.UNEXPECTED_RESULT, batch.resultTopic()));
+                .contains(tuple(FindingKind.MISSING_DEAD_LETTER, source), tuple(FindingKind.UNEXPECTED_RESULT, batch.resultTopic()));
     }
 
     /** The first reason of the letter cannot be recounted, but the redrive has counted it. */
@@ -247,7 +246,7 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic, Finding::offset)
-                .contains(tuple(Kind.MISSING_DEAD_LETTER, batch.deadLetterTopic(), nowhere));
+                .contains(tuple(FindingKind.MISSING_DEAD_LETTER, batch.deadLetterTopic(), nowhere));
     }
 
     @Test

@@ -14,7 +14,6 @@ import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,7 +96,7 @@ class RepairedBatchITCase {
         batch.write();
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind)
-                .containsOnly(Kind.MISSING_DEAD_LETTER)
+                .containsOnly(FindingKind.MISSING_DEAD_LETTER)
                 .hasSize(6);
 
         repair(batch);
@@ -121,7 +120,7 @@ class RepairedBatchITCase {
         Verification verification = batch.verify();
 
         assertThat(verification.remarks().findings()).singleElement().satisfies(finding -> assertThat(finding.kind())
-                .isEqualTo(Kind.UNEXPECTED_RESULT));
+                .isEqualTo(FindingKind.UNEXPECTED_RESULT));
     }
 
     @ParameterizedTest

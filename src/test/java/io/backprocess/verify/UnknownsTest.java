@@ -2,7 +2,6 @@ package io.backprocess.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.verify.Finding.Kind;
 import org.junit.jupiter.api.Test;
 
 class UnknownsTest {
@@ -43,7 +42,7 @@ class UnknownsTest {
 
         assertThat(Verdict.of(findings, unknowns, true)).isEqualTo(Verdict.CANNOT_TELL);
         assertThat(Verdict.of(findings, unknowns, false)).isEqualTo(Verdict.CANNOT_TELL);
-        findings.add(new Finding(Kind.MISSING_RESULT, "orders", 0, 9L, "its result is not there"));
+        findings.add(new Finding(FindingKind.MISSING_RESULT, "orders", 0, 9L, "its result is not there"));
         assertThat(Verdict.of(findings, unknowns, true)).isEqualTo(Verdict.WRONG);
     }
 }

@@ -13,7 +13,6 @@ import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Place;
 import io.backprocess.testing.TestBatch;
-import io.backprocess.verify.Finding.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -208,9 +207,9 @@ class VerifierITCase {
         WrittenBatch swapped = batch(ResultHeaders.ORIGIN);
         Collections.swap(swapped.results.get(0), 1, 2);
 
-        assertWrong(dropped.write().verify(), new Place(Kind.MISSING_RESULT, source, 0, 7L));
-        assertWrong(doubled.write().verify(), new Place(Kind.UNEXPECTED_RESULT, doubled.resultTopic(), 0, 2L));
-        assertWrong(swapped.write().verify(), new Place(Kind.OUT_OF_ORDER_RESULT, swapped.resultTopic(), 0, 1L));
+        assertWrong(dropped.write().verify(), new Place(FindingKind.MISSING_RESULT, source, 0, 7L));
+        assertWrong(doubled.write().verify(), new Place(FindingKind.UNEXPECTED_RESULT, doubled.resultTopic(), 0, 2L));
+        assertWrong(swapped.write().verify(), new Place(FindingKind.OUT_OF_ORDER_RESULT, swapped.resultTopic(), 0, 1L));
     }
 
     @Test
@@ -222,8 +221,8 @@ class VerifierITCase {
 
         assertWrong(
                 verification,
-                new Place(Kind.MISSING_RESULT, source, PLAIN, 4L),
-                new Place(Kind.UNEXPECTED_RESULT, batch.resultTopic(), PLAIN, 4L));
+                new Place(FindingKind.MISSING_RESULT, source, PLAIN, 4L),
+                new Place(FindingKind.UNEXPECTED_RESULT, batch.resultTopic(), PLAIN, 4L));
     }
 
     @Test
@@ -244,8 +243,8 @@ class VerifierITCase {
 
         assertWrong(
                 verification,
-                new Place(Kind.LEDGER_MISMATCH, source, PLAIN, null),
-                new Place(Kind.LEDGER_GAP, source, PLAIN, 0L));
+                new Place(FindingKind.LEDGER_MISMATCH, source, PLAIN, null),
+                new Place(FindingKind.LEDGER_GAP, source, PLAIN, 0L));
     }
 
     @ParameterizedTest
@@ -256,7 +255,7 @@ class VerifierITCase {
 
         Verification verification = batch.write().verify();
 
-        assertWrong(verification, new Place(Kind.LEDGER_GAP, source, PLAIN, 50L));
+        assertWrong(verification, new Place(FindingKind.LEDGER_GAP, source, PLAIN, 50L));
     }
 
     @Test
@@ -268,8 +267,8 @@ class VerifierITCase {
 
         assertWrong(
                 verification,
-                new Place(Kind.LEDGER_MISMATCH, source, PLAIN, null),
-                new Place(Kind.LEDGER_OVERLAP, source, PLAIN, 50L));
+                new Place(FindingKind.LEDGER_MISMATCH, source, PLAIN, null),
+                new Place(FindingKind.LEDGER_OVERLAP, source, PLAIN, 50L));
     }
 
     @ParameterizedTest
@@ -292,7 +291,7 @@ class VerifierITCase {
         WrittenBatch batch = unfinished(ResultHeaders.ORIGIN);
         batch.results.get(PLAIN).remove(7);
 
-        assertWrong(batch.write().verify(), new Place(Kind.MISSING_RESULT, source, PLAIN, 7L));
+        assertWrong(batch.write().verify(), new Place(FindingKind.MISSING_RESULT, source, PLAIN, 7L));
     }
 
     /** Of what a table refused the table is not asked again; that it could have come there can be told. */
@@ -305,7 +304,7 @@ class VerifierITCase {
 
         Verification verification = batch.write().verify();
 
-        assertWrong(verification, new Place(Kind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
+        assertWrong(verification, new Place(FindingKind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
     }
 
     /** The reason for which the table refused it is lost, and a repair would have to ask the table, which may take it now. */
@@ -338,8 +337,8 @@ class VerifierITCase {
 
         assertWrong(
                 verification,
-                new Place(Kind.MISSING_RESULT, source, PLAIN, 3L),
-                new Place(Kind.LEDGER_MISMATCH, source, PLAIN, null));
+                new Place(FindingKind.MISSING_RESULT, source, PLAIN, 3L),
+                new Place(FindingKind.LEDGER_MISMATCH, source, PLAIN, null));
         assertThatThrownBy(() -> new Repair(
                                 batch.plan, KAFKA.properties(), getClass().getClassLoader())
                         .execute(done -> {}, () -> {}))
@@ -405,7 +404,7 @@ class VerifierITCase {
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
         assertThat(verification.remarks().findingsTotal()).isEqualTo(97);
-        assertThat(verification.remarks().findings()).extracting(Finding::kind).containsOnly(Kind.MISSING_RESULT);
+        assertThat(verification.remarks().findings()).extracting(Finding::kind).containsOnly(FindingKind.MISSING_RESULT);
     }
 
     private static WrittenBatch batch(ResultHeaders headers) {

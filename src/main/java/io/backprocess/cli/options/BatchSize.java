@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BatchSize(
         long offsets,
-        @JsonUnwrapped Records records,
+        @JsonUnwrapped SampledRecordSize records,
         @JsonUnwrapped Disk disk,
         long stateMib,
         List<Sizing> at) {
@@ -38,7 +38,7 @@ public record BatchSize(
      * @param recordBytes the average size of key and value in bytes, uncompressed
      * @param sampled the number of records in the sample
      */
-    public record Records(long recordBytes, long sampled) {}
+    public record SampledRecordSize(long recordBytes, long sampled) {}
 
     /**
      * The disk that the topics take. The bytes are null if Kafka does not report log sizes.
@@ -58,7 +58,7 @@ public record BatchSize(
         Long source = sourceBytes(plan, offsets, admin);
         return new BatchSize(
                 offsets,
-                new Records(sample.averageBytes(), sample.records()),
+                new SampledRecordSize(sample.averageBytes(), sample.records()),
                 new Disk(
                         source,
                         source == null ? null : Math.round(source * RESULT_GROWTH),

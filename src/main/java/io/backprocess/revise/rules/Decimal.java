@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Arithmetic rounds to 34 digits (IEEE 754 decimal128), so that {@code 1e1000000000 + 1} costs no more than {@code 1 + 1}. A
  * number that is only copied keeps its text.
  */
-final class Decimal implements Comparable<Decimal>, RuleValues.View {
+final class Decimal implements Comparable<Decimal>, RuleValues.DocumentView {
     static final MathContext PRECISION = MathContext.DECIMAL128;
     private static final Pattern ZERO = Pattern.compile("-?[0.]+([eE].*)?");
 

@@ -22,7 +22,7 @@ record Rule(
         RulePlace place,
         @Nullable Expression when,
         @Nullable Expression split,
-        Changes changes,
+        FieldChanges changes,
         @Nullable Rejection rejection,
         End end) {
 
@@ -33,7 +33,7 @@ record Rule(
      * @param removes the names or pointers of removed values
      * @param sets the new values by name or pointer
      */
-    record Changes(Map<String, String> renames, List<String> removes, Map<String, Template> sets) {}
+    record FieldChanges(Map<String, String> renames, List<String> removes, Map<String, Template> sets) {}
 
     /** The message and the reason of a dead letter. */
     record Rejection(Template message, Reason reason) {}

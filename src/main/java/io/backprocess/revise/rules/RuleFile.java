@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RuleFile {
     /** The keys for the actions of a rule. A rule must have at least one of them. */
-    private static final List<String> DEEDS = List.of("set", "rename", "remove", "split", "reject", "drop", "stop");
+    private static final List<String> ACTIONS = List.of("set", "rename", "remove", "split", "reject", "drop", "stop");
 
     private static final List<Reason> REASONS = List.of(Reason.REJECTED, Reason.MISSING_CONTEXT, Reason.INVALID_FIELD);
 
@@ -112,7 +112,7 @@ final class RuleFile {
                 new RulePlace(value.place().line()),
                 when,
                 split,
-                new Rule.Changes(renames, removes, sets),
+                new Rule.FieldChanges(renames, removes, sets),
                 words == null ? null : new Rule.Rejection(words, reason),
                 rule.isTrue("drop") ? Rule.End.DROP : rule.isTrue("stop") ? Rule.End.STOP : Rule.End.NEXT);
         rule.finish();
@@ -142,11 +142,11 @@ final class RuleFile {
     }
 
     private static void checkDeeds(YamlMap rule) {
-        List<String> deeds = DEEDS.stream().filter(rule::has).toList();
-        if (deeds.isEmpty()) {
-            rule.problem("the rule has no action: give one of " + YamlValue.listed(DEEDS));
+        List<String> actions = ACTIONS.stream().filter(rule::has).toList();
+        if (actions.isEmpty()) {
+            rule.problem("the rule has no action: give one of " + YamlValue.listed(ACTIONS));
         }
-        if (rule.has("reject") && deeds.size() > 1) {
+        if (rule.has("reject") && actions.size() > 1) {
             rule.problem("a rule with 'reject' cannot have another action: remove one of them");
         }
         if (rule.isTrue("drop") && rule.isTrue("stop")) {

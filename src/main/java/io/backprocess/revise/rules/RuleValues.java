@@ -87,7 +87,7 @@ final class RuleValues {
      * @throws IllegalArgumentException when JSON cannot represent the value
      */
     static JsonValue value(Object value) {
-        JsonValue source = value instanceof View view ? view.source() : null;
+        JsonValue source = value instanceof DocumentView view ? view.source() : null;
         return source == null ? JsonValue.parse(json(value)) : source;
     }
 
@@ -97,7 +97,7 @@ final class RuleValues {
      * @throws IllegalArgumentException when JSON cannot represent the value
      */
     static String json(Object value) {
-        JsonValue source = value instanceof View view ? view.source() : null;
+        JsonValue source = value instanceof DocumentView view ? view.source() : null;
         if (source != null) {
             return source.literal();
         }
@@ -129,12 +129,12 @@ final class RuleValues {
     }
 
     /** A value that has a place in a document. */
-    interface View {
+    interface DocumentView {
         @Nullable
         JsonValue source();
     }
 
-    private static final class ObjectView extends AbstractMap<String, Object> implements View {
+    private static final class ObjectView extends AbstractMap<String, Object> implements DocumentView {
         private final @Nullable JsonValue source;
         private final Function<String, @Nullable JsonValue> members;
         private final Supplier<Set<String>> names;
@@ -174,7 +174,7 @@ final class RuleValues {
         }
     }
 
-    private static final class ArrayView extends AbstractList<Object> implements View {
+    private static final class ArrayView extends AbstractList<Object> implements DocumentView {
         private final JsonValue source;
         private final List<JsonValue> elements;
 

@@ -12,22 +12,22 @@ import java.util.List;
  * @param whole whether the preview read the whole range
  * @param fates the records that had another outcome then, with examples
  */
-record Against(Comparison comparison, boolean whole, List<Figure> rows, List<Ends> fates, Changes changes) {
-    record Ends(String title, List<Comparison.Instance> examples) {}
+record EarlierComparison(Comparison comparison, boolean whole, List<Figure> rows, List<ChangedOutcome> fates, Changes changes) {
+    record ChangedOutcome(String title, List<Comparison.Instance> examples) {}
 
-    static Against of(Comparison comparison, boolean whole) {
+    static EarlierComparison of(Comparison comparison, boolean whole) {
         List<Figure> rows = new ArrayList<>();
         rows.add(row("same", "the same", comparison.tally().same(), comparison));
         rows.add(row("different", "other results", comparison.tally().different(), comparison));
         comparison.fates().forEach(fate -> rows.add(row("fate", words(fate), fate.count(), comparison)));
         rows.add(row("compared", "compared", comparison.tally().compared(), comparison));
-        return new Against(
+        return new EarlierComparison(
                 comparison,
                 whole,
                 rows,
                 comparison.fates().stream()
                         .filter(fate -> !fate.examples().isEmpty())
-                        .map(fate -> new Ends(words(fate), fate.examples()))
+                        .map(fate -> new ChangedOutcome(words(fate), fate.examples()))
                         .toList(),
                 Changes.of(
                         "Results that differ",

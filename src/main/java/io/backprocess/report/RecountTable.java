@@ -8,7 +8,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The recounted figures beside the figures of the ledger and of the topics. */
-record Recount(List<Row> rows) {
+record RecountTable(List<Row> rows) {
     /** @param compared the figure of the ledger, and that of the topic */
     record Row(String name, long recounted, List<Compared> compared) {}
 
@@ -23,7 +23,7 @@ record Recount(List<Row> rows) {
         }
     }
 
-    static Recount of(Verification verification) {
+    static RecountTable of(Verification verification) {
         List<Row> rows = new ArrayList<>();
         rows.add(row("read", verification, Figures::read, null));
         rows.add(row("skipped", verification, Figures::skipped, null));
@@ -44,7 +44,7 @@ record Recount(List<Row> rows) {
                 verification,
                 Figures::results,
                 verification.outcomes().resultsOnTopic()));
-        return new Recount(rows);
+        return new RecountTable(rows);
     }
 
     private static Row row(

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param to the number of results now
  * @param fields the changed fields and their operations; empty where {@code from} and {@code to} differ
  */
-public record Kind(int from, int to, List<Field> fields, long count, List<Example> examples) {
+public record ChangeKind(int from, int to, List<Field> fields, long count, List<Example> examples) {
 
     /**
      * @param path the field's path, with {@code []} for any element of an array
      * @param different the number of different pairs of values, counted up to 10 000
      * @param values the pairs, where they are few; otherwise empty
      */
-    public record Field(String path, Operation operation, int different, List<Values> values) {}
+    public record Field(String path, Operation operation, int different, List<ValuePair> values) {}
 
     /**
      * @param before the earlier value as JSON text, cut to a readable length; null where it did not exist
      * @param after the new value in the same form; null where it does not exist any more
      */
-    public record Values(@Nullable String before, @Nullable String after, long count) {}
+    public record ValuePair(@Nullable String before, @Nullable String after, long count) {}
 
     /**
      * Returns the title: {@code payload.actionType changed, payload.price removed}, {@code 1 → 2 results}, {@code 1 → no result}.

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Sorts changed events by their kind of change. */
-final class Kinds {
+final class ChangeKinds {
     /** The most kinds. A history in which users name the fields could have one kind for each event. */
     private static final int MOST = 200;
 
@@ -19,7 +19,7 @@ final class Kinds {
     private final Map<Signature, Members> kinds = new LinkedHashMap<>();
     private long others;
 
-    Kinds(int examples) {
+    ChangeKinds(int examples) {
         this.examples = examples;
     }
 
@@ -33,8 +33,8 @@ final class Kinds {
         final Samples<Example> samples = new Samples<>(examples);
         long count;
 
-        Kind kind(Signature signature) {
-            return new Kind(
+        ChangeKind kind(Signature signature) {
+            return new ChangeKind(
                     signature.from,
                     signature.to,
                     signature.fields.stream().map(this::field).toList(),
@@ -42,14 +42,14 @@ final class Kinds {
                     samples.kept());
         }
 
-        private Kind.Field field(FieldName name) {
+        private ChangeKind.Field field(FieldName name) {
             Tally<Change.ComparedValues> tally = values.getOrDefault(name, new Tally<>());
-            return new Kind.Field(
+            return new ChangeKind.Field(
                     name.path,
                     name.operation,
                     tally.distinct(),
                     tally.few().stream()
-                            .map(each -> new Kind.Values(
+                            .map(each -> new ChangeKind.ValuePair(
                                     each.getKey().before(), each.getKey().after(), each.getValue()))
                             .toList());
         }
@@ -88,10 +88,10 @@ final class Kinds {
     }
 
     /** Returns the kinds, the most frequent first. */
-    List<Kind> kinds() {
-        List<Kind> sorted = new ArrayList<>();
+    List<ChangeKind> kinds() {
+        List<ChangeKind> sorted = new ArrayList<>();
         kinds.forEach((signature, members) -> sorted.add(members.kind(signature)));
-        sorted.sort(Comparator.comparingLong(Kind::count).reversed());
+        sorted.sort(Comparator.comparingLong(ChangeKind::count).reversed());
         return sorted;
     }
 

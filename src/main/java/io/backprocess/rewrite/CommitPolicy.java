@@ -11,6 +11,6 @@ import java.util.function.IntConsumer;
  * @param before receives the number of commits so far, ahead of each commit
  * @param after receives the number of commits so far, after each commit
  */
-record Commits(int records, Duration time, IntConsumer before, IntConsumer after) {
-    static final Commits USUAL = new Commits(10_000, Duration.ofSeconds(5), count -> {}, count -> {});
+record CommitPolicy(int records, Duration time, IntConsumer before, IntConsumer after) {
+    static final CommitPolicy USUAL = new CommitPolicy(10_000, Duration.ofSeconds(5), count -> {}, count -> {});
 }
