@@ -81,11 +81,11 @@ public final class KafkaTransactions {
 
     /** Tells whether this client may see every transaction, so that a transaction that it does not see does not exist. */
     public boolean seesAny() {
-        String nobodys = UUID.randomUUID().toString();
+        String unusedId = UUID.randomUUID().toString();
         try {
             calls.get(
-                    calls.admin().describeTransactions(List.of(nobodys)).description(nobodys),
-                    "describe transaction " + nobodys,
+                    calls.admin().describeTransactions(List.of(unusedId)).description(unusedId),
+                    "describe transaction " + unusedId,
                     Right.anyTransaction(DESCRIBE));
             return true;
         } catch (BatchException e) {

@@ -67,7 +67,7 @@ class AsyncRevisionITCase {
                         topic,
                         1,
                         null,
-                        UserEvents.bytes("{\"eventId\":\"nobody\",\"processVersion\":1,\"payload\":{}}"))));
+                        UserEvents.bytes("{\"eventId\":\"anonymous\",\"processVersion\":1,\"payload\":{}}"))));
         String batch = KAFKA.unique("batch");
 
         run(topic, batch).succeeds();
@@ -77,8 +77,8 @@ class AsyncRevisionITCase {
                 .containsExactlyInAnyOrder(
                         "hangs: retries-exhausted: no answer within PT0.5S: 5",
                         "fails: retries-exhausted: users says 503: 5",
-                        "unknown: missing-context: nobody knows this user: 1",
-                        "nobody: missing-context: userId is missing: 1");
+                        "unknown: missing-context: no such user: 1",
+                        "anonymous: missing-context: userId is missing: 1");
 
         Shell.Answer redrive =
                 shell.backprocess("redrive", "--batch-id", batch, "--reason", "retries-exhausted", "--execute");

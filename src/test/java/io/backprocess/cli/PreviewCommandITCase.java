@@ -154,22 +154,22 @@ class PreviewCommandITCase {
         FaultyPurchaseSplit.throwsAt = event -> event.eventId().startsWith("7") ? new RejectedException("7") : null;
         shell.run(topic, batch, "--revision", "purchase-split-with-faults").succeeds();
 
-        JsonNode mended = preview(topic, "--against", batch, "--revision-option", "premium-prefix=SKU-GIFT-")
+        JsonNode fixed = preview(topic, "--against", batch, "--revision-option", "premium-prefix=SKU-GIFT-")
                 .json()
                 .path("against");
 
-        long rejected = fate(mended, "rejected", "taken");
+        long rejected = fate(fixed, "rejected", "taken");
         assertThat(rejected).isBetween(50L, 500L);
-        assertThat(mended.path("different").asLong()).isPositive();
-        assertThat(mended.path("differences")
+        assertThat(fixed.path("different").asLong()).isPositive();
+        assertThat(fixed.path("differences")
                         .get(0)
                         .path("fields")
                         .get(0)
                         .path("path")
                         .asText())
                 .isEqualTo("payload.actionType");
-        assertThat(mended.path("same").asLong() + mended.path("different").asLong() + rejected)
-                .isEqualTo(mended.path("compared").asLong())
+        assertThat(fixed.path("same").asLong() + fixed.path("different").asLong() + rejected)
+                .isEqualTo(fixed.path("compared").asLong())
                 .isEqualTo(3000);
 
         FaultyPurchaseSplit.throwsAt = event -> null;

@@ -90,7 +90,7 @@ class SecureLifeITCase {
                         "--bootstrap-servers",
                         KAFKA.administrator().getProperty("bootstrap.servers"))
                 .succeeds();
-        BrokerView.readAs(KAFKA.administrator(), "somebody-else", "orders", 300);
+        BrokerView.readAs(KAFKA.administrator(), "another-reader", "orders", 300);
         BrokerView before = BrokerView.of(KAFKA.administrator(), "orders");
 
         CONFIGS.forEach(logger -> Configurator.setLevel(logger, Level.INFO));
@@ -102,7 +102,7 @@ class SecureLifeITCase {
         }
 
         assertThat(BrokerView.of(KAFKA.administrator(), "orders")).isEqualTo(before);
-        assertThat(before.committed()).containsKey("somebody-else");
+        assertThat(before.committed()).containsKey("another-reader");
         lookEverywhere();
     }
 

@@ -207,7 +207,7 @@ class UpsertCommandITCase {
 
     @ParameterizedTest
     @EnumSource
-    void refusesAWrongPasswordAndEndsWithThreeWhereNobodyAnswers(Kind kind) throws Exception {
+    void refusesAWrongPasswordAndEndsWithThreeWhereNoServerAnswers(Kind kind) throws Exception {
         String topic = history("{}");
         String file = file(server(kind).url(), users(kind), COLUMNS);
         Files.writeString(directory.resolve("password"), "wrong");

@@ -76,7 +76,7 @@ class BatchOwnerITCase {
     }
 
     @Test
-    void anAbandonedBatchIsNobodys() {
+    void anAbandonedBatchHasNoOwner() {
         try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
                 BatchOwner owner = owner("first")) {
             new MarkStore(admin, KAFKA.properties())
@@ -131,7 +131,7 @@ class BatchOwnerITCase {
     }
 
     @Test
-    void aCommandThatIsInterruptedHoldsNobodyUp() {
+    void aCommandThatIsInterruptedHoldsNoOtherUp() {
         BatchLock lock = BatchLock.take(batch, "ann", KAFKA.properties());
 
         Thread.currentThread().interrupt();

@@ -57,10 +57,10 @@ class ReferencesTest {
         kafka.setProperty("config.providers", "env");
         kafka.setProperty("config.providers.env.class", "org.apache.kafka.common.config.provider.EnvVarConfigProvider");
         kafka.setProperty("ssl.keystore.password", "${env:PATH}");
-        kafka.setProperty("ssl.key.password", "${env:NOBODY_SETS_THIS}");
+        kafka.setProperty("ssl.key.password", "${env:NEVER_SET}");
 
         assertThatThrownBy(() -> References.check(kafka))
-                .hasMessageEndingWith("${env:NOBODY_SETS_THIS} in ssl.key.password");
+                .hasMessageEndingWith("${env:NEVER_SET} in ssl.key.password");
         kafka.remove("ssl.key.password");
         assertThat(References.fetched(kafka)).containsEntry("ssl.keystore.password", System.getenv("PATH"));
     }

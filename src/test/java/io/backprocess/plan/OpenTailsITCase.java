@@ -75,7 +75,7 @@ class OpenTailsITCase {
 
     /** The shared broker lets transactions live for 15 minutes. */
     @Test
-    void areRefusedWhereNobodyWillEndThemUnlessTheEndIsNamed() {
+    void areRefusedWhereNoProcessWillEndThemUnlessTheEndIsNamed() {
         OpenTail young = tail(Instant.now().minusSeconds(60), false);
         OpenTail old = tail(Instant.now().minusSeconds(901), false);
         OpenTail hanging = tail(null, true);

@@ -30,7 +30,7 @@ class ComparingTest {
     void takesResultsForTheSameThatDifferInNothingButTheBatch() {
         compare(written("{\"a\":2}"), taken("{\"a\":2}"));
         compare(written(), taken());
-        compare(dead("rejected"), buried(Reason.REJECTED));
+        compare(dead("rejected"), deadLetter(Reason.REJECTED));
         compare(written(), new Skipped(0, ProcessVersion.of("2")));
         compare(written(), new Duplicate(0));
 
@@ -60,8 +60,8 @@ class ComparingTest {
     void saysWhatHadAnotherEndThen() {
         compare(dead("rejected"), taken("{}"));
         compare(dead("rejected"), taken("{}"));
-        compare(written("{}"), buried(Reason.REJECTED));
-        compare(dead("unexpected"), buried(Reason.REJECTED));
+        compare(written("{}"), deadLetter(Reason.REJECTED));
+        compare(dead("unexpected"), deadLetter(Reason.REJECTED));
         compare(written(), taken("{}"));
         compare(written("{}"), new Duplicate(0));
         comparing.addOutside();
@@ -114,7 +114,7 @@ class ComparingTest {
         return new Taken(event, results);
     }
 
-    private DeadLetter buried(Reason reason) {
+    private DeadLetter deadLetter(Reason reason) {
         return new DeadLetter(record, "revise", reason, "no", null, null, 1, "e");
     }
 

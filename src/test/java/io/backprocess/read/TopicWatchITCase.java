@@ -84,11 +84,11 @@ class TopicWatchITCase {
 
     @Test
     void takesAKafkaThatDoesNotAnswerForNoSign() {
-        Properties nobody = new Properties();
-        nobody.setProperty("bootstrap.servers", "127.0.0.1:1");
-        nobody.setProperty("default.api.timeout.ms", "500");
-        nobody.setProperty("request.timeout.ms", "400");
-        watch = new TopicWatch(topic, "x", nobody, Duration.ofMillis(200), Map::of, null);
+        Properties unreachable = new Properties();
+        unreachable.setProperty("bootstrap.servers", "127.0.0.1:1");
+        unreachable.setProperty("default.api.timeout.ms", "500");
+        unreachable.setProperty("request.timeout.ms", "400");
+        watch = new TopicWatch(topic, "x", unreachable, Duration.ofMillis(200), Map::of, null);
 
         assertThatThrownBy(watch::look)
                 .isNotInstanceOf(SuppressRestartsException.class)

@@ -305,7 +305,7 @@ class RedriveITCase {
     }
 
     @Test
-    void leavesAloneWhatSomebodyElseHasPutThere() throws Exception {
+    void leavesAloneWhatAnotherProcessHasPutThere() throws Exception {
         run(DedupeScope.PARTITION, 300, 51);
         nothingFails();
         String topic = batch.plan.spec().deadLetterTopic();

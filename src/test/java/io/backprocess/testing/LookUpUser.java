@@ -77,7 +77,7 @@ public final class LookUpUser implements AsyncRevision {
     private static JsonValue answer(HttpResponse<String> response) {
         return switch (response.statusCode()) {
             case 200 -> JsonValue.parse(response.body());
-            case 404 -> throw new CompletionException(RejectedException.missingContext("nobody knows this user"));
+            case 404 -> throw new CompletionException(RejectedException.missingContext("no such user"));
             default -> throw new CompletionException(new TransientException("users says " + response.statusCode()));
         };
     }

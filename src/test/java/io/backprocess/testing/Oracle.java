@@ -65,7 +65,7 @@ public final class Oracle {
             reason = "malformed-json";
         }
         if (reason != null) {
-            bury(record, reason);
+            deadLetter(record, reason);
             return;
         }
         JsonNode envelope = parse(value);
@@ -81,7 +81,7 @@ public final class Oracle {
             duplicates++;
         } else {
             conflicts++;
-            bury(record, "conflicting-duplicate");
+            deadLetter(record, "conflicting-duplicate");
         }
     }
 
@@ -103,7 +103,7 @@ public final class Oracle {
             if (reason == null) {
                 emit(record, named(stamped, payload.get("itemSku").textValue()));
             } else {
-                bury(record, reason);
+                deadLetter(record, reason);
             }
         }
     }
@@ -113,7 +113,7 @@ public final class Oracle {
         String eventId = envelope.get("eventId").textValue();
         for (JsonNode item : envelope.get("payload").get("items")) {
             if (reason(item) != null) {
-                bury(record, reason(item));
+                deadLetter(record, reason(item));
                 return;
             }
             String derived = UUID.nameUUIDFromBytes(
@@ -149,7 +149,7 @@ public final class Oracle {
         results.computeIfAbsent(record.partition(), any -> new ArrayList<>()).add(line(record, value));
     }
 
-    private void bury(ConsumerRecord<byte[], byte[]> record, String reason) {
+    private void deadLetter(ConsumerRecord<byte[], byte[]> record, String reason) {
         deadLetters
                 .computeIfAbsent(record.partition(), any -> new ArrayList<>())
                 .add(line(record, reason));

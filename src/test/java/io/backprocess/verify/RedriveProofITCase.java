@@ -123,7 +123,7 @@ class RedriveProofITCase {
 
     @ParameterizedTest
     @MethodSource("scopesAndHeaders")
-    void aResultThatSomebodyAddedIsUnexpected(DedupeScope scope, ResultHeaders headers) {
+    void aResultThatAnotherProcessAddedIsUnexpected(DedupeScope scope, ResultHeaders headers) {
         WrittenBatch batch = redriven(scope, headers);
         ConsumerRecord<byte[], byte[]> last = last(batch.resultTopic());
         KAFKA.send(new ProducerRecord<>(

@@ -125,7 +125,7 @@ class RepairedBatchITCase {
 
     @ParameterizedTest
     @EnumSource
-    void isHalfDoneUntilSomebodySaysThatItsJobHasEnded(ResultHeaders headers) throws Exception {
+    void isHalfDoneUntilAnOperatorSaysThatItsJobHasEnded(ResultHeaders headers) throws Exception {
         WrittenBatch batch = batch(headers);
         lose(batch, "1/2", true);
         String id = stored(batch.write());

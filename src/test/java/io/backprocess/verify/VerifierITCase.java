@@ -119,7 +119,7 @@ class VerifierITCase {
 
     @ParameterizedTest
     @MethodSource("headersAndOutput")
-    void namesWhatSomebodyElseAppendedLater(ResultHeaders headers, Output output) {
+    void namesWhatAnotherProcessAppendedLater(ResultHeaders headers, Output output) {
         WrittenBatch batch = batch(headers).write();
         int there = records(batch, output).size();
         KAFKA.send(new ProducerRecord<>(topic(batch, output), PLAIN, 1L, null, bytes("{}")));

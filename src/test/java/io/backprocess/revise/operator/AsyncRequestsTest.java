@@ -122,7 +122,7 @@ class AsyncRequestsTest {
     }
 
     @Test
-    void holdsWhileNobodyIsThereAndForgetsNoQuestion() throws Exception {
+    void holdsWhileNoServiceAnswersAndForgetsNoQuestion() throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
         try (AsyncRequests requests =
@@ -256,7 +256,7 @@ class AsyncRequestsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 9})
-    void holdsAFewWhereNobodyIsThereAnyMore(int few) throws Exception {
+    void holdsAFewWhereNoServiceAnswersAnyMore(int few) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
         try (AsyncRequests requests =

@@ -127,13 +127,13 @@ class RevisionTesterTest {
         RevisionTester broken = RevisionTester.of(() -> new OneToTwo() {
             @Override
             public void revise(Event event, Results results) {
-                throw new IllegalStateException("nobody has thought of this");
+                throw new IllegalStateException("an unforeseen case");
             }
         });
 
         assertThatThrownBy(() -> broken.givenPayload("{}").results())
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("unexpected: the revision threw java.lang.IllegalStateException: nobody has")
+                .hasMessageContaining("unexpected: the revision threw java.lang.IllegalStateException: an unforeseen case")
                 .hasCauseInstanceOf(IllegalStateException.class);
     }
 
