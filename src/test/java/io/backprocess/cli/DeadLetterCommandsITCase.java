@@ -50,7 +50,7 @@ class DeadLetterCommandsITCase {
 
     /** e-1, e-3, e-5, e-7 and e-9 are dead, and what is no JSON. */
     @Test
-    void findsLooksAtAndMendsWhatIsDead() throws Exception {
+    void findsLooksAtAndFixesWhatIsDead() throws Exception {
         String batch = batch();
 
         Answer stats = ok("dlq", "stats", "--batch-id", batch);

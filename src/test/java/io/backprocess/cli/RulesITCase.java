@@ -62,7 +62,7 @@ class RulesITCase {
     }
 
     @Test
-    void redrivesByMendedRules() throws IOException {
+    void redrivesByFixedRules() throws IOException {
         String topic = history();
         String batch = KAFKA.unique("batch");
         Path file = directory.resolve("rules.yaml");

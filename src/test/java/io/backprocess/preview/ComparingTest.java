@@ -81,7 +81,7 @@ class ComparingTest {
     }
 
     @Test
-    void survivesAResultThatSomebodyElseHasWritten() {
+    void survivesAResultThatAnotherProcessHasWritten() {
         Written written = new Written();
         written.addResult(new byte[] {'['});
 

@@ -117,7 +117,7 @@ class RepairITCase {
     }
 
     @Test
-    void refusesWhatItWouldNotMend() throws Exception {
+    void refusesWhatItWouldNotFix() throws Exception {
         lose(74, "results");
         KAFKA.send(new ProducerRecord<>(
                 batch.plan.spec().resultTopic(), 0, 1L, null, "junk".getBytes(StandardCharsets.UTF_8)));

@@ -114,12 +114,12 @@ class RowReaderTest {
                 "text      | \"a\\u0000b\"          | has a NUL character, which PostgreSQL does not take",
                 "text      | \"\\udc00\"            | has half a character, which UTF-8 cannot hold",
             })
-    void buriesWhatIsNoSuchValue(String type, String value, String message) {
+    void deadLettersWhatIsNoSuchValue(String type, String value, String message) {
         assertThat(refusal("postgresql", type, value)).isEqualTo("column v: /v " + message);
     }
 
     @Test
-    void buriesTimesThatMariaDbHasNot() {
+    void deadLettersTimesThatMariaDbHasNot() {
         assertThat(refusal("mariadb", "date", "\"0999-12-31\"")).contains("is not between the years 1000 and 9999");
         assertThat(refusal("mariadb", "timestamp", "\"+10000-01-01T00:00:00Z\""))
                 .contains("1000 and 9999");
@@ -127,7 +127,7 @@ class RowReaderTest {
     }
 
     @Test
-    void buriesAnEventWithoutKeyOrGuard() {
+    void deadLettersAnEventWithoutKeyOrGuard() {
         RowReader reader = reader("postgresql", "  t: {envelope: eventTimestamp, type: timestamp, guard: time}\n");
 
         for (String result : List.of(
@@ -147,7 +147,7 @@ class RowReaderTest {
     }
 
     @Test
-    void buriesTheEventWhereOneOfItsResultsIsNoRow() {
+    void deadLettersTheEventWhereOneOfItsResultsIsNoRow() {
         RowReader reader = reader("postgresql", "");
 
         PendingOutcome entry =

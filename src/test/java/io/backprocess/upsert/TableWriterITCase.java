@@ -336,7 +336,7 @@ class TableWriterITCase {
 
     @ParameterizedTest
     @EnumSource
-    void buriesWhatACharacterSetOrAServerCannotHold(Kind kind) throws Exception {
+    void deadLettersWhatACharacterSetOrAServerCannotHold(Kind kind) throws Exception {
         String table = users(kind, "");
         if (kind == Kind.MARIADB) {
             MARIADB.execute("ALTER TABLE " + table + " MODIFY email varchar(40) CHARACTER SET latin1");
