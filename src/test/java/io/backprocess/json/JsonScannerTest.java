@@ -4,30 +4,13 @@ import static io.backprocess.testing.StrictJson.jacksonAccepts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.testing.Damage;
-import io.backprocess.testing.StrictJson;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
 import org.assertj.core.api.SoftAssertions;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/**
- * Holds the scanner to Jackson's streaming parser with its strict defaults. {@code -Dbackprocess.documents=10000000} generates
- * more documents than the default, {@code -Dbackprocess.seed=N} starts elsewhere.
- */
+/** Holds the scanner to Jackson's streaming parser with its strict defaults. */
 class JsonScannerTest {
-    private static final long DOCUMENTS = Long.getLong("backprocess.documents", 300_000);
-    private static final long FIRST_SEED = Long.getLong("backprocess.seed", 1);
-
     /** One document a line; a backslash is a backslash in the document, doubled for Java. */
     private static final String GOOD = """
             {}
@@ -347,175 +330,11 @@ class JsonScannerTest {
         all.assertAll();
     }
 
-    @Test
-    void measuresNumbersAsJacksonDoes() {
-        SoftAssertions all = new SoftAssertions();
-        for (int total = 998; total <= 1003; total++) {
-            for (int fraction : new int[] {0, 1, 2, 500, total - 2}) {
-                for (int exponent : new int[] {0, 1, 2, 400}) {
-                    int whole = total - fraction - exponent;
-                    if (whole > 0) {
-                        for (String sign : new String[] {"", "-"}) {
-                            for (String exponentSign : new String[] {"", "+", "-"}) {
-                                String json = sign
-                                        + "9".repeat(whole)
-                                        + (fraction == 0 ? "" : "." + "9".repeat(fraction))
-                                        + (exponent == 0 ? "" : "e" + exponentSign + "9".repeat(exponent));
-
-                                all.assertThat(scannerAccepts(utf8(json)))
-                                        .as("%s%d.%de%s%d", sign, whole, fraction, exponentSign, exponent)
-                                        .isEqualTo(jacksonAccepts(utf8(json)));
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        all.assertAll();
-    }
-
-    @Test
-    void measuresNamesAsJacksonDoes() {
-        SoftAssertions all = new SoftAssertions();
-        for (int length = 49_998; length <= 50_003; length++) {
-            for (String last : new String[] {"n", "\u00e9", "\u20ac", "\ud83d\ude00", "\\n", "\\u0041"}) {
-                String name = "n".repeat(length - last.getBytes(UTF_8).length) + last;
-                byte[] json = utf8("{\"" + name + "\":1}");
-
-                all.assertThat(scannerAccepts(json))
-                        .as("a name of %d bytes that ends in %s", length, last)
-                        .isEqualTo(jacksonAccepts(json));
-            }
-        }
-        all.assertAll();
-    }
-
-    @Test
-    void agreesWithJacksonOnGeneratedDocuments() {
-        AtomicLong accepted = new AtomicLong();
-
-        // In parallel, and on threads with short stacks: Jackson's exceptions cost most of the time.
-        List<String> disagreements = LongStream.range(FIRST_SEED, FIRST_SEED + DOCUMENTS)
-                .parallel()
-                .mapToObj(seed -> disagreement(seed, accepted))
-                .filter(Objects::nonNull)
-                .limit(5)
-                .toList();
-
-        assertThat(disagreements).isEmpty();
-        assertThat(accepted.get())
-                .as("of %d documents a share worth the name is good", DOCUMENTS)
-                .isBetween(DOCUMENTS / 5, DOCUMENTS * 4 / 5);
-    }
-
-    private static @Nullable String disagreement(long seed, AtomicLong accepted) {
-        byte[] json = new Documents(seed).document();
-        boolean accepts = accepts(new JsonScanner(), json, json.length);
-        boolean expected = StrictJson.isUtf8Json(json);
-        if (accepts) {
-            accepted.incrementAndGet();
-        }
-        return accepts == expected
-                ? null
-                : "seed %d: accepts is %s, not %s: %s %s"
-                        .formatted(
-                                seed,
-                                accepts,
-                                expected,
-                                new String(json, UTF_8),
-                                HexFormat.of().formatHex(json));
-    }
-
-    @Test
-    void findsAStringsEndWhereverASpecialByteStands() {
-        for (int before = 0; before <= 8; before += 4) {
-            for (int at = 0; at <= 17; at++) {
-                for (int after = 0; after <= 17; after++) {
-                    for (int special = 0; special < 256; special++) {
-                        byte[] json = new byte[before + 1 + at + 1 + after + 1];
-                        Arrays.fill(json, (byte) 'a');
-                        json[before] = '"';
-                        json[before + 1 + at] = (byte) special;
-                        json[json.length - 1] = '"';
-
-                        assertEndsWhereExpected(json, before);
-                    }
-                }
-            }
-        }
-    }
-
-    @Test
-    void isNotLedAstrayByTheNeighboursOfASpecialByte() {
-        int[] neighbours = {
-            0, 0x1F, 0x20, 0x21, 0x22, 0x23, 0x5B, 0x5C, 0x5D, 0x7E, 0x7F, 0x80, 0xA1, 0xA2, 0xA3, 0xF5, 0xFF
-        };
-        for (int at = 0; at <= 17; at++) {
-            for (int first : neighbours) {
-                for (int second : neighbours) {
-                    for (int third : neighbours) {
-                        byte[] json = new byte[at + 12];
-                        Arrays.fill(json, (byte) 'a');
-                        json[0] = '"';
-                        json[1 + at] = (byte) first;
-                        json[2 + at] = (byte) second;
-                        json[3 + at] = (byte) third;
-                        json[json.length - 1] = '"';
-
-                        assertEndsWhereExpected(json, 0);
-                    }
-                }
-            }
-        }
-    }
-
-    @Test
-    void readsNothingBehindItsEnd() {
-        byte[] json = utf8("[\"abcdefgh\"]\"]abcdefghijklmnop");
-
-        for (int end = 0; end <= json.length; end++) {
-            byte[] cut = Arrays.copyOf(json, end);
-
-            assertThat(accepts(scanner, json, end)).as("up to byte %d", end).isEqualTo(jacksonAccepts(cut));
-        }
-    }
-
-    private void assertEndsWhereExpected(byte[] json, int from) {
-        scanner.reset(json, json.length);
-        int end;
-        try {
-            end = scanner.string(from);
-        } catch (JsonSyntaxException e) {
-            end = -1;
-        }
-        int expected = stringEnd(json, from);
-        if (end != expected) {
-            assertThat(end).as(Arrays.toString(json)).isEqualTo(expected);
-        }
-    }
-
-    /** Byte by byte; -1 where it is no string. No multi-byte characters: in these tests there are none. */
-    private static int stringEnd(byte[] json, int from) {
-        for (int i = from + 1; i < json.length; i++) {
-            if (json[i] == '"') {
-                return i + 1;
-            } else if (json[i] == '\\') {
-                i++;
-                if (i == json.length || "\"\\/bfnrt".indexOf(json[i]) < 0) {
-                    return -1;
-                }
-            } else if (json[i] < 0x20) {
-                return -1;
-            }
-        }
-        return -1;
-    }
-
     private boolean scannerAccepts(byte[] json) {
         return accepts(scanner, json, json.length);
     }
 
-    private static boolean accepts(JsonScanner scanner, byte[] json, int end) {
+    static boolean accepts(JsonScanner scanner, byte[] json, int end) {
         scanner.reset(json, end);
         try {
             scanner.finish(scanner.value(scanner.start(0)));
@@ -535,103 +354,5 @@ class JsonScannerTest {
             bytes[i] = (byte) values[i];
         }
         return bytes;
-    }
-
-    /** JSON by seed, half of it damaged. */
-    private static final class Documents {
-        private static final String[] SCALARS = {
-            "0", "-0", "1", "-12", "3.50", "1e5", "1E-400", "-0.0e+1", "true", "false", "null", "01", "1.", "-", "\"\"",
-            "NaN",
-        };
-        private static final String[] TEXTS = {
-            "a",
-            "abcdefgh",
-            "\\n",
-            "\\\\",
-            "\\\"",
-            "\\/",
-            "\\u00e9",
-            "\\uD83D",
-            "\u00e9",
-            "\u20ac",
-            "\ud83d\ude00",
-            " ",
-            "/*",
-            "\u007f",
-        };
-        private static final String[] SPACES = {"", "", "", "", "", " ", "\t", "\r\n", "\n  "};
-
-        private final SplittableRandom random;
-        private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-        Documents(long seed) {
-            random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L);
-        }
-
-        byte[] document() {
-            if (random.nextInt(50) == 0) {
-                write("\ufeff");
-            }
-            space();
-            value(random.nextInt(5));
-            space();
-            byte[] json = out.toByteArray();
-            for (int damage = random.nextInt(4); damage > 1; damage--) {
-                json = Damage.one(json, random);
-            }
-            return json;
-        }
-
-        private void value(int depth) {
-            int kind = depth == 0 ? 2 + random.nextInt(2) : random.nextInt(4);
-            if (kind == 0) {
-                write("{");
-                members(depth, true);
-                write("}");
-            } else if (kind == 1) {
-                write("[");
-                members(depth, false);
-                write("]");
-            } else if (kind == 2) {
-                // The last ones are bad and shall not spoil too many.
-                write(SCALARS[random.nextInt(random.nextInt(30) == 0 ? SCALARS.length : 11)]);
-            } else {
-                text();
-            }
-        }
-
-        private void members(int depth, boolean named) {
-            for (int i = random.nextInt(4); i > 0; i--) {
-                space();
-                if (named) {
-                    text();
-                    space();
-                    write(":");
-                    space();
-                }
-                value(depth - 1);
-                space();
-                if (i > 1) {
-                    write(",");
-                }
-            }
-            space();
-        }
-
-        private void text() {
-            write("\"");
-            for (int i = random.nextInt(5); i > 0; i--) {
-                write(TEXTS[random.nextInt(TEXTS.length)]);
-            }
-            write("\"");
-        }
-
-        private void space() {
-            write(SPACES[random.nextInt(SPACES.length)]);
-        }
-
-        private void write(String text) {
-            out.writeBytes(text.getBytes(UTF_8));
-        }
     }
 }
