@@ -162,7 +162,7 @@ class FollowingEnumeratorTest {
                 context,
                 KEY_GROUPS,
                 new HistoryEnumerator.Claim(
-                        "hash", () -> HistoryEnumeratorTest.committed(Map.of()), HistoryEnumeratorTest.CLAIM),
+                        "hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(List.of(split(0, 0), split(1, 0)), false),
                 watch,
                 new Discovery("orders", 2));
@@ -176,7 +176,7 @@ class FollowingEnumeratorTest {
                 context,
                 KEY_GROUPS,
                 new HistoryEnumerator.Claim(
-                        "hash", () -> HistoryEnumeratorTest.committed(committed), HistoryEnumeratorTest.CLAIM),
+                        "hash", () -> Enumerators.committed(committed), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(held.splits(), true),
                 watch,
                 new Discovery("orders", held.foundPartitions()));

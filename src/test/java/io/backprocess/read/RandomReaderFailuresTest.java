@@ -72,7 +72,7 @@ class RandomReaderFailuresTest {
             this.enumerator = new HistoryEnumerator(
                     context,
                     keyGroups,
-                    new HistoryEnumerator.Claim("hash", () -> HistoryEnumeratorTest.committed(Map.of()), CLAIM),
+                    new HistoryEnumerator.Claim("hash", () -> Enumerators.committed(Map.of()), CLAIM),
                     new HistoryEnumerator.Splits(plan, false),
                     watch,
                     discovery(partitions));
@@ -221,7 +221,7 @@ class RandomReaderFailuresTest {
                 enumerator = new HistoryEnumerator(
                         context,
                         keyGroups,
-                        new HistoryEnumerator.Claim("hash", () -> HistoryEnumeratorTest.committed(committed), CLAIM),
+                        new HistoryEnumerator.Claim("hash", () -> Enumerators.committed(committed), CLAIM),
                         new HistoryEnumerator.Splits(savedHeld.splits(), true),
                         watch,
                         discovery(savedHeld.foundPartitions()));

@@ -109,7 +109,7 @@ class SourceWatchTest {
                 context,
                 new KeyGroups(2, 128),
                 new HistoryEnumerator.Claim(
-                        "hash", () -> HistoryEnumeratorTest.committed(Map.of()), HistoryEnumeratorTest.CLAIM),
+                        "hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(List.of(split(0, 5), split(1, 7)), restored),
                 watch,
                 null);
