@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.batch.KeyGroups;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
@@ -18,30 +17,18 @@ import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Progress;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
-import io.backprocess.event.TravelType;
-import io.backprocess.testing.BrokenOutput;
 import io.backprocess.testing.BrokenOutput.BrokenSinkException;
+import io.backprocess.testing.BrokenOutput;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.flink.api.common.serialization.SerializerConfigImpl;
-import org.apache.flink.api.common.state.MapState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
-import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.runtime.state.StateBackend;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
-import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
-import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,11 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first copy wins, over checkpoints, restores and rescales, on both state backends. */
 class DropDuplicatesTest {
-    private static final int MAX_PARALLELISM = 128;
-    private static final KeyGroups KEY_GROUPS = new KeyGroups(4, MAX_PARALLELISM);
-    private static final long SEED = 17;
-
-    private final List<Subtask> open = new ArrayList<>();
+    private final List<DedupeSubtask> open = new ArrayList<>();
     private @Nullable MemorySize memory = memory();
 
     /** For the eventIds of a subtask. */
@@ -65,7 +48,7 @@ class DropDuplicatesTest {
 
     @AfterEach
     void closeAll() throws Exception {
-        for (Subtask subtask : open) {
+        for (DedupeSubtask subtask : open) {
             subtask.close();
         }
     }
@@ -73,7 +56,7 @@ class DropDuplicatesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void dropsTheSecondCopy(boolean rocksDb) throws Exception {
-        Subtask dedupe = start(PARTITION, rocksDb);
+        DedupeSubtask dedupe = start(PARTITION, rocksDb);
         Event first = eventAt(0, 1, envelope("e-1", "1", "{\"a\":1}"));
         Event copy = eventAt(0, 2, envelope("\\u0065-1", "1", "{\"a\":1}"));
         Event other = eventAt(0, 3, envelope("e-2", "1", "{\"a\":1}"));
@@ -85,7 +68,7 @@ class DropDuplicatesTest {
 
     @Test
     void makesADeadLetterOfTheSameIdWithAnotherPayload() throws Exception {
-        Subtask dedupe = start(PARTITION, false);
+        DedupeSubtask dedupe = start(PARTITION, false);
         Event first = eventAt(0, 1, envelope("e-1", "1", "{\"a\":1}"));
         Event conflicting = eventAt(0, 2, envelope("e-1", "1", "{\"a\":2}"));
 
@@ -104,7 +87,7 @@ class DropDuplicatesTest {
 
     @Test
     void handsOnWhatIsNoEvent() throws Exception {
-        Subtask dedupe = start(PARTITION, false);
+        DedupeSubtask dedupe = start(PARTITION, false);
         Outcome skipped = new Skipped(0, ProcessVersion.of("2"));
         Outcome dead = DeadLetter.of(recordAt(1, 5, null), "decode", Reason.TOMBSTONE, "null");
         Outcome progress = new Progress(2, 0, 10, 7);
@@ -119,7 +102,7 @@ class DropDuplicatesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 31, 32, 33, 100})
     void holdsNothingBackFromACheckpointNorFromTheEndAndKeepsTheOrder(int events) throws Exception {
-        Subtask dedupe = start(PARTITION, false);
+        DedupeSubtask dedupe = start(PARTITION, false);
         List<Outcome> sent = new ArrayList<>();
         for (int i = 0; i < events; i++) {
             sent.add(i % 3 == 1 ? new Skipped(i % 4, ProcessVersion.of("2")) : eventAt(i % 4, i, envelope("e-" + i)));
@@ -139,7 +122,7 @@ class DropDuplicatesTest {
 
     @Test
     void holdsNothingBackForLongerThanASecond() throws Exception {
-        Subtask dedupe = start(PARTITION, false);
+        DedupeSubtask dedupe = start(PARTITION, false);
         Event first = eventAt(0, 1, envelope("e-1"));
         Event second = eventAt(0, 2, envelope("e-2"));
 
@@ -167,14 +150,14 @@ class DropDuplicatesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void dropsTheSecondCopyAfterRestore(boolean rocksDb) throws Exception {
-        Subtask before = start(PARTITION, rocksDb);
+        DedupeSubtask before = start(PARTITION, rocksDb);
         Event first = eventAt(0, 1, envelope("e-1", "1", "{\"a\":1}"));
         Event late = eventAt(0, 2, envelope("e-2"));
         before.process(first);
         OperatorSubtaskState checkpoint = before.snapshot(1);
         before.process(late);
 
-        Subtask after = restore(PARTITION, rocksDb, 0, 1, checkpoint);
+        DedupeSubtask after = restore(PARTITION, rocksDb, 0, 1, checkpoint);
         List<Outcome> outcomes = after.process(
                 late, first, eventAt(0, 4, envelope("e-1", "1", "{\"a\":2}")), eventAt(1, 1, envelope("e-1")));
 
@@ -188,7 +171,7 @@ class DropDuplicatesTest {
     @ValueSource(booleans = {false, true})
     void writesOnlyWhatIsNewToState(boolean rocksDb) throws Exception {
         memory = null;
-        Subtask dedupe = start(PARTITION, rocksDb);
+        DedupeSubtask dedupe = start(PARTITION, rocksDb);
         Event first = eventAt(0, 1, envelope("e-1"));
 
         dedupe.process(first, eventAt(0, 2, envelope("e-2")), eventAt(2, 1, envelope("e-1")));
@@ -207,14 +190,14 @@ class DropDuplicatesTest {
     @ValueSource(booleans = {false, true})
     void addsToItsStateAfterARestoreAndOverwritesNothing(boolean rocksDb) throws Exception {
         memory = null;
-        Subtask first = start(PARTITION, rocksDb);
+        DedupeSubtask first = start(PARTITION, rocksDb);
         first.process(eventAt(0, 1, envelope("e-1")));
         first.snapshot(1);
         first.process(eventAt(0, 2, envelope("e-2")));
-        Subtask second = restore(PARTITION, rocksDb, 0, 1, first.snapshot(2));
+        DedupeSubtask second = restore(PARTITION, rocksDb, 0, 1, first.snapshot(2));
         second.process(eventAt(0, 3, envelope("e-3")));
 
-        Subtask third = restore(PARTITION, rocksDb, 0, 1, second.snapshot(3));
+        DedupeSubtask third = restore(PARTITION, rocksDb, 0, 1, second.snapshot(3));
         List<Outcome> outcomes = third.process(
                 eventAt(0, 4, envelope("e-1")), eventAt(0, 5, envelope("e-2")), eventAt(0, 6, envelope("e-3")));
 
@@ -224,12 +207,12 @@ class DropDuplicatesTest {
 
     @Test
     void keepsItsStateWhereNoEventComesAfterARestore() throws Exception {
-        Subtask first = start(PARTITION, false);
+        DedupeSubtask first = start(PARTITION, false);
         first.process(eventAt(0, 1, envelope("e-1")), eventAt(3, 1, envelope("e-3")));
-        Subtask idle = restore(PARTITION, false, 0, 1, first.snapshot(1));
+        DedupeSubtask idle = restore(PARTITION, false, 0, 1, first.snapshot(1));
         idle.process(eventAt(3, 2, envelope("e-3")));
 
-        Subtask third = restore(PARTITION, false, 0, 1, idle.snapshot(2));
+        DedupeSubtask third = restore(PARTITION, false, 0, 1, idle.snapshot(2));
         List<Outcome> outcomes = third.process(eventAt(0, 2, envelope("e-1")), eventAt(3, 2, envelope("e-3")));
 
         assertThat(outcomes).containsExactly(new Duplicate(0), new Duplicate(3));
@@ -310,7 +293,7 @@ class DropDuplicatesTest {
 
     @Test
     void letsAFailureBehindItThrough() throws Exception {
-        Subtask dedupe = new Subtask(PARTITION, false, 0, 1, memory);
+        DedupeSubtask dedupe = new DedupeSubtask(PARTITION, false, 0, 1, memory);
         open.add(dedupe);
         dedupe.harness.setOutputCreator(serializer -> new BrokenOutput<>());
         dedupe.open(null);
@@ -319,14 +302,14 @@ class DropDuplicatesTest {
                 .isInstanceOf(BrokenSinkException.class);
     }
 
-    private Subtask start(DedupeScope scope, boolean rocksDb) throws Exception {
+    private DedupeSubtask start(DedupeScope scope, boolean rocksDb) throws Exception {
         return restore(scope, rocksDb, 0, 1, null);
     }
 
-    private Subtask restore(
+    private DedupeSubtask restore(
             DedupeScope scope, boolean rocksDb, int index, int parallelism, @Nullable OperatorSubtaskState state)
             throws Exception {
-        Subtask subtask = new Subtask(scope, rocksDb, index, parallelism, memory);
+        DedupeSubtask subtask = new DedupeSubtask(scope, rocksDb, index, parallelism, memory);
         open.add(subtask);
         subtask.open(state);
         return subtask;
@@ -337,7 +320,7 @@ class DropDuplicatesTest {
         final DedupeScope scope;
         final boolean rocksDb;
         final ShardSelector shards;
-        final List<Subtask> subtasks = new ArrayList<>();
+        final List<DedupeSubtask> subtasks = new ArrayList<>();
 
         @Nullable
         OperatorSubtaskState last;
@@ -357,14 +340,14 @@ class DropDuplicatesTest {
                 throws Exception {
             this.scope = scope;
             this.rocksDb = rocksDb;
-            this.shards = new ShardSelector(scope, KEY_GROUPS);
+            this.shards = new ShardSelector(scope, DedupeSubtask.KEY_GROUPS);
             this.last = state;
             this.lastParallelism = stateParallelism;
             for (int index = 0; index < parallelism; index++) {
                 OperatorSubtaskState own = state == null
                         ? null
                         : AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                                state, MAX_PARALLELISM, stateParallelism, parallelism, index);
+                                state, DedupeSubtask.MAX_PARALLELISM, stateParallelism, parallelism, index);
                 subtasks.add(DropDuplicatesTest.this.restore(scope, rocksDb, index, parallelism, own));
             }
         }
@@ -373,7 +356,7 @@ class DropDuplicatesTest {
             List<Outcome> outcomes = new ArrayList<>();
             for (Event event : events) {
                 int index = KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                        shards.getKey(event), MAX_PARALLELISM, subtasks.size());
+                        shards.getKey(event), DedupeSubtask.MAX_PARALLELISM, subtasks.size());
                 outcomes.addAll(subtasks.get(index).process(event));
             }
             return outcomes;
@@ -395,71 +378,6 @@ class DropDuplicatesTest {
         Copies rescale(int parallelism) throws Exception {
             checkpoint();
             return restore(parallelism);
-        }
-    }
-
-    /** One subtask in Flink's harness. */
-    private static final class Subtask implements AutoCloseable {
-        final KeyedOneInputStreamOperatorTestHarness<Integer, Outcome, Outcome> harness;
-
-        Subtask(DedupeScope scope, boolean rocksDb, int index, int parallelism, @Nullable MemorySize memory)
-                throws Exception {
-            ShardSelector shards = new ShardSelector(scope, KEY_GROUPS);
-            harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DropDuplicates(shards, SEED, memory), shards, Types.INT, MAX_PARALLELISM, parallelism, index);
-            StateBackend backend = rocksDb ? new EmbeddedRocksDBStateBackend() : new HashMapStateBackend();
-            harness.setStateBackend(backend);
-        }
-
-        void open(@Nullable OperatorSubtaskState state) throws Exception {
-            harness.setup(TravelType.of(Outcome.class).createSerializer(new SerializerConfigImpl()));
-            if (state != null) {
-                harness.initializeState(state);
-            }
-            harness.open();
-        }
-
-        /** What comes of them. */
-        List<Outcome> process(Outcome... outcomes) throws Exception {
-            harness.getOutput().clear();
-            for (Outcome outcome : outcomes) {
-                // Not by the harness, which sets the key: as in the pipeline, the operator must do it itself.
-                harness.getOneInputOperator().processElement(new StreamRecord<>(outcome));
-            }
-            // They would wait for more.
-            harness.prepareSnapshotPreBarrier(1);
-            return new ArrayList<>(harness.extractOutputValues());
-        }
-
-        OperatorSubtaskState snapshot(long checkpoint) throws Exception {
-            harness.prepareSnapshotPreBarrier(checkpoint);
-            return harness.snapshot(checkpoint, checkpoint);
-        }
-
-        int numberOfKeys() {
-            return harness.numKeyedStateEntries();
-        }
-
-        /** Of the blocks that the state holds for a partition, in their order. */
-        List<Integer> blockSizes(int partition) throws Exception {
-            harness.getOperator().setCurrentKey(KEY_GROUPS.keyOfPartition(partition));
-            MapState<Integer, byte[]> blocks = harness.getOperator()
-                    .getKeyedStateBackend()
-                    .getPartitionedState(
-                            VoidNamespace.INSTANCE,
-                            VoidNamespaceSerializer.INSTANCE,
-                            new MapStateDescriptor<>(
-                                    "ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
-            List<Integer> sizes = new ArrayList<>();
-            for (int i = 0; blocks.contains(i); i++) {
-                sizes.add(blocks.get(i).length);
-            }
-            return sizes;
-        }
-
-        @Override
-        public void close() throws Exception {
-            harness.close();
         }
     }
 }

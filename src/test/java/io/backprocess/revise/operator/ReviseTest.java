@@ -21,10 +21,8 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TestRevisions;
 import io.backprocess.revise.TransientException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.util.InstantiationUtil;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -35,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a revision does to an event, the event is in one place, and the job goes on. */
 class ReviseTest {
-    private static final int MAX_RESULT_BYTES = 1_048_588;
+    static final int MAX_RESULT_BYTES = 1_048_588;
 
     private final Path directory;
 
@@ -320,68 +318,6 @@ class ReviseTest {
         assertThat(letter.message()).contains(message).contains("results of one event");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"wait", "loop"})
-    void leavesACallBehindThatDoesNotComeBack(String what) throws Exception {
-        Revise revise = limited();
-
-        DeadLetter letter = (DeadLetter) revise.map(order(what));
-        Outcome next = revise.map(order("go on"));
-
-        assertThat(letter.reason()).isEqualTo(Reason.UNEXPECTED);
-        assertThat(letter.message()).isEqualTo("the revision did not come back within 100 ms (--revision-timeout)");
-        assertThat(letter.exception()).isEqualTo(TimeoutException.class.getName());
-        assertThat(results(next)).hasSize(1);
-        TestRevisions.Obedient.loops = false;
-        revise.close();
-    }
-
-    @Test
-    void endsTheJobWhenTooManyCallsDoNotComeBack() throws Exception {
-        Revise revise = limited();
-
-        for (int i = 0; i < TimeLimit.MOST_LEFT_BEHIND; i++) {
-            assertThat(revise.map(order("loop"))).isInstanceOf(DeadLetter.class);
-        }
-
-        assertThatThrownBy(() -> revise.map(order("go on")))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("8 calls of the revision have not returned within 100 ms");
-        TestRevisions.Obedient.loops = false;
-        revise.close();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"go on", "emit three", "reject", "throw NullPointerException", "overflow the stack", "fail twice"
-            })
-    void makesTheSameOfAnEventInAThreadOfItsOwn(String what) throws Exception {
-        assertThat(describe(limited().map(order(what)))).isEqualTo(describe(revise().map(order(what))));
-    }
-
-    @Test
-    void isCancelledWhileACallRuns() throws Exception {
-        Revise revise = limited();
-        Thread.currentThread().interrupt();
-
-        assertThatThrownBy(() -> revise.map(order("wait"))).isInstanceOf(InterruptedException.class);
-        assertThat(Thread.interrupted()).isFalse();
-    }
-
-    private Revise limited() {
-        TestRevisions.Obedient.loops = true;
-        Revise revise = new Revise("batch-1", ProcessVersion.of("1"), List.of("obedient"), Map.of(), MAX_RESULT_BYTES)
-                .within(Duration.ofMillis(100));
-        revise.open(loader());
-        return revise;
-    }
-
-    private static String describe(Outcome outcome) {
-        return outcome instanceof DeadLetter letter
-                ? letter.reason() + ": " + letter.message() + ": " + letter.attempts()
-                : results(outcome).toString();
-    }
-
     private Revise revise() {
         return revise(MAX_RESULT_BYTES);
     }
@@ -396,11 +332,11 @@ class ReviseTest {
         return TestRevisions.loader(directory, TestRevisions.Obedient.class);
     }
 
-    private static Event order(String what) {
+    static Event order(String what) {
         return eventAt(0, 1, envelope("e-1", "1", "{\"do\":\"%s\"}".formatted(what)));
     }
 
-    private static List<String> results(Outcome outcome) {
+    static List<String> results(Outcome outcome) {
         assertThat(outcome).isInstanceOf(Taken.class);
         return ((Taken) outcome)
                 .results().stream()
