@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.control.BatchMark;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.flink.Snapshot;
 import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.flink.Submission;
-import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell.Answer;
@@ -39,8 +37,6 @@ import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -220,7 +216,7 @@ class LifeCycleITCase {
         try (KafkaProducer<byte[], byte[]> stuck = KAFKA.begin(
                 "backprocess." + id + ".results-7-99", List.of(new ProducerRecord<>(results, 4, null, new byte[3])))) {
             KAFKA.send(new ProducerRecord<>(results, 4, null, "behind it".getBytes(StandardCharsets.UTF_8)));
-            try (KafkaConsumer<byte[], byte[]> reader = readCommitted(results, 4)) {
+            try (KafkaConsumer<byte[], byte[]> reader = KAFKA.readCommitted(results, 4)) {
                 assertThat(reader.poll(Duration.ofSeconds(2))).isEmpty();
 
                 Answer dry = shell.run("abandon", id, "--output", "json");
@@ -307,7 +303,7 @@ class LifeCycleITCase {
         start(paused, "--parallelism", "1", "--max-rate", "40", "--reason", "a \u001b[31mred\u202e reason");
         paused.awaitCommitted(50);
         assertThat(pause(id(paused)).exitCode()).isZero();
-        damage(id(damaged));
+        damaged.damageMark();
 
         Answer json = shell.run("batches", "", "--output", "json");
         Answer text = shell.run("batches", "");
@@ -395,32 +391,8 @@ class LifeCycleITCase {
 
     /** As if Flink had forgotten the job. */
     private Snapshot newest(TestBatch batch) {
-        return new SnapshotSearch(batch.plan, batch.ledger(), shell.cluster(), Optional.empty(), mark(batch))
+        return new SnapshotSearch(batch.plan, batch.ledger(), shell.cluster(), Optional.empty(), MarkStore.find(id(batch), KAFKA.properties()))
                 .newest()
                 .orElseThrow();
-    }
-
-    private static Optional<BatchMark> mark(TestBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            return new MarkStore(admin, KAFKA.properties()).find(id(batch));
-        }
-    }
-
-    private static void damage(String id) {
-        KAFKA.send(new ProducerRecord<>(
-                "backprocess.batches",
-                (id + "/mark").getBytes(StandardCharsets.UTF_8),
-                "{\"kind\":".getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static KafkaConsumer<byte[], byte[]> readCommitted(String topic, int partition) {
-        java.util.Properties properties = KAFKA.properties();
-        properties.setProperty("isolation.level", "read_committed");
-        properties.setProperty("auto.offset.reset", "earliest");
-        KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        consumer.assign(List.of(new TopicPartition(topic, partition)));
-        consumer.seekToBeginning(List.of(new TopicPartition(topic, partition)));
-        return consumer;
     }
 }

@@ -5,38 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterFilter;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Reason;
-import io.backprocess.ledger.BatchLedger;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.OneTaskManager;
-import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
-import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verification;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +53,7 @@ class RedriveITCase {
     Path directory;
 
     private TestBatch batch;
+    private RedrivenTopics topics;
 
     @BeforeEach
     void allPurchasesFail() {
@@ -81,7 +74,7 @@ class RedriveITCase {
     @EnumSource(DedupeScope.class)
     void makesResultsOfWhatWasDead(DedupeScope scope) throws Exception {
         run(scope, 900, 41);
-        Map<Origin, StoredDeadLetter> before = dead();
+        Map<Origin, StoredDeadLetter> before = topics.dead();
         long deadBefore = batch.ledger().total().deadLetters();
 
         nothingFails();
@@ -92,12 +85,12 @@ class RedriveITCase {
         assertThat(batch.ledger().total().deadLetters())
                 .isEqualTo(deadBefore - summary.redriven().succeeded());
         assertThat(batch.ledger().isComplete()).isTrue();
-        assertComplete();
+        topics.assertComplete();
         if (scope == DedupeScope.PARTITION) {
-            assertResultsAsIfNothingHadFailed();
+            topics.assertResultsAsIfNothingHadFailed();
         }
         // What is dead for good is dead with its first origin and one attempt more.
-        dead().forEach((origin, letter) -> {
+        topics.dead().forEach((origin, letter) -> {
             StoredDeadLetter first = Objects.requireNonNull(before.get(origin));
             boolean conflict = letter.failure().reason() == Reason.CONFLICTING_DUPLICATE;
             assertThat(letter.failure().attempts())
@@ -113,11 +106,11 @@ class RedriveITCase {
     void writesNothingInADryRunAndSaysWhatWouldBe() throws Exception {
         run(DedupeScope.PARTITION, 400, 42);
         nothingFails();
-        Map<String, Object> before = ends();
+        Map<String, Object> before = topics.ends();
 
         RedriveSummary tried = redrive().tryOut();
 
-        assertThat(ends()).isEqualTo(before);
+        assertThat(topics.ends()).isEqualTo(before);
         RedriveSummary done = redrive().execute();
         assertThat(tried.executed()).isFalse();
         assertThat(tried).usingRecursiveComparison().ignoringFields("executed").isEqualTo(done);
@@ -133,29 +126,29 @@ class RedriveITCase {
         run(DedupeScope.PARTITION, 400, 43);
         nothingFails();
         RedriveSummary first = redrive().execute();
-        Map<String, Object> before = ends();
+        Map<String, Object> before = topics.ends();
 
         RedriveSummary second = redrive().execute();
 
-        assertThat(ends()).isEqualTo(before);
+        assertThat(topics.ends()).isEqualTo(before);
         assertThat(second.redriven().succeeded() + second.redriven().failed()).isZero();
         assertThat(second.kept().unchanged()).isEqualTo(first.redriven().failed());
         assertThat(second.leftOut().redrivenBefore())
                 .isEqualTo(first.redriven().succeeded() + first.redriven().failed());
-        assertComplete();
+        topics.assertComplete();
     }
 
     @Test
     void sendsBackWhatFailsAgainWithTheNewReason() throws Exception {
         run(DedupeScope.PARTITION, 300, 44);
-        Map<Origin, StoredDeadLetter> before = dead();
+        Map<Origin, StoredDeadLetter> before = topics.dead();
         FaultyPurchaseSplit.throwsAt =
                 event -> isFaulty(event) ? RejectedException.missingContext("no price list") : null;
 
         RedriveSummary summary = redrive().execute();
 
         assertThat(summary.redriven().failedByReason().get("missing-context")).isPositive();
-        List<StoredDeadLetter> again = dead().values().stream()
+        List<StoredDeadLetter> again = topics.dead().values().stream()
                 .filter(letter -> "no price list".equals(letter.failure().message()))
                 .toList();
         assertThat(again).isNotEmpty().allSatisfy(letter -> {
@@ -168,19 +161,19 @@ class RedriveITCase {
                     .isIn(Reason.REJECTED, Reason.UNEXPECTED);
         });
         assertThat(batch.ledger().total().deadLettersByReason())
-                .containsEntry("missing-context", count(dead(), Reason.MISSING_CONTEXT))
+                .containsEntry("missing-context", count(topics.dead(), Reason.MISSING_CONTEXT))
                 .doesNotContainKey("unexpected");
-        assertComplete();
+        topics.assertComplete();
         nothingFails();
         assertThat(redrive().execute().redriven().succeeded()).isPositive();
-        assertComplete();
-        assertResultsAsIfNothingHadFailed();
+        topics.assertComplete();
+        topics.assertResultsAsIfNothingHadFailed();
     }
 
     @Test
     void countsAttemptsUpToTheirLimit() throws Exception {
         run(DedupeScope.PARTITION, 200, 45);
-        long rejected = count(dead(), Reason.REJECTED);
+        long rejected = count(topics.dead(), Reason.REJECTED);
         DeadLetterFilter filter = new DeadLetterFilter(Set.of(Reason.REJECTED), null, null);
 
         RedriveSummary second = redrive(filter, 3).execute();
@@ -193,21 +186,21 @@ class RedriveITCase {
                         fourth.redriven().failed()))
                 .containsExactly(rejected, rejected, 0L);
         assertThat(fourth.leftOut().attemptsExhausted()).isEqualTo(rejected);
-        assertThat(dead().values())
+        assertThat(topics.dead().values())
                 .filteredOn(letter -> letter.failure().reason() == Reason.REJECTED)
                 .isNotEmpty()
                 .allMatch(letter -> letter.failure().attempts() == 3);
-        assertComplete();
+        topics.assertComplete();
     }
 
     @Test
     void takesOnlyWhatIsSelected() throws Exception {
         run(DedupeScope.PARTITION, 300, 46);
         nothingFails();
-        long rejected = count(dead(), Reason.REJECTED);
-        long all = dead().size();
+        long rejected = count(topics.dead(), Reason.REJECTED);
+        long all = topics.dead().size();
         Instant since = Instant.ofEpochMilli(1_700_000_500_000L);
-        long young = dead().values().stream()
+        long young = topics.dead().values().stream()
                 .filter(letter -> letter.record().timestamp() >= since.toEpochMilli())
                 .count();
 
@@ -234,7 +227,7 @@ class RedriveITCase {
                 : null;
         run(DedupeScope.PARTITION, 60, 47);
         DeadLetterFilter filter = new DeadLetterFilter(Set.of(Reason.RETRIES_EXHAUSTED), null, null);
-        long exhausted = count(dead(), Reason.RETRIES_EXHAUSTED);
+        long exhausted = count(topics.dead(), Reason.RETRIES_EXHAUSTED);
         assertThat(exhausted).isPositive();
 
         assertThat(redrive(filter, null).execute().redriven().failed()).isEqualTo(exhausted);
@@ -242,7 +235,7 @@ class RedriveITCase {
         nothingFails();
         assertThat(redrive(filter, null).execute().selected()).isEqualTo(exhausted);
 
-        assertComplete();
+        topics.assertComplete();
     }
 
     @Test
@@ -259,8 +252,8 @@ class RedriveITCase {
         RedriveSummary rest = redrive().execute();
 
         assertThat(rest.leftOut().redrivenBefore()).isBetween(20L, 80L);
-        assertComplete();
-        assertResultsAsIfNothingHadFailed();
+        topics.assertComplete();
+        topics.assertResultsAsIfNothingHadFailed();
     }
 
     @Test
@@ -279,8 +272,8 @@ class RedriveITCase {
         RedriveSummary rest = redrive().execute();
 
         assertThat(rest.leftOut().redrivenBefore()).isBetween(10L, 40L);
-        assertComplete();
-        assertResultsAsIfNothingHadFailed();
+        topics.assertComplete();
+        topics.assertResultsAsIfNothingHadFailed();
     }
 
     @Test
@@ -300,8 +293,8 @@ class RedriveITCase {
                         BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.REFUSED))
                 .hasMessageContaining("another redrive of the batch has taken over");
 
-        assertComplete();
-        assertResultsAsIfNothingHadFailed();
+        topics.assertComplete();
+        topics.assertResultsAsIfNothingHadFailed();
     }
 
     @Test
@@ -318,7 +311,7 @@ class RedriveITCase {
         RedriveSummary summary = redrive().execute();
 
         assertThat(summary.leftOut().foreign()).isEqualTo(2);
-        assertResultsAsIfNothingHadFailed();
+        topics.assertResultsAsIfNothingHadFailed();
     }
 
     /** The process ends here. */
@@ -340,6 +333,7 @@ class RedriveITCase {
                 "purchase-split-with-faults",
                 scope,
                 directory.toUri().toString());
+        topics = new RedrivenTopics(KAFKA, batch);
         batch.runToItsEnd(2, null);
         assertThat(batch.ledger().isComplete()).isTrue();
     }
@@ -370,90 +364,9 @@ class RedriveITCase {
                 commits);
     }
 
-    private void assertComplete() {
-        Verification verification = batch.verify();
-        assertThat(verification.remarks().findings()).isEmpty();
-        assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
-        assertThat(verification.outcomes().resultsOnTopic())
-                .isEqualTo(verification.outcomes().ledger().results());
-        assertThat(verification.outcomes().deadLettersOnTopic())
-                .isEqualTo(verification.outcomes().ledger().deadLetters())
-                .isEqualTo(dead().size());
-    }
-
-    /** In any order: what is redriven comes after the rest. */
-    private void assertResultsAsIfNothingHadFailed() {
-        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history =
-                KAFKA.readByPartition(batch.plan.spec().sourceTopic());
-        Oracle oracle =
-                new Oracle(batch.plan.spec().batchId(), batch.plan.spec().revision(), history);
-        history.forEach((partition, records) -> assertThat(results(partition, records))
-                .as("results of partition %d", partition)
-                .containsExactlyInAnyOrderElementsOf(oracle.results.get(partition)));
-    }
-
-    private List<String> results(int partition, List<ConsumerRecord<byte[], byte[]>> history) {
-        List<String> lines = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> result :
-                KAFKA.readByPartition(batch.plan.spec().resultTopic()).getOrDefault(partition, List.of())) {
-            Origin origin = Origin.parse(
-                    text(result.headers().lastHeader("backprocess.source").value()));
-            ConsumerRecord<byte[], byte[]> source = history.stream()
-                    .filter(record -> record.offset() == origin.offset())
-                    .findFirst()
-                    .orElseThrow();
-            assertThat(result.key()).isEqualTo(source.key());
-            assertThat(result.timestamp()).isEqualTo(source.timestamp());
-            List<Header> own = new ArrayList<>(List.of(result.headers().toArray()));
-            own.remove(own.size() - 1);
-            assertThat(own).containsExactly(source.headers().toArray());
-            lines.add(Oracle.line(source, text(result.value())));
-        }
-        return lines;
-    }
-
-    /** Those that are dead now, one for each origin. */
-    private Map<Origin, StoredDeadLetter> dead() {
-        Map<Origin, StoredDeadLetter> dead = new java.util.LinkedHashMap<>();
-        BatchLedger ledger = batch.ledger();
-        for (ConsumerRecord<byte[], byte[]> record :
-                KAFKA.read(batch.plan.spec().deadLetterTopic())) {
-            if (!ledger.redriven(record.partition()).deadLetters().contains(record.offset())) {
-                StoredDeadLetter letter = StoredDeadLetter.read(record).orElseThrow();
-                assertThat(dead.put(letter.origin(), letter))
-                        .as("%s is dead twice", letter.origin())
-                        .isNull();
-            }
-        }
-        return dead;
-    }
-
     private static long count(Map<Origin, StoredDeadLetter> letters, Reason reason) {
         return letters.values().stream()
                 .filter(letter -> letter.failure().reason() == reason)
                 .count();
-    }
-
-    private Map<String, Object> ends() throws Exception {
-        Map<String, Object> ends = new TreeMap<>();
-        for (String topic :
-                List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), TopicNames.LEDGER)) {
-            for (int partition = 0; partition < KAFKA.partitions(topic); partition++) {
-                var place = new org.apache.kafka.common.TopicPartition(topic, partition);
-                ends.put(
-                        place.toString(),
-                        KAFKA.admin()
-                                .listOffsets(Map.of(place, org.apache.kafka.clients.admin.OffsetSpec.latest()))
-                                .partitionResult(place)
-                                .get()
-                                .offset());
-            }
-        }
-        return ends;
-    }
-
-    private static String text(byte[] utf8) {
-        return new String(utf8, StandardCharsets.UTF_8);
     }
 }

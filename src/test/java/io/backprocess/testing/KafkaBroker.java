@@ -42,9 +42,6 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.test.KafkaClusterTestKit;
-import org.apache.kafka.common.test.TestKitNodes;
-import org.apache.kafka.common.utils.Exit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -82,7 +79,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        Shared.KIT.clientProperties();
+        SharedBroker.KIT.clientProperties();
     }
 
     @Override
@@ -91,14 +88,14 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
             client.close();
         }
         opened.clear();
-        List<String> open = Shared.ADMIN
+        List<String> open = SharedBroker.ADMIN
                 .listTransactions(new ListTransactionsOptions().filterStates(List.of(TransactionState.ONGOING)))
                 .all()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .stream()
                 .map(TransactionListing::transactionalId)
                 .toList();
-        Shared.ADMIN.fenceProducers(open).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        SharedBroker.ADMIN.fenceProducers(open).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** A name that no other test of this JVM has: {@code orders-17}. */
@@ -107,7 +104,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     }
 
     public String bootstrapServers() {
-        return other == null ? Shared.KIT.bootstrapServers() : other;
+        return other == null ? SharedBroker.KIT.bootstrapServers() : other;
     }
 
     /** Client properties that reach the broker, the caller's to change. */
@@ -118,7 +115,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
     }
 
     public Admin admin() {
-        return Shared.ADMIN;
+        return SharedBroker.ADMIN;
     }
 
     /**
@@ -219,8 +216,8 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
 
     public List<RecordMetadata> send(Collection<ProducerRecord<byte[], byte[]>> records) {
         List<Future<RecordMetadata>> sent =
-                records.stream().map(Shared.PRODUCER::send).toList();
-        Shared.PRODUCER.flush();
+                records.stream().map(SharedBroker.PRODUCER::send).toList();
+        SharedBroker.PRODUCER.flush();
         return sent.stream().map(KafkaBroker::get).toList();
     }
 
@@ -313,6 +310,18 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
+    /** Opens a consumer of committed records at the start of the partition; the caller closes it. */
+    public KafkaConsumer<byte[], byte[]> readCommitted(String topic, int partition) {
+        Properties properties = properties();
+        properties.setProperty("isolation.level", "read_committed");
+        properties.setProperty("auto.offset.reset", "earliest");
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(List.of(new TopicPartition(topic, partition)));
+        consumer.seekToBeginning(List.of(new TopicPartition(topic, partition)));
+        return consumer;
+    }
+
     private static void await(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
@@ -334,81 +343,6 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
                 throw cause;
             }
             throw new AssertionError(e.getCause());
-        }
-    }
-
-    /** Started by the first class that needs it. */
-    private static final class Shared {
-        static final KafkaClusterTestKit KIT = start();
-        static final Admin ADMIN = Admin.create(clients());
-        static final KafkaProducer<byte[], byte[]> PRODUCER =
-                new KafkaProducer<>(clients(), new ByteArraySerializer(), new ByteArraySerializer());
-
-        private static Properties clients() {
-            Properties properties = new Properties();
-            properties.setProperty("bootstrap.servers", KIT.bootstrapServers());
-            // Nothing is lost or swapped on the way, so that tests can count on the order they send in.
-            properties.setProperty("max.request.size", String.valueOf(100 * 1024 * 1024));
-            properties.setProperty("metric.reporters", "");
-            properties.setProperty("enable.metrics.push", "false");
-            return properties;
-        }
-
-        private static KafkaClusterTestKit start() {
-            // When the JVM ends, a hook of the kit deletes the broker's directory while the broker may still run. A
-            // broker without
-            // its directory halts the JVM with exit code 1, and the build would fail although all tests have passed.
-            Exit.setHaltProcedure((status, message) -> System.err.println("the test's broker would halt: " + message));
-            try {
-                TestKitNodes nodes = new TestKitNodes.Builder()
-                        .setCombined(true)
-                        .setNumBrokerNodes(1)
-                        .setNumControllerNodes(1)
-                        .build();
-                KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
-                settings().forEach(builder::setConfigProp);
-                KafkaClusterTestKit kit = builder.build();
-                kit.format();
-                kit.startup();
-                kit.waitForReadyBrokers();
-                Runtime.getRuntime().addShutdownHook(new Thread(Shared::stop));
-                return kit;
-            } catch (Exception e) {
-                throw new IllegalStateException("the test's broker does not start", e);
-            }
-        }
-
-        /**
-         * Returns the settings of a single broker: nothing is replicated, internal topics are small, and no group waits for
-         * more members or for the clock.
-         */
-        private static Map<String, String> settings() {
-            Map<String, String> settings = new HashMap<>();
-            settings.put("auto.create.topics.enable", "false");
-            settings.put("default.replication.factor", "1");
-            settings.put("offsets.topic.replication.factor", "1");
-            settings.put("offsets.topic.num.partitions", "1");
-            settings.put("transaction.state.log.replication.factor", "1");
-            settings.put("transaction.state.log.min.isr", "1");
-            settings.put("transaction.state.log.num.partitions", "2");
-            settings.put("group.initial.rebalance.delay.ms", "0");
-            settings.put("log.initial.task.delay.ms", "500");
-            // Tests send records of years ago, and say themselves what is deleted.
-            settings.put("log.retention.check.interval.ms", String.valueOf(Long.MAX_VALUE));
-            // Registering and removing JMX beans takes time, and no test asks for them.
-            settings.put("metric.reporters", "");
-            settings.put("delete.topic.enable", "true");
-            return settings;
-        }
-
-        private static void stop() {
-            try {
-                PRODUCER.close(Duration.ZERO);
-                ADMIN.close(Duration.ZERO);
-                KIT.close();
-            } catch (Exception e) {
-                throw new IllegalStateException("the test's broker does not end", e);
-            }
         }
     }
 }

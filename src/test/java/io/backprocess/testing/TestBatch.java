@@ -45,6 +45,7 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
@@ -331,6 +332,14 @@ public final class TestBatch {
                     DeadLetterHeaders.PREFIX));
         }
         return lines;
+    }
+
+    /** Writes a mark that is no JSON, as another process may. */
+    public void damageMark() {
+        kafka.send(new ProducerRecord<>(
+                "backprocess.batches",
+                (plan.spec().batchId() + "/mark").getBytes(StandardCharsets.UTF_8),
+                "{\"kind\":".getBytes(StandardCharsets.UTF_8)));
     }
 
     /** As the oracle writes it: without the headers that were added. */

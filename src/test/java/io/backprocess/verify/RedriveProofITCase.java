@@ -1,7 +1,10 @@
 package io.backprocess.verify;
 
+import static io.backprocess.verify.WrittenBatch.sourceOffset;
+import static io.backprocess.verify.WrittenBatch.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.DedupeScope;
@@ -140,7 +143,7 @@ class RedriveProofITCase {
         onlyOneIsRejected();
         WrittenBatch batch = batch(scope, ResultHeaders.ORIGIN);
         nothingFails();
-        ConsumerRecord<byte[], byte[]> letter = rejectedIn(batch, 1);
+        ConsumerRecord<byte[], byte[]> letter = batch.rejectedIn(1);
         claim(batch, letter, List.of(end(batch.resultTopic())), List.of(), 1);
 
         assertThat(batch.verify().remarks().findings())
@@ -154,7 +157,7 @@ class RedriveProofITCase {
         onlyOneIsRejected();
         WrittenBatch batch = batch(scope, headers);
         nothingFails();
-        ConsumerRecord<byte[], byte[]> letter = rejectedIn(batch, 1);
+        ConsumerRecord<byte[], byte[]> letter = batch.rejectedIn(1);
         ProducerRecord<byte[], byte[]> forged =
                 new ProducerRecord<>(batch.resultTopic(), 1, 1L, null, bytes("{}"), List.of());
         if (headers != ResultHeaders.NONE) {
@@ -172,8 +175,8 @@ class RedriveProofITCase {
     @EnumSource(DedupeScope.class)
     void aDeadLetterThatWasRedrivenTwiceIsFound(DedupeScope scope) {
         WrittenBatch batch = redriven(scope, ResultHeaders.ORIGIN);
-        ConsumerRecord<byte[], byte[]> letter = rejectedIn(batch, 1);
-        ConsumerRecord<byte[], byte[]> result = resultOf(batch, letter);
+        ConsumerRecord<byte[], byte[]> letter = batch.rejectedIn(1);
+        ConsumerRecord<byte[], byte[]> result = batch.resultOf(letter);
         long again = KAFKA.send(new ProducerRecord<>(
                         batch.resultTopic(), 1, result.timestamp(), result.key(), result.value(), result.headers()))
                 .get(0)
@@ -240,7 +243,7 @@ class RedriveProofITCase {
     @Test
     void aDeadLetterThatIsNotThereIsMissing() {
         WrittenBatch batch = batch(DedupeScope.PARTITION, ResultHeaders.ORIGIN);
-        ConsumerRecord<byte[], byte[]> letter = rejectedIn(batch, 1);
+        ConsumerRecord<byte[], byte[]> letter = batch.rejectedIn(1);
         long nowhere = end(batch.deadLetterTopic()) + 5;
         claim(batch, nowhere, List.of(), List.of(), letter.partition(), 0);
 
@@ -351,20 +354,6 @@ class RedriveProofITCase {
         return offsets;
     }
 
-    private static ConsumerRecord<byte[], byte[]> rejectedIn(WrittenBatch batch, int partition) {
-        return KAFKA.readByPartition(batch.deadLetterTopic()).getOrDefault(partition, List.of()).stream()
-                .filter(letter -> text(letter, "__backprocess.errors.reason").equals("rejected"))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static ConsumerRecord<byte[], byte[]> resultOf(WrittenBatch batch, ConsumerRecord<byte[], byte[]> letter) {
-        return KAFKA.readByPartition(batch.resultTopic()).getOrDefault(letter.partition(), List.of()).stream()
-                .filter(result -> text(result, "backprocess.source").endsWith("/" + sourceOffset(letter)))
-                .findFirst()
-                .orElseThrow();
-    }
-
     private static ConsumerRecord<byte[], byte[]> last(String topic) {
         List<ConsumerRecord<byte[], byte[]>> records =
                 KAFKA.readByPartition(topic).getOrDefault(1, List.of());
@@ -383,18 +372,6 @@ class RedriveProofITCase {
         } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static long sourceOffset(ConsumerRecord<byte[], byte[]> letter) {
-        return Long.parseLong(text(letter, "__backprocess.errors.offset"));
-    }
-
-    private static String text(ConsumerRecord<byte[], byte[]> record, String header) {
-        return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
-    }
-
-    private static org.assertj.core.groups.Tuple tuple(Object... values) {
-        return org.assertj.core.groups.Tuple.tuple(values);
     }
 
     private static String purchase(String eventId, int amount) {

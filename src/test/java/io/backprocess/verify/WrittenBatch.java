@@ -289,4 +289,28 @@ final class WrittenBatch {
     String deadLetterTopic() {
         return plan.spec().deadLetterTopic();
     }
+
+    /** Returns the first dead letter of the partition that was rejected. */
+    ConsumerRecord<byte[], byte[]> rejectedIn(int partition) {
+        return kafka.readByPartition(deadLetterTopic()).getOrDefault(partition, List.of()).stream()
+                .filter(letter -> text(letter, "__backprocess.errors.reason").equals("rejected"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the first result that a redrive has made of the letter. */
+    ConsumerRecord<byte[], byte[]> resultOf(ConsumerRecord<byte[], byte[]> letter) {
+        return kafka.readByPartition(resultTopic()).getOrDefault(letter.partition(), List.of()).stream()
+                .filter(result -> text(result, "backprocess.source").endsWith("/" + sourceOffset(letter)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    static long sourceOffset(ConsumerRecord<byte[], byte[]> letter) {
+        return Long.parseLong(text(letter, "__backprocess.errors.offset"));
+    }
+
+    static String text(ConsumerRecord<byte[], byte[]> record, String header) {
+        return new String(record.headers().lastHeader(header).value(), StandardCharsets.UTF_8);
+    }
 }
