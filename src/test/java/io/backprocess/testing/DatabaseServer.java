@@ -194,6 +194,19 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
         }
     }
 
+    /** Starts the server in a thread of its own, which ends when the server takes connections. */
+    public Thread startInBackground() {
+        Thread starting = new Thread(() -> {
+            try {
+                start();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+        starting.start();
+        return starting;
+    }
+
     /** At once, as if the power had gone. */
     public void kill() throws Exception {
         Process running = server;
@@ -210,6 +223,10 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
             running.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
             server = null;
         }
+    }
+
+    public Kind kind() {
+        return kind;
     }
 
     public String url() {
@@ -250,6 +267,16 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
             throw new AssertionError(query, e);
         }
         return rows;
+    }
+
+    /** Tells whether a statement waits for a row that another transaction has locked. */
+    public boolean isWaitingForALock() {
+        // Not MariaDB's innodb_trx, which is only updated after 100 ms without a query.
+        return !rows(
+                        kind == Kind.POSTGRESQL
+                                ? "SELECT 1 FROM pg_locks WHERE NOT granted"
+                                : "SHOW GLOBAL STATUS WHERE Variable_name = 'Innodb_row_lock_current_waits' AND Value > 0")
+                .isEmpty();
     }
 
     public Connection asAdmin(String database) throws SQLException {

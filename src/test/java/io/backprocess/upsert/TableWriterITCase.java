@@ -1,24 +1,32 @@
 package io.backprocess.upsert;
 
 import static io.backprocess.event.Samples.envelope;
-import static io.backprocess.event.Samples.eventAt;
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.backprocess.upsert.UserTable.GUARDS;
+import static io.backprocess.upsert.UserTable.KEY_AND_EMAIL;
+import static io.backprocess.upsert.UserTable.TEXT_KEY_AND_EMAIL;
+import static io.backprocess.upsert.UserTable.dead;
+import static io.backprocess.upsert.UserTable.definition;
+import static io.backprocess.upsert.UserTable.problems;
+import static io.backprocess.upsert.UserTable.taken;
+import static io.backprocess.upsert.UserTable.user;
+import static io.backprocess.upsert.UserTable.users;
+import static io.backprocess.upsert.UserTable.write;
+import static io.backprocess.upsert.UserTable.writeInBackground;
+import static io.backprocess.upsert.UserTable.writer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.event.DeadLetter;
-import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
-import io.backprocess.event.Result;
 import io.backprocess.event.Taken;
-import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
+import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.LogLines;
+import io.backprocess.testing.TestBatch;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,79 +41,17 @@ class TableWriterITCase {
     @RegisterExtension
     static final DatabaseServer MARIADB = new DatabaseServer(Kind.MARIADB);
 
-    private static final String KEY_AND_EMAIL = """
-              id: {path: /id, type: bigint, key: true}
-              email: {path: /email, type: text}
-            """;
-    private static final String GUARDS = """
-              version: {envelope: processVersion, type: numeric, guard: version}
-              at: {envelope: eventTimestamp, type: timestamp, guard: time}
-            """;
-
     private static DatabaseServer server(Kind kind) {
         return kind == Kind.POSTGRESQL ? POSTGRESQL : MARIADB;
-    }
-
-    /** PostgreSQL's words for the types that the servers name differently. */
-    private static String users(Kind kind, String more) throws Exception {
-        String table = server(kind).unique("users");
-        String time = kind == Kind.POSTGRESQL ? "timestamptz" : "datetime(6)";
-        String sql =
-                "CREATE TABLE %s (id bigint PRIMARY KEY, email varchar(40) UNIQUE, version decimal(10, 2), at %s%s)"
-                        .formatted(table, time, more);
-        server(kind).execute(kind == Kind.POSTGRESQL ? sql : sql.replace("jsonb", "json"));
-        return table;
-    }
-
-    private static UpsertDefinition definition(Kind kind, String table, String columns, String... more) {
-        return UpsertDefinition.read(
-                "users.yaml",
-                "url: %s\nuser: %s\npassword-env: X\ntable: %s\n%s\ncolumns:\n%s"
-                        .formatted(server(kind).url(), DatabaseServer.USER, table, String.join("\n", more), columns));
-    }
-
-    private static List<Outcome> write(UpsertDefinition definition, Outcome... outcomes) throws Exception {
-        try (TableWriter writer = writer(definition)) {
-            List<PendingOutcome> entries = Stream.of(outcomes).map(writer::read).toList();
-            writer.write(entries);
-            return entries.stream().map(PendingOutcome::outcome).toList();
-        }
-    }
-
-    private static TableWriter writer(UpsertDefinition definition) {
-        return new TableWriter(
-                definition, DatabaseServer.PASSWORD, "batch-1", "resume", TableWriterITCase.class.getClassLoader());
-    }
-
-    private static Taken user(String version, String time, String payload) {
-        return taken(envelope("e-" + payload.hashCode(), version, payload).replace("2025-11-14T12:00:00Z", time));
-    }
-
-    private static Taken user(int id, String email) {
-        return user("2", "2025-01-01T00:00:00Z", "{\"id\":%d,\"email\":\"%s\"}".formatted(id, email));
-    }
-
-    private static Taken taken(String... envelopes) {
-        Event event = eventAt(0, 7, envelopes[0]);
-        List<Result> results = new ArrayList<>();
-        for (String envelope : envelopes) {
-            results.add(new Result(event, envelope.getBytes(UTF_8)));
-        }
-        return new Taken(event, results);
-    }
-
-    private static DeadLetter dead(Outcome outcome) {
-        assertThat(outcome).isInstanceOf(DeadLetter.class);
-        return (DeadLetter) outcome;
     }
 
     @ParameterizedTest
     @EnumSource
     void insertsAndUpdates(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         server(kind).execute("INSERT INTO " + table + " VALUES (1, 'old', NULL, NULL), (9, 'other', 5, NULL)");
 
-        List<Outcome> outcomes = write(definition(kind, table, KEY_AND_EMAIL), user(1, "new"), user(2, "two"));
+        List<Outcome> outcomes = write(definition(server(kind), table, KEY_AND_EMAIL), user(1, "new"), user(2, "two"));
 
         assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Taken.class));
         assertThat(server(kind).rows("SELECT id, email, version FROM " + table + " ORDER BY id"))
@@ -115,7 +61,7 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void neverOverwritesANewerRow(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         String noon = "2025-01-01 12:00:00";
         server(kind)
                 .execute(
@@ -123,7 +69,7 @@ class TableWriterITCase {
                                 .formatted(table, noon, noon, noon, noon, noon));
 
         write(
-                definition(kind, table, KEY_AND_EMAIL + GUARDS),
+                definition(server(kind), table, KEY_AND_EMAIL + GUARDS),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":1,\"email\":\"nothing known\"}"),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":2,\"email\":\"older version\"}"),
                 user("2", "2025-01-01T13:00:00+01:00", "{\"id\":3,\"email\":\"same time\"}"),
@@ -157,7 +103,7 @@ class TableWriterITCase {
         server(kind)
                 .execute("CREATE TABLE %s (id bigint PRIMARY KEY, email varchar(40), version decimal(10, 2), at %s)"
                         .formatted(table, coarse));
-        UpsertDefinition definition = definition(kind, table, KEY_AND_EMAIL + GUARDS);
+        UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL + GUARDS);
 
         assertThat(problems(definition))
                 .singleElement()
@@ -182,7 +128,7 @@ class TableWriterITCase {
                         .formatted(table, kind == Kind.POSTGRESQL ? "timestamptz(0)" : "datetime"));
 
         assertThat(problems(
-                        definition(kind, table, KEY_AND_EMAIL + "  at: {envelope: eventTimestamp, type: timestamp}\n")))
+                        definition(server(kind), table, KEY_AND_EMAIL + "  at: {envelope: eventTimestamp, type: timestamp}\n")))
                 .isEmpty();
     }
 
@@ -193,10 +139,7 @@ class TableWriterITCase {
         MARIADB.execute("INSERT INTO " + table + " VALUES ('ann', 'hers')");
 
         List<Outcome> outcomes = write(
-                definition(
-                        Kind.MARIADB,
-                        table,
-                        "  id: {path: /id, type: text, key: true}\n  email: {path: /email, type: text}\n"),
+                definition(MARIADB, table, TEXT_KEY_AND_EMAIL),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ANN\",\"email\":\"another's\"}"),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ann \",\"email\":\"a third one's\"}"),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":\"ann\",\"email\":\"hers again\"}"));
@@ -214,26 +157,19 @@ class TableWriterITCase {
         POSTGRESQL.execute(
                 "CREATE TABLE %s (id text COLLATE careless PRIMARY KEY, email varchar(40))".formatted(table));
 
-        assertThat(problems(definition(
-                        Kind.POSTGRESQL,
-                        table,
-                        "  id: {path: /id, type: text, key: true}\n  email: {path: /email, type: text}\n")))
+        assertThat(problems(definition(POSTGRESQL, table, TEXT_KEY_AND_EMAIL)))
                 .singleElement()
                 .asString()
                 .contains("column id of " + table + " is a key that treats different texts as equal", "careless");
     }
 
-    private static List<String> problems(UpsertDefinition definition) throws Exception {
-        return TableCheck.problems(definition, DatabaseServer.PASSWORD, TableWriterITCase.class.getClassLoader());
-    }
-
     @ParameterizedTest
     @EnumSource
     void keepsTheNewestOfSeveralRowsInOneBatch(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
 
         write(
-                definition(kind, table, KEY_AND_EMAIL + GUARDS),
+                definition(server(kind), table, KEY_AND_EMAIL + GUARDS),
                 user("2", "2025-01-01T00:00:03Z", "{\"id\":1,\"email\":\"third\"}"),
                 user("2", "2025-01-01T00:00:01Z", "{\"id\":1,\"email\":\"first\"}"),
                 user("2", "2025-01-01T00:00:02Z", "{\"id\":1,\"email\":\"second\"}"));
@@ -244,7 +180,7 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void makesDeadLettersOfTheRefusedRowsOnly(Kind kind) throws Exception {
-        String table = users(kind, ", CHECK (id > 0)");
+        String table = users(server(kind), ", CHECK (id > 0)");
         server(kind).execute("INSERT INTO " + table + " VALUES (100, 'taken', NULL, NULL)");
         List<Outcome> given = new ArrayList<>();
         for (int id = 1; id <= 50; id++) {
@@ -254,7 +190,7 @@ class TableWriterITCase {
         given.set(20, user(-21, "negative"));
         given.set(21, user(22, "taken"));
 
-        List<Outcome> outcomes = write(definition(kind, table, KEY_AND_EMAIL), given.toArray(Outcome[]::new));
+        List<Outcome> outcomes = write(definition(server(kind), table, KEY_AND_EMAIL), given.toArray(Outcome[]::new));
 
         for (int place = 0; place < given.size(); place++) {
             if (List.of(6, 20, 21).contains(place)) {
@@ -281,13 +217,13 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void writesAllRowsOfAnEventOrNone(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         String good = envelope("e-1", "2", "{\"id\":1,\"email\":\"one\"}");
         String bad = envelope("e-1", "2", "{\"id\":2,\"email\":\"%s\"}".formatted("x".repeat(41)));
         String unfit = envelope("e-2", "2", "{\"id\":\"four\",\"email\":\"four\"}");
 
         List<Outcome> outcomes = write(
-                definition(kind, table, KEY_AND_EMAIL),
+                definition(server(kind), table, KEY_AND_EMAIL),
                 taken(good, bad),
                 taken(good.replace(":1", ":3"), unfit),
                 user(5, "five"));
@@ -301,7 +237,7 @@ class TableWriterITCase {
     @EnumSource
     void keepsValuesWithoutLoss(Kind kind) throws Exception {
         String table = users(
-                kind, ", amount numeric(30,10), ratio double precision, ok boolean, day date, doc jsonb, tag uuid");
+                server(kind), ", amount numeric(30,10), ratio double precision, ok boolean, day date, doc jsonb, tag uuid");
         String columns = KEY_AND_EMAIL + """
                   amount: {path: /amount, type: numeric}
                   ratio: {path: /ratio, type: double}
@@ -315,7 +251,7 @@ class TableWriterITCase {
                 "{\"id\":9007199254740993,\"email\":\"Ünï 😀 'quoted' \\\\ \\\"\",\"amount\":12345678901234567890.0123456789,\"ratio\":0.1,\"ok\":true,\"day\":\"2024-02-29\",\"doc\":{\"a\":[1,99.990]},\"tag\":\"7d444840-9dc0-11d1-b245-5ffdce74fad2\",\"at\":\"2025-06-01T02:00:00.123456+02:00\"}";
 
         List<Outcome> outcomes = write(
-                definition(kind, table, columns),
+                definition(server(kind), table, columns),
                 user("2", "2025-01-01T00:00:00Z", payload),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":2,\"amount\":null}"),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":3,\"amount\":0.12345678901}"));
@@ -337,13 +273,13 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void deadLettersWhatACharacterSetOrAServerCannotHold(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         if (kind == Kind.MARIADB) {
             MARIADB.execute("ALTER TABLE " + table + " MODIFY email varchar(40) CHARACTER SET latin1");
         }
 
         List<Outcome> outcomes = write(
-                definition(kind, table, KEY_AND_EMAIL),
+                definition(server(kind), table, KEY_AND_EMAIL),
                 user(1, "half \\ud83d a character"),
                 user(2, "a NUL \\u0000"),
                 user("2", "2025-01-01T00:00:00Z", "{\"id\":1e30}"),
@@ -360,11 +296,11 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void writesNothingOfResultsThatAreNotWanted(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         Taken wanted = user("2", "2025-01-01T00:00:00Z", "{\"id\":1,\"actionType\":\"UserRegistered\"}");
         Taken other = user("2", "2025-01-01T00:00:00Z", "{\"id\":\"none\",\"actionType\":\"Purchased\"}");
 
-        List<Outcome> outcomes = write(definition(kind, table, KEY_AND_EMAIL, "when: UserRegistered"), wanted, other);
+        List<Outcome> outcomes = write(definition(server(kind), table, KEY_AND_EMAIL, "when: UserRegistered"), wanted, other);
 
         assertThat(outcomes).containsExactly(wanted, other);
         assertThat(server(kind).rows("SELECT id FROM " + table)).containsExactly("1");
@@ -373,13 +309,12 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void takesUpWithADatabaseThatComesBack(Kind kind) throws Exception {
-        String table = users(kind, "");
-        try (TableWriter writer = writer(definition(kind, table, KEY_AND_EMAIL));
+        String table = users(server(kind), "");
+        try (TableWriter writer = writer(definition(server(kind), table, KEY_AND_EMAIL));
                 LogLines log = new LogLines(TableWriter.class)) {
             writer.write(user(1, "before"));
             server(kind).kill();
-            Thread starting = new Thread(() -> start(kind));
-            starting.start();
+            Thread starting = server(kind).startInBackground();
 
             Outcome outcome = writer.write(user(2, "after"));
 
@@ -394,19 +329,11 @@ class TableWriterITCase {
         }
     }
 
-    private static void start(Kind kind) {
-        try {
-            server(kind).start();
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void givesUpOnADatabaseThatStaysAway(Kind kind) throws Exception {
-        String table = users(kind, "");
-        UpsertDefinition definition = definition(kind, table, KEY_AND_EMAIL, "retry-for: 1s");
+        String table = users(server(kind), "");
+        UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL, "retry-for: 1s");
         server(kind).kill();
 
         try (TableWriter writer = writer(definition)) {
@@ -425,8 +352,8 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void failsAtOnceWhereTheTableIsGone(Kind kind) throws Exception {
-        String table = users(kind, "");
-        UpsertDefinition definition = definition(kind, table, KEY_AND_EMAIL);
+        String table = users(server(kind), "");
+        UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL);
         server(kind).execute("DROP TABLE " + table);
 
         try (TableWriter writer = writer(definition)) {
@@ -442,23 +369,15 @@ class TableWriterITCase {
     @ParameterizedTest
     @EnumSource
     void triesAgainAfterADeadlock(Kind kind) throws Exception {
-        String table = users(kind, "");
+        String table = users(server(kind), "");
         server(kind).execute("INSERT INTO " + table + " VALUES (1, 'a', NULL, NULL), (2, 'b', NULL, NULL)");
-        UpsertDefinition definition = definition(kind, table, KEY_AND_EMAIL);
+        UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL);
         try (Connection other = server(kind).asAdmin(DatabaseServer.DATABASE);
                 TableWriter writer = writer(definition)) {
             other.setAutoCommit(false);
             other.createStatement().execute("UPDATE " + table + " SET version = 1 WHERE id = 2");
-            List<PendingOutcome> entries = List.of(writer.read(user(1, "one")), writer.read(user(2, "two")));
-            Thread writing = new Thread(() -> {
-                try {
-                    writer.write(entries);
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-            });
-            writing.start();
-            io.backprocess.testing.TestBatch.await("the writer to wait for row 2", () -> isWaiting(kind));
+            Thread writing = writeInBackground(writer, user(1, "one"), user(2, "two"));
+            TestBatch.await("the writer to wait for row 2", server(kind)::isWaitingForALock);
             try {
                 other.createStatement().execute("UPDATE " + table + " SET version = 1 WHERE id = 1");
                 other.commit();
@@ -469,15 +388,5 @@ class TableWriterITCase {
         }
         assertThat(server(kind).rows("SELECT id, email FROM " + table + " ORDER BY id"))
                 .containsExactly("1|one", "2|two");
-    }
-
-    private static boolean isWaiting(Kind kind) {
-        // Not MariaDB's innodb_trx, which is only updated after 100 ms without a query.
-        return !server(kind)
-                .rows(
-                        kind == Kind.POSTGRESQL
-                                ? "SELECT 1 FROM pg_locks WHERE NOT granted"
-                                : "SHOW GLOBAL STATUS WHERE Variable_name = 'Innodb_row_lock_current_waits' AND Value > 0")
-                .isEmpty();
     }
 }
