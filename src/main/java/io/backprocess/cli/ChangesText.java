@@ -1,9 +1,9 @@
 package io.backprocess.cli;
 
+import io.backprocess.preview.ChangeKind;
 import io.backprocess.preview.Comparison.Fate;
 import io.backprocess.preview.DeadKind;
 import io.backprocess.preview.Example;
-import io.backprocess.preview.ChangeKind;
 import io.backprocess.render.Colours;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;

@@ -128,13 +128,8 @@ public final class VerifyCommand implements Callable<Integer> {
 
     /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
     private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
-        RepairRun run = new RepairRun(
-                plan,
-                kafka,
-                connection.flink(),
-                ExecutionOptions.user(),
-                jobEnded,
-                note -> command.commandLine().getErr().println(Printable.lines(note)));
+        RepairRun run =
+                new RepairRun(plan, kafka, connection.flink(), ExecutionOptions.user(), jobEnded, this::printNote);
         RepairSummary summary;
         try (ProgressBar bar = ProgressDisplay.bar("verify " + batch.id(), plan.isFollowing() ? -1 : plan.size())) {
             LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
@@ -159,6 +154,10 @@ public final class VerifyCommand implements Callable<Integer> {
             return 1;
         }
         return verification.verdict() == right ? 0 : ExitCodes.of(verification.verdict());
+    }
+
+    private void printNote(String note) {
+        command.commandLine().getErr().println(Printable.lines(note));
     }
 
     static Verification verify(BatchPlan plan, Verifier verifier) {

@@ -29,7 +29,8 @@ public final class LedgerSurvey {
      * @param start the ledger offset before which the batch has no lines
      */
     public void add(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start) {
-        LedgerAccumulator accumulator = new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
+        LedgerAccumulator accumulator =
+                new LedgerAccumulator(batchId, ranges, start, Long.MAX_VALUE, line -> {}, false);
         accumulators.put(batchId, accumulator);
         byPartition.computeIfAbsent(ledger, any -> new ArrayList<>()).add(accumulator);
     }

@@ -69,7 +69,8 @@ final class SummarySearch {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(poll).records(ledger)) {
                 for (LedgerAccumulator accumulator : accumulators) {
                     if (record.offset() < high && accumulator.isSummary(record)) {
-                        found.computeIfAbsent(accumulator, any -> new ArrayList<>()).add(record);
+                        found.computeIfAbsent(accumulator, any -> new ArrayList<>())
+                                .add(record);
                     }
                 }
             }

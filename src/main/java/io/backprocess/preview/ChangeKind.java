@@ -23,7 +23,8 @@ public record ChangeKind(int from, int to, List<Field> fields, long count, List<
      * @param before the earlier value as JSON text, cut to a readable length; null where it did not exist
      * @param after the new value in the same form; null where it does not exist any more
      */
-    public record ValuePair(@Nullable String before, @Nullable String after, long count) {}
+    public record ValuePair(
+            @Nullable String before, @Nullable String after, long count) {}
 
     /**
      * Returns the title: {@code payload.actionType changed, payload.price removed}, {@code 1 → 2 results}, {@code 1 → no result}.

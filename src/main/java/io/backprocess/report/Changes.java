@@ -1,8 +1,8 @@
 package io.backprocess.report;
 
+import io.backprocess.preview.ChangeKind;
 import io.backprocess.preview.DeadKind;
 import io.backprocess.preview.Example;
-import io.backprocess.preview.ChangeKind;
 import io.backprocess.render.PageWords;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,7 +24,13 @@ record Changes(String title, List<Card> kinds, long more) {
     }
 
     /** @param number the count as a program reads it */
-    record Card(String title, String number, long count, String share, List<ChangeKind.Field> fields, List<ShownExample> examples) {
+    record Card(
+            String title,
+            String number,
+            long count,
+            String share,
+            List<ChangeKind.Field> fields,
+            List<ShownExample> examples) {
         static Card of(ChangeKind kind, long whole) {
             return new Card(
                     kind.title(),

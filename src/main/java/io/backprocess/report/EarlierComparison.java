@@ -12,7 +12,8 @@ import java.util.List;
  * @param whole whether the preview read the whole range
  * @param fates the records that had another outcome then, with examples
  */
-record EarlierComparison(Comparison comparison, boolean whole, List<Figure> rows, List<ChangedOutcome> fates, Changes changes) {
+record EarlierComparison(
+        Comparison comparison, boolean whole, List<Figure> rows, List<ChangedOutcome> fates, Changes changes) {
     record ChangedOutcome(String title, List<Comparison.Instance> examples) {}
 
     static EarlierComparison of(Comparison comparison, boolean whole) {

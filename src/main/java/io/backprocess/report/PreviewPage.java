@@ -74,7 +74,8 @@ public record PreviewPage(Preview preview, String json, Instant writtenAt) {
                                 .toList(),
                         preview.against() == null
                                 ? null
-                                : EarlierComparison.of(preview.against(), preview.sample().whole()),
+                                : EarlierComparison.of(
+                                        preview.against(), preview.sample().whole()),
                         Html.data(json)));
     }
 

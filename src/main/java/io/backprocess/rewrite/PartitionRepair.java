@@ -37,7 +37,12 @@ final class PartitionRepair {
 
     /** @param chunkRecords the approximate number of records of a chunk */
     PartitionRepair(
-            Loss.PartitionLoss loss, Replay replay, long seed, RowWriter table, int chunkRecords, Consumer<Chunk> chunks) {
+            Loss.PartitionLoss loss,
+            Replay replay,
+            long seed,
+            RowWriter table,
+            int chunkRecords,
+            Consumer<Chunk> chunks) {
         this.loss = loss;
         this.replay = replay;
         this.seen = new SeenIds(seed);

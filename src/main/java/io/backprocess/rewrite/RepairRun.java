@@ -39,12 +39,7 @@ public final class RepairRun {
      * @param notes receives what the operator has to know although the repair goes on
      */
     public RepairRun(
-            BatchPlan plan,
-            Properties kafka,
-            FlinkCluster flink,
-            String by,
-            boolean jobEnded,
-            Consumer<String> notes) {
+            BatchPlan plan, Properties kafka, FlinkCluster flink, String by, boolean jobEnded, Consumer<String> notes) {
         this.plan = plan;
         this.kafka = kafka;
         this.flink = flink;
@@ -130,8 +125,7 @@ public final class RepairRun {
 
     private void refuseHalfDone(LedgerLook look, Optional<FlinkCluster.Job> job, Optional<BatchMark> mark) {
         BatchLedger ledger = look.ledger();
-        boolean paused =
-                BatchSituation.of(plan, look, flink, job, mark).isStopped();
+        boolean paused = BatchSituation.of(plan, look, flink, job, mark).isStopped();
         if (plan.isFollowing()) {
             if (!paused) {
                 throw BatchException.refused(

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param message a sentence that says what is wrong
  */
 public record Finding(
-        FindingKind kind, String topic, int partition, @Nullable Long offset, String message) {
+        FindingKind kind,
+        String topic,
+        int partition,
+        @Nullable Long offset,
+        String message) {
 
     @Override
     public String toString() {

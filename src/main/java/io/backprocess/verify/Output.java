@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The two topics that a batch writes. */
 public enum Output {
-    RESULTS("result", FindingKind.MISSING_RESULT, FindingKind.UNEXPECTED_RESULT, FindingKind.ALTERED_RESULT, FindingKind.OUT_OF_ORDER_RESULT),
+    RESULTS(
+            "result",
+            FindingKind.MISSING_RESULT,
+            FindingKind.UNEXPECTED_RESULT,
+            FindingKind.ALTERED_RESULT,
+            FindingKind.OUT_OF_ORDER_RESULT),
     DEAD_LETTERS(
             "dead letter",
             FindingKind.MISSING_DEAD_LETTER,

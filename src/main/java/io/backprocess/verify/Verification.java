@@ -32,7 +32,8 @@ public record Verification(
      * @param resultsOnTopic the number of results that a read_committed consumer sees, without those of uncommitted source offsets
      * @param deadLettersOnTopic the number of dead letters that have not been redriven
      */
-    public record ComparedOutcomes(@Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
+    public record ComparedOutcomes(
+            @Nullable Figures recounted, Figures ledger, long resultsOnTopic, long deadLettersOnTopic) {}
 
     /**
      * The findings of the recount, and the facts that it leaves open.

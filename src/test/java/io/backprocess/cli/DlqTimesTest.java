@@ -32,7 +32,8 @@ class DlqTimesTest {
     void countsByDaysMonthsAndYearsWhereThereAreTooMany() {
         spread(Duration.ofHours(1), 49);
         assertThat(counts.histogram().unit()).hasToString("day");
-        assertThat(counts.histogram().counts()).isEqualTo(Map.of("2025-11-14", 12L, "2025-11-15", 24L, "2025-11-16", 13L));
+        assertThat(counts.histogram().counts())
+                .isEqualTo(Map.of("2025-11-14", 12L, "2025-11-15", 24L, "2025-11-16", 13L));
 
         spread(Duration.ofDays(1), 63);
         assertThat(counts.histogram().unit()).hasToString("month");

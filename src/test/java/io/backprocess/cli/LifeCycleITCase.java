@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.control.BatchOwner;
-import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.flink.Snapshot;
-import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.flink.Submission;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RandomHistory;
@@ -24,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -142,7 +139,7 @@ class LifeCycleITCase {
         cancel(batch);
 
         // As if Flink had forgotten the job.
-        Snapshot found = newest(batch);
+        Snapshot found = batch.newestSnapshot(shell.cluster());
         assertThat(found.path()).contains("/chk-");
         assertThat(found.planHash()).isEqualTo(batch.plan.hash());
         assertThat(state(id(batch))).isEqualTo("failed");
@@ -189,7 +186,7 @@ class LifeCycleITCase {
         start(batch, "--parallelism", "2", "--max-rate", "100");
         batch.awaitCommitted(100);
         cancel(batch);
-        String checkpoint = newest(batch).path();
+        String checkpoint = batch.newestSnapshot(shell.cluster()).path();
         Files.setLastModifiedTime(
                 Path.of(URI.create(checkpoint)).resolve("_metadata"),
                 FileTime.from(Instant.now().minus(Duration.ofMinutes(20))));
@@ -387,12 +384,5 @@ class LifeCycleITCase {
 
     private void cancel(TestBatch batch) throws Exception {
         shell.cancel(shell.cluster().job(id(batch)).orElseThrow().id());
-    }
-
-    /** As if Flink had forgotten the job. */
-    private Snapshot newest(TestBatch batch) {
-        return new SnapshotSearch(batch.plan, batch.ledger(), shell.cluster(), Optional.empty(), MarkStore.find(id(batch), KAFKA.properties()))
-                .newest()
-                .orElseThrow();
     }
 }

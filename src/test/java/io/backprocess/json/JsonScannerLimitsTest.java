@@ -3,7 +3,6 @@ package io.backprocess.json;
 import static io.backprocess.json.JsonScannerTest.accepts;
 import static io.backprocess.testing.StrictJson.jacksonAccepts;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
 /** The scanner takes numbers and names of the lengths that Jackson takes. */
 class JsonScannerLimitsTest {
     private final JsonScanner scanner = new JsonScanner();
-
 
     @Test
     void measuresNumbersAsJacksonDoes() {
@@ -24,9 +22,9 @@ class JsonScannerLimitsTest {
                         for (String sign : new String[] {"", "-"}) {
                             for (String exponentSign : new String[] {"", "+", "-"}) {
                                 byte[] json = (sign
-                                        + "9".repeat(whole)
-                                        + (fraction == 0 ? "" : "." + "9".repeat(fraction))
-                                        + (exponent == 0 ? "" : "e" + exponentSign + "9".repeat(exponent)))
+                                                + "9".repeat(whole)
+                                                + (fraction == 0 ? "" : "." + "9".repeat(fraction))
+                                                + (exponent == 0 ? "" : "e" + exponentSign + "9".repeat(exponent)))
                                         .getBytes(UTF_8);
 
                                 all.assertThat(accepts(scanner, json, json.length))

@@ -2,7 +2,6 @@ package io.backprocess.json;
 
 import static io.backprocess.testing.StrictJson.jacksonAccepts;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -59,8 +59,7 @@ class ReferencesTest {
         kafka.setProperty("ssl.keystore.password", "${env:PATH}");
         kafka.setProperty("ssl.key.password", "${env:NEVER_SET}");
 
-        assertThatThrownBy(() -> References.check(kafka))
-                .hasMessageEndingWith("${env:NEVER_SET} in ssl.key.password");
+        assertThatThrownBy(() -> References.check(kafka)).hasMessageEndingWith("${env:NEVER_SET} in ssl.key.password");
         kafka.remove("ssl.key.password");
         assertThat(References.fetched(kafka)).containsEntry("ssl.keystore.password", System.getenv("PATH"));
     }

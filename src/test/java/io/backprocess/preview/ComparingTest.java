@@ -87,7 +87,9 @@ class ComparingTest {
 
         compare(written, taken("{}"));
 
-        assertThat(comparing.comparison().differences()).extracting(ChangeKind::title).containsExactly("result unreadable");
+        assertThat(comparing.comparison().differences())
+                .extracting(ChangeKind::title)
+                .containsExactly("result unreadable");
     }
 
     private void compare(Written written, Outcome now) {

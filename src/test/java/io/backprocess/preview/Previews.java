@@ -17,8 +17,8 @@ public final class Previews {
 
     /** Every text in it that comes from outside is this one. */
     public static Preview of(String text) {
-        SampleCounts counts =
-                new SampleCounts(new Preview.Fates(100, 70, 10, 5, 15), new Preview.RevisionEffects(40, 20, 7, 3, 79), 0, 0);
+        SampleCounts counts = new SampleCounts(
+                new Preview.Fates(100, 70, 10, 5, 15), new Preview.RevisionEffects(40, 20, 7, 3, 79), 0, 0);
         ChangeKind changed = kind(text, 1, 1);
         ChangeKind split = new ChangeKind(1, 2, List.of(), 7, List.of(example(text)));
         DeadKind dead = new DeadKind(
@@ -50,8 +50,10 @@ public final class Previews {
                 from,
                 to,
                 List.of(
-                        new ChangeKind.Field(text, Operation.CHANGED, 1, List.of(new ChangeKind.ValuePair(text, text, 40))),
-                        new ChangeKind.Field(text, Operation.REMOVED, 1, List.of(new ChangeKind.ValuePair(text, null, 40))),
+                        new ChangeKind.Field(
+                                text, Operation.CHANGED, 1, List.of(new ChangeKind.ValuePair(text, text, 40))),
+                        new ChangeKind.Field(
+                                text, Operation.REMOVED, 1, List.of(new ChangeKind.ValuePair(text, null, 40))),
                         new ChangeKind.Field(text, Operation.ADDED, 1000, List.of())),
                 40,
                 List.of(example(text)));

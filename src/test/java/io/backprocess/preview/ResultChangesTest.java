@@ -64,7 +64,9 @@ class ResultChangesTest {
         revise("{\"a\":1}");
         revise("{\"a\":1}");
 
-        assertThat(changes.kinds().kinds()).extracting(ChangeKind::title).containsExactly("1 → no result", "1 → 2 results");
+        assertThat(changes.kinds().kinds())
+                .extracting(ChangeKind::title)
+                .containsExactly("1 → no result", "1 → 2 results");
         ChangeKind split = changes.kinds().kinds().get(1);
         assertThat(split.fields()).isEmpty();
         assertThat(split.examples()).singleElement().satisfies(example -> {

@@ -161,8 +161,7 @@ class FollowingEnumeratorTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 KEY_GROUPS,
-                new HistoryEnumerator.Claim(
-                        "hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
+                new HistoryEnumerator.Claim("hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(List.of(split(0, 0), split(1, 0)), false),
                 watch,
                 new Discovery("orders", 2));
@@ -175,8 +174,7 @@ class FollowingEnumeratorTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 KEY_GROUPS,
-                new HistoryEnumerator.Claim(
-                        "hash", () -> Enumerators.committed(committed), Enumerators.CLAIM),
+                new HistoryEnumerator.Claim("hash", () -> Enumerators.committed(committed), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(held.splits(), true),
                 watch,
                 new Discovery("orders", held.foundPartitions()));

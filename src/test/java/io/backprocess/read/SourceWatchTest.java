@@ -108,8 +108,7 @@ class SourceWatchTest {
         HistoryEnumerator enumerator = new HistoryEnumerator(
                 context,
                 new KeyGroups(2, 128),
-                new HistoryEnumerator.Claim(
-                        "hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
+                new HistoryEnumerator.Claim("hash", () -> Enumerators.committed(Map.of()), Enumerators.CLAIM),
                 new HistoryEnumerator.Splits(List.of(split(0, 5), split(1, 7)), restored),
                 watch,
                 null);

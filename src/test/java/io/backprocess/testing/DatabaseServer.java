@@ -272,10 +272,9 @@ public final class DatabaseServer implements BeforeAllCallback, AfterAllCallback
     /** Tells whether a statement waits for a row that another transaction has locked. */
     public boolean isWaitingForALock() {
         // Not MariaDB's innodb_trx, which is only updated after 100 ms without a query.
-        return !rows(
-                        kind == Kind.POSTGRESQL
-                                ? "SELECT 1 FROM pg_locks WHERE NOT granted"
-                                : "SHOW GLOBAL STATUS WHERE Variable_name = 'Innodb_row_lock_current_waits' AND Value > 0")
+        return !rows(kind == Kind.POSTGRESQL
+                        ? "SELECT 1 FROM pg_locks WHERE NOT granted"
+                        : "SHOW GLOBAL STATUS WHERE Variable_name = 'Innodb_row_lock_current_waits' AND Value > 0")
                 .isEmpty();
     }
 

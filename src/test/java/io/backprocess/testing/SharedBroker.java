@@ -32,7 +32,8 @@ final class SharedBroker {
 
     private static KafkaClusterTestKit start() {
         // When the JVM ends, a hook of the kit deletes the broker's directory while the broker may still run. A broker
-        // without its directory halts the JVM with exit code 1, and the build would fail although all tests have passed.
+        // without its directory halts the JVM with exit code 1, and the build would fail although every test has
+        // passed.
         Exit.setHaltProcedure((status, message) -> System.err.println("the test's broker would halt: " + message));
         try {
             TestKitNodes nodes = new TestKitNodes.Builder()

@@ -9,9 +9,13 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
+import io.backprocess.control.MarkStore;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Origin;
+import io.backprocess.flink.FlinkCluster;
+import io.backprocess.flink.Snapshot;
+import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.job.JobSettings;
 import io.backprocess.kafka.KafkaAdmin;
@@ -29,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -332,6 +337,18 @@ public final class TestBatch {
                     DeadLetterHeaders.PREFIX));
         }
         return lines;
+    }
+
+    /** Returns the newest snapshot, as if Flink had forgotten the job. */
+    public Snapshot newestSnapshot(FlinkCluster flink) {
+        return new SnapshotSearch(
+                        plan,
+                        ledger(),
+                        flink,
+                        Optional.empty(),
+                        MarkStore.find(plan.spec().batchId(), kafka.properties()))
+                .newest()
+                .orElseThrow();
     }
 
     /** Writes a mark that is no JSON, as another process may. */

@@ -20,8 +20,8 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Taken;
-import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.DatabaseServer;
+import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.LogLines;
 import io.backprocess.testing.TestBatch;
 import java.sql.Connection;
@@ -127,8 +127,8 @@ class TableWriterITCase {
                 .execute("CREATE TABLE %s (id bigint PRIMARY KEY, email varchar(40), at %s)"
                         .formatted(table, kind == Kind.POSTGRESQL ? "timestamptz(0)" : "datetime"));
 
-        assertThat(problems(
-                        definition(server(kind), table, KEY_AND_EMAIL + "  at: {envelope: eventTimestamp, type: timestamp}\n")))
+        assertThat(problems(definition(
+                        server(kind), table, KEY_AND_EMAIL + "  at: {envelope: eventTimestamp, type: timestamp}\n")))
                 .isEmpty();
     }
 
@@ -237,7 +237,8 @@ class TableWriterITCase {
     @EnumSource
     void keepsValuesWithoutLoss(Kind kind) throws Exception {
         String table = users(
-                server(kind), ", amount numeric(30,10), ratio double precision, ok boolean, day date, doc jsonb, tag uuid");
+                server(kind),
+                ", amount numeric(30,10), ratio double precision, ok boolean, day date, doc jsonb, tag uuid");
         String columns = KEY_AND_EMAIL + """
                   amount: {path: /amount, type: numeric}
                   ratio: {path: /ratio, type: double}
@@ -300,7 +301,8 @@ class TableWriterITCase {
         Taken wanted = user("2", "2025-01-01T00:00:00Z", "{\"id\":1,\"actionType\":\"UserRegistered\"}");
         Taken other = user("2", "2025-01-01T00:00:00Z", "{\"id\":\"none\",\"actionType\":\"Purchased\"}");
 
-        List<Outcome> outcomes = write(definition(server(kind), table, KEY_AND_EMAIL, "when: UserRegistered"), wanted, other);
+        List<Outcome> outcomes =
+                write(definition(server(kind), table, KEY_AND_EMAIL, "when: UserRegistered"), wanted, other);
 
         assertThat(outcomes).containsExactly(wanted, other);
         assertThat(server(kind).rows("SELECT id FROM " + table)).containsExactly("1");

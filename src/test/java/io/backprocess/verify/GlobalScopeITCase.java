@@ -130,7 +130,10 @@ class GlobalScopeITCase {
         assertThat(verification.remarks().findings().stream().map(Finding::kind).toList())
                 .isIn(
                         List.of(FindingKind.UNEXPECTED_RESULT),
-                        List.of(FindingKind.LEDGER_MISMATCH, FindingKind.LEDGER_MISMATCH, FindingKind.UNEXPECTED_RESULT));
+                        List.of(
+                                FindingKind.LEDGER_MISMATCH,
+                                FindingKind.LEDGER_MISMATCH,
+                                FindingKind.UNEXPECTED_RESULT));
     }
 
     @Test

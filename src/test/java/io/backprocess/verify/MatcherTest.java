@@ -87,7 +87,8 @@ class MatcherTest {
 
         run(expected, actual, true);
 
-        assertThat(byKind(findings)).isEqualTo(Map.of(FindingKind.MISSING_RESULT, 400L, FindingKind.UNEXPECTED_RESULT, 500L));
+        assertThat(byKind(findings))
+                .isEqualTo(Map.of(FindingKind.MISSING_RESULT, 400L, FindingKind.UNEXPECTED_RESULT, 500L));
     }
 
     @ParameterizedTest

@@ -212,7 +212,9 @@ class RedriveProofITCase {
 
         assertThat(batch.verify().remarks().findings())
                 .extracting(Finding::kind, Finding::topic)
-                .contains(tuple(FindingKind.MISSING_DEAD_LETTER, source), tuple(FindingKind.UNEXPECTED_RESULT, batch.resultTopic()));
+                .contains(
+                        tuple(FindingKind.MISSING_DEAD_LETTER, source),
+                        tuple(FindingKind.UNEXPECTED_RESULT, batch.resultTopic()));
     }
 
     /** The first reason of the letter cannot be recounted, but the redrive has counted it. */

@@ -261,7 +261,9 @@ class VerifierITCase {
 
         assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
         assertThat(verification.remarks().findingsTotal()).isEqualTo(97);
-        assertThat(verification.remarks().findings()).extracting(Finding::kind).containsOnly(FindingKind.MISSING_RESULT);
+        assertThat(verification.remarks().findings())
+                .extracting(Finding::kind)
+                .containsOnly(FindingKind.MISSING_RESULT);
     }
 
     private static WrittenBatch batch(ResultHeaders headers) {

@@ -107,7 +107,8 @@ class VerifierLedgerITCase {
 
         Verification verification = batch.write().verify();
 
-        assertWrong(verification, new Place(FindingKind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
+        assertWrong(
+                verification, new Place(FindingKind.ALTERED_DEAD_LETTER, topic(batch, Output.DEAD_LETTERS), PLAIN, 3L));
     }
 
     /** The reason for which the table refused it is lost, and a repair would have to ask the table, which may take it now. */

@@ -28,7 +28,6 @@ class ReviseTimeLimitTest {
         this.directory = directory;
     }
 
-
     @ParameterizedTest
     @ValueSource(strings = {"wait", "loop"})
     void leavesACallBehindThatDoesNotComeBack(String what) throws Exception {
@@ -65,7 +64,8 @@ class ReviseTimeLimitTest {
             strings = {"go on", "emit three", "reject", "throw NullPointerException", "overflow the stack", "fail twice"
             })
     void makesTheSameOfAnEventInAThreadOfItsOwn(String what) throws Exception {
-        assertThat(describe(limited().map(order(what)))).isEqualTo(describe(unlimited().map(order(what))));
+        assertThat(describe(limited().map(order(what))))
+                .isEqualTo(describe(unlimited().map(order(what))));
     }
 
     @Test
@@ -87,7 +87,8 @@ class ReviseTimeLimitTest {
     }
 
     private static Revise revise() {
-        return new Revise("batch-1", ProcessVersion.of("1"), List.of("obedient"), Map.of(), ReviseTest.MAX_RESULT_BYTES);
+        return new Revise(
+                "batch-1", ProcessVersion.of("1"), List.of("obedient"), Map.of(), ReviseTest.MAX_RESULT_BYTES);
     }
 
     private Revise open(Revise revise) {

@@ -133,7 +133,8 @@ class RevisionTesterTest {
 
         assertThatThrownBy(() -> broken.givenPayload("{}").results())
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("unexpected: the revision threw java.lang.IllegalStateException: an unforeseen case")
+                .hasMessageContaining(
+                        "unexpected: the revision threw java.lang.IllegalStateException: an unforeseen case")
                 .hasCauseInstanceOf(IllegalStateException.class);
     }
 
