@@ -94,8 +94,7 @@ class ChangedSourceITCase {
         }
         TestBatch batch = batch(topic);
         // One batch of records at a time, so that most has not been fetched yet when it is deleted.
-        batch.clients.setProperty("max.partition.fetch.bytes", "1");
-        batch.clients.setProperty("fetch.min.bytes", "1");
+        batch.clients = batch.clients.with("max.partition.fetch.bytes", "1").with("fetch.min.bytes", "1");
         JobClient job = batch.submit(1, null, 100L);
         batch.awaitCommitted(50);
 

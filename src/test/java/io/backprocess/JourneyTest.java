@@ -125,6 +125,22 @@ class JourneyTest {
                 .check(CLASSES);
     }
 
+    /** The rooms with KafkaClients, which show no password; JDBC and a Flink class that is not used want Properties too. */
+    @Test
+    void handsNoClientPropertiesAround() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.backprocess.kafka",
+                        "io.backprocess.cli.options",
+                        "io.backprocess.upsert",
+                        "io.backprocess.replay")
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Properties.class)
+                .check(CLASSES);
+    }
+
     @Test
     void saysInEachPackageWhichStepItIs() throws IOException {
         for (String step : STEPS) {

@@ -44,7 +44,7 @@ class LedgerMadeAgainITCase {
                         DedupeScope.PARTITION,
                         directory.toUri().toString())
                 .plan;
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             ResultBasis basis = new ResultBasis(1 << 20, new TreeMap<>(), new TreeMap<>());
             BatchPlan same = plan.with(basis, admin.topicId(TopicNames.LEDGER));
             BatchPlan other = plan.with(basis, "4Z2wXhHxQdyAA6q2lVfYZQ");
@@ -58,13 +58,13 @@ class LedgerMadeAgainITCase {
                     .rootCause()
                     .hasMessageContaining("topic backprocess.ledger was deleted and made again since batch");
             assertThatThrownBy(() ->
-                            new Verifier(other, KAFKA.properties(), getClass().getClassLoader()).verify())
+                            new Verifier(other, KAFKA.clients(), getClass().getClassLoader()).verify())
                     .isInstanceOf(BatchException.class)
                     .hasMessageContaining("topic backprocess.ledger was deleted and made again since batch");
         }
     }
 
     private static Committed start(BatchPlan plan) {
-        return CommittedOffsets.read(plan, KAFKA.properties());
+        return CommittedOffsets.read(plan, KAFKA.clients());
     }
 }

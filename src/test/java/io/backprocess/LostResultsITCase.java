@@ -96,7 +96,7 @@ class LostResultsITCase {
         String preCommitted = killed.triggerSavepoint(checkpoints, SavepointFormatType.CANONICAL)
                 .get(60, TimeUnit.SECONDS);
         killed.cancel().get(60, TimeUnit.SECONDS);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             Set<String> open = admin.transactions()
                     .open("backprocess." + batch.plan.spec().batchId() + ".results")
                     .keySet();
@@ -129,8 +129,7 @@ class LostResultsITCase {
     }
 
     private static void repair(TestBatch batch) {
-        new Repair(batch.plan, KAFKA.properties(), LostResultsITCase.class.getClassLoader())
-                .execute(done -> {}, () -> {});
+        new Repair(batch.plan, KAFKA.clients(), LostResultsITCase.class.getClassLoader()).execute(done -> {}, () -> {});
     }
 
     private static long deadLetters(TestBatch batch) {
@@ -139,7 +138,7 @@ class LostResultsITCase {
 
     /** Committed or not. */
     private static long written(TestBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             String topic = batch.plan.spec().resultTopic();
             return admin.highWatermark(topic, 0) + admin.highWatermark(topic, 1);
         }

@@ -74,7 +74,7 @@ class SavepointITCase {
         job.cancel().get();
 
         Map<Integer, Long> saved = new TreeMap<>();
-        LedgerReader.of(batch.plan, KAFKA.properties()).read(commit -> first(saved, commit.line()));
+        LedgerReader.of(batch.plan, KAFKA.clients()).read(commit -> first(saved, commit.line()));
         assertThat(saved.values().stream().mapToLong(Long::longValue).sum())
                 .as("records before the savepoint: %s", saved)
                 .isEqualTo(SAVED);
@@ -133,7 +133,7 @@ class SavepointITCase {
                 new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             return BatchPlan.freeze(
                     spec,
@@ -146,11 +146,11 @@ class SavepointITCase {
 
     private static BatchPlan storedPlan(String version) throws IOException {
         byte[] json = Files.readAllBytes(KEPT.resolve(version).resolve("plan.json"));
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             new Topics(admin).create(newPlan(version));
             KAFKA.send(List.of(
                     new ProducerRecord<>(TopicNames.BATCHES, batchId(version).getBytes(StandardCharsets.UTF_8), json)));
-            return new PlanStore(admin, KAFKA.properties()).get(batchId(version));
+            return new PlanStore(admin).get(batchId(version));
         }
     }
 

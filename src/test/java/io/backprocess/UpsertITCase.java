@@ -325,7 +325,7 @@ class UpsertITCase {
                 batch.plan.spec().batchId(),
                 "repair",
                 getClass().getClassLoader())) {
-            new Repair(batch.plan, KAFKA.properties(), getClass().getClassLoader())
+            new Repair(batch.plan, KAFKA.clients(), getClass().getClassLoader())
                     .into(writer)
                     .execute(progress -> {}, () -> {});
         }

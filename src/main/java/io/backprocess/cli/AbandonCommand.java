@@ -12,6 +12,7 @@ import io.backprocess.control.BatchMark;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.render.Table;
 import io.backprocess.status.BatchSituation;
@@ -24,7 +25,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -75,11 +75,11 @@ public final class AbandonCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         FlinkCluster flink = connection.flink();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            MarkStore marks = new MarkStore(admin, kafka);
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            MarkStore marks = new MarkStore(admin);
             Optional<BatchMark> before = marks.find(batch.id());
             Map<String, TransactionDescription> open = open(admin);
             if (before.isPresent() && before.get().isAbandoned()) {
@@ -152,7 +152,7 @@ public final class AbandonCommand implements Callable<Integer> {
     }
 
     /** Refuses a completed batch, because its open transactions may hold its last dead letters, which will be committed soon. */
-    private void refuseCompleted(BatchPlan plan, Properties kafka, Map<String, TransactionDescription> open) {
+    private void refuseCompleted(BatchPlan plan, KafkaClients kafka, Map<String, TransactionDescription> open) {
         Set<TopicPartition> own = open.values().stream()
                 .flatMap(transaction -> transaction.topicPartitions().stream())
                 .collect(Collectors.toSet());
@@ -172,7 +172,7 @@ public final class AbandonCommand implements Callable<Integer> {
     }
 
     private void refuseCompletedMeanwhile(
-            BatchPlan plan, Properties kafka, MarkStore marks, Optional<BatchMark> before) {
+            BatchPlan plan, KafkaClients kafka, MarkStore marks, Optional<BatchMark> before) {
         if (LedgerReader.of(plan, kafka).read().isComplete()) {
             marks.put(batch.id(), before.orElse(null));
             throw BatchException.refused("%s completed at this moment and is not abandoned".formatted(batch.id()));

@@ -18,6 +18,7 @@ import io.backprocess.flink.FlinkWatch;
 import io.backprocess.flink.Submission;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.job.JobSettings;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
@@ -37,7 +38,6 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -57,11 +57,11 @@ final class BatchRun {
     private static final Duration MARK_PATIENCE = Duration.ofSeconds(5);
 
     private final CommandSpec command;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final MarkStore marks;
     private final Submission submission;
 
-    BatchRun(CommandSpec command, Properties kafka, MarkStore marks, Submission submission) {
+    BatchRun(CommandSpec command, KafkaClients kafka, MarkStore marks, Submission submission) {
         this.command = command;
         this.kafka = kafka;
         this.marks = marks;
@@ -101,7 +101,7 @@ final class BatchRun {
         lock.keep();
         new StartChecks(marks, submission).refuseAbandoned(plan);
         JobSettings settings = new JobSettings(
-                new JobSettings.Kafka(kafka, topics.limits(plan, kafka), execution.transactionTimeout()),
+                new JobSettings.Kafka(kafka, topics.limits(plan), execution.transactionTimeout()),
                 start.maxRate(),
                 execution.dedupeMemory(),
                 execution.deadLetterLimits(),

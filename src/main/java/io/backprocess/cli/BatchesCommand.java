@@ -13,6 +13,7 @@ import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerSurvey;
 import io.backprocess.plan.PlanStore;
@@ -35,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -84,16 +84,16 @@ public final class BatchesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchListing listing;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            Collection<BatchPlan> plans = new PlanStore(admin, kafka)
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            Collection<BatchPlan> plans = new PlanStore(admin)
                     .all()
                     .readable(damaged -> note(damaged.getMessage() + " (this batch is left out)"))
                     .values();
             listing = plans.isEmpty()
                     ? new BatchListing(List.of())
-                    : new BatchListing(lines(plans, new MarkStore(admin, kafka).all(), ledgers(plans, kafka), kafka));
+                    : new BatchListing(lines(plans, new MarkStore(admin).all(), ledgers(plans, kafka), kafka));
         }
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -105,13 +105,14 @@ public final class BatchesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static double percent(BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, Properties kafka) {
+    private static double percent(
+            BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, KafkaClients kafka) {
         try (SourceEnds source = new SourceEnds(plan, kafka)) {
             return BatchStatus.of(plan, ledger, state, now, source.now()).percent();
         }
     }
 
-    private Map<String, LedgerLook> ledgers(Collection<BatchPlan> plans, Properties kafka) {
+    private Map<String, LedgerLook> ledgers(Collection<BatchPlan> plans, KafkaClients kafka) {
         LedgerSurvey survey = new LedgerSurvey();
         for (BatchPlan plan : plans) {
             survey.add(
@@ -148,7 +149,7 @@ public final class BatchesCommand implements Callable<Integer> {
     }
 
     private List<ListedBatch> lines(
-            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Properties kafka) {
+            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, KafkaClients kafka) {
         FlinkCluster flink = connection.flink();
         List<FlinkCluster.Job> jobs = jobs(flink);
         Instant now = Instant.now();

@@ -8,6 +8,7 @@ import io.backprocess.deadletter.Reference;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
@@ -21,7 +22,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.header.Header;
@@ -125,7 +125,7 @@ final class DlqShowCommand implements Callable<Integer> {
                 wanted == null ? null : wanted.partition(),
                 letter -> wanted == null || letter.letter().origin().equals(wanted));
         List<ListedDeadLetter> letters = scan.newest(limit, letter -> letter);
-        Properties kafka = options.kafka();
+        KafkaClients kafka = options.kafka();
         if (letters.isEmpty()) {
             throw BatchException.failed("%s has no such dead letter%s"
                     .formatted(options.batchId(), options.isAll() ? "" : "; --all includes those that were redriven"));
@@ -160,7 +160,7 @@ final class DlqShowCommand implements Callable<Integer> {
     /** Passes each dead letter to the action, with its original if it is stored by reference and the original exists. */
     private static void lookUp(
             List<ListedDeadLetter> letters,
-            Properties kafka,
+            KafkaClients kafka,
             BiConsumer<ListedDeadLetter, Optional<StoredDeadLetter>> action) {
         try (Originals originals = new Originals(kafka)) {
             for (ListedDeadLetter letter : letters) {

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.LogContext;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.flink.Submission;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.DamagedLedgerException;
 import io.backprocess.plan.Rights;
 import io.backprocess.render.Printable;
@@ -11,7 +12,6 @@ import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,19 +106,22 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 : e instanceof DamagedLedgerException ? code(BatchException.Kind.REFUSED) : 1;
     }
 
-    /** Returns the command's Kafka client properties, to explain what Kafka refused; empty if the command has no connection. */
-    private static Optional<Properties> kafka(CommandLine commandLine) {
+    /** Returns the command's way to Kafka, to explain what Kafka refused; empty if the command has none. */
+    private static Optional<KafkaClients> kafka(CommandLine commandLine) {
         return mixins(commandLine.getCommandSpec())
                 .map(CommandLine.Model.CommandSpec::userObject)
                 .filter(ConnectionOptions.class::isInstance)
-                .map(connection -> {
-                    try {
-                        return ((ConnectionOptions) connection).kafka();
-                    } catch (BatchException e) {
-                        return new Properties();
-                    }
-                })
-                .findFirst();
+                .map(ConnectionOptions.class::cast)
+                .findFirst()
+                .flatMap(ExitCodes::kafka);
+    }
+
+    private static Optional<KafkaClients> kafka(ConnectionOptions connection) {
+        try {
+            return Optional.of(connection.kafka());
+        } catch (BatchException e) {
+            return Optional.empty();
+        }
     }
 
     private static Stream<CommandLine.Model.CommandSpec> mixins(CommandLine.Model.CommandSpec spec) {

@@ -15,6 +15,7 @@ import io.backprocess.flink.FlinkWatch;
 import io.backprocess.flink.Snapshot;
 import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.LedgerLook;
@@ -24,7 +25,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -65,12 +65,12 @@ public final class PauseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         FlinkCluster flink = connection.flink();
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            MarkStore marks = new MarkStore(admin, kafka);
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            MarkStore marks = new MarkStore(admin);
             Optional<FlinkCluster.Job> job = flink.job(batch.id());
             if (job.filter(FlinkCluster.Job::isLive).isEmpty()) {
                 return notRunning(plan, kafka, flink, job, marks);
@@ -99,7 +99,7 @@ public final class PauseCommand implements Callable<Integer> {
     }
 
     /** Warns that a job cannot make a savepoint while not all its subtasks run. The request is repeated and may never succeed. */
-    private void sayWhyItMayTakeLong(BatchPlan plan, Properties kafka, FlinkCluster flink) {
+    private void sayWhyItMayTakeLong(BatchPlan plan, KafkaClients kafka, FlinkCluster flink) {
         FlinkWatch.running(plan, kafka, flink)
                 .filter(job -> job.isRestarting() || job.needs().waiting() > 0)
                 .ifPresent(job -> {
@@ -129,7 +129,7 @@ public final class PauseCommand implements Callable<Integer> {
 
     private int ended(
             BatchPlan plan,
-            Properties kafka,
+            KafkaClients kafka,
             FlinkCluster flink,
             String jobId,
             FlinkSnapshots.Stop stop,
@@ -239,7 +239,7 @@ public final class PauseCommand implements Callable<Integer> {
     }
 
     private int notRunning(
-            BatchPlan plan, Properties kafka, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
+            BatchPlan plan, KafkaClients kafka, FlinkCluster flink, Optional<FlinkCluster.Job> job, MarkStore marks) {
         LedgerLook look = LedgerLook.at(plan, kafka, LEDGER_PATIENCE);
         BatchLedger ledger = look.ledger();
         if (ledger.isComplete()) {

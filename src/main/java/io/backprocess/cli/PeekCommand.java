@@ -5,7 +5,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.event.Origin;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.render.Printable;
 import java.io.PrintWriter;
@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -60,7 +59,7 @@ public final class PeekCommand implements Callable<Integer> {
         if (limit < 1) {
             throw BatchException.usage("--limit %d is less than one".formatted(limit));
         }
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);
                 KafkaConsumer<byte[], byte[]> sources = consumer(kafka)) {
@@ -69,8 +68,8 @@ public final class PeekCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka) {
-        return ReaderProperties.consumer(kafka, "read_committed", "earliest");
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaClients kafka) {
+        return kafka.openConsumer("read_committed", "earliest");
     }
 
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {

@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.jspecify.annotations.Nullable;
@@ -84,14 +83,13 @@ public final class PlanCommand implements Callable<Integer> {
         sizing.check();
         BatchSpec spec = specification.spec(execution.revisionClasses());
         SpecCheck.check(spec);
-        Properties kafka = connection.kafka();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = connection.kafka().openAdmin()) {
             List<String> lacking = new Rights(admin).problems(spec);
             if (!lacking.isEmpty()) {
                 throw BatchException.refused(String.join(System.lineSeparator(), lacking));
             }
             Planner planner = new Planner(admin);
-            Optional<BatchPlan> stored = new PlanStore(admin, kafka).find(spec.batchId());
+            Optional<BatchPlan> stored = new PlanStore(admin).find(spec.batchId());
             List<String> problems = new ArrayList<>();
             stored.ifPresent(plan -> {
                 problems.addAll(plan.spec().differencesTo(spec));
@@ -99,7 +97,7 @@ public final class PlanCommand implements Callable<Integer> {
             });
             BatchPlan plan = stored.orElseGet(() -> planner.plan(
                             spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
-                    .with(ContextTopic.freeze(spec, admin, kafka)));
+                    .with(ContextTopic.freeze(spec, admin)));
             specification.warnOfContexts(spec, admin, command);
             Duration interval =
                     RequiredOptions.checkpointInterval(execution.configure(GlobalConfiguration.loadConfiguration()));
@@ -110,10 +108,10 @@ public final class PlanCommand implements Callable<Integer> {
             problems.addAll(ResultTable.problems(spec, execution.transactionTimeout(), execution.revisionClasses()));
             long size = plan.isFollowing() ? catchingUp(plan, admin.stableEnds(spec.sourceTopic())) : plan.size();
             BatchEstimate estimate = BatchEstimate.of(size);
-            Retention retention = new RetentionCheck(admin, kafka)
+            Retention retention = new RetentionCheck(admin)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
-            List<String> warnings = RangeWarnings.at(plan, admin, kafka).warnings();
-            BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin, kafka) : null;
+            List<String> warnings = RangeWarnings.at(plan, admin).warnings();
+            BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin) : null;
             print(new PlanOutput(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));

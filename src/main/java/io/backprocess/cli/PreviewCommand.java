@@ -11,6 +11,7 @@ import io.backprocess.cli.options.InputOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Previewer;
 import io.backprocess.render.Words;
@@ -19,7 +20,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -97,7 +97,7 @@ public final class PreviewCommand implements Callable<Integer> {
         ClassLoader classes = revisionJars.classes();
         BatchSpec spec = input.spec(NO_BATCH, DedupeScope.PARTITION, ResultHeaders.ORIGIN, classes);
         SpecCheck.check(spec);
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         Preview preview = new Previewer(kafka, classes, sample, examples).preview(spec, against);
         PrintWriter to = command.commandLine().getOut();
         if (output.isJson()) {

@@ -8,6 +8,7 @@ import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.cli.options.StartSettings;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.promote.AliasTarget;
 import io.backprocess.promote.Aliases;
@@ -22,7 +23,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -94,10 +94,10 @@ public final class PromoteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         String name = checkedAlias();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            Aliases aliases = new Aliases(admin, kafka);
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            Aliases aliases = new Aliases(admin);
             Aliases.Pointers all = aliases.all();
             if (name == null) {
                 return show(all.readable(damaged -> note(damaged.getMessage())).values());
@@ -109,7 +109,7 @@ public final class PromoteCommand implements Callable<Integer> {
             if (batchId == null) {
                 return print(new AliasMove(name, known(name, now, all), null, false, null));
             }
-            return promote(aliases, name, now, new PlanStore(admin, kafka).get(batchId), kafka);
+            return promote(aliases, name, now, new PlanStore(admin).get(batchId), kafka);
         }
     }
 
@@ -129,7 +129,7 @@ public final class PromoteCommand implements Callable<Integer> {
         return alias;
     }
 
-    private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, Properties kafka) {
+    private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, KafkaClients kafka) {
         if (now != null && now.pointsTo(plan)) {
             return print(new AliasMove(name, now, null, false, null));
         }
@@ -143,7 +143,7 @@ public final class PromoteCommand implements Callable<Integer> {
     }
 
     /** Refuses a batch that is complete but not good. Complete only says that every record is accounted for. */
-    private void refuseWorthless(BatchPlan plan, Verification verification, Properties kafka) {
+    private void refuseWorthless(BatchPlan plan, Verification verification, KafkaClients kafka) {
         BatchQuality quality = new BatchQuality(
                 verification.recounted(),
                 BatchQuality.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));

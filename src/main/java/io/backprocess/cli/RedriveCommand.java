@@ -10,6 +10,7 @@ import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.cli.options.RulesOption;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.rewrite.Redrive;
 import io.backprocess.rewrite.RedriveRequest;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -89,7 +89,7 @@ public final class RedriveCommand implements Callable<Integer> {
         if (maxAttempts != null && maxAttempts < 1) {
             throw BatchException.usage("--max-attempts %d is less than one".formatted(maxAttempts));
         }
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         ClassLoader classes = revisionJars.classes();
         RedriveRequest request = request(plan.spec());
@@ -105,7 +105,7 @@ public final class RedriveCommand implements Callable<Integer> {
         return summary.kept().unanswered() == 0 ? 0 : 1;
     }
 
-    private RedriveSummary redrive(BatchPlan plan, Properties kafka, ClassLoader classes, RedriveRequest request) {
+    private RedriveSummary redrive(BatchPlan plan, KafkaClients kafka, ClassLoader classes, RedriveRequest request) {
         Redrive redrive = new Redrive(plan, kafka, classes, request);
         Optional<ResultTable> table = ResultTable.of(plan.spec());
         if (table.isEmpty()) {

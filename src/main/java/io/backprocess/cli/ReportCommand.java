@@ -6,6 +6,7 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
@@ -23,7 +24,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,7 +79,7 @@ public final class ReportCommand implements Callable<Integer> {
     public Integer call() {
         NewFile file = new NewFile(out, force);
         file.check();
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         Verification verification = verify ? recount(plan, kafka) : null;
         LedgerHistory history = new LedgerHistory(plan.creation().at());
@@ -105,7 +105,7 @@ public final class ReportCommand implements Callable<Integer> {
         return 0;
     }
 
-    private BatchLook look(BatchPlan plan, Properties kafka, LedgerHistory history) {
+    private BatchLook look(BatchPlan plan, KafkaClients kafka, LedgerHistory history) {
         try (LedgerFollower follower = LedgerReader.of(plan, kafka).follow(history)) {
             return BatchLook.at(
                     plan,
@@ -116,7 +116,7 @@ public final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private BatchStatus status(BatchPlan plan, BatchLook look, Properties kafka, Instant now) {
+    private BatchStatus status(BatchPlan plan, BatchLook look, KafkaClients kafka, Instant now) {
         try (SourceEnds source = new SourceEnds(plan, kafka)) {
             return BatchStatus.of(plan, look.ledger().ledger(), look.state(), now, source.now())
                     .with(look.ledger().hidden())
@@ -124,7 +124,7 @@ public final class ReportCommand implements Callable<Integer> {
         }
     }
 
-    private Verification recount(BatchPlan plan, Properties kafka) {
+    private Verification recount(BatchPlan plan, KafkaClients kafka) {
         return VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
     }
 

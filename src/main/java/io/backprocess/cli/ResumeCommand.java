@@ -18,6 +18,7 @@ import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.flink.Submission;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanBasis;
@@ -36,7 +37,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -93,12 +93,12 @@ public final class ResumeCommand implements Callable<Integer> {
         if (acceptRecount && start.isDetached()) {
             throw BatchException.usage("--accept-recount recounts the batch at its end, so it cannot be --detached");
         }
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         ClassLoader classes = execution.revisionClasses(plan);
         Submission submission = Submission.choose(execution::configure, execution.revisionJarUrls(), connection::flink);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            MarkStore marks = new MarkStore(admin, kafka);
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            MarkStore marks = new MarkStore(admin);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
             StartChecks checks = new StartChecks(marks, submission);
             BatchLedger ledger = run.committed(plan);
@@ -112,7 +112,7 @@ public final class ResumeCommand implements Callable<Integer> {
             checks.refuseGone(plan, ledger, admin);
             submission.checkCluster();
             StartSettings told =
-                    StartSettings.adopt(batch.id(), new SettingsStore(admin, kafka), start, execution, submission);
+                    StartSettings.adopt(batch.id(), new SettingsStore(admin), start, execution, submission);
             submission
                     .checkParallelism(plan, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
@@ -153,7 +153,7 @@ public final class ResumeCommand implements Callable<Integer> {
     }
 
     /** Finds the snapshot to go on from, and checks it. */
-    private Snapshot snapshot(BatchPlan plan, Properties kafka, Optional<BatchMark> mark, Submission submission) {
+    private Snapshot snapshot(BatchPlan plan, KafkaClients kafka, Optional<BatchMark> mark, Submission submission) {
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         FlinkCluster flink = submission.flink().orElseGet(connection::flink);
         Optional<FlinkCluster.Job> job = flink.job(batch.id());
@@ -201,7 +201,7 @@ public final class ResumeCommand implements Callable<Integer> {
                                         batch.id(), Words.count(ledger.total().read()), search.places()));
     }
 
-    private int recount(BatchPlan plan, Properties kafka, ClassLoader classes, BatchRun run, JobClient job)
+    private int recount(BatchPlan plan, KafkaClients kafka, ClassLoader classes, BatchRun run, JobClient job)
             throws InterruptedException {
         JobEnd end = run.await(plan, job);
         if (!end.isFinished()) {

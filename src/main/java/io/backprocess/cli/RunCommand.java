@@ -20,6 +20,7 @@ import io.backprocess.flink.Submission;
 import io.backprocess.job.CommittedOffsets;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanBasis;
@@ -35,7 +36,6 @@ import io.backprocess.upsert.ResultTable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
@@ -75,22 +75,22 @@ public final class RunCommand implements Callable<Integer> {
         start.check();
         BatchSpec spec = specification.spec(execution.revisionClasses());
         SpecCheck.check(spec);
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         Submission submission =
                 Submission.choose(execution::configure, execution.revisionJarUrls(), local ? null : connection::flink);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            MarkStore marks = new MarkStore(admin, kafka);
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            MarkStore marks = new MarkStore(admin);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
             StartChecks checks = new StartChecks(marks, submission);
             Rights rights = new Rights(admin);
             refuse(rights.problems(spec));
             StartSettings told =
-                    StartSettings.adopt(spec.batchId(), new SettingsStore(admin, kafka), start, execution, submission);
-            PlanStore store = new PlanStore(admin, kafka);
+                    StartSettings.adopt(spec.batchId(), new SettingsStore(admin), start, execution, submission);
+            PlanStore store = new PlanStore(admin);
             Optional<BatchPlan> stored = store.find(spec.batchId());
             BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
-                    : plan(spec, admin, kafka, store, submission.configuration());
+                    : plan(spec, admin, store, submission.configuration());
             // These checks come before anything is created. If Flink or a database does not answer, nothing is left
             // behind.
             submission.checkCluster();
@@ -105,7 +105,7 @@ public final class RunCommand implements Callable<Integer> {
                 refuse(rights.problems(spec));
             }
             // If another process was faster, its plan is the batch's plan.
-            BatchPlan made = stored.isPresent() ? proposed : fixed(proposed, topics, admin, kafka);
+            BatchPlan made = stored.isPresent() ? proposed : fixed(proposed, topics, admin);
             BatchPlan plan = stored.isPresent() ? made : store.putIfAbsent(made);
             boolean isNew = stored.isEmpty() && plan.hash().equals(made.hash());
             if (stored.isEmpty() && !isNew) {
@@ -170,13 +170,13 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** Returns a new plan that passes all checks. It is not stored yet. */
-    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, Properties kafka, PlanStore store, Configuration flink) {
+    private BatchPlan plan(BatchSpec spec, KafkaAdmin admin, PlanStore store, Configuration flink) {
         Planner planner = new Planner(admin);
         BatchPlan plan = planner.plan(
                         spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
-                .with(ContextTopic.freeze(spec, admin, kafka));
+                .with(ContextTopic.freeze(spec, admin));
         specification.warnOfContexts(spec, admin, command);
-        specification.warnOfRange(plan, admin, kafka, command);
+        specification.warnOfRange(plan, admin, command);
         List<String> problems =
                 planner.problems(plan, execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink));
         if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {
@@ -189,9 +189,9 @@ public final class RunCommand implements Callable<Integer> {
     }
 
     /** Adds to a plan the limits and jars that its results depend on. The batch's topics must exist. */
-    private BatchPlan fixed(BatchPlan plan, Topics topics, KafkaAdmin admin, Properties kafka) {
+    private BatchPlan fixed(BatchPlan plan, Topics topics, KafkaAdmin admin) {
         return plan.with(
-                PlanBasis.of(plan.spec(), topics.limitsNow(plan, kafka).result(), execution.revisionClasses()),
+                PlanBasis.of(plan.spec(), topics.limitsNow(plan).result(), execution.revisionClasses()),
                 admin.topicId(TopicNames.LEDGER));
     }
 

@@ -4,7 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.Producers;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Words;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.sample.JournalHistory;
@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -94,8 +93,8 @@ public final class SampleCommand implements Callable<Integer> {
             throw BatchException.usage("--events and --seed only apply to the shop's history; leave them out");
         }
         long records = journal ? JournalHistory.size() : events;
-        Properties kafka = connection.kafka();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        KafkaClients kafka = connection.kafka();
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             if (admin.topicExists(topic)) {
                 throw BatchException.refused("topic '%s' already exists; choose another --topic".formatted(topic));
             }
@@ -114,15 +113,13 @@ public final class SampleCommand implements Callable<Integer> {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the callback gets failures
-    private void write(Iterator<ProducerRecord<byte[], byte[]>> records, Properties kafka) {
-        Properties properties = new Properties();
-        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 20);
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024);
-        properties.putAll(kafka);
+    private void write(Iterator<ProducerRecord<byte[], byte[]>> records, KafkaClients kafka) {
+        KafkaClients writing = kafka.withDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+                .withDefault(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024)
+                .withDefault(ProducerConfig.LINGER_MS_CONFIG, 20)
+                .withDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, 64 * 1024 * 1024);
         AtomicReference<Exception> failure = new AtomicReference<>();
-        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
+        try (KafkaProducer<byte[], byte[]> producer = writing.openProducer()) {
             while (records.hasNext() && failure.get() == null) {
                 producer.send(records.next(), (metadata, e) -> failure.compareAndSet(null, e));
             }

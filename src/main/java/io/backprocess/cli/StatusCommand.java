@@ -10,6 +10,7 @@ import io.backprocess.flink.FlinkAdvice;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.flink.FlinkWatch;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Retention;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ public final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         BatchState wanted = expected == null ? null : SpecOptions.word(BatchState.class, "--expect", expected);
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         try (LedgerFollower ledger = LedgerReader.of(plan, kafka).follow();
                 SourceEnds source = new SourceEnds(plan, kafka)) {
@@ -97,7 +97,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     private BatchStatus status(
-            BatchPlan plan, LedgerFollower ledger, SourceEnds source, Properties kafka, FlinkWatch flink) {
+            BatchPlan plan, LedgerFollower ledger, SourceEnds source, KafkaClients kafka, FlinkWatch flink) {
         BatchLook look = BatchLook.at(
                 plan, ledger, connection::flink, kafka, command.commandLine().getErr());
         return BatchStatus.of(plan, look.ledger().ledger(), look.state(), Instant.now(), source.now())
@@ -108,12 +108,12 @@ public final class StatusCommand implements Callable<Integer> {
                 .with(look.ledger().hidden());
     }
 
-    private static Retention retention(BatchPlan plan, Properties kafka, BatchStatus status) {
+    private static Retention retention(BatchPlan plan, KafkaClients kafka, BatchStatus status) {
         Map<Integer, Long> next = status.partitions().stream()
                 .collect(Collectors.toMap(BatchStatus.PartitionStatus::partition, BatchStatus.PartitionStatus::next));
         Long eta = status.etaSeconds();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new RetentionCheck(admin, kafka)
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            return new RetentionCheck(admin)
                     .of(plan, next, eta == null ? null : Duration.ofSeconds(eta), Instant.now());
         }
     }
@@ -133,7 +133,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     /** Returns what to do with a failed batch. It can be resumed if it has committed records and its topics still exist. */
-    private static String nextStep(BatchStatus status, BatchPlan plan, Properties kafka) {
+    private static String nextStep(BatchStatus status, BatchPlan plan, KafkaClients kafka) {
         String batchId = status.batchId();
         if (status.read() == 0) {
             return "remove the cause, then start it again with: run; it has committed nothing";
@@ -143,7 +143,7 @@ public final class StatusCommand implements Callable<Integer> {
                 .orElseGet(() -> "remove the cause, then: resume --batch-id %s".formatted(batchId));
     }
 
-    private void print(BatchStatus status, BatchPlan plan, Properties kafka) {
+    private void print(BatchStatus status, BatchPlan plan, KafkaClients kafka) {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(status));

@@ -8,6 +8,7 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanBasis;
 import io.backprocess.render.Printable;
 import io.backprocess.rewrite.RepairRun;
@@ -16,7 +17,6 @@ import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -96,7 +96,7 @@ public final class VerifyCommand implements Callable<Integer> {
         if (repair && acrossPartitions) {
             throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
         }
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
         if (acrossPartitions && plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
             throw BatchException.usage(
@@ -109,7 +109,7 @@ public final class VerifyCommand implements Callable<Integer> {
         return repair ? repair(plan, kafka, classes) : verify(plan, kafka, classes);
     }
 
-    private int verify(BatchPlan plan, Properties kafka, ClassLoader classes) {
+    private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
         Verifier verifier = new Verifier(plan, kafka, classes);
         Verification verification = verify(plan, acrossPartitions ? verifier.acrossPartitions() : verifier);
         PrintWriter out = command.commandLine().getOut();
@@ -127,7 +127,7 @@ public final class VerifyCommand implements Callable<Integer> {
             RepairSummary repair, @Nullable Verification verification) {}
 
     /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
-    private int repair(BatchPlan plan, Properties kafka, ClassLoader classes) {
+    private int repair(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
         RepairRun run =
                 new RepairRun(plan, kafka, connection.flink(), ExecutionOptions.user(), jobEnded, this::printNote);
         RepairSummary summary;

@@ -6,8 +6,8 @@ import io.backprocess.batch.ContextSpec;
 import io.backprocess.event.Contexts;
 import io.backprocess.event.FlatEvent;
 import io.backprocess.event.JsonObject;
+import io.backprocess.kafka.KafkaClients;
 import java.nio.file.Path;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +22,10 @@ public final class ContextLoader {
     /**
      * Loads the contexts. They are available until they are closed; null when the plan has no contexts.
      *
-     * @param kafka client properties with the bootstrap servers
      * @param directory a directory on a disk with room for the contexts
      * @throws BatchException refused, when they are no longer the contexts that the plan was made with
      */
-    public static @Nullable Contexts open(BatchPlan plan, Properties kafka, Path directory) {
+    public static @Nullable Contexts open(BatchPlan plan, KafkaClients kafka, Path directory) {
         ContextSpec spec = plan.spec().context();
         if (spec == null) {
             return null;
@@ -45,7 +44,7 @@ public final class ContextLoader {
     }
 
     /** Loads the contexts into the directory for temporary files, for a command. */
-    public static @Nullable Contexts open(BatchPlan plan, Properties kafka) {
+    public static @Nullable Contexts open(BatchPlan plan, KafkaClients kafka) {
         return open(plan, kafka, Path.of(System.getProperty("java.io.tmpdir", ".")));
     }
 

@@ -9,7 +9,7 @@ import io.backprocess.batch.ContextSpec;
 import io.backprocess.batch.FrozenContexts;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Words;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
@@ -41,13 +40,13 @@ public final class ContextTopic {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final String topic;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final Consumer<ConsumerRecord<byte[], byte[]>> taker;
     private final HashStream64 hash = Hashing.xxh3_64().hashStream();
     private long records;
     private long sum;
 
-    private ContextTopic(String topic, Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    private ContextTopic(String topic, KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         this.topic = topic;
         this.kafka = kafka;
         this.taker = taker;
@@ -59,7 +58,7 @@ public final class ContextTopic {
      *
      * @throws BatchException usage, when the topic does not exist or is empty
      */
-    public static @Nullable FrozenContexts freeze(BatchSpec spec, KafkaAdmin admin, Properties kafka) {
+    public static @Nullable FrozenContexts freeze(BatchSpec spec, KafkaAdmin admin) {
         ContextSpec context = spec.context();
         if (context == null) {
             return null;
@@ -76,7 +75,7 @@ public final class ContextTopic {
             long to = end == null ? start.offset() : Math.max(start.offset(), end.offset());
             ranges.add(new OffsetRange(partition, start.offset(), to));
         });
-        ContextTopic reading = new ContextTopic(topic, kafka, record -> {});
+        ContextTopic reading = new ContextTopic(topic, admin.clients(), record -> {});
         reading.read(ranges);
         if (reading.records == 0) {
             throw BatchException.usage("--context-topic %s holds no record, so no context is known".formatted(topic));
@@ -89,7 +88,7 @@ public final class ContextTopic {
      *
      * @throws BatchException refused, when they are no longer the contexts that the plan was made with
      */
-    public static void read(BatchPlan plan, Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    public static void read(BatchPlan plan, KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         ContextSpec context = plan.spec().context();
         FrozenContexts frozen = plan.contexts();
         if (context == null || frozen == null) {
@@ -146,9 +145,9 @@ public final class ContextTopic {
                 open.put(new TopicPartition(topic, range.partition()), range.end());
             }
         }
+        KafkaClients reading = kafka.withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
         // A context that has been deleted is an error here; the reader must not skip it.
-        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(
-                kafka, "read_committed", "none", Map.of(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000"))) {
+        try (KafkaConsumer<byte[], byte[]> consumer = reading.openConsumer("read_committed", "none")) {
             consumer.assign(open.keySet());
             ranges.stream()
                     .filter(range -> range.size() > 0)

@@ -6,12 +6,12 @@ import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +34,11 @@ public final class BatchLock implements AutoCloseable {
 
     private final String batchId;
     private final String by;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private long kept = System.nanoTime();
     private @Nullable FencedWriter writer;
 
-    private BatchLock(String batchId, String by, Properties kafka) {
+    private BatchLock(String batchId, String by, KafkaClients kafka) {
         this.batchId = batchId;
         this.by = by;
         this.kafka = kafka;
@@ -49,7 +49,7 @@ public final class BatchLock implements AutoCloseable {
      *
      * @throws BatchException of kind refused, if another command holds the lock at this moment
      */
-    public static BatchLock take(String batchId, String by, Properties kafka) {
+    public static BatchLock take(String batchId, String by, KafkaClients kafka) {
         BatchLock lock = new BatchLock(batchId, by, kafka);
         lock.refuseAnother();
         try {

@@ -9,6 +9,7 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.LocalHost;
 import io.backprocess.plan.PlanStore;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -54,12 +54,12 @@ public final class BatchOwner implements AutoCloseable {
     private final String batchId;
     private final String start;
     private final @Nullable String planHash;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private List<String> former = List.of();
     private @Nullable KafkaProducer<byte[], byte[]> producer;
 
     /** @param start the unique id of this submission */
-    public BatchOwner(String batchId, String start, Properties kafka) {
+    public BatchOwner(String batchId, String start, KafkaClients kafka) {
         this(batchId, start, null, kafka);
     }
 
@@ -69,7 +69,7 @@ public final class BatchOwner implements AutoCloseable {
      * @param start the unique id of this submission
      * @param planHash the hash of the plan that the start carries; null if it carries none
      */
-    public BatchOwner(String batchId, String start, @Nullable String planHash, Properties kafka) {
+    public BatchOwner(String batchId, String start, @Nullable String planHash, KafkaClients kafka) {
         this.batchId = batchId;
         this.start = start;
         this.planHash = planHash;
@@ -108,12 +108,10 @@ public final class BatchOwner implements AutoCloseable {
 
     private KafkaProducer<byte[], byte[]> claim() {
         former = former();
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2);
-        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-        KafkaProducer<byte[], byte[]> claiming =
-                FencedWriter.producer(TransactionalIds.of(batchId, TransactionalIds.OWNER), properties);
+        KafkaProducer<byte[], byte[]> claiming = FencedWriter.producer(
+                TransactionalIds.of(batchId, TransactionalIds.OWNER),
+                kafka.with(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis() / 2)
+                        .with(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis()));
         producer = claiming;
         claiming.initTransactions();
         return claiming;

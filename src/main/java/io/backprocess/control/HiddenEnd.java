@@ -2,10 +2,10 @@ package io.backprocess.control;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.OpenTransaction;
 import io.backprocess.ledger.HiddenLedgerException;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 
@@ -20,8 +20,8 @@ import org.apache.kafka.common.TopicPartition;
 public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<OpenTransaction> holder) {
 
     /** Queries Kafka for the open transaction. */
-    public static HiddenEnd find(TopicPartition ledger, long from, long to, Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+    public static HiddenEnd find(TopicPartition ledger, long from, long to, KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             return new HiddenEnd(ledger, from, to, admin.transactions().oldestOpen(ledger));
         } catch (BatchException e) {
             return new HiddenEnd(ledger, from, to, Optional.empty());
@@ -29,7 +29,7 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
     }
 
     /** Queries Kafka for the open transaction that a reader has met. */
-    public static HiddenEnd find(HiddenLedgerException hidden, Properties kafka) {
+    public static HiddenEnd find(HiddenLedgerException hidden, KafkaClients kafka) {
         return find(hidden.ledger(), hidden.from(), hidden.to(), kafka);
     }
 
@@ -46,7 +46,7 @@ public record HiddenEnd(TopicPartition ledger, long from, long to, Optional<Open
     }
 
     /** Creates the error of a command whose answer depends on the hidden end. It names the open transaction. */
-    public static BatchException cannotTell(String batchId, HiddenLedgerException hidden, Properties kafka) {
+    public static BatchException cannotTell(String batchId, HiddenLedgerException hidden, KafkaClients kafka) {
         return find(hidden, kafka).cannotTell(batchId);
     }
 

@@ -5,12 +5,12 @@ import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +19,11 @@ public final class MarkStore {
     private static final String SUFFIX = "/mark";
 
     private final KafkaAdmin admin;
-    private final Properties kafka;
+    private final KafkaClients kafka;
 
-    public MarkStore(KafkaAdmin admin, Properties kafka) {
+    public MarkStore(KafkaAdmin admin) {
         this.admin = admin;
-        this.kafka = kafka;
+        this.kafka = admin.clients();
     }
 
     /** The marks at one moment. Each mark is parsed only when it is requested, so a damaged one affects only its own batch. */
@@ -55,9 +55,9 @@ public final class MarkStore {
     }
 
     /** Finds a mark for a caller that has no other use for an admin client. */
-    public static Optional<BatchMark> find(String batchId, Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new MarkStore(admin, kafka).find(batchId);
+    public static Optional<BatchMark> find(String batchId, KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            return new MarkStore(admin).find(batchId);
         }
     }
 

@@ -6,10 +6,10 @@ import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -19,11 +19,11 @@ public final class SettingsStore {
     private static final String SUFFIX = "/settings";
 
     private final KafkaAdmin admin;
-    private final Properties kafka;
+    private final KafkaClients kafka;
 
-    public SettingsStore(KafkaAdmin admin, Properties kafka) {
+    public SettingsStore(KafkaAdmin admin) {
         this.admin = admin;
-        this.kafka = kafka;
+        this.kafka = admin.clients();
     }
 
     /** @throws BatchException of kind refused, if the settings are damaged */

@@ -1,13 +1,12 @@
 package io.backprocess.deadletter;
 
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -36,7 +35,7 @@ public final class LastOrigins implements Serializable {
     private final String sourceTopic;
     private final String topic;
     private final long window;
-    private final Properties kafka;
+    private final KafkaClients kafka;
 
     /** The letters that redrives and repairs have written. They follow the rest and do not show how far the job has come. */
     public interface LaterLetters {
@@ -47,7 +46,7 @@ public final class LastOrigins implements Serializable {
      * @param window the number of offsets to read at the end of each partition; several subtasks may write one checkpoint's
      *     letters, and then their order may differ
      */
-    public LastOrigins(String batchId, String sourceTopic, String topic, long window, Properties kafka) {
+    public LastOrigins(String batchId, String sourceTopic, String topic, long window, KafkaClients kafka) {
         this.batchId = batchId;
         this.sourceTopic = sourceTopic;
         this.topic = topic;
@@ -100,7 +99,7 @@ public final class LastOrigins implements Serializable {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer(String isolation) {
-        return ReaderProperties.consumer(kafka, isolation, "none");
+        return kafka.openConsumer(isolation, "none");
     }
 
     private List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer) {

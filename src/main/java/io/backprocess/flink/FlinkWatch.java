@@ -3,9 +3,9 @@ package io.backprocess.flink;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ public final class FlinkWatch {
     private static final Duration TOPICS_PERIOD = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final @Nullable FlinkCluster flink;
     private long next = System.nanoTime();
     private long nextTopics = System.nanoTime();
@@ -24,7 +24,7 @@ public final class FlinkWatch {
     private Optional<String> missing = Optional.empty();
 
     /** @param flink null when there is no cluster to query */
-    public FlinkWatch(BatchPlan plan, Properties kafka, @Nullable FlinkCluster flink) {
+    public FlinkWatch(BatchPlan plan, KafkaClients kafka, @Nullable FlinkCluster flink) {
         this.plan = plan;
         this.kafka = kafka;
         this.flink = flink;
@@ -49,7 +49,7 @@ public final class FlinkWatch {
     }
 
     /** Returns the state of a running batch's job; empty when Flink does not answer, or knows no job. */
-    public static Optional<FlinkState> running(BatchPlan plan, Properties kafka, FlinkCluster flink) {
+    public static Optional<FlinkState> running(BatchPlan plan, KafkaClients kafka, FlinkCluster flink) {
         return job(plan, flink).map(job -> with(job, missingTopic(plan, kafka), plan));
     }
 
@@ -79,8 +79,8 @@ public final class FlinkWatch {
     }
 
     /** Returns the first deleted topic that the batch writes to; empty when both exist or Kafka does not answer. */
-    public static Optional<String> missingTopic(BatchPlan plan, Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+    public static Optional<String> missingTopic(BatchPlan plan, KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             return Stream.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())
                     .filter(topic -> !admin.topicExists(topic))
                     .findFirst();

@@ -5,6 +5,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.kafka.ExactlyOnce;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.read.HistorySource;
 import io.backprocess.upsert.UpsertDefinition;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.source.lib.NumberSequenceSource;
 import org.apache.flink.configuration.ConfigOption;
@@ -151,10 +151,7 @@ public final class BackprocessJob {
         return shown;
     }
 
-    private static Properties withGroup(Properties kafka, String batchId) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.setProperty(ConsumerConfig.GROUP_ID_CONFIG, "backprocess." + batchId);
-        return properties;
+    private static KafkaClients withGroup(KafkaClients kafka, String batchId) {
+        return kafka.with(ConsumerConfig.GROUP_ID_CONFIG, "backprocess." + batchId);
     }
 }

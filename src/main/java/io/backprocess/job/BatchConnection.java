@@ -8,7 +8,7 @@ import io.backprocess.control.BatchOwner;
 import io.backprocess.decode.DecodeRecords.LegacyContextOpener;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.References;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.LedgerAccess;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.LedgerSummaries;
@@ -22,14 +22,13 @@ import io.backprocess.read.TopicWatch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.UUID;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * Reads from Kafka what the steps of one submission need to know about their batch. It travels with the job, so it holds the
- * plan and client properties and no open resource.
+ * plan and no open resource.
  */
 final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextOpener {
     private static final long serialVersionUID = 1;
@@ -37,17 +36,14 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
     private static final Duration SUMMARY_INTERVAL = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final Duration sourceWatchInterval;
     private final Duration metricsInterval;
     /** The id of this submission. A JobManager that comes back with the same job has the same claim. */
     private final String start = UUID.randomUUID().toString();
 
-    /**
-     * @param kafka client properties with the bootstrap servers
-     * @param metricsInterval the time between two updates of the metrics; 0 for no metrics
-     */
-    BatchConnection(BatchPlan plan, Properties kafka, Duration sourceWatchInterval, Duration metricsInterval) {
+    /** @param metricsInterval the time between two updates of the metrics; 0 for no metrics */
+    BatchConnection(BatchPlan plan, KafkaClients kafka, Duration sourceWatchInterval, Duration metricsInterval) {
         this.plan = plan;
         this.kafka = kafka;
         this.sourceWatchInterval = sourceWatchInterval;
@@ -56,7 +52,7 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
 
     @Override
     public void checkClient() {
-        References.checkInJob(plan.spec().batchId(), kafka);
+        kafka.checkReferencesInJob(plan.spec().batchId());
     }
 
     @Override
@@ -84,7 +80,7 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
     }
 
     private void growTo(int partitions) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             new Topics(admin).growTo(plan, partitions);
         }
     }

@@ -7,6 +7,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.LastOrigins;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +43,7 @@ public final class CommittedOffsets {
     private CommittedOffsets() {}
 
     /** Returns how far the batch has committed. This waits for open transactions in the ledger and among the dead letters. */
-    public static Committed read(BatchPlan plan, Properties kafka) {
+    public static Committed read(BatchPlan plan, KafkaClients kafka) {
         refuseAnotherLedger(plan, kafka);
         BatchLedger ledger = settled(LedgerReader.of(plan, kafka), Long.MAX_VALUE, kafka);
         return new Committed(
@@ -51,7 +51,7 @@ public final class CommittedOffsets {
     }
 
     /** Waits for the ledger as long as Kafka lets a transaction live, and logs which transaction it waits for. */
-    static BatchLedger settled(LedgerReader ledger, long upToCheckpoint, Properties kafka) {
+    static BatchLedger settled(LedgerReader ledger, long upToCheckpoint, KafkaClients kafka) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
@@ -68,8 +68,8 @@ public final class CommittedOffsets {
     }
 
     /** Refuses a ledger topic that was made again: it reads as if the batch had done nothing. */
-    private static void refuseAnotherLedger(BatchPlan plan, Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+    private static void refuseAnotherLedger(BatchPlan plan, KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             List<String> problems = new Topics(admin).ledgerProblems(plan);
             if (!problems.isEmpty()) {
                 throw new SuppressRestartsException(BatchException.refused(String.join("; ", problems)));
@@ -80,11 +80,11 @@ public final class CommittedOffsets {
     /**
      * Returns, by partition, up to which source offset the job's dead letters are on their topic, whatever the ledger says.
      */
-    public static Map<Integer, Long> ofDeadLetters(BatchPlan plan, BatchLedger ledger, Properties kafka) {
+    public static Map<Integer, Long> ofDeadLetters(BatchPlan plan, BatchLedger ledger, KafkaClients kafka) {
         return letters(plan, kafka).read(later(ledger));
     }
 
-    private static LastOrigins letters(BatchPlan plan, Properties kafka) {
+    private static LastOrigins letters(BatchPlan plan, KafkaClients kafka) {
         BatchSpec spec = plan.spec();
         return new LastOrigins(
                 spec.batchId(),

@@ -3,8 +3,8 @@ package io.backprocess.job;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.SizeLimits;
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
-import java.util.Properties;
 import org.apache.flink.configuration.MemorySize;
 import org.jspecify.annotations.Nullable;
 
@@ -31,9 +31,9 @@ public record JobSettings(
     /**
      * The settings of the job's clients.
      *
-     * @param clients client properties with the bootstrap servers
+     * @param clients what opens them
      * @param sizes the largest records that the topics take
      * @param transactionTimeout the timeout of the producers' transactions
      */
-    public record Kafka(Properties clients, SizeLimits sizes, Duration transactionTimeout) {}
+    public record Kafka(KafkaClients clients, SizeLimits sizes, Duration transactionTimeout) {}
 }

@@ -1,14 +1,11 @@
 package io.backprocess.kafka;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.KafkaPrincipal;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -23,12 +20,11 @@ final class AdminCalls implements AutoCloseable {
     private final KafkaPrincipal identity;
     private final Admin admin;
 
-    /** @param kafka client properties with the bootstrap servers */
-    AdminCalls(Properties kafka) {
-        bootstrapServers = kafka.getProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        identity = KafkaPrincipal.of(References.fetched(kafka));
+    AdminCalls(KafkaClients kafka) {
+        bootstrapServers = kafka.bootstrapServers();
+        identity = kafka.principal();
         try {
-            admin = KafkaAdmin.client(kafka);
+            admin = kafka.openPlainAdmin();
         } catch (KafkaException e) {
             Throwable cause = e;
             while (cause.getCause() != null) {

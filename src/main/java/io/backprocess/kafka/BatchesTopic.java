@@ -5,7 +5,6 @@ import io.backprocess.batch.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,28 +28,28 @@ public final class BatchesTopic {
      *
      * @throws BatchException failed, when the end is not reached in time
      */
-    public static void readSettled(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    public static void readSettled(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
             readTo(end(kafka), consumer, taker);
         }
     }
 
     /** Reads every record that the topic holds now, whatever becomes of its transaction. */
-    public static void readUncommitted(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    public static void readUncommitted(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
             readTo(end(consumer), consumer, taker);
         }
     }
 
     /** Reads the committed records before the first open transaction. */
-    public static void readStable(Properties kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+    public static void readStable(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
             readTo(end(consumer), consumer, taker);
         }
     }
 
     /** Returns the end behind all open transactions, which a consumer of committed records does not see. */
-    private static long end(Properties kafka) {
+    private static long end(KafkaClients kafka) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
             return end(consumer);
         }
@@ -74,8 +73,8 @@ public final class BatchesTopic {
         }
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
-        return ReaderProperties.consumer(kafka, isolation, "earliest");
+    private static KafkaConsumer<byte[], byte[]> consumer(KafkaClients kafka, String isolation) {
+        return kafka.openConsumer(isolation, "earliest");
     }
 
     /**
@@ -85,11 +84,9 @@ public final class BatchesTopic {
      * @return the record's timestamp in milliseconds: the broker's when the topic uses append times
      * @throws BatchException failed, when Kafka does not store the record
      */
-    public static long write(Properties kafka, String key, @Nullable String value) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
+    public static long write(KafkaClients kafka, String key, @Nullable String value) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                kafka.with(ProducerConfig.ACKS_CONFIG, "all").openProducer()) {
             return producer.send(record(key, value)).get().timestamp();
         } catch (ExecutionException e) {
             throw notStored(key, e);

@@ -35,7 +35,7 @@ public final class BoundedPoll {
     private BoundedPoll() {}
 
     /** Limits a consumer whose deserializers are named in its properties. */
-    public static void bound(Properties properties) {
+    static void bound(Properties properties) {
         intercept(properties);
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, KeyDeserializer.class.getName());
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ValueDeserializer.class.getName());

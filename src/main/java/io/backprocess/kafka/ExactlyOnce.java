@@ -7,6 +7,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
@@ -23,24 +24,18 @@ public final class ExactlyOnce {
 
     private ExactlyOnce() {}
 
-    /**
-     * @param sink the sink's name: one word
-     * @param kafka client properties: bootstrap servers, security, and the user's overrides
-     */
+    /** @param sink the sink's name: one word */
     public static <T> KafkaSink<T> sink(
             String batchId,
             String sink,
             KafkaRecordSerializationSchema<T> serializer,
-            Properties kafka,
+            KafkaClients kafka,
             Duration transactionTimeout) {
-        Properties properties = new Properties();
-        properties.putAll(throughput());
-        properties.putAll(kafka);
-        properties.setProperty(
-                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(transactionTimeout.toMillis()));
+        KafkaClients writing = throughput(kafka)
+                .with(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(transactionTimeout.toMillis()));
         return KafkaSink.<T>builder()
-                .setBootstrapServers(kafka.getProperty(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG))
-                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(kafka.bootstrapServers())
+                .setKafkaProducerConfig(writing.properties())
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionNamingStrategy(TransactionNamingStrategy.INCREMENTING)
                 .setTransactionalIdPrefix(TransactionalIds.of(batchId, sink))
@@ -49,29 +44,23 @@ public final class ExactlyOnce {
     }
 
     /**
-     * Returns producer properties for a command that writes to a batch's topics in its own transactions. Only one copy of the
-     * command can write at a time.
+     * Opens the producer of a command that writes to a batch's topics in its own transactions. Only one copy of the command
+     * can write at a time.
      *
      * @param command one word that is not the name of a sink
-     * @param kafka client properties
      */
-    public static Properties ofCommand(String batchId, String command, Properties kafka) {
-        Properties properties = new Properties();
-        properties.putAll(throughput());
-        properties.putAll(kafka);
-        properties.setProperty(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.of(batchId, command));
-        return properties;
+    public static KafkaProducer<byte[], byte[]> openProducer(String batchId, String command, KafkaClients kafka) {
+        return throughput(kafka)
+                .with(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.of(batchId, command))
+                .openProducer();
     }
 
     /**
      * Returns the size in bytes of the largest record that a batch's producer takes, whatever the topic's limit is. The
      * producer measures before compression.
-     *
-     * @param kafka client properties, which may override the defaults
      */
-    public static int largestRecord(Properties kafka) {
-        Properties properties = throughput();
-        properties.putAll(kafka);
+    public static int largestRecord(KafkaClients kafka) {
+        Properties properties = throughput(kafka).properties();
         long request = number(properties, ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
         long memory = number(properties, ProducerConfig.BUFFER_MEMORY_CONFIG);
         return (int) Math.min(request, memory);
@@ -81,17 +70,16 @@ public final class ExactlyOnce {
         return Long.parseLong(String.valueOf(properties.get(name)).strip());
     }
 
-    private static Properties throughput() {
-        Properties properties = new Properties();
-        properties.setProperty(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
-        properties.setProperty(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024));
-        // Readers see a record only after its transaction ends, and the end sends what is left. Until then, wait for
-        // full batches.
-        properties.setProperty(ProducerConfig.LINGER_MS_CONFIG, "1000");
-        properties.setProperty(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024));
-        // The steps before the sink check the size, because there a record that is too large can become a dead
-        // letter.
-        properties.setProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
-        return properties;
+    /** Returns the clients with the defaults of a batch's producers. */
+    private static KafkaClients throughput(KafkaClients kafka) {
+        return kafka.withDefault(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4")
+                .withDefault(ProducerConfig.BATCH_SIZE_CONFIG, String.valueOf(256 * 1024))
+                // Readers see a record only after its transaction ends, and the end sends what is left. Until then,
+                // wait for full batches.
+                .withDefault(ProducerConfig.LINGER_MS_CONFIG, "1000")
+                .withDefault(ProducerConfig.BUFFER_MEMORY_CONFIG, String.valueOf(128 * 1024 * 1024))
+                // The steps before the sink check the size, because there a record that is too large can become a dead
+                // letter.
+                .withDefault(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, String.valueOf(MAX_REQUEST_BYTES));
     }
 }

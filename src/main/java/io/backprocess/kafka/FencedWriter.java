@@ -4,7 +4,6 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.TopicNames;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,7 +37,7 @@ public final class FencedWriter implements AutoCloseable {
         }
     }
 
-    private FencedWriter(String transactionalId, Properties kafka) {
+    private FencedWriter(String transactionalId, KafkaClients kafka) {
         producer = producer(transactionalId, kafka);
     }
 
@@ -46,15 +45,13 @@ public final class FencedWriter implements AutoCloseable {
      * Opens the producer of a writer that handles its failures itself. Until its transactions are initialised, it fences no
      * earlier producer of the same transactional id.
      */
-    public static KafkaProducer<byte[], byte[]> producer(String transactionalId, Properties kafka) {
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis());
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        return Producers.of(properties);
+    public static KafkaProducer<byte[], byte[]> producer(String transactionalId, KafkaClients kafka) {
+        return kafka.with(ProducerConfig.ACKS_CONFIG, "all")
+                .with(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId)
+                .with(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, (int) TRANSACTION_TIMEOUT.toMillis())
+                .with(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis())
+                .with(ProducerConfig.LINGER_MS_CONFIG, 0)
+                .openProducer();
     }
 
     /**
@@ -63,7 +60,7 @@ public final class FencedWriter implements AutoCloseable {
      * @throws Fenced when another writer was opened at the same time
      * @throws BatchException unreachable, when Kafka does not answer in time; failed, when it rejects the writer
      */
-    public static FencedWriter open(String transactionalId, Properties kafka) throws Fenced {
+    public static FencedWriter open(String transactionalId, KafkaClients kafka) throws Fenced {
         FencedWriter writer = new FencedWriter(transactionalId, kafka);
         try {
             writer.producer.initTransactions();

@@ -7,19 +7,16 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.KafkaPrincipal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -41,23 +38,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Kafka's Admin API for a batch: calls wait for the answer, and a failure says what to do. */
 public final class KafkaAdmin implements AutoCloseable {
+    private final KafkaClients clients;
     private final AdminCalls calls;
     private final Admin admin;
 
-    /** @param kafka client properties with the bootstrap servers */
-    public KafkaAdmin(Properties kafka) {
-        calls = new AdminCalls(kafka);
+    KafkaAdmin(KafkaClients clients) {
+        this.clients = clients;
+        calls = new AdminCalls(clients);
         admin = calls.admin();
     }
 
-    /** Returns Kafka's own client, for callers that handle its failures themselves. */
-    public static Admin client(Properties kafka) {
-        int timeout = (int) AdminCalls.TIMEOUT.toMillis();
-        Properties properties = ShortLived.defaults();
-        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, timeout);
-        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, timeout / 2);
-        properties.putAll(kafka);
-        return Admin.create(properties);
+    /** Returns what opens further clients with the properties of this one. */
+    public KafkaClients clients() {
+        return clients;
     }
 
     /** Returns the requests about transactions. */
@@ -70,7 +63,7 @@ public final class KafkaAdmin implements AutoCloseable {
         return new KafkaRights(calls);
     }
 
-    /** Returns the Kafka principal that these client properties authenticate as. */
+    /** Returns the principal that this client authenticates as. */
     public KafkaPrincipal identity() {
         return calls.identity();
     }

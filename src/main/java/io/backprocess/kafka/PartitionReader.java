@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -18,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class PartitionReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Map<String, String> DEFAULTS = Map.of(
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000",
-            ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024),
-            ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
 
     private final PartitionRange span;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
@@ -41,19 +35,21 @@ public final class PartitionReader implements AutoCloseable {
         ConsumerRecord<byte[], byte[]> see(ConsumerRecord<byte[], byte[]> record);
     }
 
-    /** @param kafka client properties with the bootstrap servers */
-    public PartitionReader(PartitionRange span, Properties kafka) {
+    public PartitionReader(PartitionRange span, KafkaClients kafka) {
         this(span, kafka, View.ALL);
     }
 
-    public PartitionReader(PartitionRange span, Properties kafka, View view) {
+    public PartitionReader(PartitionRange span, KafkaClients kafka, View view) {
         this(span, () -> consumer(kafka), view);
     }
 
     /** Returns a consumer that several readers may use one after the other. */
-    public static Consumer<byte[], byte[]> consumer(Properties kafka) {
+    public static Consumer<byte[], byte[]> consumer(KafkaClients kafka) {
         // An offset that has been deleted is an error here; the reader must not skip it.
-        return ReaderProperties.consumer(kafka, "read_committed", "none", DEFAULTS);
+        return kafka.withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000")
+                .withDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024))
+                .withDefault(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024))
+                .openConsumer("read_committed", "none");
     }
 
     /** @param consumers supplies a consumer; it is called only when there is something to read */

@@ -20,7 +20,7 @@ import org.apache.kafka.common.config.ConfigTransformer;
  * <p>When the target of a reference is missing, Kafka's clients keep the text of the reference. Later they complain about
  * something else, for instance a keystore's password. This class reports the missing target first.
  */
-public final class References {
+final class References {
     private References() {}
 
     /**
@@ -60,7 +60,7 @@ public final class References {
     }
 
     /** @throws BatchException usage, when the target of a reference is missing */
-    public static void check(Properties kafka) {
+    static void check(Properties kafka) {
         fetched(kafka);
     }
 
@@ -69,7 +69,7 @@ public final class References {
      *
      * @throws SuppressRestartsException when the target of a reference is missing, because a restart would find the same
      */
-    public static void checkInJob(String batchId, Properties kafka) {
+    static void checkInJob(String batchId, Properties kafka) {
         try {
             check(kafka);
         } catch (BatchException e) {

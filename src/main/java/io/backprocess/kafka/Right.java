@@ -1,6 +1,5 @@
 package io.backprocess.kafka;
 
-import io.backprocess.batch.KafkaPrincipal;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.acl.AclOperation;

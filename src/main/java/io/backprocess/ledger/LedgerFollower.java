@@ -1,10 +1,9 @@
 package io.backprocess.ledger;
 
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -15,11 +14,11 @@ public final class LedgerFollower implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private final TopicPartition ledger;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final LedgerAccumulator track;
 
-    LedgerFollower(LedgerAccumulator track, TopicPartition ledger, Properties kafka) {
+    LedgerFollower(LedgerAccumulator track, TopicPartition ledger, KafkaClients kafka) {
         this.ledger = ledger;
         this.kafka = kafka;
         this.track = track;
@@ -34,8 +33,8 @@ public final class LedgerFollower implements AutoCloseable {
         consumer.seek(ledger, track.from());
     }
 
-    static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, String isolation) {
-        return ReaderProperties.consumer(kafka, isolation, "none");
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaClients kafka, String isolation) {
+        return kafka.openConsumer(isolation, "none");
     }
 
     /** Returns everything that is committed by now. */

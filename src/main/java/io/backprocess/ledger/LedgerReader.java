@@ -3,11 +3,11 @@ package io.backprocess.ledger;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.TopicNames;
+import io.backprocess.kafka.KafkaClients;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -19,14 +19,15 @@ public final class LedgerReader implements Serializable {
     private final ArrayList<OffsetRange> ranges;
     private final TopicPartition ledger;
     private final long start;
-    private final Properties kafka;
+    private final KafkaClients kafka;
 
     /**
      * @param ranges the source offset ranges that the batch reads
      * @param ledger the partition that holds the batch's lines
      * @param start the ledger offset before which the batch has no lines
      */
-    public LedgerReader(String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start, Properties kafka) {
+    public LedgerReader(
+            String batchId, List<OffsetRange> ranges, TopicPartition ledger, long start, KafkaClients kafka) {
         this.batchId = batchId;
         this.ranges = new ArrayList<>(ranges);
         this.ledger = ledger;
@@ -34,8 +35,7 @@ public final class LedgerReader implements Serializable {
         this.kafka = kafka;
     }
 
-    /** @param kafka client properties with the bootstrap servers */
-    public static LedgerReader of(BatchPlan plan, Properties kafka) {
+    public static LedgerReader of(BatchPlan plan, KafkaClients kafka) {
         return new LedgerReader(
                 plan.spec().batchId(),
                 plan.ranges(),
@@ -83,7 +83,7 @@ public final class LedgerReader implements Serializable {
         return ledger;
     }
 
-    Properties kafka() {
+    KafkaClients kafka() {
         return kafka;
     }
 

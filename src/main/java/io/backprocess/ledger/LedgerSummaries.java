@@ -1,10 +1,9 @@
 package io.backprocess.ledger;
 
 import io.backprocess.batch.LogContext;
-import io.backprocess.kafka.Producers;
+import io.backprocess.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -82,15 +81,14 @@ public final class LedgerSummaries implements AutoCloseable {
     }
 
     private void write(LedgerSummary summary) throws ExecutionException, InterruptedException {
-        Properties properties = new Properties();
-        properties.putAll(reader.kafka());
-        properties.remove(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
-        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES);
-        properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * MOST_BYTES);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
+        KafkaClients writing = reader.kafka()
+                .without(ProducerConfig.TRANSACTIONAL_ID_CONFIG)
+                .with(ProducerConfig.ACKS_CONFIG, "all")
+                .with(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip")
+                .with(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_BYTES)
+                .with(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * MOST_BYTES)
+                .with(ProducerConfig.LINGER_MS_CONFIG, 0);
+        try (KafkaProducer<byte[], byte[]> producer = writing.openProducer()) {
             producer.send(new ProducerRecord<>(
                             reader.ledger().topic(),
                             reader.ledger().partition(),

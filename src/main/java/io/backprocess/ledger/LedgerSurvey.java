@@ -1,6 +1,7 @@
 package io.backprocess.ledger;
 
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,7 +41,7 @@ public final class LedgerSurvey {
      * @param patience the longest time to wait for open transactions that hide the end of a partition
      * @return the ledgers by batch id
      */
-    public Map<String, BatchLedger> read(Properties kafka, Duration patience) {
+    public Map<String, BatchLedger> read(KafkaClients kafka, Duration patience) {
         Map<TopicPartition, Long> all;
         try (KafkaConsumer<byte[], byte[]> uncommitted = LedgerFollower.consumer(kafka, "read_uncommitted")) {
             all = uncommitted.endOffsets(byPartition.keySet());

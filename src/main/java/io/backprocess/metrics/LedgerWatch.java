@@ -2,12 +2,12 @@ package io.backprocess.metrics;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.LogContext;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +37,7 @@ public final class LedgerWatch implements AutoCloseable {
     private boolean failed;
     private boolean retentionFailed;
 
-    private LedgerWatch(BatchPlan plan, LedgerReader ledger, Properties kafka, MetricGroup group) {
+    private LedgerWatch(BatchPlan plan, LedgerReader ledger, KafkaClients kafka, MetricGroup group) {
         this.batchId = plan.spec().batchId();
         this.begun = plan.creation().at();
         this.ledger = ledger;
@@ -55,7 +55,7 @@ public final class LedgerWatch implements AutoCloseable {
     /** @param period the time between two reads of the ledger */
     @SuppressWarnings("FutureReturnValueIgnored") // the tasks catch their exceptions, so none is lost in the future
     public static LedgerWatch start(
-            BatchPlan plan, LedgerReader ledger, Properties kafka, Duration period, MetricGroup group) {
+            BatchPlan plan, LedgerReader ledger, KafkaClients kafka, Duration period, MetricGroup group) {
         LedgerWatch watch = new LedgerWatch(plan, ledger, kafka, group);
         watch.thread.scheduleWithFixedDelay(watch::look, 0, period.toMillis(), TimeUnit.MILLISECONDS);
         watch.thread.scheduleWithFixedDelay(

@@ -2,21 +2,21 @@ package io.backprocess.metrics;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from Kafka what the source topic still has for a batch. */
 final class SourceOutlook implements AutoCloseable {
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private @Nullable KafkaAdmin admin;
 
-    SourceOutlook(BatchPlan plan, Properties kafka) {
+    SourceOutlook(BatchPlan plan, KafkaClients kafka) {
         this.plan = plan;
         this.kafka = kafka;
     }
@@ -37,12 +37,12 @@ final class SourceOutlook implements AutoCloseable {
      * @throws io.backprocess.batch.BatchException if Kafka does not answer
      */
     Retention retention(BatchLedger ledger) {
-        return new RetentionCheck(admin(), kafka).of(plan, ledger.next(), null, Instant.now());
+        return new RetentionCheck(admin()).of(plan, ledger.next(), null, Instant.now());
     }
 
     private KafkaAdmin admin() {
         if (admin == null) {
-            admin = new KafkaAdmin(kafka);
+            admin = kafka.openAdmin();
         }
         return admin;
     }

@@ -8,13 +8,13 @@ import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -30,11 +30,11 @@ public final class PlanStore {
     private static final Duration MOST_PAUSE = Duration.ofMillis(200);
 
     private final KafkaAdmin admin;
-    private final Properties kafka;
+    private final KafkaClients kafka;
 
-    public PlanStore(KafkaAdmin admin, Properties kafka) {
+    public PlanStore(KafkaAdmin admin) {
         this.admin = admin;
-        this.kafka = kafka;
+        this.kafka = admin.clients();
     }
 
     /**

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
 
-    public static RangeWarnings at(BatchPlan plan, KafkaAdmin admin, Properties kafka) {
+    public static RangeWarnings at(BatchPlan plan, KafkaAdmin admin) {
         BatchSpec spec = plan.spec();
         Map<Integer, Long> ends = admin.stableEnds(spec.sourceTopic());
         List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
@@ -34,7 +33,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
             // The topic of a stored plan is deleted, so only the plan itself can be checked.
             return new RangeWarnings(null, warnings);
         }
-        SourceSample sample = SourceSample.of(plan, ends, kafka);
+        SourceSample sample = SourceSample.of(plan, ends, admin.clients());
         Map<String, String> config = admin.topicConfig(spec.sourceTopic());
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             warnings.add(

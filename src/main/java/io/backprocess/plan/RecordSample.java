@@ -3,12 +3,11 @@ package io.backprocess.plan;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -30,7 +29,7 @@ public record RecordSample(long records, long bytes) {
         return records == 0 ? 0 : (bytes + records - 1) / records;
     }
 
-    public static RecordSample of(BatchPlan plan, Properties kafka) {
+    public static RecordSample of(BatchPlan plan, KafkaClients kafka) {
         Map<TopicPartition, OffsetRange> open = new HashMap<>();
         for (OffsetRange range : plan.ranges()) {
             if (range.size() > 0) {
@@ -39,7 +38,7 @@ public record RecordSample(long records, long bytes) {
         }
         long records = 0;
         long bytes = 0;
-        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(kafka, "read_committed", "earliest")) {
+        try (KafkaConsumer<byte[], byte[]> consumer = kafka.openConsumer("read_committed", "earliest")) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach((partition, range) -> consumer.seek(partition, range.start()));
             Map<TopicPartition, Integer> seen = new HashMap<>();

@@ -4,7 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,13 +29,11 @@ public final class RetentionCheck {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final KafkaAdmin admin;
-    private final Properties kafka;
     private final List<String> notes = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    public RetentionCheck(KafkaAdmin admin, Properties kafka) {
+    public RetentionCheck(KafkaAdmin admin) {
         this.admin = admin;
-        this.kafka = kafka;
     }
 
     /**
@@ -127,15 +124,12 @@ public final class RetentionCheck {
     /** Returns the timestamp of the first unread record, for each partition that Kafka answers for in time. */
     private Map<Integer, Long> timestamps(String topic, Map<Integer, Long> unread) {
         Map<Integer, Long> timestamps = new TreeMap<>();
-        Properties properties = new Properties();
-        properties.putAll(kafka);
         // One Kafka batch of each partition is enough.
-        properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
+        KafkaClients small = admin.clients().with(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "1");
         Map<TopicPartition, Long> open = new HashMap<>();
         unread.forEach((partition, offset) -> open.put(new TopicPartition(topic, partition), offset));
         // Offsets that were deleted already are skipped: reading begins at the first that still exists.
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                ReaderProperties.consumer(properties, "read_uncommitted", "earliest")) {
+        try (KafkaConsumer<byte[], byte[]> consumer = small.openConsumer("read_uncommitted", "earliest")) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach(consumer::seek);
             long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -10,16 +10,15 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.KafkaRights;
 import io.backprocess.kafka.Right;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -115,17 +114,16 @@ public final class Rights {
      *
      * @return empty when the failure has another cause
      */
-    public static Optional<BatchException> refusal(Throwable failure, Properties kafka) {
+    public static Optional<BatchException> refusal(Throwable failure, KafkaClients kafka) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof BatchException batch && batch.kind() != BatchException.Kind.FAILED) {
                 return Optional.empty();
             }
             if (cause instanceof AuthenticationException refused) {
-                return Optional.of(
-                        KafkaRights.notLetIn(kafka.getProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG), refused));
+                return Optional.of(KafkaRights.notLetIn(kafka.bootstrapServers(), refused));
             }
             if (cause instanceof AuthorizationException refused) {
-                try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+                try (KafkaAdmin admin = kafka.openAdmin()) {
                     return Optional.of(BatchException.refused(
                             new Rights(admin).needed(refused).refusedTo(admin.identity()), refused));
                 } catch (BatchException e) {

@@ -7,7 +7,7 @@ import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Words;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -88,18 +87,16 @@ final class SourceSample {
     }
 
     /** @param ends where each partition ends now for a read_committed reader */
-    static SourceSample of(BatchPlan plan, Map<Integer, Long> ends, Properties kafka) {
+    static SourceSample of(BatchPlan plan, Map<Integer, Long> ends, KafkaClients kafka) {
         SourceSample sample = new SourceSample(plan.spec());
         List<List<SampledRange>> rounds = sample.choose(plan, ends);
         if (rounds.stream().allMatch(List::isEmpty)) {
             return sample;
         }
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(
-                kafka,
-                "read_committed",
-                "earliest",
-                Map.of(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES)))) {
+        KafkaClients reading =
+                kafka.withDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
+        try (KafkaConsumer<byte[], byte[]> consumer = reading.openConsumer("read_committed", "earliest")) {
             for (List<SampledRange> round : rounds) {
                 sample.read(consumer, round, deadline);
             }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -121,17 +120,17 @@ public final class Topics {
     }
 
     /** Returns how large the records that the batch writes can be. Its topics must exist. */
-    public SizeLimits limits(BatchPlan plan, Properties client) {
-        return limits(maxResultBytes(plan), plan, client);
+    public SizeLimits limits(BatchPlan plan) {
+        return limits(maxResultBytes(plan), plan);
     }
 
     /** Returns the limits by what the result topic takes now, which may be more than when the batch was planned. */
-    public SizeLimits limitsNow(BatchPlan plan, Properties client) {
-        return limits(maxResultBytesNow(plan), plan, client);
+    public SizeLimits limitsNow(BatchPlan plan) {
+        return limits(maxResultBytesNow(plan), plan);
     }
 
-    private SizeLimits limits(int result, BatchPlan plan, Properties client) {
-        int largest = ExactlyOnce.largestRecord(client);
+    private SizeLimits limits(int result, BatchPlan plan) {
+        int largest = ExactlyOnce.largestRecord(kafka.clients());
         return new SizeLimits(Math.min(largest, result), Math.min(largest, maxDeadLetterBytes(plan)));
     }
 

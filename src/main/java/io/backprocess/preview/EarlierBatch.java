@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -55,10 +54,10 @@ final class EarlierBatch {
      *
      * @throws BatchException where its results cannot be matched to records, or no longer exist
      */
-    static EarlierBatch open(
-            String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin, SampleReader reader) {
-        BatchPlan plan = check(batchId, sourceTopic, kafka, admin);
-        EarlierBatch batch = new EarlierBatch(plan, LedgerReader.of(plan, kafka).read(), reader, admin);
+    static EarlierBatch open(String batchId, String sourceTopic, KafkaAdmin admin, SampleReader reader) {
+        BatchPlan plan = check(batchId, sourceTopic, admin);
+        EarlierBatch batch =
+                new EarlierBatch(plan, LedgerReader.of(plan, admin.clients()).read(), reader, admin);
         if (batch.results.isEmpty()) {
             throw BatchException.failed("topic %s does not exist any more, so there is nothing to compare with"
                     .formatted(plan.spec().resultTopic()));
@@ -67,8 +66,8 @@ final class EarlierBatch {
     }
 
     /** Returns the plan of a batch, after checking that it can be compared with. */
-    static BatchPlan check(String batchId, String sourceTopic, Properties kafka, KafkaAdmin admin) {
-        BatchPlan plan = new PlanStore(admin, kafka).get(batchId);
+    static BatchPlan check(String batchId, String sourceTopic, KafkaAdmin admin) {
+        BatchPlan plan = new PlanStore(admin).get(batchId);
         if (!plan.spec().sourceTopic().equals(sourceTopic)) {
             throw BatchException.usage("--against %s: that batch reads topic %s, not %s"
                     .formatted(batchId, plan.spec().sourceTopic(), sourceTopic));

@@ -12,6 +12,7 @@ import io.backprocess.event.Outcome;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.preview.Preview.Estimate;
@@ -23,7 +24,6 @@ import io.backprocess.replay.Replay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +32,17 @@ public final class Previewer {
     /** The state format of a plan without state. */
     private static final int NO_STATE = 0;
 
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final ClassLoader revisions;
     private final long sampleSize;
     private final int examples;
 
     /**
-     * @param kafka client properties with the bootstrap servers
      * @param revisions the class loader that has the revisions
      * @param sampleSize the most records to read
      * @param examples the most examples of each kind
      */
-    public Previewer(Properties kafka, ClassLoader revisions, long sampleSize, int examples) {
+    public Previewer(KafkaClients kafka, ClassLoader revisions, long sampleSize, int examples) {
         this.kafka = kafka;
         this.revisions = revisions;
         this.sampleSize = sampleSize;
@@ -58,10 +57,9 @@ public final class Previewer {
      * @throws BatchException when the range has no records, or Kafka does not answer
      */
     public Preview preview(BatchSpec spec, @Nullable String against) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            BatchPlan plan = new Planner(admin)
-                    .plan(spec, NO_STATE, "preview", null)
-                    .with(ContextTopic.freeze(spec, admin, kafka));
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            BatchPlan plan =
+                    new Planner(admin).plan(spec, NO_STATE, "preview", null).with(ContextTopic.freeze(spec, admin));
             List<OffsetRange> ranges = untilNow(plan, admin);
             Slices slices = Slices.of(ranges, sampleSize);
             if (slices.offsets() == 0) {
@@ -85,7 +83,7 @@ public final class Previewer {
                         spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Baseline earlier = against == null
                         ? null
-                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), kafka, admin, reader), against);
+                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), admin, reader), against);
                 for (OffsetRange range : ranges) {
                     look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
                 }

@@ -1,10 +1,10 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.preview.Slices.Slice;
-import java.util.Properties;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,11 +26,10 @@ final class SampleReader implements AutoCloseable {
     private final Consumer<byte[], byte[]> consumer;
     private long passed;
 
-    SampleReader(Properties kafka) {
-        Properties small = new Properties();
-        small.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES));
-        small.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS));
-        small.putAll(kafka);
+    SampleReader(KafkaClients kafka) {
+        KafkaClients small = kafka.withDefault(
+                        ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(FETCH_BYTES))
+                .withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, String.valueOf(POLL_RECORDS));
         consumer = orExplain(() -> PartitionReader.consumer(small));
     }
 

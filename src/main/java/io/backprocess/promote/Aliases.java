@@ -12,8 +12,7 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.batch.TransactionalIds;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.Producers;
-import io.backprocess.kafka.ReaderProperties;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
@@ -67,11 +65,9 @@ public final class Aliases {
     private static final ListOffsetsResultInfo NOTHING = new ListOffsetsResultInfo(0, -1, Optional.empty());
 
     private final KafkaAdmin admin;
-    private final Properties kafka;
 
-    public Aliases(KafkaAdmin admin, Properties kafka) {
+    public Aliases(KafkaAdmin admin) {
         this.admin = admin;
-        this.kafka = kafka;
     }
 
     /**
@@ -132,7 +128,7 @@ public final class Aliases {
 
     private Pointers readTo(long end) {
         Pointers pointers = new Pointers();
-        try (KafkaConsumer<byte[], byte[]> consumer = ReaderProperties.consumer(kafka, "read_committed", "earliest")) {
+        try (KafkaConsumer<byte[], byte[]> consumer = admin.clients().openConsumer("read_committed", "earliest")) {
             consumer.assign(List.of(PARTITION));
             consumer.seekToBeginning(List.of(PARTITION));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -190,12 +186,11 @@ public final class Aliases {
      */
     public void move(@Nullable AliasTarget from, AliasTarget to) {
         new Topics(admin).createAliases();
-        Properties properties = new Properties();
-        properties.putAll(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.ofAlias(to.alias()));
-        properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(PATIENCE.toMillis()));
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
-        try (KafkaProducer<byte[], byte[]> producer = Producers.of(properties)) {
+        KafkaClients moving = admin.clients()
+                .with(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.ofAlias(to.alias()))
+                .with(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(PATIENCE.toMillis()))
+                .with(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        try (KafkaProducer<byte[], byte[]> producer = moving.openProducer()) {
             // This fences another process that moves the alias, so it cannot commit any more.
             producer.initTransactions();
             AliasTarget now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());

@@ -4,13 +4,12 @@ import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
-import io.backprocess.kafka.BoundedPoll;
+import io.backprocess.kafka.KafkaClients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -54,7 +53,6 @@ public final class HistorySource
 
     /**
      * @param planHash the hash of the plan that these ranges belong to; a snapshot of another plan is refused
-     * @param kafka client properties
      * @param maxRecordsPerSecond the limit over the whole job, in records per second; null for no limit
      */
     public HistorySource(
@@ -62,7 +60,7 @@ public final class HistorySource
             List<OffsetRange> ranges,
             KeyGroups keyGroups,
             String planHash,
-            Properties kafka,
+            KafkaClients kafka,
             BatchAccess batch,
             @Nullable Long maxRecordsPerSecond) {
         this.topic = topic;
@@ -79,7 +77,7 @@ public final class HistorySource
      * NONE).
      */
     @SuppressWarnings("deprecation") // the connector's API takes Kafka's deprecated enum
-    private static KafkaSource<SourceRecord> pinned(String topic, List<OffsetRange> ranges, Properties kafka) {
+    private static KafkaSource<SourceRecord> pinned(String topic, List<OffsetRange> ranges, KafkaClients kafka) {
         Map<TopicPartition, Long> starts = new HashMap<>();
         Map<TopicPartition, Long> ends = new HashMap<>();
         for (OffsetRange range : ranges) {
@@ -89,10 +87,6 @@ public final class HistorySource
         }
         // This is a HashSet because a map's key set does not serialise.
         Set<TopicPartition> partitions = new HashSet<>(starts.keySet());
-        Properties properties = new Properties();
-        properties.putAll(throughput());
-        properties.putAll(kafka);
-        BoundedPoll.bound(properties);
         KafkaSourceBuilder<SourceRecord> source = KafkaSource.builder();
         if (!OffsetRange.isFollowing(ranges)) {
             source.setBounded(
@@ -102,21 +96,19 @@ public final class HistorySource
                 .setStartingOffsets(
                         OffsetsInitializer.offsets(starts, org.apache.kafka.clients.consumer.OffsetResetStrategy.NONE))
                 .setDeserializer(new RecordReader())
-                .setProperties(properties)
+                .setProperties(throughput(kafka).withBoundedPolls().properties())
                 .setProperty(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
                 .setProperty(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false")
                 .build();
     }
 
-    private static Properties throughput() {
-        Properties properties = new Properties();
+    private static KafkaClients throughput(KafkaClients kafka) {
         // The limit keeps what is in flight between fetcher and chain in the processor's cache.
-        properties.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000");
-        properties.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024));
-        properties.setProperty(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, String.valueOf(64 * 1024));
-        properties.setProperty(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100");
-        properties.setProperty(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
-        return properties;
+        return kafka.withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000")
+                .withDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024))
+                .withDefault(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, String.valueOf(64 * 1024))
+                .withDefault(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "100")
+                .withDefault(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024));
     }
 
     @Override

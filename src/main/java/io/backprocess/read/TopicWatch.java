@@ -1,11 +1,10 @@
 package io.backprocess.read;
 
-import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,7 +34,7 @@ public final class TopicWatch implements SourceWatch {
 
     private final String topic;
     private final @Nullable String topicId;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final Duration interval;
     private final Supplier<Map<Integer, Long>> committed;
     private final @Nullable Growth growth;
@@ -53,7 +52,6 @@ public final class TopicWatch implements SourceWatch {
 
     /**
      * @param topicId the topic's id when the batch was planned; null when it is unknown
-     * @param kafka client properties
      * @param committed returns, by partition, the offset behind the highest one that the batch has committed, for the message;
      *     it must not wait
      * @param growth receives the topic's number of partitions when the batch follows, else null
@@ -61,7 +59,7 @@ public final class TopicWatch implements SourceWatch {
     public TopicWatch(
             String topic,
             @Nullable String topicId,
-            Properties kafka,
+            KafkaClients kafka,
             Duration interval,
             Supplier<Map<Integer, Long>> committed,
             @Nullable Growth growth) {
@@ -172,7 +170,7 @@ public final class TopicWatch implements SourceWatch {
                 throw new IllegalStateException("the topic watch is closed");
             }
             if (admin == null) {
-                admin = KafkaAdmin.client(kafka);
+                admin = kafka.openPlainAdmin();
             }
             return admin;
         }

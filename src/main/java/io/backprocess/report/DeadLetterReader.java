@@ -6,6 +6,7 @@ import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.IntFunction;
 import java.util.function.LongPredicate;
 import java.util.stream.Stream;
@@ -33,12 +33,12 @@ public final class DeadLetterReader {
     private static final String UNKNOWN = "unknown";
 
     private final String topic;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final IntFunction<LongPredicate> redriven;
     private final EventTime eventTime = new EventTime();
     private final DeadLetterTimes times = new DeadLetterTimes();
 
-    private DeadLetterReader(String topic, Properties kafka, IntFunction<LongPredicate> redriven) {
+    private DeadLetterReader(String topic, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
         this.topic = topic;
         this.kafka = kafka;
         this.redriven = redriven;
@@ -56,7 +56,7 @@ public final class DeadLetterReader {
      * @param redriven returns for a partition the test of whether the dead letter at an offset was redriven
      * @throws BatchException if Kafka does not answer, or if records are deleted during the reading
      */
-    public static DeadLetterTimes read(String topic, Properties kafka, IntFunction<LongPredicate> redriven) {
+    public static DeadLetterTimes read(String topic, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
         DeadLetterReader reader = new DeadLetterReader(topic, kafka, redriven);
         try {
             reader.read();
@@ -83,7 +83,7 @@ public final class DeadLetterReader {
     }
 
     private Collection<PartitionRange> whole() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             return PartitionRange.committed(topic, admin).values();
         }
     }

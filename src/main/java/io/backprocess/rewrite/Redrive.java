@@ -8,6 +8,7 @@ import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
@@ -27,7 +28,6 @@ import io.backprocess.verify.Originals;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ public final class Redrive {
     private static final Duration VISIBLE = Duration.ofSeconds(10);
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final ClassLoader revisions;
     private final RedriveRequest request;
     private final CommitPolicy commits;
@@ -48,14 +48,13 @@ public final class Redrive {
     private RowWriter written = RowWriter.NONE;
 
     /**
-     * @param kafka client properties with the bootstrap servers
      * @param revisions the class loader that has the request's revisions
      */
-    public Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request) {
+    public Redrive(BatchPlan plan, KafkaClients kafka, ClassLoader revisions, RedriveRequest request) {
         this(plan, kafka, revisions, request, CommitPolicy.USUAL);
     }
 
-    Redrive(BatchPlan plan, Properties kafka, ClassLoader revisions, RedriveRequest request, CommitPolicy commits) {
+    Redrive(BatchPlan plan, KafkaClients kafka, ClassLoader revisions, RedriveRequest request, CommitPolicy commits) {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
@@ -75,7 +74,7 @@ public final class Redrive {
 
     /** Returns what the redrive would do, and writes nothing. */
     public RedriveSummary tryOut() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+        try (KafkaAdmin admin = kafka.openAdmin();
                 LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             return run(admin, endedLedger(), replay(admin, legacyJoin), RedriveOutput.NOWHERE, false);
         }
@@ -87,7 +86,7 @@ public final class Redrive {
      * @throws BatchException refused, when the batch has not ended, or another redrive of it takes over
      */
     public RedriveSummary execute() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+        try (KafkaAdmin admin = kafka.openAdmin();
                 LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             endedLedger();
             Replay replay = replay(admin, legacyJoin);
@@ -102,12 +101,7 @@ public final class Redrive {
 
     private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin) {
         return new Replay(
-                plan,
-                request.revisions(),
-                request.options(),
-                new Topics(admin).limitsNow(plan, kafka),
-                revisions,
-                legacyJoin);
+                plan, request.revisions(), request.options(), new Topics(admin).limitsNow(plan), revisions, legacyJoin);
     }
 
     /**

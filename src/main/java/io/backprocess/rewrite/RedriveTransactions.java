@@ -2,11 +2,11 @@ package io.backprocess.rewrite;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.TransactionalIds;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
 import io.backprocess.rewrite.Attempt.Succeeded;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -26,7 +26,8 @@ final class RedriveTransactions implements RedriveOutput {
     private long begun;
 
     /** Opens the transactions, and fences any other process that redrives the batch. */
-    RedriveTransactions(BatchPlan plan, Properties kafka, RedriveRequest request, Replay replay, CommitPolicy commits) {
+    RedriveTransactions(
+            BatchPlan plan, KafkaClients kafka, RedriveRequest request, Replay replay, CommitPolicy commits) {
         this.batchId = plan.spec().batchId();
         this.request = request;
         this.replay = replay;

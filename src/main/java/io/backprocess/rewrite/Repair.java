@@ -8,6 +8,7 @@ import io.backprocess.context.ContextLoader;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.HiddenLedgerException;
@@ -24,7 +25,6 @@ import io.backprocess.verify.Verifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.stream.Collectors;
@@ -40,20 +40,19 @@ public final class Repair {
     private static final int FINDINGS_SHOWN = 5;
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final ClassLoader revisions;
     private final CommitPolicy commits;
     private RowWriter table = RowWriter.NONE;
 
     /**
-     * @param kafka client properties with the bootstrap servers
      * @param revisions the class loader that has the plan's revisions
      */
-    public Repair(BatchPlan plan, Properties kafka, ClassLoader revisions) {
+    public Repair(BatchPlan plan, KafkaClients kafka, ClassLoader revisions) {
         this(plan, kafka, revisions, CommitPolicy.USUAL);
     }
 
-    Repair(BatchPlan plan, Properties kafka, ClassLoader revisions, CommitPolicy commits) {
+    Repair(BatchPlan plan, KafkaClients kafka, ClassLoader revisions, CommitPolicy commits) {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
@@ -76,7 +75,7 @@ public final class Repair {
      * @throws BatchException refused, when something is wrong that a repair would not correct
      */
     public RepairSummary tryOut(LongConsumer progress) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             Loss loss = loss(progress);
             return RepairSummary.of(plan.spec().batchId(), false, open(admin), loss);
         }
@@ -91,7 +90,7 @@ public final class Repair {
      * @throws BatchException refused, when something is wrong that a repair would not correct, or another process takes over
      */
     public RepairSummary execute(LongConsumer progress, Runnable meanwhile) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+        try (KafkaAdmin admin = kafka.openAdmin();
                 RepairTransactions output = new RepairTransactions(plan, kafka, commits)) {
             // From here on no other process can commit anything of the batch. Open transactions must not be committed
             // after this check either.
@@ -105,7 +104,7 @@ public final class Repair {
                 meanwhile.run();
             });
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-                Replay replay = new Replay(plan, new Topics(admin).limits(plan, kafka), revisions, legacyJoin);
+                Replay replay = new Replay(plan, new Topics(admin).limits(plan), revisions, legacyJoin);
                 for (Loss.PartitionLoss partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }

@@ -7,6 +7,7 @@ import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.status.BatchSituation;
 import io.backprocess.status.LedgerLook;
@@ -16,7 +17,6 @@ import io.backprocess.upsert.TableWriter;
 import io.backprocess.upsert.UpsertException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -25,7 +25,7 @@ public final class RepairRun {
     private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final FlinkCluster flink;
     private final String by;
     private final boolean jobEnded;
@@ -33,13 +33,17 @@ public final class RepairRun {
     private final String batchId;
 
     /**
-     * @param kafka client properties with the bootstrap servers
      * @param by who repairs the batch
      * @param jobEnded whether the operator states that the batch's job has ended, because Flink does not know it any more
      * @param notes receives what the operator has to know although the repair goes on
      */
     public RepairRun(
-            BatchPlan plan, Properties kafka, FlinkCluster flink, String by, boolean jobEnded, Consumer<String> notes) {
+            BatchPlan plan,
+            KafkaClients kafka,
+            FlinkCluster flink,
+            String by,
+            boolean jobEnded,
+            Consumer<String> notes) {
         this.plan = plan;
         this.kafka = kafka;
         this.flink = flink;

@@ -5,11 +5,11 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.TransactionalIds;
 import io.backprocess.control.BatchOwner;
 import io.backprocess.event.LedgerEntry;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.Repaired;
 import io.backprocess.replay.Replay;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -28,7 +28,7 @@ final class RepairTransactions implements AutoCloseable {
     private final Transactions transactions;
 
     /** Opens the transactions, and fences any other process that repairs or runs the batch. */
-    RepairTransactions(BatchPlan plan, Properties kafka, CommitPolicy commits) {
+    RepairTransactions(BatchPlan plan, KafkaClients kafka, CommitPolicy commits) {
         this.batchId = plan.spec().batchId();
         this.commits = commits;
         this.owner = new BatchOwner(batchId, "repair-" + UUID.randomUUID(), kafka);

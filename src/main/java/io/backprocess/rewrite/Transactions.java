@@ -3,14 +3,13 @@ package io.backprocess.rewrite;
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.FencedWriter;
-import io.backprocess.kafka.Producers;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.Offsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,10 +42,10 @@ final class Transactions implements AutoCloseable {
      *
      * @param lookAt the command line that shows the remaining work
      */
-    Transactions(String batchId, String command, String lookAt, Properties kafka) {
+    Transactions(String batchId, String command, String lookAt, KafkaClients kafka) {
         this.command = command;
         this.lookAt = lookAt;
-        this.producer = Producers.of(ExactlyOnce.ofCommand(batchId, command, kafka));
+        this.producer = ExactlyOnce.openProducer(batchId, command, kafka);
         try {
             producer.initTransactions();
         } catch (KafkaException e) {

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkCluster;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.render.Printable;
 import java.io.PrintWriter;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.function.Supplier;
 
 /** A batch's ledger, and the state that follows from it. */
@@ -23,7 +23,11 @@ public record BatchLook(LedgerLook ledger, BatchState state) {
      * questions the job may have ended and its last commit may have been confirmed.
      */
     public static BatchLook at(
-            BatchPlan plan, LedgerFollower follower, Supplier<FlinkCluster> flink, Properties kafka, PrintWriter err) {
+            BatchPlan plan,
+            LedgerFollower follower,
+            Supplier<FlinkCluster> flink,
+            KafkaClients kafka,
+            PrintWriter err) {
         LedgerLook ledger = new LedgerLook(follower.poll(), null);
         BatchState state = ask(plan, ledger, flink, kafka, err);
         if (state == BatchState.FAILED) {
@@ -38,7 +42,7 @@ public record BatchLook(LedgerLook ledger, BatchState state) {
      * Flink does not answer.
      */
     private static BatchState ask(
-            BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, Properties kafka, PrintWriter err) {
+            BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, KafkaClients kafka, PrintWriter err) {
         if (look.ledger().isComplete()) {
             return BatchState.COMPLETED;
         }

@@ -3,6 +3,7 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
-import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads a batch's dead-letter topic once and keeps only the dead letters that the caller wants. */
 public final class DeadLetterScan {
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final @Nullable Integer only;
     private final Predicate<ListedDeadLetter> wanted;
     private long fitting;
@@ -35,7 +35,7 @@ public final class DeadLetterScan {
      * @param only the partition to read; null for all
      */
     public DeadLetterScan(
-            BatchPlan plan, Properties kafka, @Nullable Integer only, Predicate<ListedDeadLetter> wanted) {
+            BatchPlan plan, KafkaClients kafka, @Nullable Integer only, Predicate<ListedDeadLetter> wanted) {
         this.plan = plan;
         this.kafka = kafka;
         this.only = only;
@@ -45,7 +45,7 @@ public final class DeadLetterScan {
     /** Passes each matching dead letter to the action, partition by partition, in the order of their offsets. */
     public void forEach(Consumer<ListedDeadLetter> action) {
         Map<Integer, PartitionRange> spans;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             spans = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
         }
         if (spans.isEmpty()) {

@@ -3,6 +3,7 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.control.HiddenEnd;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.OpenTransaction;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
@@ -10,7 +11,6 @@ import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -45,13 +45,13 @@ public record LedgerLook(BatchLedger ledger, @Nullable HiddenEnd hidden) {
     }
 
     /** Reads the ledger. Waits at most {@code patience} for its hidden end, unless the batch is complete without it. */
-    public static LedgerLook at(BatchPlan plan, Properties kafka, Duration patience) {
+    public static LedgerLook at(BatchPlan plan, KafkaClients kafka, Duration patience) {
         try (LedgerFollower follower = LedgerReader.of(plan, kafka).follow()) {
             return at(follower, kafka, patience);
         }
     }
 
-    public static LedgerLook at(LedgerFollower follower, Properties kafka, Duration patience) {
+    public static LedgerLook at(LedgerFollower follower, KafkaClients kafka, Duration patience) {
         BatchLedger ledger = follower.poll();
         if (ledger.isComplete()) {
             return new LedgerLook(ledger, null);

@@ -3,8 +3,8 @@ package io.backprocess.status;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the current end offsets of the source if the batch follows it. Any other batch has its ends in the plan. */
@@ -13,9 +13,9 @@ public final class SourceEnds implements AutoCloseable {
     private final @Nullable KafkaAdmin admin;
     private Map<Integer, Long> last = Map.of();
 
-    public SourceEnds(BatchPlan plan, Properties kafka) {
+    public SourceEnds(BatchPlan plan, KafkaClients kafka) {
         this.topic = plan.spec().sourceTopic();
-        this.admin = plan.isFollowing() ? new KafkaAdmin(kafka) : null;
+        this.admin = plan.isFollowing() ? kafka.openAdmin() : null;
     }
 
     /**

@@ -7,6 +7,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.Reason;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
@@ -18,7 +19,6 @@ import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Evidence {
     private final Recipe recipe;
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final boolean complete;
     private final Map<Integer, LedgerRange> ranges;
     private final Map<Output, Map<Integer, PartitionRange>> outputs;
@@ -69,7 +69,7 @@ public final class Evidence {
             Map<Integer, LossFinder> lost) {}
 
     /** The source and the batch's topics in Kafka. */
-    record RecountedTopics(Properties kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
+    record RecountedTopics(KafkaClients kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
 
     /**
      * The collections that the recount fills while it runs.

@@ -4,13 +4,13 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.control.HiddenEnd;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the ledger that a recount is compared with. It reads every line, and checks the summaries against the lines. */
@@ -19,12 +19,12 @@ final class LedgerEvidence {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final LedgerReader reader;
     private final RedriveLines redrives = new RedriveLines();
     private @Nullable BatchLedger ledger;
 
-    LedgerEvidence(BatchPlan plan, Properties kafka) {
+    LedgerEvidence(BatchPlan plan, KafkaClients kafka) {
         this.plan = plan;
         this.kafka = kafka;
         this.reader = LedgerReader.of(plan, kafka);

@@ -4,12 +4,12 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Origin;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,15 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the originals of dead letters that are stored by reference, one at a time, from their source offsets. */
 public final class Originals implements AutoCloseable {
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final Map<String, Map<Integer, PartitionRange>> topics = new HashMap<>();
     private @Nullable Consumer<byte[], byte[]> consumer;
 
-    /** @param kafka client properties with the bootstrap servers */
-    public Originals(Properties kafka) {
-        this.kafka = new Properties();
-        this.kafka.putAll(kafka);
-        this.kafka.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
+    public Originals(KafkaClients kafka) {
+        this.kafka = kafka.with(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1");
     }
 
     /** Returns the letter with its original; empty if the original is deleted, or does not have the hash in the letter. */
@@ -53,7 +50,7 @@ public final class Originals implements AutoCloseable {
     }
 
     private Map<Integer, PartitionRange> spans(String topic) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
             return PartitionRange.committed(topic, admin);
         }
     }

@@ -10,6 +10,7 @@ import io.backprocess.context.ContextLoader;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.Topics;
@@ -17,7 +18,6 @@ import io.backprocess.replay.Source;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -33,15 +33,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Verifier {
     private final BatchPlan plan;
-    private final Properties kafka;
+    private final KafkaClients kafka;
     private final ClassLoader revisions;
     private boolean acrossPartitions;
 
     /**
-     * @param kafka client properties with the bootstrap servers
      * @param revisions the class loader that finds the plan's revisions
      */
-    public Verifier(BatchPlan plan, Properties kafka, ClassLoader revisions) {
+    public Verifier(BatchPlan plan, KafkaClients kafka, ClassLoader revisions) {
         this.plan = plan;
         this.kafka = kafka;
         this.revisions = revisions;
@@ -93,7 +92,7 @@ public final class Verifier {
         BatchSpec spec = plan.spec();
         Findings findings = new Findings();
         Unknowns unknowns = new Unknowns();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka);
+        try (KafkaAdmin admin = kafka.openAdmin();
                 AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
                 LegacyContextJoin legacyJoin = contexts()) {
             if (!admin.topicExists(TopicNames.LEDGER)) {

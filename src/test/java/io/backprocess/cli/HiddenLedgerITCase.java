@@ -141,9 +141,8 @@ class HiddenLedgerITCase {
             return;
         }
         int partition;
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            partition =
-                    new PlanStore(admin, KAFKA.properties()).get(batch).ledger().partition();
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            partition = new PlanStore(admin).get(batch).ledger().partition();
         }
         hanging = KAFKA.begin(
                 HOLDER,

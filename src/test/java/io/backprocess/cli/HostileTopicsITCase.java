@@ -136,8 +136,8 @@ class HostileTopicsITCase {
         ids.add(put(batch -> freeze(plan("another").spec(), List.of(new OffsetRange(0, 0, 9)), 1024, 0, 0)));
         ids.add(put(batch -> freeze(spec(batch, "../" + topic), List.of(new OffsetRange(0, 0, 9)), 1024, 0, 0)));
 
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            PlanStore.Plans stored = new PlanStore(admin, KAFKA.properties()).all();
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            PlanStore.Plans stored = new PlanStore(admin).all();
             for (String id : ids) {
                 refused(() -> stored.find(id), "the plan of batch '" + id + "' in backprocess.batches at offset ");
             }
@@ -166,8 +166,8 @@ class HostileTopicsITCase {
             write(TopicNames.BATCHES, ids.get(ids.size() - 1) + "/mark", value);
         }
 
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            MarkStore.Marks marks = new MarkStore(admin, KAFKA.properties()).all();
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            MarkStore.Marks marks = new MarkStore(admin).all();
             for (String id : ids) {
                 refused(() -> marks.of(id), "the mark of batch '" + id + "'");
             }
@@ -216,7 +216,7 @@ class HostileTopicsITCase {
             ids.add(id);
         }
 
-        survey.read(KAFKA.properties(), Duration.ZERO);
+        survey.read(KAFKA.clients(), Duration.ZERO);
         assertThat(survey.damaged()).containsExactlyInAnyOrderElementsOf(ids);
         oneLine(
                 SHELL.backprocess("status", "--batch-id", ids.get(0), "--flink", "127.0.0.1:1"),
@@ -246,8 +246,8 @@ class HostileTopicsITCase {
                                 "{\"alias\":\"" + good
                                         + "\",\"resultTopic\":\"t\",\"batchId\":\"b\",\"planHash\":\"h\",\"at\":\"2025-01-01T00:00:00Z\",\"by\":\"me\"}")));
 
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            Aliases.Pointers pointers = new Aliases(admin, KAFKA.properties()).all();
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            Aliases.Pointers pointers = new Aliases(admin).all();
             for (String alias : damaged) {
                 refused(() -> pointers.of(alias), "the pointer of alias '" + alias + "'");
             }
@@ -281,7 +281,7 @@ class HostileTopicsITCase {
     }
 
     private static BatchPlan plan(String batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             return new Planner(admin).plan(spec(batch, topic), DropDuplicates.STATE_FORMAT, "test", null);
         }
     }

@@ -209,8 +209,8 @@ class InterruptedPauseITCase {
 
     /** As where the JobManager was lost between an earlier savepoint and the end of its commit: the last one does not fit. */
     private void pausedWith(String savepoint, TestBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            new MarkStore(admin, KAFKA.properties())
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            new MarkStore(admin)
                     .put(
                             id(batch),
                             new BatchMark(
@@ -298,8 +298,8 @@ class InterruptedPauseITCase {
     }
 
     private static Optional<BatchMark> mark(TestBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            return new MarkStore(admin, KAFKA.properties()).find(id(batch));
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            return new MarkStore(admin).find(id(batch));
         }
     }
 }

@@ -148,7 +148,7 @@ class LargeRecordsITCase {
         shell.run(topic, "gone").succeeds();
         StoredDeadLetter letter =
                 StoredDeadLetter.read(KAFKA.read(topic + ".gone.dlq").get(0)).orElseThrow();
-        try (Originals originals = new Originals(KAFKA.properties())) {
+        try (Originals originals = new Originals(KAFKA.clients())) {
             assertThat(originals.whole(letter)).isPresent();
             KAFKA.deleteRecordsBefore(topic, 0, 1);
             assertThat(originals.whole(letter))

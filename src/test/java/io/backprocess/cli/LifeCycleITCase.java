@@ -251,7 +251,7 @@ class LifeCycleITCase {
         JobClient first = batch.submit(2, null, 100L);
         batch.awaitCommitted(100);
 
-        try (BatchOwner other = new BatchOwner(id(batch), "other", KAFKA.properties())) {
+        try (BatchOwner other = new BatchOwner(id(batch), "other", KAFKA.clients())) {
             other.prove();
             long committed = batch.ledger().total().read();
             assertThatThrownBy(() -> first.getJobExecutionResult().get(60, TimeUnit.SECONDS))

@@ -65,9 +65,9 @@ class PlanBasisITCase {
         KAFKA.createTopic(results, 1, "retention.ms=-1", "max.message.bytes=" + 2 * MIB);
         KAFKA.createTopic(results + ".dlq", 1, "retention.ms=-1", "max.message.bytes=" + 4 * MIB);
         shell.run(topic, batch).succeeds();
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            ResultBasis basis = Objects.requireNonNull(
-                    new PlanStore(admin, KAFKA.properties()).get(batch).basis());
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            ResultBasis basis =
+                    Objects.requireNonNull(new PlanStore(admin).get(batch).basis());
             assertThat(basis.maxResultBytes()).isEqualTo(2 * MIB);
             assertThat(basis.limits()).containsEntry("revise.attempts", 5L).containsEntry("json.depth", 1000L);
         }

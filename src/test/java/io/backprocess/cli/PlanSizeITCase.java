@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
-import java.util.Properties;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -122,9 +120,7 @@ class PlanSizeITCase {
     }
 
     private static long bytes(String topic) {
-        Properties kafka = new Properties();
-        kafka.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, KAFKA.bootstrapServers());
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             return admin.logSizes(topic).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();

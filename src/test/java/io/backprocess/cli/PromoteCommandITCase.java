@@ -148,10 +148,10 @@ class PromoteCommandITCase {
 
     @Test
     void oneOfTwoOperatorsAtOnceIsTold() {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            Aliases aliases = new Aliases(admin, KAFKA.properties());
-            BatchPlan one = new PlanStore(admin, KAFKA.properties()).get(first);
-            BatchPlan two = new PlanStore(admin, KAFKA.properties()).get(second);
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            Aliases aliases = new Aliases(admin);
+            BatchPlan one = new PlanStore(admin).get(first);
+            BatchPlan two = new PlanStore(admin).get(second);
             AliasTarget seen = aliases.find(alias);
             aliases.move(seen, AliasTarget.to(one, alias, Instant.EPOCH, "one", seen));
 

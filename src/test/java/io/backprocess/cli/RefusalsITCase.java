@@ -144,10 +144,10 @@ class RefusalsITCase {
     private static String planned(String topic) {
         String batch = KAFKA.unique("batch");
         BatchSpec spec = Specs.whole(batch, topic);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             new Topics(admin).create(plan);
-            new PlanStore(admin, KAFKA.properties()).put(plan);
+            new PlanStore(admin).put(plan);
         }
         return batch;
     }

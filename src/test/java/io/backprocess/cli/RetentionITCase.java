@@ -57,7 +57,7 @@ class RetentionITCase {
         String topic = topic(
                 now.minus(Duration.ofDays(3)),
                 "retention.ms=" + Duration.ofDays(7).toMillis());
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec(topic), 1, "test", null);
 
             Retention later = check(admin, plan, Map.of(1, 5L), Duration.ofDays(1));
@@ -80,11 +80,10 @@ class RetentionITCase {
         String topic = topic(
                 now.minus(Duration.ofDays(3)),
                 "retention.ms=" + Duration.ofDays(7).toMillis());
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec(topic), 1, "test", null);
 
-            Retention retention = new RetentionCheck(admin, KAFKA.properties())
-                    .of(plan, Map.of(), null, now.plus(Duration.ofDays(10)));
+            Retention retention = new RetentionCheck(admin).of(plan, Map.of(), null, now.plus(Duration.ofDays(10)));
 
             assertThat(retention.warning())
                     .startsWith("the oldest unread record of " + topic + "-1 is past its retention since "
@@ -122,10 +121,10 @@ class RetentionITCase {
                 now.minus(Duration.ofDays(3)),
                 "retention.ms=" + Duration.ofDays(7).toMillis());
         String batch;
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec(topic), 1, "test", null);
             new Topics(admin).create(plan);
-            new PlanStore(admin, KAFKA.properties()).put(plan);
+            new PlanStore(admin).put(plan);
             batch = plan.spec().batchId();
         }
 
@@ -147,7 +146,7 @@ class RetentionITCase {
             BatchPlan plan,
             Map<Integer, Long> next,
             @org.jspecify.annotations.Nullable Duration remaining) {
-        return new RetentionCheck(admin, KAFKA.properties()).of(plan, next, remaining, now);
+        return new RetentionCheck(admin).of(plan, next, remaining, now);
     }
 
     private static Shell.Answer plan(String topic, String... further) {

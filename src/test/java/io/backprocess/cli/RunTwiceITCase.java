@@ -81,13 +81,12 @@ class RunTwiceITCase {
                 .isSubsetOf(0, 4);
         String job = shell.cluster().job(batch).orElseThrow().id();
         new FlinkSnapshots(shell.cluster()).awaitEnd(job, Duration.ofSeconds(60));
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             assertThat(shell.cluster()
                             .get("/jobs/" + job + "/config")
                             .at("/execution-config/user-config/plan-hash")
                             .asText())
-                    .isEqualTo(
-                            new PlanStore(admin, KAFKA.properties()).get(batch).hash());
+                    .isEqualTo(new PlanStore(admin).get(batch).hash());
         }
         shell.run("verify", batch).succeeds();
         shell.run("status", batch, "--expect", "completed").succeeds();

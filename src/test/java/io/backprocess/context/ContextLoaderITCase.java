@@ -80,10 +80,10 @@ class ContextLoaderITCase {
                         DedupeScope.PARTITION,
                         ResultHeaders.ORIGIN)
                 .withContext(new ContextSpec(old.contexts, "userId"));
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin)
                     .plan(spec, DropDuplicates.STATE_FORMAT, "test", null)
-                    .with(ContextTopic.freeze(spec, admin, KAFKA.properties()));
+                    .with(ContextTopic.freeze(spec, admin));
             return new TestBatch(KAFKA, plan, checkpoints.toUri().toString());
         }
     }

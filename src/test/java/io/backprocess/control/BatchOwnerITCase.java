@@ -9,6 +9,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.BarePlans;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.testing.KafkaBroker;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.junit.jupiter.api.BeforeAll;
@@ -77,9 +77,9 @@ class BatchOwnerITCase {
 
     @Test
     void anAbandonedBatchHasNoOwner() {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin();
                 BatchOwner owner = owner("first")) {
-            new MarkStore(admin, KAFKA.properties())
+            new MarkStore(admin)
                     .put(batch, new BatchMark(BatchMark.Action.ABANDONED, null, null, null, Instant.now(), "test"));
 
             assertThatThrownBy(owner::prove)
@@ -90,9 +90,8 @@ class BatchOwnerITCase {
 
     @Test
     void aKafkaThatDoesNotAnswerIsNoOtherCopy() {
-        Properties nowhere = new Properties();
-        nowhere.setProperty("bootstrap.servers", "127.0.0.1:1");
-        nowhere.setProperty("default.api.timeout.ms", "500");
+        KafkaClients nowhere =
+                KAFKA.clients().with("bootstrap.servers", "127.0.0.1:1").with("default.api.timeout.ms", "500");
         try (BatchOwner owner = new BatchOwner(batch, "first", nowhere)) {
             assertThatThrownBy(owner::prove)
                     .isInstanceOf(IllegalStateException.class)
@@ -119,40 +118,40 @@ class BatchOwnerITCase {
 
     @Test
     void letsOneCommandAtATimeWorkOnABatch() {
-        BatchLock first = BatchLock.take(batch, "ann", KAFKA.properties());
+        BatchLock first = BatchLock.take(batch, "ann", KAFKA.clients());
 
-        assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.properties()))
+        assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.clients()))
                 .isInstanceOfSatisfying(
                         BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.REFUSED))
                 .hasMessageContaining("is being started, paused or abandoned at this moment by ann");
         first.close();
-        assertThatCode(() -> BatchLock.take(batch, "bob", KAFKA.properties()).close())
+        assertThatCode(() -> BatchLock.take(batch, "bob", KAFKA.clients()).close())
                 .doesNotThrowAnyException();
     }
 
     @Test
     void aCommandThatIsInterruptedHoldsNoOtherUp() {
-        BatchLock lock = BatchLock.take(batch, "ann", KAFKA.properties());
+        BatchLock lock = BatchLock.take(batch, "ann", KAFKA.clients());
 
         Thread.currentThread().interrupt();
         lock.close();
 
         assertThat(Thread.interrupted()).isTrue();
-        assertThatCode(() -> BatchLock.take(batch, "bob", KAFKA.properties()).close())
+        assertThatCode(() -> BatchLock.take(batch, "bob", KAFKA.clients()).close())
                 .doesNotThrowAnyException();
     }
 
     /** It took so long that its lease ran out, and another has begun. */
     @Test
     void aLockThatAnotherHasTakenOverIsNotItsToEnd() {
-        BatchLock first = BatchLock.take(batch, "ann", KAFKA.properties());
+        BatchLock first = BatchLock.take(batch, "ann", KAFKA.clients());
         BatchesTopic.write(
-                KAFKA.properties(), batch + "/lock", "{\"by\":\"ann\",\"at\":\"2025-01-01T00:00:00Z\",\"done\":true}");
-        BatchLock second = BatchLock.take(batch, "bob", KAFKA.properties());
+                KAFKA.clients(), batch + "/lock", "{\"by\":\"ann\",\"at\":\"2025-01-01T00:00:00Z\",\"done\":true}");
+        BatchLock second = BatchLock.take(batch, "bob", KAFKA.clients());
 
         first.close();
 
-        assertThatThrownBy(() -> BatchLock.take(batch, "cam", KAFKA.properties()))
+        assertThatThrownBy(() -> BatchLock.take(batch, "cam", KAFKA.clients()))
                 .hasMessageContaining("at this moment by bob");
         second.close();
     }
@@ -167,11 +166,11 @@ class BatchOwnerITCase {
                         ? Instant.now().toString()
                         : Instant.now().minus(Duration.ofHours(1)).toString();
                 BatchesTopic.write(
-                        KAFKA.properties(),
+                        KAFKA.clients(),
                         batch + "/lock",
                         "{\"by\":\"ann\",\"at\":\"%s\",\"done\":false}".formatted(at));
 
-                assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.properties()))
+                assertThatThrownBy(() -> BatchLock.take(batch, "bob", KAFKA.clients()))
                         .as(each)
                         .hasMessageContaining("at this moment by ann");
             }
@@ -184,12 +183,12 @@ class BatchOwnerITCase {
     @Test
     void aJobWithAnotherPlanThanTheStoredOneIsRefusedForGood() {
         BatchPlan stored = plan(10);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
-                BatchOwner unaware = new BatchOwner(batch, "first", plan(9).hash(), KAFKA.properties());
-                BatchOwner other = new BatchOwner(batch, "second", plan(11).hash(), KAFKA.properties());
-                BatchOwner right = new BatchOwner(batch, "third", stored.hash(), KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin();
+                BatchOwner unaware = new BatchOwner(batch, "first", plan(9).hash(), KAFKA.clients());
+                BatchOwner other = new BatchOwner(batch, "second", plan(11).hash(), KAFKA.clients());
+                BatchOwner right = new BatchOwner(batch, "third", stored.hash(), KAFKA.clients())) {
             unaware.prove();
-            new PlanStore(admin, KAFKA.properties()).put(stored);
+            new PlanStore(admin).put(stored);
 
             assertThatThrownBy(other::prove)
                     .isInstanceOf(SuppressRestartsException.class)
@@ -206,12 +205,12 @@ class BatchOwnerITCase {
     @Test
     void saysThatAMarkIsDamagedAndLeavesOtherBatchesAlone() {
         String other = KAFKA.unique("batch");
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            MarkStore store = new MarkStore(admin, KAFKA.properties());
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            MarkStore store = new MarkStore(admin);
             BatchMark mark = new BatchMark(BatchMark.Action.PAUSED, "job", "dir", "dir/savepoint", Instant.EPOCH, "me");
             store.put(other, mark);
             for (String damaged : new String[] {"{", "null", "{\"kind\":\"LOST\"}", "{\"kind\":\"PAUSED\"}"}) {
-                BatchesTopic.write(KAFKA.properties(), batch + "/mark", damaged);
+                BatchesTopic.write(KAFKA.clients(), batch + "/mark", damaged);
 
                 assertThatThrownBy(() -> store.find(batch))
                         .as(damaged)
@@ -222,8 +221,7 @@ class BatchOwnerITCase {
             assertThat(store.find(other)).contains(mark);
             store.put(batch, null);
             assertThat(store.find(batch)).isEmpty();
-            assertThat(new PlanStore(admin, KAFKA.properties()).all().readable(damaged -> {}))
-                    .doesNotContainKeys(batch, batch + "/mark");
+            assertThat(new PlanStore(admin).all().readable(damaged -> {})).doesNotContainKeys(batch, batch + "/mark");
         }
     }
 
@@ -231,7 +229,7 @@ class BatchOwnerITCase {
     void findsTheOpenTransactionsOfABatchAndFencesThem() {
         String topic = KAFKA.unique("results");
         KAFKA.createTopic(topic, 1);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             // The test's producers are called test-…
             KAFKA.begin(List.of(new org.apache.kafka.clients.producer.ProducerRecord<>(topic, new byte[3])));
 
@@ -244,7 +242,7 @@ class BatchOwnerITCase {
     }
 
     private BatchOwner owner(String start) {
-        return new BatchOwner(batch, start, KAFKA.properties());
+        return new BatchOwner(batch, start, KAFKA.clients());
     }
 
     private static void assertTakenOver(BatchOwner owner) {

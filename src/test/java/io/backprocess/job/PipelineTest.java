@@ -12,6 +12,7 @@ import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
+import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -194,8 +195,8 @@ public class PipelineTest {
         assertThat(serialized(referring)).doesNotContain("secret-of-kafka").contains("secret.properties:password");
     }
 
-    private static String serialized(Properties kafka) throws IOException {
-        StreamGraph graph = graph(spec(DedupeScope.PARTITION), new Configuration(), kafka);
+    private static String serialized(Properties clients) throws IOException {
+        StreamGraph graph = graph(spec(DedupeScope.PARTITION), new Configuration(), clients);
         return new String(InstantiationUtil.serializeObject(graph.getJobGraph()), StandardCharsets.ISO_8859_1);
     }
 
@@ -213,19 +214,19 @@ public class PipelineTest {
     }
 
     private static StreamGraph graph(BatchSpec spec, Configuration config) {
-        Properties kafka = new Properties();
-        kafka.setProperty("sasl.jaas.config", "canary");
-        return graph(spec, config, kafka);
+        Properties clients = new Properties();
+        clients.setProperty("sasl.jaas.config", "canary");
+        return graph(spec, config, clients);
     }
 
-    private static StreamGraph graph(BatchSpec spec, Configuration config, Properties kafka) {
+    private static StreamGraph graph(BatchSpec spec, Configuration config, Properties clients) {
         BatchPlan plan = BatchPlan.freeze(
                 spec,
                 BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, 10)), null),
                 new BatchPlan.StateLayout(128, 1),
                 new BatchPlan.LedgerPlace(0, 0),
                 new BatchPlan.Creation(Instant.EPOCH, "test", null));
-        kafka.setProperty("bootstrap.servers", "127.0.0.1:1");
+        KafkaClients kafka = KafkaClients.of(clients).with("bootstrap.servers", "127.0.0.1:1");
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(config);
         BackprocessJob.define(
                 env,

@@ -48,8 +48,7 @@ class BoundedPollITCase {
         }
 
         List<String> read = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(ReaderProperties.of(KAFKA.properties(), "read_committed", "earliest"))) {
+        try (KafkaConsumer<byte[], byte[]> consumer = KAFKA.clients().openConsumer("read_committed", "earliest")) {
             consumer.assign(List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1)));
             while (read.size() < 40) {
                 ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofSeconds(10));

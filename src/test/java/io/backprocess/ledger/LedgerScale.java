@@ -33,8 +33,7 @@ class LedgerScale {
     @Test
     void readsALargeLedger() throws Exception {
         KAFKA.createTopic("large", 1, "retention.ms=-1");
-        LedgerReader reader =
-                new LedgerReader("batch", ranges(), new TopicPartition("large", 0), 0, KAFKA.properties());
+        LedgerReader reader = new LedgerReader("batch", ranges(), new TopicPartition("large", 0), 0, KAFKA.clients());
         write();
 
         BatchLedger started = measure("a start, by the newest summary", reader::read);

@@ -53,7 +53,7 @@ class LedgerSummaryITCase {
         assertThat(read).hasSize(LINES);
         assertThat(everything(byTheSummary)).isEqualTo(everything(byLines));
         LedgerAccumulator track = new LedgerAccumulator("batch", ranges(), 0, Long.MAX_VALUE, line -> {}, false);
-        try (LedgerFollower follower = new LedgerFollower(track, partition(), KAFKA.properties())) {
+        try (LedgerFollower follower = new LedgerFollower(track, partition(), KAFKA.clients())) {
             assertThat(track.from()).as("where it goes on").isGreaterThan(6L * LedgerSummary.EVERY);
             assertThat(everything(follower.poll())).isEqualTo(everything(byLines));
         }
@@ -85,7 +85,7 @@ class LedgerSummaryITCase {
         survey.add("batch", ranges(), partition(), 0);
         survey.add("batch-2", ranges(), partition(), 0);
 
-        Map<String, BatchLedger> ledgers = survey.read(KAFKA.properties(), Duration.ZERO);
+        Map<String, BatchLedger> ledgers = survey.read(KAFKA.clients(), Duration.ZERO);
 
         assertThat(everything(Objects.requireNonNull(ledgers.get("batch"))))
                 .isEqualTo(everything(reader.read(line -> {})));
@@ -102,7 +102,7 @@ class LedgerSummaryITCase {
         survey.add("batch", ranges(), partition(), 0);
         survey.add("batch-3", ranges(), new TopicPartition(empty, 0), 1000);
 
-        Map<String, BatchLedger> ledgers = survey.read(KAFKA.properties(), Duration.ZERO);
+        Map<String, BatchLedger> ledgers = survey.read(KAFKA.clients(), Duration.ZERO);
 
         assertThat(Objects.requireNonNull(ledgers.get("batch")).total().read()).isEqualTo(LINES * 10L);
         assertThat(Objects.requireNonNull(ledgers.get("batch-3")).isEmpty()).isTrue();
@@ -173,7 +173,7 @@ class LedgerSummaryITCase {
     }
 
     private LedgerReader reader(String batchId, long start) {
-        return new LedgerReader(batchId, ranges(), partition(), start, KAFKA.properties());
+        return new LedgerReader(batchId, ranges(), partition(), start, KAFKA.clients());
     }
 
     private TopicPartition partition() {

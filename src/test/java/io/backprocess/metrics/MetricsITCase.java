@@ -217,7 +217,7 @@ class MetricsITCase {
         };
 
         BatchMetrics metrics = new BatchMetrics(counting, id);
-        LedgerReader reader = new LedgerReader(id, ranges, new TopicPartition(topic, 0), 0, KAFKA.properties());
+        LedgerReader reader = new LedgerReader(id, ranges, new TopicPartition(topic, 0), 0, KAFKA.clients());
         metrics.show(reader.read(), Map.of(), Instant.now());
         metrics.show(reader.read(), Map.of(), Instant.now());
 

@@ -17,7 +17,7 @@ public final class BarePlans {
     public static void aTopicForAllBatches(KafkaBroker kafka) {
         String topic = kafka.unique("orders");
         kafka.createTopic(topic, 1);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             new Topics(admin).create(plan(kafka.unique("batch"), topic, 1));
         }
     }

@@ -94,7 +94,7 @@ class OpenTailsITCase {
 
     @Test
     void nameTheRightThatIsLackingToSayMore() {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             assertThat(OpenTails.warnings(planOf("latest", tail(null, false)), admin))
                     .hasSize(2)
                     .anySatisfy(warning -> assertThat(warning)
@@ -120,7 +120,7 @@ class OpenTailsITCase {
     }
 
     private static List<String> problems(String until, OpenTail tail) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             return OpenTails.problems(planOf(until, tail), admin);
         }
     }

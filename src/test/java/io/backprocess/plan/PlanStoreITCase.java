@@ -37,10 +37,10 @@ class PlanStoreITCase {
     void ofSeveralProcessesThatPlanABatchAtOnceAllUseTheSamePlan() throws Exception {
         ExecutorService processes = Executors.newFixedThreadPool(PROCESSES);
         CyclicBarrier together = new CyclicBarrier(PROCESSES);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             List<Callable<BatchPlan>> starts = IntStream.range(0, PROCESSES)
                     .mapToObj(end -> (Callable<BatchPlan>) () -> {
-                        PlanStore store = new PlanStore(admin, KAFKA.properties());
+                        PlanStore store = new PlanStore(admin);
                         assertThat(store.find(batch)).isEmpty();
                         together.await();
                         return store.putIfAbsent(plan(100 + end));
@@ -49,7 +49,7 @@ class PlanStoreITCase {
 
             List<Future<BatchPlan>> used = processes.invokeAll(starts);
 
-            BatchPlan stored = new PlanStore(admin, KAFKA.properties()).get(batch);
+            BatchPlan stored = new PlanStore(admin).get(batch);
             for (Future<BatchPlan> plan : used) {
                 assertThat(plan.get()).isEqualTo(stored);
             }
@@ -61,11 +61,11 @@ class PlanStoreITCase {
     /** Killed after it has sent the plan, before the commit: the plan never was. */
     @Test
     void aPlanThatWasNotCommittedIsNone() {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties());
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin();
                 KafkaProducer<byte[], byte[]> killed = KAFKA.begin(
                         "backprocess." + batch + ".plan",
                         List.of(BatchesTopic.record(batch, PlanJson.write(plan(7)))))) {
-            PlanStore store = new PlanStore(admin, KAFKA.properties());
+            PlanStore store = new PlanStore(admin);
             assertThat(store.all().find(batch)).isEmpty();
 
             assertThat(store.putIfAbsent(plan(8))).isEqualTo(plan(8));

@@ -2,6 +2,7 @@ package io.backprocess.read;
 
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.kafka.KafkaClients;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -86,14 +87,14 @@ final class Enumerators {
     }
 
     static HistorySource source(List<OffsetRange> ranges, Runnable check) {
-        Properties kafka = new Properties();
-        kafka.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+        Properties properties = new Properties();
+        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
         return new HistorySource(
                 "orders",
                 ranges,
                 new KeyGroups(ranges.size(), 128),
                 HASH,
-                kafka,
+                KafkaClients.of(properties),
                 new FakeBatch(check, ranges.size()),
                 null);
     }

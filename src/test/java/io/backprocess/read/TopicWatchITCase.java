@@ -3,6 +3,7 @@ package io.backprocess.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.read.SourceWatch.Sighting;
 import io.backprocess.testing.KafkaBroker;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -84,10 +84,10 @@ class TopicWatchITCase {
 
     @Test
     void takesAKafkaThatDoesNotAnswerForNoSign() {
-        Properties unreachable = new Properties();
-        unreachable.setProperty("bootstrap.servers", "127.0.0.1:1");
-        unreachable.setProperty("default.api.timeout.ms", "500");
-        unreachable.setProperty("request.timeout.ms", "400");
+        KafkaClients unreachable = KAFKA.clients()
+                .with("bootstrap.servers", "127.0.0.1:1")
+                .with("default.api.timeout.ms", "500")
+                .with("request.timeout.ms", "400");
         watch = new TopicWatch(topic, "x", unreachable, Duration.ofMillis(200), Map::of, null);
 
         assertThatThrownBy(watch::look)
@@ -113,7 +113,7 @@ class TopicWatchITCase {
         return new TopicWatch(
                 topic,
                 topicId,
-                KAFKA.properties(),
+                KAFKA.clients(),
                 Duration.ofMillis(200),
                 () -> new TreeMap<>(Map.of(0, 17L, 1, 4L)),
                 growth);

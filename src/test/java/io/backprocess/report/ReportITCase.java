@@ -218,10 +218,10 @@ class ReportITCase {
         KAFKA.sendAndAbort(List.of(new ProducerRecord<>(topic, 0, 1_700_000_000_000L, (byte[]) null, new byte[] {1})));
         KAFKA.sendAndCommit(List.of(lying));
 
-        DeadLetterTimes times = DeadLetterReader.read(topic, KAFKA.properties(), partition -> offset -> false);
+        DeadLetterTimes times = DeadLetterReader.read(topic, KAFKA.clients(), partition -> offset -> false);
 
         assertThat(times.byReason()).containsOnlyKeys("unknown").containsValue(2L);
-        assertThat(DeadLetterReader.read("no-such-topic", KAFKA.properties(), partition -> offset -> false)
+        assertThat(DeadLetterReader.read("no-such-topic", KAFKA.clients(), partition -> offset -> false)
                         .counted())
                 .isZero();
     }

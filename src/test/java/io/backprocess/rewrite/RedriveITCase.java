@@ -357,7 +357,7 @@ class RedriveITCase {
     private Redrive redrive(DeadLetterFilter filter, @Nullable Integer maxAttempts, CommitPolicy commits) {
         return new Redrive(
                 batch.plan,
-                KAFKA.properties(),
+                KAFKA.clients(),
                 getClass().getClassLoader(),
                 new RedriveRequest(
                         filter, maxAttempts, batch.plan.spec().logic().revisions(), Map.of()),

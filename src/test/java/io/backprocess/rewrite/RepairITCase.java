@@ -168,13 +168,13 @@ class RepairITCase {
     }
 
     private Repair repair() {
-        return new Repair(batch.plan, KAFKA.properties(), getClass().getClassLoader());
+        return new Repair(batch.plan, KAFKA.clients(), getClass().getClassLoader());
     }
 
     private Repair repair(int records, IntConsumer before) {
         return new Repair(
                 batch.plan,
-                KAFKA.properties(),
+                KAFKA.clients(),
                 getClass().getClassLoader(),
                 new CommitPolicy(records, Duration.ofMinutes(1), before, count -> {}));
     }
@@ -189,7 +189,7 @@ class RepairITCase {
 
     private Map<String, Long> ends() {
         Map<String, Long> ends = new TreeMap<>();
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             for (String topic :
                     List.of(batch.plan.spec().resultTopic(), batch.plan.spec().deadLetterTopic(), TopicNames.LEDGER)) {
                 for (int partition = 0; partition < KAFKA.partitions(topic); partition++) {

@@ -1,5 +1,6 @@
 package io.backprocess.testing;
 
+import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,6 +113,11 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         Properties properties = new Properties();
         properties.setProperty("bootstrap.servers", bootstrapServers());
         return properties;
+    }
+
+    /** What opens clients of the broker. */
+    public KafkaClients clients() {
+        return KafkaClients.of(properties());
     }
 
     public Admin admin() {

@@ -19,6 +19,7 @@ import io.backprocess.flink.SnapshotSearch;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.job.JobSettings;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.PlanStore;
@@ -34,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -63,8 +63,8 @@ public final class TestBatch {
     public final BatchPlan plan;
     private final KafkaBroker kafka;
     public final String checkpoints;
-    /** Of the job's Kafka clients. */
-    public final Properties clients;
+    /** What opens the job's Kafka clients. */
+    public KafkaClients clients;
     /** For the eventIds of a subtask; null for its share of the heap. */
     public @Nullable MemorySize dedupeMemory;
 
@@ -115,24 +115,24 @@ public final class TestBatch {
 
     private TestBatch(KafkaBroker kafka, BatchSpec spec, String checkpoints) {
         this.kafka = kafka;
-        this.clients = kafka.properties();
+        this.clients = kafka.clients();
         this.checkpoints = checkpoints;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             new Topics(admin).create(plan);
-            new PlanStore(admin, kafka.properties()).put(plan);
+            new PlanStore(admin).put(plan);
         }
     }
 
     /** Of a plan that was made elsewhere. */
     public TestBatch(KafkaBroker kafka, BatchPlan plan, String checkpoints) {
         this.kafka = kafka;
-        this.clients = kafka.properties();
+        this.clients = kafka.clients();
         this.checkpoints = checkpoints;
         this.plan = plan;
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             new Topics(admin).create(plan);
-            new PlanStore(admin, kafka.properties()).put(plan);
+            new PlanStore(admin).put(plan);
         }
     }
 
@@ -174,7 +174,7 @@ public final class TestBatch {
         job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
         // Kafka confirms the last commit a moment before readers see it.
-        LedgerReader.of(plan, kafka.properties()).readSettled(PATIENCE);
+        LedgerReader.of(plan, kafka.clients()).readSettled(PATIENCE);
     }
 
     /** Tried again while the job lives: a subtask that ends at this moment cannot take part. */
@@ -211,7 +211,7 @@ public final class TestBatch {
         String preCommitted = killed.triggerSavepoint(checkpoints, SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         killed.cancel().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             for (String sink : sinks) {
                 Set<String> open = admin.transactions()
                         .open("backprocess." + plan.spec().batchId() + "." + sink)
@@ -225,7 +225,7 @@ public final class TestBatch {
     }
 
     private long uncommittedResults() {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             String topic = plan.spec().resultTopic();
             long results = 0;
             for (int partition = 0; partition < admin.partitions(topic); partition++) {
@@ -236,12 +236,12 @@ public final class TestBatch {
     }
 
     public BatchLedger ledger() {
-        return LedgerReader.of(plan, kafka.properties()).read();
+        return LedgerReader.of(plan, kafka.clients()).read();
     }
 
     /** Everything recounted from Kafka alone. */
     public Verification verify() {
-        return new Verifier(plan, kafka.properties(), getClass().getClassLoader()).verify();
+        return new Verifier(plan, kafka.clients(), getClass().getClassLoader()).verify();
     }
 
     public void awaitCommitted(long records) {
@@ -346,7 +346,7 @@ public final class TestBatch {
                         ledger(),
                         flink,
                         Optional.empty(),
-                        MarkStore.find(plan.spec().batchId(), kafka.properties()))
+                        MarkStore.find(plan.spec().batchId(), kafka.clients()))
                 .newest()
                 .orElseThrow();
     }

@@ -97,8 +97,8 @@ class AcrossPartitionsITCase {
     }
 
     private static void store(WrittenBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            new PlanStore(admin, KAFKA.properties()).put(batch.plan);
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            new PlanStore(admin).put(batch.plan);
         }
     }
 

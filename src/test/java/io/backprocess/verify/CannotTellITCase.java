@@ -142,7 +142,7 @@ class CannotTellITCase {
             calls.incrementAndGet();
             return null;
         };
-        Repair repair = new Repair(batch.plan, KAFKA.properties(), getClass().getClassLoader());
+        Repair repair = new Repair(batch.plan, KAFKA.clients(), getClass().getClassLoader());
         repair.tryOut(done -> {});
         int looked = calls.getAndSet(0);
         FaultyPurchaseSplit.throwsAt =

@@ -298,7 +298,7 @@ class RedriveProofITCase {
     private static Redrive redrive(io.backprocess.batch.BatchPlan plan) {
         return new Redrive(
                 plan,
-                KAFKA.properties(),
+                KAFKA.clients(),
                 RedriveProofITCase.class.getClassLoader(),
                 new RedriveRequest(
                         new DeadLetterFilter(Set.<Reason>of(), null, null), null, List.of(REVISION), Map.of()));
@@ -346,7 +346,7 @@ class RedriveProofITCase {
                 RedriveProofITCase.class.getClassLoader(),
                 null);
         KAFKA.send(replay.ledgerEntry(new LedgerEntry(partition, part.write(line))));
-        assertThat(LedgerReader.of(batch.plan, KAFKA.properties()).read().laterLines())
+        assertThat(LedgerReader.of(batch.plan, KAFKA.clients()).read().laterLines())
                 .isPositive();
     }
 

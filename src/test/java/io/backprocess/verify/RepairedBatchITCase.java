@@ -173,14 +173,14 @@ class RepairedBatchITCase {
     }
 
     private static String stored(WrittenBatch batch) {
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            new PlanStore(admin, KAFKA.properties()).put(batch.plan);
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            new PlanStore(admin).put(batch.plan);
         }
         return batch.plan.spec().batchId();
     }
 
     private static void repair(WrittenBatch batch) {
-        new Repair(batch.plan, KAFKA.properties(), RepairedBatchITCase.class.getClassLoader())
+        new Repair(batch.plan, KAFKA.clients(), RepairedBatchITCase.class.getClassLoader())
                 .execute(done -> {}, () -> {});
     }
 

@@ -143,9 +143,9 @@ class VerifierLedgerITCase {
                 verification,
                 new Place(FindingKind.MISSING_RESULT, source, PLAIN, 3L),
                 new Place(FindingKind.LEDGER_MISMATCH, source, PLAIN, null));
-        assertThatThrownBy(() -> new Repair(
-                                batch.plan, KAFKA.properties(), getClass().getClassLoader())
-                        .execute(done -> {}, () -> {}))
+        assertThatThrownBy(
+                        () -> new Repair(batch.plan, KAFKA.clients(), getClass().getClassLoader())
+                                .execute(done -> {}, () -> {}))
                 .isInstanceOfSatisfying(
                         BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.REFUSED))
                 .hasMessageContaining("is not repaired");

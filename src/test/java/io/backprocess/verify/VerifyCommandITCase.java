@@ -129,8 +129,8 @@ class VerifyCommandITCase {
 
     private static WrittenBatch stored(String source) {
         WrittenBatch batch = WrittenBatch.of(KAFKA, source, DedupeScope.PARTITION, ResultHeaders.ORIGIN);
-        try (KafkaAdmin admin = new KafkaAdmin(KAFKA.properties())) {
-            new PlanStore(admin, KAFKA.properties()).put(batch.plan);
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            new PlanStore(admin).put(batch.plan);
         }
         return batch;
     }

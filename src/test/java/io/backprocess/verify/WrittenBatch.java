@@ -127,7 +127,7 @@ final class WrittenBatch {
             @Nullable Integer maxResultBytes, BatchSpec spec, KafkaBroker kafka, Integer... order) {
         String sourceTopic = spec.sourceTopic();
         DedupeScope scope = spec.dedupeScope();
-        try (KafkaAdmin admin = new KafkaAdmin(kafka.properties())) {
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             Topics topics = new Topics(admin);
             topics.create(plan);
@@ -279,7 +279,7 @@ final class WrittenBatch {
     }
 
     Verification verify() {
-        return new Verifier(plan, kafka.properties(), getClass().getClassLoader()).verify();
+        return new Verifier(plan, kafka.clients(), getClass().getClassLoader()).verify();
     }
 
     String resultTopic() {

@@ -3,10 +3,10 @@ package io.backprocess.cli.options;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.render.Printable;
 import java.io.PrintWriter;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -20,15 +20,15 @@ public final class BatchOption {
     }
 
     /** Reads the batch's stored plan. */
-    public BatchPlan plan(Properties kafka) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new PlanStore(admin, kafka).get(batchId);
+    public BatchPlan plan(KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            return new PlanStore(admin).get(batchId);
         }
     }
 
     /** Reads the settings that the batch's starts were given. If they are damaged, it prints a warning and returns null. */
     @Nullable
-    public BatchSettings settings(Properties kafka, PrintWriter err) {
+    public BatchSettings settings(KafkaClients kafka, PrintWriter err) {
         return StartSettings.stored(batchId, kafka, complaint -> Printable.warn(err, complaint));
     }
 }

@@ -12,7 +12,6 @@ import io.backprocess.render.Words;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +51,8 @@ public record BatchSize(
     /** The growth from a source record to its result, which adds an origin header and the batch's version and correlationId. */
     private static final double RESULT_GROWTH = 1.25;
 
-    public static BatchSize of(
-            BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin, Properties kafka) {
-        RecordSample sample = RecordSample.of(plan, kafka);
+    public static BatchSize of(BatchPlan plan, long offsets, List<Integer> parallelisms, KafkaAdmin admin) {
+        RecordSample sample = RecordSample.of(plan, admin.clients());
         Long source = sourceBytes(plan, offsets, admin);
         return new BatchSize(
                 offsets,

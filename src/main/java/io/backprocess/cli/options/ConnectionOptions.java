@@ -3,7 +3,7 @@ package io.backprocess.cli.options;
 import io.backprocess.batch.BatchException;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.ClientProperties;
-import io.backprocess.kafka.References;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Printable;
 import java.nio.file.Path;
 import java.util.Properties;
@@ -40,8 +40,8 @@ public final class ConnectionOptions {
 
     private boolean warned;
 
-    /** Returns the client properties with the bootstrap servers. Prints a warning once for each property that seems misspelt. */
-    public Properties kafka() {
+    /** Returns what opens clients of Kafka. Prints a warning once for each property that seems misspelt. */
+    public KafkaClients kafka() {
         Properties properties = commandConfig == null ? new Properties() : ClientProperties.read(commandConfig);
         if (!warned) {
             warned = true;
@@ -50,8 +50,9 @@ public final class ConnectionOptions {
                             command.commandLine().getErr(), "--command-config %s: %s".formatted(commandConfig, line)));
         }
         properties.setProperty(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        References.check(properties);
-        return properties;
+        KafkaClients kafka = KafkaClients.of(properties);
+        kafka.checkReferences();
+        return kafka;
     }
 
     public FlinkCluster flink() {

@@ -2,9 +2,9 @@ package io.backprocess.cli.options;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaClients;
 import io.backprocess.status.DeadLetterScan;
 import io.backprocess.status.ListedDeadLetter;
-import java.util.Properties;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -39,12 +39,12 @@ public final class DlqOptions {
         return batch.id();
     }
 
-    public Properties kafka() {
+    public KafkaClients kafka() {
         return connection.kafka();
     }
 
     public DeadLetterScan scan(@Nullable Integer partition, Predicate<ListedDeadLetter> further) {
-        Properties kafka = connection.kafka();
+        KafkaClients kafka = connection.kafka();
         var filter = deadLetters.filter();
         BatchPlan plan = batch.plan(kafka);
         return new DeadLetterScan(

@@ -6,7 +6,6 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.kafka.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -38,12 +37,12 @@ public final class SizeOptions {
         }
     }
 
-    public BatchSize of(BatchPlan plan, long offsets, KafkaAdmin admin, Properties kafka) {
+    public BatchSize of(BatchPlan plan, long offsets, KafkaAdmin admin) {
         if (parallelism != null && parallelism > plan.layout().maxParallelism()) {
             throw BatchException.usage("--parallelism %d is more than the plan's max parallelism %d; give at most that"
                     .formatted(parallelism, plan.layout().maxParallelism()));
         }
-        return BatchSize.of(plan, offsets, parallelisms(plan), admin, kafka);
+        return BatchSize.of(plan, offsets, parallelisms(plan), admin);
     }
 
     private List<Integer> parallelisms(BatchPlan plan) {

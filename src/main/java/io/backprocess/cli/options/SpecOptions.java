@@ -12,7 +12,6 @@ import io.backprocess.render.Printable;
 import io.backprocess.upsert.ResultTable;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,8 +83,8 @@ public final class SpecOptions {
      *
      * @throws BatchException of kind "usage" if records have no key and no dedupe scope is given
      */
-    public void warnOfRange(BatchPlan plan, KafkaAdmin admin, Properties kafka, CommandSpec command) {
-        RangeWarnings look = RangeWarnings.at(plan, admin, kafka);
+    public void warnOfRange(BatchPlan plan, KafkaAdmin admin, CommandSpec command) {
+        RangeWarnings look = RangeWarnings.at(plan, admin);
         look.warnings().forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(

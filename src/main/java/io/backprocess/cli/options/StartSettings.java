@@ -5,8 +5,8 @@ import io.backprocess.batch.BatchSettings;
 import io.backprocess.control.SettingsStore;
 import io.backprocess.flink.Submission;
 import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.kafka.KafkaClients;
 import java.util.List;
-import java.util.Properties;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +29,9 @@ public final class StartSettings {
 
     /** Reads the settings of the batch's starts. If they are damaged, passes the error to {@code complaint} and returns null. */
     public static @Nullable BatchSettings stored(
-            String batchId, Properties kafka, Consumer<@Nullable String> complaint) {
-        try (KafkaAdmin admin = new KafkaAdmin(kafka)) {
-            return new SettingsStore(admin, kafka).get(batchId);
+            String batchId, KafkaClients kafka, Consumer<@Nullable String> complaint) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            return new SettingsStore(admin).get(batchId);
         } catch (BatchException e) {
             complaint.accept(e.getMessage());
             return null;

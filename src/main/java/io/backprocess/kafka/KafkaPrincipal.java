@@ -1,4 +1,4 @@
-package io.backprocess.batch;
+package io.backprocess.kafka;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +27,7 @@ public record KafkaPrincipal(String principal) {
     private static final Pattern USERNAME = Pattern.compile("username\\s*=\\s*(?:\"([^\"]*)\"|([^\\s;]+))");
 
     /** @param kafka the client properties, with the key store that they refer to */
-    public static KafkaPrincipal of(Properties kafka) {
+    static KafkaPrincipal of(Properties kafka) {
         String protocol = kafka.getProperty(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG, "PLAINTEXT")
                 .toUpperCase(Locale.ROOT);
         return new KafkaPrincipal(
