@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.testing.UserEvents;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is under way to a service when a batch is stopped. */
+@Nightly
 class AsyncSavepointITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();

@@ -8,6 +8,7 @@ import io.backprocess.event.Event;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.Oracle;
 import io.backprocess.testing.RandomHistory;
@@ -79,6 +80,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 11");
     }
 
+    @Nightly
     @Test
     void doesNotWaitForAnOpenTransactionAtTheTail() throws Exception {
         String topic = topic();
@@ -92,6 +94,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 12");
     }
 
+    @Nightly
     @Test
     void readsOverWhatCompactionHasLeftOut() throws Exception {
         String topic = KAFKA.unique("history");
@@ -143,6 +146,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 22");
     }
 
+    @Nightly
     @Test
     void survivesASubtaskThatFailsTwiceBeforeTheFirstCheckpointAfterARescale() throws Exception {
         TestBatch batch = batch(history(23, 2000), "purchase-split-with-faults", DedupeScope.PARTITION);
@@ -163,6 +167,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 23");
     }
 
+    @Nightly
     @Test
     void goesOnWithMoreAndLessMemoryForTheIds() throws Exception {
         TestBatch batch = batch(history(24, 6000), "purchase-split", DedupeScope.PARTITION);
@@ -197,6 +202,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 24");
     }
 
+    @Nightly
     @Test
     void refusesASnapshotThatIsOlderThanTheLastCommit() throws Exception {
         TestBatch batch = batch(history(25, 3000), "purchase-split", DedupeScope.PARTITION);

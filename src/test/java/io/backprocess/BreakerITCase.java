@@ -9,6 +9,7 @@ import io.backprocess.event.Event;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.TestBatch;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -85,6 +86,7 @@ class BreakerITCase {
         batch.assertAsTheOracleSays("after the breaker");
     }
 
+    @Nightly
     @Test
     void stopsAgainWhenNothingHasChanged() throws Exception {
         TestBatch batch = batch(history(30_000, 14_000), "purchase-split");
@@ -102,6 +104,7 @@ class BreakerITCase {
         assertCommittedAtMost(batch, 14_000 * 52 / 48);
     }
 
+    @Nightly
     @Test
     void doesNotCountTwiceWhatAFailedSubtaskReadsAgain() throws Exception {
         // 40 of 100 are rotten: twice the rotten of one attempt would be too much.
@@ -120,6 +123,7 @@ class BreakerITCase {
         return event.record().offset() > 500;
     }
 
+    @Nightly
     @Test
     void stopsAtTooManyInARowWhateverTheParallelism() throws Exception {
         String topic = history(4_000, 2_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -66,6 +67,7 @@ class ChangedSourceITCase {
         assertThat(batch.ledger().total().read()).isEqualTo(committed);
     }
 
+    @Nightly
     @Test
     void refusesToGoOnWhereWhatComesNextHasBeenDeleted() throws Exception {
         String topic = history(53, 2000);
@@ -105,6 +107,7 @@ class ChangedSourceITCase {
                 job, "the source no longer holds the next records, by partition and offset: {%s-2=".formatted(topic));
     }
 
+    @Nightly
     @Test
     void endsCompleteWherePartitionsWereAddedAfterThePlan() throws Exception {
         String topic = history(55, 1500);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * ends with an error, is not among them.
  */
 @SuppressWarnings("NullAway.Init")
+@Nightly
 class FlinkOptionsITCase {
     /** Those that {@link RequiredOptions} sets, and those that it has no need to set. */
     private static final Map<String, String> WORST = Map.ofEntries(

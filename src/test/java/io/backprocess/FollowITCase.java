@@ -6,6 +6,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -64,6 +65,7 @@ class FollowITCase {
         assertSoFarAllIsWell(batch.verify(), PARTITIONS, 1300);
     }
 
+    @Nightly
     @Test
     void readsPartitionsThatAreAddedAlsoWhenItFailsRightAfterItHasFoundThem() throws Exception {
         String topic = topic();
@@ -91,6 +93,7 @@ class FollowITCase {
         assertSoFarAllIsWell(batch.verify(), 8, 1000);
     }
 
+    @Nightly
     @Test
     void readsPartitionsThatWereAddedWhileItWasPaused() throws Exception {
         String topic = topic();
@@ -109,6 +112,7 @@ class FollowITCase {
         batch.assertAsTheOracleSays("seeds 44 and 45");
     }
 
+    @Nightly
     @Test
     void followsInGlobalScopeToo() throws Exception {
         String topic = topic();

@@ -7,6 +7,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -48,6 +49,7 @@ class LostResultsITCase {
         goesOnToItsEndAndIsRepaired(batch, behind);
     }
 
+    @Nightly
     @Test
     void anOlderSavepointIsRefusedAndTheSnapshotBehindBothIsTaken() throws Exception {
         TestBatch batch = batch();
@@ -63,6 +65,7 @@ class LostResultsITCase {
         goesOnToItsEndAndIsRepaired(batch, behind);
     }
 
+    @Nightly
     @Test
     void whereNoSnapshotIsBehindBothTheRestIsWrittenByARepair() throws Exception {
         TestBatch batch = batch();

@@ -1,6 +1,5 @@
 package io.backprocess;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +11,7 @@ import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.upsert.TableWriter;
@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +35,8 @@ import java.util.stream.Stream;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,8 +45,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whole batches whose results go to a real table too: what is in it is what a plain fold over the result topic gives. */
 @SuppressWarnings("NullAway.Init")
 class UpsertITCase {
-    private static final int PARTITIONS = 3;
-    private static final int USERS = 200;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @RegisterExtension
@@ -103,31 +100,8 @@ class UpsertITCase {
                 """.formatted(server(kind).url(), DatabaseServer.USER, table, String.join("\n", more)));
     }
 
-    /** Registrations and changes of some users in any order of time, other actions, and a few that no table takes. */
     private static String history(long seed, int count) {
-        String topic = KAFKA.unique("history");
-        KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
-        Random random = new Random(seed);
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int user = 1 + random.nextInt(USERS);
-            String email = random.nextInt(50) == 0
-                    ? "\"far too long to be any address\""
-                    : "\"user-%d-%d\"".formatted(user, i);
-            String balance =
-                    random.nextInt(60) == 0 ? "\"much\"" : random.nextInt(5000) + "." + (100 + random.nextInt(900));
-            String action = random.nextInt(4) == 0 ? "Visited" : "UserRegistered";
-            Instant time = Instant.parse("2025-01-01T00:00:00Z").plusSeconds(random.nextInt(1000));
-            String payload = "{\"userId\":%d,\"actionType\":\"%s\",\"email\":%s,\"balance\":%s}"
-                    .formatted(user, action, email, balance);
-            String event =
-                    "{\"eventId\":\"e-%d\",\"correlationId\":\"live\",\"eventTimestamp\":\"%s\",\"processVersion\":1,\"payload\":%s}"
-                            .formatted(i, time, payload);
-            records.add(new ProducerRecord<>(
-                    topic, user % PARTITIONS, ("user-" + user).getBytes(UTF_8), event.getBytes(UTF_8)));
-        }
-        KAFKA.send(records);
-        return topic;
+        return UserHistory.send(KAFKA, seed, count);
     }
 
     private TestBatch batch(String topic, UpsertDefinition definition) {
@@ -250,9 +224,18 @@ class UpsertITCase {
         assertThat(rows(kind, table)).containsExactlyElementsOf(once).containsExactlyElementsOf(folded(again));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void leavesTheSameTableWhenItIsKilledMidway(Kind kind) throws Exception {
+    @Test
+    void leavesTheSameTableWhenItIsKilledMidway() throws Exception {
+        leavesTheSameTableWhenItIsKilledMidway(Kind.POSTGRESQL);
+    }
+
+    @Test
+    @Nightly
+    void leavesTheSameTableWhenItIsKilledMidwayOnMariaDb() throws Exception {
+        leavesTheSameTableWhenItIsKilledMidway(Kind.MARIADB);
+    }
+
+    private void leavesTheSameTableWhenItIsKilledMidway(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(3, 4000), definition(kind, table, "batch-size: 50"));
 
@@ -269,9 +252,19 @@ class UpsertITCase {
         assertThat(rows(kind, table)).containsExactlyElementsOf(folded(batch));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void waitsForADatabaseThatIsStartedAgain(Kind kind) throws Exception {
+    @Nightly
+    @Test
+    void waitsForADatabaseThatIsStartedAgain() throws Exception {
+        waitsForADatabaseThatIsStartedAgain(Kind.POSTGRESQL);
+    }
+
+    @Test
+    @Nightly
+    void waitsForADatabaseThatIsStartedAgainOnMariaDb() throws Exception {
+        waitsForADatabaseThatIsStartedAgain(Kind.MARIADB);
+    }
+
+    private void waitsForADatabaseThatIsStartedAgain(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(4, 4000), definition(kind, table, "batch-size: 50", "retry-for: 60s"));
 
@@ -285,9 +278,18 @@ class UpsertITCase {
         assertThat(rows(kind, table)).containsExactlyElementsOf(folded(batch));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind kind) throws Exception {
+    @Test
+    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack() throws Exception {
+        failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind.POSTGRESQL);
+    }
+
+    @Test
+    @Nightly
+    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBackOnMariaDb() throws Exception {
+        failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind.MARIADB);
+    }
+
+    private void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(5, 4000), definition(kind, table, "batch-size: 50", "retry-for: 1s"));
         batch.restarts = 1;
@@ -308,9 +310,19 @@ class UpsertITCase {
     }
 
     /** The job writes rows ahead of the results, so they are taken away first. */
-    @ParameterizedTest
-    @EnumSource
-    void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
+    @Nightly
+    @Test
+    void getsTheRowsOfALostTransactionByItsRepair() throws Exception {
+        getsTheRowsOfALostTransactionByItsRepair(Kind.POSTGRESQL);
+    }
+
+    @Test
+    @Nightly
+    void getsTheRowsOfALostTransactionByItsRepairOnMariaDb() throws Exception {
+        getsTheRowsOfALostTransactionByItsRepair(Kind.MARIADB);
+    }
+
+    private void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
         String table = filledTable(kind);
         UpsertDefinition definition = definition(kind, table);
         TestBatch batch = batch(history(7, 4000), definition);

@@ -6,7 +6,6 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,25 +66,12 @@ public final class MarkStore {
     }
 
     static BatchMark parse(String batchId, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            BatchMark mark = PlanJson.read(record.value(), BatchMark.class);
-            if (mark == null) {
-                throw new IOException("it says null");
-            }
-            return mark;
-        } catch (IOException | IllegalArgumentException e) {
-            throw BatchException.refused(
-                    "the mark of batch '%s' in %s at offset %d is damaged (%s), so it is not known whether the batch is paused or abandoned; write the correct mark again, or an empty record under the key %s"
-                            .formatted(
-                                    batchId,
-                                    TopicNames.BATCHES,
-                                    record.offset(),
-                                    String.valueOf(e.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse(""),
-                                    batchId + SUFFIX));
-        }
+        return StoredJson.parse(
+                record,
+                BatchMark.class,
+                reason ->
+                        "the mark of batch '%s' in %s at offset %d is damaged (%s), so it is not known whether the batch is paused or abandoned; write the correct mark again, or an empty record under the key %s"
+                                .formatted(batchId, TopicNames.BATCHES, record.offset(), reason, batchId + SUFFIX));
     }
 
     static boolean isMark(ConsumerRecord<byte[], byte[]> record, String batchId) {

@@ -7,7 +7,6 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,24 +40,12 @@ public final class SettingsStore {
     }
 
     private static BatchSettings parse(String batchId, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            BatchSettings settings = PlanJson.read(record.value(), BatchSettings.class);
-            if (settings == null) {
-                throw new IOException("it says null");
-            }
-            return settings;
-        } catch (IOException | IllegalArgumentException e) {
-            throw BatchException.refused(
-                    "the settings of batch '%s' in %s at offset %d are damaged (%s), so its rate and limits are not known; give them again with --forget-settings"
-                            .formatted(
-                                    batchId,
-                                    TopicNames.BATCHES,
-                                    record.offset(),
-                                    String.valueOf(e.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse("")));
-        }
+        return StoredJson.parse(
+                record,
+                BatchSettings.class,
+                reason ->
+                        "the settings of batch '%s' in %s at offset %d are damaged (%s), so its rate and limits are not known; give them again with --forget-settings"
+                                .formatted(batchId, TopicNames.BATCHES, record.offset(), reason));
     }
 
     /** Replaces the batch's settings. The caller must hold the batch's {@link BatchLock}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.testing.UserEvents;
@@ -46,7 +47,7 @@ class AsyncRevisionITCase {
 
     @Test
     void keepsTheOrderHoweverLongEachAnswerTakes() {
-        String topic = EVENTS.history(600);
+        String topic = EVENTS.history(300);
         String batch = KAFKA.unique("batch");
 
         run(topic, batch, "--parallelism", "2", "--revision-timeout", "10s").succeeds();
@@ -87,6 +88,7 @@ class AsyncRevisionITCase {
         assertThat(KAFKA.read(topic + "." + batch + ".dlq")).hasSize(4);
     }
 
+    @Nightly
     @Test
     void holdsWhileTheServiceIsDownAndDeadLettersNothing() throws Exception {
         String topic = EVENTS.history(300);
@@ -109,6 +111,7 @@ class AsyncRevisionITCase {
     }
 
     /** All of it within what would be given up without a question that was answered before. */
+    @Nightly
     @Test
     void holdsFromTheStartAndDeadLettersNothingOfAFewEvents() throws Exception {
         String topic = EVENTS.history(8);

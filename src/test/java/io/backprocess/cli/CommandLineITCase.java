@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
 import java.util.ArrayList;
@@ -141,6 +142,7 @@ class CommandLineITCase {
         assertThat(topics()).isEqualTo(before);
     }
 
+    @Nightly
     @Test
     void givesUpOnABrokerThatDoesNotAnswerWithinFifteenSeconds() {
         long begin = System.nanoTime();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.testing.Acls;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.SecureBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @SuppressWarnings("NullAway.Init")
 @ExtendWith(SoftAssertionsExtension.class)
+@Nightly
 class CommandRightsITCase {
     @RegisterExtension
     static final SecureBroker KAFKA = new SecureBroker();
@@ -175,9 +177,9 @@ class CommandRightsITCase {
                         .split(" +")));
         args.addAll(List.of(
                 "--bootstrap-servers",
-                KAFKA.bootstrapServers("SASL_SSL"),
+                KAFKA.bootstrapServers("SASL_PLAINTEXT"),
                 "--command-config",
-                KAFKA.scram(SecureBroker.PASSWORD).toString()));
+                KAFKA.unencrypted().toString()));
         if (!List.of("preview", "dlq", "redrive", "promote").contains(args.get(0))) {
             args.addAll(List.of("--flink", flink));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OldEvents;
 import io.backprocess.testing.Shell;
 import java.util.ArrayList;
@@ -71,6 +72,7 @@ class ContextTopicITCase {
                 .contains("joins     " + old.contexts + ", 100 contexts by userId, as of now");
     }
 
+    @Nightly
     @Test
     void cannotTellWithOtherContexts() {
         String users = KAFKA.unique("users");

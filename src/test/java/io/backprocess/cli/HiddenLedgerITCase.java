@@ -9,6 +9,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.TestBatch;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ class HiddenLedgerITCase {
 
     private @Nullable KafkaProducer<byte[], byte[]> hanging;
 
+    @Nightly
     @Test
     void saysThatItCannotTellAndWhoHidesTheEndAndIsRightOnceItIsGone() throws Exception {
         String topic = SHELL.sample(20);

@@ -12,6 +12,7 @@ import io.backprocess.control.MarkStore;
 import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
@@ -92,6 +93,7 @@ class InterruptedPauseITCase {
         ClusterShell.submitAnEmptyJar(directory);
     }
 
+    @Nightly
     @Test
     void goesOnFromTheSavepointOfAJobThatFlinkHasForgotten() throws Exception {
         TestBatch batch = running(81, 1500);
@@ -145,6 +147,7 @@ class InterruptedPauseITCase {
         assertThat(mark(batch).orElseThrow().pausing()).isNull();
     }
 
+    @Nightly
     @Test
     void goesOnFromAnOperatorsSavepointWhereTheCheckpointsAreGone() throws Exception {
         TestBatch batch = running(84, 1500);
@@ -167,6 +170,7 @@ class InterruptedPauseITCase {
         batch.assertAsTheOracleSays("seed 84");
     }
 
+    @Nightly
     @Test
     void picksTheSavepointThatFitsAmongAllThatAreKnown() throws Exception {
         TestBatch batch = running(85, 2000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.Backprocess;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ class InterruptedRunITCase {
 
     private final Shell shell = new Shell(KAFKA);
 
+    @Nightly
     @Test
     void saysWhatBecomesOfTheJobWhenItIsInterrupted(@TempDir Path directory) throws Exception {
         String topic = shell.sample(1000);

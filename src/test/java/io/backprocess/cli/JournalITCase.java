@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -72,6 +73,7 @@ class JournalITCase {
                 .hasSize(8);
     }
 
+    @Nightly
     @Test
     void learnsNothingNewFromWhatItHasWritten() {
         String topic = journal();

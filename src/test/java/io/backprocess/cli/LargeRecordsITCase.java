@@ -10,6 +10,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.verify.Originals;
 import java.util.List;
@@ -91,6 +92,7 @@ class LargeRecordsITCase {
                 .contains("complete");
     }
 
+    @Nightly
     @Test
     void showsProvesAndRedrivesWhatStandsByReference() throws Exception {
         String topic = topic("retention.ms=-1");

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A JobManager that runs without leadership answers 503 to everything. After ZooKeeper did not respond, that can last. */
+@Nightly
 class LeaderlessITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();

@@ -10,6 +10,7 @@ import io.backprocess.flink.FlinkSnapshots;
 import io.backprocess.flink.Snapshot;
 import io.backprocess.flink.Submission;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
@@ -112,6 +113,7 @@ class LifeCycleITCase {
         assertThat(shell.run("verify", id).exitCode()).isZero();
     }
 
+    @Nightly
     @Test
     void twoOperatorsWhoPauseAtOnceGetOneSavepoint() throws Exception {
         TestBatch batch = batch(42, 3000);
@@ -151,6 +153,7 @@ class LifeCycleITCase {
         batch.assertAsTheOracleSays("seed 43");
     }
 
+    @Nightly
     @Test
     void refusesASnapshotThatIsOlderOrOfAnotherBatchOrNone() throws Exception {
         TestBatch batch = batch(44, 3000);
@@ -180,6 +183,7 @@ class LifeCycleITCase {
         batch.assertAsTheOracleSays("seed 44");
     }
 
+    @Nightly
     @Test
     void refusesACheckpointOlderThanTheTransactionTimeoutUnlessARecountIsAccepted() throws Exception {
         TestBatch batch = batch(46, 1500);
@@ -200,6 +204,7 @@ class LifeCycleITCase {
         batch.assertAsTheOracleSays("seed 46");
     }
 
+    @Nightly
     @Test
     void anAbandonedBatchHoldsNoReaderUpAndDoesNotGoOn() throws Exception {
         TestBatch batch = batch(47, 2000);
@@ -272,6 +277,7 @@ class LifeCycleITCase {
         assertThat(shell.run("verify", id(batch)).exitCode()).isZero();
     }
 
+    @Nightly
     @Test
     void ofTwoOperatorsWhoResumeAtOnceOneIsRefused() throws Exception {
         TestBatch batch = batch(49, 1500);
@@ -290,6 +296,7 @@ class LifeCycleITCase {
         batch.assertAsTheOracleSays("seed 49");
     }
 
+    @Nightly
     @Test
     void listsAllBatchesWithTheirStates() throws Exception {
         TestBatch planned = batch(50, 10);

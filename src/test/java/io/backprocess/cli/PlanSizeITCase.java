@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,6 +31,7 @@ class PlanSizeITCase {
                 .doesNotContainPattern("(?m)^8 .*$");
     }
 
+    @Nightly
     @Test
     void foretellsNoLessThanWhatTheResultsTake() {
         String topic = shell.sample(20_000);

@@ -10,6 +10,7 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +107,7 @@ class PreviewCommandITCase {
         assertThat(partitions).hasSizeGreaterThan(1);
     }
 
+    @Nightly
     @Test
     void countsRecordsAndNotOffsetsWhereTransactionsLeftGaps() {
         String topic = KAFKA.unique("orders");
@@ -125,6 +127,7 @@ class PreviewCommandITCase {
         assertThat(sample.path("sample").path("rangeRecords").asLong()).isBetween(50L, 130L);
     }
 
+    @Nightly
     @Test
     void findsTheSameAgainThatTheBatchHasWritten() {
         String topic = shell.sample(4000);
@@ -178,6 +181,7 @@ class PreviewCommandITCase {
         assertThat(redriven.path("same").asLong()).isEqualTo(3000);
     }
 
+    @Nightly
     @Test
     void comparesOnlyWhatTheEarlierBatchHasRead() {
         String topic = shell.sample(1000);
@@ -277,6 +281,7 @@ class PreviewCommandITCase {
         assertThat(answer.out()).doesNotContain("\u001b", "\u202e").contains("\\u001b[2J\\u202e");
     }
 
+    @Nightly
     @Test
     void saysInOneLineWhatCannotBePreviewed() {
         String topic = shell.sample(20);

@@ -11,6 +11,7 @@ import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Specs;
 import java.util.HashSet;
@@ -84,6 +85,7 @@ class RefusalsITCase {
         SHELL.run(topic, batch).succeeds();
     }
 
+    @Nightly
     @Test
     void takesABatchsResultsAsASource() {
         String topic = SHELL.sample(300);
@@ -126,6 +128,7 @@ class RefusalsITCase {
         }
     }
 
+    @Nightly
     @Test
     void saysWhyTheBreakerStoppedTheBatch() {
         String topic = SHELL.sample(20_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.Shell.Answer;
@@ -41,6 +42,7 @@ class RepairCommandITCase {
         shell = new ClusterShell(KAFKA, flink);
     }
 
+    @Nightly
     @Test
     void isFailedNamesWhatIsMissingAndIsCompletedByTheRepair() throws Exception {
         TestBatch batch = batch(81, 4000);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,7 @@ class RulesITCase {
         shell.backprocess("verify", "--batch-id", rules).succeeds();
     }
 
+    @Nightly
     @Test
     void keepsItsRulesInThePlan() throws IOException {
         String topic = history();

@@ -8,6 +8,7 @@ import io.backprocess.testing.Acls;
 import io.backprocess.testing.BrokerView;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.LogLines;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.SecureBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
  * groups are as they were, and the passwords stand nowhere.
  */
 @SuppressWarnings("NullAway.Init")
+@Nightly
 class SecureLifeITCase {
     @RegisterExtension
     static final SecureBroker KAFKA = new SecureBroker();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a start was told holds for the next one. */
 @SuppressWarnings("NullAway.Init")
+@Nightly
 class SettingsITCase {
     private static final int RECORDS = 16_000;
     private static final int RATE = 2_000;

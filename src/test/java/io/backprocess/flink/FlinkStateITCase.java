@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.cli.ClusterShell;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Shell.Answer;
 import io.backprocess.testing.TestBatch;
@@ -89,6 +90,7 @@ class FlinkStateITCase {
         shell.run("resume", most, "--parallelism", "5000").says(2, "--parallelism 5 000 is more than");
     }
 
+    @Nightly
     @Test
     void saysThatTheResultTopicIsGoneAndWhyTheJobRestarts() throws Exception {
         String gone = KAFKA.unique("gone");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.TestBatch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,6 +110,7 @@ class LedgerSummaryITCase {
         assertThat(survey.hidden()).isEmpty();
     }
 
+    @Nightly
     @Test
     void whoReadsAllLinesNamesASummaryThatIsNotTheirSum() {
         summarize();

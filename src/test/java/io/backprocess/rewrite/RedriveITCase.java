@@ -14,6 +14,7 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
@@ -138,6 +139,7 @@ class RedriveITCase {
         topics.assertComplete();
     }
 
+    @Nightly
     @Test
     void sendsBackWhatFailsAgainWithTheNewReason() throws Exception {
         run(DedupeScope.PARTITION, 300, 44);
@@ -218,6 +220,7 @@ class RedriveITCase {
         assertThat(byTime.selected()).isEqualTo(young).isBetween(1L, all - 1);
     }
 
+    @Nightly
     @Test
     void triesWhatDidNotPassBeforeInAnyCase() throws Exception {
         FaultyPurchaseSplit.throwsAt = event -> event.eventId().equals("e-1")

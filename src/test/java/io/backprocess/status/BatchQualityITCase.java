@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,6 +69,7 @@ class BatchQualityITCase {
         promote("--accept-dead-letters").says(4, "if this is intended: --accept-empty");
     }
 
+    @Nightly
     @Test
     void whoLooksLaterGoesByTheLimitThatTheBatchWasTold() {
         history(3, event("1", "7"));

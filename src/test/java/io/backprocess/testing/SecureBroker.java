@@ -50,7 +50,7 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
         directory = Files.createTempDirectory("secure-broker");
         keys();
         List<ServerSocket> sockets = new ArrayList<>();
-        for (String listener : List.of("PLAINTEXT", "CONTROLLER", "SASL_SSL", "SSL")) {
+        for (String listener : List.of("PLAINTEXT", "CONTROLLER", "SASL_PLAINTEXT", "SASL_SSL", "SSL")) {
             ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
             sockets.add(socket);
             ports.put(listener, socket.getLocalPort());
@@ -96,13 +96,19 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
                                 .map(listener -> listener + "://" + address(listener))
                                 .toList()));
         settings.setProperty(
-                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL");
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,SSL:SSL");
         settings.setProperty("authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer");
         settings.setProperty("super.users", "User:ANONYMOUS");
-        settings.setProperty("sasl.enabled.mechanisms", "SCRAM-SHA-256");
+        settings.setProperty("listener.name.sasl_ssl.sasl.enabled.mechanisms", "SCRAM-SHA-256");
         settings.setProperty(
                 "listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config",
                 "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        settings.setProperty("listener.name.sasl_plaintext.sasl.enabled.mechanisms", "PLAIN");
+        settings.setProperty(
+                "listener.name.sasl_plaintext.plain.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+                        .formatted(USER, PASSWORD));
         settings.setProperty("listener.name.ssl.ssl.client.auth", "required");
         settings.setProperty("ssl.keystore.location", store("broker"));
         settings.setProperty("ssl.keystore.password", KEYSTORE_PASSWORD);
@@ -165,7 +171,7 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
         return "127.0.0.1:" + ports.get(listener);
     }
 
-    /** For {@code --bootstrap-servers}, of the listener SASL_SSL or SSL. */
+    /** For {@code --bootstrap-servers}, of the listener SASL_PLAINTEXT, SASL_SSL or SSL. */
     public String bootstrapServers(String listener) {
         return address(listener);
     }
@@ -190,6 +196,21 @@ public final class SecureBroker implements BeforeAllCallback, AfterAllCallback {
                 "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"%s\" password=\"%s\";"
                         .formatted(USER, password));
         return write("scram-%d.properties".formatted(password.hashCode()), properties);
+    }
+
+    /**
+     * The same with neither encryption nor hashing, for tests of rights: both take a second of CPU per command, and a principal
+     * has the same rights on each listener.
+     */
+    public Path unencrypted() {
+        Properties properties = new Properties();
+        properties.setProperty("security.protocol", "SASL_PLAINTEXT");
+        properties.setProperty("sasl.mechanism", "PLAIN");
+        properties.setProperty(
+                "sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"%s\" password=\"%s\";"
+                        .formatted(USER, PASSWORD));
+        return write("unencrypted.properties", properties);
     }
 
     /** The same with a certificate. */

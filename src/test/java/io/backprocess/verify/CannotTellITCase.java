@@ -12,6 +12,7 @@ import io.backprocess.revise.TransientException;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.TestBatch;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -185,6 +186,7 @@ class CannotTellITCase {
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
+    @Nightly
     @Test
     void aSourceThatWasCompactedSinceLeavesWhatIsThereToBeProven() {
         String topic = history(40);
