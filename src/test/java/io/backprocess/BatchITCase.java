@@ -186,6 +186,7 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 24");
     }
 
+    @Nightly
     @Test
     void refusesToStartOverAHalfDoneBatch() throws Exception {
         TestBatch batch = batch(history(24, 4000), "purchase-split", DedupeScope.PARTITION);

@@ -47,6 +47,7 @@ class ChangedSourceITCase {
         assertEndsForGood(job, "topic %s does not exist any more; the batch has committed %s-".formatted(topic, topic));
     }
 
+    @Nightly
     @Test
     void refusesToGoOnOverATopicThatWasMadeAgain() throws Exception {
         String topic = history(52, 2000);
@@ -86,6 +87,7 @@ class ChangedSourceITCase {
                         .formatted(topic, next, next + 3));
     }
 
+    @Nightly
     @Test
     void failsForGoodWhereItIsOvertakenWhileItReads() throws Exception {
         String topic = KAFKA.unique("history");

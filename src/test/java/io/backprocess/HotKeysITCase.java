@@ -7,6 +7,7 @@ import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.TestBatch;
 import io.backprocess.verify.Verdict;
@@ -55,6 +56,7 @@ class HotKeysITCase {
         assertThat(ledger.total().duplicates()).isEqualTo(RECORDS - 1);
     }
 
+    @Nightly
     @ParameterizedTest
     @ValueSource(strings = {"64 mb", "0"})
     void takesTheFirstOfManyEventsThatClaimTheSameId(String memory) throws Exception {

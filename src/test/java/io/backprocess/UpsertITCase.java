@@ -209,6 +209,7 @@ class UpsertITCase {
         assertThat(rows(kind, table)).contains("2|newer|2.000|2.0000|2030-01-01 00:00:00|keep");
     }
 
+    @Nightly
     @ParameterizedTest
     @EnumSource
     void leavesTheSameTableWhenItIsRunAgain(Kind kind) throws Exception {

@@ -57,6 +57,7 @@ class AsyncRevisionITCase {
         shell.backprocess("verify", "--batch-id", batch).succeeds();
     }
 
+    @Nightly
     @Test
     void deadLettersOnlyTheEventsThatGetNoAnswer() {
         String topic = EVENTS.history(60);

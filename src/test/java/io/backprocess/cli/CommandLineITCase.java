@@ -64,6 +64,7 @@ class CommandLineITCase {
         assertThat(KAFKA.read(topic + "." + batch)).hasSize(results);
     }
 
+    @Nightly
     @Test
     void refusesAnotherSpecificationUnderTheSameBatchId() throws Exception {
         String topic = sample(100);

@@ -194,6 +194,7 @@ class InterruptedPauseITCase {
                 .hasStackTraceContaining("but the batch has committed up to");
     }
 
+    @Nightly
     @Test
     void pausesAlthoughTheJobManagerIsAwayForAMoment() throws Exception {
         TestBatch batch = running(86, 1500);

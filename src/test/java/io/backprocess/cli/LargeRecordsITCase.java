@@ -143,6 +143,7 @@ class LargeRecordsITCase {
         shell.backprocess("verify", "--batch-id", "by-reference").succeeds();
     }
 
+    @Nightly
     @Test
     void leavesDeadWhatIsGoneFromItsOrigin() {
         String topic = topic("retention.ms=-1");

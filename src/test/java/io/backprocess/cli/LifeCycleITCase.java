@@ -250,6 +250,7 @@ class LifeCycleITCase {
     }
 
     /** The other copy is only a claim here: two sinks of one batch cannot live in one JVM. */
+    @Nightly
     @Test
     void aCopyThatIsTakenOverFailsForGoodAndCommitsNothingMore() throws Exception {
         TestBatch batch = batch(48, 1500);

@@ -150,6 +150,7 @@ class PreviewCommandITCase {
         }
     }
 
+    @Nightly
     @Test
     void saysWhatWouldBeOtherThanThenAlsoAfterARedrive() {
         String topic = shell.sample(3000);

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -120,6 +121,7 @@ class RangeWarningsITCase {
                 .says(2, "--since +292278994-08-17T07:12:55.808Z is too far from 1970 to be the time of a record");
     }
 
+    @Nightly
     @Test
     void askWhichCopiesAreMeantWhereRecordsHaveNoKey() {
         String topic = KAFKA.unique("dup");

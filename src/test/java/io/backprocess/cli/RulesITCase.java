@@ -63,6 +63,7 @@ class RulesITCase {
         shell.backprocess("verify", "--batch-id", batch).succeeds();
     }
 
+    @Nightly
     @Test
     void redrivesByFixedRules() throws IOException {
         String topic = history();

@@ -7,6 +7,7 @@ import io.backprocess.batch.TopicNames;
 import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.DatabaseServer.Kind;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -124,6 +125,7 @@ class UpsertCommandITCase {
                         record -> assertThat(new String(record.value(), UTF_8)).doesNotContain("canary"));
     }
 
+    @Nightly
     @Test
     void runsTheSameDefinitionAgainAndRefusesAnother() throws Exception {
         String table = users(Kind.POSTGRESQL);

@@ -62,6 +62,7 @@ class LedgerSummaryITCase {
                 .isEqualTo(everything(reader("batch-2", 0).read(line -> {})));
     }
 
+    @Nightly
     @Test
     void aSummaryOfYoungerCheckpointsIsNotUsedWhereTheyAreNotToBeSeen() {
         summarize();

@@ -11,6 +11,7 @@ import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.LogLines;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
 import java.io.IOException;
@@ -149,6 +150,7 @@ class MetricsITCase {
     }
 
     /** The figures stop, one line says so, and the batch ends as if nothing were. */
+    @Nightly
     @Test
     void leavesTheJobAloneWhenTheLedgerCannotBeRead() throws Exception {
         String topic = KAFKA.unique("history");

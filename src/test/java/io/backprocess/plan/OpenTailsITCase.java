@@ -10,6 +10,7 @@ import io.backprocess.batch.OpenTail;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.testing.Shell;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,6 +60,7 @@ class OpenTailsITCase {
         assertThat(Files.readString(page)).contains(topic + "-0: 3 offsets (2 to 5) beyond the end");
     }
 
+    @Nightly
     @Test
     void sayNothingOfWhatStandsBehindANamedEnd() {
         String topic = hung();

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.Backprocess;
 import io.backprocess.testing.Chromium;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.Nightly;
 import io.backprocess.verify.Verdict;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -147,6 +148,7 @@ class ReportITCase {
         }
     }
 
+    @Nightly
     @Test
     void printsEverythingOnPaperInLightColours() throws Exception {
         Path page = report("paper.html");
@@ -226,6 +228,7 @@ class ReportITCase {
                 .isZero();
     }
 
+    @Nightly
     @Test
     void countsADeadLetterOnceThatWasRedrivenAndFailedAgain() throws Exception {
         String redriven = completed(2000);

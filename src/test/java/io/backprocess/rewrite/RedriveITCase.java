@@ -172,6 +172,7 @@ class RedriveITCase {
         topics.assertResultsAsIfNothingHadFailed();
     }
 
+    @Nightly
     @Test
     void countsAttemptsUpToTheirLimit() throws Exception {
         run(DedupeScope.PARTITION, 200, 45);
@@ -259,6 +260,7 @@ class RedriveITCase {
         topics.assertResultsAsIfNothingHadFailed();
     }
 
+    @Nightly
     @Test
     void doesAgainWhatWasKilledBeforeItsCommit() throws Exception {
         run(DedupeScope.PARTITION, 600, 49);

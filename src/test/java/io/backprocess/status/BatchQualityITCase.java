@@ -59,6 +59,7 @@ class BatchQualityITCase {
         promote("--accept-empty").succeeds();
     }
 
+    @Nightly
     @Test
     void recordsOfWhichNoResultCameAreNotGoodWhateverBecameOfThem() {
         history(3, event("2", "10"));
@@ -86,6 +87,7 @@ class BatchQualityITCase {
         SHELL.run(topic, batch, "--max-dlq-ratio", "0.5").succeeds();
     }
 
+    @Nightly
     @Test
     void aRedriveThatBringsTheShareDownMakesItGood() {
         history(4, event("1", "7"));

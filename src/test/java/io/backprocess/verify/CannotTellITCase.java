@@ -132,6 +132,7 @@ class CannotTellITCase {
         assertThat(verification.remarks().findings()).extracting(Finding::kind).contains(FindingKind.LEDGER_MISMATCH);
     }
 
+    @Nightly
     @Test
     void aRepairDoesNotDeadLetterWhatItCannotAsk() {
         WrittenBatch batch = batch(DedupeScope.PARTITION, ResultHeaders.ORIGIN);
