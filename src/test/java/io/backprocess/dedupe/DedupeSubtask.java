@@ -47,7 +47,7 @@ final class DedupeSubtask implements AutoCloseable {
         harness.open();
     }
 
-    /** What comes of them. */
+    /** Returns the outcomes of the events, in their order. */
     List<Outcome> process(Outcome... outcomes) throws Exception {
         harness.getOutput().clear();
         for (Outcome outcome : outcomes) {
@@ -68,7 +68,7 @@ final class DedupeSubtask implements AutoCloseable {
         return harness.numKeyedStateEntries();
     }
 
-    /** Of the blocks that the state holds for a partition, in their order. */
+    /** Returns the sizes of the blocks that the state holds for a partition, in their order. */
     List<Integer> blockSizes(int partition) throws Exception {
         harness.getOperator().setCurrentKey(KEY_GROUPS.keyOfPartition(partition));
         MapState<Integer, byte[]> blocks = harness.getOperator()

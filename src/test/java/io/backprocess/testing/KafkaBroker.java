@@ -115,7 +115,7 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
         return properties;
     }
 
-    /** What opens clients of the broker. */
+    /** Returns the connection to the broker. */
     public KafkaClients clients() {
         return KafkaClients.of(properties());
     }

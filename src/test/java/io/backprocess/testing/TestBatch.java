@@ -63,7 +63,7 @@ public final class TestBatch {
     public final BatchPlan plan;
     private final KafkaBroker kafka;
     public final String checkpoints;
-    /** What opens the job's Kafka clients. */
+    /** The clients of the job open with these properties. */
     public KafkaClients clients;
     /** For the eventIds of a subtask; null for its share of the heap. */
     public @Nullable MemorySize dedupeMemory;

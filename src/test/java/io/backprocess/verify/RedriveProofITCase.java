@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import static io.backprocess.testing.Completeness.assertComplete;
 import static io.backprocess.verify.WrittenBatch.sourceOffset;
 import static io.backprocess.verify.WrittenBatch.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -302,16 +303,6 @@ class RedriveProofITCase {
                 RedriveProofITCase.class.getClassLoader(),
                 new RedriveRequest(
                         new DeadLetterFilter(Set.<Reason>of(), null, null), null, List.of(REVISION), Map.of()));
-    }
-
-    private static void assertComplete(Verification verification) {
-        assertThat(verification.remarks().findings()).isEmpty();
-        assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
-        assertThat(verification.recounted()).isEqualTo(verification.outcomes().ledger());
-        assertThat(verification.outcomes().resultsOnTopic())
-                .isEqualTo(verification.outcomes().ledger().results());
-        assertThat(verification.outcomes().deadLettersOnTopic())
-                .isEqualTo(verification.outcomes().ledger().deadLetters());
     }
 
     /** A ledger line as a redrive would have written it, of one dead letter. */

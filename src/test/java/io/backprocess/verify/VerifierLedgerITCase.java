@@ -97,7 +97,7 @@ class VerifierLedgerITCase {
         assertWrong(batch.write().verify(), new Place(FindingKind.MISSING_RESULT, source, PLAIN, 7L));
     }
 
-    /** Of what a table refused the table is not asked again; that it could have come there can be told. */
+    /** The verifier does not ask the table again about what it refused, but knows that the record could have reached it. */
     @Test
     void noticesALetterThatSaysItWasRefusedByATableAndNeverCameThere() {
         WrittenBatch batch = WrittenBatch.upserting(KAFKA, source, "purchase-split");
