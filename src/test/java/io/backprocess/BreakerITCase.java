@@ -52,6 +52,7 @@ class BreakerITCase {
         FaultyPurchaseSplit.fails = event -> false;
     }
 
+    @Nightly
     @Test
     void countsOverAllSubtasksAndCommitsNothing() throws Exception {
         // 3 600 in each partition, so each of four subtasks alone has too few to say anything.

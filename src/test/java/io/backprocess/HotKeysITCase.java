@@ -47,6 +47,7 @@ class HotKeysITCase {
     }
 
     /** In the memory of a subtask, and in none. */
+    @Nightly
     @ParameterizedTest
     @ValueSource(strings = {"64 mb", "0"})
     void takesOneOfManyCopiesOfOneEvent(String memory) throws Exception {

@@ -279,6 +279,7 @@ class UpsertITCase {
         assertThat(rows(kind, table)).containsExactlyElementsOf(folded(batch));
     }
 
+    @Nightly
     @Test
     void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack() throws Exception {
         failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind.POSTGRESQL);

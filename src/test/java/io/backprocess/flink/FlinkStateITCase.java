@@ -44,6 +44,7 @@ class FlinkStateITCase {
         ClusterShell.submitAnEmptyJar(directory);
     }
 
+    @Nightly
     @Test
     void saysThatTheJobWaitsForSlotsThatAreNotThere() throws Exception {
         String slots = KAFKA.unique("slots");

@@ -80,6 +80,7 @@ class LedgerSummaryITCase {
         assertThat(reader.readSettled(patience, 100).total().read()).isEqualTo(101L * PARTITIONS * 10);
     }
 
+    @Nightly
     @Test
     void allBatchesAtOnceKnowTheSame() {
         summarize();
@@ -130,6 +131,7 @@ class LedgerSummaryITCase {
                 .isNotEqualTo(LINES * 10L);
     }
 
+    @Nightly
     @Test
     void aSummaryOfAnotherPlanUnderTheSameIdIsPassedOver() {
         summarize();

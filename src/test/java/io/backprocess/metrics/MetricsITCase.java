@@ -95,6 +95,7 @@ class MetricsITCase {
         second.cancel().get();
     }
 
+    @Nightly
     @Test
     void measuresABatchThatFollowsAgainstTheEndOfItsTopic() throws Exception {
         String topic = KAFKA.unique("history");
