@@ -203,7 +203,6 @@ class BatchITCase {
         batch.assertAsTheOracleSays("seed 24");
     }
 
-    @Nightly
     @Test
     void refusesASnapshotThatIsOlderThanTheLastCommit() throws Exception {
         TestBatch batch = batch(history(25, 3000), "purchase-split", DedupeScope.PARTITION);

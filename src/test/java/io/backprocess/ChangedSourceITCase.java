@@ -47,7 +47,6 @@ class ChangedSourceITCase {
         assertEndsForGood(job, "topic %s does not exist any more; the batch has committed %s-".formatted(topic, topic));
     }
 
-    @Nightly
     @Test
     void refusesToGoOnOverATopicThatWasMadeAgain() throws Exception {
         String topic = history(52, 2000);

@@ -93,7 +93,6 @@ class FollowITCase {
         assertSoFarAllIsWell(batch.verify(), 8, 1000);
     }
 
-    @Nightly
     @Test
     void readsPartitionsThatWereAddedWhileItWasPaused() throws Exception {
         String topic = topic();

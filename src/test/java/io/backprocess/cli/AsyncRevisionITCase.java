@@ -89,7 +89,6 @@ class AsyncRevisionITCase {
         assertThat(KAFKA.read(topic + "." + batch + ".dlq")).hasSize(4);
     }
 
-    @Nightly
     @Test
     void holdsWhileTheServiceIsDownAndDeadLettersNothing() throws Exception {
         String topic = EVENTS.history(300);
