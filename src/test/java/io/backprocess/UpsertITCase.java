@@ -254,18 +254,9 @@ class UpsertITCase {
     }
 
     @Nightly
-    @Test
-    void waitsForADatabaseThatIsStartedAgain() throws Exception {
-        waitsForADatabaseThatIsStartedAgain(Kind.POSTGRESQL);
-    }
-
-    @Test
-    @Nightly
-    void waitsForADatabaseThatIsStartedAgainOnMariaDb() throws Exception {
-        waitsForADatabaseThatIsStartedAgain(Kind.MARIADB);
-    }
-
-    private void waitsForADatabaseThatIsStartedAgain(Kind kind) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void waitsForADatabaseThatIsStartedAgain(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(4, 4000), definition(kind, table, "batch-size: 50", "retry-for: 60s"));
 
@@ -280,18 +271,9 @@ class UpsertITCase {
     }
 
     @Nightly
-    @Test
-    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack() throws Exception {
-        failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind.POSTGRESQL);
-    }
-
-    @Test
-    @Nightly
-    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBackOnMariaDb() throws Exception {
-        failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind.MARIADB);
-    }
-
-    private void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind kind) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void failsLoudlyWhereTheDatabaseStaysAwayAndGoesOnWhenItIsBack(Kind kind) throws Exception {
         String table = filledTable(kind);
         TestBatch batch = batch(history(5, 4000), definition(kind, table, "batch-size: 50", "retry-for: 1s"));
         batch.restarts = 1;
@@ -313,18 +295,9 @@ class UpsertITCase {
 
     /** The job writes rows ahead of the results, so they are taken away first. */
     @Nightly
-    @Test
-    void getsTheRowsOfALostTransactionByItsRepair() throws Exception {
-        getsTheRowsOfALostTransactionByItsRepair(Kind.POSTGRESQL);
-    }
-
-    @Test
-    @Nightly
-    void getsTheRowsOfALostTransactionByItsRepairOnMariaDb() throws Exception {
-        getsTheRowsOfALostTransactionByItsRepair(Kind.MARIADB);
-    }
-
-    private void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void getsTheRowsOfALostTransactionByItsRepair(Kind kind) throws Exception {
         String table = filledTable(kind);
         UpsertDefinition definition = definition(kind, table);
         TestBatch batch = batch(history(7, 4000), definition);

@@ -22,8 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Over TLS and without it, as a principal that may do what docs/security.md lists and nothing else, and then as one that lacks one right of
- * it after the other. The broker's administrator has made nothing but the source topic.
+ * Over TLS and without it, as a principal that may do what docs/security.md lists and nothing else, and then as one that
+ * lacks one right of it after the other. The broker's administrator has made nothing but the source topic.
  */
 @SuppressWarnings("NullAway.Init")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
