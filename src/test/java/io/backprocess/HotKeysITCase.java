@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Histories in which everybody means the same key or the same event. */
 @SuppressWarnings("NullAway.Init")
 class HotKeysITCase {
-    private static final int RECORDS = 20_000;
+    private static final int RECORDS = 50_000;
 
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();

@@ -47,7 +47,7 @@ class AsyncRevisionITCase {
 
     @Test
     void keepsTheOrderHoweverLongEachAnswerTakes() {
-        String topic = EVENTS.history(300);
+        String topic = EVENTS.history(600);
         String batch = KAFKA.unique("batch");
 
         run(topic, batch, "--parallelism", "2", "--revision-timeout", "10s").succeeds();
