@@ -1,5 +1,7 @@
 package io.backprocess;
 
+import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeMapping;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
@@ -57,7 +59,7 @@ public class StepsBenchmark {
     private final List<SourceRecord> records = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Result> results = new ArrayList<>();
-    private final Decoder decoder = new Decoder(null);
+    private final Decoder decoder = new Decoder(EnvelopeMapping.OWN, null, null);
     private final Revise revise =
             new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
     private final Revise rules = rules();
@@ -66,6 +68,11 @@ public class StepsBenchmark {
             .within(Duration.ofSeconds(5));
     private final ResultSerializer serializer = new ResultSerializer(
             "bench", "history", "history.bench", "purchase-split", ResultHeaders.ORIGIN, "backprocess.ledger", 0);
+    private final EnvelopeMapping mapping = mapping();
+    private final Decoder mappedDecoder = new Decoder(mapping, null, null);
+    private final Revise mappedRevise = new Revise(
+                    "bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20)
+            .under(mapping);
     private final ObjectMapper jackson = new ObjectMapper();
     private final JsonFactory streaming = new JsonFactory();
 
@@ -83,11 +90,22 @@ public class StepsBenchmark {
         }
     }
 
+    /** The same members as those of the own envelope, as a file describes them. */
+    private static EnvelopeMapping mapping() {
+        try {
+            return Envelope.of(Files.readString(Path.of("scripts/bench.d/mapped.yaml")), "history")
+                    .mapping();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Setup
     public void setup() throws Exception {
         revise.open(getClass().getClassLoader());
         rules.open(getClass().getClassLoader());
         limited.open(getClass().getClassLoader());
+        mappedRevise.open(getClass().getClassLoader());
         DirtyHistory history = new DirtyHistory("history", 4, RECORDS, 1);
         long offset = 0;
         while (history.hasNext()) {
@@ -116,6 +134,15 @@ public class StepsBenchmark {
     public void decode(Blackhole hole) {
         for (SourceRecord record : records) {
             hole.consume(decoder.decode(record));
+        }
+    }
+
+    /** The same as {@link #decode}, with an envelope that a file describes. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void decodeMapped(Blackhole hole) {
+        for (SourceRecord record : records) {
+            hole.consume(mappedDecoder.decode(record));
         }
     }
 
@@ -166,11 +193,22 @@ public class StepsBenchmark {
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public void wholePath(Blackhole hole) throws Exception {
+        wholePath(decoder, revise, hole);
+    }
+
+    /** The same as {@link #wholePath}, with an envelope that a file describes. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void wholePathMapped(Blackhole hole) throws Exception {
+        wholePath(mappedDecoder, mappedRevise, hole);
+    }
+
+    private void wholePath(Decoder decoding, Revise revising, Blackhole hole) throws Exception {
         SeenIds seen = new SeenIds(1);
         for (SourceRecord record : records) {
-            Outcome outcome = decoder.decode(record);
+            Outcome outcome = decoding.decode(record);
             if (outcome instanceof Event event) {
-                outcome = revise.map(SeenIds.outcome(event, seen.take(seen.identify(event))));
+                outcome = revising.map(SeenIds.outcome(event, seen.take(seen.identify(event))));
             }
             if (outcome instanceof Taken taken) {
                 for (Result result : taken.results()) {

@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.SourceRecord;
@@ -37,7 +38,7 @@ class HostileInputTest {
     /** Of memory that is allocated, for each byte of a record; what is held at a time is a part of that. */
     private static final int MOST_BYTES_A_BYTE = 25;
 
-    private final Decoder decoder = new Decoder(null);
+    private final Decoder decoder = new Decoder(EnvelopeMapping.OWN, null, null);
     private final VersionGate gate = new VersionGate(ProcessVersion.of("1"));
     private final Revise revise =
             new Revise("b", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 64 * MEGABYTE);

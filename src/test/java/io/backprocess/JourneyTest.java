@@ -43,6 +43,7 @@ class JourneyTest {
             List.of("kafka"),
             List.of("read", "decode", "dedupe", "revise", "upsert", "publish", "deadletter", "ledger", "context"),
             List.of("revise.rules"),
+            List.of("envelope"),
             List.of("revise.operator"),
             List.of("revise.testkit"),
             List.of("revise.shipped"),

@@ -45,7 +45,7 @@ class LedgerMadeAgainITCase {
                         directory.toUri().toString())
                 .plan;
         try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
-            ResultBasis basis = new ResultBasis(1 << 20, new TreeMap<>(), new TreeMap<>());
+            ResultBasis basis = new ResultBasis(1 << 20, new TreeMap<>(), new TreeMap<>(), null);
             BatchPlan same = plan.with(basis, admin.topicId(TopicNames.LEDGER));
             BatchPlan other = plan.with(basis, "4Z2wXhHxQdyAA6q2lVfYZQ");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.rewrite.Repair;
 import io.backprocess.testing.DatabaseServer;
@@ -311,6 +312,7 @@ class UpsertITCase {
                 DatabaseServer.PASSWORD,
                 batch.plan.spec().batchId(),
                 "repair",
+                EnvelopeMapping.OWN,
                 getClass().getClassLoader())) {
             new Repair(batch.plan, KAFKA.clients(), getClass().getClassLoader())
                     .into(writer)

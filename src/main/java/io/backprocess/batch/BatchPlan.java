@@ -260,6 +260,12 @@ public record BatchPlan(
         return Sha256.of(frozen);
     }
 
+    /** Tells whether results keep the former correlationId of their events as a header. Earlier versions did not keep it. */
+    @JsonIgnore
+    public boolean keepsCorrelationId() {
+        return inputs.basis != null && Boolean.TRUE.equals(inputs.basis.keepsCorrelationId());
+    }
+
     /** Returns the seed for the hashes of the dedupe state. */
     @JsonIgnore
     public long seed() {

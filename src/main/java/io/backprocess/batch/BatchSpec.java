@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param upsert the results that also go to database tables, as {@code UpsertDefinition} writes it; null if there are none
  * @param context the source of the context for old events without an envelope; null if such events become dead letters
+ * @param envelope the text of the file that says where records keep the parts of an envelope; null for Backprocess's own
+ * @param headerChanges the headers that results get and lose; null for none
  */
 @JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -41,12 +43,15 @@ import org.jspecify.annotations.Nullable;
     "context",
     "revisionTimeout",
     "exactTimes",
-    "maxDisorder"
+    "maxDisorder",
+    "envelope",
+    "headerChanges",
+    "deadLettersOf"
 })
 public record BatchSpec(
         String batchId,
 
-        @JsonUnwrapped @JsonIgnoreProperties({"exactTimes", "maxDisorder"})
+        @JsonUnwrapped @JsonIgnoreProperties({"exactTimes", "maxDisorder", "deadLettersOf"})
         Range range,
 
         @JsonUnwrapped @JsonIgnoreProperties("revisionTimeout")
@@ -56,7 +61,9 @@ public record BatchSpec(
         ResultHeaders resultHeaders,
         // Left out when null, so that the hash of plans without them does not change.
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeaderChanges headerChanges)
         implements Serializable {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
@@ -71,6 +78,7 @@ public record BatchSpec(
      * @param exactTimes the time of a record that decides whether the batch takes it, at any offset; null if the range is a range
      *     of offsets only
      * @param maxDisorder the largest distance from its time at which a record is searched for; null to search the whole topic
+     * @param deadLettersOf the dead letters that the batch takes; null if the topic is none of dead letters
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Range(
@@ -78,11 +86,12 @@ public record BatchSpec(
             String from,
             String until,
             @Nullable ExactTimes exactTimes,
-            @Nullable Duration maxDisorder)
+            @Nullable Duration maxDisorder,
+            @Nullable DeadLettersOf deadLettersOf)
             implements Serializable {
         /** Creates a range of offsets. */
         public Range(String sourceTopic, String from, String until) {
-            this(sourceTopic, from, until, null, null);
+            this(sourceTopic, from, until, null, null, null);
         }
     }
 
@@ -113,26 +122,48 @@ public record BatchSpec(
 
     /** Creates a specification whose results go to the topic only and whose events carry their own context. */
     public BatchSpec(String batchId, Range range, Logic logic, DedupeScope dedupeScope, ResultHeaders resultHeaders) {
-        this(batchId, range, logic, dedupeScope, resultHeaders, null, null);
+        this(batchId, range, logic, dedupeScope, resultHeaders, null, null, null, null);
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
-        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, definition, context);
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, definition, context, envelope, headerChanges);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
-        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, changelog);
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, changelog, envelope, headerChanges);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
         Logic limited = new Logic(logic.fromVersion, logic.revisions, logic.revisionOptions, longest);
-        return new BatchSpec(batchId, range, limited, dedupeScope, resultHeaders, upsert, context);
+        return new BatchSpec(
+                batchId, range, limited, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
     }
 
     /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
-        Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder);
-        return new BatchSpec(batchId, exact, logic, dedupeScope, resultHeaders, upsert, context);
+        Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder, range.deadLettersOf);
+        return new BatchSpec(
+                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
+    }
+
+    /** Returns this specification for records that keep the parts of an envelope elsewhere. */
+    public BatchSpec withEnvelope(@Nullable String file) {
+        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges);
+    }
+
+    /** Returns this specification with results that get or lose headers. */
+    public BatchSpec withHeaderChanges(@Nullable HeaderChanges changes) {
+        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes);
+    }
+
+    /** Returns this specification over a topic of dead letters. */
+    public BatchSpec withDeadLettersOf(@Nullable DeadLettersOf letters) {
+        Range taken =
+                new Range(range.sourceTopic, range.from, range.until, range.exactTimes, range.maxDisorder, letters);
+        return new BatchSpec(
+                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
     }
 
     public String sourceTopic() {
@@ -153,11 +184,18 @@ public record BatchSpec(
         return range.exactTimes;
     }
 
-    /** Returns the largest distance of a record from its time; null for any. In JSON it is the last member. */
+    /** Returns the largest distance of a record from its time; null for any. In JSON it stands behind the time. */
     @JsonProperty
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public @Nullable Duration maxDisorder() {
         return range.maxDisorder;
+    }
+
+    /** Returns the dead letters that the batch takes; null for a topic of events. In JSON it is the last member. */
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public @Nullable DeadLettersOf deadLettersOf() {
+        return range.deadLettersOf;
     }
 
     /** Returns the start of the range; null for the beginning of the topic. It may lie before 1970, where Kafka has no times. */
@@ -241,8 +279,18 @@ public record BatchSpec(
             values.put("context-topic", context.topic());
             values.put("context-key", context.key());
         }
+        if (envelope != null) {
+            values.put("envelope", envelope);
+        }
+        if (headerChanges != null) {
+            values.put("add-header", headerChanges.add());
+            values.put("drop-header", headerChanges.drop());
+        }
         if (logic.revisionTimeout != null) {
             values.put("revision-timeout", logic.revisionTimeout);
+        }
+        if (range.deadLettersOf != null) {
+            values.put("dead-letters-of", range.deadLettersOf);
         }
         if (range.exactTimes != null) {
             values.put("exact-times", range.exactTimes);

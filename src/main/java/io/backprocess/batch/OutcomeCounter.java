@@ -1,6 +1,5 @@
 package io.backprocess.batch;
 
-import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
 import java.util.EnumMap;
 import java.util.Map;
@@ -37,10 +36,10 @@ public final class OutcomeCounter {
         keyless += withoutKey;
     }
 
-    public void skip(ProcessVersion version) {
-        String name = version.toString();
-        boolean known = skipped.size() < maxVersions || skipped.containsKey(name);
-        skipped.merge(known ? name : OTHER_VERSIONS, 1L, Long::sum);
+    /** @param kind the version of the event that is skipped, or what else kept it out */
+    public void skip(String kind) {
+        boolean known = skipped.size() < maxVersions || skipped.containsKey(kind);
+        skipped.merge(known ? kind : OTHER_VERSIONS, 1L, Long::sum);
     }
 
     /** Counts a record that an exact time range does not take. */

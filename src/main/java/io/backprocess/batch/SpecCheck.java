@@ -46,6 +46,12 @@ public final class SpecCheck {
         }
         problems.addAll(contextProblems(spec));
         problems.addAll(exactnessProblems(spec));
+        if (spec.deadLettersOf() != null) {
+            problems.addAll(spec.deadLettersOf().problems());
+        }
+        if (spec.headerChanges() != null) {
+            problems.addAll(spec.headerChanges().problems());
+        }
         Instant from = Instants.parse("--from", spec.range().from(), List.of(BatchSpec.EARLIEST), problems);
         Instant until =
                 Instants.parse("--until", spec.range().until(), List.of(BatchSpec.LATEST, BatchSpec.NEVER), problems);
@@ -85,6 +91,11 @@ public final class SpecCheck {
         }
         if (!TOPIC.matcher(context.topic()).matches()) {
             problems.add("--context-topic '%s' is not a valid topic name".formatted(context.topic()));
+        }
+        if (spec.envelope() != null) {
+            problems.add(
+                    "--context-topic makes envelopes of old events without one, with Backprocess's own members; it cannot be"
+                            + " used with --envelope");
         }
         if (context.key().isEmpty()) {
             problems.add("--context-key is empty; name the member of an event that names its subject");

@@ -11,6 +11,7 @@ import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.flink.FlinkAdvice;
 import io.backprocess.flink.FlinkSnapshots;
@@ -133,6 +134,7 @@ final class BatchRun {
                         spec.logic().revisionOptions(),
                         ProcessVersion.of(spec.logic().fromVersion()),
                         spec.batchId(),
+                        Envelope.mappingOf(spec),
                         classes)
                 .asking()
                 .isPresent();

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.cli.options.DlqOptions;
 import io.backprocess.cli.options.OutputOption;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.EventTime;
 import io.backprocess.render.BarChart;
 import io.backprocess.render.CalendarUnit;
@@ -67,8 +68,8 @@ final class DlqStatsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DlqOptions.checkLimit(limit);
-        EventTime time = new EventTime();
         DeadLetterScan scan = options.scan(null, any -> true);
+        EventTime time = new EventTime(Envelope.mappingOf(scan.plan().spec()));
         scan.forEach(letter -> {
             byReason.merge(letter.letter().failure().reason().toString(), 1L, Long::sum);
             // The stages are a closed list, unless another process has written to the topic.

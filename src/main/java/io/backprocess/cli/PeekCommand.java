@@ -4,14 +4,20 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.Event;
+import io.backprocess.event.EventReader;
+import io.backprocess.event.JsonValue;
 import io.backprocess.event.Origin;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.UnreadableException;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.render.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -73,6 +79,7 @@ public final class PeekCommand implements Callable<Integer> {
     }
 
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {
+        EventReader reader = new EventReader(Envelope.of(plan).mapping());
         String topic = plan.spec().resultTopic();
         List<TopicPartition> partitions = plan.ranges().stream()
                 .map(range -> new TopicPartition(topic, range.partition()))
@@ -84,7 +91,7 @@ public final class PeekCommand implements Callable<Integer> {
         boolean more = true;
         while (shown < limit && more && System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> result : results.poll(POLL)) {
-                shown += shown < limit && show(result, sources) ? 1 : 0;
+                shown += shown < limit && show(result, sources, reader) ? 1 : 0;
             }
             more = results.endOffsets(partitions).entrySet().stream()
                     .anyMatch(end -> results.position(end.getKey()) < end.getValue());
@@ -94,50 +101,70 @@ public final class PeekCommand implements Callable<Integer> {
         }
     }
 
-    /** Shows a result if its payload has changed. Returns whether it was shown. */
-    private boolean show(ConsumerRecord<byte[], byte[]> result, KafkaConsumer<byte[], byte[]> sources) {
+    /** Shows a result if its payload or an attribute has changed. Returns whether it was shown. */
+    private boolean show(
+            ConsumerRecord<byte[], byte[]> result, KafkaConsumer<byte[], byte[]> sources, EventReader reader) {
         Header header = result.headers().lastHeader(ResultSerializer.SOURCE);
         if (header == null) {
             throw BatchException.failed(
                     "the batch was run with --result-headers none, so its results do not name their sources");
         }
         Origin origin = Origin.parse(new String(header.value(), StandardCharsets.UTF_8));
-        byte[] before = value(origin, sources);
-        byte[] after = result.value();
-        int payload = before == null ? -1 : indexOf(before, "\"payload\"");
-        int newPayload = after == null ? -1 : indexOf(after, "\"payload\"");
-        if (before == null
-                || after == null
-                || Arrays.equals(before, payload, before.length, after, newPayload, after.length)) {
+        Event before = event(source(origin, sources), reader);
+        Event after = event(SourceRecord.of(result), reader);
+        if (before == null || after == null) {
             return false;
         }
-        String old = text(before, payload);
-        String now = text(after, newPayload);
+        String old = content(before);
+        String now = content(after);
+        if (old.equals(now)) {
+            return false;
+        }
         int skipped = skipped(old, now);
         out("%s%n  before  %s%n  after   %s"
                 .formatted(origin, excerpt(before, old, skipped), excerpt(after, now, skipped)));
         return true;
     }
 
-    private static byte @Nullable [] value(Origin origin, KafkaConsumer<byte[], byte[]> sources) {
+    private static @Nullable Event event(@Nullable SourceRecord record, EventReader reader) {
+        byte[] value = record == null ? null : record.value();
+        try {
+            return record == null || value == null ? null : reader.read(record, value);
+        } catch (UnreadableException e) {
+            return null;
+        }
+    }
+
+    /** Returns the attributes and the payload, as members of an object. */
+    private static String content(Event event) {
+        StringBuilder content = new StringBuilder();
+        for (String name : event.attributes()) {
+            JsonValue attribute = event.attributeValue(name);
+            if (attribute != null) {
+                content.append('"')
+                        .append(name)
+                        .append("\":")
+                        .append(attribute.literal())
+                        .append(',');
+            }
+        }
+        JsonValue payload = event.value(EnvelopeField.PAYLOAD);
+        return content.append("\"payload\":")
+                .append(payload == null ? "" : payload.literal())
+                .toString();
+    }
+
+    private static @Nullable SourceRecord source(Origin origin, KafkaConsumer<byte[], byte[]> sources) {
         TopicPartition partition = new TopicPartition(origin.topic(), origin.partition());
         sources.assign(List.of(partition));
         sources.seek(partition, origin.offset());
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> record : sources.poll(POLL)) {
-                return record.offset() == origin.offset() ? record.value() : null;
+                return record.offset() == origin.offset() ? SourceRecord.of(record) : null;
             }
         }
         return null;
-    }
-
-    private static int indexOf(byte[] json, String text) {
-        return Math.max(0, new String(json, StandardCharsets.ISO_8859_1).indexOf(text));
-    }
-
-    private static String text(byte[] json, int from) {
-        return new String(json, from, json.length - from, StandardCharsets.UTF_8);
     }
 
     /** Returns the length of the common beginning that need not be shown. */
@@ -154,14 +181,13 @@ public final class PeekCommand implements Callable<Integer> {
     }
 
     /** Returns the version and a part of the payload, without control characters. */
-    private static String excerpt(byte[] json, String payload, int from) {
-        String text = new String(json, StandardCharsets.UTF_8);
-        int version = text.indexOf("\"processVersion\"");
-        String head = version < 0 ? "" : text.substring(version, Math.min(text.length(), text.indexOf(',', version)));
-        int to = Math.min(payload.length(), from + SHOWN);
-        to = to < payload.length() && Character.isLowSurrogate(payload.charAt(to)) ? to - 1 : to;
+    private static String excerpt(Event event, String content, int from) {
+        JsonValue version = event.value(EnvelopeField.PROCESS_VERSION);
+        String head = "\"processVersion\":" + (version == null ? event.processVersion() : version.literal());
+        int to = Math.min(content.length(), from + SHOWN);
+        to = to < content.length() && Character.isLowSurrogate(content.charAt(to)) ? to - 1 : to;
         return Printable.line(
-                "…" + head + ",…" + (from > 0 ? "\"payload\":…" : "") + payload.substring(from, to) + "…");
+                "…" + head + ",…" + (from > 0 ? "\"payload\":…" : "") + content.substring(from, to) + "…");
     }
 
     private void out(String line) {

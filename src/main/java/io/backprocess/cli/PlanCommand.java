@@ -14,6 +14,7 @@ import io.backprocess.cli.options.SizeOptions;
 import io.backprocess.cli.options.SpecOptions;
 import io.backprocess.context.ContextTopic;
 import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.BatchEstimate;
@@ -110,9 +111,14 @@ public final class PlanCommand implements Callable<Integer> {
             BatchEstimate estimate = BatchEstimate.of(size);
             Retention retention = new RetentionCheck(admin)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
-            List<String> warnings = RangeWarnings.at(plan, admin).warnings();
+            RangeWarnings look = RangeWarnings.at(plan, admin);
+            if (stored.isEmpty()) {
+                problems.addAll(look.problems());
+            }
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin) : null;
-            print(new PlanOutput(plan, estimate, stored.isPresent(), problems, retention, warnings, needed), size);
+            print(
+                    new PlanOutput(plan, estimate, stored.isPresent(), problems, retention, look.warnings(), needed),
+                    size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
             }
@@ -151,8 +157,25 @@ public final class PlanCommand implements Callable<Integer> {
                     Words.count(plan.contexts().records()),
                     spec.context().key());
         }
+        if (spec.deadLettersOf() != null) {
+            out.printf("letters   %s%n", Printable.line(spec.deadLettersOf().inWords()));
+        }
+        if (spec.envelope() != null) {
+            Envelope envelope = Envelope.of(spec);
+            out.printf(
+                    "envelope  %s%s%n",
+                    Printable.line(envelope.mapping().name()),
+                    envelope.selection() == null ? "" : ", takes only what its select says");
+        }
         out.printf("revises   %s%n", spec.revision());
         out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
+        if (spec.headerChanges() != null) {
+            spec.headerChanges()
+                    .add()
+                    .forEach((name, value) ->
+                            out.printf("adds      %s: %s%n", Printable.line(name), Printable.line(value)));
+            spec.headerChanges().drop().forEach(pattern -> out.printf("drops     %s%n", Printable.line(pattern)));
+        }
         ResultTable.of(spec)
                 .ifPresent(
                         table -> out.printf("upserts   %s%n", table.definition().describe()));

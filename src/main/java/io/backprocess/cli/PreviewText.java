@@ -1,7 +1,10 @@
 package io.backprocess.cli;
 
+import io.backprocess.envelope.EnvelopeText;
+import io.backprocess.event.Skipped;
 import io.backprocess.preview.Comparison;
 import io.backprocess.preview.Preview;
+import io.backprocess.preview.Preview.EnvelopeLook;
 import io.backprocess.preview.Preview.Estimate;
 import io.backprocess.preview.Preview.Sample;
 import io.backprocess.preview.Preview.SampleCounts;
@@ -11,6 +14,7 @@ import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +40,7 @@ final class PreviewText {
                 preview.kinds().changes(),
                 preview.kinds().otherChanges(),
                 preview.counts().fates().read());
-        out.println(colours.aside(
-                "every result also gets correlationId = the batch id%s; several results of one event get their own eventIds"
-                        .formatted(
-                                preview.subject().toVersion() == null
-                                        ? ""
-                                        : ", processVersion = "
-                                                + Printable.line(
-                                                        preview.subject().toVersion()))));
+        out.println(colours.aside(stamps(preview.envelope(), preview.subject().toVersion())));
         if (!preview.kinds().deadLetters().isEmpty()) {
             title("dead letters");
             changes.deadLetters(
@@ -57,6 +54,26 @@ final class PreviewText {
         throughput(preview.throughput());
         out.println("Nothing was written to Kafka.");
         out.flush();
+    }
+
+    /** Says what every result gets beside the changes, and where. */
+    private static String stamps(EnvelopeLook envelope, @Nullable String toVersion) {
+        String version = toVersion == null ? "" : Printable.line(toVersion);
+        if (envelope.name().equals(EnvelopeText.OWN)) {
+            return "every result also gets correlationId = the batch id%s; several results of one event get their own eventIds"
+                    .formatted(toVersion == null ? "" : ", processVersion = " + version);
+        }
+        String batch =
+                envelope.batchAt().isEmpty() ? "" : "the batch id (%s) and ".formatted(places(envelope.batchAt()));
+        String ids = envelope.eventIdAt().isEmpty()
+                ? ""
+                : "; several results of one event get their own eventIds (%s)".formatted(places(envelope.eventIdAt()));
+        return "every result also gets %sprocessVersion%s (%s)%s"
+                .formatted(batch, toVersion == null ? "" : " " + version, places(envelope.processVersionAt()), ids);
+    }
+
+    private static String places(List<String> places) {
+        return Printable.line(String.join(" or ", places));
     }
 
     private void title(String title) {
@@ -89,7 +106,12 @@ final class PreviewText {
         row(table, "  unchanged", counts.revised().unchanged(), counts);
         row(table, "  several results", counts.revised().split(), counts);
         row(table, "  no result", counts.revised().withoutResult(), counts);
-        row(table, "skipped: another version", counts.fates().skipped(), counts);
+        boolean selects = preview.kinds().skippedByVersion().containsKey(Skipped.NOT_SELECTED);
+        row(
+                table,
+                selects ? "skipped: another version, or not selected" : "skipped: another version",
+                counts.fates().skipped(),
+                counts);
         if (counts.outside() > 0) {
             row(table, "outside: another time", counts.outside(), counts);
         }
@@ -101,6 +123,9 @@ final class PreviewText {
             out.println(
                     "%s of the taken events are copies of an eventId in another partition; only --dedupe-scope global finds these"
                             .formatted(Words.count(counts.copiesElsewhere())));
+        }
+        if (preview.envelope().looksLike() != null) {
+            out.println("warning: " + Printable.line(preview.envelope().looksLike()));
         }
         out.println("results: " + Words.count(counts.revised().results()));
         if (!preview.kinds().skippedByVersion().isEmpty()) {

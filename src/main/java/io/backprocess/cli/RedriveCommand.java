@@ -6,11 +6,13 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.DeadLetterOptions;
+import io.backprocess.cli.options.EnvelopeOption;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.cli.options.RulesOption;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.replay.Replay;
 import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.rewrite.Redrive;
 import io.backprocess.rewrite.RedriveRequest;
@@ -63,6 +65,9 @@ public final class RedriveCommand implements Callable<Integer> {
     @Mixin
     private RulesOption rules = new RulesOption();
 
+    @Mixin
+    private EnvelopeOption envelope = new EnvelopeOption();
+
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
 
@@ -93,7 +98,7 @@ public final class RedriveCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         ClassLoader classes = revisionJars.classes();
         RedriveRequest request = request(plan.spec());
-        check(plan.spec(), request, classes);
+        check(plan, request, classes);
         RedriveSummary summary = redrive(plan, kafka, classes, request);
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -111,7 +116,14 @@ public final class RedriveCommand implements Callable<Integer> {
         if (table.isEmpty()) {
             return execute ? redrive.execute() : redrive.tryOut();
         }
-        try (TableWriter writer = table.get().writer(plan.spec().batchId(), "redrive", classes)) {
+        try (TableWriter writer = table.get()
+                .writer(
+                        plan.spec().batchId(),
+                        "redrive",
+                        Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope())
+                                .envelope()
+                                .mapping(),
+                        classes)) {
             redrive.into(writer);
             return execute ? redrive.execute() : redrive.tryOut();
         } catch (UpsertException e) {
@@ -131,27 +143,35 @@ public final class RedriveCommand implements Callable<Integer> {
         }
         options.putAll(revisionOptions);
         options.putAll(RulesOption.asOptions(written));
-        return new RedriveRequest(deadLetters.filter(), maxAttempts, names, options);
+        return new RedriveRequest(deadLetters.filter(), maxAttempts, names, options, envelope.text(spec.sourceTopic()));
     }
 
-    private static void check(BatchSpec spec, RedriveRequest request, ClassLoader classes) {
-        ProcessVersion planned = to(spec, spec.logic().revisions(), spec.logic().revisionOptions(), classes);
-        ProcessVersion now = to(spec, request.revisions(), request.options(), classes);
+    private static void check(BatchPlan plan, RedriveRequest request, ClassLoader classes) {
+        BatchSpec spec = plan.spec();
+        ProcessVersion planned = to(spec, Replay.Logic.of(plan), classes);
+        ProcessVersion now = to(
+                spec,
+                Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope()),
+                classes);
         if (!planned.equals(now)) {
             throw BatchException.usage("--revision %s leads to version %s, but batch '%s' was made for version %s"
                     .formatted(String.join(",", request.revisions()), now, spec.batchId(), planned));
         }
     }
 
-    private static ProcessVersion to(
-            BatchSpec spec, List<String> names, Map<String, String> options, ClassLoader classes) {
+    private static ProcessVersion to(BatchSpec spec, Replay.Logic logic, ClassLoader classes) {
         try {
             return RevisionChain.load(
-                            names, options, ProcessVersion.of(spec.logic().fromVersion()), spec.batchId(), classes)
+                            logic.revisions(),
+                            logic.options(),
+                            ProcessVersion.of(spec.logic().fromVersion()),
+                            spec.batchId(),
+                            logic.envelope().mapping(),
+                            classes)
                     .to();
         } catch (IllegalArgumentException e) {
             throw BatchException.usage("revision %s: %s; if it is in your own jar, name the jar with --revision-jar"
-                    .formatted(String.join(",", names), e.getMessage()));
+                    .formatted(String.join(",", logic.revisions()), e.getMessage()));
         }
     }
 }

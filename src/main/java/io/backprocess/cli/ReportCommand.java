@@ -6,6 +6,7 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
@@ -95,6 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
                 verification,
                 DeadLetterReader.read(
                         plan.spec().deadLetterTopic(),
+                        Envelope.mappingOf(plan.spec()),
                         kafka,
                         partition -> ledger.redriven(partition).deadLetters()::contains),
                 now);

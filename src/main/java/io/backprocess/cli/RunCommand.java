@@ -33,6 +33,7 @@ import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
 import io.backprocess.upsert.ResultTable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,9 +177,10 @@ public final class RunCommand implements Callable<Integer> {
                         spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
                 .with(ContextTopic.freeze(spec, admin));
         specification.warnOfContexts(spec, admin, command);
-        specification.warnOfRange(plan, admin, command);
         List<String> problems =
-                planner.problems(plan, execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink));
+                new ArrayList<>(specification.warnOfRange(plan, admin, start.acceptsDeadLetters(), command));
+        problems.addAll(
+                planner.problems(plan, execution.transactionTimeout(), RequiredOptions.checkpointInterval(flink)));
         if (!problems.isEmpty() && store.find(spec.batchId()).isPresent()) {
             throw BatchException.refused(
                     "another process has planned batch '%s' at this moment and runs it; check it with: status --batch-id %s"

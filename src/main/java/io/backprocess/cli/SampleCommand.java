@@ -2,12 +2,16 @@ package io.backprocess.cli;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.EnvelopeOption;
 import io.backprocess.cli.options.SpecOptions;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Words;
 import io.backprocess.sample.DirtyHistory;
 import io.backprocess.sample.JournalHistory;
+import io.backprocess.sample.MappedHistory;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -71,6 +75,9 @@ public final class SampleCommand implements Callable<Integer> {
             description = "Seed of the shop's history; another seed gives another history (default: 1).")
     private long seed;
 
+    @Mixin
+    private EnvelopeOption envelope = new EnvelopeOption();
+
     @Option(names = "--execute", description = "Write the history; without it nothing is written.")
     private boolean execute;
 
@@ -92,6 +99,10 @@ public final class SampleCommand implements Callable<Integer> {
         if (journal && isGiven("--events", "--seed")) {
             throw BatchException.usage("--events and --seed only apply to the shop's history; leave them out");
         }
+        EnvelopeMapping mapping = Envelope.of(envelope.text(topic), topic).mapping();
+        if (journal && !mapping.isOwn()) {
+            throw BatchException.usage("--envelope only applies to the shop's history; leave it out");
+        }
         long records = journal ? JournalHistory.size() : events;
         KafkaClients kafka = connection.kafka();
         try (KafkaAdmin admin = kafka.openAdmin()) {
@@ -107,7 +118,8 @@ public final class SampleCommand implements Callable<Integer> {
             admin.createTopics(List.of(
                     new NewTopic(topic, partitions, (short) 1).configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))));
         }
-        write(journal ? new JournalHistory(topic) : new DirtyHistory(topic, partitions, events, seed), kafka);
+        Iterator<ProducerRecord<byte[], byte[]>> shop = new DirtyHistory(topic, partitions, events, seed);
+        write(journal ? new JournalHistory(topic) : mapping.isOwn() ? shop : new MappedHistory(shop, mapping), kafka);
         out("wrote %s records into %s".formatted(Words.count(records), topic));
         return 0;
     }

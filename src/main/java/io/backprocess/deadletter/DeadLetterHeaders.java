@@ -1,6 +1,7 @@
 package io.backprocess.deadletter;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.event.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * {@code __connect.errors.*} and Kafka Streams' {@code __streams.errors.*}.
  */
 public final class DeadLetterHeaders {
-    public static final String PREFIX = "__backprocess.errors.";
+    public static final String PREFIX = LetterFamily.OWN;
     public static final String TOPIC = PREFIX + "topic";
     public static final String PARTITION = PREFIX + "partition";
     public static final String OFFSET = PREFIX + "offset";

@@ -1,12 +1,15 @@
 package io.backprocess.deadletter;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.LetterFamily;
+import io.backprocess.event.LetterFamily.Letter;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.NativeLz4;
 import io.backprocess.kafka.RecordSize;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * Serializes dead letters. They keep partition number, key, value, timestamp and headers of the original, and the context is
@@ -20,6 +23,7 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
     private final String deadLetterTopic;
     private final String revision;
     private final int maxBytes;
+    private boolean readsOwnLetters;
 
     /**
      * @param revision the names of the revisions
@@ -32,6 +36,15 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
         this.deadLetterTopic = deadLetterTopic;
         this.revision = revision;
         this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Sets whether the source is a topic of Backprocess's own dead letters. Their context is replaced by that of the second
+     * failure, so what they say of the first one goes into headers of its own.
+     */
+    public DeadLetterSerializer overOwnLetters(boolean own) {
+        readsOwnLetters = own;
+        return this;
     }
 
     @Override
@@ -48,9 +61,18 @@ public final class DeadLetterSerializer implements KafkaRecordSerializationSchem
                 Math.max(0, record.timestamp()),
                 record.key(),
                 record.value(),
-                DeadLetterHeaders.of(letter, sourceTopic, batchId, revision));
+                headers(letter));
         return RecordSize.atMost(whole.key(), whole.value(), whole.headers()) <= maxBytes
                 ? whole
                 : ByReference.of(whole);
+    }
+
+    private Headers headers(DeadLetter letter) {
+        Headers headers = DeadLetterHeaders.of(letter, sourceTopic, batchId, revision);
+        if (readsOwnLetters) {
+            Letter first = LetterFamily.BACKPROCESS.read(letter.record());
+            first.writeTo(headers);
+        }
+        return headers;
     }
 }

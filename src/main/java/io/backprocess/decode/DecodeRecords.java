@@ -2,6 +2,7 @@ package io.backprocess.decode;
 
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
 import io.backprocess.event.SourceRecord;
@@ -37,10 +38,12 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
     private final ArrayList<OffsetRange> ranges;
     private final KeyGroups keyGroups;
     private final boolean following;
+    private final EnvelopeMapping mapping;
+    private final @Nullable LetterGate letters;
     private final @Nullable LegacyContextOpener legacyJoin;
 
     private transient Map<Integer, Position> positions = new HashMap<>();
-    private transient Decoder decoder = new Decoder(null);
+    private transient Decoder decoder = new Decoder(EnvelopeMapping.OWN, null, null);
     private transient @Nullable LegacyContextJoin opened;
     private transient StreamRecord<Outcome> out = new StreamRecord<>(null);
     private transient @Nullable ValueState<Long> marked;
@@ -54,10 +57,21 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         LegacyContextJoin open(Path directory);
     }
 
-    /** @param legacyJoin gives flat events their context; null when they stay dead letters */
-    public DecodeRecords(List<OffsetRange> ranges, KeyGroups keyGroups, @Nullable LegacyContextOpener legacyJoin) {
+    /**
+     * @param mapping where records keep the parts of an envelope
+     * @param legacyJoin gives flat events their context; null when they stay dead letters
+     * @param letters says which records a batch over dead letters takes; null when it takes all
+     */
+    public DecodeRecords(
+            List<OffsetRange> ranges,
+            KeyGroups keyGroups,
+            EnvelopeMapping mapping,
+            @Nullable LegacyContextOpener legacyJoin,
+            @Nullable LetterGate letters) {
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
+        this.mapping = mapping;
+        this.letters = letters;
         this.following = OffsetRange.isFollowing(ranges);
         this.legacyJoin = legacyJoin;
     }
@@ -101,7 +115,7 @@ public final class DecodeRecords extends AbstractStreamOperator<Outcome>
         if (legacyJoin != null && !positions.isEmpty()) {
             opened = legacyJoin.open(temporaryDirectory());
         }
-        decoder = new Decoder(opened);
+        decoder = new Decoder(mapping, opened, letters);
     }
 
     private Path temporaryDirectory() {

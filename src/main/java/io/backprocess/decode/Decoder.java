@@ -1,9 +1,12 @@
 package io.backprocess.decode;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.EventReader;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
+import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +17,40 @@ public final class Decoder {
 
     private final @Nullable LegacyContextJoin legacyJoin;
     private final EventReader reader;
+    private final @Nullable LetterGate letters;
+    private final boolean skipsTombstones;
 
-    /** @param legacyJoin gives flat events their context; null when they stay dead letters */
-    public Decoder(@Nullable LegacyContextJoin legacyJoin) {
+    /**
+     * @param mapping where records keep the parts of an envelope
+     * @param legacyJoin gives flat events their context; null when they stay dead letters, and with any mapping but that of
+     *     Backprocess's own envelope
+     * @param letters says which records a batch over dead letters takes; null when it takes all
+     */
+    public Decoder(EnvelopeMapping mapping, @Nullable LegacyContextJoin legacyJoin, @Nullable LetterGate letters) {
+        this.letters = letters;
+        this.skipsTombstones = mapping.skipsTombstones();
         this.legacyJoin = legacyJoin;
-        this.reader = legacyJoin == null ? new EventReader() : legacyJoin.reader();
+        this.reader = legacyJoin == null ? new EventReader(mapping) : legacyJoin.reader(mapping);
     }
 
-    /** Returns an event, or a dead letter. */
+    /** Returns an event, a dead letter, or a letter of another framework that is skipped. */
     public Outcome decode(SourceRecord record) {
+        Skipped skipped = letters == null ? null : letters.judge(record);
+        if (skipped != null) {
+            return skipped;
+        }
         byte[] value = record.value();
+        if (value == null && skipsTombstones) {
+            return new Skipped(record.partition(), Skipped.TOMBSTONE);
+        }
         if (value == null) {
-            return DeadLetter.of(record, STAGE, Reason.TOMBSTONE, "the record's value is null");
+            return DeadLetter.of(
+                    record,
+                    STAGE,
+                    Reason.TOMBSTONE,
+                    record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
+                            ? "the record's value is null"
+                            : "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
         }
         try {
             return reader.read(record, value);

@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.event.Contexts;
 import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.FlatEvent;
 import io.backprocess.event.Outcome;
@@ -43,8 +44,8 @@ public final class LegacyContextJoin implements AutoCloseable {
                         ProcessVersion.of(spec.logic().fromVersion()));
     }
 
-    EventReader reader() {
-        return new EventReader(subject);
+    EventReader reader(EnvelopeMapping mapping) {
+        return new EventReader(mapping, subject);
     }
 
     /**

@@ -72,8 +72,7 @@ public final class TimeGate implements Serializable {
      * Returns the event's own time; null when it has none. Writers without a time write zero, so the epoch counts as none.
      */
     private static @Nullable Instant told(Event event) {
-        JsonValue value = event.eventTimestamp();
-        Instant time = value == null ? null : EventTime.parse(value);
+        Instant time = event.time();
         return Instant.EPOCH.equals(time) ? null : time;
     }
 

@@ -4,7 +4,11 @@ import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,18 +29,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Edit {
     private final Event event;
-    private final ObjectEdit envelope;
+    /** The edits of the objects from the value down to the payload, each nested in the one before it. */
+    private final ObjectEdit[] path;
+
     private final ObjectEdit payload;
+    /** The new texts of attributes. The map is created late because most edits have none. */
+    private Map<String, String> attributes;
 
     Edit(Event event) {
-        this(event, new ObjectEdit(event.scannedPayload()));
+        this(event, new ObjectEdit(event.scanned(event.form().depth() - 1)), Map.of());
     }
 
-    private Edit(Event event, ObjectEdit payload) {
+    private Edit(Event event, ObjectEdit payload, Map<String, String> attributes) {
         this.event = event;
-        this.envelope = new ObjectEdit(event.scannedEnvelope());
         this.payload = payload;
-        envelope.nest(event.member(EnvelopeField.PAYLOAD), payload);
+        this.attributes = attributes;
+        this.path = new ObjectEdit[event.form().depth()];
+        path[path.length - 1] = payload;
+        for (int depth = path.length - 2; depth >= 0; depth--) {
+            path[depth] = new ObjectEdit(event.scanned(depth));
+            path[depth].nest(event.memberBelow(depth), path[depth + 1]);
+        }
     }
 
     public Edit set(String name, String text) {
@@ -129,9 +142,39 @@ public final class Edit {
         return payload.names();
     }
 
+    /**
+     * Sets the text of an attribute: the event's type, for example, where the envelope has it outside of the payload.
+     *
+     * @param name the name that the envelope's mapping gives it
+     * @throws IllegalArgumentException when the mapping has no attribute of the name, or does not name it under {@code write}
+     */
+    public Edit attribute(String name, String text) {
+        if (!event.form().targets().attributes().containsKey(name)) {
+            throw new IllegalArgumentException(
+                    event.attributes().contains(name)
+                            ? "attribute '%s' cannot be set: name it under 'write' of the envelope's mapping"
+                                    .formatted(name)
+                            : "the envelope has no attribute '%s'; it has: %s"
+                                    .formatted(name, String.join(", ", event.attributes())));
+        }
+        attributes = attributes.isEmpty() ? new TreeMap<>() : attributes;
+        attributes.put(name, text);
+        return this;
+    }
+
+    /**
+     * Returns an attribute as it will be in the result; null where it will not exist.
+     *
+     * @throws IllegalArgumentException when the mapping has no attribute of the name
+     */
+    public @Nullable JsonValue attribute(String name) {
+        String text = attributes.get(name);
+        return text == null ? event.attributeValue(name) : Event.quoted(text);
+    }
+
     /** Returns another edit of the same event that starts with this edit's changes so far. */
     public Edit copy() {
-        return new Edit(event, payload.copy());
+        return new Edit(event, payload.copy(), attributes.isEmpty() ? attributes : new TreeMap<>(attributes));
     }
 
     /** Returns the event that this edit started from. */
@@ -140,27 +183,68 @@ public final class Edit {
     }
 
     /**
-     * Returns the new envelope, stamped with the batch and the new version.
+     * Returns the result, stamped with the batch and the new version.
      *
-     * @param correlationId the batch's correlationId as a JSON literal
-     * @param version the version of the result
+     * @param source the event that the result comes from, which is an earlier one than the edit's in a chain of revisions
      * @param eventId the new eventId; null keeps the event's own
+     * @throws IllegalArgumentException when the record has no place for a stamp, or for an attribute
      */
-    public byte[] apply(byte[] correlationId, ProcessVersion version, @Nullable String eventId) {
-        stamp(EnvelopeField.CORRELATION_ID, correlationId);
-        stamp(EnvelopeField.PROCESS_VERSION, version.toString().getBytes(StandardCharsets.US_ASCII));
-        if (eventId != null) {
-            stamp(EnvelopeField.EVENT_ID, JsonText.quote(eventId));
+    public Result apply(Event source, BatchLabel batch, ProcessVersion version, @Nullable String eventId) {
+        EnvelopeLayout.Form form = event.form();
+        EnvelopeLayout.Targets targets = form.targets();
+        Headers headers = attributes.isEmpty() ? null : writeAttributes(targets);
+        if (targets.batch() != null) {
+            headers = write(targets.batch(), batch.id(), batch.literal(), headers);
         }
-        return envelope.apply();
+        VersionSource versions = form.form().processVersion();
+        headers = targets.version().place().isHeader()
+                ? write(targets.version(), versions.text(version), batch.literal(), headers)
+                : write(targets.version(), "", versions.literal(version, versionBefore()), headers);
+        if (eventId != null) {
+            if (targets.eventId() == null) {
+                throw new IllegalArgumentException(
+                        "an event was split, and its results have no place for an id: add 'eventId' under 'stamp'"
+                                + " of the envelope's mapping");
+            }
+            headers = write(targets.eventId(), eventId, JsonText.quote(eventId), headers);
+        }
+        return new Result(source, path[0].apply(), headers);
     }
 
-    private void stamp(EnvelopeField field, byte[] literal) {
-        int member = event.member(field);
-        if (member == ScannedObject.ABSENT) {
-            envelope.set(field.toString(), literal);
-        } else {
-            envelope.set(member, literal);
+    private @Nullable Headers writeAttributes(EnvelopeLayout.Targets targets) {
+        Headers headers = null;
+        for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+            EnvelopeLayout.Target target =
+                    Objects.requireNonNull(targets.attributes().get(attribute.getKey()));
+            headers = write(target, attribute.getValue(), JsonText.quote(attribute.getValue()), headers);
         }
+        return headers;
+    }
+
+    /** Returns the version as the event has it, whose JSON kind a result keeps. */
+    private @Nullable JsonValue versionBefore() {
+        return event.value(EnvelopeField.PROCESS_VERSION);
+    }
+
+    /** Writes to a place in the value or in the headers, and returns the headers. */
+    private @Nullable Headers write(
+            EnvelopeLayout.Target target, String text, byte[] literal, @Nullable Headers headers) {
+        JsonPointer pointer = target.pointer();
+        if (pointer == null) {
+            return RecordText.replaced(
+                    headers == null ? event.record().headers() : headers,
+                    target.place().text(),
+                    text);
+        }
+        ObjectEdit object = path[target.depth()];
+        int member = target.slot() < 0 ? ScannedObject.ABSENT : event.member(target.slot());
+        if (member >= 0) {
+            object.set(member, literal);
+        } else if (pointer.path().size() == 1) {
+            object.set(pointer.path().get(0), literal);
+        } else {
+            PathEdit.ofExisting(pointer, target.place().text()).set(object, literal);
+        }
+        return headers;
     }
 }

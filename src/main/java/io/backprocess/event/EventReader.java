@@ -2,21 +2,43 @@ package io.backprocess.event;
 
 import static io.backprocess.event.ScannedObject.ABSENT;
 
+import io.backprocess.event.EnvelopeLayout.Form;
+import io.backprocess.event.EnvelopeLayout.Source;
 import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
-import io.backprocess.json.MemberIndex;
-import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Reads envelopes. One walk over the bytes notes the position of each field. One reader serves one thread. */
+/** Reads envelopes. One walk over the bytes notes the position of each part. One reader serves one thread. */
 public final class EventReader {
+    /** The member index of a slot whose name an object has twice. */
+    private static final int TWICE = -2;
+
+    private static final String JOINT = "|";
+
     private final String subject;
     private final JsonScanner scanner = new JsonScanner();
-    private final MemberIndex payloadIndex = MemberIndex.flat();
-    private final MemberIndex envelopeIndex = MemberIndex.withChild("payload", payloadIndex);
+    private final EnvelopeLayout layout;
 
+    /** Returns a reader of Backprocess's own envelope. */
     public EventReader() {
-        this("userId");
+        this(EnvelopeMapping.OWN);
+    }
+
+    /** @param mapping where the records keep the parts of an envelope */
+    public EventReader(EnvelopeMapping mapping) {
+        this(mapping, "userId");
+    }
+
+    /**
+     * @param mapping where the records keep the parts of an envelope
+     * @param subject the member in which flat events, which have no envelope, name their subject
+     */
+    public EventReader(EnvelopeMapping mapping, String subject) {
+        this.subject = subject;
+        this.layout = new EnvelopeLayout(mapping);
     }
 
     /** Returns the limits by name. A value that exceeds one of them is not an envelope. */
@@ -25,11 +47,6 @@ public final class EventReader {
                 "json.depth", (long) JsonScanner.MAX_DEPTH,
                 "json.number-digits", (long) JsonScanner.MAX_NUMBER_LENGTH,
                 "json.name-bytes", (long) JsonScanner.MAX_NAME_LENGTH);
-    }
-
-    /** @param subject the member in which flat events, which have no envelope, name their subject */
-    public EventReader(String subject) {
-        this.subject = subject;
     }
 
     /**
@@ -41,70 +58,236 @@ public final class EventReader {
      */
     public Event read(SourceRecord record, byte[] json) throws UnreadableException {
         try {
-            return read(record, walk(json));
+            return read(record, json, walk(json));
         } catch (JsonSyntaxException e) {
             throw new UnreadableException(new MalformedJsonException(e));
         }
     }
 
-    /**
-     * Returns the positions of the envelope's opening brace and after its closing brace. The first is {@link
-     * ScannedObject#ABSENT} for any other value.
-     */
-    private int[] walk(byte[] json) throws JsonSyntaxException {
+    /** Reads a result as an event again. */
+    public Event read(Result result) throws UnreadableException {
+        return read(result.record(), result.envelope());
+    }
+
+    /** Walks over the document, and tells whether it is a JSON object. */
+    private boolean walk(byte[] json) throws JsonSyntaxException {
         scanner.reset(json, json.length);
-        envelopeIndex.reset(json);
+        layout.index(EnvelopeLayout.ROOT).reset(json);
         int start = scanner.start(0);
         boolean object = start < json.length && json[start] == '{';
-        int end = object ? scanner.object(start, envelopeIndex) : scanner.value(start);
-        scanner.finish(end);
-        return new int[] {object ? start : ABSENT, end};
+        scanner.finish(object ? scanner.object(start, layout.index(EnvelopeLayout.ROOT)) : scanner.value(start));
+        return object;
     }
 
-    private Event read(SourceRecord record, int[] span) throws UnreadableException {
-        if (span[0] == ABSENT) {
-            throw notAnEnvelope("the value is no JSON object");
+    private Event read(SourceRecord record, byte[] json, boolean object) throws UnreadableException {
+        if (!object) {
+            throw notAnEnvelope(
+                    layout.isFormer()
+                            ? EnvelopeProblems.FORMER_VALUE
+                            : "the value is no JSON object but " + EnvelopeProblems.kind(json));
         }
-        ScannedObject envelope = new ScannedObject(envelopeIndex, span[0], span[1]);
-        int[] fields = new int[EnvelopeField.COUNT];
-        Arrays.fill(fields, ABSENT);
-        for (int member = 0; member < envelope.size(); member++) {
-            EnvelopeField field = EnvelopeField.of(envelope, member);
-            if (field != null) {
-                if (fields[field.index()] != ABSENT) {
-                    throw notAnEnvelope(field + " is given twice");
+        @Nullable ScannedObject[] nodes = new ScannedObject[layout.nodes()];
+        int[] members = new int[layout.slots()];
+        for (int node = 0; node < nodes.length; node++) {
+            find(node, nodes, members);
+        }
+        Parts parts = new Parts(record, nodes, members);
+        return parts.event(form(parts));
+    }
+
+    /** Finds the slots of a node among its members. */
+    private void find(int node, @Nullable ScannedObject[] nodes, int[] members) {
+        int[] slots = layout.slotsOf(node);
+        for (int slot : slots) {
+            members[slot] = ABSENT;
+        }
+        if (!layout.index(node).isFound()) {
+            return;
+        }
+        ScannedObject object = new ScannedObject(layout.index(node));
+        nodes[node] = object;
+        for (int member = 0; slots.length > 0 && member < object.size(); member++) {
+            for (int slot : slots) {
+                if (object.isNamed(member, layout.name(slot))) {
+                    members[slot] = members[slot] == ABSENT ? member : TWICE;
+                    break;
                 }
-                fields[field.index()] = member;
             }
         }
-        check(envelope, fields);
-        int payload = fields[EnvelopeField.PAYLOAD.index()];
-        return new Event(
-                record,
-                envelope,
-                new ScannedObject(payloadIndex, envelope.valueStart(payload), envelope.valueEnd(payload)),
-                fields);
     }
 
-    private void check(ScannedObject envelope, int[] fields) throws UnreadableException {
-        int eventId = fields[EnvelopeField.EVENT_ID.index()];
-        if (eventId == ABSENT) {
-            throw notAnEnvelope("eventId is missing");
+    private Form form(Parts parts) throws UnreadableException {
+        for (Form form : layout.forms()) {
+            if (parts.has(form)) {
+                if (form.form().refusal() != null) {
+                    throw notAnEnvelope(form.form().refusal());
+                }
+                return form;
+            }
         }
-        if (!envelope.value(eventId).isText() || envelope.valueEnd(eventId) - envelope.valueStart(eventId) == 2) {
-            throw notAnEnvelope("eventId is no text, or empty");
+        throw notAnEnvelope("the record has none of the forms that --envelope describes; "
+                + EnvelopeProblems.members(parts.nodes[EnvelopeLayout.ROOT]));
+    }
+
+    /** The parts of one envelope, as far as the walk has found them. */
+    private final class Parts {
+        private final SourceRecord record;
+        private final @Nullable ScannedObject[] nodes;
+        private final int[] members;
+
+        Parts(SourceRecord record, @Nullable ScannedObject[] nodes, int[] members) {
+            this.record = record;
+            this.nodes = nodes;
+            this.members = members;
         }
-        int payload = fields[EnvelopeField.PAYLOAD.index()];
-        if (payload == ABSENT && FlatEvent.isOne(envelope, subject)) {
-            throw new UnreadableException(
-                    Reason.MISSING_CONTEXT, "a flat legacy event: it has no payload that says what it was about");
+
+        boolean has(Form form) {
+            EnvelopeForm.Condition when = form.form().when();
+            if (when == null) {
+                return true;
+            }
+            for (Map.Entry<String, String> header : when.headers().entrySet()) {
+                String text = RecordText.header(record.headers(), header.getKey());
+                if (text == null || !text.toLowerCase(Locale.ROOT).startsWith(header.getValue())) {
+                    return false;
+                }
+            }
+            return form.conditions().has().stream().allMatch(this::exists)
+                    && form.conditions().lacks().stream().noneMatch(this::exists);
         }
-        int version = fields[EnvelopeField.PROCESS_VERSION.index()];
-        if (version == ABSENT || !envelope.value(version).isNumber()) {
-            throw notAnEnvelope("processVersion is missing, or no number");
+
+        private boolean exists(Source source) {
+            return source.place().isHeader()
+                    ? RecordText.bytes(record.headers(), source.place().text()) != null
+                    : Event.value(layout, nodes, members, source) != null;
         }
-        if (payload == ABSENT || !envelope.value(payload).isObject()) {
-            throw notAnEnvelope("payload is missing, or no object");
+
+        Event event(Form form) throws UnreadableException {
+            checkOnce(form);
+            JsonValue id = id(form);
+            ScannedObject payload = nodes[form.payload()];
+            if (layout.isOwn() && payload == null && isFlat(form)) {
+                throw new UnreadableException(
+                        Reason.MISSING_CONTEXT, "a flat legacy event: it has no payload that says what it was about");
+            }
+            ProcessVersion version = version(form);
+            if (payload == null) {
+                throw problem("payload", form.form().payload(), payloadValue(form), "an object");
+            }
+            return new Event(record, layout, form, nodes, members, id, version);
+        }
+
+        /** Returns the id as a JSON text: the value at its place, or one that is made of the parts of the id. */
+        private JsonValue id(Form form) throws UnreadableException {
+            List<Source> sources = form.parts().eventId();
+            if (sources.size() == 1) {
+                JsonValue only = id(sources.get(0));
+                return only.isText() ? only : Event.quoted(only.literal());
+            }
+            StringBuilder joined = new StringBuilder();
+            for (Source source : sources) {
+                JsonValue part = id(source);
+                String text = part.text();
+                // Two different lists never become the same text.
+                joined.append(joined.length() == 0 ? "" : JOINT)
+                        .append((text == null ? part.literal() : text)
+                                .replace("\\", "\\\\")
+                                .replace(JOINT, "\\" + JOINT));
+            }
+            return Event.quoted(joined.toString());
+        }
+
+        private JsonValue id(Source source) throws UnreadableException {
+            Place place = source.place();
+            JsonValue value =
+                    switch (place.kind()) {
+                        case KEY -> Event.key(record);
+                        case ORIGIN ->
+                            Event.quoted(new Origin(layout.topic(), record.partition(), record.offset()).toString());
+                        default -> value(source);
+                    };
+            boolean good = value != null
+                    && (value.isText() ? value.end() - value.start() > 2 : value.isNumber() && !layout.isOwn());
+            if (value == null || !good) {
+                throw problem("eventId", place, value, layout.isOwn() ? "text" : "text or a number");
+            }
+            return value;
+        }
+
+        /** Tells whether the value has no payload at all, and the members of a flat event instead. */
+        private boolean isFlat(Form form) {
+            ScannedObject root = nodes[EnvelopeLayout.ROOT];
+            return members[layout.slotOf(form.payload())] == ABSENT && root != null && FlatEvent.isOne(root, subject);
+        }
+
+        private @Nullable JsonValue payloadValue(Form form) {
+            int slot = layout.slotOf(form.payload());
+            ScannedObject parent = slot == EnvelopeLayout.NONE ? null : nodes[layout.nodeOf(slot)];
+            return parent == null || members[slot] < 0 ? null : parent.value(members[slot]);
+        }
+
+        private ProcessVersion version(Form form) throws UnreadableException {
+            VersionSource source = form.form().processVersion();
+            JsonValue value = value(form.parts().version());
+            // The usual case comes first, since every event takes it.
+            if (value != null && value.isNumber() && source.map().isEmpty()) {
+                return ProcessVersion.of(value);
+            }
+            if ((value == null || value.isNull()) && source.absent() != null) {
+                return source.absent();
+            }
+            boolean numbersOnly = source.kind() == VersionSource.Kind.NUMBER;
+            String text = value == null ? null : value.isNumber() ? value.literal() : value.text();
+            ProcessVersion version =
+                    text == null || (numbersOnly && value != null && value.isText()) ? null : source.version(text);
+            if (version == null && text != null && !source.map().isEmpty()) {
+                throw UnreadableException.unmappedVersion(
+                        problem("processVersion", source.from(), value, "a number or a text of 'map'")
+                                .getMessage());
+            }
+            if (version == null) {
+                throw problem(
+                        "processVersion", source.from(), value, numbersOnly ? "a number" : "a number or its text");
+            }
+            return version;
+        }
+
+        private @Nullable JsonValue value(Source source) {
+            return source.place().isHeader()
+                    ? Event.header(record, source.place().text())
+                    : Event.value(layout, nodes, members, source);
+        }
+
+        /** Refuses an envelope that has one of its parts twice, since no rule says which of them counts. */
+        private void checkOnce(Form form) throws UnreadableException {
+            EnvelopeLayout.Parts parts = form.parts();
+            for (Source id : parts.eventId()) {
+                checkOnce(id.slot());
+            }
+            checkOnce(parts.version().slot());
+            checkOnce(parts.time() == null ? EnvelopeLayout.NONE : parts.time().slot());
+            checkOnce(
+                    parts.batch() == null ? EnvelopeLayout.NONE : parts.batch().slot());
+            checkOnce(layout.slotOf(form.payload()));
+            for (Source attribute : parts.attributes().values()) {
+                checkOnce(attribute.slot());
+            }
+        }
+
+        private void checkOnce(int slot) throws UnreadableException {
+            for (int at = slot; at != EnvelopeLayout.NONE; at = layout.slotOf(layout.nodeOf(at))) {
+                if (members[at] == TWICE) {
+                    throw notAnEnvelope(layout.name(at) + " is given twice");
+                }
+            }
+        }
+
+        private UnreadableException problem(String what, Place place, @Nullable JsonValue found, String needed) {
+            return notAnEnvelope(
+                    layout.isFormer()
+                            ? EnvelopeProblems.former(what, found)
+                            : EnvelopeProblems.text(
+                                    what, layout.isOwn() ? null : place, found, needed, nodes[EnvelopeLayout.ROOT]));
         }
     }
 

@@ -23,7 +23,17 @@ public final class EventTime {
      */
     private static final BigDecimal FIRST_OF_NEXT_UNIT = BigDecimal.valueOf(100_000_000_000L);
 
-    private final EventReader reader = new EventReader();
+    private final EventReader reader;
+
+    /** Reads the times of records with Backprocess's own envelope. */
+    public EventTime() {
+        this(EnvelopeMapping.OWN);
+    }
+
+    /** @param mapping where records keep their time */
+    public EventTime(EnvelopeMapping mapping) {
+        this.reader = new EventReader(mapping);
+    }
 
     /**
      * Returns the envelope's {@code eventTimestamp} where it can be read, and otherwise the record's own timestamp. It returns
@@ -46,8 +56,7 @@ public final class EventTime {
             return null;
         }
         try {
-            JsonValue time = reader.read(record, value).eventTimestamp();
-            return time == null ? null : parse(time);
+            return reader.read(record, value).time();
         } catch (UnreadableException e) {
             // The record becomes a dead letter with a reason of its own.
             return null;

@@ -107,7 +107,7 @@ public abstract class JsonObject {
         return value;
     }
 
-    private static @Nullable JsonValue step(JsonValue value, String step) {
+    static @Nullable JsonValue step(JsonValue value, String step) {
         JsonObject object = value.object();
         if (object != null) {
             return object.get(step);

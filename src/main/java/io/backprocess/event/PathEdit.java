@@ -12,9 +12,25 @@ final class PathEdit {
     private static final byte[] EMPTY_OBJECT = {'{', '}'};
 
     private final JsonPointer pointer;
+    /** The pointer as messages name it, where parents must exist; null where parents that are missing are created. */
+    private final @Nullable String existing;
 
     PathEdit(JsonPointer pointer) {
+        this(pointer, null);
+    }
+
+    private PathEdit(JsonPointer pointer, @Nullable String existing) {
         this.pointer = pointer;
+        this.existing = existing;
+    }
+
+    /**
+     * Returns an edit that creates no parents.
+     *
+     * @param shown the pointer as messages name it
+     */
+    static PathEdit ofExisting(JsonPointer pointer, String shown) {
+        return new PathEdit(pointer, shown);
     }
 
     void set(ObjectEdit edit, byte[] literal) {
@@ -34,6 +50,10 @@ final class PathEdit {
     private byte[] set(byte @Nullable [] json, int depth, byte[] literal) {
         String step = pointer.path().get(depth);
         JsonValue here = json == null ? null : new JsonValue(json, 0, json.length);
+        if (existing != null && (here == null || !(here.isObject() || here.isArray()))) {
+            throw new IllegalArgumentException(
+                    "%s cannot be written: the record has no object for it".formatted(existing));
+        }
         List<JsonValue> elements = here == null ? null : here.elements();
         if (here != null && elements != null) {
             return setElement(here, elements, depth, literal);

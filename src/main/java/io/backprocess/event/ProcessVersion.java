@@ -39,10 +39,14 @@ public final class ProcessVersion implements Serializable {
      * @throws NumberFormatException when the text is not a JSON number
      */
     public static ProcessVersion of(String number) {
-        if (!JSON_NUMBER.matcher(number).matches()) {
+        if (!isNumber(number)) {
             throw new NumberFormatException("'" + number + "' is not a version: give a number such as 1 or 2.3");
         }
         return new ProcessVersion(canonical(number));
+    }
+
+    static boolean isNumber(String text) {
+        return JSON_NUMBER.matcher(text).matches();
     }
 
     /** Returns the version that a value denotes, which must be a number. */

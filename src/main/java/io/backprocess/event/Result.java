@@ -1,21 +1,50 @@
 package io.backprocess.event;
 
-/** A new event for the result topic: the envelope that the revisions made, and its source event. */
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** A new event for the result topic: the value that the revisions made, and its source event. */
 public final class Result implements Publication {
     private final Event source;
     private final byte[] envelope;
+    private final @Nullable Headers headers;
 
+    /** Creates a result with the headers of its source. */
     public Result(Event source, byte[] envelope) {
+        this(source, envelope, null);
+    }
+
+    /** @param headers null for the headers of the source */
+    public Result(Event source, byte[] envelope, @Nullable Headers headers) {
         this.source = source;
         this.envelope = envelope;
+        this.headers = headers;
     }
 
     public Event source() {
         return source;
     }
 
-    /** Returns the envelope as UTF-8 JSON. */
+    /** Returns the value of the result as UTF-8 JSON. */
     public byte[] envelope() {
         return envelope;
+    }
+
+    /** Returns the headers: those of the source, or those that stamps and attributes changed. */
+    public Headers headers() {
+        return headers == null ? source.record().headers() : headers;
+    }
+
+    /** Returns the headers that differ from those of the source; null where none does. */
+    @Nullable
+    Headers changedHeaders() {
+        return headers;
+    }
+
+    /** Returns the result as a record at the origin of its source. */
+    public SourceRecord record() {
+        SourceRecord record = source.record();
+        return new SourceRecord(
+                record.partition(), record.offset(), record.timestamp(), record.key(), envelope, headers());
     }
 }

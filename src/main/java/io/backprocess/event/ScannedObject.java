@@ -20,11 +20,11 @@ final class ScannedObject extends JsonObject {
     private final int[] spans;
     private final boolean plainNames;
 
-    /** @param index the index that has just been filled from the object {@code [start, end)} */
-    ScannedObject(MemberIndex index, int start, int end) {
+    /** @param index the index that has just been filled from the object */
+    ScannedObject(MemberIndex index) {
         this.json = index.json();
-        this.start = start;
-        this.end = end;
+        this.start = index.start();
+        this.end = index.end();
         this.spans = index.spans();
         this.plainNames = index.hasPlainNames();
     }
@@ -40,7 +40,7 @@ final class ScannedObject extends JsonObject {
         } catch (JsonSyntaxException e) {
             throw new IllegalStateException("an object that was scanned successfully before is malformed now", e);
         }
-        return new ScannedObject(index, start, end);
+        return new ScannedObject(index);
     }
 
     /** Implements {@link JsonObject#read}. */
@@ -56,7 +56,7 @@ final class ScannedObject extends JsonObject {
             }
             int end = scanner.object(start, index);
             scanner.finish(end);
-            return new ScannedObject(index, start, end);
+            return new ScannedObject(index);
         } catch (JsonSyntaxException e) {
             return null;
         }

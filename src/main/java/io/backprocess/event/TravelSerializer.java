@@ -40,12 +40,18 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         static final Tag[] ALL = values();
     }
 
+    private final EnvelopeMapping mapping;
     private transient @Nullable EventReader reader;
+
+    /** @param mapping how events are read back */
+    TravelSerializer(EnvelopeMapping mapping) {
+        this.mapping = mapping;
+    }
 
     /** Returns a new serializer, because its reader must not be shared between threads. */
     @Override
     public TypeSerializer<T> duplicate() {
-        return new TravelSerializer<>();
+        return new TravelSerializer<>(mapping);
     }
 
     @Override
@@ -59,7 +65,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         } else if (value instanceof Skipped skipped) {
             tag(Tag.SKIPPED, out);
             out.writeInt(skipped.partition());
-            StringUtils.writeString(skipped.version().toString(), out);
+            StringUtils.writeString(skipped.kind(), out);
         } else if (value instanceof Outside outside) {
             tag(Tag.OUTSIDE, out);
             out.writeInt(outside.partition());
@@ -74,7 +80,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             write(taken.event(), out);
             out.writeInt(taken.results().size());
             for (Result result : taken.results()) {
-                write(result.envelope(), out);
+                writeOutput(result, out);
             }
         } else if (value instanceof Progress progress) {
             tag(Tag.PROGRESS, out);
@@ -86,7 +92,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         } else if (value instanceof Result result) {
             tag(Tag.RESULT, out);
             write(result.source(), out);
-            write(result.envelope(), out);
+            writeOutput(result, out);
         } else if (value instanceof LedgerEntry entry) {
             tag(Tag.LEDGER_ENTRY, out);
             out.writeInt(entry.partition());
@@ -106,12 +112,12 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         return switch (Tag.ALL[in.readByte()]) {
             case RECORD -> readRecord(in);
             case EVENT -> readEvent(in);
-            case SKIPPED -> new Skipped(in.readInt(), ProcessVersion.of(StringUtils.readString(in)));
+            case SKIPPED -> new Skipped(in.readInt(), StringUtils.readString(in));
             case DUPLICATE -> new Duplicate(in.readInt());
             case DEAD_LETTER -> readDeadLetter(in);
             case TAKEN -> readTaken(in);
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
-            case RESULT -> new Result(readEvent(in), readBytes(in));
+            case RESULT -> readOutput(readEvent(in), in);
             case LEDGER_ENTRY -> new LedgerEntry(in.readInt(), readBytes(in));
             case OUTSIDE -> new Outside(in.readInt());
         };
@@ -128,12 +134,38 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         out.writeLong(record.timestamp());
         write(record.key(), out);
         write(record.value(), out);
-        Header[] headers = record.headers().toArray();
-        out.writeInt(headers.length);
-        for (Header header : headers) {
+        write(record.headers(), out);
+    }
+
+    private static void write(Headers headers, DataOutputView out) throws IOException {
+        Header[] all = headers.toArray();
+        out.writeInt(all.length);
+        for (Header header : all) {
             StringUtils.writeString(header.key(), out);
             write(header.value(), out);
         }
+    }
+
+    private static Headers readHeaders(DataInputView in) throws IOException {
+        Headers headers = new RecordHeaders();
+        for (int count = in.readInt(); count > 0; count--) {
+            headers.add(new RecordHeader(StringUtils.readString(in), readNullable(in)));
+        }
+        return headers;
+    }
+
+    /** Writes a result without its source. */
+    private static void writeOutput(Result result, DataOutputView out) throws IOException {
+        write(result.envelope(), out);
+        Headers changed = result.changedHeaders();
+        out.writeBoolean(changed != null);
+        if (changed != null) {
+            write(changed, out);
+        }
+    }
+
+    private static Result readOutput(Event source, DataInputView in) throws IOException {
+        return new Result(source, readBytes(in), in.readBoolean() ? readHeaders(in) : null);
     }
 
     private static SourceRecord readRecord(DataInputView in) throws IOException {
@@ -142,11 +174,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         long timestamp = in.readLong();
         byte[] key = readNullable(in);
         byte[] value = readNullable(in);
-        Headers headers = new RecordHeaders();
-        for (int count = in.readInt(); count > 0; count--) {
-            headers.add(new RecordHeader(StringUtils.readString(in), readNullable(in)));
-        }
-        return new SourceRecord(partition, offset, timestamp, key, value, headers);
+        return new SourceRecord(partition, offset, timestamp, key, value, readHeaders(in));
     }
 
     /** Writes an event. The envelope is written only where it is not the record's own value. */
@@ -158,7 +186,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
 
     private Event readEvent(DataInputView in) throws IOException {
         if (reader == null) {
-            reader = new EventReader();
+            reader = new EventReader(mapping);
         }
         SourceRecord record = readRecord(in);
         byte[] envelope = readNullable(in);
@@ -177,7 +205,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         Event event = readEvent(in);
         List<Result> results = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
-            results.add(new Result(event, readBytes(in)));
+            results.add(readOutput(event, in));
         }
         return new Taken(event, results);
     }
@@ -285,7 +313,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
     @SuppressWarnings("WeakerAccess")
     public static final class Snapshot<T> extends SimpleTypeSerializerSnapshot<T> {
         public Snapshot() {
-            super(TravelSerializer::new);
+            super(() -> new TravelSerializer<>(EnvelopeMapping.OWN));
         }
     }
 }

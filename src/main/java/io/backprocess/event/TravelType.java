@@ -10,18 +10,26 @@ public final class TravelType<T> extends TypeInformation<T> {
     private static final long serialVersionUID = 1;
 
     private final Class<T> type;
+    private final EnvelopeMapping mapping;
 
-    private TravelType(Class<T> type) {
+    private TravelType(Class<T> type, EnvelopeMapping mapping) {
         this.type = type;
+        this.mapping = mapping;
     }
 
+    /** Returns the type of values without an event, or whose events have Backprocess's own envelope. */
     public static <T> TravelType<T> of(Class<T> type) {
-        return new TravelType<>(type);
+        return of(type, EnvelopeMapping.OWN);
+    }
+
+    /** @param mapping how the events among the values are read back */
+    public static <T> TravelType<T> of(Class<T> type, EnvelopeMapping mapping) {
+        return new TravelType<>(type, mapping);
     }
 
     @Override
     public TypeSerializer<T> createSerializer(SerializerConfig config) {
-        return new TravelSerializer<>();
+        return new TravelSerializer<>(mapping);
     }
 
     @Override

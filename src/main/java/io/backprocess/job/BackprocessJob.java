@@ -2,8 +2,9 @@ package io.backprocess.job;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
+import io.backprocess.decode.LetterGate;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.publish.ResultSerializer;
@@ -79,20 +80,15 @@ public final class BackprocessJob {
                 withGroup(settings.kafka().clients(), spec.batchId()),
                 connection,
                 settings.maxRecordsPerSecond());
-        ResultSerializer results = new ResultSerializer(
-                spec.batchId(),
-                spec.sourceTopic(),
-                spec.resultTopic(),
-                spec.revision(),
-                spec.resultHeaders(),
-                TopicNames.LEDGER,
-                plan.ledger().partition());
+        ResultSerializer results =
+                ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());
         DeadLetterSerializer deadLetters = new DeadLetterSerializer(
-                spec.batchId(),
-                spec.sourceTopic(),
-                spec.deadLetterTopic(),
-                spec.revision(),
-                settings.kafka().sizes().deadLetter());
+                        spec.batchId(),
+                        spec.sourceTopic(),
+                        spec.deadLetterTopic(),
+                        spec.revision(),
+                        settings.kafka().sizes().deadLetter())
+                .overOwnLetters(LetterGate.readsOwn(spec));
         Pipeline.build(
                 env,
                 plan,
@@ -131,6 +127,16 @@ public final class BackprocessJob {
         shown.put(
                 "revision-options",
                 String.join(", ", spec.logic().revisionOptions().keySet()));
+        if (spec.deadLettersOf() != null) {
+            shown.put("dead-letters-of", spec.deadLettersOf().inWords());
+        }
+        if (spec.headerChanges() != null) {
+            shown.put("add-header", String.join(", ", spec.headerChanges().add().keySet()));
+            shown.put("drop-header", String.join(", ", spec.headerChanges().drop()));
+        }
+        if (spec.envelope() != null) {
+            shown.put("envelope", Envelope.mappingOf(spec).name());
+        }
         if (spec.exactTimes() != null) {
             shown.put("exact-times", spec.exactTimes().toString().toLowerCase(Locale.ROOT));
         }

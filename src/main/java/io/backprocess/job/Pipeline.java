@@ -6,10 +6,13 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.decode.DecodeRecords;
+import io.backprocess.decode.LetterGate;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.dedupe.ShardSelector;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Publication;
@@ -40,7 +43,6 @@ import org.apache.flink.util.OutputTag;
  * dedupe.
  */
 final class Pipeline {
-    private static final TravelType<Outcome> OUTCOME = TravelType.of(Outcome.class);
     private static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead-letters", TravelType.of(DeadLetter.class));
 
@@ -56,6 +58,8 @@ final class Pipeline {
             Sink<DeadLetter> deadLetters) {
         BatchSpec spec = plan.spec();
         KeyGroups keyGroups = plan.keyGroups();
+        Envelope envelope = Envelope.of(plan);
+        TravelType<Outcome> outcome = TravelType.of(Outcome.class, envelope.mapping());
 
         DataStream<SourceRecord> records = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")
                 .uid("read");
@@ -63,11 +67,16 @@ final class Pipeline {
         DataStream<Outcome> events = byPartition(records, keyGroups)
                 .transform(
                         "decode",
-                        OUTCOME,
-                        new DecodeRecords(plan.ranges(), keyGroups, spec.context() == null ? null : batch))
+                        outcome,
+                        new DecodeRecords(
+                                plan.ranges(),
+                                keyGroups,
+                                envelope.mapping(),
+                                spec.context() == null ? null : batch,
+                                LetterGate.of(spec)))
                 .uid("decode")
-                .map(VersionGate.of(spec))
-                .returns(OUTCOME)
+                .map(VersionGate.of(spec, envelope.selection()))
+                .returns(outcome)
                 .name("gate")
                 .uid("gate");
 
@@ -77,13 +86,14 @@ final class Pipeline {
                 : events.keyBy(shards, Types.INT);
 
         DataStream<Outcome> firstCopies = sharded.transform(
-                        "dedupe", OUTCOME, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
+                        "dedupe", outcome, new DropDuplicates(shards, plan.seed(), settings.dedupeMemory()))
                 .uid("dedupe");
 
-        SingleOutputStreamOperator<Publication> ledger = written(revised(firstCopies, spec, settings), spec, settings)
+        SingleOutputStreamOperator<Publication> ledger = written(
+                        revised(firstCopies, plan, envelope.mapping(), settings), spec, envelope.mapping(), settings)
                 .transform(
                         "ledger",
-                        TravelType.of(Publication.class),
+                        TravelType.of(Publication.class, envelope.mapping()),
                         new KeepLedgerFactory(
                                 spec.batchId(),
                                 spec.sourceTopic(),
@@ -101,29 +111,40 @@ final class Pipeline {
     }
 
     private static SingleOutputStreamOperator<Outcome> revised(
-            DataStream<Outcome> events, BatchSpec spec, JobSettings settings) {
+            DataStream<Outcome> events, BatchPlan plan, EnvelopeMapping mapping, JobSettings settings) {
+        BatchSpec spec = plan.spec();
+        TravelType<Outcome> outcome = TravelType.of(Outcome.class, mapping);
         Revise revise = new Revise(
                         spec.batchId(),
                         ProcessVersion.of(spec.logic().fromVersion()),
                         spec.logic().revisions(),
                         spec.logic().revisionOptions(),
                         settings.kafka().sizes().result())
+                .under(mapping)
                 .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
+                .withCorrelationId(plan.keepsCorrelationId())
+                .withAddedHeaders(spec.headerChanges());
         SingleOutputStreamOperator<Outcome> revised = settings.asks()
-                ? events.transform("revise", OUTCOME, new AskAndReviseFactory(revise, spec.batchId()))
-                : events.map(revise).returns(OUTCOME);
+                ? events.transform("revise", outcome, new AskAndReviseFactory(revise, spec.batchId()))
+                : events.map(revise).returns(outcome);
         return revised.name("revise").uid("revise");
     }
 
     /** Also writes to a table, if the plan contains one. */
     private static SingleOutputStreamOperator<Outcome> written(
-            SingleOutputStreamOperator<Outcome> revised, BatchSpec spec, JobSettings settings) {
+            SingleOutputStreamOperator<Outcome> revised,
+            BatchSpec spec,
+            EnvelopeMapping mapping,
+            JobSettings settings) {
         if (spec.upsert() == null) {
             return revised;
         }
         UpsertDefinition table = UpsertDefinition.read("plan", spec.upsert());
-        return revised.transform("upsert", OUTCOME, new UpsertResults(table, settings.tablePassword(), spec.batchId()))
+        return revised.transform(
+                        "upsert",
+                        TravelType.of(Outcome.class, mapping),
+                        new UpsertResults(table, settings.tablePassword(), spec.batchId(), mapping))
                 .uid("upsert");
     }
 

@@ -33,6 +33,13 @@ public record JsonPointer(String text, List<String> path) {
         return new JsonPointer(text, path);
     }
 
+    /** Returns the pointer of these steps, which are not escaped. */
+    public static JsonPointer ofSteps(List<String> path) {
+        StringBuilder text = new StringBuilder();
+        path.forEach(step -> text.append('/').append(step.replace("~", "~0").replace("/", "~1")));
+        return new JsonPointer(text.toString(), List.copyOf(path));
+    }
+
     /**
      * Returns the array index that a step names: digits without a leading zero. It returns {@link #NOWHERE} for any other step.
      */

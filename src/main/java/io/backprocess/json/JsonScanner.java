@@ -117,6 +117,7 @@ public final class JsonScanner {
         int at = space(from + 1);
         if (at < end && json[at] == '}') {
             depth--;
+            index.found(from, at + 1);
             return at + 1;
         }
         while (true) {
@@ -134,7 +135,9 @@ public final class JsonScanner {
                 at = space(at + 1);
             } else {
                 depth--;
-                return expect(at, '}') + 1;
+                int objectEnd = expect(at, '}') + 1;
+                index.found(from, objectEnd);
+                return objectEnd;
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.backprocess.json;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,34 +10,44 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemberIndex {
     public static final int SPAN = 4;
+    private static final int NOWHERE = -1;
 
-    private final @Nullable String childName;
-    private final @Nullable MemberIndex child;
+    private final String[] childNames;
+    private final MemberIndex[] children;
     private int[] spans = new int[SPAN * 16];
     private int length;
     private boolean plainNames = true;
     private byte[] json = new byte[0];
+    private int start = NOWHERE;
+    private int end;
 
-    private MemberIndex(@Nullable String childName, @Nullable MemberIndex child) {
-        this.childName = childName;
-        this.child = child;
+    private MemberIndex(String[] childNames, MemberIndex[] children) {
+        this.childNames = childNames;
+        this.children = children;
     }
 
     /** Returns an index for an object on its own. */
     public static MemberIndex flat() {
-        return new MemberIndex(null, null);
+        return withChildren(Map.of());
     }
 
-    /** Returns an index for an object that also indexes one of its members in the same walk, if that member is an object. */
-    public static MemberIndex withChild(String name, MemberIndex child) {
-        return new MemberIndex(name, child);
+    /**
+     * Returns an index for an object that also indexes some of its members in the same walk, as far as they are objects.
+     *
+     * @param children the indexes of the members by name
+     */
+    public static MemberIndex withChildren(Map<String, MemberIndex> children) {
+        return new MemberIndex(
+                children.keySet().toArray(String[]::new), children.values().toArray(MemberIndex[]::new));
     }
 
+    /** Empties the index and those of the members, for a document in which their objects may not occur at all. */
     public void reset(byte[] json) {
         this.json = json;
         length = 0;
         plainNames = true;
-        if (child != null) {
+        start = NOWHERE;
+        for (MemberIndex child : children) {
             child.reset(json);
         }
     }
@@ -44,15 +55,36 @@ public final class MemberIndex {
     /** Returns the emptied index for the member's value; null where the value is not indexed. */
     @Nullable
     MemberIndex childAt(int nameStart, int nameEnd, int valueStart) {
-        if (child == null
-                || childName == null
-                || valueStart >= json.length
-                || json[valueStart] != '{'
-                || !JsonText.equal(json, nameStart, nameEnd, childName)) {
-            return null;
+        if (children.length > 0 && valueStart < json.length && json[valueStart] == '{') {
+            for (int i = 0; i < children.length; i++) {
+                if (JsonText.equal(json, nameStart, nameEnd, childNames[i])) {
+                    children[i].reset(json);
+                    return children[i];
+                }
+            }
         }
-        child.reset(json);
-        return child;
+        return null;
+    }
+
+    /** Notes where the object begins and ends. */
+    void found(int objectStart, int objectEnd) {
+        start = objectStart;
+        end = objectEnd;
+    }
+
+    /** Tells whether the document has the object at the index's place. Where it has two, the last one counts. */
+    public boolean isFound() {
+        return start != NOWHERE;
+    }
+
+    /** Returns the position of the object's opening brace. */
+    public int start() {
+        return start;
+    }
+
+    /** Returns the position after the object's closing brace. */
+    public int end() {
+        return end;
     }
 
     /** @param plain whether the name is ASCII without an escape */

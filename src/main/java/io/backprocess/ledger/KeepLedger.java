@@ -115,7 +115,7 @@ public final class KeepLedger extends AbstractStreamOperator<Publication>
         } else if (outcome instanceof Outside) {
             tally.counter.leaveOut();
         } else if (outcome instanceof Skipped skipped) {
-            tally.counter.skip(skipped.version());
+            tally.counter.skip(skipped.kind());
         } else if (outcome instanceof DeadLetter deadLetter) {
             tally.counter.deadLetter(deadLetter.reason());
             if (log != null) {

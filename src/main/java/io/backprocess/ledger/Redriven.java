@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed the offsets in the dead-letter topic of the new dead letters of those that failed again
  * @param maxResultBytes the largest result in bytes that the result topic accepted at that time, which may be more than when the
  *     batch ran; null if the line does not state it
+ * @param envelope the text of the file that says where records keep the parts of an envelope; null for the batch's own
  */
 public record Redriven(
         List<String> revisions,
@@ -31,7 +32,8 @@ public record Redriven(
         Offsets deadLetters,
         Offsets results,
         Offsets failed,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxResultBytes) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxResultBytes,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope) {
     static final String FIELD = "redrive";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,11 +51,17 @@ public record Redriven(
      *
      * @param revisions the names of the revisions, in the order of the chain
      * @param options the options of the revisions
+     * @param envelope the redrive's own mapping file; null for the batch's
      */
-    public record Logic(List<String> revisions, Map<String, String> options) {}
+    public record Logic(
+            List<String> revisions,
+            Map<String, String> options,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String envelope) {}
 
     Logic logic() {
-        return new Logic(revisions, options);
+        return new Logic(revisions, options, envelope);
     }
 
     /** Returns a copy with all offsets and without revisions. The ledger keeps adding to the original. */
@@ -74,10 +82,10 @@ public record Redriven(
         return deadLetters.fitsOneList() && results.fitsOneList() && failed.fitsOneList();
     }
 
-    /** Creates the part as earlier versions wrote it, without {@code maxResultBytes}. */
+    /** Creates the part as earlier versions wrote it, without {@code maxResultBytes} and {@code envelope}. */
     public Redriven(
             List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
-        this(revisions, options, deadLetters, results, failed, null);
+        this(revisions, options, deadLetters, results, failed, null, null);
     }
 
     /** Returns an empty object, for a batch without redrives. */

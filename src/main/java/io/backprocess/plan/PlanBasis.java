@@ -27,7 +27,7 @@ public final class PlanBasis {
     private PlanBasis() {}
 
     public static ResultBasis of(BatchSpec spec, int maxResultBytes, ClassLoader classes) {
-        return new ResultBasis(maxResultBytes, limits(), jars(spec, classes));
+        return new ResultBasis(maxResultBytes, limits(), jars(spec, classes), true);
     }
 
     private static SortedMap<String, Long> limits() {

@@ -5,6 +5,8 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.envelope.SampleLook;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.render.Words;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param keyless a line with figures about records without a key; null when the sample has none
  * @param warnings one line each, including that of {@code keyless}
+ * @param problems what the sample says against the envelope's mapping, one line each; a batch of such a plan is not started
+ * @param hopeless says what the sample looks like where none of its records is an event; null where some are
  */
-public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
+public record RangeWarnings(
+        @Nullable String keyless,
+        List<String> warnings,
+        List<String> problems,
+        @Nullable String hopeless) {
 
     public static RangeWarnings at(BatchPlan plan, KafkaAdmin admin) {
         BatchSpec spec = plan.spec();
@@ -31,9 +40,23 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
         List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
         if (ends.isEmpty()) {
             // The topic of a stored plan is deleted, so only the plan itself can be checked.
-            return new RangeWarnings(null, warnings);
+            return new RangeWarnings(null, warnings, List.of(), null);
         }
         SourceSample sample = SourceSample.of(plan, ends, admin.clients());
+        SampleLook look = sample.look();
+        List<String> problems = look.misfits().stream()
+                .map(misfit -> "--envelope %s does not fit: %s"
+                        .formatted(Envelope.mappingOf(spec).name(), misfit))
+                .collect(Collectors.toCollection(ArrayList::new));
+        if (Envelope.mappingOf(spec).hasOrigins()) {
+            warnings.add(
+                    "ids of --envelope %s are the places of records, so a copy of an event at another offset is not found"
+                            .formatted(Envelope.mappingOf(spec).name()));
+        }
+        String unreadable = look.unreadable();
+        if (unreadable != null && look.isWorthALook()) {
+            warnings.add(unreadable);
+        }
         Map<String, String> config = admin.topicConfig(spec.sourceTopic());
         if (config.getOrDefault("cleanup.policy", "").contains("compact")) {
             warnings.add(
@@ -60,7 +83,7 @@ public record RangeWarnings(@Nullable String keyless, List<String> warnings) {
                     "%s eventIds of %s are in several partitions; --dedupe-scope partition finds only the copies within one"
                             .formatted(Words.count(sample.idsInSeveralPartitions()), sample.inWords()));
         }
-        return new RangeWarnings(keyless, warnings);
+        return new RangeWarnings(keyless, warnings, problems, look.isHopeless() ? unreadable : null);
     }
 
     /** Returns what the plan alone says, without reading records. */

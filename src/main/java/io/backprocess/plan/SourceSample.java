@@ -4,7 +4,12 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.envelope.SampleLook;
+import io.backprocess.event.EnvelopeMapping;
+import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
+import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.kafka.KafkaClients;
@@ -41,7 +46,9 @@ final class SourceSample {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final BatchSpec spec;
-    private final EventReader reader = new EventReader();
+    private final EventReader reader;
+    private final SampleLook look;
+    private final EnvelopeMapping mapping;
     /** The first partition in which each eventId was seen. */
     private final Map<String, Integer> ids = new HashMap<>();
 
@@ -63,6 +70,10 @@ final class SourceSample {
 
     private SourceSample(BatchSpec spec) {
         this.spec = spec;
+        Envelope envelope = Envelope.of(spec);
+        this.mapping = envelope.mapping();
+        this.reader = new EventReader(mapping);
+        this.look = new SampleLook(envelope);
     }
 
     /** A number of records of one partition, from one offset on. */
@@ -209,16 +220,26 @@ final class SourceSample {
     private void remember(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
+            if (!mapping.skipsTombstones()) {
+                look.addUnreadable(record, null);
+            }
             return;
         }
         try {
-            String id = reader.read(record, value).eventId();
+            Event event = reader.read(record, value);
+            look.add(event);
+            String id = event.eventId();
             Integer first = ids.putIfAbsent(id, record.partition());
             if (first != null && first != record.partition()) {
                 idsInSeveral.add(id);
             }
         } catch (UnreadableException e) {
-            // The record becomes a dead letter, which is not a copy of anything.
+            // The record becomes a dead letter, which is not a copy of anything, or an event with its context.
+            if (e.reason() == Reason.MISSING_CONTEXT && spec.context() != null) {
+                look.add(null);
+            } else {
+                look.addUnreadable(record, e);
+            }
         }
     }
 
@@ -228,6 +249,10 @@ final class SourceSample {
                 ? "all %s records of the range".formatted(Words.count(records))
                 : "%s records from %d places in %d partitions"
                         .formatted(Words.count(records), places, partitions.size());
+    }
+
+    SampleLook look() {
+        return look;
     }
 
     long records() {

@@ -1,6 +1,8 @@
 package io.backprocess.preview;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.Outcome;
@@ -13,21 +15,24 @@ import io.backprocess.preview.Comparison.Instance;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Compares the present outcomes of records with the output of an earlier batch for them. */
 final class Comparing {
     static final String TAKEN = "taken";
     static final String NOTHING = "nothing";
-    private static final Set<String> IGNORED = Set.of("correlationId");
+    private static final Set<EnvelopeField> IGNORED = EnumSet.of(EnvelopeField.CORRELATION_ID);
 
     private final String batchId;
     private final String revision;
     private final int examples;
-    private final EventReader reader = new EventReader();
+    private final EventReader earlier;
+    private final EventReader reader;
     private final ChangeKinds kinds;
     private final Map<Ends, Records> fates = new LinkedHashMap<>();
     private long compared;
@@ -35,7 +40,13 @@ final class Comparing {
     private long different;
     private long outside;
 
-    Comparing(String batchId, String revision, int examples) {
+    /**
+     * @param earlier where the results of the earlier batch keep the parts of an envelope
+     * @param mapping where records keep them now
+     */
+    Comparing(String batchId, String revision, EnvelopeMapping earlier, EnvelopeMapping mapping, int examples) {
+        this.earlier = new EventReader(earlier);
+        this.reader = new EventReader(mapping);
         this.batchId = batchId;
         this.revision = revision;
         this.examples = examples;
@@ -80,11 +91,11 @@ final class Comparing {
         return now instanceof Taken taken && !taken.results().isEmpty() ? TAKEN : NOTHING;
     }
 
-    private void compare(String origin, Taken taken, List<byte[]> then) {
+    private void compare(String origin, Taken taken, List<SourceRecord> then) {
         List<Result> now = taken.results();
         List<List<Change>> changes = new ArrayList<>();
         for (int i = 0; i < Math.min(then.size(), now.size()); i++) {
-            changes.add(changes(taken.event().record(), then.get(i), now.get(i).envelope()));
+            changes.add(changes(then.get(i), now.get(i)));
         }
         if (then.size() == now.size() && changes.stream().allMatch(Collection::isEmpty)) {
             same++;
@@ -95,12 +106,10 @@ final class Comparing {
         kinds.add(then.size(), now.size(), changes, () -> Example.of(origin, eventId, changes));
     }
 
-    private List<Change> changes(SourceRecord record, byte[] then, byte[] now) {
+    private List<Change> changes(SourceRecord then, Result now) {
         try {
             return Differences.between(
-                    reader.read(record, then).envelope(),
-                    reader.read(record, now).envelope(),
-                    IGNORED);
+                    earlier.read(then, Objects.requireNonNull(then.value())), reader.read(now), IGNORED);
         } catch (UnreadableException e) {
             return ResultChanges.unreadable();
         }

@@ -1,9 +1,13 @@
 package io.backprocess.preview;
 
+import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.Event;
 import io.backprocess.event.JsonObject;
 import io.backprocess.event.JsonValue;
+import io.backprocess.json.JsonPointer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +24,8 @@ final class Differences {
 
     private final Set<String> ignored;
     private final List<Change> changes = new ArrayList<>();
+    /** The number of differences in members that are not compared. */
+    private int passedOver;
 
     private Differences(Set<String> ignored) {
         this.ignored = ignored;
@@ -28,12 +34,43 @@ final class Differences {
     /**
      * Returns at most {@link #MOST} differences.
      *
-     * @param ignored the names of top-level members that are not compared
+     * @param ignored the parts of an envelope that are not compared, where results write them
      */
+    static List<Change> between(Event before, Event after, Set<EnvelopeField> ignored) {
+        Set<String> paths = new HashSet<>();
+        for (EnvelopeField field : ignored) {
+            JsonPointer place = before.stampPointer(field);
+            if (place != null) {
+                paths.add(ValuePath.of(place).path());
+            }
+        }
+        Differences differences = new Differences(paths);
+        differences.members(ValuePath.ENVELOPE, before.envelope(), after.envelope(), 0);
+        differences.headerAttributes(before, after);
+        return differences.changes;
+    }
+
+    /** @param ignored the paths of members that are not compared */
     static List<Change> between(JsonObject before, JsonObject after, Set<String> ignored) {
         Differences differences = new Differences(ignored);
         differences.members(ValuePath.ENVELOPE, before, after, 0);
         return differences.changes;
+    }
+
+    /** Compares the attributes that the value does not have. */
+    private void headerAttributes(Event before, Event after) {
+        for (String name : before.headerAttributes()) {
+            JsonValue old = before.attributeValue(name);
+            JsonValue now = after.headerAttributes().contains(name) ? after.attributeValue(name) : null;
+            ValuePath place = ValuePath.ENVELOPE.member("attributes").member(name);
+            if (old == null && now != null) {
+                add(new Change(place, Operation.ADDED, null, now));
+            } else if (old != null && now == null) {
+                add(new Change(place, Operation.REMOVED, old, null));
+            } else if (old != null && now != null && !same(old, now)) {
+                add(new Change(place, Operation.CHANGED, old, now));
+            }
+        }
     }
 
     private void members(ValuePath place, JsonObject before, JsonObject after, int depth) {
@@ -41,7 +78,8 @@ final class Differences {
         Map<String, JsonValue> now = after.members();
         old.forEach((name, value) -> {
             JsonValue other = now.get(name);
-            if (depth == 0 && ignored.contains(name)) {
+            if (ignored.contains(place.member(name).path())) {
+                passedOver++;
                 return;
             }
             if (other == null) {
@@ -51,7 +89,9 @@ final class Differences {
             }
         });
         now.forEach((name, value) -> {
-            if (!old.containsKey(name) && !(depth == 0 && ignored.contains(name))) {
+            boolean compared = !ignored.contains(place.member(name).path());
+            passedOver += compared ? 0 : 1;
+            if (!old.containsKey(name) && compared) {
                 add(new Change(place.member(name), Operation.ADDED, null, value));
             }
         });
@@ -63,6 +103,7 @@ final class Differences {
             return;
         }
         int found = changes.size();
+        int passed = passedOver;
         JsonObject object = before.object();
         JsonObject otherObject = after.object();
         List<JsonValue> elements = before.elements();
@@ -74,7 +115,8 @@ final class Differences {
         } else if (!before.isText() || !String.valueOf(before.text()).equals(after.text())) {
             add(new Change(place, Operation.CHANGED, before, after));
         }
-        if (changes.size() == found) {
+        // An object that differs only in what is not compared has not changed.
+        if (changes.size() == found && passedOver == passed) {
             add(new Change(place, Operation.REWRITTEN, before, after));
         }
     }

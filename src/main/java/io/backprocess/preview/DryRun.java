@@ -1,9 +1,13 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.OutcomeCounter;
+import io.backprocess.decode.Decoder;
 import io.backprocess.dedupe.SeenIds;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.envelope.SampleLook;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Origin;
@@ -13,6 +17,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
+import io.backprocess.preview.Preview.EnvelopeLook;
 import io.backprocess.preview.Preview.SampleCounts;
 import io.backprocess.preview.Preview.Throughput;
 import io.backprocess.replay.Replay;
@@ -42,6 +47,8 @@ final class DryRun {
 
     private final ResultChanges changes;
     private final DeadKinds deadLetters;
+    private final Envelope envelope;
+    private final SampleLook sampleLook;
     private final OutcomeCounter counter = new OutcomeCounter(MAX_VERSIONS);
     private SeenIds seen;
     /** The eventIds of all partitions together; {@code seen} has those of one partition, as in the batch. */
@@ -58,12 +65,16 @@ final class DryRun {
     private long nanos;
     private long warmingNanos;
 
-    DryRun(String sourceTopic, Replay replay, long seed, long warmUp, int examples) {
-        this.sourceTopic = sourceTopic;
+    /** @param warmUp the number of records after which the revision is measured */
+    DryRun(BatchPlan plan, Replay replay, long warmUp, int examples) {
+        long seed = plan.seed();
+        this.envelope = Envelope.of(plan.spec());
+        this.sampleLook = new SampleLook(envelope);
+        this.sourceTopic = plan.spec().sourceTopic();
         this.replay = replay;
         this.seed = seed;
         this.warmUp = warmUp;
-        this.changes = new ResultChanges(examples);
+        this.changes = new ResultChanges(envelope.mapping(), examples);
         this.deadLetters = new DeadKinds(examples);
         this.seen = new SeenIds(seed);
         this.everywhere = new SeenIds(seed);
@@ -77,6 +88,11 @@ final class DryRun {
     Outcome look(SourceRecord record) {
         counter.read(1, 0);
         Outcome outcome = replay.decode(record);
+        if (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE)) {
+            sampleLook.addUnreadable(record, null);
+        } else {
+            sampleLook.add(null);
+        }
         if (outcome instanceof Event event) {
             SeenIds.Identity identity = seen.identify(event);
             outcome = SeenIds.outcome(event, seen.take(identity));
@@ -117,7 +133,7 @@ final class DryRun {
         } else if (outcome instanceof Outside) {
             counter.leaveOut();
         } else if (outcome instanceof Skipped other) {
-            counter.skip(other.version());
+            counter.skip(other.kind());
         } else {
             counter.duplicate();
         }
@@ -150,6 +166,10 @@ final class DryRun {
                                     + " last with: %s. Try again when the reason has passed")
                             .formatted(exhausted, counter.read(), letter.attempts(), letter.message()));
         }
+    }
+
+    EnvelopeLook envelope() {
+        return EnvelopeLook.of(envelope.mapping(), sampleLook.isWorthALook() ? sampleLook.unreadable() : null);
     }
 
     String origin(SourceRecord record) {

@@ -6,7 +6,10 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Origin;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
@@ -89,6 +92,10 @@ final class EarlierBatch {
         return plan;
     }
 
+    EnvelopeMapping mapping() {
+        return Envelope.mappingOf(plan.spec());
+    }
+
     String revision() {
         return plan.spec().revision();
     }
@@ -118,7 +125,7 @@ final class EarlierBatch {
         read(Output.RESULTS, results.get(partition), laterResults, slices, result -> {
             Written one = written.get(origin(Output.RESULTS, result));
             if (one != null && result.value() != null) {
-                one.addResult(result.value());
+                one.addResult(SourceRecord.of(result));
             }
         });
         read(Output.DEAD_LETTERS, deadLetters.get(partition), laterLetters, slices, letter -> {

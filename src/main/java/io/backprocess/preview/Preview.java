@@ -1,8 +1,13 @@
 package io.backprocess.preview;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.backprocess.event.EnvelopeForm;
+import io.backprocess.event.EnvelopeMapping;
+import io.backprocess.event.Place;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param estimate the estimate for the whole range; null where the sample is the whole range
  * @param against the comparison with an earlier batch; null where none was requested
+ * @param envelope where results say what they are, and what records look like that are no events
  */
 public record Preview(
         Subject subject,
@@ -19,7 +25,44 @@ public record Preview(
         @JsonUnwrapped FoundKinds kinds,
         @Nullable Estimate estimate,
         Throughput throughput,
-        @Nullable Comparison against) {
+        @Nullable Comparison against,
+        EnvelopeLook envelope) {
+
+    /**
+     * The envelope of the history.
+     *
+     * @param name the name of the preset or mapping
+     * @param batchAt the places where results name their batch; empty where they do not
+     * @param processVersionAt the places where results have their version
+     * @param eventIdAt the places where several results of one event have their ids; empty where they have none
+     * @param looksLike what sampled records look like that are no events; null where almost all are events
+     */
+    public record EnvelopeLook(
+            String name,
+            List<String> batchAt,
+            List<String> processVersionAt,
+            List<String> eventIdAt,
+            @Nullable String looksLike) {
+        static EnvelopeLook of(EnvelopeMapping mapping, @Nullable String looksLike) {
+            return new EnvelopeLook(
+                    mapping.name(),
+                    places(mapping, EnvelopeForm.Stamp::batch),
+                    places(mapping, EnvelopeForm.Stamp::processVersion),
+                    places(mapping, EnvelopeForm.Stamp::eventId),
+                    looksLike);
+        }
+
+        private static List<String> places(
+                EnvelopeMapping mapping, Function<EnvelopeForm.Stamp, @Nullable Place> place) {
+            return mapping.forms().stream()
+                    .filter(form -> form.refusal() == null)
+                    .map(form -> place.apply(form.stamp()))
+                    .filter(Objects::nonNull)
+                    .map(Place::toString)
+                    .distinct()
+                    .toList();
+        }
+    }
 
     /**
      * The outcomes of the sample, by kind.

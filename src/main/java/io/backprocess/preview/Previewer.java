@@ -8,6 +8,7 @@ import io.backprocess.batch.SizeLimits;
 import io.backprocess.context.ContextLoader;
 import io.backprocess.context.ContextTopic;
 import io.backprocess.decode.LegacyContextJoin;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.ExactlyOnce;
@@ -74,16 +75,16 @@ public final class Previewer {
                     SampleReader reader = new SampleReader(kafka)) {
                 Replay replay = new Replay(
                         plan,
+                        Replay.Logic.of(spec),
                         SizeLimits.ofResults(Math.min(
                                 ExactlyOnce.largestRecord(kafka),
                                 new Topics(admin).newResultBytes(spec.sourceTopic()))),
                         revisions,
                         legacyJoin);
-                DryRun run = new DryRun(
-                        spec.sourceTopic(), replay, plan.seed(), Math.min(sampleSize, slices.offsets()) / 2, examples);
+                DryRun run = new DryRun(plan, replay, Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Baseline earlier = against == null
                         ? null
-                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), admin, reader), against);
+                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), admin, reader), spec, against);
                 for (OffsetRange range : ranges) {
                     look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
                 }
@@ -109,8 +110,9 @@ public final class Previewer {
 
     private record Baseline(EarlierBatch batch, Comparing comparing) {}
 
-    private Baseline baseline(EarlierBatch batch, String batchId) {
-        return new Baseline(batch, new Comparing(batchId, batch.revision(), examples));
+    private Baseline baseline(EarlierBatch batch, BatchSpec spec, String batchId) {
+        return new Baseline(
+                batch, new Comparing(batchId, batch.revision(), batch.mapping(), Envelope.mappingOf(spec), examples));
     }
 
     private static void look(
@@ -177,6 +179,7 @@ public final class Previewer {
                         run.skippedByVersion()),
                 slices.whole() ? null : Estimate.of(counts, rangeRecords),
                 run.throughput(),
-                earlier == null ? null : earlier.comparing.comparison());
+                earlier == null ? null : earlier.comparing.comparison(),
+                run.envelope());
     }
 }

@@ -1,12 +1,14 @@
 package io.backprocess.preview;
 
+import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.Result;
-import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.event.UnreadableException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 final class ResultChanges {
     static final int EVENT_ID = 100;
     /** The fields that change in every result. They are reported once and not for each result. */
-    private static final Set<String> ALWAYS = Set.of("correlationId", "processVersion");
+    private static final Set<EnvelopeField> ALWAYS =
+            EnumSet.of(EnvelopeField.CORRELATION_ID, EnvelopeField.PROCESS_VERSION);
     /** The same fields where an event has several results, which each have an eventId of their own. */
-    private static final Set<String> ALWAYS_OF_SEVERAL = Set.of("correlationId", "processVersion", "eventId");
+    private static final Set<EnvelopeField> ALWAYS_OF_SEVERAL =
+            EnumSet.of(EnvelopeField.CORRELATION_ID, EnvelopeField.PROCESS_VERSION, EnvelopeField.EVENT_ID);
 
-    private final EventReader reader = new EventReader();
+    private final EventReader reader;
     private final ChangeKinds kinds;
     private long changed;
     private long unchanged;
@@ -28,7 +32,8 @@ final class ResultChanges {
     private long results;
     private @Nullable String version;
 
-    ResultChanges(int examples) {
+    ResultChanges(EnvelopeMapping mapping, int examples) {
+        reader = new EventReader(mapping);
         kinds = new ChangeKinds(examples);
     }
 
@@ -50,18 +55,18 @@ final class ResultChanges {
         kinds.add(1, size, changes, () -> Example.of(origin, Excerpt.of(event.eventId(), EVENT_ID), changes));
     }
 
-    private List<Change> changes(Event event, Result result, Set<String> ignored) {
-        Event now = read(event.record(), result.envelope());
+    private List<Change> changes(Event event, Result result, Set<EnvelopeField> ignored) {
+        Event now = read(result);
         if (now == null) {
             return unreadable();
         }
         version = now.processVersion().toString();
-        return Differences.between(event.envelope(), now.envelope(), ignored);
+        return Differences.between(event, now, ignored);
     }
 
-    private @Nullable Event read(SourceRecord record, byte[] envelope) {
+    private @Nullable Event read(Result result) {
         try {
-            return reader.read(record, envelope);
+            return reader.read(result);
         } catch (UnreadableException e) {
             return null;
         }

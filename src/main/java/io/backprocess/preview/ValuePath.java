@@ -1,6 +1,7 @@
 package io.backprocess.preview;
 
 import io.backprocess.batch.Sha256;
+import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -17,6 +18,15 @@ record ValuePath(String path, String pattern) {
 
     private static final Pattern WORD = Pattern.compile("[\\p{L}_$][\\p{L}\\p{M}\\p{N}_$-]*");
     private static final int LONGEST_NAME = 100;
+
+    /** Returns the place of a pointer into the value. */
+    static ValuePath of(JsonPointer pointer) {
+        ValuePath place = ENVELOPE;
+        for (String step : pointer.path()) {
+            place = place.member(step);
+        }
+        return place;
+    }
 
     ValuePath member(String name) {
         String step = name.length() <= LONGEST_NAME && WORD.matcher(name).matches()

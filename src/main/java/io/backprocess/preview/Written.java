@@ -1,23 +1,24 @@
 package io.backprocess.preview;
 
+import io.backprocess.event.SourceRecord;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The output of an earlier batch for one source record. It is empty at first. */
 final class Written {
-    private final List<byte[]> results = new ArrayList<>(1);
+    private final List<SourceRecord> results = new ArrayList<>(1);
     private @Nullable String deadFor;
 
-    void addResult(byte[] envelope) {
-        results.add(envelope);
+    void addResult(SourceRecord result) {
+        results.add(result);
     }
 
     void setDead(String reason) {
         deadFor = reason;
     }
 
-    List<byte[]> results() {
+    List<SourceRecord> results() {
         return results;
     }
 

@@ -1,17 +1,32 @@
 package io.backprocess.publish;
 
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.HeaderChanges;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.TopicNames;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
+import io.backprocess.event.JsonValue;
 import io.backprocess.event.LedgerEntry;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.event.Publication;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.json.JsonText;
 import io.backprocess.kafka.NativeLz4;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serializes results and ledger lines. Results go to the partition number of their source record, with its key, timestamp and
@@ -24,6 +39,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
     public static final String BATCH_ID = "backprocess.batch-id";
     public static final String REVISION = "backprocess.revision";
     public static final String SOURCE_EVENT_ID = "backprocess.source-event-id";
+    public static final String CORRELATION_ID = "backprocess.correlation-id";
 
     private final String batchId;
     private final String sourceTopic;
@@ -32,6 +48,13 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
     private final ResultHeaders wanted;
     private final String ledgerTopic;
     private final int ledgerPartition;
+    private boolean keepsCorrelationId;
+    private @Nullable HeaderChanges changes;
+    private @Nullable LetterFamily letters;
+    /** The names of headers that are never dropped, because the envelope needs them. */
+    private TreeSet<String> needed = new TreeSet<>();
+
+    private transient @Nullable Pattern dropped;
 
     /** @param revision the names of the revisions, as the value of the header {@code backprocess.revision} */
     public ResultSerializer(
@@ -49,6 +72,47 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         this.wanted = wanted;
         this.ledgerTopic = ledgerTopic;
         this.ledgerPartition = ledgerPartition;
+    }
+
+    /**
+     * Returns the serializer of a batch.
+     *
+     * @param revision the names of the revisions, as the value of the header {@code backprocess.revision}
+     * @param mapping where records keep the parts of an envelope
+     */
+    public static ResultSerializer of(BatchPlan plan, String revision, EnvelopeMapping mapping) {
+        BatchSpec spec = plan.spec();
+        return new ResultSerializer(
+                        spec.batchId(),
+                        spec.sourceTopic(),
+                        spec.resultTopic(),
+                        revision,
+                        spec.resultHeaders(),
+                        TopicNames.LEDGER,
+                        plan.ledger().partition())
+                .withCorrelationId(plan.keepsCorrelationId())
+                .withChanges(spec.headerChanges(), mapping.headers())
+                .overLetters(
+                        spec.deadLettersOf() == null
+                                ? null
+                                : spec.deadLettersOf().family());
+    }
+
+    private ResultSerializer overLetters(@Nullable LetterFamily family) {
+        letters = family;
+        return this;
+    }
+
+    private ResultSerializer withChanges(@Nullable HeaderChanges headerChanges, Set<String> neededHeaders) {
+        changes = headerChanges;
+        needed = new TreeSet<>(neededHeaders);
+        return this;
+    }
+
+    /** Sets whether a result gets the former correlationId of its event as a header. */
+    public ResultSerializer withCorrelationId(boolean kept) {
+        keepsCorrelationId = kept;
+        return this;
     }
 
     @Override
@@ -70,21 +134,75 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
                 Math.max(0, source.timestamp()),
                 source.key(),
                 result.envelope(),
-                source.headers());
-        add(record.headers(), result.source());
+                taken(result.headers()));
+        add(record.headers(), result.source(), result.headers() != source.headers());
+        if (changes != null) {
+            changes.add().forEach((name, text) -> {
+                record.headers().remove(name);
+                record.headers().add(name, text.getBytes(StandardCharsets.UTF_8));
+            });
+        }
         return record;
     }
 
-    /** Adds the headers after the original's headers, of which the record has a copy. */
-    private void add(Headers headers, Event event) {
+    /** Returns the headers without those that results do not take over. */
+    private Headers taken(Headers headers) {
+        if (letters == null && (changes == null || changes.drop().isEmpty())) {
+            return headers;
+        }
+        if (dropped == null && changes != null) {
+            dropped = changes.dropped();
+        }
+        RecordHeaders left = new RecordHeaders();
+        for (Header header : headers) {
+            if (isTaken(header.key())) {
+                left.add(header);
+            }
+        }
+        return left;
+    }
+
+    /**
+     * Adds the headers after the original's headers, of which the record has a copy.
+     *
+     * @param stamped whether the envelope's mapping has changed headers, perhaps the one of the batch
+     */
+    private void add(Headers headers, Event event, boolean stamped) {
         if (wanted != ResultHeaders.NONE) {
             headers.add(SOURCE, origin(event.record()));
+            if (letters != null) {
+                letters.read(event.record()).writeTo(headers);
+            }
+            addCorrelationId(headers, event);
         }
         if (wanted == ResultHeaders.FULL) {
-            headers.add(BATCH_ID, batchId.getBytes(StandardCharsets.UTF_8));
+            byte[] id = batchId.getBytes(StandardCharsets.UTF_8);
+            Header batch = stamped ? headers.lastHeader(BATCH_ID) : null;
+            if (batch == null || !Arrays.equals(batch.value(), id)) {
+                headers.add(BATCH_ID, id);
+            }
             headers.add(REVISION, revision.getBytes(StandardCharsets.UTF_8));
             headers.add(SOURCE_EVENT_ID, event.eventIdBytes());
         }
+    }
+
+    /** Adds what stood where a result names its batch, unless an earlier batch has kept what stood there before it. */
+    private void addCorrelationId(Headers headers, Event event) {
+        JsonValue former = keepsCorrelationId ? event.overwrittenCorrelationId() : null;
+        if (former != null && headers.lastHeader(CORRELATION_ID) == null) {
+            String text = former.text();
+            headers.add(CORRELATION_ID, JsonText.encode(text == null ? former.literal() : text));
+        }
+    }
+
+    private boolean isTaken(String header) {
+        if (letters != null && LetterFamily.isContext(header)) {
+            return false;
+        }
+        return dropped == null
+                || HeaderChanges.isOwn(header)
+                || needed.contains(header)
+                || !dropped.matcher(header).matches();
     }
 
     private byte[] origin(SourceRecord source) {

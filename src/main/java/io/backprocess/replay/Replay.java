@@ -4,11 +4,12 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
-import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.LegacyContextJoin;
+import io.backprocess.decode.LetterGate;
 import io.backprocess.decode.VersionGate;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.LedgerEntry;
@@ -46,52 +47,79 @@ public final class Replay {
     private final DeadLetterSerializer deadLetters;
 
     /**
+     * What becomes of a record: the revisions, and how the record is read.
+     *
+     * @param revisions the names of the revisions, in the order of the chain
+     * @param options the options of the revisions
+     */
+    public record Logic(List<String> revisions, Map<String, String> options, Envelope envelope) {
+        /** Returns the logic that a batch was planned with. */
+        public static Logic of(BatchPlan plan) {
+            return of(plan.spec(), Envelope.of(plan));
+        }
+
+        /** Returns the logic of a batch that is planned now. */
+        public static Logic of(BatchSpec spec) {
+            return of(spec, Envelope.of(spec));
+        }
+
+        private static Logic of(BatchSpec spec, Envelope envelope) {
+            return new Logic(spec.logic().revisions(), spec.logic().revisionOptions(), envelope);
+        }
+
+        /**
+         * Returns the logic of a redrive.
+         *
+         * @param envelope the text of the redrive's own mapping file; null for the batch's envelope
+         */
+        public static Logic ofRedrive(
+                BatchPlan plan, List<String> revisions, Map<String, String> options, @Nullable String envelope) {
+            return new Logic(
+                    revisions,
+                    options,
+                    envelope == null
+                            ? Envelope.of(plan)
+                            : Envelope.of(envelope, plan.spec().sourceTopic()));
+        }
+    }
+
+    /**
      * @param sizes the record sizes that the topics accept
      * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
     public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin legacyJoin) {
-        this(
-                plan,
-                plan.spec().logic().revisions(),
-                plan.spec().logic().revisionOptions(),
-                sizes,
-                revisions,
-                legacyJoin);
+        this(plan, Logic.of(plan), sizes, revisions, legacyJoin);
     }
 
     /**
-     * Creates a replay with other revisions than the plan's.
+     * Creates a replay with another logic than the plan's.
      *
      * @param sizes the record sizes that the topics accept
      * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
     public Replay(
             BatchPlan plan,
-            List<String> names,
-            Map<String, String> options,
+            Logic logic,
             SizeLimits sizes,
             ClassLoader revisions,
             @Nullable LegacyContextJoin legacyJoin) {
         this.maxResultBytes = sizes.result();
         BatchSpec spec = plan.spec();
-        String revision = String.join(",", names);
+        String revision = String.join(",", logic.revisions);
         ProcessVersion from = ProcessVersion.of(spec.logic().fromVersion());
-        decoder = new Decoder(legacyJoin);
-        gate = VersionGate.of(spec);
-        revise = new Revise(spec.batchId(), from, names, options, sizes.result())
+        decoder = new Decoder(logic.envelope.mapping(), legacyJoin, LetterGate.of(spec));
+        gate = VersionGate.of(spec, logic.envelope.selection());
+        revise = new Revise(spec.batchId(), from, logic.revisions, logic.options, sizes.result())
+                .under(logic.envelope.mapping())
                 .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
+                .withCorrelationId(plan.keepsCorrelationId())
+                .withAddedHeaders(spec.headerChanges());
         revise.open(revisions);
-        results = new ResultSerializer(
-                spec.batchId(),
-                spec.sourceTopic(),
-                spec.resultTopic(),
-                revision,
-                spec.resultHeaders(),
-                TopicNames.LEDGER,
-                plan.ledger().partition());
+        results = ResultSerializer.of(plan, revision, logic.envelope.mapping());
         deadLetters = new DeadLetterSerializer(
-                spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter());
+                        spec.batchId(), spec.sourceTopic(), spec.deadLetterTopic(), revision, sizes.deadLetter())
+                .overOwnLetters(LetterGate.readsOwn(spec));
     }
 
     /** Returns the largest record batch of one result, in bytes, that is accepted here. */

@@ -2,6 +2,7 @@ package io.backprocess.report;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.deadletter.DeadLetterHeaders;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
@@ -35,11 +36,13 @@ public final class DeadLetterReader {
     private final String topic;
     private final KafkaClients kafka;
     private final IntFunction<LongPredicate> redriven;
-    private final EventTime eventTime = new EventTime();
+    private final EventTime eventTime;
     private final DeadLetterTimes times = new DeadLetterTimes();
 
-    private DeadLetterReader(String topic, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
+    private DeadLetterReader(
+            String topic, EnvelopeMapping mapping, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
         this.topic = topic;
+        this.eventTime = new EventTime(mapping);
         this.kafka = kafka;
         this.redriven = redriven;
     }
@@ -53,11 +56,13 @@ public final class DeadLetterReader {
      * Reads the dead letters of a topic, except those that were redriven. A redriven one is not dead any more, or it failed
      * again and has a new dead letter.
      *
+     * @param mapping where the records keep the parts of an envelope
      * @param redriven returns for a partition the test of whether the dead letter at an offset was redriven
      * @throws BatchException if Kafka does not answer, or if records are deleted during the reading
      */
-    public static DeadLetterTimes read(String topic, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
-        DeadLetterReader reader = new DeadLetterReader(topic, kafka, redriven);
+    public static DeadLetterTimes read(
+            String topic, EnvelopeMapping mapping, KafkaClients kafka, IntFunction<LongPredicate> redriven) {
+        DeadLetterReader reader = new DeadLetterReader(topic, mapping, kafka, redriven);
         try {
             reader.read();
         } catch (OffsetOutOfRangeException e) {

@@ -2,6 +2,8 @@ package io.backprocess.report;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.HeaderChanges;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.render.PageWords;
 import io.backprocess.render.Words;
 import io.backprocess.upsert.UpsertDefinition;
@@ -46,10 +48,21 @@ final class PlanText {
                                     spec.context().topic(),
                                     spec.context().key()));
         }
+        if (spec.deadLettersOf() != null) {
+            add("dead letters of", spec.deadLettersOf().inWords());
+        }
+        if (spec.envelope() != null) {
+            add("envelope", Envelope.mappingOf(spec).name());
+        }
         add("revision", spec.revision());
         spec.logic().revisionOptions().forEach((name, value) -> add("option " + name, value));
         add("writes", spec.resultTopic());
         add("dead letters to", spec.deadLetterTopic());
+        HeaderChanges headers = spec.headerChanges();
+        if (headers != null) {
+            headers.add().forEach((name, value) -> add("adds header", name + ": " + value));
+            headers.drop().forEach(pattern -> add("drops headers", pattern));
+        }
         if (spec.upsert() != null) {
             add("upserts", UpsertDefinition.read("plan", spec.upsert()).describe());
         }

@@ -1,5 +1,6 @@
 package io.backprocess.report;
 
+import io.backprocess.event.Skipped;
 import io.backprocess.render.PageWords;
 import io.backprocess.status.BatchState;
 import io.backprocess.status.BatchStatus;
@@ -74,7 +75,13 @@ record Totals(
         return List.of(
                 place("taken", "taken, and revised", status.taken(), status),
                 place("duplicates", "duplicate: taken before", status.duplicates(), status),
-                place("skipped", "skipped: another version", status.skipped(), status),
+                place(
+                        "skipped",
+                        status.skippedByVersion().containsKey(Skipped.NOT_SELECTED)
+                                ? "skipped: another version, or not selected"
+                                : "skipped: another version",
+                        status.skipped(),
+                        status),
                 place("outside", "outside: another time", status.outside(), status),
                 place("deadLetters", "dead letter: kept with its reason", status.deadLetters(), status));
     }

@@ -15,10 +15,12 @@ import io.backprocess.verify.Originals;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one dead letter through the steps of the batch. It skips dedupe: a record that failed in the revision holds its eventId
- * itself, and a record that failed because of a conflict stays a dead letter.
+ * itself, and a record that failed because of a conflict stays a dead letter. A record that could not be read then is an event only
+ * under another envelope; {@link UnreadLetters} says whether its eventId is free.
  */
 final class DeadLetterRetry {
     private static final int ENOUGH_ATTEMPTS = 2;
@@ -28,14 +30,20 @@ final class DeadLetterRetry {
     private final Originals originals;
     private final RowWriter table;
     private final boolean inAnyCase;
+    private final @Nullable UnreadLetters unread;
 
-    /** @param inAnyCase whether a letter that fails as before is written again, with its attempts counted up */
-    DeadLetterRetry(Replay replay, Originals originals, RowWriter table, boolean inAnyCase) {
+    /**
+     * @param inAnyCase whether a letter that fails as before is written again, with its attempts counted up
+     * @param unread says which letters that could not be read then may be redriven; null where the envelope is the batch's
+     */
+    DeadLetterRetry(
+            Replay replay, Originals originals, RowWriter table, boolean inAnyCase, @Nullable UnreadLetters unread) {
         this.replay = replay;
         this.answers = new ServiceProbe(replay);
         this.originals = originals;
         this.table = table;
         this.inAnyCase = inAnyCase;
+        this.unread = unread;
     }
 
     Attempt attempt(StoredDeadLetter letter) {
@@ -49,7 +57,13 @@ final class DeadLetterRetry {
         Outcome outcome = replay.decode(letter.record());
         if (outcome instanceof Event event) {
             if (letter.failure().stage().equals(Decoder.STAGE)) {
-                return Left.UNDECIDED;
+                Boolean free = unread == null ? null : unread.take(event.partition(), event);
+                if (free == null) {
+                    return Left.UNDECIDED;
+                }
+                if (!free) {
+                    return Left.CONFLICT;
+                }
             }
             Outcome revised = answers.revise(event);
             if (revised == null) {

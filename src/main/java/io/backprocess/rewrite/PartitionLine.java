@@ -72,7 +72,8 @@ final class PartitionLine {
                 redriven,
                 offsets.apply(results),
                 offsets.apply(failed),
-                maxResultBytes);
+                maxResultBytes,
+                request.envelope());
         return new LedgerEntry(partition, parts.write(line));
     }
 }

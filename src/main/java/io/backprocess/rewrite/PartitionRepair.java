@@ -133,7 +133,7 @@ final class PartitionRepair {
             chunk.counter.deadLetter(letter.reason());
             chunk.write(letter, replay);
         } else if (end instanceof Skipped skipped) {
-            chunk.counter.skip(skipped.version());
+            chunk.counter.skip(skipped.kind());
         } else if (end instanceof Outside) {
             chunk.counter.leaveOut();
         } else {

@@ -101,7 +101,11 @@ public final class Redrive {
 
     private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin) {
         return new Replay(
-                plan, request.revisions(), request.options(), new Topics(admin).limitsNow(plan), revisions, legacyJoin);
+                plan,
+                Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope()),
+                new Topics(admin).limitsNow(plan),
+                revisions,
+                legacyJoin);
     }
 
     /**
@@ -145,17 +149,31 @@ public final class Redrive {
             KafkaAdmin admin, BatchLedger ledger, Replay replay, RedriveOutput output, boolean execute) {
         RedriveCounts counts = new RedriveCounts();
         try (Originals originals = new Originals(kafka)) {
-            DeadLetterRetry again =
-                    new DeadLetterRetry(replay, originals, execute ? written : checked, request.maxAttempts() != null);
-            redrive(admin, ledger, again, output, counts);
+            Map<Integer, PartitionRange> letters =
+                    PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
+            UnreadLetters unread = request.envelope() == null
+                    ? null
+                    : new UnreadLetters(
+                            plan,
+                            kafka,
+                            revisions,
+                            ledger,
+                            letters,
+                            PartitionRange.committed(plan.spec().sourceTopic(), admin),
+                            replay);
+            DeadLetterRetry again = new DeadLetterRetry(
+                    replay, originals, execute ? written : checked, request.maxAttempts() != null, unread);
+            redrive(letters, ledger, again, output, counts);
         }
         return counts.summary(plan.spec().batchId(), request, execute);
     }
 
     private void redrive(
-            KafkaAdmin admin, BatchLedger ledger, DeadLetterRetry again, RedriveOutput output, RedriveCounts counts) {
-        Map<Integer, PartitionRange> spans =
-                PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
+            Map<Integer, PartitionRange> spans,
+            BatchLedger ledger,
+            DeadLetterRetry again,
+            RedriveOutput output,
+            RedriveCounts counts) {
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
             PartitionRange letters = spans.get(range.partition());

@@ -6,6 +6,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.BatchMark;
 import io.backprocess.control.MarkStore;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
@@ -85,7 +86,8 @@ public final class RepairRun {
             if (table.isEmpty()) {
                 return repair.execute(progress, meanwhile);
             }
-            try (TableWriter writer = table.get().writer(batchId, "verify --repair", classes)) {
+            try (TableWriter writer =
+                    table.get().writer(batchId, "verify --repair", Envelope.mappingOf(plan.spec()), classes)) {
                 return repair.into(writer).execute(progress, meanwhile);
             } catch (UpsertException e) {
                 throw BatchException.failed(String.valueOf(e.getMessage()), e);

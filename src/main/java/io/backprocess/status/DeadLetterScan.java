@@ -108,4 +108,9 @@ public final class DeadLetterScan {
     public long foreign() {
         return foreign;
     }
+
+    /** Returns the plan of the batch. */
+    public BatchPlan plan() {
+        return plan;
+    }
 }

@@ -2,6 +2,7 @@ package io.backprocess.upsert;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.event.EnvelopeMapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -65,8 +66,9 @@ public final class ResultTable {
         return definition;
     }
 
-    public TableWriter writer(String batchId, String command, ClassLoader drivers) {
-        return new TableWriter(definition, password(), batchId, command, drivers);
+    /** @param mapping where results keep the parts of an envelope */
+    public TableWriter writer(String batchId, String command, EnvelopeMapping mapping, ClassLoader drivers) {
+        return new TableWriter(definition, password(), batchId, command, mapping, drivers);
     }
 
     public String password() {

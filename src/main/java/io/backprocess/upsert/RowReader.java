@@ -1,6 +1,8 @@
 package io.backprocess.upsert;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.JsonObject;
@@ -29,9 +31,11 @@ final class RowReader {
     private final Set<String> when;
     private final JsonPointer whenAt;
     private final Dialect dialect;
-    private final EventReader reader = new EventReader();
+    private final EventReader reader;
 
-    RowReader(UpsertDefinition definition) {
+    /** @param mapping where results keep the parts of an envelope */
+    RowReader(UpsertDefinition definition, EnvelopeMapping mapping) {
+        this.reader = new EventReader(mapping);
         this.columns = definition.columns();
         this.when = new HashSet<>(definition.filter().when());
         this.whenAt = JsonPointer.of(definition.filter().whenPath());
@@ -48,7 +52,7 @@ final class RowReader {
         try {
             for (Result result : taken.results()) {
                 bytes += result.envelope().length;
-                Event event = reader.read(taken.event().record(), result.envelope());
+                Event event = reader.read(result);
                 if (isWanted(event.payload())) {
                     rows.add(row(event));
                     bytes += (long) columns.size() * BYTES_A_VALUE;
@@ -81,7 +85,7 @@ final class RowReader {
             Column column = columns.get(i);
             JsonPointer pointer = pointers.get(i);
             JsonValue value = pointer == null
-                    ? event.envelope().get(column.source())
+                    ? event.value(EnvelopeField.named(column.source()))
                     : event.payload().at(pointer);
             if (value != null && !value.isNull()) {
                 row[i] = dialect.bound(fit(value, column));

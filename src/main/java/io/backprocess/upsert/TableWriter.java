@@ -4,6 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import java.sql.SQLException;
@@ -38,15 +39,21 @@ public final class TableWriter implements AutoCloseable {
     /**
      * @param password the user's password; empty for none
      * @param command the command that goes on after a failure: {@code resume}
+     * @param mapping where results keep the parts of an envelope
      * @param drivers the class loader that finds JDBC drivers
      * @throws UpsertException when there is no driver for this database
      */
     public TableWriter(
-            UpsertDefinition definition, String password, String batchId, String command, ClassLoader drivers) {
+            UpsertDefinition definition,
+            String password,
+            String batchId,
+            String command,
+            EnvelopeMapping mapping,
+            ClassLoader drivers) {
         this.definition = definition;
         this.batchId = batchId;
         this.command = command;
-        this.rows = new RowReader(definition);
+        this.rows = new RowReader(definition, mapping);
         this.session = new Session(definition, new Database(definition, password, drivers));
         this.retries = RetryPolicy.builder()
                 .handleIf(e -> e instanceof SQLException failure && SqlFailure.of(failure) == SqlFailure.PASSING)

@@ -1,5 +1,6 @@
 package io.backprocess.upsert;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
     private final UpsertDefinition definition;
     private final String password;
     private final String batchId;
+    private final EnvelopeMapping mapping;
 
     private transient @Nullable TableWriter table;
     private transient List<PendingOutcome> held = new ArrayList<>();
@@ -41,11 +43,15 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
     private transient long bytes;
     private transient @Nullable ScheduledFuture<?> timer;
 
-    /** @param password the user's password; empty for none */
-    public UpsertResults(UpsertDefinition definition, String password, String batchId) {
+    /**
+     * @param password the user's password; empty for none
+     * @param mapping where results keep the parts of an envelope
+     */
+    public UpsertResults(UpsertDefinition definition, String password, String batchId, EnvelopeMapping mapping) {
         this.definition = definition;
         this.password = password;
         this.batchId = batchId;
+        this.mapping = mapping;
     }
 
     @Override
@@ -55,7 +61,12 @@ public final class UpsertResults extends AbstractStreamOperator<Outcome>
         out = new StreamRecord<>(null);
         getRuntimeContext().registerUserCodeClassLoaderReleaseHookIfAbsent("jdbc", Database::forgetDrivers);
         table = new TableWriter(
-                definition, password, batchId, "resume", getRuntimeContext().getUserCodeClassLoader());
+                definition,
+                password,
+                batchId,
+                "resume",
+                mapping,
+                getRuntimeContext().getUserCodeClassLoader());
     }
 
     @Override

@@ -132,7 +132,9 @@ public final class Evidence {
     public Replay replay(Redriven redriven) {
         SizeLimits limits =
                 redriven.maxResultBytes() == null ? recipe.sizes : SizeLimits.ofResults(redriven.maxResultBytes());
-        return new Replay(plan, redriven.revisions(), redriven.options(), limits, recipe.revisions, recipe.legacyJoin);
+        Replay.Logic logic =
+                Replay.Logic.ofRedrive(plan, redriven.revisions(), redriven.options(), redriven.envelope());
+        return new Replay(plan, logic, limits, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Opens the source records that the batch has committed and that the partition still has. */

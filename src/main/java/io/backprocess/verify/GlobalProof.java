@@ -117,7 +117,7 @@ final class GlobalProof {
                         deadLetterTrack.missing(record.offset());
                     }
                 } else if (outcome instanceof Skipped skipped) {
-                    recount.counter.skip(skipped.version());
+                    recount.counter.skip(skipped.kind());
                 } else if (outcome instanceof Outside) {
                     recount.counter.leaveOut();
                 }

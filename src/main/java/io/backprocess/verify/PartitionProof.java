@@ -112,7 +112,7 @@ final class PartitionProof {
                 deadLetters.expect(record.offset(), List.of(replay.deadLetter(letter)));
             }
         } else if (outcome instanceof Skipped skipped) {
-            count.counter.skip(skipped.version());
+            count.counter.skip(skipped.kind());
         } else if (outcome instanceof Outside) {
             count.counter.leaveOut();
         } else {

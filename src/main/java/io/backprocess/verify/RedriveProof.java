@@ -112,7 +112,8 @@ final class RedriveProof {
         Redriven line = redriven(commit);
         Map<String, Long> reasons = new TreeMap<>();
         Replay replay = replays.computeIfAbsent(
-                Arrays.asList(line.revisions(), line.options(), line.maxResultBytes()), any -> evidence.replay(line));
+                Arrays.asList(line.revisions(), line.options(), line.maxResultBytes(), line.envelope()),
+                any -> evidence.replay(line));
         Map<Long, Again> failed = failed(line, reasons);
         RedrivenResults made = new RedrivenResults(results, evidence.hasOrigins(Output.RESULTS));
         read(results, line.results(), record -> {

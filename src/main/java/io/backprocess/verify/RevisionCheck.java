@@ -6,23 +6,24 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.replay.Replay;
 import io.backprocess.revise.operator.RevisionChain;
-import java.util.List;
-import java.util.Map;
 
 /** Checks that the revisions of a batch can be loaded, before a recount reads any record. */
 final class RevisionCheck {
+    private final BatchPlan plan;
     private final BatchSpec spec;
     private final ClassLoader revisions;
 
     RevisionCheck(BatchPlan plan, ClassLoader revisions) {
+        this.plan = plan;
         this.spec = plan.spec();
         this.revisions = revisions;
     }
 
     /** @throws IllegalArgumentException if the plan's revisions are not found, or do not fit the plan */
     void checkPlan() {
-        load(spec.logic().revisions(), spec.logic().revisionOptions());
+        load(Replay.Logic.of(plan));
     }
 
     /**
@@ -33,7 +34,7 @@ final class RevisionCheck {
     void checkRedrives(BatchLedger ledger) {
         for (Redriven.Logic redriven : ledger.redriveLogics()) {
             try {
-                load(redriven.revisions(), redriven.options());
+                load(Replay.Logic.ofRedrive(plan, redriven.revisions(), redriven.options(), redriven.envelope()));
             } catch (IllegalArgumentException e) {
                 throw BatchException.usage(
                         "batch '%s' was redriven with revision %s: %s; if the revision is in a jar of your own, name the jar with --revision-jar"
@@ -42,7 +43,13 @@ final class RevisionCheck {
         }
     }
 
-    private void load(List<String> names, Map<String, String> options) {
-        RevisionChain.load(names, options, ProcessVersion.of(spec.logic().fromVersion()), spec.batchId(), revisions);
+    private void load(Replay.Logic logic) {
+        RevisionChain.load(
+                logic.revisions(),
+                logic.options(),
+                ProcessVersion.of(spec.logic().fromVersion()),
+                spec.batchId(),
+                logic.envelope().mapping(),
+                revisions);
     }
 }

@@ -78,7 +78,8 @@ class BatchPlanTest {
         ResultBasis basis = new ResultBasis(
                 1 << 20,
                 new TreeMap<>(Map.of("revise.attempts", 5L)),
-                new TreeMap<>(Map.of("gift-split", new ResultBasis.Jar("gift.jar", "ab"))));
+                new TreeMap<>(Map.of("gift-split", new ResultBasis.Jar("gift.jar", "ab"))),
+                null);
         BatchPlan with = without.with(basis, "ledger-id");
 
         assertThat(PlanJson.write(without)).doesNotContain("basis").doesNotContain("ledgerTopicId");

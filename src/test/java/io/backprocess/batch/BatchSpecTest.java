@@ -2,7 +2,9 @@ package io.backprocess.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +22,23 @@ class BatchSpecTest {
                         "revision-option rules:r: 2 lines with SHA-256 [0-9a-f]{12}, now 2 lines with SHA-256 [0-9a-f]{12}");
         assertThat(before.differencesTo(withRules("name: r\nwhen: payload.sku == 'Aa'\n")))
                 .isEmpty();
+    }
+
+    /** So that batches of earlier versions keep their hash. */
+    @Test
+    void saysNothingOfAnEnvelopeOrHeadersThatItDoesNotHave() throws Exception {
+        BatchSpec plain = withRules("name: r");
+        BatchSpec both = plain.withEnvelope("name: shop")
+                .withHeaderChanges(HeaderChanges.of(Map.of("replay", "true"), List.of("b3*")));
+
+        assertThat(PlanJson.write(plain)).doesNotContain("envelope", "headerChanges");
+        assertThat(PlanJson.read(PlanJson.write(both).getBytes(StandardCharsets.UTF_8), BatchSpec.class))
+                .isEqualTo(both);
+        assertThat(plain.differencesTo(both))
+                .containsExactly(
+                        "add-header: none, now {replay=true}",
+                        "drop-header: none, now [b3*]",
+                        "envelope: none, now name: shop");
     }
 
     private static BatchSpec withRules(String rules) {

@@ -14,6 +14,7 @@ import io.backprocess.plan.Topics;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.Specs;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,6 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RetentionITCase {
+    /** An event whose copies are in one partition. */
+    private static byte[] event(int partition) {
+        return "{\"eventId\":\"%s\",\"processVersion\":1,\"payload\":{}}"
+                .formatted(partition)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
@@ -167,12 +175,11 @@ class RetentionITCase {
         KAFKA.createTopic(topic, 2, configs);
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            records.add(new ProducerRecord<>(
-                    topic, 1, first.plusSeconds(i).toEpochMilli(), new byte[] {1}, new byte[] {'{', '}'}));
+            records.add(new ProducerRecord<>(topic, 1, first.plusSeconds(i).toEpochMilli(), new byte[] {1}, event(1)));
             long later = Math.min(
                     now.toEpochMilli(),
                     first.plus(Duration.ofDays(2)).plusSeconds(i).toEpochMilli());
-            records.add(new ProducerRecord<>(topic, 0, later, new byte[] {1}, new byte[] {'{', '}'}));
+            records.add(new ProducerRecord<>(topic, 0, later, new byte[] {1}, event(0)));
         }
         KAFKA.send(records);
         return topic;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
 import io.backprocess.event.SourceRecord;
@@ -142,7 +143,7 @@ class DecodeFollowingTest {
 
         Subtask(int index, int parallelism, @Nullable OperatorSubtaskState restored) throws Exception {
             harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DecodeRecords(RANGES, KEY_GROUPS, null),
+                    new DecodeRecords(RANGES, KEY_GROUPS, EnvelopeMapping.OWN, null, null),
                     record -> KEY_GROUPS.keyOfPartition(record.partition()),
                     Types.INT,
                     MAX_PARALLELISM,

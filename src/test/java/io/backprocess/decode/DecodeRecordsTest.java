@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Progress;
@@ -318,7 +319,7 @@ class DecodeRecordsTest {
 
         Subtask(int index, int parallelism) throws Exception {
             harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                    new DecodeRecords(RANGES, KEY_GROUPS, null),
+                    new DecodeRecords(RANGES, KEY_GROUPS, EnvelopeMapping.OWN, null, null),
                     record -> KEY_GROUPS.keyOfPartition(record.partition()),
                     Types.INT,
                     MAX_PARALLELISM,

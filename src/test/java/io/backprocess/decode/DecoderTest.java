@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.event.Contexts;
 import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Outcome;
@@ -68,8 +69,8 @@ class DecoderTest {
             value = {
                 "{\"eventId\":\"e\",\"userId\":null,\"actionType\":\"x\",\"timestamp\":1}; missing-context: a flat event whose userId is missing, or neither text nor a number",
                 "{\"eventId\":\"e\",\"userId\":1,\"actionType\":\"x\",\"timestamp\":\"soon\"}; missing-context: a flat event whose timestamp is no time, so that its context cannot be found",
-                "{\"eventId\":\"e\",\"userId\":1,\"actionType\":\"x\",\"timestamp\":1,\"processVersion\":\"1\"}; not-an-envelope: processVersion is missing, or no number",
-                "{\"userId\":1,\"actionType\":\"x\",\"timestamp\":1}; not-an-envelope: eventId is missing",
+                "{\"eventId\":\"e\",\"userId\":1,\"actionType\":\"x\",\"timestamp\":1,\"processVersion\":\"1\"}; not-an-envelope: processVersion is text \"1\", a number is needed: see --envelope",
+                "{\"userId\":1,\"actionType\":\"x\",\"timestamp\":1}; not-an-envelope: eventId is missing (the value has userId, actionType, timestamp): see --envelope",
             })
     void saysOfAFlatEventWhatIsWrongWithIt(String flat, String expected) {
         assertThat(dead(decoder(known("{}")), flat)).isEqualTo(expected);
@@ -77,7 +78,7 @@ class DecoderTest {
 
     @Test
     void leavesEveryFlatEventDeadWithoutContexts() {
-        assertThat(dead(new Decoder(null), FLAT))
+        assertThat(dead(new Decoder(EnvelopeMapping.OWN, null, null), FLAT))
                 .isEqualTo("missing-context: a flat legacy event: it has no payload that says what it was about");
     }
 
@@ -86,16 +87,22 @@ class DecoderTest {
         String flat =
                 "{\"eventId\":\"e\",\"customer\":\"c-7\",\"actionType\":\"x\",\"timestamp\":\"2021-01-01T00:00:00Z\"}";
 
-        Outcome outcome = new Decoder(new LegacyContextJoin(contexts(known("{}")), "customer", ProcessVersion.of("1")))
+        Outcome outcome = new Decoder(
+                        EnvelopeMapping.OWN,
+                        new LegacyContextJoin(contexts(known("{}")), "customer", ProcessVersion.of("1")),
+                        null)
                 .decode(recordAt(0, 1, flat));
 
         assertThat(outcome).isInstanceOf(Event.class);
         assertThat(asked).containsExactly("c-7 at 2021-01-01T00:00:00Z");
-        assertThat(dead(new Decoder(null), flat)).startsWith("not-an-envelope");
+        assertThat(dead(new Decoder(EnvelopeMapping.OWN, null, null), flat)).startsWith("not-an-envelope");
     }
 
     private Decoder decoder(@Nullable Context context) {
-        return new Decoder(new LegacyContextJoin(contexts(context), "userId", ProcessVersion.of("1.5")));
+        return new Decoder(
+                EnvelopeMapping.OWN,
+                new LegacyContextJoin(contexts(context), "userId", ProcessVersion.of("1.5")),
+                null);
     }
 
     private Contexts contexts(@Nullable Context context) {

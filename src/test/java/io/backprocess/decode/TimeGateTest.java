@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
@@ -25,7 +26,7 @@ class TimeGateTest {
     private static final Instant FROM = Instant.parse("2025-01-01T00:00:00Z");
     private static final Instant UNTIL = Instant.parse("2025-01-02T00:00:00Z");
 
-    private final Decoder decoder = new Decoder(null);
+    private final Decoder decoder = new Decoder(EnvelopeMapping.OWN, null, null);
 
     @ParameterizedTest
     @CsvSource({
@@ -112,7 +113,7 @@ class TimeGateTest {
     }
 
     private static VersionGate gate(ExactTimes times, @Nullable Instant from, @Nullable Instant until) {
-        return new VersionGate(ProcessVersion.of("1"), new TimeGate(times, from, until));
+        return new VersionGate(ProcessVersion.of("1"), new TimeGate(times, from, until), null);
     }
 
     private static SourceRecord record(long timestamp, String value) {

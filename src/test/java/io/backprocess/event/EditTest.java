@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What an edit touches has its new meaning; what it does not touch keeps its bytes. */
 class EditTest {
     private static final ProcessVersion TWO = ProcessVersion.of("2");
-    private static final byte[] BATCH = JsonText.quote("batch-1");
+    private static final BatchLabel BATCH = new BatchLabel("batch-1");
 
     private static final JsonMapper JACKSON = new JsonMapper();
 
@@ -60,7 +60,7 @@ class EditTest {
     void givesADerivedEventIdWhereOneIsGiven() {
         Event event = event("{\"event\\u0049d\": \"e-1\",\"processVersion\":1,\"payload\":{\"eventId\":\"inner\"}}");
 
-        byte[] result = event.edit().apply(BATCH, TWO, "new \"id\"");
+        byte[] result = event.edit().apply(event, BATCH, TWO, "new \"id\"").envelope();
 
         assertThat(result)
                 .asString(UTF_8)
@@ -72,7 +72,9 @@ class EditTest {
     void writesTheBatchIdAsItIsQuoted() {
         Event event = event(payload("{}"));
 
-        byte[] result = event.edit().apply(JsonText.quote("b\"\\\u0001\u00e9"), ProcessVersion.of("2.30"), null);
+        byte[] result = event.edit()
+                .apply(event, new BatchLabel("b\"\\\u0001\u00e9"), ProcessVersion.of("2.30"), null)
+                .envelope();
 
         assertThat(result)
                 .asString(UTF_8)
@@ -305,7 +307,7 @@ class EditTest {
     }
 
     private static String applied(Edit edit) {
-        return new String(edit.apply(BATCH, TWO, null), UTF_8);
+        return new String(edit.apply(edit.event(), BATCH, TWO, null).envelope(), UTF_8);
     }
 
     private static JsonNode json(String text) {

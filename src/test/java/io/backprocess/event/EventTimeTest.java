@@ -80,7 +80,7 @@ class EventTimeTest {
     }
 
     private static Optional<Instant> of(@Nullable String value, long timestamp) {
-        return Optional.ofNullable(new EventTime()
+        return Optional.ofNullable(new EventTime(EnvelopeMapping.OWN)
                 .of(SourceRecord.of(new ConsumerRecord<>(
                         "t",
                         0,

@@ -51,7 +51,10 @@ class FlatEventTest {
         assertThat(event.eventTime()).isEqualTo("2021-01-01T00:00:00Z");
         assertThat(event.payload().text("plan")).isEqualTo("a");
         assertThat(new String(
-                        event.edit().set("plan", "b").apply("\"batch\"".getBytes(UTF_8), ProcessVersion.of("2"), null),
+                        event.edit()
+                                .set("plan", "b")
+                                .apply(event, new BatchLabel("batch"), ProcessVersion.of("2"), null)
+                                .envelope(),
                         UTF_8))
                 .startsWith("{\"eventId\":\"e-1\",\"correlationId\":\"batch\",")
                 .contains("\"processVersion\":2,")

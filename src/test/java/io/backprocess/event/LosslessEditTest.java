@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -16,10 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random edits of random envelopes against two oracles: Jackson's tree says what the result must mean, and a list of the
+ * Random edits of random envelopes, every second one with other names, against two oracles: Jackson's tree says what the result must mean, and a list of the
  * members as they were written says which bytes must stand in it.
  *
  * <p>{@code -Dbackprocess.edits=1000000} tries more than the default, {@code -Dbackprocess.seed=N} starts elsewhere.
@@ -78,7 +81,40 @@ class LosslessEditTest {
         }
     }
 
+    /** The names of the five members. */
+    private record Names(String eventId, String version, String batch, String time, String payload) {
+        static final Names OWN = new Names("eventId", "processVersion", "correlationId", "eventTimestamp", "payload");
+        static final Names OTHER = new Names("caf\u00e9", "v/1~", "trace id", "at", "data");
+
+        EventReader reader() {
+            return new EventReader(
+                    equals(OWN)
+                            ? EnvelopeMapping.OWN
+                            : new EnvelopeMapping(
+                                    "other",
+                                    "orders",
+                                    List.of(new EnvelopeForm(
+                                            null,
+                                            null,
+                                            List.of(place(eventId)),
+                                            new VersionSource(
+                                                    place(version), null, new TreeMap<>(), new TreeMap<>(), null),
+                                            new EnvelopeForm.TimeSource(place(time), null),
+                                            place(payload),
+                                            new TreeMap<>(),
+                                            Set.of(),
+                                            new EnvelopeForm.Stamp(place(eventId), place(version), place(batch)))),
+                                    false,
+                                    false));
+        }
+
+        private static Place place(String name) {
+            return Place.pointer(JsonPointer.ofSteps(List.of(name)).text());
+        }
+    }
+
     private static final class Trial {
+        private final Names names;
         private final long seed;
         private final Random random;
         private final List<String> steps = new ArrayList<>();
@@ -87,6 +123,7 @@ class LosslessEditTest {
 
         Trial(long seed) {
             this.seed = seed;
+            this.names = seed % 2 == 0 ? Names.OWN : Names.OTHER;
             this.random = new Random(seed * 0x9E3779B97F4A7C15L);
         }
 
@@ -95,33 +132,34 @@ class LosslessEditTest {
             String before = pick(SPACES);
             String after = pick(SPACES);
             String document = before + envelope.write() + after;
-            Event event = new EventReader().read(recordAt(0, 0, ""), document.getBytes(UTF_8));
+            Event event = names.reader().read(recordAt(0, 0, ""), document.getBytes(UTF_8));
             ObjectNode meaning = (ObjectNode) JACKSON.readTree(document);
             Edit edit = event.edit();
 
             for (int i = random.nextInt(5); i > 0; i--) {
-                changeOneMember(edit, (ObjectNode) meaning.get("payload"));
+                changeOneMember(edit, (ObjectNode) meaning.get(names.payload));
             }
             String eventId = random.nextBoolean() ? null : "derived";
-            byte[] result = edit.apply(JsonText.quote("batch-1"), ProcessVersion.of("2"), eventId);
+            byte[] result = edit.apply(edit.event(), new BatchLabel("batch-1"), ProcessVersion.of("2"), eventId)
+                    .envelope();
 
             String written = new String(result, UTF_8);
             String trial = "seed %d: %s%nof %s%nis %s".formatted(seed, steps, document, written);
-            meaning.put("correlationId", "batch-1").put("processVersion", 2);
-            envelope.set("correlationId", "\"batch-1\"");
-            envelope.set("processVersion", "2");
+            meaning.put(names.batch, "batch-1").put(names.version, 2);
+            envelope.set(names.batch, "\"batch-1\"");
+            envelope.set(names.version, "2");
             if (eventId != null) {
-                meaning.put("eventId", eventId);
-                envelope.set("eventId", "\"derived\"");
+                meaning.put(names.eventId, eventId);
+                envelope.set(names.eventId, "\"derived\"");
             }
             if (!JACKSON.readTree(written).equals(meaning)) {
                 assertThat(JACKSON.readTree(written)).as(trial).isEqualTo(meaning);
             }
-            Event read = new EventReader().read(recordAt(0, 0, ""), result);
-            assertThat(members(read.scannedPayload())).as(trial).isEqualTo(payload.members());
+            Event read = names.reader().read(recordAt(0, 0, ""), result);
+            assertThat(members((ScannedObject) read.payload())).as(trial).isEqualTo(payload.members());
             // Only where something was removed is it open which of the white space around it goes too.
             boolean removed = payload.members.stream().anyMatch(member -> member.removed);
-            envelope.set("payload", removed ? written(read.payload()) : payload.write());
+            envelope.set(names.payload, removed ? written(read.payload()) : payload.write());
             assertThat(written).as(trial).isEqualTo(before + envelope.write() + after);
         }
 
@@ -130,10 +168,10 @@ class LosslessEditTest {
                 payload.members.add(member(pick(NAMES), pick(LITERALS)));
             }
             payload.inside = pick(SPACES);
-            envelope.members.add(member("payload", payload.write()));
-            envelope.members.add(member("eventId", "\"e-\\u0031\""));
-            envelope.members.add(member("processVersion", pick("1", "1.0", "10e-1")));
-            for (String name : new String[] {"correlationId", "eventTimestamp", "trace", "trace", "user"}) {
+            envelope.members.add(member(names.payload, payload.write()));
+            envelope.members.add(member(names.eventId, "\"e-\\u0031\""));
+            envelope.members.add(member(names.version, pick("1", "1.0", "10e-1")));
+            for (String name : new String[] {names.batch, names.time, "trace", "trace", "user"}) {
                 if (random.nextBoolean()) {
                     envelope.members.add(member(name, pick(LITERALS)));
                 }

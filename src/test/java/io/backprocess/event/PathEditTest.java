@@ -15,7 +15,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.backprocess.json.JsonText;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,7 +247,8 @@ class PathEditTest {
     }
 
     private static String payload(Edit edit) {
-        byte[] result = edit.apply(JsonText.quote("batch-1"), ProcessVersion.of("2"), null);
+        byte[] result = edit.apply(edit.event(), new BatchLabel("batch-1"), ProcessVersion.of("2"), null)
+                .envelope();
         JsonObject payload = event(new String(result, UTF_8)).payload();
         return new String(payload.document(), payload.start(), payload.end() - payload.start(), UTF_8);
     }

@@ -2,6 +2,7 @@ package io.backprocess.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,11 @@ public final class Samples {
 
     public static Event event(String envelope) {
         return eventAt(0, 0, envelope);
+    }
+
+    /** The values of results. */
+    public static List<byte[]> envelopes(List<Result> results) {
+        return results.stream().map(Result::envelope).toList();
     }
 
     /** The event in a record that is known to hold one. */

@@ -2,12 +2,15 @@ package io.backprocess.event;
 
 import static io.backprocess.event.Samples.envelope;
 import static io.backprocess.event.Samples.eventOf;
+import static io.backprocess.event.Samples.recordAt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -71,6 +74,38 @@ class TravelSerializerTest {
 
         assertThat(arrived.eventId()).isEqualTo("e-2");
         assertThat(arrived.record()).usingRecursiveComparison().isEqualTo(FULL);
+    }
+
+    @Test
+    void carriesEventsAndResultsOfAMapping() throws Exception {
+        EnvelopeMapping mapping = new EnvelopeMapping(
+                "headers",
+                "orders",
+                List.of(new EnvelopeForm(
+                        null,
+                        null,
+                        List.of(new Place(Place.Kind.ORIGIN, "")),
+                        new VersionSource(
+                                Place.header("v"), null, new TreeMap<>(), new TreeMap<>(), ProcessVersion.of("1")),
+                        null,
+                        new Place(Place.Kind.VALUE, ""),
+                        new TreeMap<>(),
+                        Set.of(),
+                        new EnvelopeForm.Stamp(null, Place.header("v"), Place.header("batch")))),
+                false,
+                false);
+        TypeSerializer<Outcome> mapped =
+                TravelType.of(Outcome.class, mapping).createSerializer(new SerializerConfigImpl());
+        SourceRecord record = recordAt(3, 17, "{\"a\":1}");
+        Event event = new EventReader(mapping).read(record, "{\"a\":1}".getBytes(UTF_8));
+        Result result = event.edit().apply(event, new BatchLabel("b"), ProcessVersion.of("2"), null);
+
+        Taken arrived = (Taken) carried(mapped, new Taken(event, List.of(result, new Result(event, new byte[] {1}))));
+
+        assertThat(arrived.event().eventId()).isEqualTo("orders/3/17");
+        assertThat(arrived.results().get(0).headers()).isEqualTo(result.headers());
+        assertThat(result.headers()).hasSize(2);
+        assertThat(arrived.results().get(1).changedHeaders()).isNull();
     }
 
     @Test

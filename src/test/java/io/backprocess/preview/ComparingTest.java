@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
@@ -20,11 +21,13 @@ import io.backprocess.preview.Comparison.Instance;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class ComparingTest {
     private final SourceRecord record = recordAt(0, 7, envelope("e", "1", "{\"a\":1}"));
-    private final Comparing comparing = new Comparing("then", "purchase-split", 1);
+    private final Comparing comparing =
+            new Comparing("then", "purchase-split", EnvelopeMapping.OWN, EnvelopeMapping.OWN, 1);
 
     @Test
     void takesResultsForTheSameThatDifferInNothingButTheBatch() {
@@ -83,7 +86,7 @@ class ComparingTest {
     @Test
     void survivesAResultThatAnotherProcessHasWritten() {
         Written written = new Written();
-        written.addResult(new byte[] {'['});
+        written.addResult(stored(new byte[] {'['}));
 
         compare(written, taken("{}"));
 
@@ -98,7 +101,7 @@ class ComparingTest {
 
     private static Written written(String... payloads) {
         Written written = new Written();
-        Arrays.stream(payloads).map(payload -> result(payload, "then")).forEach(written::addResult);
+        Arrays.stream(payloads).map(payload -> stored(result(payload, "then"))).forEach(written::addResult);
         return written;
     }
 
@@ -118,6 +121,10 @@ class ComparingTest {
 
     private DeadLetter deadLetter(Reason reason) {
         return new DeadLetter(record, "revise", reason, "no", null, null, 1, "e");
+    }
+
+    private static SourceRecord stored(byte[] result) {
+        return new SourceRecord(0, 7, 0, null, result, new RecordHeaders());
     }
 
     private static byte[] result(String payload, String batch) {

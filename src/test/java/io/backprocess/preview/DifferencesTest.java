@@ -96,13 +96,27 @@ class DifferencesTest {
     }
 
     @Test
-    void leavesOutWhatIsIgnoredButOnlyAtTheTop() {
+    void leavesOutThePathsThatAreIgnored() {
         List<Change> changes = Differences.between(
                 object("{\"id\":1,\"gone\":1,\"payload\":{\"id\":1}}"),
                 object("{\"id\":2,\"new\":1,\"payload\":{\"id\":2}}"),
                 Set.of("id", "gone", "new"));
 
         assertThat(changes).extracting(change -> change.place().path()).containsExactly("payload.id");
+    }
+
+    @Test
+    void takesAnObjectThatDiffersOnlyInWhatIsIgnoredForTheSame() {
+        assertThat(Differences.between(
+                        object("{\"meta\":{\"id\":1,\"batch\":\"a\"}}"),
+                        object("{\"meta\":{\"id\":1,\"batch\":\"b\"}}"),
+                        Set.of("meta.batch")))
+                .isEmpty();
+        assertThat(Differences.between(
+                        object("{\"meta\":{\"id\":1}}"),
+                        object("{\"meta\":{\"id\":1,\"batch\":\"b\"}}"),
+                        Set.of("meta.batch")))
+                .isEmpty();
     }
 
     @Test

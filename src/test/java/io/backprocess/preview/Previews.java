@@ -42,7 +42,8 @@ public final class Previews {
                         List.of(kind(text, 2, 2)),
                         0,
                         List.of(new Fate(text, "taken", 5, List.of(new Instance(text, text)))),
-                        5));
+                        5),
+                new Preview.EnvelopeLook(text, List.of(text), List.of(text), List.of(text), text));
     }
 
     private static ChangeKind kind(String text, int from, int to) {

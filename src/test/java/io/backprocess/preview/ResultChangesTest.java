@@ -5,6 +5,7 @@ import static io.backprocess.event.Samples.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Result;
 import io.backprocess.event.Taken;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ResultChangesTest {
-    private final ResultChanges changes = new ResultChanges(2);
+    private final ResultChanges changes = new ResultChanges(EnvelopeMapping.OWN, 2);
 
     @Test
     void sortsEventsByTheFieldsThatHaveChanged() {
@@ -91,7 +92,7 @@ class ResultChangesTest {
 
     @Test
     void keepsAFewExamplesAndAlwaysTheSame() {
-        ResultChanges again = new ResultChanges(2);
+        ResultChanges again = new ResultChanges(EnvelopeMapping.OWN, 2);
         for (int i = 0; i < 1000; i++) {
             revise("{\"a\":%d}".formatted(i), "{\"a\":-1}");
             again.add(String.valueOf(i), taken("{\"a\":%d}".formatted(i), "{\"a\":-1}"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.Backprocess;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.testing.Chromium;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Nightly;
@@ -220,10 +221,12 @@ class ReportITCase {
         KAFKA.sendAndAbort(List.of(new ProducerRecord<>(topic, 0, 1_700_000_000_000L, (byte[]) null, new byte[] {1})));
         KAFKA.sendAndCommit(List.of(lying));
 
-        DeadLetterTimes times = DeadLetterReader.read(topic, KAFKA.clients(), partition -> offset -> false);
+        DeadLetterTimes times =
+                DeadLetterReader.read(topic, EnvelopeMapping.OWN, KAFKA.clients(), partition -> offset -> false);
 
         assertThat(times.byReason()).containsOnlyKeys("unknown").containsValue(2L);
-        assertThat(DeadLetterReader.read("no-such-topic", KAFKA.clients(), partition -> offset -> false)
+        assertThat(DeadLetterReader.read(
+                                "no-such-topic", EnvelopeMapping.OWN, KAFKA.clients(), partition -> offset -> false)
                         .counted())
                 .isZero();
     }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.decode.Decoder;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Samples;
@@ -29,8 +30,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesAsJavaTest {
     private static final ProcessVersion ONE = ProcessVersion.of("1");
 
-    private final RevisionChain java = RevisionChain.of(List.of(new PurchaseSplit()), Map.of(), ONE, "batch-1");
-    private final RevisionChain rules = RevisionChain.of(List.of(RuleRevision.parse(yaml())), Map.of(), ONE, "batch-1");
+    private final RevisionChain java =
+            RevisionChain.of(List.of(new PurchaseSplit()), Map.of(), ONE, "batch-1", EnvelopeMapping.OWN);
+    private final RevisionChain rules =
+            RevisionChain.of(List.of(RuleRevision.parse(yaml())), Map.of(), ONE, "batch-1", EnvelopeMapping.OWN);
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -83,7 +86,7 @@ class RulesAsJavaTest {
         int events = 0;
         for (ProducerRecord<byte[], byte[]> record : records) {
             SourceRecord source = new SourceRecord(0, events, 0, record.key(), record.value(), record.headers());
-            if (new Decoder(null).decode(source) instanceof Event) {
+            if (new Decoder(EnvelopeMapping.OWN, null, null).decode(source) instanceof Event) {
                 Event event = eventOf(source);
                 assertThat(outcome(rules, event)).isEqualTo(outcome(java, event));
                 events++;
@@ -95,7 +98,7 @@ class RulesAsJavaTest {
     private static List<String> outcome(RevisionChain chain, Event event) {
         try {
             return chain.revise(event).stream()
-                    .map(envelope -> new String(envelope, UTF_8))
+                    .map(result -> new String(result.envelope(), UTF_8))
                     .toList();
         } catch (RejectedException e) {
             return List.of("rejected", e.reason().toString(), String.valueOf(e.getMessage()));

@@ -365,7 +365,7 @@ class RedriveITCase {
                 KAFKA.clients(),
                 getClass().getClassLoader(),
                 new RedriveRequest(
-                        filter, maxAttempts, batch.plan.spec().logic().revisions(), Map.of()),
+                        filter, maxAttempts, batch.plan.spec().logic().revisions(), Map.of(), null),
                 commits);
     }
 

@@ -27,7 +27,13 @@ class BatchQualityITCase {
     @Test
     void fiveOfFiveDeadIsCompletedButNotGood() {
         history(5, "{\"before\":null,\"after\":{\"id\":%d}}");
+        String looks = "5 of 5 sampled records are no events of --envelope backprocess: 100 % look like JSON objects";
 
+        SHELL.run(topic, batch).says(4, looks);
+        SHELL.run(topic, batch).says(4, "if this is intended: --accept-dead-letters");
+        assertThat(KAFKA.exists(topic + "." + batch)).isFalse();
+        assertThat(SHELL.run(topic, batch, "--accept-dead-letters").succeeds().err())
+                .contains("warning: " + looks);
         Shell.Answer run = SHELL.run(topic, batch);
         run.says(1, batch + " is completed, but 5 of 5 records (100.0 %) are dead letters");
         assertThat(run.out()).contains(batch + " is completed");

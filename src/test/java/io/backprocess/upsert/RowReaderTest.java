@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
@@ -23,10 +24,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RowReaderTest {
     private static RowReader reader(String database, String columns) {
-        return new RowReader(UpsertDefinition.read(
-                "users.yaml",
-                "url: jdbc:%s://db/shop\nuser: u\ntable: users\ncolumns:\n  id: {path: /id, type: bigint, key: true}\n%s"
-                        .formatted(database, columns)));
+        return new RowReader(
+                UpsertDefinition.read(
+                        "users.yaml",
+                        "url: jdbc:%s://db/shop\nuser: u\ntable: users\ncolumns:\n  id: {path: /id, type: bigint, key: true}\n%s"
+                                .formatted(database, columns)),
+                EnvelopeMapping.OWN);
     }
 
     private static PendingOutcome read(RowReader reader, String... results) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Result;
@@ -79,7 +80,12 @@ final class UserTable {
 
     static TableWriter writer(UpsertDefinition definition) {
         return new TableWriter(
-                definition, DatabaseServer.PASSWORD, "batch-1", "resume", UserTable.class.getClassLoader());
+                definition,
+                DatabaseServer.PASSWORD,
+                "batch-1",
+                "resume",
+                EnvelopeMapping.OWN,
+                UserTable.class.getClassLoader());
     }
 
     static Taken user(String version, String time, String payload) {

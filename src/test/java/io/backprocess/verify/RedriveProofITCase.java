@@ -302,7 +302,7 @@ class RedriveProofITCase {
                 KAFKA.clients(),
                 RedriveProofITCase.class.getClassLoader(),
                 new RedriveRequest(
-                        new DeadLetterFilter(Set.<Reason>of(), null, null), null, List.of(REVISION), Map.of()));
+                        new DeadLetterFilter(Set.<Reason>of(), null, null), null, List.of(REVISION), Map.of(), null));
     }
 
     /** A ledger line as a redrive would have written it, of one dead letter. */

@@ -14,6 +14,7 @@ import io.backprocess.batch.ResultHeaders;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Place;
 import io.backprocess.testing.TestBatch;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
@@ -131,6 +132,62 @@ class VerifierITCase {
                 verification,
                 Stream.of(1L, 3L, 5L, 7L)
                         .map(offset -> new Place(output.altered, topic(batch, output), PLAIN, offset))
+                        .toArray(Place[]::new));
+    }
+
+    /** An attribute, a version and a batch id that stand in headers, and one attribute in the value. */
+    @Test
+    void namesWhatWasAlteredInAnEnvelopeThatIsMapped() {
+        String topic = KAFKA.unique("mapped");
+        KAFKA.createTopic(topic, 1, "retention.ms=-1");
+        for (int i = 0; i < 8; i++) {
+            ProducerRecord<byte[], byte[]> event = new ProducerRecord<>(
+                    topic,
+                    0,
+                    1_700_000_000_000L,
+                    bytes("key"),
+                    bytes("{\"id\":%d,\"kind\":\"a\",\"data\":{\"n\":%d}}".formatted(i, i)));
+            event.headers().add("type", bytes("Purchased"));
+            KAFKA.send(event);
+        }
+        WrittenBatch batch = WrittenBatch.mapped(
+                KAFKA,
+                topic,
+                """
+                name: shop
+                eventId: /id
+                processVersion: { from: header:version, absent: 1 }
+                payload: /data
+                attributes: { type: header:type, kind: /kind }
+                write: [type, kind]
+                select: payload.n != 6
+                """,
+                "retype",
+                "{name: retype, from: 1, to: 2, rules: [{set: {attributes.type: SubscriptionAPurchased, attributes.kind: b}}]}");
+        List<ProducerRecord<byte[], byte[]>> records = batch.results.get(0);
+        records.get(1).headers().remove("type").add("type", bytes("Purchased"));
+        records.get(2).headers().remove("version");
+        records.get(3).headers().remove("backprocess.batch-id");
+        ProducerRecord<byte[], byte[]> kind = records.get(4);
+        records.set(
+                4,
+                new ProducerRecord<>(
+                        kind.topic(),
+                        0,
+                        kind.timestamp(),
+                        kind.key(),
+                        bytes(new String(kind.value(), StandardCharsets.UTF_8).replace("\"b\"", "\"a\"")),
+                        kind.headers()));
+
+        Verification verification = batch.write().verify();
+
+        assertThat(records).hasSize(7);
+        assertThat(new String(records.get(0).value(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"id\":0,\"kind\":\"b\",\"data\":{\"n\":0}}");
+        assertWrong(
+                verification,
+                Stream.of(1L, 2L, 3L, 4L)
+                        .map(offset -> new Place(Output.RESULTS.altered, topic(batch, Output.RESULTS), 0, offset))
                         .toArray(Place[]::new));
     }
 

@@ -12,6 +12,7 @@ import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
 import io.backprocess.decode.VersionGate;
 import io.backprocess.dedupe.DropDuplicates;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Duplicate;
 import io.backprocess.event.Event;
@@ -28,6 +29,7 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.operator.Revise;
+import io.backprocess.revise.rules.RuleRevision;
 import io.backprocess.testing.KafkaBroker;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -109,6 +111,21 @@ final class WrittenBatch {
         return of(maxResultBytes, spec, kafka, order);
     }
 
+    /** Creates a batch over a history with another envelope, revised by rules. */
+    static WrittenBatch mapped(KafkaBroker kafka, String sourceTopic, String envelope, String name, String rules) {
+        return of(
+                null,
+                new BatchSpec(
+                                kafka.unique("batch"),
+                                new BatchSpec.Range(sourceTopic, BatchSpec.EARLIEST, BatchSpec.LATEST),
+                                new BatchSpec.Logic(
+                                        "1", List.of(name), new TreeMap<>(Map.of(RuleRevision.OPTION + name, rules))),
+                                DedupeScope.PARTITION,
+                                ResultHeaders.ORIGIN)
+                        .withEnvelope(envelope),
+                kafka);
+    }
+
     /** Creates a batch whose results went to a table too, as its plan says. The table does not exist. */
     static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
         return of(
@@ -159,19 +176,23 @@ final class WrittenBatch {
         }
         BatchSpec spec = plan.spec();
         ProcessVersion version = ProcessVersion.of(spec.logic().fromVersion());
+        Envelope envelope = Envelope.of(plan);
+        Decoder decoder = new Decoder(envelope.mapping(), null, null);
+        VersionGate gate = VersionGate.of(spec, envelope.selection());
         Revise revise = new Revise(
                         spec.batchId(),
                         version,
                         spec.logic().revisions(),
                         spec.logic().revisionOptions(),
                         maxResultBytes)
+                .under(envelope.mapping())
                 .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
         revise.open(getClass().getClassLoader());
         List<Outcome> outcomes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : history) {
             if (record.offset() >= from && record.offset() < next) {
                 SourceRecord source = SourceRecord.of(record);
-                Outcome outcome = dedupe(new VersionGate(version).map(new Decoder(null).decode(source)));
+                Outcome outcome = dedupe(gate.map(decoder.decode(source)));
                 try {
                     outcomes.add(revise.map(outcome));
                 } catch (InterruptedException e) {
@@ -235,8 +256,7 @@ final class WrittenBatch {
     private LedgerLine line(int partition, long checkpoint, long from, long next, List<Outcome> outcomes) {
         Map<String, Long> skipped = new TreeMap<>();
         Map<String, Long> dead = new TreeMap<>();
-        only(Skipped.class, outcomes)
-                .forEach(outcome -> skipped.merge(outcome.version().toString(), 1L, Long::sum));
+        only(Skipped.class, outcomes).forEach(outcome -> skipped.merge(outcome.kind(), 1L, Long::sum));
         only(DeadLetter.class, outcomes)
                 .forEach(outcome -> dead.merge(outcome.reason().toString(), 1L, Long::sum));
         return new LedgerLine(

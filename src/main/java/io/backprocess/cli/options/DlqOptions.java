@@ -43,13 +43,16 @@ public final class DlqOptions {
         return connection.kafka();
     }
 
+    /** Reads the batch's plan. */
+    public BatchPlan plan() {
+        return batch.plan(connection.kafka());
+    }
+
     public DeadLetterScan scan(@Nullable Integer partition, Predicate<ListedDeadLetter> further) {
-        KafkaClients kafka = connection.kafka();
         var filter = deadLetters.filter();
-        BatchPlan plan = batch.plan(kafka);
         return new DeadLetterScan(
-                plan,
-                kafka,
+                plan(),
+                connection.kafka(),
                 partition,
                 letter -> (all || !letter.redriven()) && filter.fits(letter.letter()) && further.test(letter));
     }

@@ -6,6 +6,7 @@ import io.backprocess.batch.ContextSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.revise.operator.RevisionChain;
 import java.time.Duration;
@@ -84,6 +85,9 @@ public final class InputOptions {
     @Mixin
     private RulesOption rules = new RulesOption();
 
+    @Mixin
+    private EnvelopeOption envelope = new EnvelopeOption();
+
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
 
@@ -97,6 +101,9 @@ public final class InputOptions {
                 "then costs a hand-over to another thread (default: no limit)."
             })
     private @Nullable Duration revisionTimeout;
+
+    @Mixin
+    private LetterOptions letters = new LetterOptions();
 
     @Option(
             names = "--context-topic",
@@ -126,9 +133,16 @@ public final class InputOptions {
         List<String> chain = RulesOption.chain(revisions, written);
         SortedMap<String, String> options = new TreeMap<>(revisionOptions);
         options.putAll(RulesOption.asOptions(written));
+        String file = envelope.text(sourceTopic);
         try {
             version = ProcessVersion.of(fromVersion);
-            RevisionChain.load(chain, options, version, batchId, classes);
+            RevisionChain.load(
+                    chain,
+                    options,
+                    version,
+                    batchId,
+                    Envelope.of(file, sourceTopic).mapping(),
+                    classes);
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
@@ -138,6 +152,8 @@ public final class InputOptions {
                         new BatchSpec.Logic(version.toString(), chain, options),
                         scope,
                         headers)
+                .withEnvelope(file)
+                .withDeadLettersOf(letters.deadLettersOf())
                 .withContext(context())
                 .withRevisionTimeout(revisionTimeout)
                 .withExactTimes(

@@ -4,14 +4,19 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.HeaderChanges;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.context.ContextTopic;
+import io.backprocess.envelope.Envelope;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.RangeWarnings;
 import io.backprocess.render.Printable;
 import io.backprocess.upsert.ResultTable;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +53,24 @@ public final class SpecOptions {
     private String resultHeaders = "";
 
     @Option(
+            names = "--add-header",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "A header that every result gets, such as replay=true for consumers that must not send mails again.",
+                "May be given several times."
+            })
+    private Map<String, String> addHeaders = new TreeMap<>();
+
+    @Option(
+            names = "--drop-header",
+            paramLabel = "PATTERN",
+            description = {
+                "Headers of the original that results do not take over, such as b3 or __debezium.*; * stands for any text.",
+                "Headers of Backprocess and those that the envelope needs are kept. May be given several times."
+            })
+    private List<String> dropHeaders = new ArrayList<>();
+
+    @Option(
             names = "--upsert-jdbc",
             paramLabel = "FILE",
             description = {
@@ -68,30 +91,54 @@ public final class SpecOptions {
     /** Returns the specification, checked as far as possible without a broker, including the revisions in the given jars. */
     public BatchSpec spec(ClassLoader classes) {
         BatchSpec spec = input.spec(
-                batchId,
-                dedupeScope == null ? DedupeScope.PARTITION : word(DedupeScope.class, "--dedupe-scope", dedupeScope),
-                word(ResultHeaders.class, "--result-headers", resultHeaders),
-                classes);
+                        batchId,
+                        dedupeScope == null
+                                ? DedupeScope.PARTITION
+                                : word(DedupeScope.class, "--dedupe-scope", dedupeScope),
+                        word(ResultHeaders.class, "--result-headers", resultHeaders),
+                        classes)
+                .withHeaderChanges(HeaderChanges.of(addHeaders, dropHeaders));
+        checkHeaders(spec);
         return upsert == null
                 ? spec
                 : spec.withUpsert(ResultTable.read(upsert).definition().toJson());
+    }
+
+    /** Refuses an added header that the envelope reads or writes, because the result would be another event. */
+    private void checkHeaders(BatchSpec spec) {
+        for (String name : Envelope.mappingOf(spec).headers()) {
+            if (addHeaders.containsKey(name)) {
+                throw BatchException.usage(
+                        "--add-header %s: the envelope keeps a part of each event in this header; choose another name"
+                                .formatted(name));
+            }
+        }
     }
 
     /**
      * Warns about records that the range of a new plan leaves out. Requires an explicit dedupe scope if records have no key: a
      * producer spreads the copies of such records over the partitions, so the default scope may be too narrow.
      *
+     * @param acceptsDeadLetters whether a batch is started even if none of the sampled records is an event
+     * @return what the sampled records say against the plan: a mapping that does not fit them, or that none of them is an event
      * @throws BatchException of kind "usage" if records have no key and no dedupe scope is given
      */
-    public void warnOfRange(BatchPlan plan, KafkaAdmin admin, CommandSpec command) {
+    public List<String> warnOfRange(BatchPlan plan, KafkaAdmin admin, boolean acceptsDeadLetters, CommandSpec command) {
         RangeWarnings look = RangeWarnings.at(plan, admin);
-        look.warnings().forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
+        look.warnings().stream()
+                .filter(warning -> acceptsDeadLetters || !warning.equals(look.hopeless()))
+                .forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(
                     ("%s: choose which copies to find. --dedupe-scope partition finds copies within a partition and keeps"
                                     + " the order; --dedupe-scope global finds all copies and loses the order")
                             .formatted(look.keyless()));
         }
+        List<String> problems = new ArrayList<>(look.problems());
+        if (look.hopeless() != null && !acceptsDeadLetters) {
+            problems.add(look.hopeless() + "; if this is intended: --accept-dead-letters");
+        }
+        return problems;
     }
 
     /** Prints a warning about the context topic, if there is one. The batch can run anyway. */

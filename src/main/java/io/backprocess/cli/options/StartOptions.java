@@ -31,9 +31,11 @@ public final class StartOptions {
 
     @Option(
             names = "--accept-dead-letters",
-            description =
-                    "End with 0 even if a completed batch has more dead letters than --max-dlq-ratio allows, or has"
-                            + " dead letters and no results. Without this option that ends with 1, for a batch of any size.")
+            description = {
+                "End with 0 even if a completed batch has more dead letters than --max-dlq-ratio allows, or has dead letters",
+                "and no results. Without this option that ends with 1, for a batch of any size. Also start a batch of which no",
+                "sampled record is an event."
+            })
     private boolean acceptDeadLetters;
 
     @Option(names = "--detached", description = "Do not wait for the end.")

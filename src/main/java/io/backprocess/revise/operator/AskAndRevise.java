@@ -57,7 +57,7 @@ final class AskAndRevise extends RichAsyncFunction<Outcome, Outcome> implements 
 
     @Override
     public void initializeState(FunctionInitializationContext context) throws Exception {
-        LastAnswered restored = new LastAnswered(others == null ? LastAnswered.Others.NONE : others);
+        LastAnswered restored = new LastAnswered(others == null ? LastAnswered.Others.NONE : others, revise.mapping());
         answered = context.getOperatorStateStore()
                 .getListState(
                         new ListStateDescriptor<>("answered", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));

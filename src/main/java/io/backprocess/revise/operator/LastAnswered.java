@@ -1,5 +1,6 @@
 package io.backprocess.revise.operator;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.TravelType;
@@ -41,11 +42,14 @@ final class LastAnswered {
     }
 
     private final Others others;
+    private final EnvelopeMapping mapping;
     private volatile @Nullable Event own;
     private volatile boolean isOfThisProcess;
 
-    LastAnswered(Others others) {
+    /** @param mapping where records keep the parts of an envelope */
+    LastAnswered(Others others, EnvelopeMapping mapping) {
         this.others = others;
+        this.mapping = mapping;
     }
 
     void restore(byte[] snapshot) {
@@ -96,7 +100,7 @@ final class LastAnswered {
         }
     }
 
-    private static byte[] write(Event event) {
+    private byte[] write(Event event) {
         DataOutputSerializer out = new DataOutputSerializer(1024);
         try {
             out.writeByte(FORMAT);
@@ -107,7 +111,7 @@ final class LastAnswered {
         return out.length() > MOST_BYTES ? new byte[0] : out.getCopyOfBuffer();
     }
 
-    private static @Nullable Event read(byte[] bytes) {
+    private @Nullable Event read(byte[] bytes) {
         if (bytes.length == 0 || bytes[0] != FORMAT) {
             return null;
         }
@@ -123,7 +127,7 @@ final class LastAnswered {
     }
 
     /** Returns a new serializer, since a serializer is not safe for two threads. */
-    private static TypeSerializer<Outcome> serializer() {
-        return TravelType.of(Outcome.class).createSerializer(new SerializerConfigImpl());
+    private TypeSerializer<Outcome> serializer() {
+        return TravelType.of(Outcome.class, mapping).createSerializer(new SerializerConfigImpl());
     }
 }

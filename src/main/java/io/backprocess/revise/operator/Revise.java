@@ -3,14 +3,15 @@ package io.backprocess.revise.operator;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import io.backprocess.batch.HeaderChanges;
 import io.backprocess.event.DeadLetter;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
-import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.kafka.RecordSize;
 import io.backprocess.revise.AsyncRevision;
@@ -18,6 +19,7 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TooMuchException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.revise.rules.Expression;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +47,17 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private final List<String> names;
     private final Map<String, String> options;
     private final int maxResultBytes;
+    private EnvelopeMapping mapping = EnvelopeMapping.OWN;
     private @Nullable Duration timeout;
     private boolean addsHeaders;
+    private boolean addsCorrelationId;
+    /** The size of the headers that every result gets by its batch's specification, in bytes at most. */
+    private long addedHeaderBytes;
 
     private transient @Nullable ClassLoader classes;
     private transient @Nullable TimeLimit limit;
     private transient @Nullable RevisionChain chain;
-    private transient @Nullable RetryPolicy<List<byte[]>> retries;
+    private transient @Nullable RetryPolicy<List<Result>> retries;
     /** The number of attempts at the current event. */
     private transient int tries;
     /** The service's answer for the current event; null where none is known. */
@@ -98,6 +105,29 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return this;
     }
 
+    /** Sets where records keep the parts of an envelope. */
+    public Revise under(EnvelopeMapping envelope) {
+        mapping = envelope;
+        return this;
+    }
+
+    /** Sets whether a result gets the former correlationId of its event as a header, whose length is not bounded. */
+    public Revise withCorrelationId(boolean kept) {
+        addsCorrelationId = kept;
+        return this;
+    }
+
+    /** Sets the headers that every result gets. */
+    public Revise withAddedHeaders(@Nullable HeaderChanges changes) {
+        addedHeaderBytes = changes == null
+                ? 0
+                : changes.add().entrySet().stream()
+                        .mapToLong(header -> RecordSize.of(new RecordHeader(
+                                header.getKey(), header.getValue().getBytes(StandardCharsets.UTF_8))))
+                        .sum();
+        return this;
+    }
+
     @Override
     public void open(OpenContext context) {
         open(getRuntimeContext().getUserCodeClassLoader());
@@ -109,7 +139,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         chain = load(revisions);
         close();
         limit = timeout == null ? null : new TimeLimit(timeout);
-        retries = RetryPolicy.<List<byte[]>>builder()
+        retries = RetryPolicy.<List<Result>>builder()
                 .handle(TransientException.class)
                 .withMaxAttempts(ATTEMPTS - 1)
                 .withBackoff(FIRST_DELAY.multipliedBy(2), Duration.ofSeconds(5))
@@ -118,7 +148,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     private RevisionChain load(ClassLoader revisions) {
-        return RevisionChain.load(names, options, from, batchId, revisions);
+        return RevisionChain.load(names, options, from, batchId, mapping, revisions);
     }
 
     @Override
@@ -190,7 +220,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         }
     }
 
-    private List<byte[]> reviseOrRetry(Event event) throws Exception {
+    private List<Result> reviseOrRetry(Event event) throws Exception {
         try {
             return reviseOnce(event);
         } catch (TransientException first) {
@@ -198,7 +228,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         }
     }
 
-    private List<byte[]> reviseOnce(Event event) throws Exception {
+    private List<Result> reviseOnce(Event event) throws Exception {
         tries++;
         RevisionChain revisions = chain();
         JsonValue known = answer;
@@ -214,11 +244,11 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         }
     }
 
-    private static List<byte[]> call(RevisionChain revisions, Event event, @Nullable JsonValue known) throws Exception {
+    private static List<Result> call(RevisionChain revisions, Event event, @Nullable JsonValue known) throws Exception {
         return known == null ? revisions.revise(event) : revisions.revise(event, known);
     }
 
-    private List<byte[]> retry(Event event, TransientException first) throws Exception {
+    private List<Result> retry(Event event, TransientException first) throws Exception {
         if (retries == null) {
             throw first;
         }
@@ -241,11 +271,9 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         }
     }
 
-    private Outcome taken(Event event, List<byte[]> envelopes) {
-        List<Result> results = new ArrayList<>(envelopes.size());
-        for (byte[] envelope : envelopes) {
-            SourceRecord record = event.record();
-            long size = RecordSize.atMost(record.key(), envelope, record.headers()) + added(event);
+    private Outcome taken(Event event, List<Result> results) {
+        for (Result result : results) {
+            long size = RecordSize.atMost(event.record().key(), result.envelope(), result.headers()) + added(event);
             if (size > maxResultBytes) {
                 return DeadLetter.of(
                         event,
@@ -254,23 +282,29 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
                         "a result of up to %s bytes; the result topic takes %s (max.message.bytes)"
                                 .formatted(size, maxResultBytes));
             }
-            results.add(new Result(event, envelope));
         }
         return new Taken(event, results);
     }
 
     /** Returns the size that origin headers of variable length add to a result, in bytes at most. */
     private long added(Event event) {
-        return addsHeaders
-                ? 3L
-                        * (batchId.length()
-                                + String.join(",", names).length()
-                                + event.eventId().length())
+        long characters = addsHeaders
+                ? batchId.length()
+                        + String.join(",", names).length()
+                        + event.eventId().length()
                 : 0;
+        JsonValue correlationId = addsCorrelationId ? event.overwrittenCorrelationId() : null;
+        return addedHeaderBytes
+                + 3L * (characters + (correlationId == null ? 0 : correlationId.end() - correlationId.start()));
     }
 
     private DeadLetter dead(Event event, Reason reason, String message, Throwable thrown) {
         return DeadLetter.of(event.record(), STAGE, reason, message, thrown, tries, event.eventId());
+    }
+
+    /** Returns where records keep the parts of an envelope. */
+    EnvelopeMapping mapping() {
+        return mapping;
     }
 
     /** Tells whether the chain begins with a revision that asks a service. */

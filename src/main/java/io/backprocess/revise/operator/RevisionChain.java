@@ -1,13 +1,17 @@
 package io.backprocess.revise.operator;
 
+import io.backprocess.event.BatchLabel;
 import io.backprocess.event.Edit;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.Result;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.json.JsonText;
 import io.backprocess.revise.AsyncRevision;
+import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.Results;
 import io.backprocess.revise.Revision;
 import io.backprocess.revise.TooMuchException;
@@ -32,17 +36,18 @@ public final class RevisionChain {
     static final long MAX_BYTES = 64L << 20;
 
     private final List<Revision> revisions;
-    private final byte[] correlationId;
+    private final BatchLabel batch;
     /** The version of each revision's results. It is read once, since a revision may parse it on each call. */
     private final List<ProcessVersion> versions;
 
-    private final EventReader reader = new EventReader();
+    private final EventReader reader;
     /** The size of the current event's results so far, in bytes. */
     private long bytes;
 
-    private RevisionChain(List<Revision> revisions, String batchId) {
+    private RevisionChain(List<Revision> revisions, String batchId, EnvelopeMapping mapping) {
         this.revisions = revisions;
-        this.correlationId = JsonText.quote(batchId);
+        this.batch = new BatchLabel(batchId);
+        this.reader = new EventReader(mapping);
         this.versions = revisions.stream().map(Revision::to).toList();
     }
 
@@ -50,15 +55,21 @@ public final class RevisionChain {
      * Finds the revisions by name and checks that each takes the version that the one before it makes. Revisions that are rules
      * are read from the options, see {@link RuleRevision}.
      *
-     * @param batchId the results' correlationId
-     * @throws IllegalArgumentException when a name or an option is unknown or the versions do not meet; the message goes to the
-     *     user
+     * @param batchId the batch id that results carry
+     * @param mapping where records keep the parts of an envelope
+     * @throws IllegalArgumentException when a name or an option is unknown, the versions do not meet, or the mapping has no place
+     *     for what the revisions write; the message goes to the user
      */
     public static RevisionChain load(
-            List<String> names, Map<String, String> options, ProcessVersion from, String batchId, ClassLoader classes) {
+            List<String> names,
+            Map<String, String> options,
+            ProcessVersion from,
+            String batchId,
+            EnvelopeMapping mapping,
+            ClassLoader classes) {
         Map<String, String> own = new TreeMap<>(options);
         own.keySet().removeIf(option -> option.startsWith(RuleRevision.OPTION));
-        return of(find(names, RuleRevision.among(options), classes), own, from, batchId);
+        return of(find(names, RuleRevision.among(options), classes), own, from, batchId, mapping);
     }
 
     /**
@@ -67,11 +78,16 @@ public final class RevisionChain {
      * @throws IllegalArgumentException under the conditions of {@link #load}
      */
     public static RevisionChain of(
-            List<? extends Revision> revisions, Map<String, String> options, ProcessVersion from, String batchId) {
+            List<? extends Revision> revisions,
+            Map<String, String> options,
+            ProcessVersion from,
+            String batchId,
+            EnvelopeMapping mapping) {
         List<Revision> chain = List.copyOf(revisions);
         checkVersions(chain, from);
         configure(chain, options);
-        return new RevisionChain(chain, batchId);
+        EnvelopeFit.check(chain, mapping);
+        return new RevisionChain(chain, batchId, mapping);
     }
 
     /**
@@ -190,22 +206,22 @@ public final class RevisionChain {
     }
 
     /**
-     * Returns the envelopes that the whole chain makes from an event.
+     * Returns the results that the whole chain makes from an event.
      *
      * @throws Exception any exception that a revision throws
      */
-    public List<byte[]> revise(Event event) throws Exception {
+    public List<Result> revise(Event event) throws Exception {
         bytes = 0;
-        return revise(event, null, 0);
+        return revise(event, event, null, 0);
     }
 
-    /** Returns the envelopes for a chain that begins with a revision that asks, when the answer is known. */
-    List<byte[]> revise(Event event, JsonValue answer) throws Exception {
+    /** Returns the results for a chain that begins with a revision that asks, when the answer is known. */
+    List<Result> revise(Event event, JsonValue answer) throws Exception {
         bytes = 0;
-        return revise(event, answer, 0);
+        return revise(event, event, answer, 0);
     }
 
-    private List<byte[]> revise(Event event, @Nullable JsonValue answer, int link) throws Exception {
+    private List<Result> revise(Event source, Event event, @Nullable JsonValue answer, int link) throws Exception {
         Revision revision = revisions.get(link);
         List<Edit> edits = new ArrayList<>(1);
         Results results = edit -> {
@@ -221,26 +237,34 @@ public final class RevisionChain {
             revision.revise(event, results);
         }
         boolean last = link == revisions.size() - 1;
-        List<byte[]> envelopes = new ArrayList<>(edits.size());
+        List<Result> made = new ArrayList<>(edits.size());
         for (int index = 0; index < edits.size(); index++) {
             String derived = edits.size() == 1 ? null : derivedEventId(event.eventId(), revision.name(), index);
-            byte[] envelope = edits.get(index).apply(correlationId, versions.get(link), derived);
-            bytes += envelope.length;
+            Result result = stamp(edits.get(index), source, link, derived);
+            bytes += result.envelope().length;
             if (bytes > MAX_BYTES) {
                 throw new TooMuchException("more than 64 MiB of results of one event");
             }
             if (last) {
-                envelopes.add(envelope);
+                made.add(result);
             } else {
-                envelopes.addAll(revise(reread(event, envelope), null, link + 1));
+                made.addAll(revise(source, reread(result), null, link + 1));
             }
         }
-        return envelopes;
+        return made;
     }
 
-    private Event reread(Event event, byte[] envelope) {
+    private Result stamp(Edit edit, Event source, int link, @Nullable String eventId) throws RejectedException {
         try {
-            return reader.read(event.record(), envelope);
+            return edit.apply(source, batch, versions.get(link), eventId);
+        } catch (IllegalArgumentException e) {
+            throw RejectedException.invalidField(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Event reread(Result result) {
+        try {
+            return reader.read(result);
         } catch (UnreadableException e) {
             throw new IllegalStateException("a revision made what is no envelope: " + e.getMessage(), e);
         }

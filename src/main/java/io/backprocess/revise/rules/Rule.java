@@ -6,8 +6,10 @@ import io.backprocess.event.Reason;
 import io.backprocess.revise.RejectedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,9 @@ record Rule(
         @Nullable Rejection rejection,
         End end) {
 
+    /** The beginning of an attribute's name under {@code set}, where the batch's envelope has attributes. */
+    static final String ATTRIBUTES = "attributes.";
+
     /**
      * The changes to the event.
      *
@@ -33,7 +38,16 @@ record Rule(
      * @param removes the names or pointers of removed values
      * @param sets the new values by name or pointer
      */
-    record FieldChanges(Map<String, String> renames, List<String> removes, Map<String, Template> sets) {}
+    record FieldChanges(Map<String, String> renames, List<String> removes, Map<String, Template> sets) {
+        /** Returns the names and pointers of everything that changes. */
+        Set<String> names() {
+            Set<String> names = new LinkedHashSet<>(sets.keySet());
+            names.addAll(removes);
+            names.addAll(renames.keySet());
+            names.addAll(renames.values());
+            return names;
+        }
+    }
 
     /** The message and the reason of a dead letter. */
     record Rejection(Template message, Reason reason) {}
@@ -96,7 +110,14 @@ record Rule(
     }
 
     private static void set(Edit edit, String name, @Nullable JsonValue value) {
-        if (value == null) {
+        String attribute = attribute(edit, name);
+        if (attribute != null) {
+            if (value == null || value.isNull()) {
+                throw new IllegalArgumentException(
+                        "attribute '%s' cannot be removed: give it a text".formatted(attribute));
+            }
+            edit.attribute(attribute, Template.plain(value));
+        } else if (value == null) {
             remove(edit, name);
         } else if (isPointer(name)) {
             edit.setAt(name, value);
@@ -111,6 +132,14 @@ record Rule(
         } else {
             edit.remove(name);
         }
+    }
+
+    /** Returns the attribute that a name of {@code set} means; null where it means a member of the payload. */
+    private static @Nullable String attribute(Edit edit, String name) {
+        String attribute = name.startsWith(ATTRIBUTES) && name.length() > ATTRIBUTES.length()
+                ? name.substring(ATTRIBUTES.length())
+                : "";
+        return edit.event().knowsAttribute(attribute) ? attribute : null;
     }
 
     private static boolean isPointer(String name) {

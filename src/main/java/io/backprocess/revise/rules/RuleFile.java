@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ final class RuleFile {
 
     /** Tells whether a rule so far has split the event. */
     private boolean item;
+
+    /** The names of the attributes that expressions read. */
+    private final Set<String> attributes = new TreeSet<>();
 
     private RuleFile() {}
 
@@ -71,7 +75,11 @@ final class RuleFile {
             rules.add(rule(each));
         }
         file.finish();
-        return name == null || from == null || to == null ? null : new RuleRevision(name, from, to, rules);
+        return name == null || from == null || to == null ? null : new RuleRevision(name, from, to, rules, attributes);
+    }
+
+    private RuleTemplates.Compiled scope() {
+        return new RuleTemplates.Compiled(item, attributes);
     }
 
     private static @Nullable ProcessVersion version(YamlMap file, String key) {
@@ -87,10 +95,10 @@ final class RuleFile {
 
     private Rule rule(YamlValue value) {
         YamlMap rule = value.map();
-        Expression when = RuleTemplates.expression(rule.get("when"), SimpleType.BOOL, item);
-        Expression split = RuleTemplates.expression(rule.get("split"), ListType.create(SimpleType.DYN), item);
+        Expression when = RuleTemplates.expression(rule.get("when"), SimpleType.BOOL, scope());
+        Expression split = RuleTemplates.expression(rule.get("split"), ListType.create(SimpleType.DYN), scope());
         item |= rule.has("split");
-        Map<String, Template> sets = named(rule.map("set"), each -> RuleTemplates.template(each, item));
+        Map<String, Template> sets = named(rule.map("set"), each -> RuleTemplates.template(each, scope()));
         Map<String, String> renames = named(rule.map("rename"), YamlValue::text);
         List<String> removes = rule.list("remove").stream()
                 .map(YamlValue::text)
@@ -106,7 +114,7 @@ final class RuleFile {
             checkDeeds(rule);
         }
         checkNames(rule, sets.keySet(), renames, removes);
-        Template words = reject == null ? null : RuleTemplates.words(reject, item);
+        Template words = reject == null ? null : RuleTemplates.words(reject, scope());
         Reason reason = reason(rule);
         Rule read = new Rule(
                 new RulePlace(value.place().line()),

@@ -3,12 +3,16 @@ package io.backprocess.revise.rules;
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
+import io.backprocess.json.JsonPointer;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.Results;
 import io.backprocess.revise.Revision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A revision that is written as rules in YAML instead of Java. The text of its file is one of the batch's revision options,
@@ -22,12 +26,15 @@ public final class RuleRevision implements Revision {
     private final ProcessVersion from;
     private final ProcessVersion to;
     private final List<Rule> rules;
+    private final Set<String> attributesRead;
 
-    RuleRevision(String name, ProcessVersion from, ProcessVersion to, List<Rule> rules) {
+    /** @param attributesRead the names of the attributes that expressions read */
+    RuleRevision(String name, ProcessVersion from, ProcessVersion to, List<Rule> rules, Set<String> attributesRead) {
         this.name = name;
         this.from = from;
         this.to = to;
         this.rules = new ArrayList<>(rules);
+        this.attributesRead = Set.copyOf(attributesRead);
     }
 
     /**
@@ -77,6 +84,61 @@ public final class RuleRevision implements Revision {
     @Override
     public ProcessVersion to() {
         return to;
+    }
+
+    /** Tells whether a rule makes several results of one event. */
+    public boolean splits() {
+        return rules.stream().anyMatch(rule -> rule.split() != null);
+    }
+
+    /** Returns the places in the payload that rules change, as JSON Pointers. */
+    public Set<String> writes() {
+        Set<String> pointers = new TreeSet<>();
+        for (Rule rule : rules) {
+            rule.changes()
+                    .names()
+                    .forEach(name -> pointers.add(
+                            name.startsWith("/")
+                                    ? name
+                                    : JsonPointer.ofSteps(List.of(name)).text()));
+        }
+        return pointers;
+    }
+
+    /** Returns the names of the attributes that rules read or set. They mean members of the payload without a mapping. */
+    public Set<String> attributes() {
+        Set<String> names = new TreeSet<>(setAttributes());
+        names.addAll(removedAttributes());
+        names.addAll(attributesRead);
+        return names;
+    }
+
+    /** Returns the names of the attributes that rules set. */
+    public Set<String> setAttributes() {
+        Set<String> names = new TreeSet<>();
+        for (Rule rule : rules) {
+            for (String name : rule.changes().sets().keySet()) {
+                if (name.startsWith(Rule.ATTRIBUTES)) {
+                    names.add(name.substring(Rule.ATTRIBUTES.length()));
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Returns the names of the attributes that rules remove or rename, which only members of the payload can be. */
+    public Set<String> removedAttributes() {
+        Set<String> names = new TreeSet<>();
+        for (Rule rule : rules) {
+            Stream.of(
+                            rule.changes().removes().stream(),
+                            rule.changes().renames().keySet().stream(),
+                            rule.changes().renames().values().stream())
+                    .flatMap(each -> each)
+                    .filter(name -> name.startsWith(Rule.ATTRIBUTES))
+                    .forEach(name -> names.add(name.substring(Rule.ATTRIBUTES.length())));
+        }
+        return names;
     }
 
     @Override

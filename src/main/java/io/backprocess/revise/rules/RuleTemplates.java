@@ -9,18 +9,27 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the values of a rules file: JSON values in YAML syntax, with expressions in their texts. */
 final class RuleTemplates {
     private RuleTemplates() {}
 
+    /**
+     * What expressions of a file may read, and have read.
+     *
+     * @param item whether the variable {@code item} exists
+     * @param attributes the names of the attributes that expressions read, to which each expression adds its own
+     */
+    record Compiled(boolean item, Set<String> attributes) {}
+
     /** Reads a value: JSON, with <code>${…}</code> in texts replaced by the expression's value. */
-    static @Nullable Template template(YamlValue value, boolean item) {
+    static @Nullable Template template(YamlValue value, Compiled scope) {
         if (value.isMap()) {
             Map<String, Template> members = new LinkedHashMap<>();
             value.map().all().forEach((name, each) -> {
-                Template member = template(each, item);
+                Template member = template(each, scope);
                 if (member != null) {
                     members.put(name, member);
                 }
@@ -30,14 +39,14 @@ final class RuleTemplates {
         if (value.isList()) {
             List<Template> elements = new ArrayList<>();
             for (YamlValue each : value.list()) {
-                Template element = template(each, item);
+                Template element = template(each, scope);
                 if (element != null) {
                     elements.add(element);
                 }
             }
             return Template.array(elements);
         }
-        return value.isText() ? words(value, item) : literal(value);
+        return value.isText() ? words(value, scope) : literal(value);
     }
 
     private static @Nullable Template literal(YamlValue value) {
@@ -51,7 +60,7 @@ final class RuleTemplates {
     }
 
     /** Reads a text, or the single value of a text that is only one <code>${…}</code>. */
-    static @Nullable Template words(YamlValue value, boolean item) {
+    static @Nullable Template words(YamlValue value, Compiled scope) {
         String text = value.text();
         if (text == null) {
             return null;
@@ -71,7 +80,7 @@ final class RuleTemplates {
                             "'${' is not closed: add '}', or write '$${' for the characters themselves");
                     return null;
                 }
-                Template part = part(value, at + 2, text.substring(at + 2, end), item);
+                Template part = part(value, at + 2, text.substring(at + 2, end), scope);
                 boolean whole = at == 0 && end + 1 == text.length();
                 if (part == null || whole) {
                     return part;
@@ -90,8 +99,8 @@ final class RuleTemplates {
         return Template.text(parts);
     }
 
-    private static @Nullable Template part(YamlValue value, int offset, String text, boolean item) {
-        Expression expression = compile(value, offset, text, SimpleType.DYN, item);
+    private static @Nullable Template part(YamlValue value, int offset, String text, Compiled scope) {
+        Expression expression = compile(value, offset, text, SimpleType.DYN, scope);
         FieldPath path = FieldPath.of(text);
         if (expression == null) {
             return null;
@@ -100,15 +109,21 @@ final class RuleTemplates {
     }
 
     /** Reads a value that is one expression as a whole. */
-    static @Nullable Expression expression(@Nullable YamlValue value, CelType type, boolean item) {
+    static @Nullable Expression expression(@Nullable YamlValue value, CelType type, Compiled scope) {
         String text = value == null ? null : value.text();
-        return value == null || text == null ? null : compile(value, 0, text, type, item);
+        return value == null || text == null ? null : compile(value, 0, text, type, scope);
     }
 
-    private static @Nullable Expression compile(YamlValue value, int offset, String text, CelType type, boolean item) {
+    private static @Nullable Expression compile(
+            YamlValue value, int offset, String text, CelType type, Compiled scope) {
         try {
-            return Expression.compile(
-                    text, type, item, new RulePlace(value.place(offset, 1, 0).line()));
+            Expression expression = Expression.compile(
+                    text,
+                    type,
+                    scope.item(),
+                    new RulePlace(value.place(offset, 1, 0).line()));
+            scope.attributes().addAll(expression.attributes());
+            return expression;
         } catch (Expression.WrongException e) {
             for (CelIssue issue : e.issues()) {
                 int line = issue.getSourceLocation().getLine();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -52,6 +53,16 @@ final class RuleValues {
     /** Returns the payload that an edit will make. */
     static Map<String, Object> payload(Edit edit) {
         return new ObjectView(null, edit::get, edit::names);
+    }
+
+    /** Returns the attributes that an edit will leave. */
+    static Map<String, Object> attributes(Edit edit) {
+        return new ObjectView(
+                null, name -> edit.event().attributes().contains(name) ? edit.attribute(name) : null, () -> {
+                    Set<String> names = new TreeSet<>(edit.event().attributes());
+                    names.removeIf(name -> edit.attribute(name) == null);
+                    return names;
+                });
     }
 
     static Map<String, Object> of(JsonObject object) {

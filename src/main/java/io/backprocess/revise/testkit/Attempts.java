@@ -1,5 +1,6 @@
 package io.backprocess.revise.testkit;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.ProcessVersion;
@@ -10,8 +11,6 @@ import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.TooMuchException;
 import io.backprocess.revise.TransientException;
 import io.backprocess.revise.operator.RevisionChain;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.function.Supplier;
 
 /** Puts each event through the chain several times and fails if the results are not the same each time. */
@@ -19,10 +18,13 @@ final class Attempts {
     private final Supplier<RevisionChain> fresh;
     private final RevisionChain used;
     private final ProcessVersion from;
-    private final EventReader reader = new EventReader();
+    private final EnvelopeMapping mapping;
+    private final EventReader reader;
     private int events;
 
-    Attempts(Supplier<RevisionChain> fresh, ProcessVersion from) {
+    Attempts(Supplier<RevisionChain> fresh, ProcessVersion from, EnvelopeMapping mapping) {
+        this.mapping = mapping;
+        this.reader = new EventReader(mapping);
         this.fresh = fresh;
         this.used = fresh.get();
         this.from = from;
@@ -51,9 +53,12 @@ final class Attempts {
     }
 
     private static void same(Revised first, Revised other, String how) {
-        if (!first.text().equals(other.text())) {
+        if (!first.everything().equals(other.everything())) {
             throw new AssertionError("the revision is not pure: %s, given %s, became something else%n%s"
-                    .formatted(first.event(), how, Difference.between(first.text(), other.text(), "first", "then")));
+                    .formatted(
+                            first.event(),
+                            how,
+                            Difference.between(first.everything(), other.everything(), "first", "then")));
         }
     }
 
@@ -82,7 +87,7 @@ final class Attempts {
             return Revised.skipped(name, event.processVersion());
         }
         try {
-            return Revised.into(name, texts(chain.revise(event)));
+            return Revised.into(name, chain.revise(event), mapping);
         } catch (RejectedException e) {
             return Revised.dead(name, e.reason(), String.valueOf(e.getMessage()), null);
         } catch (TooMuchException e) {
@@ -96,11 +101,5 @@ final class Attempts {
         } catch (Throwable e) {
             return Revised.dead(name, Reason.UNEXPECTED, "the revision threw " + e, e);
         }
-    }
-
-    private static List<String> texts(List<byte[]> envelopes) {
-        return envelopes.stream()
-                .map(envelope -> new String(envelope, StandardCharsets.UTF_8))
-                .toList();
     }
 }

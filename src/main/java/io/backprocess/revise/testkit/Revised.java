@@ -1,21 +1,25 @@
 package io.backprocess.revise.testkit;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
-import io.backprocess.event.SourceRecord;
+import io.backprocess.event.RecordText;
+import io.backprocess.event.Result;
 import io.backprocess.event.UnreadableException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The outcome of an event: results, a dead letter with its reason, or no result because it is of another version. */
 public final class Revised {
     private final String event;
+    private final List<Result> made;
     private final List<String> results;
+    private final EnvelopeMapping mapping;
     /** The outcome in words, where there are no results: {@code rejected: No price}. Null where there are results. */
     private final @Nullable String fate;
 
@@ -24,27 +28,32 @@ public final class Revised {
 
     private Revised(
             String event,
-            List<String> results,
+            List<Result> made,
+            EnvelopeMapping mapping,
             @Nullable String fate,
             @Nullable Reason reason,
             @Nullable Throwable thrown) {
         this.event = event;
-        this.results = results;
+        this.made = made;
+        this.mapping = mapping;
+        this.results = made.stream()
+                .map(result -> new String(result.envelope(), StandardCharsets.UTF_8))
+                .toList();
         this.fate = fate;
         this.reason = reason;
         this.thrown = thrown;
     }
 
-    static Revised into(String event, List<String> results) {
-        return new Revised(event, results, null, null, null);
+    static Revised into(String event, List<Result> results, EnvelopeMapping mapping) {
+        return new Revised(event, results, mapping, null, null, null);
     }
 
     static Revised skipped(String event, ProcessVersion version) {
-        return new Revised(event, List.of(), "skipped: it is of version " + version, null, null);
+        return new Revised(event, List.of(), EnvelopeMapping.OWN, "skipped: it is of version " + version, null, null);
     }
 
     static Revised dead(String event, Reason reason, String message, @Nullable Throwable thrown) {
-        return new Revised(event, List.of(), reason + ": " + message, reason, thrown);
+        return new Revised(event, List.of(), EnvelopeMapping.OWN, reason + ": " + message, reason, thrown);
     }
 
     String event() {
@@ -76,14 +85,37 @@ public final class Revised {
         return results;
     }
 
+    /**
+     * Returns the texts of the results' headers by name. They are those of the source, without the headers that a batch adds.
+     *
+     * @throws AssertionError when the event has become a dead letter, or was skipped
+     */
+    public List<Map<String, String>> headers() {
+        return results().isEmpty()
+                ? List.of()
+                : made.stream()
+                        .map(result -> RecordText.headers(result.record()))
+                        .toList();
+    }
+
+    /** Returns everything by which two outcomes can differ: the text, and headers that changed. */
+    String everything() {
+        StringBuilder all = new StringBuilder(text());
+        for (Result result : made) {
+            if (result.headers() != result.source().record().headers()) {
+                all.append("\nheaders ").append(RecordText.headers(result.record()));
+            }
+        }
+        return all.toString();
+    }
+
     /** Returns the results as events, so that a test can read single fields. */
     public List<Event> events() {
-        EventReader reader = new EventReader();
+        EventReader reader = new EventReader(mapping);
         List<Event> events = new ArrayList<>();
-        for (String result : results()) {
-            byte[] value = result.getBytes(StandardCharsets.UTF_8);
+        for (Result result : results().isEmpty() ? List.<Result>of() : made) {
             try {
-                events.add(reader.read(new SourceRecord(0, 0, 0, null, value, new RecordHeaders()), value));
+                events.add(reader.read(result));
             } catch (UnreadableException e) {
                 throw new AssertionError("%s became an invalid event: %s".formatted(event, e.getMessage()), e);
             }

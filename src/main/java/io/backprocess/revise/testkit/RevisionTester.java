@@ -1,5 +1,8 @@
 package io.backprocess.revise.testkit;
 
+import io.backprocess.envelope.Envelope;
+import io.backprocess.envelope.EnvelopeText;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.revise.Revision;
@@ -37,16 +40,18 @@ public final class RevisionTester {
 
     private final Supplier<List<Revision>> revisions;
     private final Map<String, String> options;
+    private final EnvelopeMapping mapping;
     private @Nullable Attempts attempts;
 
-    private RevisionTester(Supplier<List<Revision>> revisions, Map<String, String> options) {
+    private RevisionTester(Supplier<List<Revision>> revisions, Map<String, String> options, EnvelopeMapping mapping) {
         this.revisions = revisions;
         this.options = options;
+        this.mapping = mapping;
     }
 
     /** Returns a tester for a revision's constructor: {@code RevisionTester.of(PriceInCents::new)}. */
     public static RevisionTester of(Supplier<? extends Revision> revision) {
-        return new RevisionTester(() -> List.of(revision.get()), Map.of());
+        return new RevisionTester(() -> List.of(revision.get()), Map.of(), EnvelopeMapping.OWN);
     }
 
     /**
@@ -56,14 +61,27 @@ public final class RevisionTester {
     public static RevisionTester named(String... names) {
         ClassLoader context = Thread.currentThread().getContextClassLoader();
         ClassLoader classes = context == null ? RevisionTester.class.getClassLoader() : context;
-        return new RevisionTester(() -> RevisionChain.find(List.of(names), classes), Map.of());
+        return new RevisionTester(() -> RevisionChain.find(List.of(names), classes), Map.of(), EnvelopeMapping.OWN);
     }
 
     /** Returns a tester with one more {@code --revision-option}. */
     public RevisionTester withOption(String name, String value) {
         Map<String, String> more = new TreeMap<>(options);
         more.put(name, value);
-        return new RevisionTester(revisions, more);
+        return new RevisionTester(revisions, more, mapping);
+    }
+
+    /**
+     * Returns a tester for records whose envelope {@code --envelope} describes. The records are those of topic {@code history}.
+     *
+     * @param envelope the name of a preset, or a mapping file
+     * @throws IllegalArgumentException with all problems of the mapping
+     */
+    public RevisionTester withEnvelope(String envelope) {
+        return new RevisionTester(
+                revisions,
+                options,
+                Envelope.of(EnvelopeText.of(envelope), "history").mapping());
     }
 
     /**
@@ -80,8 +98,15 @@ public final class RevisionTester {
         return given(new SourceRecord(0, 0, 1_763_200_800_000L, key, value, new RecordHeaders()));
     }
 
-    /** Puts an event of the revision's version through it, where only the payload matters. */
+    /**
+     * Puts an event of the revision's version through it, where only the payload matters.
+     *
+     * @throws IllegalStateException with another envelope than Backprocess's own, for which a test gives whole records
+     */
     public Revised givenPayload(String payload) {
+        if (!mapping.isOwn()) {
+            throw new IllegalStateException("with another envelope a test gives whole records: use given");
+        }
         return given(
                 "{\"eventId\":\"%s\",\"correlationId\":\"live\",\"eventTimestamp\":\"2025-11-15T10:00:00Z\",\"processVersion\":%s,\"payload\":%s}"
                         .formatted(EVENT_ID, attempts().from(), payload));
@@ -106,14 +131,14 @@ public final class RevisionTester {
 
     private Attempts attempts() {
         if (attempts == null) {
-            attempts = new Attempts(this::chain, from(revisions.get()));
+            attempts = new Attempts(this::chain, from(revisions.get()), mapping);
         }
         return attempts;
     }
 
     private RevisionChain chain() {
         List<Revision> fresh = revisions.get();
-        return RevisionChain.of(fresh, options, from(fresh), BATCH_ID);
+        return RevisionChain.of(fresh, options, from(fresh), BATCH_ID, mapping);
     }
 
     private static ProcessVersion from(List<Revision> chain) {

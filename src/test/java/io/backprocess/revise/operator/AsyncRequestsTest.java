@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
@@ -125,8 +126,11 @@ class AsyncRequestsTest {
     void holdsWhileNoServiceAnswersAndForgetsNoQuestion() throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests requests =
-                new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
+        try (AsyncRequests requests = new AsyncRequests(
+                asking,
+                new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN),
+                Duration.ofMillis(300),
+                PAUSE)) {
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 answers.add(requests.ask(event(envelope("e-" + i))));
@@ -151,8 +155,11 @@ class AsyncRequestsTest {
     void holdsFromTheStartWhereNothingWasEverAnswered(int events) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests requests =
-                new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
+        try (AsyncRequests requests = new AsyncRequests(
+                asking,
+                new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN),
+                Duration.ofMillis(300),
+                PAUSE)) {
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < events; i++) {
                 answers.add(requests.ask(event(envelope("e-" + i))));
@@ -186,8 +193,11 @@ class AsyncRequestsTest {
                 return event == flawed ? failed(new TransientException("a flaw in this")) : slow.copy();
             }
         };
-        try (AsyncRequests requests =
-                new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
+        try (AsyncRequests requests = new AsyncRequests(
+                asking,
+                new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN),
+                Duration.ofMillis(300),
+                PAUSE)) {
             CompletableFuture<AsyncRequests.Answer> first = requests.ask(flawed);
             CompletableFuture<AsyncRequests.Answer> second = requests.ask(EVENT);
             TestBatch.await("to hold", requests::isHolding);
@@ -206,8 +216,9 @@ class AsyncRequestsTest {
     void givesUpOnTheOnlyEventWhereAnotherWasAnsweredBefore(boolean inTheCheckpoint) throws Exception {
         LastAnswered before = known(ANSWERED);
         AtomicReference<byte[]> job = new AtomicReference<>(new byte[0]);
-        LastAnswered after =
-                new LastAnswered(told -> job.accumulateAndGet(told, (kept, last) -> last.length == 0 ? kept : last));
+        LastAnswered after = new LastAnswered(
+                told -> job.accumulateAndGet(told, (kept, last) -> last.length == 0 ? kept : last),
+                EnvelopeMapping.OWN);
         if (inTheCheckpoint) {
             after.restore(before.snapshot());
         } else {
@@ -245,7 +256,7 @@ class AsyncRequestsTest {
     /** Written by a version that is not there yet: then nothing is known, as at the start. */
     @Test
     void doesWithoutAKnownEventThatItCannotRead() {
-        LastAnswered known = new LastAnswered(LastAnswered.Others.NONE);
+        LastAnswered known = new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN);
 
         known.restore(new byte[] {99, 1, 2});
         known.restore(new byte[] {1, 77});
@@ -259,8 +270,11 @@ class AsyncRequestsTest {
     void holdsAFewWhereNoServiceAnswersAnyMore(int few) throws Exception {
         CompletableFuture<Boolean> back = new CompletableFuture<>();
         Asking asking = new Asking(n -> n == 1 || back.isDone() ? given() : failed(new TransientException("down")));
-        try (AsyncRequests requests =
-                new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofMillis(300), PAUSE)) {
+        try (AsyncRequests requests = new AsyncRequests(
+                asking,
+                new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN),
+                Duration.ofMillis(300),
+                PAUSE)) {
             assertThat(requests.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
             List<CompletableFuture<AsyncRequests.Answer>> answers = new ArrayList<>();
             for (int i = 0; i < few; i++) {
@@ -281,8 +295,11 @@ class AsyncRequestsTest {
     void givesUpOnAFlawedOneWhereAnEarlierOneStillGetsItsAnswer() throws Exception {
         // The first is answered, the flawed one is asked about five times, and then the first again.
         Asking asking = new Asking(n -> n == 1 || n == 7 ? given() : failed(new TransientException("a flaw in this")));
-        try (AsyncRequests requests =
-                new AsyncRequests(asking, new LastAnswered(LastAnswered.Others.NONE), Duration.ofSeconds(5), PAUSE)) {
+        try (AsyncRequests requests = new AsyncRequests(
+                asking,
+                new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN),
+                Duration.ofSeconds(5),
+                PAUSE)) {
             assertThat(requests.ask(EVENT).get(30, TimeUnit.SECONDS).value()).isEqualTo(YES);
 
             AsyncRequests.Answer answer =
@@ -299,7 +316,7 @@ class AsyncRequestsTest {
     void waitsForTheAnswerWhereThereIsNoStream() throws Exception {
         RevisionChain chain = chain(n -> n == 1 ? given() : new CompletableFuture<>());
 
-        assertThat(new String(chain.revise(EVENT).get(0), UTF_8)).contains("{\"answer\":\"yes\"}");
+        assertThat(new String(chain.revise(EVENT).get(0).envelope(), UTF_8)).contains("{\"answer\":\"yes\"}");
         assertThatThrownBy(() -> chain.revise(EVENT))
                 .isInstanceOf(TransientException.class)
                 .hasMessage("no answer within PT0.2S");
@@ -322,11 +339,12 @@ class AsyncRequestsTest {
         Revision then = RuleRevision.parse("name: then\nfrom: 2\nto: 3\nrules: []\n");
         Asking asking = new Asking(n -> given());
 
-        RevisionChain chain = RevisionChain.of(List.of(asking, then), Map.of(), ProcessVersion.of("1"), "batch-1");
+        RevisionChain chain = RevisionChain.of(
+                List.of(asking, then), Map.of(), ProcessVersion.of("1"), "batch-1", EnvelopeMapping.OWN);
 
         assertThat(chain.asking()).containsSame(asking);
-        assertThatThrownBy(
-                        () -> RevisionChain.of(List.of(first, asking), Map.of(), ProcessVersion.of("0.5"), "batch-1"))
+        assertThatThrownBy(() -> RevisionChain.of(
+                        List.of(first, asking), Map.of(), ProcessVersion.of("0.5"), "batch-1", EnvelopeMapping.OWN))
                 .hasMessage("revision 'asking' asks a service, so it must come first; the chain is first (0.5 → 1),"
                         + " asking (1 → 2)");
     }
@@ -346,13 +364,14 @@ class AsyncRequestsTest {
     }
 
     private static LastAnswered known(Event event) {
-        LastAnswered known = new LastAnswered(LastAnswered.Others.NONE);
+        LastAnswered known = new LastAnswered(LastAnswered.Others.NONE, EnvelopeMapping.OWN);
         known.add(event);
         return known;
     }
 
     private RevisionChain chain(IntFunction<CompletionStage<JsonValue>> answers) {
-        return RevisionChain.of(List.of(new Asking(answers)), Map.of(), ProcessVersion.of("1"), "batch-1");
+        return RevisionChain.of(
+                List.of(new Asking(answers)), Map.of(), ProcessVersion.of("1"), "batch-1", EnvelopeMapping.OWN);
     }
 
     private static CompletionStage<JsonValue> given() {

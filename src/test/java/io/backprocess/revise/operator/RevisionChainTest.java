@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Samples;
@@ -31,7 +32,7 @@ class RevisionChainTest {
     void findsARevisionInAJarBesideTheJobs() throws Exception {
         RevisionChain chain = load("obedient");
 
-        List<byte[]> envelopes = chain.revise(event(envelope("e-1")));
+        List<byte[]> envelopes = Samples.envelopes(chain.revise(event(envelope("e-1"))));
 
         assertThat(envelopes).hasSize(1);
         assertThat(chain.to()).isEqualTo(ProcessVersion.of("2"));
@@ -88,8 +89,13 @@ class RevisionChainTest {
     void refusesAFromVersionThatNoRevisionTakes() {
         ClassLoader classes = loader();
 
-        assertThatThrownBy(() ->
-                        RevisionChain.load(List.of("obedient"), Map.of(), ProcessVersion.of("1.5"), "batch-1", classes))
+        assertThatThrownBy(() -> RevisionChain.load(
+                        List.of("obedient"),
+                        Map.of(),
+                        ProcessVersion.of("1.5"),
+                        "batch-1",
+                        EnvelopeMapping.OWN,
+                        classes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("takes version 1, but gets version 1.5");
     }
@@ -106,7 +112,8 @@ class RevisionChainTest {
         ClassLoader classes =
                 TestRevisions.loader(directory, TestRevisions.Greeting.class, TestRevisions.SecondGreeting.class);
 
-        assertThatThrownBy(() -> RevisionChain.load(List.of("greeting"), Map.of(), ONE, "batch-1", classes))
+        assertThatThrownBy(() ->
+                        RevisionChain.load(List.of("greeting"), Map.of(), ONE, "batch-1", EnvelopeMapping.OWN, classes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("two revisions are called 'greeting'");
     }
@@ -114,9 +121,14 @@ class RevisionChainTest {
     @Test
     void givesEachRevisionItsOwnOptions() throws Exception {
         RevisionChain chain = RevisionChain.load(
-                List.of("greeting", "two-to-three"), Map.of("word", "good evening"), ONE, "batch-1", loader());
+                List.of("greeting", "two-to-three"),
+                Map.of("word", "good evening"),
+                ONE,
+                "batch-1",
+                EnvelopeMapping.OWN,
+                loader());
 
-        List<byte[]> envelopes = chain.revise(event(envelope("e-1")));
+        List<byte[]> envelopes = Samples.envelopes(chain.revise(event(envelope("e-1"))));
 
         assertThat(envelopes)
                 .singleElement()
@@ -129,7 +141,8 @@ class RevisionChainTest {
     void refusesAnOptionThatNoRevisionHas() {
         ClassLoader classes = loader();
 
-        assertThatThrownBy(() -> RevisionChain.load(List.of("greeting"), Map.of("wrod", "x"), ONE, "batch-1", classes))
+        assertThatThrownBy(() -> RevisionChain.load(
+                        List.of("greeting"), Map.of("wrod", "x"), ONE, "batch-1", EnvelopeMapping.OWN, classes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'wrod'")
                 .hasMessageContaining("tone, word");
@@ -139,7 +152,8 @@ class RevisionChainTest {
     void refusesAnOptionOfARevisionThatIsNotInTheChain() {
         ClassLoader classes = loader();
 
-        assertThatThrownBy(() -> RevisionChain.load(List.of("obedient"), Map.of("word", "x"), ONE, "batch-1", classes))
+        assertThatThrownBy(() -> RevisionChain.load(
+                        List.of("obedient"), Map.of("word", "x"), ONE, "batch-1", EnvelopeMapping.OWN, classes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'word'");
     }
@@ -148,7 +162,8 @@ class RevisionChainTest {
     void handsOnWhatARevisionSaysOfAnOption() {
         ClassLoader classes = loader();
 
-        assertThatThrownBy(() -> RevisionChain.load(List.of("greeting"), Map.of("word", " "), ONE, "batch-1", classes))
+        assertThatThrownBy(() -> RevisionChain.load(
+                        List.of("greeting"), Map.of("word", " "), ONE, "batch-1", EnvelopeMapping.OWN, classes))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("greeting: the word is blank");
     }
@@ -216,8 +231,10 @@ class RevisionChainTest {
     void derivesTheSameIdsHoweverTheEventIdIsEscaped() throws Exception {
         RevisionChain chain = load("obedient");
 
-        List<byte[]> plain = chain.revise(event(envelope("caf\u00e9", "1", "{\"do\":\"emit three\"}")));
-        List<byte[]> escaped = chain.revise(event(envelope("caf\\u00e9", "1", "{\"do\":\"emit three\"}")));
+        List<byte[]> plain =
+                Samples.envelopes(chain.revise(event(envelope("caf\u00e9", "1", "{\"do\":\"emit three\"}"))));
+        List<byte[]> escaped =
+                Samples.envelopes(chain.revise(event(envelope("caf\\u00e9", "1", "{\"do\":\"emit three\"}"))));
 
         assertThat(escaped).containsExactlyElementsOf(plain);
     }
@@ -232,7 +249,7 @@ class RevisionChainTest {
     }
 
     private RevisionChain load(String... names) {
-        return RevisionChain.load(List.of(names), Map.of(), ONE, "batch-1", loader());
+        return RevisionChain.load(List.of(names), Map.of(), ONE, "batch-1", EnvelopeMapping.OWN, loader());
     }
 
     private ClassLoader loader() {
@@ -246,7 +263,7 @@ class RevisionChainTest {
 
     private static List<Event> revise(RevisionChain chain, String payload) throws Exception {
         List<Event> events = new ArrayList<>();
-        for (byte[] envelope : chain.revise(event(envelope("e-1", "1", payload)))) {
+        for (byte[] envelope : Samples.envelopes(chain.revise(event(envelope("e-1", "1", payload))))) {
             events.add(Samples.event(new String(envelope, UTF_8)));
         }
         return events;

@@ -3,6 +3,7 @@ package io.backprocess.revise.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.revise.operator.RevisionChain;
 import java.util.List;
@@ -133,6 +134,7 @@ class RuleFileTest {
                 Map.of("rules:later", yaml, "premium-prefix", "GOLD-"),
                 ProcessVersion.of("1"),
                 "batch-1",
+                EnvelopeMapping.OWN,
                 RuleFileTest.class.getClassLoader());
 
         assertThat(chain.to()).isEqualTo(ProcessVersion.of("3"));
@@ -154,6 +156,7 @@ class RuleFileTest {
                 Map.of("rules:" + name, yaml),
                 ProcessVersion.of("1"),
                 "batch-1",
+                EnvelopeMapping.OWN,
                 RuleFileTest.class.getClassLoader());
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
@@ -213,7 +214,7 @@ class RuleRevisionTest {
 
     private static List<String> revise(String rules, String payload) throws Exception {
         return chain(rules).revise(event(envelope("e-1", "1", payload))).stream()
-                .map(envelope -> new String(envelope, UTF_8))
+                .map(result -> new String(result.envelope(), UTF_8))
                 .toList();
     }
 
@@ -232,6 +233,7 @@ class RuleRevisionTest {
                 Map.of("rules:tested", yaml),
                 ONE,
                 "batch-1",
+                EnvelopeMapping.OWN,
                 RuleRevisionTest.class.getClassLoader());
     }
 

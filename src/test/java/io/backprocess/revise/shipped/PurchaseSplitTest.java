@@ -6,9 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
+import io.backprocess.event.Samples;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.revise.operator.RevisionChain;
 import java.util.List;
@@ -205,9 +207,9 @@ class PurchaseSplitTest {
     void takesOtherPrefixesWhereTheyAreGiven() throws Exception {
         RevisionChain other = load(Map.of("premium-prefix", "GOLD-", "basic-prefix", "TIN-"));
 
-        List<byte[]> gold = other.revise(purchase("GOLD-1"));
-        List<byte[]> tin = other.revise(purchase("TIN-1"));
-        List<byte[]> former = other.revise(purchase("SKU-PREMIUM-1"));
+        List<byte[]> gold = Samples.envelopes(other.revise(purchase("GOLD-1")));
+        List<byte[]> tin = Samples.envelopes(other.revise(purchase("TIN-1")));
+        List<byte[]> former = Samples.envelopes(other.revise(purchase("SKU-PREMIUM-1")));
 
         assertThat(gold.get(0)).asString(UTF_8).contains("\"actionType\":\"SubscriptionAPurchased\"");
         assertThat(tin.get(0)).asString(UTF_8).contains("\"actionType\":\"SubscriptionBPurchased\"");
@@ -218,7 +220,7 @@ class PurchaseSplitTest {
     void takesTheOtherPrefixAsItWasWhereOneIsGiven() throws Exception {
         RevisionChain other = load(Map.of("premium-prefix", "GOLD-"));
 
-        List<byte[]> basic = other.revise(purchase("SKU-BASIC-1"));
+        List<byte[]> basic = Samples.envelopes(other.revise(purchase("SKU-BASIC-1")));
 
         assertThat(basic.get(0)).asString(UTF_8).contains("\"actionType\":\"SubscriptionBPurchased\"");
     }
@@ -229,12 +231,13 @@ class PurchaseSplitTest {
                 options,
                 ProcessVersion.of("1"),
                 "batch-1",
+                EnvelopeMapping.OWN,
                 PurchaseSplitTest.class.getClassLoader());
     }
 
     private List<String> revise(String payload) throws Exception {
         return chain.revise(event(envelope("e-1", "1", payload))).stream()
-                .map(envelope -> new String(envelope, UTF_8))
+                .map(result -> new String(result.envelope(), UTF_8))
                 .toList();
     }
 

@@ -77,7 +77,8 @@ class RevisionTesterTest {
     @Test
     void saysWhatBecomesOfWhatIsNoEventOrOfAnotherVersion() {
         assertThat(tester.given("no JSON")).asString().startsWith("the record: malformed-json: ");
-        tester.given("{\"eventId\":\"e-1\"}").isDead(Reason.NOT_AN_ENVELOPE, "processVersion is missing, or no number");
+        tester.given("{\"eventId\":\"e-1\"}")
+                .isDead(Reason.NOT_AN_ENVELOPE, "processVersion is missing (the value has eventId): see --envelope");
         tester.given(recordAt(0, 0, null)).isDead(Reason.TOMBSTONE, "the record's value is null");
         tester.given(envelope("e-1", "2", PURCHASE)).isSkipped();
     }

@@ -1,0 +1,70 @@
+package io.backprocess.event;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Where the records of a history keep the parts of an envelope: id, version, time, payload and attributes, and where a result
+ * says what it is. A history may have records of several forms; the first form whose condition holds is that of a record.
+ *
+ * @param name the mapping's name, for messages
+ * @param topic the topic of the records, which ids that are a record's origin begin with
+ * @param forms at least one form; only the last may have no condition
+ * @param skipsTombstones whether records without a value are skipped; otherwise they are dead letters
+ * @param former whether dead letters have the words of versions that knew Backprocess's own envelope only
+ */
+public record EnvelopeMapping(
+        String name, String topic, List<EnvelopeForm> forms, boolean skipsTombstones, boolean former)
+        implements Serializable {
+
+    /** The mapping of Backprocess's own envelope: five members of the value's top level. */
+    public static final EnvelopeMapping OWN =
+            new EnvelopeMapping("backprocess", "", List.of(EnvelopeForm.OWN), false, false);
+
+    /** The same for batches of earlier versions, whose dead letters must keep their words. */
+    public static final EnvelopeMapping FORMER = new EnvelopeMapping(OWN.name, OWN.topic, OWN.forms, false, true);
+
+    public EnvelopeMapping {
+        if (forms.isEmpty()) {
+            throw new IllegalArgumentException("a mapping without a form");
+        }
+        forms = new ArrayList<>(forms);
+    }
+
+    /** Tells whether this is the mapping of Backprocess's own envelope, which old flat events may be joined into. */
+    public boolean isOwn() {
+        return equals(OWN) || former;
+    }
+
+    /** Tells whether records of any form have no id but their place in the topic. */
+    public boolean hasOrigins() {
+        return forms.stream()
+                .filter(form -> form.refusal() == null)
+                .flatMap(form -> form.eventId().stream())
+                .anyMatch(place -> place.kind() == Place.Kind.ORIGIN);
+    }
+
+    /** Returns the names of the headers that a record of any form is read from, or that results write. */
+    public SortedSet<String> headers() {
+        SortedSet<String> names = new TreeSet<>();
+        forms.forEach(form -> form.places().stream().filter(Place::isHeader).forEach(place -> names.add(place.text())));
+        return names;
+    }
+
+    /** Returns the names of the attributes that a record of any form may have. */
+    public SortedSet<String> attributes() {
+        SortedSet<String> names = new TreeSet<>();
+        forms.forEach(form -> names.addAll(form.attributes().keySet()));
+        return names;
+    }
+
+    /** Returns the names of the attributes that a revision may set, in every form that has them. */
+    public SortedSet<String> written() {
+        SortedSet<String> names = new TreeSet<>();
+        forms.forEach(form -> names.addAll(form.written()));
+        return names;
+    }
+}

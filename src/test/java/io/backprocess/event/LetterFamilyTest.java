@@ -1,0 +1,150 @@
+package io.backprocess.event;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.envelope.ForeignRecords;
+import io.backprocess.event.LetterFamily.Letter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+/** What dead letters say that Spring for Apache Kafka, Kafka Connect and Kafka Streams themselves have written. */
+class LetterFamilyTest {
+    /** One line for each letter: the first origin, the attempts, and the first line of the failure. */
+    private static List<String> read(LetterFamily family) {
+        List<String> lines = new ArrayList<>();
+        for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/" + family + ".jsonl")) {
+            Letter letter = family.read(foreign.record());
+            lines.add("%s %s %s"
+                    .formatted(
+                            letter.firstSource(),
+                            letter.attempts(),
+                            letter.failure().lines().findFirst().orElse("")));
+        }
+        return lines;
+    }
+
+    @Test
+    void readsSpring() {
+        assertThat(read(LetterFamily.SPRING))
+                .containsExactly(
+                        "orders/1/100 1 io.backprocess.foreign.dlt.SpringDlt$UnknownSkuException",
+                        "orders/1/101 3 java.lang.IllegalStateException",
+                        "orders/1/102 1 java.lang.IllegalStateException",
+                        "orders/1/100 2 io.backprocess.foreign.dlt.SpringDlt$UnknownSkuException",
+                        "orders/1/100 3 java.lang.IllegalStateException",
+                        "orders/1/100 1 java.lang.IllegalStateException",
+                        "orders/1/105 1 org.springframework.kafka.support.serializer.DeserializationException",
+                        "orders/1/106 1 org.springframework.kafka.support.serializer.DeserializationException",
+                        "orders/1/107 1 org.springframework.kafka.support.serializer.DeserializationException",
+                        "orders/1/108 1 io.backprocess.foreign.dlt.SpringDlt$UnknownSkuException",
+                        "orders/1/108 2 io.backprocess.foreign.dlt.SpringDlt$UnknownSkuException",
+                        "orders/1/108 3 io.backprocess.foreign.dlt.SpringDlt$UnknownSkuException",
+                        "orders/1/109 1 java.lang.ClassCastException",
+                        "orders/1/110 2 java.lang.IllegalStateException");
+    }
+
+    @Test
+    void readsConnect() {
+        assertThat(read(LetterFamily.CONNECT))
+                .containsExactly(
+                        "orders/1/100 1 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/101 1 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/102 1 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/103 1 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/104 1 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/105 1 java.lang.IllegalStateException",
+                        "null 0 ",
+                        "orders/1/104 2 org.apache.kafka.connect.errors.DataException",
+                        "orders/1/104 3 org.apache.kafka.connect.errors.DataException");
+    }
+
+    @Test
+    void readsStreams() {
+        assertThat(read(LetterFamily.STREAMS))
+                .containsExactly(
+                        "orders/1/100 1 org.apache.kafka.common.errors.SerializationException",
+                        "orders/1/101 1 java.lang.IllegalStateException",
+                        "orders/1/102 1 java.lang.IllegalStateException",
+                        "orders/1/103 1 java.lang.IllegalStateException",
+                        "orders-repartition-by-user-repartition/0/0 1 java.lang.IllegalStateException",
+                        "orders/1/105 1 org.apache.kafka.common.errors.SerializationException",
+                        "orders/1/106 1 org.apache.kafka.common.errors.RecordTooLargeException",
+                        "null 1 java.lang.IllegalStateException",
+                        "orders/1/101 2 java.lang.IllegalStateException",
+                        "orders/1/101 3 java.lang.IllegalStateException");
+    }
+
+    /** Everything that a framework adds is recognized, and nothing that the application had. */
+    @Test
+    void knowsTheHeadersOfEachFamily() {
+        for (LetterFamily family : List.of(LetterFamily.SPRING, LetterFamily.CONNECT, LetterFamily.STREAMS)) {
+            for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/" + family + ".jsonl")) {
+                assertThat(StreamSupport.stream(foreign.record().headers().spliterator(), false)
+                                .map(Header::key)
+                                .filter(name -> !LetterFamily.isContext(name))
+                                .distinct())
+                        .as(foreign.about())
+                        .isSubsetOf("traceparent", "bad");
+            }
+        }
+    }
+
+    @Test
+    void addsUpTheAttemptsOfEarlierReplaysAndKeepsTheFirstOrigin() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("backprocess.first-source", "orders/1/100".getBytes(UTF_8));
+        headers.add("backprocess.attempts", "2".getBytes(UTF_8));
+        headers.add("__connect.errors.topic", "orders".getBytes(UTF_8));
+        headers.add("__connect.errors.partition", "1".getBytes(UTF_8));
+        headers.add("__connect.errors.offset", "999".getBytes(UTF_8));
+        headers.add("__connect.errors.exception.message", null);
+        SourceRecord record = new SourceRecord(0, 0, 5, null, null, headers);
+
+        Letter letter = LetterFamily.CONNECT.read(record);
+        letter.writeTo(headers);
+
+        assertThat(letter).isEqualTo(new Letter("orders/1/100", 3, "", Instant.ofEpochMilli(5)));
+        assertThat(RecordText.headers(record))
+                .containsEntry("backprocess.attempts", "3")
+                .containsEntry("backprocess.first-source", "orders/1/100");
+    }
+
+    @Test
+    void saysNothingOfWhatIsNoLetter() {
+        SourceRecord record = new SourceRecord(0, 0, 5, null, null, new RecordHeaders());
+
+        for (LetterFamily family : LetterFamily.values()) {
+            assertThat(family.read(record)).isEqualTo(new Letter(null, 0, "", Instant.ofEpochMilli(5)));
+        }
+    }
+
+    @Test
+    void survivesHeadersOfAnyBytes() {
+        RecordHeaders headers = new RecordHeaders();
+        for (String name : List.of(
+                "kafka_dlt-original-partition",
+                "kafka_dlt-original-offset",
+                "retry_topic-attempts",
+                "retry_topic-backoff-timestamp",
+                "kafka_deliveryAttempt",
+                "backprocess.attempts")) {
+            headers.add(name, new byte[] {(byte) 0xFF, 1, 2});
+            headers.add(name, new byte[0]);
+            headers.add(name, "99999999999999999999".getBytes(UTF_8));
+            headers.add(name, new byte[300]);
+        }
+        headers.add("kafka_dlt-original-topic", new byte[] {(byte) 0xC3});
+
+        Letter letter = LetterFamily.SPRING.read(new SourceRecord(0, 0, 5, null, null, headers));
+
+        assertThat(letter.firstSource()).isNull();
+        assertThat(letter.attempts()).isEqualTo(1);
+        assertThat(letter.failedAt()).isEqualTo(Instant.ofEpochMilli(5));
+    }
+}
