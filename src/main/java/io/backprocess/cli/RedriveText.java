@@ -41,6 +41,7 @@ final class RedriveText {
         text.line(
                 summary.kept().undecided(),
                 "stay: they can be read now, but another copy may have taken their eventId");
+        text.line(summary.kept().skipped(), "stay: they can be read now, and are of another version or not selected");
         text.line(
                 summary.kept().unanswered(),
                 "stay: the service that the revision asks did not answer; redrive again when it is up");

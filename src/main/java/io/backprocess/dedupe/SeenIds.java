@@ -95,7 +95,9 @@ public final class SeenIds {
                 event,
                 DropDuplicates.STAGE,
                 Reason.CONFLICTING_DUPLICATE,
-                "this eventId was taken before with another payload");
+                event.hasAttributes()
+                        ? "this eventId was taken before with another payload or another attribute"
+                        : "this eventId was taken before with another payload");
     }
 
     private static Copy copy(IdCheck check) {

@@ -129,6 +129,8 @@ final class EnvelopeFile {
             if (eventId.isEmpty() || version == null || payload == null || stamp == null) {
                 return null;
             }
+            checkWritten(
+                    stampValue == null ? form::problem : stampValue::problem, eventId, payload, attributes, written);
             checkStamps(stampValue == null ? form::problem : stampValue::problem, stamp, payload, attributes, written);
             return new EnvelopeForm(when, null, eventId, version, time, payload, attributes, written, stamp);
         }
@@ -223,7 +225,10 @@ final class EnvelopeFile {
             SortedMap<String, ProcessVersion> texts = new TreeMap<>();
             map.map("map").all().forEach((text, number) -> {
                 ProcessVersion version = number(number);
-                if (version != null) {
+                if (version != null && isOtherNumber(text, version)) {
+                    number.problem("'%s' is a number, which means itself: only texts can mean another version"
+                            .formatted(text));
+                } else if (version != null) {
                     texts.put(text, version);
                 }
             });
@@ -249,6 +254,14 @@ final class EnvelopeFile {
             } catch (NumberFormatException e) {
                 value.problem(String.valueOf(e.getMessage()));
                 return null;
+            }
+        }
+
+        private static boolean isOtherNumber(String text, ProcessVersion version) {
+            try {
+                return !ProcessVersion.of(text).equals(version);
+            } catch (NumberFormatException e) {
+                return false;
             }
         }
 
@@ -386,6 +399,26 @@ final class EnvelopeFile {
                 return same;
             }
             return place(value, WRITABLE);
+        }
+
+        /** An attribute that is a part of the id, or that a revision sets as a member of the payload, cannot be set as well. */
+        private static void checkWritten(
+                Consumer<String> problem,
+                List<Place> eventId,
+                Place payload,
+                SortedMap<String, Place> attributes,
+                Set<String> written) {
+            for (String name : written) {
+                Place place = Objects.requireNonNull(attributes.get(name));
+                if (eventId.stream().anyMatch(id -> overlap(id, place))) {
+                    problem.accept("attribute %s cannot be written: %s is a part of the id".formatted(name, place));
+                } else if (place.kind() == Kind.POINTER
+                        && (payload.kind() == Kind.VALUE || place.text().startsWith(payload.text() + "/"))) {
+                    problem.accept(
+                            "attribute %s cannot be written: %s is inside of the payload, where a revision sets it"
+                                    .formatted(name, place));
+                }
+            }
         }
 
         private static void checkStamps(

@@ -4,6 +4,7 @@ import io.backprocess.event.EnvelopeField;
 import io.backprocess.event.Event;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,6 +26,7 @@ public final class SampleLook {
     private static final int SHOWN = 3;
 
     private static final int SHOWN_IDS = 10;
+    private static final int LONGEST_NAME = 100;
     private static final int MAX_SHAPES = 200;
     private static final int NOTABLE_PERCENT = 5;
 
@@ -35,6 +37,7 @@ public final class SampleLook {
     /** The number of events that have a place for a stamp. */
     private final SortedMap<EnvelopeField, Long> places = new TreeMap<>();
 
+    private final SortedMap<String, Long> messages = new TreeMap<>();
     private final SortedMap<String, Long> unmapped = new TreeMap<>();
 
     private final SortedSet<Integer> schemaIds = new TreeSet<>();
@@ -70,9 +73,21 @@ public final class SampleLook {
      * @param why null for a record without a value
      */
     public void addUnreadable(SourceRecord record, @Nullable UnreadableException why) {
-        records++;
+        addDead(record, why == null ? "the record's value is null" : String.valueOf(why.getMessage()));
         if (why != null && why.isUnmappedVersion() && unmapped.size() < SHOWN) {
             unmapped.merge(String.valueOf(why.getMessage()), 1L, Long::sum);
+        }
+    }
+
+    /**
+     * Adds a record that is no event.
+     *
+     * @param why the message of its dead letter
+     */
+    public void addDead(SourceRecord record, String why) {
+        records++;
+        if (messages.size() < MAX_SHAPES || messages.containsKey(why)) {
+            messages.merge(why, 1L, Long::sum);
         }
         Shape shape = Shape.of(record);
         byte[] value = record.value();
@@ -98,6 +113,17 @@ public final class SampleLook {
     public @Nullable String unreadable() {
         if (events == records) {
             return null;
+        }
+        if (!envelope.mapping().isOwn()) {
+            return "%s of %s sampled records are no events of --envelope %s, most often: %s"
+                    .formatted(
+                            Words.count(records - events),
+                            Words.count(records),
+                            Printable.line(envelope.mapping().name(), LONGEST_NAME),
+                            messages.entrySet().stream()
+                                    .max(Map.Entry.comparingByValue())
+                                    .map(Map.Entry::getKey)
+                                    .orElse(""));
         }
         List<Map.Entry<Shape, Long>> common = shapes.entrySet().stream()
                 .sorted(Map.Entry.<Shape, Long>comparingByValue().reversed())

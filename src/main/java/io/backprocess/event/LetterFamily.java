@@ -114,6 +114,11 @@ public enum LetterFamily {
         return ALL.stream().flatMap(family -> family.context.stream()).anyMatch(name::startsWith);
     }
 
+    /** Tells whether results say in this header what was known of earlier failures, so that a newer result says it anew. */
+    public static boolean isHistory(String name) {
+        return name.equals(FIRST_SOURCE) || name.equals(ATTEMPTS);
+    }
+
     /** Reads what a dead letter says. A record of another framework, or without such headers, says nothing. */
     public Letter read(SourceRecord record) {
         Headers headers = record.headers();
@@ -170,7 +175,7 @@ public enum LetterFamily {
     private String failure(Headers headers) {
         StringBuilder all = new StringBuilder();
         for (String name : failures) {
-            String text = text(headers.lastHeader(name));
+            String text = lenient(headers.lastHeader(name));
             if (text != null) {
                 all.append(all.length() == 0 ? "" : "\n").append(text);
             }
@@ -198,6 +203,12 @@ public enum LetterFamily {
 
     private static Stream<Header> stream(Headers headers, String name) {
         return StreamSupport.stream(headers.headers(name).spliterator(), false);
+    }
+
+    /** Returns a text of which single bytes may not be UTF-8, as messages of exceptions can be. */
+    private static @Nullable String lenient(@Nullable Header header) {
+        byte[] value = header == null ? null : header.value();
+        return value == null ? null : new String(value, StandardCharsets.UTF_8);
     }
 
     private static @Nullable String text(@Nullable Header header) {

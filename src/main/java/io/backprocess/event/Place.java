@@ -3,6 +3,7 @@ package io.backprocess.event;
 import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Where a record keeps one part of its envelope.
@@ -11,6 +12,7 @@ import java.util.List;
  */
 public record Place(Kind kind, String text) implements Serializable {
     private static final String HEADER = "header:";
+    private static final Pattern LONE_TILDE = Pattern.compile("~(?![01])");
 
     /** The kinds of places. */
     public enum Kind {
@@ -44,6 +46,11 @@ public record Place(Kind kind, String text) implements Serializable {
 
     private static Place of(String text) {
         if (text.startsWith("/")) {
+            if (LONE_TILDE.matcher(text).find()) {
+                throw new IllegalArgumentException(
+                        "'%s' is not a JSON Pointer: write ~0 for a tilde, and ~1 for a slash in a name"
+                                .formatted(text));
+            }
             return pointer(text);
         }
         if (text.startsWith(HEADER) && text.length() > HEADER.length()) {

@@ -71,7 +71,7 @@ public record VersionSource(
         }
         if (found == null) {
             throw new IllegalArgumentException(
-                    ("no text of 'map' means version %s, which results have: add it, as in 'map: { TEXT: %s }', or write the"
+                    ("no text of 'map' means version %s, which a revision makes: add it, as in 'map: { TEXT: %s }', or write the"
                                     + " number itself with 'write: { \"%s\": \"%s\" }'")
                             .formatted(version, version, version, version));
         }

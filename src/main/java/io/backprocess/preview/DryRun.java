@@ -88,8 +88,9 @@ final class DryRun {
     Outcome look(SourceRecord record) {
         counter.read(1, 0);
         Outcome outcome = replay.decode(record);
-        if (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE)) {
-            sampleLook.addUnreadable(record, null);
+        // A letter with an eventId was an event, which the condition 'select' could not decide.
+        if (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE) && letter.eventId() == null) {
+            sampleLook.addDead(record, letter.message());
         } else {
             sampleLook.add(null);
         }

@@ -196,7 +196,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
     }
 
     private boolean isTaken(String header) {
-        if (letters != null && LetterFamily.isContext(header)) {
+        if (letters != null && (LetterFamily.isContext(header) || LetterFamily.isHistory(header))) {
             return false;
         }
         return dropped == null

@@ -24,6 +24,8 @@ sealed interface Attempt {
         CONFLICT,
         /** The record was unreadable then and is an event now, so it is unknown whether its eventId is taken. */
         UNDECIDED,
+        /** The record was unreadable then and is an event now that the batch does not take. */
+        SKIPPED,
         /** The letter is stored by reference, and its original is deleted or is another record. */
         GONE
     }

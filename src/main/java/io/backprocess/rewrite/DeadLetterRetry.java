@@ -6,6 +6,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
+import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;
@@ -73,6 +74,9 @@ final class DeadLetterRetry {
         }
         if (outcome instanceof Taken taken) {
             return new Succeeded(letter, replay.results(taken));
+        }
+        if (outcome instanceof Skipped && unread != null) {
+            return Left.SKIPPED;
         }
         return outcome instanceof DeadLetter failure ? failed(letter, failure) : Left.UNDECIDED;
     }

@@ -259,6 +259,8 @@ public final class Redrive {
                 counts.unanswered++;
             } else if (attempt == Left.UNCHANGED) {
                 counts.unchanged++;
+            } else if (attempt == Left.SKIPPED) {
+                counts.skipped++;
             } else if (attempt == Left.GONE) {
                 counts.gone++;
             } else {

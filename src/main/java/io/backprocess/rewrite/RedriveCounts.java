@@ -13,6 +13,7 @@ final class RedriveCounts {
     long undecided;
     long unanswered;
     long gone;
+    long skipped;
     long notSelected;
     long attemptsExhausted;
     long redrivenBefore;
@@ -37,7 +38,7 @@ final class RedriveCounts {
                 String.join(",", request.revisions()),
                 executed,
                 new RedriveSummary.NewOutcomes(succeeded, results, failed(), failedByReason),
-                new RedriveSummary.Kept(unchanged, conflicts, undecided, unanswered, gone),
+                new RedriveSummary.Kept(unchanged, conflicts, undecided, unanswered, gone, skipped),
                 new RedriveSummary.LeftOut(notSelected, attemptsExhausted, redrivenBefore, foreign));
     }
 }

@@ -12,14 +12,25 @@ import java.util.Map;
  *
  * @param executed false for a dry run
  */
-@JsonPropertyOrder({"batchId", "revision", "executed", "selected", "redriven", "kept", "leftOut", "unanswered", "gone"})
+@JsonPropertyOrder({
+    "batchId",
+    "revision",
+    "executed",
+    "selected",
+    "redriven",
+    "kept",
+    "leftOut",
+    "unanswered",
+    "gone",
+    "skipped"
+})
 public record RedriveSummary(
         String batchId,
         String revision,
         boolean executed,
         @JsonUnwrapped NewOutcomes redriven,
 
-        @JsonUnwrapped @JsonIgnoreProperties({"unanswered", "gone"})
+        @JsonUnwrapped @JsonIgnoreProperties({"unanswered", "gone", "skipped"})
         Kept kept,
 
         @JsonUnwrapped LeftOut leftOut) {
@@ -44,10 +55,11 @@ public record RedriveSummary(
      * @param undecided dead letters that were unreadable then and are readable now; their eventId may be taken
      * @param unanswered dead letters for which the service that the revision asks has not answered any request
      * @param gone dead letters by reference whose original no longer exists at its origin
+     * @param skipped dead letters that were unreadable then and are events now of another version, or not selected
      */
-    public record Kept(long unchanged, long conflicts, long undecided, long unanswered, long gone) {
+    public record Kept(long unchanged, long conflicts, long undecided, long unanswered, long gone, long skipped) {
         private long sum() {
-            return unchanged + conflicts + undecided + unanswered + gone;
+            return unchanged + conflicts + undecided + unanswered + gone + skipped;
         }
     }
 
@@ -77,5 +89,11 @@ public record RedriveSummary(
     @JsonProperty
     long gone() {
         return kept.gone;
+    }
+
+    /** Returns the count of {@link #kept}. It is at the end of the JSON, because it was added later. */
+    @JsonProperty
+    long skipped() {
+        return kept.skipped;
     }
 }

@@ -62,6 +62,24 @@ class EnvelopeFileTest {
     }
 
     @Test
+    void refusesAttributesThatCannotBeSetAndTextsThatAreNumbers() {
+        String file = """
+                name: shop
+                eventId: [/src, /id]
+                processVersion: { from: /v, map: { 1: 2, "1.0": 1, v1: 1 } }
+                payload: /p
+                attributes: { src: /src, n: /p/n, good: /good, odd: /a~2b }
+                write: [src, n, good]
+                """;
+
+        assertThatThrownBy(() -> Envelope.of(file, "orders")).hasMessage("""
+                        line 1, column 1: attribute n cannot be written: /p/n is inside of the payload, where a revision sets it
+                        line 1, column 1: attribute src cannot be written: /src is a part of the id
+                        line 3, column 39: '1' is a number, which means itself: only texts can mean another version
+                        line 5, column 53: '/a~2b' is not a JSON Pointer: write ~0 for a tilde, and ~1 for a slash in a name""".stripIndent());
+    }
+
+    @Test
     void needsAConditionForEachFormButTheLast() {
         String file = """
                 name: shop

@@ -308,7 +308,7 @@ class EnvelopeTest {
                 name: forms
                 eventId: key
                 processVersion: { from: header:v, absent: 1 }
-                payload: value
+                payload: /data
                 write: [type]
                 attributes: { type: /kind }
                 forms:
@@ -319,10 +319,11 @@ class EnvelopeTest {
                 """;
         String retype = "{name: r, from: 1, to: 2, rules: [{set: {attributes.type: '${payload.?x}'}}]}";
 
-        assertThatThrownBy(() -> revise(forms, retype.replace("${payload.?x}", "a"), record("{\"plain\":1}")))
+        assertThatThrownBy(
+                        () -> revise(forms, retype.replace("${payload.?x}", "a"), record("{\"plain\":1,\"data\":{}}")))
                 .isInstanceOf(RejectedException.class)
                 .hasMessageContaining("the envelope has no attribute 'type'");
-        assertThatThrownBy(() -> revise(forms, retype, record("{\"kind\":\"a\"}")))
+        assertThatThrownBy(() -> revise(forms, retype, record("{\"kind\":\"a\",\"data\":{}}")))
                 .isInstanceOf(RejectedException.class)
                 .hasMessageContaining("attribute 'type' cannot be removed: give it a text");
         assertThatThrownBy(() -> chain(
@@ -332,6 +333,21 @@ class EnvelopeTest {
                         "{name: none, eventId: key, processVersion: {from: /v, absent: 1}, payload: value}",
                         RuleRevision.parse(retype)))
                 .hasMessage("--envelope 'none': rules 'r' name attribute 'type'; the attributes are: none");
+    }
+
+    /** Two different events would get one id. */
+    @Test
+    void keepsTheIdOutOfTheReachOfRules() {
+        String same = "{name: r, from: 1, to: 2, rules: [{set: {src: same}}]}";
+
+        assertThatThrownBy(() -> chain(
+                        "{name: m, eventId: [/src, /id], processVersion: {from: /v, absent: 1}, payload: value}",
+                        RuleRevision.parse(same)))
+                .hasMessage("--envelope 'm': rules 'r' change /src, where a result says what it is (/src)");
+        assertThatThrownBy(() -> chain(
+                        "{name: m, eventId: /src, processVersion: {from: /v, absent: 1}, payload: value, stamp: {eventId: /other}}",
+                        RuleRevision.parse(same)))
+                .hasMessage("--envelope 'm': rules 'r' change /src, where a result says what it is (/src)");
     }
 
     @Test
@@ -351,7 +367,7 @@ class EnvelopeTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "map: { v1: 1 }; --envelope 'm': no text of 'map' means version 2, which results have: add it, as in 'map: { TEXT: 2 }', or write the number itself with 'write: { \"2\": \"2\" }'",
+                "map: { v1: 1 }; --envelope 'm': no text of 'map' means version 2, which a revision makes: add it, as in 'map: { TEXT: 2 }', or write the number itself with 'write: { \"2\": \"2\" }'",
                 "map: { v1: 1, v2: 2, two: 2 }; --envelope 'm': several texts mean version 2: say which one results get with 'write: { \"2\": TEXT }'",
             })
     void refusesAVersionWithoutAText(String map, String message) {

@@ -8,6 +8,7 @@ import io.backprocess.batch.HeaderChanges;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.context.ContextTopic;
 import io.backprocess.envelope.Envelope;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.RangeWarnings;
 import io.backprocess.render.Printable;
@@ -107,6 +108,12 @@ public final class SpecOptions {
     /** Refuses an added header that the envelope reads or writes, because the result would be another event. */
     private void checkHeaders(BatchSpec spec) {
         for (String name : Envelope.mappingOf(spec).headers()) {
+            if (spec.deadLettersOf() != null && LetterFamily.isContext(name)) {
+                throw BatchException.usage(
+                        ("--dead-letters-of %s: results lose the header %s, in which the envelope keeps a part of each event;"
+                                        + " name another place")
+                                .formatted(spec.deadLettersOf().family(), name));
+            }
             if (addHeaders.containsKey(name)) {
                 throw BatchException.usage(
                         "--add-header %s: the envelope keeps a part of each event in this header; choose another name"

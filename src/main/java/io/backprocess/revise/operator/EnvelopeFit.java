@@ -59,10 +59,13 @@ final class EnvelopeFit {
             problem("rules '%s' split events, and the results have no place for an id: add 'eventId' under 'stamp'"
                     .formatted(rules.name()));
         }
-        List<Place> stamps = new ArrayList<>();
+        // A result keeps the id of its event, wherever a result of a split has its own.
+        List<Place> stamps = new ArrayList<>(form.eventId());
         stamps.add(form.stamp().processVersion());
         stamps.add(form.stamp().batch());
-        stamps.add(form.stamp().eventId());
+        if (form.stamp().eventId() != null && !stamps.contains(form.stamp().eventId())) {
+            stamps.add(form.stamp().eventId());
+        }
         for (Place stamp : stamps) {
             String pointer = inPayload(form, stamp);
             if (pointer != null) {
