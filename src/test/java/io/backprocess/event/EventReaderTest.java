@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which records are events, and for which reason the others are not. */
@@ -36,6 +37,31 @@ class EventReaderTest {
         assertThat(timestamp).hasToString("\"2025-11-14T12:00:00Z\"");
         assertThat(event.processVersion()).isEqualTo(ProcessVersion.of("1"));
         assertThat(amount).hasToString("99.990");
+    }
+
+    /** The words that versions wrote which knew only this envelope; {@code verify} compares them in batches of then. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '\0',
+            value = {
+                "[1]; the value is no JSON object",
+                "{\"processVersion\":1,\"payload\":{}}; eventId is missing",
+                "{\"eventId\":7,\"processVersion\":1,\"payload\":{}}; eventId is no text, or empty",
+                "{\"eventId\":\"\",\"processVersion\":1,\"payload\":{}}; eventId is no text, or empty",
+                "{\"eventId\":\"e\",\"payload\":{}}; processVersion is missing, or no number",
+                "{\"eventId\":\"e\",\"processVersion\":\"1\",\"payload\":{}}; processVersion is missing, or no number",
+                "{\"eventId\":\"e\",\"processVersion\":1}; payload is missing, or no object",
+                "{\"eventId\":\"e\",\"processVersion\":1,\"payload\":[]}; payload is missing, or no object",
+                "{\"eventId\":\"e\",\"eventId\":\"e\",\"processVersion\":1,\"payload\":{}}; eventId is given twice",
+            })
+    void keepsTheWordsOfEarlierBatches(String value, String message) {
+        UnreadableException no =
+                catchThrowableOfType(UnreadableException.class, () -> new EventReader(EnvelopeMapping.FORMER)
+                        .read(recordAt(0, 0, value), value.getBytes(UTF_8)));
+
+        assertThat(no).hasMessage(message);
+        assertThat(no.reason()).isEqualTo(NOT_AN_ENVELOPE);
     }
 
     @Test
