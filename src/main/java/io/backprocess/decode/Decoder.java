@@ -48,7 +48,7 @@ public final class Decoder {
                     record,
                     STAGE,
                     Reason.TOMBSTONE,
-                    record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
+                    letters == null || record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
                             ? "the record's value is null"
                             : "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
         }

@@ -39,7 +39,7 @@ final class EnvelopeFile {
     private static final List<String> KINDS = List.of("text", "number");
     private static final List<String> TOMBSTONES = List.of("dead-letter", "skip");
     private static final List<String> UNITS = List.of("seconds", "millis", "micros", "nanos");
-    /** Where results name their batch, unless the file says otherwise. */
+    /** Results name their batch here, unless the file says otherwise. */
     private static final Place BATCH = Place.header("backprocess.batch-id");
 
     private final String topic;

@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of a sample look like, where the envelope of the batch does not fit them, and which of its places none of them
- * has. It is never used to decide about a record.
+ * The look at a sample says what its records look like, where the envelope of the batch does not fit them, and which of its places
+ * none of them has. It is never used to decide about a record.
  */
 public final class SampleLook {
     /** The forms that are named; others are counted together. */

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record looks like, by its first bytes, its members and its headers.
+ * A shape is what a record looks like, by its first bytes, its members and its headers.
  *
  * @param words what it looks like: {@code CloudEvents 1.0 (structured)}
  * @param advice what to try: {@code try --envelope cloudevents}; null where nothing here reads it

@@ -7,6 +7,7 @@ import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.envelope.Envelope;
 import io.backprocess.envelope.SampleLook;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.render.Words;
 import java.time.Duration;
@@ -44,14 +45,14 @@ public record RangeWarnings(
         }
         SourceSample sample = SourceSample.of(plan, ends, admin.clients());
         SampleLook look = sample.look();
+        EnvelopeMapping envelope = Envelope.mappingOf(spec);
         List<String> problems = look.misfits().stream()
-                .map(misfit -> "--envelope %s does not fit: %s"
-                        .formatted(Envelope.mappingOf(spec).name(), misfit))
+                .map(misfit -> "--envelope %s does not fit: %s".formatted(envelope.name(), misfit))
                 .collect(Collectors.toCollection(ArrayList::new));
-        if (Envelope.mappingOf(spec).hasOrigins()) {
+        if (envelope.hasOrigins()) {
             warnings.add(
                     "ids of --envelope %s are the places of records, so a copy of an event at another offset is not found"
-                            .formatted(Envelope.mappingOf(spec).name()));
+                            .formatted(envelope.name()));
         }
         String unreadable = look.unreadable();
         if (unreadable != null && look.isWorthALook()) {

@@ -112,13 +112,7 @@ class DeadLetterTopicsITCase {
     private void send(String family) {
         KAFKA.createTopic(topic, 1, "retention.ms=-1");
         for (ForeignRecords.Foreign each : ForeignRecords.of("foreign-dlt/" + family + ".jsonl")) {
-            KAFKA.send(new ProducerRecord<>(
-                    topic,
-                    0,
-                    each.record().timestamp(),
-                    each.record().key(),
-                    each.record().value(),
-                    each.record().headers()));
+            KAFKA.send(each.to(topic));
         }
     }
 

@@ -52,13 +52,7 @@ class EnvelopesITCase {
     void bringsTheRecordsOfAPresetToAnAlias(String preset, int results, String type, String version) throws Exception {
         KAFKA.createTopic(topic, 1, "retention.ms=-1");
         for (ForeignRecords.Foreign each : ForeignRecords.of("foreign/" + preset + ".jsonl")) {
-            KAFKA.send(new ProducerRecord<>(
-                    topic,
-                    0,
-                    each.record().timestamp(),
-                    each.record().key(),
-                    each.record().value(),
-                    each.record().headers()));
+            KAFKA.send(each.to(topic));
         }
         String rules = file("rules.yaml", type == null ? MARK : RETYPE);
 

@@ -5,15 +5,19 @@ import static io.backprocess.event.Samples.recordAt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.DeadLettersOf;
 import io.backprocess.event.Contexts;
 import io.backprocess.event.Contexts.Context;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.event.Origin;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.testing.Specs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +100,27 @@ class DecoderTest {
         assertThat(outcome).isInstanceOf(Event.class);
         assertThat(asked).containsExactly("c-7 at 2021-01-01T00:00:00Z");
         assertThat(dead(new Decoder(EnvelopeMapping.OWN, null, null), flat)).startsWith("not-an-envelope");
+    }
+
+    /** A batch that was written before dead letters could be a source expects the words of then. */
+    @Test
+    void saysOnlyOfDeadLettersThatTheyAreStoredByReference() {
+        SourceRecord reference = recordAt(0, 1, null);
+        reference.headers().add("__backprocess.errors.value-size", "17".getBytes(UTF_8));
+        LetterGate letters = LetterGate.of(Specs.whole("b", "orders.a.dlq")
+                .withDeadLettersOf(new DeadLettersOf(LetterFamily.BACKPROCESS, null, null, null)));
+
+        assertThat(tombstone(new Decoder(EnvelopeMapping.OWN, null, null), reference))
+                .isEqualTo("the record's value is null");
+        assertThat(tombstone(new Decoder(EnvelopeMapping.OWN, null, letters), reference))
+                .isEqualTo(
+                        "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
+    }
+
+    private static String tombstone(Decoder decoder, SourceRecord record) {
+        DeadLetter letter = (DeadLetter) decoder.decode(record);
+        assertThat(letter.reason()).isEqualTo(Reason.TOMBSTONE);
+        return letter.message();
     }
 
     private Decoder decoder(@Nullable Context context) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,11 @@ public final class ForeignRecords {
      * @param about the library with its version, and how it wrote the record
      */
     public record Foreign(String about, SourceRecord record) {
+        /** Returns what a producer sends to write the record to partition 0 of a topic. */
+        public ProducerRecord<byte[], byte[]> to(String topic) {
+            return new ProducerRecord<>(topic, 0, record.timestamp(), record.key(), record.value(), record.headers());
+        }
+
         @Override
         public String toString() {
             return about;

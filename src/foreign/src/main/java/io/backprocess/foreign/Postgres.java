@@ -137,7 +137,7 @@ final class Postgres {
         return Instant.ofEpochMilli(Shop.TIME + n + 200);
     }
 
-    /** What Kafka Connect's worker does with a record, in the order that it does it. */
+    /** Converts and dumps a record in the order in which the worker of Kafka Connect does it. */
     static void dump(
             Dump dump, String mode, SourceRecord record, long now, Converter keys, Converter values, HeaderConverter headers) {
         org.apache.kafka.common.header.Headers converted = new RecordHeaders();

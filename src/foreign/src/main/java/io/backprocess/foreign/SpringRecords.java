@@ -62,7 +62,7 @@ public final class SpringRecords {
         }
     }
 
-    /** What KafkaTemplate.send(Message) does. */
+    /** Dumps the record that KafkaTemplate.send(Message) would send. */
     private static void message(
             Dump dump, String mode, MessagingMessageConverter converter, DefaultKafkaHeaderMapper mapper, int n) {
         converter.setHeaderMapper(mapper);

@@ -54,7 +54,7 @@ public final class SpringDlt {
         System.exit(0);
     }
 
-    /** What differs from one listener to the next. */
+    /** A scenario holds what differs from one listener to the next. */
     private static final class Scenario {
         private final Map<String, Object> consumer = new HashMap<>();
         private Consumer<DeadLetterPublishingRecoverer> recoverer = r -> {};
