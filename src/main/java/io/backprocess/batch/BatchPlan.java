@@ -35,12 +35,13 @@ import org.jspecify.annotations.Nullable;
     "contexts",
     "beyond",
     "basis",
-    "ledgerTopicId"
+    "ledgerTopicId",
+    "resultStarts"
 })
 public record BatchPlan(
         BatchSpec spec,
 
-        @JsonUnwrapped @JsonIgnoreProperties({"contexts", "beyond", "basis"})
+        @JsonUnwrapped @JsonIgnoreProperties({"contexts", "beyond", "basis", "resultStarts"})
         Inputs inputs,
 
         @JsonUnwrapped StateLayout layout,
@@ -63,6 +64,8 @@ public record BatchPlan(
      * @param beyond the offsets that open transactions kept out of the ranges when the plan was made; null if there are none. They
      *     only describe what the batch does not do, so they are not in the hash
      * @param basis the further inputs that results depend on; null in plans of versions that read them at each start
+     * @param resultStarts the first offset of each partition of the result topic that the batch can write; null where results keep
+     *     the partition numbers of their source
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record Inputs(
@@ -70,7 +73,8 @@ public record BatchPlan(
             @Nullable String topicId,
             @Nullable FrozenContexts contexts,
             @Nullable List<OpenTail> beyond,
-            @Nullable ResultBasis basis)
+            @Nullable ResultBasis basis,
+            @Nullable List<Long> resultStarts)
             implements Serializable {
         public Inputs {
             ranges = new ArrayList<>(ranges);
@@ -78,7 +82,25 @@ public record BatchPlan(
 
         /** Creates the inputs of a batch without contexts and without a stored basis. */
         public static Inputs of(List<OffsetRange> ranges, @Nullable String topicId) {
-            return new Inputs(ranges, topicId, null, null, null);
+            return new Inputs(ranges, topicId, null, null, null, null);
+        }
+
+        private Inputs with(@Nullable FrozenContexts added) {
+            return new Inputs(ranges, topicId, added, beyond, basis, resultStarts);
+        }
+
+        private Inputs with(ResultBasis fixed) {
+            return new Inputs(ranges, topicId, contexts, beyond, fixed, resultStarts);
+        }
+
+        private Inputs without(List<OpenTail> tails) {
+            List<OpenTail> left = tails.isEmpty() ? null : new ArrayList<>(tails);
+            return new Inputs(ranges, topicId, contexts, left, basis, resultStarts);
+        }
+
+        /** Returns these inputs with results that start at these offsets, one for each partition of the result topic. */
+        public Inputs withResultStarts(List<Long> starts) {
+            return new Inputs(ranges, topicId, contexts, beyond, basis, new ArrayList<>(starts));
         }
     }
 
@@ -129,19 +151,14 @@ public record BatchPlan(
 
     /** Returns this plan with the given contexts, and therefore with another hash. */
     public BatchPlan with(@Nullable FrozenContexts added) {
-        return freeze(
-                spec,
-                new Inputs(inputs.ranges, inputs.topicId, added, inputs.beyond, inputs.basis),
-                layout,
-                ledger,
-                creation);
+        return freeze(spec, inputs.with(added), layout, ledger, creation);
     }
 
     /** Returns this plan with the further inputs that results depend on, and therefore with another hash. */
     public BatchPlan with(ResultBasis fixed, @Nullable String ledgerTopicId) {
         return freeze(
                 spec,
-                new Inputs(inputs.ranges, inputs.topicId, inputs.contexts, inputs.beyond, fixed),
+                inputs.with(fixed),
                 layout,
                 new LedgerPlace(ledger.partition, ledger.start, ledgerTopicId),
                 creation);
@@ -149,9 +166,7 @@ public record BatchPlan(
 
     /** Returns this plan with the offsets that it leaves out. The hash stays the same. */
     public BatchPlan without(List<OpenTail> tails) {
-        List<OpenTail> left = tails.isEmpty() ? null : new ArrayList<>(tails);
-        Inputs without = new Inputs(inputs.ranges, inputs.topicId, inputs.contexts, left, inputs.basis);
-        return new BatchPlan(spec, without, layout, ledger, hash, creation);
+        return new BatchPlan(spec, inputs.without(tails), layout, ledger, hash, creation);
     }
 
     private BatchPlan hashed(String computed) {
@@ -191,6 +206,13 @@ public record BatchPlan(
         return ledger.topicId;
     }
 
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Nullable
+    List<Long> resultStarts() {
+        return inputs.resultStarts;
+    }
+
     /** Returns the offsets that open transactions kept out of the ranges; empty if there are none. */
     public List<OpenTail> openTails() {
         return inputs.beyond == null ? List.of() : inputs.beyond;
@@ -227,6 +249,9 @@ public record BatchPlan(
                     "it has max parallelism %d and ledger partition %d from offset %d, which no plan can have"
                             .formatted(layout.maxParallelism, ledger.partition, ledger.start));
         }
+        if ((inputs.resultStarts != null) != (spec.placement() != null)) {
+            throw new IllegalArgumentException("its placement of results and their partitions do not belong together");
+        }
         Objects.requireNonNull(creation.at);
         Objects.requireNonNull(creation.by);
         Objects.requireNonNull(spec.dedupeScope());
@@ -254,6 +279,9 @@ public record BatchPlan(
         if (inputs.basis != null) {
             frozen += "\n" + PlanJson.write(inputs.basis);
         }
+        if (inputs.resultStarts != null) {
+            frozen += "\nresults " + PlanJson.write(inputs.resultStarts);
+        }
         if (ledger.topicId != null) {
             frozen += "\nledger " + ledger.topicId;
         }
@@ -264,6 +292,27 @@ public record BatchPlan(
     @JsonIgnore
     public boolean keepsCorrelationId() {
         return inputs.basis != null && Boolean.TRUE.equals(inputs.basis.keepsCorrelationId());
+    }
+
+    /**
+     * Tells whether a result's key chooses its partition. Otherwise a result has the partition number of its source.
+     */
+    @JsonIgnore
+    public boolean isPlaced() {
+        return inputs.resultStarts != null;
+    }
+
+    /** Returns the number of partitions of the result topic that the batch writes to, as of now if it follows its source. */
+    @JsonIgnore
+    public int resultPartitions() {
+        return inputs.resultStarts == null ? inputs.ranges.size() : inputs.resultStarts.size();
+    }
+
+    /** Returns the first offset of a partition of the result topic that the batch can write. */
+    public long resultStart(int partition) {
+        return inputs.resultStarts == null || partition >= inputs.resultStarts.size()
+                ? 0
+                : inputs.resultStarts.get(partition);
     }
 
     /** Returns the seed for the hashes of the dedupe state. */

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param context the source of the context for old events without an envelope; null if such events become dead letters
  * @param envelope the text of the file that says where records keep the parts of an envelope; null for Backprocess's own
  * @param headerChanges the headers that results get and lose; null for none
+ * @param placement the partitions, keys and topic of results; null where results keep those of their source, in a new topic
  */
 @JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -46,7 +47,8 @@ import org.jspecify.annotations.Nullable;
     "maxDisorder",
     "envelope",
     "headerChanges",
-    "deadLettersOf"
+    "deadLettersOf",
+    "placement"
 })
 public record BatchSpec(
         String batchId,
@@ -63,7 +65,8 @@ public record BatchSpec(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String upsert,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeaderChanges headerChanges)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeaderChanges headerChanges,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultPlacement placement)
         implements Serializable {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
@@ -122,40 +125,69 @@ public record BatchSpec(
 
     /** Creates a specification whose results go to the topic only and whose events carry their own context. */
     public BatchSpec(String batchId, Range range, Logic logic, DedupeScope dedupeScope, ResultHeaders resultHeaders) {
-        this(batchId, range, logic, dedupeScope, resultHeaders, null, null, null, null);
+        this(batchId, range, logic, dedupeScope, resultHeaders, null, null, null, null, null);
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, definition, context, envelope, headerChanges);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                definition,
+                context,
+                envelope,
+                headerChanges,
+                placement);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, changelog, envelope, headerChanges);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                changelog,
+                envelope,
+                headerChanges,
+                placement);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
         Logic limited = new Logic(logic.fromVersion, logic.revisions, logic.revisionOptions, longest);
         return new BatchSpec(
-                batchId, range, limited, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
+                batchId,
+                range,
+                limited,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                headerChanges,
+                placement);
     }
 
     /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
         Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder, range.deadLettersOf);
         return new BatchSpec(
-                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
+                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement);
     }
 
     /** Returns this specification for records that keep the parts of an envelope elsewhere. */
     public BatchSpec withEnvelope(@Nullable String file) {
-        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges);
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges, placement);
     }
 
     /** Returns this specification with results that get or lose headers. */
     public BatchSpec withHeaderChanges(@Nullable HeaderChanges changes) {
-        return new BatchSpec(batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes);
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes, placement);
     }
 
     /** Returns this specification over a topic of dead letters. */
@@ -163,7 +195,13 @@ public record BatchSpec(
         Range taken =
                 new Range(range.sourceTopic, range.from, range.until, range.exactTimes, range.maxDisorder, letters);
         return new BatchSpec(
-                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges);
+                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement);
+    }
+
+    /** Returns this specification with results in other partitions, under other keys or in another topic. */
+    public BatchSpec withPlacement(@Nullable ResultPlacement places) {
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, places);
     }
 
     public String sourceTopic() {
@@ -211,11 +249,21 @@ public record BatchSpec(
     }
 
     public String resultTopic() {
-        return range.sourceTopic + "." + batchId;
+        return placement == null || placement.into() == null ? ownTopic() : placement.into();
     }
 
     public String deadLetterTopic() {
-        return resultTopic() + ".dlq";
+        return ownTopic() + ".dlq";
+    }
+
+    private String ownTopic() {
+        return range.sourceTopic + "." + batchId;
+    }
+
+    /** Tells whether results go to a topic that exists before the batch and may hold other records. */
+    @JsonIgnore
+    public boolean isInto() {
+        return placement != null && placement.into() != null;
     }
 
     /** Returns the name of the revision chain as headers have it: {@code purchase-split,currency}. */
@@ -285,6 +333,11 @@ public record BatchSpec(
         if (headerChanges != null) {
             values.put("add-header", headerChanges.add());
             values.put("drop-header", headerChanges.drop());
+        }
+        if (placement != null) {
+            values.put("result-partitions", placement.partitions() == null ? "as the source" : placement.partitions());
+            values.put("result-key", placement.key() == null ? "as the source" : placement.key());
+            values.put("into", placement.into() == null ? "none" : placement.into());
         }
         if (logic.revisionTimeout != null) {
             values.put("revision-timeout", logic.revisionTimeout);

@@ -52,6 +52,7 @@ public final class SpecCheck {
         if (spec.headerChanges() != null) {
             problems.addAll(spec.headerChanges().problems());
         }
+        problems.addAll(placementProblems(spec));
         Instant from = Instants.parse("--from", spec.range().from(), List.of(BatchSpec.EARLIEST), problems);
         Instant until =
                 Instants.parse("--until", spec.range().until(), List.of(BatchSpec.LATEST, BatchSpec.NEVER), problems);
@@ -81,6 +82,28 @@ public final class SpecCheck {
                                 .formatted(spec.batchId(), topic));
             }
         }
+    }
+
+    private static List<String> placementProblems(BatchSpec spec) {
+        ResultPlacement placement = spec.placement();
+        if (placement == null) {
+            return List.of();
+        }
+        List<String> problems = new ArrayList<>(placement.problems(spec.resultHeaders()));
+        String into = placement.into();
+        if (into == null) {
+            return problems;
+        }
+        if (!TOPIC.matcher(into).matches()) {
+            problems.add("--into '%s' is not a valid topic name".formatted(into));
+        }
+        if (into.equals(spec.sourceTopic())) {
+            problems.add("--into %s is the source, which is never changed; name another topic".formatted(into));
+        }
+        if (OWN.contains(into) || into.equals(spec.deadLetterTopic())) {
+            problems.add("--into %s is one of Backprocess's own topics; name another topic".formatted(into));
+        }
+        return problems;
     }
 
     private static List<String> contextProblems(BatchSpec spec) {

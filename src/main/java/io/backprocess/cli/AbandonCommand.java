@@ -24,11 +24,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -204,9 +206,26 @@ public final class AbandonCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Long> stuck(KafkaAdmin admin, BatchPlan plan) {
+    /**
+     * Returns the last stable offset of each partition whose readers are blocked. In a topic that others write to, only the batch's
+     * own transactions count.
+     */
+    private Map<String, Long> stuck(KafkaAdmin admin, BatchPlan plan) {
         Map<String, Long> stuck = new TreeMap<>();
-        for (String topic : List.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())) {
+        if (plan.spec().isInto()) {
+            Map<Integer, ListOffsetsResultInfo> stable = admin.offsets(
+                    plan.spec().resultTopic(), admin.partitions(plan.spec().resultTopic()), OffsetSpec.latest());
+            open(admin).values().stream()
+                    .flatMap(transaction -> transaction.topicPartitions().stream())
+                    .filter(partition -> partition.topic().equals(plan.spec().resultTopic()))
+                    .forEach(partition -> stuck.put(
+                            partition.toString(),
+                            Objects.requireNonNull(stable.get(partition.partition()))
+                                    .offset()));
+        }
+        for (String topic : plan.spec().isInto()
+                ? List.of(plan.spec().deadLetterTopic())
+                : List.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())) {
             admin.offsets(topic, admin.partitions(topic), OffsetSpec.latest()).forEach((partition, stable) -> {
                 if (stable.offset() < admin.highWatermark(topic, partition)) {
                     stuck.put(topic + "-" + partition, stable.offset());

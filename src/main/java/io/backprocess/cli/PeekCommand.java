@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -81,17 +82,19 @@ public final class PeekCommand implements Callable<Integer> {
     private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {
         EventReader reader = new EventReader(Envelope.of(plan).mapping());
         String topic = plan.spec().resultTopic();
-        List<TopicPartition> partitions = plan.ranges().stream()
-                .map(range -> new TopicPartition(topic, range.partition()))
+        List<TopicPartition> partitions = IntStream.range(0, plan.resultPartitions())
+                .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
         results.assign(partitions);
-        results.seekToBeginning(partitions);
+        // Records of others may be before the first one of the batch. A deleted offset is taken for the earliest.
+        partitions.forEach(partition -> results.seek(partition, plan.resultStart(partition.partition())));
         int shown = 0;
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         boolean more = true;
         while (shown < limit && more && System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> result : results.poll(POLL)) {
-                shown += shown < limit && show(result, sources, reader) ? 1 : 0;
+                boolean own = !plan.spec().isInto() || ResultSerializer.isOf(batch.id(), result.headers());
+                shown += shown < limit && own && show(result, sources, reader) ? 1 : 0;
             }
             more = results.endOffsets(partitions).entrySet().stream()
                     .anyMatch(end -> results.position(end.getKey()) < end.getValue());

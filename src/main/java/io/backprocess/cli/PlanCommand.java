@@ -169,6 +169,14 @@ public final class PlanCommand implements Callable<Integer> {
         }
         out.printf("revises   %s%n", spec.revision());
         out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
+        if (plan.isPlaced()) {
+            out.printf(
+                    "places    results in %d partitions by %s%n",
+                    plan.resultPartitions(),
+                    spec.placement() == null || spec.placement().key() == null
+                            ? "key"
+                            : Printable.line(spec.placement().key()));
+        }
         if (spec.headerChanges() != null) {
             spec.headerChanges()
                     .add()

@@ -10,6 +10,7 @@ import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.InputOptions;
 import io.backprocess.cli.options.NewFile;
 import io.backprocess.cli.options.OutputOption;
+import io.backprocess.cli.options.PlacementOptions;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.preview.Preview;
@@ -48,6 +49,9 @@ public final class PreviewCommand implements Callable<Integer> {
 
     @Mixin
     private InputOptions input = new InputOptions();
+
+    @Mixin
+    private PlacementOptions placement = new PlacementOptions();
 
     @Option(
             names = "--sample",
@@ -95,7 +99,8 @@ public final class PreviewCommand implements Callable<Integer> {
             file.check();
         }
         ClassLoader classes = revisionJars.classes();
-        BatchSpec spec = input.spec(NO_BATCH, DedupeScope.PARTITION, ResultHeaders.ORIGIN, classes);
+        BatchSpec spec = input.spec(NO_BATCH, DedupeScope.PARTITION, ResultHeaders.ORIGIN, classes)
+                .withPlacement(placement.placement());
         SpecCheck.check(spec);
         KafkaClients kafka = connection.kafka();
         Preview preview = new Previewer(kafka, classes, sample, examples).preview(spec, against);

@@ -130,6 +130,11 @@ public final class PromoteCommand implements Callable<Integer> {
     }
 
     private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, KafkaClients kafka) {
+        if (plan.spec().isInto()) {
+            throw BatchException.refused(
+                    "%s wrote into %s, beside other records: its readers have the results already, so there is nothing to hand over"
+                            .formatted(plan.spec().batchId(), plan.spec().resultTopic()));
+        }
         if (now != null && now.pointsTo(plan)) {
             return print(new AliasMove(name, now, null, false, null));
         }

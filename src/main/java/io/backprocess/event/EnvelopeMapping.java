@@ -47,6 +47,11 @@ public record EnvelopeMapping(
                 .anyMatch(place -> place.kind() == Place.Kind.ORIGIN);
     }
 
+    /** Tells whether records of any form keep a part of their envelope in their key. */
+    public boolean hasKeys() {
+        return forms.stream().flatMap(form -> form.places().stream()).anyMatch(place -> place.kind() == Place.Kind.KEY);
+    }
+
     /** Returns the names of the headers that a record of any form is read from, or that results write. */
     public SortedSet<String> headers() {
         SortedSet<String> names = new TreeSet<>();

@@ -8,6 +8,7 @@ public final class Result implements Publication {
     private final Event source;
     private final byte[] envelope;
     private final @Nullable Headers headers;
+    private final byte @Nullable [] key;
 
     /** Creates a result with the headers of its source. */
     public Result(Event source, byte[] envelope) {
@@ -16,9 +17,23 @@ public final class Result implements Publication {
 
     /** @param headers null for the headers of the source */
     public Result(Event source, byte[] envelope, @Nullable Headers headers) {
+        this(source, envelope, headers, null);
+    }
+
+    /**
+     * @param headers null for the headers of the source
+     * @param key null for the key of the source
+     */
+    Result(Event source, byte[] envelope, @Nullable Headers headers, byte @Nullable [] key) {
         this.source = source;
         this.envelope = envelope;
         this.headers = headers;
+        this.key = key;
+    }
+
+    /** Returns this result under another key. */
+    public Result withKey(byte[] other) {
+        return new Result(source, envelope, headers, other);
     }
 
     public Event source() {
@@ -41,10 +56,19 @@ public final class Result implements Publication {
         return headers;
     }
 
+    /** Returns the key: that of the source, or one that the batch gives its results. It may be null. */
+    public byte @Nullable [] key() {
+        return key == null ? source.record().key() : key;
+    }
+
+    /** Returns the key that the batch gives its results; null where they keep the key of their source. */
+    byte @Nullable [] ownKey() {
+        return key;
+    }
+
     /** Returns the result as a record at the origin of its source. */
     public SourceRecord record() {
         SourceRecord record = source.record();
-        return new SourceRecord(
-                record.partition(), record.offset(), record.timestamp(), record.key(), envelope, headers());
+        return new SourceRecord(record.partition(), record.offset(), record.timestamp(), key(), envelope, headers());
     }
 }

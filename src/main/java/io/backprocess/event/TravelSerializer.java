@@ -162,10 +162,11 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         if (changed != null) {
             write(changed, out);
         }
+        write(result.ownKey(), out);
     }
 
     private static Result readOutput(Event source, DataInputView in) throws IOException {
-        return new Result(source, readBytes(in), in.readBoolean() ? readHeaders(in) : null);
+        return new Result(source, readBytes(in), in.readBoolean() ? readHeaders(in) : null, readNullable(in));
     }
 
     private static SourceRecord readRecord(DataInputView in) throws IOException {

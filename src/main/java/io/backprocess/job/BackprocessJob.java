@@ -134,6 +134,12 @@ public final class BackprocessJob {
             shown.put("add-header", String.join(", ", spec.headerChanges().add().keySet()));
             shown.put("drop-header", String.join(", ", spec.headerChanges().drop()));
         }
+        if (plan.isPlaced()) {
+            shown.put("result-partitions", String.valueOf(plan.resultPartitions()));
+        }
+        if (spec.placement() != null && spec.placement().key() != null) {
+            shown.put("result-key", spec.placement().key());
+        }
         if (spec.envelope() != null) {
             shown.put("envelope", Envelope.mappingOf(spec).name());
         }

@@ -122,9 +122,10 @@ final class Pipeline {
                         settings.kafka().sizes().result())
                 .under(mapping)
                 .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL || spec.isInto())
                 .withCorrelationId(plan.keepsCorrelationId())
-                .withAddedHeaders(spec.headerChanges());
+                .withAddedHeaders(spec.headerChanges())
+                .keyedBy(spec.placement());
         SingleOutputStreamOperator<Outcome> revised = settings.asks()
                 ? events.transform("revise", outcome, new AskAndReviseFactory(revise, spec.batchId()))
                 : events.map(revise).returns(outcome);

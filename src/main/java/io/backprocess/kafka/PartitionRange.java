@@ -9,6 +9,11 @@ import org.apache.kafka.common.TopicPartition;
 /** The offsets of one partition to read, from {@code from} (inclusive) to {@code to} (exclusive). */
 public record PartitionRange(TopicPartition partition, long from, long to) {
 
+    /** Returns the part of the range that does not begin before an offset. */
+    public PartitionRange from(long first) {
+        return new PartitionRange(partition, Math.max(from, Math.min(first, to)), to);
+    }
+
     /** Returns the committed offsets of a topic, by partition; empty when the topic does not exist. */
     public static Map<Integer, PartitionRange> committed(String topic, KafkaAdmin admin) {
         Map<Integer, PartitionRange> spans = new TreeMap<>();

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -221,6 +222,28 @@ public final class BatchLedger {
     public Redriven redriven(int partition) {
         PartitionLedger known = partitions.get(partition);
         return known == null ? Redriven.none() : known.redriven();
+    }
+
+    /** Returns the offsets in one partition of the result topic that redrives have written, from any partition of the source. */
+    public Offsets redrivenResults(int resultPartition) {
+        return later(
+                resultPartition,
+                partition -> partition.redriven().resultsFrom(partition.range().partition()));
+    }
+
+    /** Returns the offsets in one partition of the result topic that repairs have written, from any partition of the source. */
+    public Offsets repairedResults(int resultPartition) {
+        return later(
+                resultPartition,
+                partition -> partition.repaired().resultsFrom(partition.range().partition()));
+    }
+
+    private Offsets later(int resultPartition, Function<PartitionLedger, Map<Integer, Offsets>> results) {
+        Offsets all = new Offsets();
+        for (PartitionLedger partition : partitions.values()) {
+            all.addAll(results.apply(partition).getOrDefault(resultPartition, new Offsets()));
+        }
+        return all;
     }
 
     /** Returns all that repairs have written for a partition. */

@@ -69,6 +69,12 @@ public final class Offsets {
         others.chunks.forEach(this::addChunk);
     }
 
+    /** Adds the offsets of each partition to those that are known of it. */
+    static void addAll(Map<Integer, Offsets> all, Map<Integer, Offsets> others) {
+        others.forEach((partition, offsets) ->
+                all.computeIfAbsent(partition, any -> new Offsets()).addAll(offsets));
+    }
+
     private void addChunk(long number, BitSet others) {
         BitSet chunk = chunks.computeIfAbsent(number, any -> new BitSet());
         size -= chunk.cardinality();

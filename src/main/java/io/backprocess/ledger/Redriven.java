@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of a redrive's ledger line beside its counts: the dead letters that were redriven, and their outcome. All offsets are
- * in the same partition number. The new records are in the topics in the order of the dead letters that they come from.
+ * The part of a redrive's ledger line beside its counts: the dead letters that were redriven, and their outcome. All offsets
+ * but those of results elsewhere are in the same partition number. The new records are in the topics in the order of the dead letters that they come from.
  *
  * <p>The counts of such a line are differences. If four of five dead letters became results and one failed again, they are
  * {@code read 0, deadLetters {"rejected": -5, "unexpected": 1}, taken 4}.
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param revisions the names of the revisions, in the order of the chain
  * @param options the options of the revisions
  * @param deadLetters the offsets of the redriven dead letters in the dead-letter topic
- * @param results the offsets of their results in the result topic
+ * @param results the offsets of their results in the same partition of the result topic
  * @param failed the offsets in the dead-letter topic of the new dead letters of those that failed again
  * @param maxResultBytes the largest result in bytes that the result topic accepted at that time, which may be more than when the
  *     batch ran; null if the line does not state it
  * @param envelope the text of the file that says where records keep the parts of an envelope; null for the batch's own
+ * @param resultsElsewhere the offsets of their results in other partitions, if the plan lets keys choose the partition
  */
 public record Redriven(
         List<String> revisions,
@@ -33,7 +35,8 @@ public record Redriven(
         Offsets results,
         Offsets failed,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Integer maxResultBytes,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<Integer, Offsets> resultsElsewhere) {
     static final String FIELD = "redrive";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -41,6 +44,7 @@ public record Redriven(
     public Redriven {
         revisions = new ArrayList<>(revisions);
         options = new TreeMap<>(options);
+        resultsElsewhere = resultsElsewhere == null ? new TreeMap<>() : new TreeMap<>(resultsElsewhere);
         if (deadLetters == null || results == null || failed == null) {
             throw new IllegalArgumentException("deadLetters, results or failed is missing");
         }
@@ -74,18 +78,33 @@ public record Redriven(
     void addAll(Redriven other) {
         deadLetters.addAll(other.deadLetters);
         results.addAll(other.results);
+        Offsets.addAll(resultsElsewhere, other.resultsElsewhere);
         failed.addAll(other.failed);
     }
 
     /** Tells whether the JSON of this object can be read again, see {@link Offsets#fitsOneList}. */
     boolean fitsOneRecord() {
-        return deadLetters.fitsOneList() && results.fitsOneList() && failed.fitsOneList();
+        return deadLetters.fitsOneList()
+                && results.fitsOneList()
+                && failed.fitsOneList()
+                && resultsElsewhere.values().stream().allMatch(Offsets::fitsOneList);
     }
 
-    /** Creates the part as earlier versions wrote it, without {@code maxResultBytes} and {@code envelope}. */
+    /**
+     * Returns the offsets of the results in each partition of the result topic.
+     *
+     * @param source the partition of the source that they come from
+     */
+    public SortedMap<Integer, Offsets> resultsFrom(int source) {
+        SortedMap<Integer, Offsets> all = new TreeMap<>(resultsElsewhere);
+        all.put(source, results);
+        return all;
+    }
+
+    /** Creates the part as earlier versions wrote it, with the three lists of offsets only. */
     public Redriven(
             List<String> revisions, Map<String, String> options, Offsets deadLetters, Offsets results, Offsets failed) {
-        this(revisions, options, deadLetters, results, failed, null, null);
+        this(revisions, options, deadLetters, results, failed, null, null, new TreeMap<>());
     }
 
     /** Returns an empty object, for a batch without redrives. */

@@ -13,31 +13,23 @@ public final class ExistingTopic {
     private final String topic;
     private final Map<String, String> config;
     private final Map<String, String> source;
-    private final List<String> problems = new ArrayList<>();
-
-    private ExistingTopic(String topic, Map<String, String> config, Map<String, String> source) {
-        this.topic = topic;
-        this.config = config;
-        this.source = source;
-    }
+    private final int headroom;
 
     /**
-     * Returns one line for each problem, with what to do.
-     *
      * @param config the topic's configuration
      * @param source the source topic's configuration
      * @param headroom the number of bytes that a record may grow by
      */
-    public static List<String> problems(
-            String topic, Map<String, String> config, Map<String, String> source, int headroom) {
-        ExistingTopic existing = new ExistingTopic(topic, config, source);
-        existing.checkRetention();
-        existing.checkTimestamps();
-        existing.checkSize(headroom);
-        return existing.problems;
+    public ExistingTopic(String topic, Map<String, String> config, Map<String, String> source, int headroom) {
+        this.topic = topic;
+        this.config = config;
+        this.source = source;
+        this.headroom = headroom;
     }
 
-    private void checkRetention() {
+    /** Returns one line for each way in which the topic would delete records, with what to do. */
+    public List<String> retentionProblems() {
+        List<String> problems = new ArrayList<>();
         String age = value(config, TopicConfig.RETENTION_MS_CONFIG, FOREVER);
         String cleanup = value(config, TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE);
         if (!FOREVER.equals(age) || !TopicConfig.CLEANUP_POLICY_DELETE.equals(cleanup)) {
@@ -51,9 +43,12 @@ public final class ExistingTopic {
                     "topic %s exists and would delete records when a partition holds more than %s bytes; set retention.bytes=-1"
                             .formatted(topic, size));
         }
+        return problems;
     }
 
-    private void checkTimestamps() {
+    /** Returns one line for each way in which the topic would change or reject records, with what to do. */
+    public List<String> writeProblems() {
+        List<String> problems = new ArrayList<>();
         String type = value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
         if (!type.equals("CreateTime")) {
             problems.add(
@@ -73,9 +68,6 @@ public final class ExistingTopic {
                     "topic %s exists and rejects timestamps that are more than %s ms ahead, but the source takes %s; set message.timestamp.after.max.ms=%s"
                             .formatted(topic, after, sourceAfter, ANY_TIMESTAMP));
         }
-    }
-
-    private void checkSize(int headroom) {
         int limit = Topics.maxMessageBytes(config);
         int needed = Topics.maxMessageBytes(source);
         if (limit < (long) needed + headroom) {
@@ -83,6 +75,7 @@ public final class ExistingTopic {
                     "topic %s exists and takes records up to %d bytes, but needs %d (the source takes %d); raise max.message.bytes"
                             .formatted(topic, limit, (long) needed + headroom, needed));
         }
+        return problems;
     }
 
     private static String value(Map<String, String> config, String name, String otherwise) {

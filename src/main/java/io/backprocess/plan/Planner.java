@@ -4,14 +4,17 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.batch.SpecCheck;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +59,30 @@ public final class Planner {
         long ledgerStart = ledgerPartitions == 0 ? 0 : kafka.highWatermark(TopicNames.LEDGER, ledgerPartition);
         OpenTails tails = new OpenTails(spec, partitions, kafka);
         List<OffsetRange> ranges = Ranges.of(spec, partitions, kafka);
+        BatchPlan.Inputs inputs = BatchPlan.Inputs.of(ranges, kafka.topicId(spec.sourceTopic()));
         return BatchPlan.freeze(
                         spec,
-                        BatchPlan.Inputs.of(ranges, kafka.topicId(spec.sourceTopic())),
+                        spec.placement() == null
+                                ? inputs
+                                : inputs.withResultStarts(resultStarts(spec, spec.placement(), partitions)),
                         new BatchPlan.StateLayout(maxParallelism(partitions), stateFormat),
                         new BatchPlan.LedgerPlace(ledgerPartition, ledgerStart),
                         new BatchPlan.Creation(Instant.now(), createdBy, reason))
                 .without(tails.of(ranges));
+    }
+
+    /** Returns the first offset that the batch can write in each partition of its result topic. */
+    private List<Long> resultStarts(BatchSpec spec, ResultPlacement placement, int sourcePartitions) {
+        String into = placement.into();
+        if (into == null) {
+            return Collections.nCopies(placement.partitions() == null ? sourcePartitions : placement.partitions(), 0L);
+        }
+        if (!kafka.topicExists(into)) {
+            throw BatchException.usage(
+                    "topic '%s' does not exist; --into names a topic that exists, and without it batch '%s' makes its own"
+                            .formatted(into, spec.batchId()));
+        }
+        return List.copyOf(new TreeMap<>(kafka.highWatermarks(into)).values());
     }
 
     /** Returns a value with room to rescale and a key group for every partition; a power of two, which suits Flink best. */

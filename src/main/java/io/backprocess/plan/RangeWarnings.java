@@ -5,6 +5,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.envelope.Envelope;
 import io.backprocess.envelope.SampleLook;
 import io.backprocess.event.EnvelopeMapping;
@@ -68,6 +69,8 @@ public record RangeWarnings(
                                     Words.count(sample.gaps() + sample.records())));
         }
         warnings.addAll(times(plan, sample, config));
+        warnings.addAll(placement(plan, sample));
+        warnings.addAll(new Topics(admin).intoWarnings(plan));
         String notSearched = notSearched(plan, ends, admin);
         if (notSearched != null) {
             warnings.add(notSearched);
@@ -90,6 +93,30 @@ public record RangeWarnings(
     /** Returns what the plan alone says, without reading records. */
     public static List<String> ofStored(BatchPlan plan, KafkaAdmin admin) {
         return OpenTails.warnings(plan, admin);
+    }
+
+    /** Says what becomes of the order of results that are placed by their key. */
+    private static List<String> placement(BatchPlan plan, SourceSample sample) {
+        ResultPlacement placement = plan.spec().placement();
+        if (placement == null) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>();
+        if (placement.key() != null) {
+            warnings.add(
+                    "with --result-key %s the results under one key may come from several partitions, whose order is kept for each of them alone"
+                            .formatted(placement.key()));
+            if (sample.lacksResultKey()) {
+                warnings.add(
+                        "no event of %s has %s (--result-key): unless the revision adds it, every result becomes a dead letter"
+                                .formatted(sample.inWords(), placement.key()));
+            }
+        } else if (sample.keysInSeveralPartitions() > 0) {
+            warnings.add(
+                    "%s keys of %s are in several partitions; the order of their results is kept for each of these partitions alone"
+                            .formatted(Words.count(sample.keysInSeveralPartitions()), sample.inWords()));
+        }
+        return warnings;
     }
 
     private static List<String> times(BatchPlan plan, SourceSample sample, Map<String, String> config) {

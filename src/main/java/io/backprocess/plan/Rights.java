@@ -54,7 +54,7 @@ public final class Rights {
         AclOperation[] written = spec.range().until().equals(BatchSpec.NEVER)
                 ? new AclOperation[] {READ, WRITE, CREATE, DESCRIBE_CONFIGS, ALTER}
                 : OWN;
-        topics.put(spec.resultTopic(), written);
+        topics.put(spec.resultTopic(), spec.isInto() ? new AclOperation[] {READ, WRITE, DESCRIBE_CONFIGS} : written);
         topics.put(spec.deadLetterTopic(), written);
         List<String> problems = new ArrayList<>();
         topics.forEach((topic, needed) ->

@@ -4,16 +4,20 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.envelope.Envelope;
 import io.backprocess.envelope.SampleLook;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
 import io.backprocess.event.EventReader;
+import io.backprocess.event.JsonValue;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.json.JsonPointer;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Words;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,6 +58,13 @@ final class SourceSample {
 
     private final Set<String> idsInSeveral = new HashSet<>();
     private final Set<Integer> partitions = new HashSet<>();
+    /** The first partition in which each key was seen, if the plan lets keys choose partitions. */
+    private final Map<ByteBuffer, Integer> keys = new HashMap<>();
+
+    private final Set<ByteBuffer> keysInSeveral = new HashSet<>();
+    private final @Nullable JsonPointer resultKey;
+    private long events;
+    private long eventsWithResultKey;
     private boolean whole;
     private int places;
     private long bytes;
@@ -70,6 +81,8 @@ final class SourceSample {
 
     private SourceSample(BatchSpec spec) {
         this.spec = spec;
+        ResultPlacement placement = spec.placement();
+        this.resultKey = placement == null || placement.key() == null ? null : JsonPointer.of(placement.key());
         Envelope envelope = Envelope.of(spec);
         this.mapping = envelope.mapping();
         this.reader = new EventReader(mapping);
@@ -208,6 +221,13 @@ final class SourceSample {
         partitions.add(record.partition());
         strays += inRange ? 0 : 1;
         keyless += record.key() == null ? 1 : 0;
+        if (spec.placement() != null && record.key() != null) {
+            ByteBuffer key = ByteBuffer.wrap(record.key());
+            Integer first = keys.putIfAbsent(key, record.partition());
+            if (first != null && first != record.partition()) {
+                keysInSeveral.add(key);
+            }
+        }
         if (record.timestamp() < place.newest) {
             unordered++;
             Duration late = Duration.ofMillis(place.newest - record.timestamp());
@@ -228,6 +248,9 @@ final class SourceSample {
         try {
             Event event = reader.read(record, value);
             look.add(event);
+            events++;
+            JsonValue key = resultKey == null ? null : event.envelope().at(resultKey);
+            eventsWithResultKey += key == null || key.isNull() ? 0 : 1;
             String id = event.eventId();
             Integer first = ids.putIfAbsent(id, record.partition());
             if (first != null && first != record.partition()) {
@@ -266,6 +289,15 @@ final class SourceSample {
 
     long idsInSeveralPartitions() {
         return idsInSeveral.size();
+    }
+
+    long keysInSeveralPartitions() {
+        return keysInSeveral.size();
+    }
+
+    /** Tells whether there are events, and none of them has a value where results have their new key. */
+    boolean lacksResultKey() {
+        return resultKey != null && events > 0 && eventsWithResultKey == 0;
     }
 
     /** Returns the number of records that are older than a record before them. */

@@ -37,18 +37,27 @@ public final class Topics {
         short replication = kafka.replication(source);
         int results = Math.max(
                 newResultBytes(source), plan.basis() == null ? 0 : plan.basis().maxResultBytes());
-        kafka.createTopics(List.of(
+        List<NewTopic> topics = new ArrayList<>(List.of(
                 new NewTopic(TopicNames.BATCHES, 1, replication).configs(compacted()),
                 new NewTopic(TopicNames.LEDGER, TopicNames.LEDGER_PARTITIONS, replication)
                         .configs(kept(SMALLEST_LIMIT_BYTES)),
-                new NewTopic(plan.spec().resultTopic(), partitions, replication).configs(kept(results)),
                 new NewTopic(plan.spec().deadLetterTopic(), partitions, replication)
                         .configs(kept(results + HEADROOM_BYTES))));
+        if (!plan.spec().isInto()) {
+            topics.add(new NewTopic(plan.spec().resultTopic(), plan.resultPartitions(), replication)
+                    .configs(kept(results)));
+        }
+        kafka.createTopics(topics);
     }
 
-    /** Adds partitions when the source has more, because results and dead letters keep their partition number. */
+    /**
+     * Adds partitions when the source has more, because dead letters keep their partition number, and results do unless the plan
+     * places them elsewhere.
+     */
     public void growTo(BatchPlan plan, int partitions) {
-        kafka.growTo(plan.spec().resultTopic(), partitions);
+        if (!plan.isPlaced()) {
+            kafka.growTo(plan.spec().resultTopic(), partitions);
+        }
         kafka.growTo(plan.spec().deadLetterTopic(), partitions);
     }
 
@@ -190,26 +199,52 @@ public final class Topics {
         List<String> problems = new ArrayList<>();
         BatchSpec spec = plan.spec();
         Set<String> all = kafka.topics();
-        for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
-            int partitions = kafka.partitions(topic);
-            if (partitions > 0) {
-                int headroom = topic.equals(spec.deadLetterTopic()) ? HEADROOM_BYTES : 0;
-                problems.addAll(problems(topic, partitions, plan.ranges().size()));
-                problems.addAll(ExistingTopic.problems(
-                        topic, kafka.topicConfig(topic), kafka.topicConfig(spec.sourceTopic()), headroom));
-            } else {
-                problems.addAll(collisions(topic, all));
-            }
+        if (spec.isInto()) {
+            problems.addAll(existing(spec.resultTopic(), spec, 0).writeProblems());
+        } else {
+            problems.addAll(problems(spec.resultTopic(), plan.resultPartitions(), spec, 0, all));
         }
+        problems.addAll(problems(spec.deadLetterTopic(), plan.ranges().size(), spec, HEADROOM_BYTES, all));
         return problems;
+    }
+
+    private List<String> problems(String topic, int wanted, BatchSpec spec, int headroom, Set<String> all) {
+        int partitions = kafka.partitions(topic);
+        if (partitions == 0) {
+            return collisions(topic, all);
+        }
+        List<String> problems = problems(topic, partitions, wanted);
+        ExistingTopic existing = existing(topic, spec, headroom);
+        problems.addAll(existing.retentionProblems());
+        problems.addAll(existing.writeProblems());
+        return problems;
+    }
+
+    private ExistingTopic existing(String topic, BatchSpec spec, int headroom) {
+        return new ExistingTopic(topic, kafka.topicConfig(topic), kafka.topicConfig(spec.sourceTopic()), headroom);
+    }
+
+    /** Says what becomes of results in an existing topic that has its own retention, and of those who read it. */
+    List<String> intoWarnings(BatchPlan plan) {
+        BatchSpec spec = plan.spec();
+        if (!spec.isInto() || !kafka.topicExists(spec.resultTopic())) {
+            return List.of();
+        }
+        List<String> warnings = new ArrayList<>();
+        warnings.add(
+                "results go into %s beside other records: its read_committed readers wait for each commit of the batch, and promote does not take it"
+                        .formatted(spec.resultTopic()));
+        existing(spec.resultTopic(), spec, 0).retentionProblems().stream()
+                .map(problem -> problem + ", or verify the batch before its results are deleted")
+                .forEach(warnings::add);
+        return warnings;
     }
 
     private List<String> problems(String topic, int partitions, int wanted) {
         List<String> problems = new ArrayList<>();
         if (partitions != wanted) {
-            problems.add(
-                    "topic %s exists with %d partitions, but the source has %d; choose another --batch-id or delete it"
-                            .formatted(topic, partitions, wanted));
+            problems.add("topic %s exists with %d partitions, but needs %d; choose another --batch-id or delete it"
+                    .formatted(topic, partitions, wanted));
         }
         Map<Integer, ListOffsetsResultInfo> ends = kafka.offsets(topic, partitions, OffsetSpec.latest());
         if (ends.values().stream().anyMatch(end -> end.offset() > 0)) {

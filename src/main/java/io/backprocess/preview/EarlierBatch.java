@@ -20,11 +20,13 @@ import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.ledger.Repaired;
 import io.backprocess.plan.PlanStore;
+import io.backprocess.publish.ResultSerializer;
 import io.backprocess.verify.Output;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -49,6 +51,7 @@ final class EarlierBatch {
         this.ledger = ledger;
         this.reader = reader;
         this.results = PartitionRange.committed(plan.spec().resultTopic(), admin);
+        results.replaceAll((partition, span) -> span.from(plan.resultStart(partition)));
         this.deadLetters = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
     }
 
@@ -120,16 +123,20 @@ final class EarlierBatch {
         slices.forEach(slice -> slice.forEach(record -> written.put(record.offset(), new Written())));
         Redriven redriven = ledger.redriven(partition);
         Repaired repaired = ledger.repaired(partition);
-        Offsets laterResults = union(redriven.results(), repaired.results());
+        for (int each : plan.isPlaced() ? results.keySet() : Set.of(partition)) {
+            Offsets laterResults = union(
+                    redriven.resultsFrom(partition).getOrDefault(each, new Offsets()),
+                    repaired.resultsFrom(partition).getOrDefault(each, new Offsets()));
+            read(Output.RESULTS, partition, results.get(each), laterResults, slices, result -> {
+                Written one = written.get(origin(Output.RESULTS, partition, result));
+                if (one != null && result.value() != null) {
+                    one.addResult(SourceRecord.of(result));
+                }
+            });
+        }
         Offsets laterLetters = union(redriven.failed(), repaired.deadLetters());
-        read(Output.RESULTS, results.get(partition), laterResults, slices, result -> {
-            Written one = written.get(origin(Output.RESULTS, result));
-            if (one != null && result.value() != null) {
-                one.addResult(SourceRecord.of(result));
-            }
-        });
-        read(Output.DEAD_LETTERS, deadLetters.get(partition), laterLetters, slices, letter -> {
-            Written one = written.get(origin(Output.DEAD_LETTERS, letter));
+        read(Output.DEAD_LETTERS, partition, deadLetters.get(partition), laterLetters, slices, letter -> {
+            Written one = written.get(origin(Output.DEAD_LETTERS, partition, letter));
             if (one != null && !redriven.deadLetters().contains(letter.offset())) {
                 one.setDead(reason(letter));
             }
@@ -144,9 +151,13 @@ final class EarlierBatch {
         return all;
     }
 
-    /** @param later the offsets that a redrive or a repair has written after the rest */
+    /**
+     * @param source the partition of the source whose records are looked for
+     * @param later the offsets that a redrive or a repair has written after the rest
+     */
     private void read(
             Output output,
+            int source,
             @Nullable PartitionRange span,
             Offsets later,
             List<List<ConsumerRecord<byte[], byte[]>>> slices,
@@ -163,8 +174,8 @@ final class EarlierBatch {
                 span.partition(),
                 span.from(),
                 span.to(),
-                origins(span.partition().partition()),
-                record -> later.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, record));
+                origins(source),
+                record -> later.contains(record.offset()) ? OriginSearch.UNORDERED : origin(output, source, record));
         for (List<ConsumerRecord<byte[], byte[]>> slice : slices) {
             search.forEach(slice.get(0).offset(), slice.get(slice.size() - 1).offset() + 1, action);
         }
@@ -190,11 +201,16 @@ final class EarlierBatch {
         }
     }
 
-    private long origin(Output output, ConsumerRecord<byte[], byte[]> record) {
+    /** Returns the source offset in one partition; {@link OriginSearch#UNORDERED} for a record from elsewhere, or of others. */
+    private long origin(Output output, int source, ConsumerRecord<byte[], byte[]> record) {
+        boolean ofOthers = output == Output.RESULTS
+                && plan.spec().isInto()
+                && !ResultSerializer.isOf(plan.spec().batchId(), record.headers());
         Origin origin = output.origin(record.headers());
         boolean own = origin != null
+                && !ofOthers
                 && origin.topic().equals(plan.spec().sourceTopic())
-                && origin.partition() == record.partition();
+                && origin.partition() == source;
         return own && origin != null ? origin.offset() : OriginSearch.UNORDERED;
     }
 

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import org.apache.flink.api.common.serialization.SerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serializes results and ledger lines. Results go to the partition number of their source record, with its key, timestamp and
- * headers. Ledger lines go to the batch's partition of the ledger.
+ * headers, unless the plan places them elsewhere. Ledger lines go to the batch's partition of the ledger.
  */
 public final class ResultSerializer implements KafkaRecordSerializationSchema<Publication> {
     private static final long serialVersionUID = 1;
@@ -51,6 +52,11 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
     private boolean keepsCorrelationId;
     private @Nullable HeaderChanges changes;
     private @Nullable LetterFamily letters;
+    /** The number of partitions among which the key of a result chooses; 0 where a result keeps the partition of its source. */
+    private int partitions;
+
+    /** Whether results name their batch in a header even where they have few headers. */
+    private boolean namesBatch;
     /** The names of headers that are never dropped, because the envelope needs them. */
     private TreeSet<String> needed = new TreeSet<>();
 
@@ -92,10 +98,21 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
                         plan.ledger().partition())
                 .withCorrelationId(plan.keepsCorrelationId())
                 .withChanges(spec.headerChanges(), mapping.headers())
+                .placed(plan.isPlaced() ? plan.resultPartitions() : 0, spec.isInto())
                 .overLetters(
                         spec.deadLettersOf() == null
                                 ? null
                                 : spec.deadLettersOf().family());
+    }
+
+    /**
+     * @param among the number of partitions among which the key of a result chooses; 0 for the partition of its source
+     * @param isInto whether the topic may hold records of others
+     */
+    private ResultSerializer placed(int among, boolean isInto) {
+        partitions = among;
+        namesBatch = isInto;
+        return this;
     }
 
     private ResultSerializer overLetters(@Nullable LetterFamily family) {
@@ -115,6 +132,12 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         return this;
     }
 
+    /** Tells whether a record names the batch as its writer. */
+    public static boolean isOf(String batchId, Headers headers) {
+        Header batch = headers.lastHeader(BATCH_ID);
+        return batch != null && Arrays.equals(batch.value(), batchId.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Override
     public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext) {
         NativeLz4.load();
@@ -129,10 +152,10 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         SourceRecord source = result.source().record();
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 resultTopic,
-                source.partition(),
+                partition(result),
                 // The producer rejects negative timestamps, and without a timestamp it would use the clock.
                 Math.max(0, source.timestamp()),
-                source.key(),
+                result.key(),
                 result.envelope(),
                 taken(result.headers()));
         add(record.headers(), result.source(), result.headers() != source.headers());
@@ -143,6 +166,16 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
             });
         }
         return record;
+    }
+
+    /** Returns the partition, as Kafka's own producer chooses it among as many for a record with this key. */
+    private int partition(Result result) {
+        int source = result.source().record().partition();
+        if (partitions == 0) {
+            return source;
+        }
+        byte[] key = result.key();
+        return key == null ? source % partitions : BuiltInPartitioner.partitionForKey(key, partitions);
     }
 
     /** Returns the headers without those that results do not take over. */
@@ -175,12 +208,14 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
             }
             addCorrelationId(headers, event);
         }
-        if (wanted == ResultHeaders.FULL) {
+        if (wanted == ResultHeaders.FULL || namesBatch) {
             byte[] id = batchId.getBytes(StandardCharsets.UTF_8);
             Header batch = stamped ? headers.lastHeader(BATCH_ID) : null;
             if (batch == null || !Arrays.equals(batch.value(), id)) {
                 headers.add(BATCH_ID, id);
             }
+        }
+        if (wanted == ResultHeaders.FULL) {
             headers.add(REVISION, revision.getBytes(StandardCharsets.UTF_8));
             headers.add(SOURCE_EVENT_ID, event.eventIdBytes());
         }

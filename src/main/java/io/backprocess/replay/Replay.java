@@ -112,9 +112,10 @@ public final class Replay {
         revise = new Revise(spec.batchId(), from, logic.revisions, logic.options, sizes.result())
                 .under(logic.envelope.mapping())
                 .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL || spec.isInto())
                 .withCorrelationId(plan.keepsCorrelationId())
-                .withAddedHeaders(spec.headerChanges());
+                .withAddedHeaders(spec.headerChanges())
+                .keyedBy(spec.placement());
         revise.open(revisions);
         results = ResultSerializer.of(plan, revision, logic.envelope.mapping());
         deadLetters = new DeadLetterSerializer(

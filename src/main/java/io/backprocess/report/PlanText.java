@@ -58,6 +58,12 @@ final class PlanText {
         spec.logic().revisionOptions().forEach((name, value) -> add("option " + name, value));
         add("writes", spec.resultTopic());
         add("dead letters to", spec.deadLetterTopic());
+        if (plan.isPlaced()) {
+            add("result partitions", PageWords.count(plan.resultPartitions()));
+        }
+        if (spec.placement() != null && spec.placement().key() != null) {
+            add("result key", spec.placement().key());
+        }
         HeaderChanges headers = spec.headerChanges();
         if (headers != null) {
             headers.add().forEach((name, value) -> add("adds header", name + ": " + value));

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /** A redrive's changes to one partition's dead letters since its last commit. */
@@ -57,7 +57,7 @@ final class PartitionLine {
             String batchId,
             RedriveRequest request,
             int maxResultBytes,
-            Function<List<Future<RecordMetadata>>, Offsets> offsets) {
+            BiFunction<List<Future<RecordMetadata>>, Integer, Transactions.Written> offsets) {
         deadLetters.values().removeIf(count -> count == 0);
         LedgerLine line = new LedgerLine(
                 batchId,
@@ -66,14 +66,16 @@ final class PartitionLine {
                 0,
                 LedgerLine.Covered.NONE,
                 new LedgerLine.Outcomes(0, Map.of(), 0, deadLetters, taken, results.size()));
+        Transactions.Written made = offsets.apply(results, partition);
         Redriven parts = new Redriven(
                 request.revisions(),
                 request.options(),
                 redriven,
-                offsets.apply(results),
-                offsets.apply(failed),
+                made.here(),
+                offsets.apply(failed, partition).here(),
                 maxResultBytes,
-                request.envelope());
+                request.envelope(),
+                made.elsewhere());
         return new LedgerEntry(partition, parts.write(line));
     }
 }

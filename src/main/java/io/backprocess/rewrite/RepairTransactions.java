@@ -47,8 +47,12 @@ final class RepairTransactions implements AutoCloseable {
         transactions.begin();
         List<Future<RecordMetadata>> results = transactions.send(chunk.results);
         List<Future<RecordMetadata>> deadLetters = transactions.send(chunk.deadLetters);
-        Repaired repaired =
-                new Repaired(transactions.offsets(results), transactions.offsets(deadLetters), chunk.origins);
+        Transactions.Written written = transactions.offsets(results, chunk.partition);
+        Repaired repaired = new Repaired(
+                written.here(),
+                transactions.offsets(deadLetters, chunk.partition).here(),
+                chunk.origins,
+                written.elsewhere());
         transactions.sendLine(
                 replay.ledgerEntry(new LedgerEntry(chunk.partition, repaired.write(chunk.line(batchId)))));
         transactions.commit(() -> commits.before().accept(transactions.committed()));

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -83,10 +85,23 @@ final class Transactions implements AutoCloseable {
         var unused = send(line);
     }
 
-    /** Returns the offsets of these records on their topics. It waits until they have arrived. */
-    Offsets offsets(List<Future<RecordMetadata>> futures) {
-        Offsets offsets = new Offsets();
-        arrived(futures).forEach(record -> offsets.add(record.offset()));
+    /**
+     * The offsets of records of one topic.
+     *
+     * @param here the offsets in the partition that was asked for
+     * @param elsewhere the offsets in the topic's other partitions
+     */
+    record Written(Offsets here, SortedMap<Integer, Offsets> elsewhere) {}
+
+    /** Returns the offsets of these records on their topic. It waits until they have arrived. */
+    Written offsets(List<Future<RecordMetadata>> futures, int partition) {
+        Written offsets = new Written(new Offsets(), new TreeMap<>());
+        for (RecordMetadata record : arrived(futures)) {
+            Offsets there = record.partition() == partition
+                    ? offsets.here
+                    : offsets.elsewhere.computeIfAbsent(record.partition(), any -> new Offsets());
+            there.add(record.offset());
+        }
         return offsets;
     }
 

@@ -6,6 +6,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.render.Words;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Finds records that a batch has written and that no longer exist. The ledger outlives the batch's topics. */
 public final class GoneOutput {
@@ -14,12 +15,17 @@ public final class GoneOutput {
     /** Returns what is missing, in words; empty if nothing is missing. */
     public static List<String> of(BatchPlan plan, BatchLedger ledger, KafkaAdmin admin) {
         List<String> gone = new ArrayList<>();
-        check(plan.spec().resultTopic(), "results", ledger.total().results(), admin, gone);
-        check(plan.spec().deadLetterTopic(), "dead letters", ledger.total().deadLetters(), admin, gone);
+        long before = IntStream.range(0, plan.resultPartitions())
+                .mapToLong(plan::resultStart)
+                .sum();
+        check(plan.spec().resultTopic(), "results", before, ledger.total().results(), admin, gone);
+        check(plan.spec().deadLetterTopic(), "dead letters", 0, ledger.total().deadLetters(), admin, gone);
         return gone;
     }
 
-    private static void check(String topic, String what, long written, KafkaAdmin admin, List<String> gone) {
+    /** @param before the number of offsets that the topic had before the batch wrote to it */
+    private static void check(
+            String topic, String what, long before, long written, KafkaAdmin admin, List<String> gone) {
         if (written == 0) {
             return;
         }
@@ -31,7 +37,7 @@ public final class GoneOutput {
         long ends = admin.highWatermarks(topic).values().stream()
                 .mapToLong(Long::longValue)
                 .sum();
-        if (ends < written) {
+        if (ends < before + written) {
             gone.add("topic %s was created again: its partitions end at offset %s in total, but the batch wrote %s %s"
                     .formatted(topic, Words.count(ends), Words.count(written), what));
         }

@@ -1,13 +1,11 @@
 package io.backprocess.verify;
 
-import io.backprocess.kafka.PartitionReader;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +23,9 @@ final class ContentMatcher implements Matcher {
             "there are more unexplained records than verify keeps, and the result of this one may be among them";
 
     private final OutputPartition outputPartition;
-    private final PartitionReader reader;
+    private final Track track;
     /** The records that are read and not matched yet. It is empty as long as every record matches. */
-    private final ArrayDeque<Arrival> window = new ArrayDeque<>();
+    private final ArrayDeque<Track.Arrival> window = new ArrayDeque<>();
     /** The offsets in the window, by content. */
     private final Map<Long, ArrayDeque<Long>> places = new HashMap<>();
     /** The offsets of records that were passed over, by content. */
@@ -43,13 +41,11 @@ final class ContentMatcher implements Matcher {
     /** The last expected record, if it is further ahead in the window; null otherwise. */
     private @Nullable Expected ahead;
 
-    private record Arrival(long offset, long digest) {}
-
     private record Expected(long sourceOffset, long digest, long place) {}
 
-    ContentMatcher(OutputPartition outputPartition, PartitionReader reader) {
+    ContentMatcher(OutputPartition outputPartition, Track track) {
         this.outputPartition = outputPartition;
-        this.reader = reader;
+        this.track = track;
     }
 
     @Override
@@ -58,15 +54,13 @@ final class ContentMatcher implements Matcher {
     }
 
     private void expect(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
-        ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
-        if (next != null && Content.same(outputPartition.output, expected, next)) {
-            reader.next();
+        if (window.isEmpty() && track.takes(expected)) {
             gap.clear();
             return;
         }
         long digest = Content.digest(outputPartition.output, expected);
-        Arrival head = window.peek();
-        if (head != null && head.digest == digest) {
+        Track.Arrival head = window.peek();
+        if (head != null && head.digest() == digest) {
             poll();
             isLate(ahead);
             ahead = null;
@@ -79,11 +73,11 @@ final class ContentMatcher implements Matcher {
 
     @Override
     public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
-        ConsumerRecord<byte[], byte[]> next = window.isEmpty() ? reader.peek() : null;
-        Arrival head = window.peek();
-        return next != null
-                ? Content.same(outputPartition.output, expected, next)
-                : head != null && head.digest == Content.digest(outputPartition.output, expected);
+        if (window.isEmpty()) {
+            read();
+        }
+        Track.Arrival head = window.peek();
+        return head != null && head.digest() == Content.digest(outputPartition.output, expected);
     }
 
     private void lookUp(long sourceOffset, long digest) {
@@ -105,8 +99,8 @@ final class ContentMatcher implements Matcher {
         } else {
             isLate(before);
         }
-        Arrival head = window.peek();
-        if (head != null && head.offset == place) {
+        Track.Arrival head = window.peek();
+        if (head != null && head.offset() == place) {
             poll();
             gap.clear();
             ahead = null;
@@ -143,7 +137,7 @@ final class ContentMatcher implements Matcher {
     }
 
     private void passOverUpTo(Expected expected) {
-        for (Arrival arrival = poll(); arrival != null && arrival.offset != expected.place; arrival = poll()) {
+        for (Track.Arrival arrival = poll(); arrival != null && arrival.offset() != expected.place; arrival = poll()) {
             passOver(arrival);
         }
         gap = gapBehind;
@@ -151,19 +145,19 @@ final class ContentMatcher implements Matcher {
     }
 
     /** Classifies a record: it was missing before, or is the altered form of a record that is missing here, or is surplus. */
-    private void passOver(Arrival arrival) {
-        Long missed = remove(missing, arrival.digest);
+    private void passOver(Track.Arrival arrival) {
+        Long missed = remove(missing, arrival.digest());
         if (missed != null) {
-            gap.remove(arrival.digest);
-            outputPartition.maybeOutOfOrder(arrival.offset, missed);
+            gap.remove(arrival.digest());
+            outputPartition.maybeOutOfOrder(arrival.offset(), missed);
             return;
         }
         Long replaced = gap.poll();
         Long altered = replaced == null ? null : remove(missing, replaced);
         if (altered != null) {
-            outputPartition.altered(arrival.offset, altered);
+            outputPartition.altered(arrival.offset(), altered);
         } else {
-            surplus.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>()).add(arrival.offset);
+            surplus.computeIfAbsent(arrival.digest(), any -> new ArrayDeque<>()).add(arrival.offset());
             forgetOldest();
         }
     }
@@ -192,8 +186,8 @@ final class ContentMatcher implements Matcher {
         if (ahead != null) {
             passOverUpTo(ahead);
         }
-        for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
-            boolean explained = !gap.isEmpty() || missing.containsKey(arrival.digest);
+        for (Track.Arrival arrival = poll(); arrival != null; arrival = poll()) {
+            boolean explained = !gap.isEmpty() || missing.containsKey(arrival.digest());
             if (outputPartition.isIncomplete() && !explained) {
                 outputPartition.countAhead();
             } else {
@@ -216,13 +210,13 @@ final class ContentMatcher implements Matcher {
         return first;
     }
 
-    private @Nullable Arrival poll() {
+    private Track.@Nullable Arrival poll() {
         if (window.isEmpty()) {
             read();
         }
-        Arrival arrival = window.poll();
+        Track.Arrival arrival = window.poll();
         if (arrival != null) {
-            remove(places, arrival.digest);
+            remove(places, arrival.digest());
         }
         return arrival;
     }
@@ -234,23 +228,27 @@ final class ContentMatcher implements Matcher {
     }
 
     private boolean read() {
-        ConsumerRecord<byte[], byte[]> record = reader.next();
-        if (record == null) {
+        Track.Arrival arrival = track.next();
+        if (arrival == null) {
             return false;
         }
-        Arrival arrival = new Arrival(record.offset(), Content.digest(outputPartition.output, record));
         window.add(arrival);
-        places.computeIfAbsent(arrival.digest, any -> new ArrayDeque<>(1)).add(arrival.offset);
+        places.computeIfAbsent(arrival.digest(), any -> new ArrayDeque<>(1)).add(arrival.offset());
         return true;
     }
 
     @Override
     public long counted() {
-        return reader.taken() - outputPartition.ahead();
+        return track.taken() - outputPartition.ahead();
+    }
+
+    @Override
+    public long ahead() {
+        return outputPartition.ahead();
     }
 
     @Override
     public void close() {
-        reader.close();
+        track.close();
     }
 }

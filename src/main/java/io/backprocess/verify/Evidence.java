@@ -17,6 +17,7 @@ import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class Evidence {
     private final RedriveLines redrives;
     private final Map<Integer, LossFinder> lost;
     private final Source source;
+    private final @Nullable PlacedResults placed;
     private final @Nullable AcrossPartitions across;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
@@ -68,8 +70,17 @@ public final class Evidence {
             Map<Integer, LedgerRange> ranges,
             Map<Integer, LossFinder> lost) {}
 
-    /** The source and the batch's topics in Kafka. */
-    record RecountedTopics(KafkaClients kafka, Source source, Map<Output, Map<Integer, PartitionRange>> outputs) {}
+    /**
+     * The source and the batch's topics in Kafka.
+     *
+     * @param placed the results by the partition of their source, filled by {@link #sortResults}; null if results keep the
+     *     partition of their source
+     */
+    record RecountedTopics(
+            KafkaClients kafka,
+            Source source,
+            Map<Output, Map<Integer, PartitionRange>> outputs,
+            @Nullable PlacedResults placed) {}
 
     /**
      * The collections that the recount fills while it runs.
@@ -90,6 +101,7 @@ public final class Evidence {
         this.kafka = topics.kafka;
         this.source = topics.source;
         this.outputs = topics.outputs;
+        this.placed = topics.placed;
         this.findings = found.findings;
         this.unknowns = found.unknowns;
         this.across = found.across;
@@ -171,15 +183,37 @@ public final class Evidence {
     }
 
     OutputPartition outputPartition(Output output, int partition) {
-        return outputPartition(output, partition, SourceGaps.none(ledgerRange(partition)));
+        return outputPartition(output, partition, partition, noGaps(partition));
     }
 
-    OutputPartition outputPartition(Output output, int partition, SourceGaps gaps) {
+    /** Returns one partition of the result topic, as far as it holds results from one partition of the source. */
+    OutputPartition resultPartition(int partition, int resultPartition) {
+        return outputPartition(Output.RESULTS, partition, resultPartition, noGaps(partition));
+    }
+
+    private SourceGaps noGaps(int partition) {
+        return SourceGaps.none(ledgerRange(partition));
+    }
+
+    /** Returns the partitions of the result topic that results from a partition of the source may be in. */
+    List<OutputPartition> resultPartitions(int partition, SourceGaps gaps) {
+        return placed == null
+                ? List.of(outputPartition(Output.RESULTS, partition, partition, gaps))
+                : placed.partitions().stream()
+                        .map(each -> outputPartition(Output.RESULTS, partition, each, gaps))
+                        .toList();
+    }
+
+    OutputPartition deadLetterPartition(int partition, SourceGaps gaps) {
+        return outputPartition(Output.DEAD_LETTERS, partition, partition, gaps);
+    }
+
+    private OutputPartition outputPartition(Output output, int partition, int outputPartition, SourceGaps gaps) {
         String topic = output == Output.RESULTS
                 ? plan.spec().resultTopic()
                 : plan.spec().deadLetterTopic();
-        PartitionRange nothing = new PartitionRange(new TopicPartition(topic, partition), 0, 0);
-        PartitionRange span = outputs.getOrDefault(output, Map.of()).getOrDefault(partition, nothing);
+        PartitionRange nothing = new PartitionRange(new TopicPartition(topic, outputPartition), 0, 0);
+        PartitionRange span = outputs.getOrDefault(output, Map.of()).getOrDefault(outputPartition, nothing);
         return new OutputPartition(
                 output, span, plan.spec().sourceTopic(), ledgerRange(partition), findings, unknowns, gaps);
     }
@@ -197,8 +231,34 @@ public final class Evidence {
     }
 
     /** Opens the records that the batch's job has written. {@link RedriveProof} reads those that redrives have written. */
-    PartitionReader read(OutputPartition outputPartition) {
-        return read(outputPartition, repairs(outputPartition.partition()).places(outputPartition.output));
+    Track track(OutputPartition outputPartition) {
+        return track(outputPartition, false);
+    }
+
+    /** @param ofRepairs whether to open the records that repairs have written, and not those of the job */
+    private Track track(OutputPartition outputPartition, boolean ofRepairs) {
+        if (placed != null && outputPartition.output == Output.RESULTS) {
+            return placed.track(
+                    outputPartition.partition(),
+                    outputPartition.span.partition().partition(),
+                    ofRepairs);
+        }
+        Offsets repaired = repairs(outputPartition.partition()).places(outputPartition.output);
+        return new TopicTrack(
+                outputPartition, ofRepairs ? readRepaired(outputPartition, repaired) : read(outputPartition, repaired));
+    }
+
+    /** Returns the tasks that sort the results before any partition is proven; empty if results keep their partition. */
+    List<Runnable> sortResults() {
+        if (placed == null) {
+            return List.of();
+        }
+        ResultSorter sorter = new ResultSorter(this, plan.spec(), ledger, kafka);
+        Collection<PartitionRange> spans =
+                outputs.getOrDefault(Output.RESULTS, Map.of()).values();
+        return spans.stream()
+                .<Runnable>map(span -> () -> sorter.sort(span, placed))
+                .toList();
     }
 
     /** Opens the records that repairs have written. */
@@ -289,16 +349,27 @@ public final class Evidence {
         return plan.spec().upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
     }
 
-    /** Opens all records that are there now, from any writer: all results, and the dead letters that have not been redriven. */
-    PartitionReader readNow(OutputPartition outputPartition) {
-        Redriven redriven = ledger.redriven(outputPartition.partition());
-        return new PartitionReader(
-                outputPartition.span,
+    /**
+     * Counts all records of a source partition that are there now, from any writer: all results, and the dead letters that have
+     * not been redriven.
+     */
+    long countNow(Output output, int partition) {
+        if (placed != null && output == Output.RESULTS) {
+            return placed.count(partition);
+        }
+        Redriven redriven = ledger.redriven(partition);
+        try (PartitionReader reader = new PartitionReader(
+                outputPartition(output, partition).span,
                 kafka,
-                record -> outputPartition.output == Output.DEAD_LETTERS
-                                && redriven.deadLetters().contains(record.offset())
-                        ? null
-                        : record);
+                record ->
+                        output == Output.DEAD_LETTERS && redriven.deadLetters().contains(record.offset())
+                                ? null
+                                : record)) {
+            while (reader.next() != null) {
+                // The reader counts the records.
+            }
+            return reader.taken();
+        }
     }
 
     /** Returns the ledger lines that redrives have written for one partition, in order. */
@@ -315,24 +386,32 @@ public final class Evidence {
         return PartitionReader.consumer(kafka);
     }
 
-    Matcher matcher(OutputPartition outputPartition) {
-        Repairs repairs = repairs(outputPartition.partition());
-        Offsets places = repairs.places(outputPartition.output);
-        Matcher rest = matcher(outputPartition, read(outputPartition, places));
-        if (repairs.isEmpty()) {
-            return rest;
-        }
-        OutputPartition apart = outputPartition.again();
-        return new SplitMatcher(
-                rest,
-                matcher(apart, readRepaired(apart, places)),
-                sourceOffset -> repairs.haveWritten(outputPartition.output, sourceOffset));
+    /** Opens the matcher of a partition's results, or of as many as the result topic has partitions. */
+    Matcher results(int partition, SourceGaps gaps) {
+        List<OutputPartition> partitions = resultPartitions(partition, gaps);
+        return placed == null ? matcher(partitions.get(0)) : new PlacedMatcher(partitions, this::matcher);
     }
 
-    private Matcher matcher(OutputPartition outputPartition, PartitionReader reader) {
+    Matcher deadLetters(int partition, SourceGaps gaps) {
+        return matcher(deadLetterPartition(partition, gaps));
+    }
+
+    private Matcher matcher(OutputPartition outputPartition) {
+        Repairs repairs = repairs(outputPartition.partition());
+        Matcher rest = matcher(outputPartition, false);
+        return repairs.isEmpty()
+                ? rest
+                : new SplitMatcher(
+                        rest,
+                        matcher(outputPartition.again(), true),
+                        sourceOffset -> repairs.haveWritten(outputPartition.output, sourceOffset));
+    }
+
+    private Matcher matcher(OutputPartition outputPartition, boolean ofRepairs) {
+        Track track = track(outputPartition, ofRepairs);
         return hasOrigins(outputPartition.output)
-                ? new OriginMatcher(outputPartition, reader)
-                : new ContentMatcher(outputPartition, reader);
+                ? new OriginMatcher(outputPartition, track)
+                : new ContentMatcher(outputPartition, track);
     }
 
     /** Reports that this number of further source offsets is done. */

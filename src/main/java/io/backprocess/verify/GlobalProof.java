@@ -41,9 +41,8 @@ final class GlobalProof {
     private final SeenIds seen;
     private final Recount recount = new Recount();
     private final UndecidedCopies undecided = new UndecidedCopies();
-    private final OutputPartition resultTrack;
     private final OutputPartition deadLetterTrack;
-    private final Arrivals results = new Arrivals();
+    private final GlobalResults results;
     private final Arrivals deadLetters = new Arrivals();
     private final SourceGaps gaps;
     private RedriveChanges redriveChanges = RedriveChanges.NOTHING;
@@ -59,14 +58,14 @@ final class GlobalProof {
         this.replay = evidence.replay();
         this.seen = seen;
         this.gaps = evidence.gaps(partition);
-        this.resultTrack = evidence.outputPartition(Output.RESULTS, partition, gaps);
-        this.deadLetterTrack = evidence.outputPartition(Output.DEAD_LETTERS, partition, gaps);
+        this.results = new GlobalResults(evidence.resultPartitions(partition, gaps));
+        this.deadLetterTrack = evidence.deadLetterPartition(partition, gaps);
     }
 
     void load() {
         recorded = evidence.recorded(partition, gaps);
         redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
-        resultsThere = load(resultTrack, results);
+        resultsThere = results.load(this::load);
         deadLettersThere = load(deadLetterTrack, deadLetters);
         revising = new RevisionReplay(
                 evidence,
@@ -78,21 +77,19 @@ final class GlobalProof {
     }
 
     private long load(OutputPartition outputPartition, Arrivals arrivals) {
-        try (PartitionReader reader = evidence.read(outputPartition)) {
-            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                long digest = Content.digest(outputPartition.output, record);
-                long origin = evidence.hasOrigins(outputPartition.output) ? outputPartition.origin(record) : 0;
+        try (Track track = evidence.track(outputPartition)) {
+            for (Track.Arrival arrival = track.next(); arrival != null; arrival = track.next()) {
                 if (!evidence.hasOrigins(outputPartition.output)) {
-                    arrivals.add(digest, digest, record.offset());
-                } else if (outputPartition.mayRunAhead(origin)) {
+                    arrivals.add(arrival.digest(), arrival.digest(), arrival.offset());
+                } else if (outputPartition.mayRunAhead(arrival.origin())) {
                     outputPartition.countAhead();
-                } else if (origin == OutputPartition.FOREIGN) {
-                    outputPartition.unexpected(record.offset());
+                } else if (arrival.origin() == OutputPartition.FOREIGN) {
+                    outputPartition.unexpected(arrival.offset());
                 } else {
-                    arrivals.add(origin, digest, record.offset());
+                    arrivals.add(arrival.origin(), arrival.digest(), arrival.offset());
                 }
             }
-            return reader.taken();
+            return track.taken();
         }
     }
 
@@ -165,7 +162,7 @@ final class GlobalProof {
     /** Notes an event whose outcome is not known. All of its records on the topics may be right. */
     private void cannotTell(Event event, long offset) {
         boolean there = false;
-        while (results.takeAny(offset) != Arrivals.NONE || deadLetters.takeAny(offset) != Arrivals.NONE) {
+        while (results.takeAny(offset) != null || deadLetters.takeAny(offset) != Arrivals.NONE) {
             there = true;
         }
         if (there) {
@@ -190,37 +187,39 @@ final class GlobalProof {
     }
 
     private void lookForResults(Event event, List<ProducerRecord<byte[], byte[]>> expected, long offset) {
-        long first = Arrivals.NONE;
+        GlobalResults.Found first = null;
         int met = 0;
         for (ProducerRecord<byte[], byte[]> record : expected) {
             long digest = Content.digest(Output.RESULTS, record);
-            long place = results.take(evidence.hasOrigins(Output.RESULTS) ? offset : digest, digest);
-            if (place != Arrivals.NONE) {
-                first = met == 0 ? place : first;
+            GlobalResults.Found found =
+                    results.take(evidence.hasOrigins(Output.RESULTS) ? offset : digest, digest, record.partition());
+            if (found != null) {
+                first = met == 0 ? found : first;
                 met++;
             }
         }
         for (int absent = met; absent < expected.size() && evidence.hasOrigins(Output.RESULTS); absent++) {
-            long altered = results.takeAny(offset);
-            if (altered == Arrivals.NONE) {
+            GlobalResults.Found altered = results.takeAny(offset);
+            if (altered == null) {
                 break;
             }
-            resultTrack.altered(altered, offset);
-            first = first == Arrivals.NONE ? altered : first;
+            altered.track().altered(altered.offset(), offset);
+            first = first == null ? altered : first;
             met++;
         }
-        if (met == 0) {
+        if (first == null) {
             lookNoFurther(event, expected.size(), offset);
             return;
         }
         for (int absent = met; absent < expected.size(); absent++) {
-            resultTrack.missing(offset);
+            results.missing(offset);
         }
         if (take(event) == Copy.FIRST) {
             recount.counter.take(expected.size());
         } else {
             recount.counter.duplicate();
-            resultTrack.unexpected(first, "the eventId of source offset %d was taken twice".formatted(offset));
+            first.track()
+                    .unexpected(first.offset(), "the eventId of source offset %d was taken twice".formatted(offset));
         }
     }
 
@@ -285,7 +284,7 @@ final class GlobalProof {
         } else {
             recount.counter.take(expected);
             for (int missing = 0; missing < expected; missing++) {
-                resultTrack.missing(offset);
+                results.missing(offset);
             }
         }
     }
@@ -299,7 +298,7 @@ final class GlobalProof {
 
     /** @param lacking true if the source of any partition lacks records that the batch has read */
     PartitionResult finish(boolean lacking) {
-        results.forEachLeft((key, offset) -> leftOver(resultTrack, key, offset));
+        results.forEachLeft(this::leftOver);
         deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
         gaps.decide(lacking, evidence.findings, evidence.unknowns);
         return new PartitionResult(
@@ -308,7 +307,7 @@ final class GlobalProof {
                 recount.unknown() + redriveChanges.unknown(),
                 lacking ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
                 new PartitionResult.OnTopics(
-                        resultsThere - resultTrack.ahead() + redriveChanges.results(),
+                        resultsThere - results.ahead() + redriveChanges.results(),
                         deadLettersThere - deadLetterTrack.ahead() + redriveChanges.deadLetters(),
                         true,
                         0),

@@ -28,6 +28,9 @@ public interface Matcher extends AutoCloseable {
     /** Returns the number of records that are there, without those that the ledger did not count when it was read. */
     long counted();
 
+    /** Returns the number of records that are there and that the ledger did not count when it was read. */
+    long ahead();
+
     @Override
     void close();
 }

@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-import io.backprocess.kafka.PartitionReader;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -8,7 +7,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -21,37 +19,31 @@ final class OriginMatcher implements Matcher {
     /** The number of records that are searched for a step back. */
     private static final int LOOKAHEAD = 64;
 
-    private static final long NOT_READ_YET = -2;
-
     private final OutputPartition outputPartition;
-    private final PartitionReader reader;
+    private final Track track;
     /** The records that are read and not matched yet. It is empty as long as every record matches. */
-    private final ArrayDeque<Arrival> window = new ArrayDeque<>();
+    private final ArrayDeque<Waiting> window = new ArrayDeque<>();
     /** The hashes of missing records, by source offset. */
     private final LinkedHashMap<Long, List<Long>> missing = new LinkedHashMap<>();
 
-    private final Map<Long, List<Arrival>> early = new HashMap<>();
+    private final Map<Long, List<Waiting>> early = new HashMap<>();
 
-    OriginMatcher(OutputPartition outputPartition, PartitionReader reader) {
+    OriginMatcher(OutputPartition outputPartition, Track track) {
         this.outputPartition = outputPartition;
-        this.reader = reader;
+        this.track = track;
     }
 
-    /** A record on the topic. */
-    private final class Arrival {
-        final ConsumerRecord<byte[], byte[]> record;
-        private long origin = NOT_READ_YET;
+    /** A record that did not match at once. */
+    private static final class Waiting {
+        final Track.Arrival record;
         boolean early;
 
-        Arrival(ConsumerRecord<byte[], byte[]> record) {
+        Waiting(Track.Arrival record) {
             this.record = record;
         }
 
         long origin() {
-            if (origin == NOT_READ_YET) {
-                origin = outputPartition.origin(record);
-            }
-            return origin;
+            return record.origin();
         }
     }
 
@@ -70,21 +62,23 @@ final class OriginMatcher implements Matcher {
         }
     }
 
-    /** Takes the next record if it is the expected one. The same content implies the same origin, so the origin is not parsed. */
+    /** Takes the next record if it is the expected one. */
     private boolean arrivesNext(ProducerRecord<byte[], byte[]> expected) {
-        Arrival waiting = window.peek();
-        ConsumerRecord<byte[], byte[]> next = waiting == null ? reader.peek() : waiting.record;
-        if (next == null || !Content.same(outputPartition.output, expected, next)) {
+        Waiting waiting = window.peek();
+        if (waiting == null) {
+            return track.takes(expected);
+        }
+        if (waiting.record.digest() != Content.digest(outputPartition.output, expected)) {
             return false;
         }
-        poll();
+        window.remove();
         return true;
     }
 
     /** Returns all records of the source offset. The records in front of them are handled first. */
-    private List<Arrival> arrivals(long sourceOffset) {
-        List<Arrival> arrivals = new ArrayList<>();
-        for (Arrival head = peek(); head != null; head = peek()) {
+    private List<Waiting> arrivals(long sourceOffset) {
+        List<Waiting> arrivals = new ArrayList<>();
+        for (Waiting head = peek(); head != null; head = peek()) {
             long origin = head.origin();
             if (origin > sourceOffset && !outputPartition.mayRunAhead(origin) && !stepsBack(sourceOffset, origin)) {
                 break;
@@ -112,7 +106,7 @@ final class OriginMatcher implements Matcher {
      */
     private boolean stepsBack(long sourceOffset, long origin) {
         fill(LOOKAHEAD);
-        for (Arrival later : window) {
+        for (Waiting later : window) {
             if (later.origin() > sourceOffset && later.origin() < origin) {
                 return true;
             }
@@ -122,22 +116,22 @@ final class OriginMatcher implements Matcher {
 
     @Override
     public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
-        for (Arrival next = peek(); next != null && next.origin() < sourceOffset; next = peek()) {
+        for (Waiting next = peek(); next != null && next.origin() < sourceOffset; next = peek()) {
             poll();
             late(next);
         }
-        Arrival next = peek();
+        Waiting next = peek();
         return next != null && next.origin() == sourceOffset;
     }
 
     /** Matches records with the same content first, and then the others in their order. */
-    private void reconcile(long sourceOffset, List<Long> expected, List<Arrival> arrivals) {
+    private void reconcile(long sourceOffset, List<Long> expected, List<Waiting> arrivals) {
         int last = -1;
         for (Iterator<Long> each = expected.iterator(); each.hasNext(); ) {
             int found = find(arrivals, each.next());
             if (found >= 0) {
                 each.remove();
-                Arrival arrival = arrivals.get(found);
+                Waiting arrival = arrivals.get(found);
                 if (arrival.early || found < last) {
                     outputPartition.outOfOrder(arrival.record.offset(), sourceOffset);
                 }
@@ -147,10 +141,10 @@ final class OriginMatcher implements Matcher {
             }
         }
         int altered = Math.min(expected.size(), arrivals.size());
-        for (Arrival arrival : arrivals.subList(0, altered)) {
+        for (Waiting arrival : arrivals.subList(0, altered)) {
             outputPartition.altered(arrival.record.offset(), sourceOffset);
         }
-        for (Arrival arrival : arrivals.subList(altered, arrivals.size())) {
+        for (Waiting arrival : arrivals.subList(altered, arrivals.size())) {
             outputPartition.unexpected(arrival.record.offset());
         }
         if (altered < expected.size()) {
@@ -158,9 +152,9 @@ final class OriginMatcher implements Matcher {
         }
     }
 
-    private int find(List<Arrival> arrivals, long digest) {
+    private int find(List<Waiting> arrivals, long digest) {
         for (int i = 0; i < arrivals.size(); i++) {
-            if (Content.digest(outputPartition.output, arrivals.get(i).record) == digest) {
+            if (arrivals.get(i).record.digest() == digest) {
                 return i;
             }
         }
@@ -177,14 +171,14 @@ final class OriginMatcher implements Matcher {
     }
 
     /** Handles a record that comes after its turn. */
-    private void late(Arrival arrival) {
+    private void late(Waiting arrival) {
         long origin = arrival.origin();
         List<Long> expected = missing.get(origin);
         if (expected == null) {
             outputPartition.surplus(arrival.record.offset(), origin);
             return;
         }
-        if (expected.remove(Content.digest(outputPartition.output, arrival.record))) {
+        if (expected.remove(arrival.record.digest())) {
             outputPartition.outOfOrder(arrival.record.offset(), origin);
         } else {
             expected.remove(0);
@@ -197,7 +191,7 @@ final class OriginMatcher implements Matcher {
 
     @Override
     public void finish() {
-        for (Arrival arrival = poll(); arrival != null; arrival = poll()) {
+        for (Waiting arrival = poll(); arrival != null; arrival = poll()) {
             if (outputPartition.mayRunAhead(arrival.origin())) {
                 outputPartition.countAhead();
             } else {
@@ -208,33 +202,38 @@ final class OriginMatcher implements Matcher {
         missing.forEach((sourceOffset, expected) -> expected.forEach(any -> outputPartition.missing(sourceOffset)));
     }
 
-    private @Nullable Arrival peek() {
+    private @Nullable Waiting peek() {
         fill(1);
         return window.peek();
     }
 
-    private @Nullable Arrival poll() {
+    private @Nullable Waiting poll() {
         fill(1);
         return window.poll();
     }
 
     private void fill(int length) {
         while (window.size() < length) {
-            ConsumerRecord<byte[], byte[]> record = reader.next();
+            Track.Arrival record = track.next();
             if (record == null) {
                 return;
             }
-            window.add(new Arrival(record));
+            window.add(new Waiting(record));
         }
     }
 
     @Override
     public long counted() {
-        return reader.taken() - outputPartition.ahead();
+        return track.taken() - outputPartition.ahead();
+    }
+
+    @Override
+    public long ahead() {
+        return outputPartition.ahead();
     }
 
     @Override
     public void close() {
-        reader.close();
+        track.close();
     }
 }

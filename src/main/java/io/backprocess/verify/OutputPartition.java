@@ -84,28 +84,37 @@ final class OutputPartition {
     }
 
     void missing(long sourceOffset) {
+        missing(sourceOffset, span.partition().toString());
+    }
+
+    /** Reports a record that may be missing in any partition of the topic. */
+    void missingInAny(long sourceOffset) {
+        missing(sourceOffset, topic());
+    }
+
+    private void missing(long sourceOffset, String from) {
         if (!ledgerRange.mustBeThere(output, sourceOffset)) {
             return;
         }
         if (gaps.isUncertain(sourceOffset)) {
-            gaps.either(lostFinding(sourceOffset), sourceOffset, EARLIER_COPY);
+            gaps.either(lost(sourceOffset, from), sourceOffset, EARLIER_COPY);
         } else {
-            lost(sourceOffset);
+            findings.add(lost(sourceOffset, from));
         }
     }
 
     /** Reports a missing record, no matter how far the batch has come. */
     void lost(long sourceOffset) {
-        findings.add(lostFinding(sourceOffset));
+        findings.add(lost(sourceOffset, span.partition().toString()));
     }
 
-    private Finding lostFinding(long sourceOffset) {
+    private Finding lost(long sourceOffset, String from) {
         return new Finding(
                 output.missing,
                 sourceTopic,
                 ledgerRange.partition(),
                 sourceOffset,
-                "its %s is not on %s".formatted(output.word, span.partition()));
+                "its %s is not on %s".formatted(output.word, from));
     }
 
     /** Reports a source offset whose outcome is not known. */

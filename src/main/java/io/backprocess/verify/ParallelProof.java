@@ -2,7 +2,6 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.dedupe.SeenIds;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ final class ParallelProof {
 
     List<PartitionResult> count() {
         try (Workers workers = new Workers(evidence.partitions().size())) {
+            workers.all(evidence.sortResults().stream().map(ParallelProof::task).toList());
             boolean global = scope == DedupeScope.GLOBAL;
             if (global && unreadable.isEmpty()) {
                 return countGlobally(workers);
@@ -68,19 +68,10 @@ final class ParallelProof {
                 0,
                 Breakdown.UNKNOWN,
                 new PartitionResult.OnTopics(
-                        countOnly(evidence.outputPartition(Output.RESULTS, partition)),
-                        countOnly(evidence.outputPartition(Output.DEAD_LETTERS, partition)),
+                        evidence.countNow(Output.RESULTS, partition),
+                        evidence.countNow(Output.DEAD_LETTERS, partition),
                         false,
                         0),
                 null);
-    }
-
-    private long countOnly(OutputPartition outputPartition) {
-        try (PartitionReader reader = evidence.readNow(outputPartition)) {
-            while (reader.next() != null) {
-                // The reader counts the records.
-            }
-            return reader.taken();
-        }
     }
 }

@@ -46,11 +46,9 @@ final class PartitionProof {
         recorded = evidence.recorded(partition, gaps);
         redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
         lost = evidence.lost(partition);
-        OutputPartition resultTrack = evidence.outputPartition(Output.RESULTS, partition, gaps);
-        OutputPartition deadLetterTrack = evidence.outputPartition(Output.DEAD_LETTERS, partition, gaps);
         try (PartitionReader source = evidence.source(partition);
-                Matcher results = evidence.matcher(resultTrack);
-                Matcher deadLetters = evidence.matcher(deadLetterTrack)) {
+                Matcher results = evidence.results(partition, gaps);
+                Matcher deadLetters = evidence.deadLetters(partition, gaps)) {
             revising = new RevisionReplay(evidence, replay, recorded, results);
             long reported = evidence.ledgerRange(partition).start();
             for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
@@ -74,7 +72,7 @@ final class PartitionProof {
                             results.counted() + redriveChanges.results(),
                             deadLetters.counted() + redriveChanges.deadLetters(),
                             true,
-                            resultTrack.ahead()),
+                            results.ahead()),
                     lost.isLookedFor()
                             ? lost.found(evidence.ledgerRange(partition).start())
                             : null);

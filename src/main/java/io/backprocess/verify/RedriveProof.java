@@ -37,8 +37,11 @@ final class RedriveProof {
     private final Evidence evidence;
     private final List<BatchLedger.Commit> lines;
     private final Originals originals;
-    private final OutputPartition results;
+    private final int partition;
     private final OutputPartition deadLetters;
+    /** The partitions of the result topic that hold results of redrives. */
+    private final Map<Integer, OutputPartition> results = new HashMap<>();
+
     private final Map<Output, Consumer<byte[], byte[]>> consumers = new EnumMap<>(Output.class);
     private final Map<List<?>, Replay> replays = new HashMap<>();
     /** The dead letters that any line names. */
@@ -80,7 +83,7 @@ final class RedriveProof {
         this.evidence = evidence;
         this.lines = evidence.redrives(partition);
         this.originals = evidence.originals();
-        this.results = evidence.outputPartition(Output.RESULTS, partition);
+        this.partition = partition;
         this.deadLetters = evidence.outputPartition(Output.DEAD_LETTERS, partition);
     }
 
@@ -115,11 +118,12 @@ final class RedriveProof {
                 Arrays.asList(line.revisions(), line.options(), line.maxResultBytes(), line.envelope()),
                 any -> evidence.replay(line));
         Map<Long, Again> failed = failed(line, reasons);
-        RedrivenResults made = new RedrivenResults(results, evidence.hasOrigins(Output.RESULTS));
-        read(results, line.results(), record -> {
-            resultsThere++;
-            made.arrives(record);
-        });
+        Map<Integer, RedrivenResults> made = new TreeMap<>();
+        line.resultsFrom(partition)
+                .forEach((each, offsets) -> read(results(each), offsets, record -> {
+                    resultsThere++;
+                    made(made, each).arrives(record);
+                }));
         Offsets found = new Offsets();
         read(deadLetters, line.deadLetters(), record -> {
             found.add(record.offset());
@@ -141,7 +145,7 @@ final class RedriveProof {
                 }
             }
         });
-        resultsMade += made.finish();
+        made.values().forEach(each -> resultsMade += each.finish());
         failed.values()
                 .forEach(again -> deadLetters.unexpected(
                         again.offset(), "a redrive's dead letter, but the redrive has not processed its origin"));
@@ -154,6 +158,15 @@ final class RedriveProof {
             }
         });
         compare(commit.line(), reasons);
+    }
+
+    private OutputPartition results(int resultPartition) {
+        return results.computeIfAbsent(resultPartition, each -> evidence.resultPartition(partition, each));
+    }
+
+    private RedrivenResults made(Map<Integer, RedrivenResults> made, int resultPartition) {
+        return made.computeIfAbsent(
+                resultPartition, each -> new RedrivenResults(results(each), evidence.hasOrigins(Output.RESULTS)));
     }
 
     /**
@@ -211,28 +224,29 @@ final class RedriveProof {
      * Handles a dead letter whose original is deleted. Its outcome is not known, so the records that are there are counted as
      * right.
      */
-    private void leaveAside(StoredDeadLetter letter, @Nullable Again again, RedrivenResults made) {
+    private void leaveAside(StoredDeadLetter letter, @Nullable Again again, Map<Integer, RedrivenResults> made) {
         deadLetters.unknown(
                 letter.origin().offset(),
                 "a redrive processed its dead letter, which is stored by reference, and the original is deleted");
         if (again == null) {
             succeeded++;
-            resultsMade += made.leaveAside(letter.origin().offset());
+            long origin = letter.origin().offset();
+            made.values().forEach(each -> resultsMade += each.leaveAside(origin));
         }
     }
 
-    private void expectResults(StoredDeadLetter letter, Replay replay, RedrivenResults made) {
+    private void expectResults(StoredDeadLetter letter, Replay replay, Map<Integer, RedrivenResults> made) {
         long origin = letter.origin().offset();
         Outcome outcome = outcome(letter, replay);
         if (outcome == null) {
             succeeded++;
             cannotTell(origin);
-            made.cannotTell(origin);
+            made.values().forEach(each -> each.cannotTell(origin));
         } else if (outcome instanceof Taken taken) {
             succeeded++;
             resultsMade += taken.results().size();
             for (ProducerRecord<byte[], byte[]> expected : replay.results(taken)) {
-                made.expect(origin, expected);
+                made(made, expected.partition()).expect(origin, expected);
             }
         } else {
             deadLetters.lost(origin);
@@ -261,7 +275,7 @@ final class RedriveProof {
             succeeded++;
             resultsMade += taken.results().size();
             deadLetters.unexpected(again.offset(), "the redrive's revision makes results of it");
-            taken.results().forEach(any -> results.lost(origin));
+            replay.results(taken).forEach(each -> results(each.partition()).lost(origin));
         } else if (!(outcome instanceof DeadLetter failure)
                 || Content.digest(Output.DEAD_LETTERS, replay.deadLetter(letter.triedAgain(failure))) != again.digest) {
             deadLetters.altered(again.offset(), origin);

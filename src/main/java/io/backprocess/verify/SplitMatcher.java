@@ -39,6 +39,11 @@ final class SplitMatcher implements Matcher {
     }
 
     @Override
+    public long ahead() {
+        return rest.ahead() + apart.ahead();
+    }
+
+    @Override
     public void close() {
         try {
             rest.close();

@@ -32,6 +32,13 @@ final class Survey {
         return PartitionRange.committed(topic, admin);
     }
 
+    /** Returns the range of committed records that the batch can have written, for each partition of its result topic. */
+    Map<Integer, PartitionRange> resultSpans() {
+        Map<Integer, PartitionRange> spans = spans(plan.spec().resultTopic());
+        spans.replaceAll((partition, span) -> span.from(plan.resultStart(partition)));
+        return spans;
+    }
+
     /**
      * Checks the source and reports the partitions that have lost records of the plan's range. In partition scope a partition
      * that has lost only its beginning is still read.

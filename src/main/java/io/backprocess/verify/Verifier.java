@@ -18,6 +18,7 @@ import io.backprocess.replay.Source;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -94,7 +95,8 @@ public final class Verifier {
         Unknowns unknowns = new Unknowns();
         try (KafkaAdmin admin = kafka.openAdmin();
                 AcrossPartitions across = acrossPartitions ? new AcrossPartitions(spec.sourceTopic()) : null;
-                LegacyContextJoin legacyJoin = contexts()) {
+                LegacyContextJoin legacyJoin = contexts();
+                PlacedResults placed = plan.isPlaced() ? new PlacedResults() : null) {
             if (!admin.topicExists(TopicNames.LEDGER)) {
                 throw BatchException.failed("topic %s does not exist: batch '%s' has not been run on this Kafka"
                         .formatted(TopicNames.LEDGER, spec.batchId()));
@@ -110,14 +112,15 @@ public final class Verifier {
             Source source = survey.source(unknowns);
             // Open transactions are read before the visible ranges, so a transaction that ends in between does not make
             // records look missing.
-            OpenTransactions open = new OpenTransactions(spec.batchId(), admin);
-            Set<Integer> hidden = new TreeSet<>();
-            for (String topic : List.of(spec.resultTopic(), spec.deadLetterTopic())) {
-                hidden.addAll(open.hiding(survey.spans(topic).values(), unknowns));
-            }
+            Set<Integer> hidden = hidden(survey, ledger, new OpenTransactions(spec.batchId(), admin), unknowns);
             Map<Output, Map<Integer, PartitionRange>> outputs = new EnumMap<>(Output.class);
-            outputs.put(Output.RESULTS, survey.spans(spec.resultTopic()));
+            outputs.put(Output.RESULTS, survey.resultSpans());
             outputs.put(Output.DEAD_LETTERS, survey.spans(spec.deadLetterTopic()));
+            if (placed != null) {
+                placed.expect(
+                        plan.resultPartitions(),
+                        Objects.requireNonNull(outputs.get(Output.RESULTS)).keySet());
+            }
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
             // A dead letter is expected whole. Content also compares it with one that is stored by reference.
@@ -130,7 +133,7 @@ public final class Verifier {
                             lines.redrives(),
                             LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                             lossAside ? LossFinder.ofAll(ledger) : Map.of()),
-                    new Evidence.RecountedTopics(kafka, source, outputs),
+                    new Evidence.RecountedTopics(kafka, source, outputs, placed),
                     found,
                     progress);
             List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
@@ -166,9 +169,27 @@ public final class Verifier {
         }
     }
 
-    private static Set<Integer> partitions(Map<Output, Map<Integer, PartitionRange>> outputs) {
+    /** Reports the records that open transactions of others hide, and returns the source partitions that they may come from. */
+    private Set<Integer> hidden(Survey survey, BatchLedger ledger, OpenTransactions open, Unknowns unknowns) {
+        Set<Integer> results = open.hiding(survey.resultSpans().values(), unknowns);
+        Set<Integer> hidden = new TreeSet<>(
+                open.hiding(survey.spans(plan.spec().deadLetterTopic()).values(), unknowns));
+        if (plan.isPlaced() && !results.isEmpty()) {
+            ledger.partitions().forEach(each -> hidden.add(each.range().partition()));
+        } else {
+            hidden.addAll(results);
+        }
+        return hidden;
+    }
+
+    /** Returns the partitions of the topics whose partition numbers are those of the source. */
+    private Set<Integer> partitions(Map<Output, Map<Integer, PartitionRange>> outputs) {
         Set<Integer> partitions = new TreeSet<>();
-        outputs.values().forEach(spans -> partitions.addAll(spans.keySet()));
+        outputs.forEach((output, spans) -> {
+            if (output == Output.DEAD_LETTERS || !plan.isPlaced()) {
+                partitions.addAll(spans.keySet());
+            }
+        });
         return partitions;
     }
 

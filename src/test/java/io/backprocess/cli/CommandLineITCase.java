@@ -163,7 +163,7 @@ class CommandLineITCase {
 
         assertThat(run.exitCode()).isEqualTo(4);
         assertThat(run.err())
-                .contains("exists with 3 partitions, but the source has 4")
+                .contains("exists with 3 partitions, but needs 4")
                 .contains("would delete records with old timestamps");
     }
 

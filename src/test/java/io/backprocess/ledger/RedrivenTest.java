@@ -9,6 +9,9 @@ import io.backprocess.batch.OffsetRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +87,44 @@ class RedrivenTest {
         assertThat(line.path("redrive").toString())
                 .isEqualTo("{\"revisions\":[\"purchase-split\"],\"options\":{\"a\":\"b\"},"
                         + "\"deadLetters\":[[1,3]],\"results\":[[1,3]],\"failed\":[]}");
+    }
+
+    @Test
+    void saysInWhichPartitionsTheResultsAre() throws Exception {
+        Redriven first = elsewhere(1, 3);
+        Redriven second = elsewhere(2, 5);
+        ledger.add(line(null, null, 0, Map.of("rejected", -1L), 1, 2), first, LATER);
+        ledger.add(line(null, null, 0, Map.of("rejected", -1L), 1, 2), second, LATER);
+
+        JsonNode line = new ObjectMapper().readTree(first.write(line(null, null, 0, Map.of(), 1, 2)));
+        BatchLedger read = Ledgers.of(List.of(new OffsetRange(0, 0, 10)));
+        read.add(new ConsumerRecord<>(
+                "backprocess.ledger", 0, 0, new byte[0], first.write(line(null, null, 0, Map.of(), 1, 2))));
+        read.add(new ConsumerRecord<>(
+                "backprocess.ledger", 0, 1, new byte[0], second.write(line(null, null, 0, Map.of(), 1, 2))));
+
+        assertThat(line.path("redrive").path("resultsElsewhere").toString()).isEqualTo("{\"7\":[[3,4]]}");
+        for (BatchLedger each : List.of(ledger, read)) {
+            assertThat(each.redrivenResults(0).ranges()).isEqualTo(List.of(List.of(1L, 3L)));
+            assertThat(each.redrivenResults(7).ranges()).isEqualTo(List.of(List.of(3L, 4L), List.of(5L, 6L)));
+            assertThat(each.redrivenResults(1).isEmpty()).isTrue();
+            assertThat(each.redriven(0).resultsFrom(0).keySet()).containsExactly(0, 7);
+        }
+    }
+
+    private static Redriven elsewhere(long here, long there) {
+        Redriven redriven = redriven(here);
+        SortedMap<Integer, Offsets> elsewhere =
+                new TreeMap<>(Map.of(7, Offsets.of(List.of(List.of(there, there + 1)))));
+        return new Redriven(
+                redriven.revisions(),
+                redriven.options(),
+                redriven.deadLetters(),
+                redriven.results(),
+                redriven.failed(),
+                null,
+                null,
+                elsewhere);
     }
 
     private static LedgerLine line(

@@ -2,6 +2,7 @@ package io.backprocess.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +23,16 @@ class ExistingTopicTest {
             "message.timestamp.after.max.ms", "7200000",
             "max.message.bytes", "2000000");
 
+    private static List<String> problems(Map<String, String> config, int headroom) {
+        ExistingTopic existing = new ExistingTopic("t", config, SOURCE, headroom);
+        List<String> problems = new ArrayList<>(existing.retentionProblems());
+        problems.addAll(existing.writeProblems());
+        return problems;
+    }
+
     @Test
     void hasNothingAgainstATopicThatKeepsEverything() {
-        assertThat(ExistingTopic.problems("t", FITS, SOURCE, 0)).isEmpty();
+        assertThat(problems(FITS, 0)).isEmpty();
     }
 
     @ParameterizedTest
@@ -42,7 +50,7 @@ class ExistingTopicTest {
         Map<String, String> config = new HashMap<>(FITS);
         config.put(name, value);
 
-        assertThat(ExistingTopic.problems("t", config, SOURCE, 0))
+        assertThat(problems(config, 0))
                 .singleElement()
                 .asString()
                 .startsWith("topic t exists and ")
@@ -51,7 +59,7 @@ class ExistingTopicTest {
 
     @Test
     void wantsHeadroomForDeadLetters() {
-        assertThat(ExistingTopic.problems("t", FITS, SOURCE, 1000))
+        assertThat(problems(FITS, 1000))
                 .singleElement()
                 .asString()
                 .contains("needs 2001000 (the source takes 2000000)");

@@ -152,9 +152,9 @@ class MatcherTest {
         LedgerRange ledgerRange = new LedgerRange(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
         OutputPartition outputPartition = new OutputPartition(
                 Output.RESULTS, span, "orders", ledgerRange, findings, new Unknowns(), SourceGaps.none(ledgerRange));
-        PartitionReader reader = new PartitionReader(span, () -> consumer(actual));
+        Track track = new TopicTrack(outputPartition, new PartitionReader(span, () -> consumer(actual)));
         try (Matcher matcher =
-                origins ? new OriginMatcher(outputPartition, reader) : new ContentMatcher(outputPartition, reader)) {
+                origins ? new OriginMatcher(outputPartition, track) : new ContentMatcher(outputPartition, track)) {
             Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()
                     .collect(Collectors.groupingBy(
                             record -> Long.valueOf(new String(record.key(), StandardCharsets.UTF_8)),

@@ -7,6 +7,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
@@ -55,7 +56,7 @@ final class WrittenBatch {
     private final KafkaBroker kafka;
     final BatchPlan plan;
     final int maxResultBytes;
-    /** By partition. */
+    /** By partition of the result topic. */
     final List<List<ProducerRecord<byte[], byte[]>>> results = new ArrayList<>();
 
     final List<List<ProducerRecord<byte[], byte[]>>> deadLetters = new ArrayList<>();
@@ -68,7 +69,9 @@ final class WrittenBatch {
         this.kafka = kafka;
         this.plan = plan;
         this.maxResultBytes = maxResultBytes;
-        plan.ranges().forEach(range -> results.add(new ArrayList<>()));
+        for (int partition = 0; partition < plan.resultPartitions(); partition++) {
+            results.add(new ArrayList<>());
+        }
         plan.ranges().forEach(range -> deadLetters.add(new ArrayList<>()));
     }
 
@@ -126,6 +129,20 @@ final class WrittenBatch {
                 kafka);
     }
 
+    /** Creates a batch whose results are in the partitions that their keys choose. */
+    static WrittenBatch placed(KafkaBroker kafka, String sourceTopic, DedupeScope scope, ResultPlacement placement) {
+        return of(
+                null,
+                new BatchSpec(
+                                kafka.unique("batch"),
+                                new BatchSpec.Range(sourceTopic, BatchSpec.EARLIEST, BatchSpec.LATEST),
+                                new BatchSpec.Logic("1", List.of("purchase-split"), new TreeMap<>()),
+                                scope,
+                                ResultHeaders.ORIGIN)
+                        .withPlacement(placement),
+                kafka);
+    }
+
     /** Creates a batch whose results went to a table too, as its plan says. The table does not exist. */
     static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
         return of(
@@ -148,7 +165,7 @@ final class WrittenBatch {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             Topics topics = new Topics(admin);
             topics.create(plan);
-            kafka.awaitTopic(spec.resultTopic(), plan.ranges().size());
+            kafka.awaitTopic(spec.resultTopic(), plan.resultPartitions());
             kafka.awaitTopic(spec.deadLetterTopic(), plan.ranges().size());
             kafka.awaitTopic(TopicNames.LEDGER, admin.partitions(TopicNames.LEDGER));
             WrittenBatch batch = new WrittenBatch(
@@ -186,7 +203,8 @@ final class WrittenBatch {
                         spec.logic().revisionOptions(),
                         maxResultBytes)
                 .under(envelope.mapping())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL);
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
+                .keyedBy(spec.placement());
         revise.open(getClass().getClassLoader());
         List<Outcome> outcomes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : history) {
@@ -229,16 +247,11 @@ final class WrittenBatch {
     private void write(Outcome outcome) {
         BatchSpec spec = plan.spec();
         if (outcome instanceof Taken done) {
-            ResultSerializer serializer = new ResultSerializer(
-                    spec.batchId(),
-                    spec.sourceTopic(),
-                    spec.resultTopic(),
-                    spec.revision(),
-                    spec.resultHeaders(),
-                    TopicNames.LEDGER,
-                    plan.ledger().partition());
+            ResultSerializer serializer =
+                    ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());
             for (Result result : done.results()) {
-                results.get(outcome.partition()).add(serializer.serialize(result, CONTEXT, 0L));
+                ProducerRecord<byte[], byte[]> record = serializer.serialize(result, CONTEXT, 0L);
+                results.get(record.partition()).add(record);
             }
         } else if (outcome instanceof DeadLetter letter) {
             deadLetters

@@ -71,6 +71,9 @@ public final class SpecOptions {
             })
     private List<String> dropHeaders = new ArrayList<>();
 
+    @Mixin
+    private PlacementOptions placement = new PlacementOptions();
+
     @Option(
             names = "--upsert-jdbc",
             paramLabel = "FILE",
@@ -98,8 +101,16 @@ public final class SpecOptions {
                                 : word(DedupeScope.class, "--dedupe-scope", dedupeScope),
                         word(ResultHeaders.class, "--result-headers", resultHeaders),
                         classes)
-                .withHeaderChanges(HeaderChanges.of(addHeaders, dropHeaders));
+                .withHeaderChanges(HeaderChanges.of(addHeaders, dropHeaders))
+                .withPlacement(placement.placement());
         checkHeaders(spec);
+        if (spec.placement() != null
+                && spec.placement().key() != null
+                && Envelope.mappingOf(spec).hasKeys()) {
+            throw BatchException.usage(
+                    "--result-key %s: the envelope keeps a part of each event in the record's key, which would be replaced"
+                            .formatted(spec.placement().key()));
+        }
         return upsert == null
                 ? spec
                 : spec.withUpsert(ResultTable.read(upsert).definition().toJson());

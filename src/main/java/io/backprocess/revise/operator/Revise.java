@@ -4,6 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import io.backprocess.batch.HeaderChanges;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
@@ -51,12 +52,14 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     private @Nullable Duration timeout;
     private boolean addsHeaders;
     private boolean addsCorrelationId;
+    private @Nullable String keyPlace;
     /** The size of the headers that every result gets by its batch's specification, in bytes at most. */
     private long addedHeaderBytes;
 
     private transient @Nullable ClassLoader classes;
     private transient @Nullable TimeLimit limit;
     private transient @Nullable RevisionChain chain;
+    private transient @Nullable ResultKey key;
     private transient @Nullable RetryPolicy<List<Result>> retries;
     /** The number of attempts at the current event. */
     private transient int tries;
@@ -128,6 +131,12 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
         return this;
     }
 
+    /** Sets the place in a result's value that its key comes from; null where results keep the key of their source. */
+    public Revise keyedBy(@Nullable ResultPlacement placement) {
+        keyPlace = placement == null ? null : placement.key();
+        return this;
+    }
+
     @Override
     public void open(OpenContext context) {
         open(getRuntimeContext().getUserCodeClassLoader());
@@ -137,6 +146,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     public void open(ClassLoader revisions) {
         classes = revisions;
         chain = load(revisions);
+        key = keyPlace == null ? null : new ResultKey(keyPlace, mapping);
         close();
         limit = timeout == null ? null : new TimeLimit(timeout);
         retries = RetryPolicy.<List<Result>>builder()
@@ -179,7 +189,8 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
             limit.check();
         }
         try {
-            return taken(event, reviseOrRetry(event));
+            List<Result> results = reviseOrRetry(event);
+            return taken(event, key == null ? results : key.of(results));
         } catch (CancelledException e) {
             throw e.cause;
         } catch (Throwable e) {
@@ -273,7 +284,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private Outcome taken(Event event, List<Result> results) {
         for (Result result : results) {
-            long size = RecordSize.atMost(event.record().key(), result.envelope(), result.headers()) + added(event);
+            long size = RecordSize.atMost(result.key(), result.envelope(), result.headers()) + added(event);
             if (size > maxResultBytes) {
                 return DeadLetter.of(
                         event,

@@ -1,0 +1,48 @@
+package io.backprocess.verify;
+
+import io.backprocess.kafka.PartitionReader;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** The records of one partition as they are read from its topic. */
+final class TopicTrack implements Track {
+    private final OutputPartition outputPartition;
+    private final PartitionReader reader;
+
+    TopicTrack(OutputPartition outputPartition, PartitionReader reader) {
+        this.outputPartition = outputPartition;
+        this.reader = reader;
+    }
+
+    @Override
+    public boolean takes(ProducerRecord<byte[], byte[]> expected) {
+        ConsumerRecord<byte[], byte[]> next = reader.peek();
+        if (next == null || !Content.same(outputPartition.output, expected, next)) {
+            return false;
+        }
+        reader.next();
+        return true;
+    }
+
+    @Override
+    public @Nullable Arrival next() {
+        ConsumerRecord<byte[], byte[]> record = reader.next();
+        return record == null
+                ? null
+                : new Arrival(
+                        record.offset(),
+                        outputPartition.origin(record),
+                        Content.digest(outputPartition.output, record));
+    }
+
+    @Override
+    public long taken() {
+        return reader.taken();
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+    }
+}
