@@ -91,8 +91,9 @@ final class Comparing {
         return now instanceof Taken taken && !taken.results().isEmpty() ? TAKEN : NOTHING;
     }
 
-    private void compare(String origin, Taken taken, List<SourceRecord> then) {
+    private void compare(String origin, Taken taken, List<SourceRecord> written) {
         List<Result> now = taken.results();
+        List<SourceRecord> then = inTheOrderOf(now, written);
         List<List<Change>> changes = new ArrayList<>();
         for (int i = 0; i < Math.min(then.size(), now.size()); i++) {
             changes.add(changes(then.get(i), now.get(i)));
@@ -104,6 +105,27 @@ final class Comparing {
         different++;
         String eventId = Excerpt.of(taken.event().eventId(), ResultChanges.EVENT_ID);
         kinds.add(then.size(), now.size(), changes, () -> Example.of(origin, eventId, changes));
+    }
+
+    /**
+     * Returns the earlier results in the order of those that have the same eventId now. The keys of several results may have
+     * placed them in different partitions, and then their order is not known.
+     */
+    private List<SourceRecord> inTheOrderOf(List<Result> now, List<SourceRecord> then) {
+        if (then.size() < 2) {
+            return then;
+        }
+        List<SourceRecord> rest = new ArrayList<>(then);
+        List<SourceRecord> ordered = new ArrayList<>();
+        for (Result result : now) {
+            String id = eventId(result.record());
+            rest.stream().filter(each -> eventId(each).equals(id)).findFirst().ifPresent(same -> {
+                rest.remove(same);
+                ordered.add(same);
+            });
+        }
+        ordered.addAll(rest);
+        return ordered;
     }
 
     private List<Change> changes(SourceRecord then, Result now) {
