@@ -17,7 +17,6 @@ import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -248,17 +247,12 @@ public final class Evidence {
                 outputPartition, ofRepairs ? readRepaired(outputPartition, repaired) : read(outputPartition, repaired));
     }
 
-    /** Returns the tasks that sort the results before any partition is proven; empty if results keep their partition. */
-    List<Runnable> sortResults() {
-        if (placed == null) {
-            return List.of();
+    /** Sorts the results by the partition of their source, before any partition is proven, if their keys choose partitions. */
+    void sortResults() {
+        Map<Integer, PartitionRange> spans = outputs.getOrDefault(Output.RESULTS, Map.of());
+        if (placed != null && !spans.isEmpty()) {
+            new ResultSorter(this, plan.spec(), ledger, kafka).sort(spans.values(), placed);
         }
-        ResultSorter sorter = new ResultSorter(this, plan.spec(), ledger, kafka);
-        Collection<PartitionRange> spans =
-                outputs.getOrDefault(Output.RESULTS, Map.of()).values();
-        return spans.stream()
-                .<Runnable>map(span -> () -> sorter.sort(span, placed))
-                .toList();
     }
 
     /** Opens the records that repairs have written. */

@@ -23,7 +23,6 @@ final class ParallelProof {
 
     List<PartitionResult> count() {
         try (Workers workers = new Workers(evidence.partitions().size())) {
-            workers.all(evidence.sortResults().stream().map(ParallelProof::task).toList());
             boolean global = scope == DedupeScope.GLOBAL;
             if (global && unreadable.isEmpty()) {
                 return countGlobally(workers);

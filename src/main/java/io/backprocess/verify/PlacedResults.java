@@ -143,6 +143,11 @@ final class PlacedResults implements AutoCloseable {
         return counts.getOrDefault(source, new AtomicLong()).get();
     }
 
+    /** Returns the number of results, of all writers. */
+    long total() {
+        return counts.values().stream().mapToLong(AtomicLong::get).sum();
+    }
+
     /** Returns the results of one source partition in one partition of the result topic, in their order there. */
     Track track(int source, int resultPartition, boolean ofRepairs) {
         return new RunTrack(runs.get(new Place(source, resultPartition, ofRepairs)));

@@ -8,8 +8,10 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.publish.ResultSerializer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,11 +29,20 @@ final class ResultSorter {
         this.kafka = kafka;
     }
 
+    /** Reads the partitions of the result topic, several at a time. */
+    void sort(Collection<PartitionRange> spans, PlacedResults sorted) {
+        try (Workers workers = new Workers(spans.size())) {
+            workers.all(spans.stream()
+                    .map(span -> Executors.callable(() -> sort(span, sorted)))
+                    .toList());
+        }
+    }
+
     /**
      * Reads one partition of the result topic. A result that no record of the source can have is a finding. {@link RedriveProof}
      * reads those that redrives have written.
      */
-    void sort(PartitionRange span, PlacedResults sorted) {
+    private void sort(PartitionRange span, PlacedResults sorted) {
         int resultPartition = span.partition().partition();
         Offsets redriven = ledger.redrivenResults(resultPartition);
         Offsets repaired = ledger.repairedResults(resultPartition);

@@ -110,9 +110,7 @@ public final class Verifier {
             new RevisionCheck(plan, revisions).checkRedrives(ledger);
             Survey survey = new Survey(plan, ledger, admin);
             Source source = survey.source(unknowns);
-            // Open transactions are read before the visible ranges, so a transaction that ends in between does not make
-            // records look missing.
-            Set<Integer> hidden = hidden(survey, ledger, new OpenTransactions(spec.batchId(), admin), unknowns);
+            HiddenOutput hiddenOutput = new HiddenOutput(plan, survey, new OpenTransactions(spec.batchId(), admin));
             Map<Output, Map<Integer, PartitionRange>> outputs = new EnumMap<>(Output.class);
             outputs.put(Output.RESULTS, survey.resultSpans());
             outputs.put(Output.DEAD_LETTERS, survey.spans(spec.deadLetterTopic()));
@@ -121,8 +119,6 @@ public final class Verifier {
                         plan.resultPartitions(),
                         Objects.requireNonNull(outputs.get(Output.RESULTS)).keySet());
             }
-            Set<Integer> unreadable = new TreeSet<>(source.unreadable());
-            unreadable.addAll(hidden);
             // A dead letter is expected whole. Content also compares it with one that is stored by reference.
             SizeLimits sizes = SizeLimits.ofResults(limit(admin, topics));
             Evidence.Found found = new Evidence.Found(findings, unknowns, across);
@@ -136,6 +132,10 @@ public final class Verifier {
                     new Evidence.RecountedTopics(kafka, source, outputs, placed),
                     found,
                     progress);
+            evidence.sortResults();
+            Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);
+            Set<Integer> unreadable = new TreeSet<>(source.unreadable());
+            unreadable.addAll(hidden);
             List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
             List<PartitionResult> planned = plan.isFollowing()
                     ? counted
@@ -167,19 +167,6 @@ public final class Verifier {
                 proof.checkAhead(planned, later);
             }
         }
-    }
-
-    /** Reports the records that open transactions of others hide, and returns the source partitions that they may come from. */
-    private Set<Integer> hidden(Survey survey, BatchLedger ledger, OpenTransactions open, Unknowns unknowns) {
-        Set<Integer> results = open.hiding(survey.resultSpans().values(), unknowns);
-        Set<Integer> hidden = new TreeSet<>(
-                open.hiding(survey.spans(plan.spec().deadLetterTopic()).values(), unknowns));
-        if (plan.isPlaced() && !results.isEmpty()) {
-            ledger.partitions().forEach(each -> hidden.add(each.range().partition()));
-        } else {
-            hidden.addAll(results);
-        }
-        return hidden;
     }
 
     /** Returns the partitions of the topics whose partition numbers are those of the source. */
