@@ -27,7 +27,12 @@ class DeadLetterTopicsITCase {
     private final String batch = KAFKA.unique("batch");
 
     @ParameterizedTest
-    @CsvSource({"spring, 7, orders/1/101", "connect, 6, orders/1/101", "streams, 6, orders/1/101"})
+    @CsvSource({
+        "spring, 7, orders/1/101",
+        "connect, 6, orders/1/101",
+        "streams, 6, orders/1/101",
+        "share, 6, orders/1/101"
+    })
     void replaysTheLettersOfAFramework(String family, int results, String one) {
         send(family);
 
