@@ -68,6 +68,11 @@ public enum LetterFamily {
     /** The header of a result that says how often its record had failed before. */
     public static final String ATTEMPTS = "backprocess.attempts";
 
+    private static final String NOT_COPIED =
+            "the broker has not copied the record into its dead letter. The value is where the headers __dlq.errors.topic, .partition"
+                    + " and .offset say. Set errors.deadletterqueue.copy.record.enable=true for the share group, and later letters have"
+                    + " their values";
+
     private static final List<LetterFamily> ALL = List.of(values());
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
@@ -131,6 +136,18 @@ public enum LetterFamily {
                 earlier(headers) + attempts(headers),
                 failure(headers),
                 failedAt(record));
+    }
+
+    /**
+     * Says why a letter has nothing of its record; null where it has. A broker copies key and value only for a share group that asks
+     * for it. The copy of a tombstone still has its key.
+     */
+    public @Nullable String whyWithoutCopy(SourceRecord record) {
+        boolean without = this == SHARE
+                && record.key() == null
+                && record.value() == null
+                && record.headers().lastHeader("__dlq.errors.topic") != null;
+        return without ? NOT_COPIED : null;
     }
 
     private @Nullable String firstSource(Headers headers) {

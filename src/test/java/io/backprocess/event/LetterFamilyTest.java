@@ -100,6 +100,21 @@ class LetterFamilyTest {
                         "orders/1/111 1 Offset rejected by client.");
     }
 
+    @Test
+    void tellsALetterWithoutACopyFromATombstone() {
+        List<String> without = ForeignRecords.of("foreign-dlt/share.jsonl").stream()
+                .filter(foreign -> LetterFamily.SHARE.whyWithoutCopy(foreign.record()) != null)
+                .map(foreign -> LetterFamily.SHARE.read(foreign.record()).firstSource())
+                .toList();
+
+        assertThat(without).containsExactly("orders/1/107", "orders/1/108", "orders/1/110", "orders/1/111");
+        assertThat(LetterFamily.SHARE.whyWithoutCopy(new SourceRecord(0, 0, 5, null, null, new RecordHeaders())))
+                .isNull();
+        for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/share.jsonl")) {
+            assertThat(LetterFamily.STREAMS.whyWithoutCopy(foreign.record())).isNull();
+        }
+    }
+
     /** The time of these letters is that of the failure. The records of the lab have times of 2025. */
     @Test
     void knowsWhenAShareGroupGaveUp() {
