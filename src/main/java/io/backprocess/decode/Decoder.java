@@ -40,17 +40,8 @@ public final class Decoder {
             return skipped;
         }
         byte[] value = record.value();
-        if (value == null && skipsTombstones) {
-            return new Skipped(record.partition(), Skipped.TOMBSTONE);
-        }
         if (value == null) {
-            return DeadLetter.of(
-                    record,
-                    STAGE,
-                    Reason.TOMBSTONE,
-                    letters == null || record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
-                            ? "the record's value is null"
-                            : "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
+            return withoutValue(record);
         }
         try {
             return reader.read(record, value);
@@ -59,6 +50,23 @@ public final class Decoder {
                     ? rescued(record, value, legacyJoin)
                     : dead(record, e);
         }
+    }
+
+    private Outcome withoutValue(SourceRecord record) {
+        String notCopied = letters == null ? null : letters.whyWithoutCopy(record);
+        if (notCopied != null) {
+            return DeadLetter.of(record, STAGE, Reason.VALUE_NOT_COPIED, notCopied);
+        }
+        if (skipsTombstones) {
+            return new Skipped(record.partition(), Skipped.TOMBSTONE);
+        }
+        return DeadLetter.of(
+                record,
+                STAGE,
+                Reason.TOMBSTONE,
+                letters == null || record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
+                        ? "the record's value is null"
+                        : "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
     }
 
     private Outcome rescued(SourceRecord record, byte[] value, LegacyContextJoin legacyJoin) {

@@ -39,6 +39,12 @@ public final class LetterGate implements Serializable {
         return spec.deadLettersOf() != null && spec.deadLettersOf().family() == LetterFamily.BACKPROCESS;
     }
 
+    /** Says why a letter has nothing of its record, which makes it no tombstone; null where it has. */
+    @Nullable
+    String whyWithoutCopy(SourceRecord record) {
+        return letters.family().whyWithoutCopy(record);
+    }
+
     /** Returns why a letter is not taken; null when it is. */
     @Nullable
     Skipped judge(SourceRecord record) {

@@ -2,6 +2,7 @@ package io.backprocess.envelope;
 
 import io.backprocess.event.JsonObject;
 import io.backprocess.event.JsonValue;
+import io.backprocess.event.LetterFamily;
 import io.backprocess.event.RecordText;
 import io.backprocess.event.SourceRecord;
 import java.nio.ByteBuffer;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 record Shape(String words, @Nullable String advice) {
     static final Shape TOMBSTONES = new Shape("tombstones (the value is null)", null);
+    static final Shape WITHOUT_COPY = new Shape(
+            "dead letters of a share group without a copy of the record",
+            "set errors.deadletterqueue.copy.record.enable=true for the group, or replay the topic of the records themselves");
     static final String WIRE_FORMAT = "Confluent wire format";
     /** A registry counts its schemas up, so a larger number is most likely none. */
     private static final int MOST_SCHEMAS = 1_000_000;
@@ -30,7 +34,7 @@ record Shape(String words, @Nullable String advice) {
     static Shape of(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
-            return TOMBSTONES;
+            return LetterFamily.SHARE.whyWithoutCopy(record) == null ? TOMBSTONES : WITHOUT_COPY;
         }
         Map<String, String> headers = RecordText.headers(record);
         Shape byHeaders = byHeaders(headers);

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The dead letters of one framework: the headers in which they say where the record failed first, how often, when and why.
  *
  * <p>All frameworks but Backprocess add the headers of a further failure behind those of the first. So the first header of a name
- * is that of the first failure, and the last that of the newest.
+ * is that of the first failure, and the last that of the newest. Kafka 4.4.0 copies no headers into the letters of a share group,
+ * so these know their newest failure only.
  */
 public enum LetterFamily {
     /** Spring for Apache Kafka: {@code DeadLetterPublishingRecoverer}, and {@code @RetryableTopic} with other names. */
@@ -51,6 +52,8 @@ public enum LetterFamily {
             List.of("__streams.errors."),
             List.of("__streams.errors."),
             List.of("__streams.errors.exception", "__streams.errors.message")),
+    /** Share groups, from Kafka 4.4 on: the broker writes the letters, with {@code errors.deadletterqueue.topic.name}. */
+    SHARE(List.of("__dlq.errors."), List.of("__dlq.errors."), List.of("__dlq.errors.message")),
     /** Backprocess itself. */
     BACKPROCESS(
             List.of(LetterFamily.OWN),
@@ -64,6 +67,11 @@ public enum LetterFamily {
     public static final String FIRST_SOURCE = "backprocess.first-source";
     /** The header of a result that says how often its record had failed before. */
     public static final String ATTEMPTS = "backprocess.attempts";
+
+    private static final String NOT_COPIED =
+            "the broker has not copied the record into its dead letter. The value is where the headers __dlq.errors.topic, .partition"
+                    + " and .offset say. Set errors.deadletterqueue.copy.record.enable=true for the share group, and later letters have"
+                    + " their values";
 
     private static final List<LetterFamily> ALL = List.of(values());
 
@@ -130,6 +138,18 @@ public enum LetterFamily {
                 failedAt(record));
     }
 
+    /**
+     * Says why a letter has nothing of its record; null where it has. A broker copies key and value only for a share group that asks
+     * for it. The copy of a tombstone still has its key.
+     */
+    public @Nullable String whyWithoutCopy(SourceRecord record) {
+        boolean without = this == SHARE
+                && record.key() == null
+                && record.value() == null
+                && record.headers().lastHeader("__dlq.errors.topic") != null;
+        return without ? NOT_COPIED : null;
+    }
+
     private @Nullable String firstSource(Headers headers) {
         for (String prefix : origins) {
             String topic = text(first(headers, prefix + "topic"));
@@ -153,11 +173,20 @@ public enum LetterFamily {
             case SPRING -> attemptsOfSpring(headers);
             case CONNECT -> occurrences(headers, "__connect.errors.topic");
             case STREAMS -> occurrences(headers, "__streams.errors.exception");
+            case SHARE -> Math.max(occurrences(headers, "__dlq.errors.topic"), deliveries(headers));
             case BACKPROCESS -> {
                 Long attempts = number(headers.lastHeader(OWN + "attempts"));
                 yield attempts == null ? 0 : count(attempts);
             }
         };
+    }
+
+    /** Returns how often consumers have got the record. The broker counts anew for each letter. */
+    private static int deliveries(Headers headers) {
+        return count(stream(headers, "__dlq.errors.delivery.count")
+                .map(LetterFamily::number)
+                .mapToLong(count -> count == null ? 0 : count(count))
+                .sum());
     }
 
     private static int attemptsOfSpring(Headers headers) {

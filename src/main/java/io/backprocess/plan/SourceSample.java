@@ -3,6 +3,7 @@ package io.backprocess.plan;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DeadLettersOf;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultPlacement;
 import io.backprocess.envelope.Envelope;
@@ -240,7 +241,11 @@ final class SourceSample {
     private void remember(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
-            if (!mapping.skipsTombstones()) {
+            DeadLettersOf letters = spec.deadLettersOf();
+            String notCopied = letters == null ? null : letters.family().whyWithoutCopy(record);
+            if (notCopied != null) {
+                look.addDead(record, notCopied);
+            } else if (!mapping.skipsTombstones()) {
                 look.addUnreadable(record, null);
             }
             return;

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.envelope.ForeignRecords;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Shell;
@@ -27,7 +28,12 @@ class DeadLetterTopicsITCase {
     private final String batch = KAFKA.unique("batch");
 
     @ParameterizedTest
-    @CsvSource({"spring, 7, orders/1/101", "connect, 6, orders/1/101", "streams, 6, orders/1/101"})
+    @CsvSource({
+        "spring, 7, orders/1/101",
+        "connect, 6, orders/1/101",
+        "streams, 6, orders/1/101",
+        "share, 6, orders/1/101"
+    })
     void replaysTheLettersOfAFramework(String family, int results, String one) {
         send(family);
 
@@ -76,6 +82,63 @@ class DeadLetterTopicsITCase {
         shell.run(topic, "b", "--dead-letters-of", "spring", "--max-attempts", "0")
                 .says(2, "--max-attempts 0 is less than one");
         shell.run(topic, "b", "--dead-letters-of", "rabbit").says(2, "--dead-letters-of 'rabbit' is not one of");
+    }
+
+    /** Kafka copies records into the letters of a share group only if the group asks for it. */
+    @Test
+    void saysOfLettersWithoutACopyWhereTheirValuesAre() {
+        send("share");
+
+        JsonNode preview = shell.backprocess(
+                        "preview",
+                        "--source-topic",
+                        topic,
+                        "--from",
+                        "earliest",
+                        "--from-version",
+                        "1",
+                        "--revision",
+                        "purchase-split",
+                        "--dead-letters-of",
+                        "share",
+                        "--reason-like",
+                        "rejected by client",
+                        "--output",
+                        "json")
+                .succeeds()
+                .json();
+        shell.run(topic, batch, "--dead-letters-of", "share", "--reason-like", "rejected by client")
+                .succeeds();
+
+        verify();
+        JsonNode status = shell.backprocess("status", "--batch-id", batch, "--output", "json")
+                .succeeds()
+                .json();
+        for (String figure : List.of("read", "taken", "skipped", "duplicates", "deadLetters", "results")) {
+            assertThat(status.path(figure))
+                    .as(figure)
+                    .isEqualTo(preview.path("counts").path(figure));
+        }
+        assertThat(status.path("deadLettersByReason")).hasToString("{\"tombstone\":1,\"value-not-copied\":3}");
+        assertThat(KAFKA.read(topic + "." + batch + ".dlq"))
+                .map(DeadLetterTopicsITCase::headers)
+                .filteredOn(headers -> "value-not-copied".equals(headers.get("__backprocess.errors.reason")))
+                .hasSize(3)
+                .allSatisfy(headers -> assertThat(headers)
+                        .containsEntry("__dlq.errors.topic", "orders")
+                        .hasEntrySatisfying("__backprocess.errors.message", message -> assertThat(message)
+                                .contains("__dlq.errors.topic", "errors.deadletterqueue.copy.record.enable=true")));
+    }
+
+    @Test
+    void refusesATopicOfLettersWithoutCopiesOnly() {
+        KAFKA.createTopic(topic, 1, "retention.ms=-1");
+        ForeignRecords.of("foreign-dlt/share.jsonl").stream()
+                .filter(each -> each.about().contains("not copied"))
+                .forEach(each -> KAFKA.send(each.to(topic)));
+
+        shell.run(topic, batch, "--dead-letters-of", "share")
+                .says(4, "100 % look like dead letters of a share group without a copy of the record");
     }
 
     /** The dead letters of a batch are the source of another one, and those of it of a third. */

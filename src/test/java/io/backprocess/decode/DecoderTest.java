@@ -4,6 +4,7 @@ import static io.backprocess.event.Samples.envelope;
 import static io.backprocess.event.Samples.recordAt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.backprocess.batch.DeadLettersOf;
 import io.backprocess.event.Contexts;
@@ -21,6 +22,7 @@ import io.backprocess.testing.Specs;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +117,29 @@ class DecoderTest {
         assertThat(tombstone(new Decoder(EnvelopeMapping.OWN, null, letters), reference))
                 .isEqualTo(
                         "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
+    }
+
+    @Test
+    void makesNoTombstoneOfALetterThatTheBrokerHasNotCopied() {
+        SourceRecord letter = new SourceRecord(0, 1, 5, null, null, new RecordHeaders());
+        letter.headers().add("__dlq.errors.topic", "orders".getBytes(UTF_8));
+        SourceRecord tombstone = new SourceRecord(0, 2, 5, "key".getBytes(UTF_8), null, letter.headers());
+        LetterGate letters = LetterGate.of(Specs.whole("b", "dlq.orders")
+                .withDeadLettersOf(new DeadLettersOf(LetterFamily.SHARE, null, null, null)));
+        EnvelopeMapping skipping = new EnvelopeMapping("e", "dlq.orders", EnvelopeMapping.OWN.forms(), true, false);
+
+        for (EnvelopeMapping mapping : List.of(EnvelopeMapping.OWN, skipping)) {
+            assertThat(new Decoder(mapping, null, letters).decode(letter))
+                    .asInstanceOf(type(DeadLetter.class))
+                    .satisfies(dead -> {
+                        assertThat(dead.reason()).isEqualTo(Reason.VALUE_NOT_COPIED);
+                        assertThat(dead.message()).contains("errors.deadletterqueue.copy.record.enable=true");
+                    });
+        }
+        assertThat(tombstone(new Decoder(EnvelopeMapping.OWN, null, letters), tombstone))
+                .isEqualTo("the record's value is null");
+        assertThat(tombstone(new Decoder(EnvelopeMapping.OWN, null, null), letter))
+                .isEqualTo("the record's value is null");
     }
 
     private static String tombstone(Decoder decoder, SourceRecord record) {

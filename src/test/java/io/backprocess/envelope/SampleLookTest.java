@@ -53,6 +53,20 @@ class SampleLookTest {
         assertThat(words("")).contains("bytes that are no JSON");
     }
 
+    @Test
+    void tellsLettersWithoutACopyFromTombstones() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("__dlq.errors.topic", "orders".getBytes(ISO_8859_1));
+        SampleLook look = new SampleLook(Envelope.OWN);
+
+        look.addUnreadable(new SourceRecord(0, 0, 0, null, null, headers), null);
+        look.addUnreadable(new SourceRecord(0, 1, 0, null, null, new RecordHeaders()), null);
+
+        assertThat(look.unreadable())
+                .contains("50 % look like dead letters of a share group without a copy of the record: set errors.")
+                .contains("50 % look like tombstones");
+    }
+
     private static String words(String latin) {
         SampleLook look = new SampleLook(Envelope.OWN);
         look.addUnreadable(new SourceRecord(0, 0, 0, null, latin.getBytes(ISO_8859_1), new RecordHeaders()), null);

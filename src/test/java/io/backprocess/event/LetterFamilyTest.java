@@ -13,7 +13,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
-/** What dead letters say that Spring for Apache Kafka, Kafka Connect and Kafka Streams themselves have written. */
+/** What dead letters say that Spring for Apache Kafka, Kafka Connect, Kafka Streams and a Kafka broker themselves have written. */
 class LetterFamilyTest {
     /** One line for each letter: the first origin, the attempts, and the first line of the failure. */
     private static List<String> read(LetterFamily family) {
@@ -80,10 +80,57 @@ class LetterFamilyTest {
                         "orders/1/101 3 java.lang.IllegalStateException");
     }
 
+    /** Kafka 4.4 copies no headers, so the second failure and the third know nothing of the first. */
+    @Test
+    void readsShare() {
+        assertThat(read(LetterFamily.SHARE))
+                .containsExactly(
+                        "orders/1/100 1 Offset rejected by client.",
+                        "orders/1/101 3 Offset delivery count exceeded the threshold.",
+                        "orders/1/102 3 Offset delivery count exceeded the threshold.",
+                        "orders/1/103 1 Offset rejected by client.",
+                        "orders/1/104 1 Offset rejected by client.",
+                        "orders/1/105 1 Offset rejected by client.",
+                        "orders/1/106 1 Offset rejected by client.",
+                        "orders/1/107 1 Offset rejected by client.",
+                        "orders/1/108 3 Offset delivery count exceeded the threshold.",
+                        "orders/1/109 1 Offset rejected by client.",
+                        "orders/1/110 1 Offset rejected by client.",
+                        "dlq.orders/1/9 1 Offset rejected by client.",
+                        "orders/1/111 1 Offset rejected by client.");
+    }
+
+    @Test
+    void tellsALetterWithoutACopyFromATombstone() {
+        List<String> without = ForeignRecords.of("foreign-dlt/share.jsonl").stream()
+                .filter(foreign -> LetterFamily.SHARE.whyWithoutCopy(foreign.record()) != null)
+                .map(foreign -> LetterFamily.SHARE.read(foreign.record()).firstSource())
+                .toList();
+
+        assertThat(without).containsExactly("orders/1/107", "orders/1/108", "orders/1/110", "orders/1/111");
+        assertThat(LetterFamily.SHARE.whyWithoutCopy(new SourceRecord(0, 0, 5, null, null, new RecordHeaders())))
+                .isNull();
+        for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/share.jsonl")) {
+            assertThat(LetterFamily.STREAMS.whyWithoutCopy(foreign.record())).isNull();
+        }
+    }
+
+    /** The time of these letters is that of the failure. The records of the lab have times of 2025. */
+    @Test
+    void knowsWhenAShareGroupGaveUp() {
+        for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/share.jsonl")) {
+            assertThat(LetterFamily.SHARE.read(foreign.record()).failedAt())
+                    .as(foreign.about())
+                    .isEqualTo(Instant.ofEpochMilli(foreign.record().timestamp()))
+                    .isAfter(Instant.parse("2026-01-01T00:00:00Z"));
+        }
+    }
+
     /** Everything that a framework adds is recognized, and nothing that the application had. */
     @Test
     void knowsTheHeadersOfEachFamily() {
-        for (LetterFamily family : List.of(LetterFamily.SPRING, LetterFamily.CONNECT, LetterFamily.STREAMS)) {
+        for (LetterFamily family :
+                List.of(LetterFamily.SPRING, LetterFamily.CONNECT, LetterFamily.STREAMS, LetterFamily.SHARE)) {
             for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/" + family + ".jsonl")) {
                 assertThat(StreamSupport.stream(foreign.record().headers().spliterator(), false)
                                 .map(Header::key)
@@ -113,6 +160,22 @@ class LetterFamilyTest {
         assertThat(RecordText.headers(record))
                 .containsEntry("backprocess.attempts", "3")
                 .containsEntry("backprocess.first-source", "orders/1/100");
+    }
+
+    /** A broker that copies headers too adds its own behind those of the first failure. */
+    @Test
+    void addsUpTheDeliveriesOfSeveralShareGroups() {
+        RecordHeaders headers = new RecordHeaders();
+        for (String[] failure : new String[][] {{"100", "3"}, {"200", "1"}, {"300", null}}) {
+            headers.add("__dlq.errors.topic", "orders".getBytes(UTF_8));
+            headers.add("__dlq.errors.partition", "1".getBytes(UTF_8));
+            headers.add("__dlq.errors.offset", failure[0].getBytes(UTF_8));
+            headers.add("__dlq.errors.delivery.count", failure[1] == null ? null : failure[1].getBytes(UTF_8));
+        }
+
+        Letter letter = LetterFamily.SHARE.read(new SourceRecord(0, 0, 5, null, null, headers));
+
+        assertThat(letter).isEqualTo(new Letter("orders/1/100", 4, "", Instant.ofEpochMilli(5)));
     }
 
     @Test

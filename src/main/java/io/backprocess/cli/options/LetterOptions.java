@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 public final class LetterOptions {
     @Option(
             names = "--dead-letters-of",
-            paramLabel = "spring|connect|streams|backprocess",
+            paramLabel = "spring|connect|streams|share|backprocess",
             description = {
                 "The source is a topic of dead letters of this framework. Results lose the headers that describe the failure, and",
                 "say the record that failed first in backprocess.first-source (docs/dead-letter-topics.md)."

@@ -25,9 +25,6 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.test.KafkaClusterTestKit;
-import org.apache.kafka.common.test.TestKitNodes;
-import org.apache.kafka.common.utils.Exit;
 
 /** A broker inside this JVM with the topic `orders`, and the file that the dead letters are written into. */
 final class Lab implements AutoCloseable {
@@ -39,39 +36,22 @@ final class Lab implements AutoCloseable {
     /** 2025-01-01T00:00:00Z. A record of `orders` has this time plus its offset, so that nobody takes it for now. */
     static final long FIRST_TIMESTAMP = 1_735_689_600_000L;
 
-    private final KafkaClusterTestKit kit;
+    private final Broker broker;
     final Admin admin;
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<String> lines = new ArrayList<>();
 
     Lab() throws Exception {
-        // A hook of the kit deletes the broker's directory while the broker may still run, and then it halts the JVM.
-        Exit.setHaltProcedure((status, message) -> System.err.println("the broker would halt: " + message));
-        TestKitNodes nodes = new TestKitNodes.Builder()
-                .setCombined(true)
-                .setNumBrokerNodes(1)
-                .setNumControllerNodes(1)
-                .build();
-        KafkaClusterTestKit.Builder builder = new KafkaClusterTestKit.Builder(nodes);
-        Map.of(
-                        "auto.create.topics.enable", "true",
-                        "num.partitions", "2",
-                        "default.replication.factor", "1",
-                        "offsets.topic.replication.factor", "1",
-                        "offsets.topic.num.partitions", "1",
-                        "transaction.state.log.replication.factor", "1",
-                        "transaction.state.log.min.isr", "1",
-                        "group.initial.rebalance.delay.ms", "0",
-                        "log.retention.ms", "-1")
-                .forEach(builder::setConfigProp);
-        kit = builder.build();
-        kit.format();
-        kit.startup();
-        kit.waitForReadyBrokers();
+        this(Map.of());
+    }
+
+    /** @param settings of the broker, beside those of all labs */
+    Lab(Map<String, String> settings) throws Exception {
+        broker = new Broker(settings);
         admin = Admin.create(clients());
-        Map<String, Object> settings = clients();
-        settings.put("max.in.flight.requests.per.connection", "1");
-        producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        Map<String, Object> inOrder = clients();
+        inOrder.put("max.in.flight.requests.per.connection", "1");
+        producer = new KafkaProducer<>(inOrder, new ByteArraySerializer(), new ByteArraySerializer());
         topics(ORDERS);
         for (int i = 0; i < FIRST_OFFSET; i++) {
             producer.send(new ProducerRecord<>(ORDERS, PARTITION, FIRST_TIMESTAMP + i, null, new byte[0]))
@@ -83,12 +63,12 @@ final class Lab implements AutoCloseable {
     }
 
     String brokers() {
-        return kit.bootstrapServers();
+        return broker.bootstrapServers();
     }
 
     Map<String, Object> clients() {
         Map<String, Object> clients = new HashMap<>();
-        clients.put("bootstrap.servers", kit.bootstrapServers());
+        clients.put("bootstrap.servers", broker.bootstrapServers());
         return clients;
     }
 
@@ -227,6 +207,6 @@ final class Lab implements AutoCloseable {
     public void close() throws Exception {
         producer.close(Duration.ZERO);
         admin.close(Duration.ZERO);
-        kit.close();
+        broker.close();
     }
 }
