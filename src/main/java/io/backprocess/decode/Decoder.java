@@ -3,7 +3,6 @@ package io.backprocess.decode;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.EventReader;
-import io.backprocess.event.LetterFamily;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
@@ -52,21 +51,13 @@ public final class Decoder {
         }
     }
 
+    /** A letter whose value lies elsewhere is never skipped as a tombstone. */
     private Outcome withoutValue(SourceRecord record) {
-        String notCopied = letters == null ? null : letters.whyWithoutCopy(record);
-        if (notCopied != null) {
-            return DeadLetter.of(record, STAGE, Reason.VALUE_NOT_COPIED, notCopied);
-        }
-        if (skipsTombstones) {
-            return new Skipped(record.partition(), Skipped.TOMBSTONE);
-        }
-        return DeadLetter.of(
-                record,
-                STAGE,
-                Reason.TOMBSTONE,
-                letters == null || record.headers().lastHeader(LetterFamily.OWN + "value-size") == null
-                        ? "the record's value is null"
-                        : "the dead letter is stored by reference, so its value is not here: redrive its batch instead");
+        String elsewhere = letters == null ? null : letters.whereTheValueIs(record);
+        return elsewhere == null && skipsTombstones
+                ? new Skipped(record.partition(), Skipped.TOMBSTONE)
+                : DeadLetter.of(
+                        record, STAGE, Reason.TOMBSTONE, elsewhere == null ? "the record's value is null" : elsewhere);
     }
 
     private Outcome rescued(SourceRecord record, byte[] value, LegacyContextJoin legacyJoin) {

@@ -39,10 +39,10 @@ public final class LetterGate implements Serializable {
         return spec.deadLettersOf() != null && spec.deadLettersOf().family() == LetterFamily.BACKPROCESS;
     }
 
-    /** Says why a letter has nothing of its record, which makes it no tombstone; null where it has. */
+    /** Says where the value of a letter is; null where the letter has it, or stands for a tombstone. */
     @Nullable
-    String whyWithoutCopy(SourceRecord record) {
-        return letters.family().whyWithoutCopy(record);
+    String whereTheValueIs(SourceRecord record) {
+        return letters.family().whereTheValueIs(record);
     }
 
     /** Returns why a letter is not taken; null when it is. */

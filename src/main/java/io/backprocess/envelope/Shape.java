@@ -34,7 +34,7 @@ record Shape(String words, @Nullable String advice) {
     static Shape of(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
-            return LetterFamily.SHARE.whyWithoutCopy(record) == null ? TOMBSTONES : WITHOUT_COPY;
+            return LetterFamily.isNotCopied(record) ? WITHOUT_COPY : TOMBSTONES;
         }
         Map<String, String> headers = RecordText.headers(record);
         Shape byHeaders = byHeaders(headers);

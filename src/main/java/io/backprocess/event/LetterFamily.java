@@ -73,6 +73,9 @@ public enum LetterFamily {
                     + " and .offset say. Set errors.deadletterqueue.copy.record.enable=true for the share group, and later letters have"
                     + " their values";
 
+    private static final String BY_REFERENCE =
+            "the dead letter is stored by reference, so its value is not here: redrive its batch instead";
+
     private static final List<LetterFamily> ALL = List.of(values());
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of
@@ -139,15 +142,25 @@ public enum LetterFamily {
     }
 
     /**
-     * Says why a letter has nothing of its record; null where it has. A broker copies key and value only for a share group that asks
-     * for it. The copy of a tombstone still has its key.
+     * Says where the value of a letter is; null where the letter has it, or stands for a tombstone. Backprocess stores large
+     * records by reference. A broker copies key and value only for a share group that asks for it; the copy of a tombstone still
+     * has its key.
      */
-    public @Nullable String whyWithoutCopy(SourceRecord record) {
-        boolean without = this == SHARE
-                && record.key() == null
+    public @Nullable String whereTheValueIs(SourceRecord record) {
+        if (record.value() != null) {
+            return null;
+        }
+        if (record.headers().lastHeader(OWN + "value-size") != null) {
+            return BY_REFERENCE;
+        }
+        return isNotCopied(record) && this == SHARE ? NOT_COPIED : null;
+    }
+
+    /** Tells whether a record is the letter of a share group, and the broker has not copied the record into it. */
+    public static boolean isNotCopied(SourceRecord record) {
+        return record.key() == null
                 && record.value() == null
                 && record.headers().lastHeader("__dlq.errors.topic") != null;
-        return without ? NOT_COPIED : null;
     }
 
     private @Nullable String firstSource(Headers headers) {

@@ -6,8 +6,6 @@ import java.util.Locale;
 public enum Reason {
     /** The value is null. */
     TOMBSTONE,
-    /** The record is the dead letter of a share group, and the broker has not copied the value into it. */
-    VALUE_NOT_COPIED,
     /** The value is not JSON. */
     MALFORMED_JSON,
     /** The value is JSON, but lacks a field of an envelope, or has a field twice or of the wrong type. */

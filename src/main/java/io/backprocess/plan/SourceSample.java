@@ -242,9 +242,9 @@ final class SourceSample {
         byte[] value = record.value();
         if (value == null) {
             DeadLettersOf letters = spec.deadLettersOf();
-            String notCopied = letters == null ? null : letters.family().whyWithoutCopy(record);
-            if (notCopied != null) {
-                look.addDead(record, notCopied);
+            String elsewhere = letters == null ? null : letters.family().whereTheValueIs(record);
+            if (elsewhere != null) {
+                look.addDead(record, elsewhere);
             } else if (!mapping.skipsTombstones()) {
                 look.addUnreadable(record, null);
             }

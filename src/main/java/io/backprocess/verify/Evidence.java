@@ -13,7 +13,6 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
-import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
 import io.backprocess.upsert.UpsertResults;
@@ -41,6 +40,7 @@ public final class Evidence {
     private final Source source;
     private final @Nullable PlacedResults placed;
     private final @Nullable AcrossPartitions across;
+    private final Tracks tracks;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
@@ -104,6 +104,7 @@ public final class Evidence {
         this.findings = found.findings;
         this.unknowns = found.unknowns;
         this.across = found.across;
+        this.tracks = new Tracks(plan.spec(), ledger, kafka, placed);
         this.progress = progress;
     }
 
@@ -217,34 +218,9 @@ public final class Evidence {
                 output, span, plan.spec().sourceTopic(), ledgerRange(partition), findings, unknowns, gaps);
     }
 
-    private PartitionReader read(OutputPartition outputPartition, Offsets repaired) {
-        Redriven redriven = ledger.redriven(outputPartition.partition());
-        if (redriven.deadLetters().isEmpty()
-                && repaired.isEmpty()
-                && plan.spec().upsert() == null) {
-            return new PartitionReader(outputPartition.span, kafka);
-        }
-        PartitionReader.View view = view(outputPartition.output, redriven);
-        return new PartitionReader(
-                outputPartition.span, kafka, record -> repaired.contains(record.offset()) ? null : view.see(record));
-    }
-
     /** Opens the records that the batch's job has written. {@link RedriveProof} reads those that redrives have written. */
     Track track(OutputPartition outputPartition) {
-        return track(outputPartition, false);
-    }
-
-    /** @param ofRepairs whether to open the records that repairs have written, and not those of the job */
-    private Track track(OutputPartition outputPartition, boolean ofRepairs) {
-        if (placed != null && outputPartition.output == Output.RESULTS) {
-            return placed.track(
-                    outputPartition.partition(),
-                    outputPartition.span.partition().partition(),
-                    ofRepairs);
-        }
-        Offsets repaired = repairs(outputPartition.partition()).places(outputPartition.output);
-        return new TopicTrack(
-                outputPartition, ofRepairs ? readRepaired(outputPartition, repaired) : read(outputPartition, repaired));
+        return tracks.open(outputPartition, false);
     }
 
     /** Sorts the results by the partition of their source, before any partition is proven, if their keys choose partitions. */
@@ -253,33 +229,6 @@ public final class Evidence {
         if (placed != null && !spans.isEmpty()) {
             new ResultSorter(this, plan.spec(), ledger, kafka).sort(spans.values(), placed);
         }
-    }
-
-    /** Opens the records that repairs have written. */
-    private PartitionReader readRepaired(OutputPartition outputPartition, Offsets repaired) {
-        PartitionReader.View view = view(outputPartition.output, ledger.redriven(outputPartition.partition()));
-        long from = repaired.isEmpty()
-                ? outputPartition.span.from()
-                : Math.max(outputPartition.span.from(), repaired.first());
-        long to = repaired.isEmpty() ? from : Math.max(from, Math.min(outputPartition.span.to(), repaired.last() + 1));
-        return new PartitionReader(
-                new PartitionRange(outputPartition.span.partition(), from, to),
-                kafka,
-                record -> repaired.contains(record.offset()) ? view.see(record) : null);
-    }
-
-    private PartitionReader.View view(Output output, Redriven redriven) {
-        return output == Output.RESULTS
-                ? record -> redriven.results().contains(record.offset()) ? null : record
-                : record -> redriven.failed().contains(record.offset())
-                        ? null
-                        : redriven.deadLetters().contains(record.offset()) || isRefused(record)
-                                ? BareLetter.of(record)
-                                : record;
-    }
-
-    private Repairs repairs(int partition) {
-        return Repairs.of(ledger, partition);
     }
 
     /** Finds what the partition lacks, as far as the ledger and the existing dead letters show it. */
@@ -340,7 +289,7 @@ public final class Evidence {
     }
 
     boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
-        return plan.spec().upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
+        return Tracks.isRefused(plan.spec(), letter);
     }
 
     /**
@@ -391,7 +340,7 @@ public final class Evidence {
     }
 
     private Matcher matcher(OutputPartition outputPartition) {
-        Repairs repairs = repairs(outputPartition.partition());
+        Repairs repairs = Repairs.of(ledger, outputPartition.partition());
         Matcher rest = matcher(outputPartition, false);
         return repairs.isEmpty()
                 ? rest
@@ -402,7 +351,7 @@ public final class Evidence {
     }
 
     private Matcher matcher(OutputPartition outputPartition, boolean ofRepairs) {
-        Track track = track(outputPartition, ofRepairs);
+        Track track = tracks.open(outputPartition, ofRepairs);
         return hasOrigins(outputPartition.output)
                 ? new OriginMatcher(outputPartition, track)
                 : new ContentMatcher(outputPartition, track);

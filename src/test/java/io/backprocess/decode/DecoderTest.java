@@ -120,7 +120,7 @@ class DecoderTest {
     }
 
     @Test
-    void makesNoTombstoneOfALetterThatTheBrokerHasNotCopied() {
+    void skipsNoLetterThatTheBrokerHasNotCopied() {
         SourceRecord letter = new SourceRecord(0, 1, 5, null, null, new RecordHeaders());
         letter.headers().add("__dlq.errors.topic", "orders".getBytes(UTF_8));
         SourceRecord tombstone = new SourceRecord(0, 2, 5, "key".getBytes(UTF_8), null, letter.headers());
@@ -132,7 +132,7 @@ class DecoderTest {
             assertThat(new Decoder(mapping, null, letters).decode(letter))
                     .asInstanceOf(type(DeadLetter.class))
                     .satisfies(dead -> {
-                        assertThat(dead.reason()).isEqualTo(Reason.VALUE_NOT_COPIED);
+                        assertThat(dead.reason()).isEqualTo(Reason.TOMBSTONE);
                         assertThat(dead.message()).contains("errors.deadletterqueue.copy.record.enable=true");
                     });
         }

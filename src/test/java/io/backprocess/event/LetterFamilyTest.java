@@ -103,15 +103,15 @@ class LetterFamilyTest {
     @Test
     void tellsALetterWithoutACopyFromATombstone() {
         List<String> without = ForeignRecords.of("foreign-dlt/share.jsonl").stream()
-                .filter(foreign -> LetterFamily.SHARE.whyWithoutCopy(foreign.record()) != null)
+                .filter(foreign -> LetterFamily.SHARE.whereTheValueIs(foreign.record()) != null)
                 .map(foreign -> LetterFamily.SHARE.read(foreign.record()).firstSource())
                 .toList();
 
         assertThat(without).containsExactly("orders/1/107", "orders/1/108", "orders/1/110", "orders/1/111");
-        assertThat(LetterFamily.SHARE.whyWithoutCopy(new SourceRecord(0, 0, 5, null, null, new RecordHeaders())))
+        assertThat(LetterFamily.SHARE.whereTheValueIs(new SourceRecord(0, 0, 5, null, null, new RecordHeaders())))
                 .isNull();
         for (ForeignRecords.Foreign foreign : ForeignRecords.of("foreign-dlt/share.jsonl")) {
-            assertThat(LetterFamily.STREAMS.whyWithoutCopy(foreign.record())).isNull();
+            assertThat(LetterFamily.STREAMS.whereTheValueIs(foreign.record())).isNull();
         }
     }
 
