@@ -335,9 +335,7 @@ public record BatchSpec(
             values.put("drop-header", headerChanges.drop());
         }
         if (placement != null) {
-            values.put("result-partitions", placement.partitions() == null ? "as the source" : placement.partitions());
-            values.put("result-key", placement.key() == null ? "as the source" : placement.key());
-            values.put("into", placement.into() == null ? "none" : placement.into());
+            values.putAll(placement.values());
         }
         if (logic.revisionTimeout != null) {
             values.put("revision-timeout", logic.revisionTimeout);

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +31,19 @@ public record ResultPlacement(
         return partitions == null && key == null && into == null ? null : new ResultPlacement(partitions, key, into);
     }
 
-    /** Returns the options that give this placement, for messages. */
-    private String options() {
-        List<String> options = new ArrayList<>();
+    /** Returns the values that are given, by the names of their options. */
+    Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
         if (partitions != null) {
-            options.add("--result-partitions");
+            values.put("result-partitions", partitions);
         }
         if (key != null) {
-            options.add("--result-key");
+            values.put("result-key", key);
         }
         if (into != null) {
-            options.add("--into");
+            values.put("into", into);
         }
-        return String.join(" and ", options);
+        return values;
     }
 
     /** Returns what is wrong with the placement, one sentence each. */
@@ -66,7 +68,7 @@ public record ResultPlacement(
         if (headers == ResultHeaders.NONE) {
             problems.add(
                     "%s cannot be used with --result-headers none: verify finds a moved result by the origin in its headers"
-                            .formatted(options()));
+                            .formatted("--" + String.join(" and --", values().keySet())));
         }
         return problems;
     }

@@ -1,6 +1,7 @@
 package io.backprocess.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.plan.PlanStore;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +115,44 @@ class BatchPlanTest {
                 .isEqualTo(exact);
         assertThat(plan.spec().differencesTo(exact))
                 .containsExactly("exact-times: none, now EVENT", "max-disorder: none, now PT1H");
+    }
+
+    /** So that batches of earlier versions keep their hash. */
+    @Test
+    void isAnotherOneWithPlacedResultsAndTheSameWithout() throws Exception {
+        BatchPlan without = plan(BatchSpec.LATEST, new OffsetRange(0, 3, 10), TOPIC_ID);
+        BatchSpec spec = without.spec().withPlacement(new ResultPlacement(2, "/payload/customer", null));
+        BatchPlan with = placed(spec, List.of(0L, 0L));
+        BatchPlan into =
+                placed(without.spec().withPlacement(new ResultPlacement(null, null, "fixed")), List.of(7L, 9L));
+
+        assertThat(PlanJson.write(without)).doesNotContain("placement").doesNotContain("resultStarts");
+        assertThat(PlanJson.write(with))
+                .contains("\"placement\":{\"partitions\":2,\"key\":\"/payload/customer\"}", "\"resultStarts\":[0,0]");
+        assertThat(with.hash()).isNotEqualTo(without.hash());
+        for (BatchPlan plan : List.of(with, into)) {
+            plan.check();
+            assertThat(PlanJson.read(PlanJson.write(plan).getBytes(StandardCharsets.UTF_8)))
+                    .isEqualTo(plan);
+            assertThat(plan.resultPartitions()).isEqualTo(2);
+        }
+        assertThat(into.spec().resultTopic()).isEqualTo("fixed");
+        assertThat(into.spec().deadLetterTopic()).isEqualTo("orders.b.dlq");
+        assertThat(into.resultStart(1)).isEqualTo(9);
+        assertThat(without.resultPartitions()).isEqualTo(1);
+        assertThat(without.spec().differencesTo(spec))
+                .containsExactly("result-key: none, now /payload/customer", "result-partitions: none, now 2");
+        assertThatThrownBy(placed(without.spec(), List.of(0L))::check).hasMessageContaining("do not belong together");
+    }
+
+    private static BatchPlan placed(BatchSpec spec, List<Long> starts) {
+        return BatchPlan.freeze(
+                spec,
+                BatchPlan.Inputs.of(List.of(new OffsetRange(0, 3, 10)), TOPIC_ID)
+                        .withResultStarts(starts),
+                new BatchPlan.StateLayout(1024, 1),
+                new BatchPlan.LedgerPlace(2, 5),
+                new BatchPlan.Creation(Instant.EPOCH, "test", null));
     }
 
     @Test
