@@ -147,7 +147,7 @@ scenario_secure() (
 
     heading "secure: a password, and only the necessary rights"
     by "$scram_listener" scram
-    batch=scram revision="gift-split --revision-jar $flawed" rate=500
+    batch=scram logic="--revision gift-split --revision-jar $flawed" rate=500
     rights
     backprocess run $(spec) --parallelism 2 --detached
     until_read 1000
@@ -165,7 +165,7 @@ scenario_secure() (
 
     heading "secure: a certificate"
     by "$certificate_listener" certificate
-    batch=certificate revision=purchase-split rate=2000
+    batch=certificate logic="--revision purchase-split" rate=2000
     backprocess run $(spec) --parallelism 2 --detached
     stack kill jobmanager
     stack start jobmanager

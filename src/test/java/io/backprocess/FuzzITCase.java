@@ -9,7 +9,10 @@ import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.event.Origin;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.testing.HostileRecords;
+import io.backprocess.testing.Judge;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.MappedJudge;
+import io.backprocess.testing.MappedRecords;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.PlainJudge;
 import io.backprocess.testing.SavedCases;
@@ -26,9 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,8 +42,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hundred thousand hostile records in one batch, and a million every night: each is in exactly one place, the one where
- * {@link PlainJudge} puts it, with the bytes it must have there. {@code -Dbackprocess.seed=N} makes others,
+ * A hundred thousand hostile records in one batch, and a million every night: each is in exactly one place, the one where a
+ * {@link Judge} puts it, with the bytes and headers it must have there. {@code -Dbackprocess.seed=N} makes others,
  * {@code -Dbackprocess.records=N} more or fewer.
  */
 @SuppressWarnings("NullAway.Init")
@@ -65,21 +71,57 @@ class FuzzITCase {
     @Test
     void putsEachOfAMillionHostileRecordsInExactlyOnePlace() throws Exception {
         String topic = KAFKA.unique("hostile");
-        write(topic);
-        String checkpoints = directory.toUri().toString();
-        TestBatch batch = new TestBatch(KAFKA, topic, "purchase-split", DedupeScope.PARTITION, checkpoints);
+        HostileRecords hostile = new HostileRecords(topic, PARTITIONS, SEED, SavedCases.values());
+        write(topic, RECORDS, hostile::next);
+        TestBatch batch = new TestBatch(KAFKA, topic, "purchase-split", DedupeScope.PARTITION, checkpoints());
+
+        runAndJudge(batch, RECORDS, PlainJudge::new);
+
+        assertThat(places.keySet())
+                .as("a fuzzer that reaches everything that there is for it")
+                .contains("malformed-json", "not-an-envelope", "missing-context", "rejected", "conflicting-duplicate");
+    }
+
+    /** A quarter as many, whose id, version, type and tenant are in headers, nested, in an array, or joined. */
+    @Test
+    void putsEachHostileRecordOfAnotherEnvelopeInExactlyOnePlace() throws Exception {
+        String topic = KAFKA.unique("mapped");
+        MappedRecords hostile = new MappedRecords(topic, PARTITIONS, SEED, SavedCases.values());
+        write(topic, RECORDS / 4, hostile::next);
+        TestBatch batch = TestBatch.mapped(KAFKA, topic, "retype", MappedRecords.ENVELOPE, checkpoints());
+
+        runAndJudge(batch, RECORDS / 4, MappedJudge::new);
+
+        assertThat(places.keySet())
+                .as("a fuzzer that reaches everything that there is for it")
+                .containsExactlyInAnyOrder(
+                        "malformed-json",
+                        "not-an-envelope",
+                        "invalid-field",
+                        "rejected",
+                        "conflicting-duplicate",
+                        "duplicate",
+                        "skipped",
+                        "results");
+    }
+
+    private String checkpoints() {
+        return directory.toUri().toString();
+    }
+
+    private void runAndJudge(TestBatch batch, int records, Function<String, Judge> judges) throws Exception {
         batch.limits = new DeadLetterLimits(1, 0);
 
         batch.runToItsEnd(2, null);
 
-        judge(topic, batch.plan.spec().batchId());
+        judge(
+                batch.plan.spec().sourceTopic(),
+                () -> judges.apply(batch.plan.spec().batchId()));
+        Judge writer = judges.apply("");
         KAFKA.forEach(batch.plan.spec().resultTopic(), record -> {
-            List<Header> headers = new ArrayList<>(List.of(record.headers().toArray()));
-            Header source = headers.remove(headers.size() - 1);
-            assertThat(source.key()).isEqualTo(ResultSerializer.SOURCE);
-            long offset = Origin.parse(utf8(source.value())).offset();
-            String result = PlainJudge.normal(record.value());
-            assertNext(results, record, offset, result, digest(record, headers, result, null));
+            long offset = Origin.parse(header(record, ResultSerializer.SOURCE)).offset();
+            String result = writer.normal(record.value());
+            assertNext(results, record, offset, result, digest(record, Judge.headers(record), result, null));
         });
         KAFKA.forEach(batch.plan.spec().deadLetterTopic(), record -> {
             long offset = Long.parseLong(header(record, DeadLetterHeaders.OFFSET));
@@ -89,45 +131,40 @@ class FuzzITCase {
         });
         assertThat(results).as("missing results").allMatch(Queue::isEmpty);
         assertThat(deadLetters).as("missing dead letters").allMatch(Queue::isEmpty);
-        assertThat(batch.ledger().total().read()).isEqualTo(RECORDS);
+        assertThat(batch.ledger().total().read()).isEqualTo(records);
         assertThat(batch.ledger().total().skipped()).isEqualTo(places.get("skipped"));
         assertThat(batch.ledger().total().duplicates()).isEqualTo(places.get("duplicate"));
-        assertThat(places.keySet())
-                .as("a fuzzer that reaches everything that there is for it")
-                .contains("malformed-json", "not-an-envelope", "missing-context", "rejected", "conflicting-duplicate");
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
     }
 
-    private static void write(String topic) {
+    private static void write(String topic, int records, Supplier<ProducerRecord<byte[], byte[]>> hostile) {
         KAFKA.createTopic(
                 topic,
                 PARTITIONS,
                 "retention.ms=-1",
                 "max.message.bytes=" + 16 * 1024 * 1024,
                 "message.timestamp.after.max.ms=" + Long.MAX_VALUE);
-        HostileRecords hostile = new HostileRecords(topic, PARTITIONS, SEED, SavedCases.values());
-        for (int left = RECORDS; left > 0; left -= 10_000) {
-            KAFKA.send(
-                    Stream.generate(hostile::next).limit(Math.min(left, 10_000)).toList());
+        for (int left = records; left > 0; left -= 10_000) {
+            KAFKA.send(Stream.generate(hostile).limit(Math.min(left, 10_000)).toList());
         }
     }
 
-    private void judge(String topic, String batchId) {
-        List<PlainJudge> judges = new ArrayList<>();
+    private void judge(String topic, Supplier<Judge> judge) {
+        List<Judge> judges = new ArrayList<>();
         for (int partition = 0; partition < PARTITIONS; partition++) {
-            judges.add(new PlainJudge(batchId));
+            judges.add(judge.get());
             results.add(new ArrayDeque<>());
             deadLetters.add(new ArrayDeque<>());
         }
         KAFKA.forEach(topic, record -> {
-            PlainJudge.Verdict verdict = judges.get(record.partition()).judge(record.value());
+            Judge.Verdict verdict = judges.get(record.partition()).judge(record);
             places.merge(verdict.place(), 1L, Long::sum);
             if (verdict.isDead()) {
                 long digest = digest(record, withoutContext(record), verdict.place(), record.value());
                 deadLetters.get(record.partition()).add(new Trace(record.offset(), digest));
             }
-            for (String result : verdict.results()) {
-                long digest = digest(record, List.of(record.headers().toArray()), result, null);
+            for (Judge.Made result : verdict.results()) {
+                long digest = digest(record, result.headers(), result.value(), null);
                 results.get(record.partition()).add(new Trace(record.offset(), digest));
             }
         });

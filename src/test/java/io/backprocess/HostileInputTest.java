@@ -53,7 +53,7 @@ class HostileInputTest {
         SavedCases.byPath().forEach((path, value) -> {
             String place = Path.of(path).getName(0).toString();
             all.assertThat(place(value)).as(path).isEqualTo(place);
-            all.assertThat(new PlainJudge("b").judge(value).place())
+            all.assertThat(new PlainJudge("b").place(value))
                     .as("the judge on %s", path)
                     .isEqualTo(place);
         });

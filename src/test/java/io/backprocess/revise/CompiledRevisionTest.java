@@ -1,8 +1,10 @@
 package io.backprocess.revise;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.revise.testkit.Revised;
 import io.backprocess.revise.testkit.RevisionTester;
 import java.net.URL;
@@ -11,41 +13,58 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * A revision that was compiled against an earlier version still runs. It calls every method that a revision can call; its source is
- * beside the jar, which is never compiled again.
+ * Revisions that were compiled against an earlier version still run. Together they call every method that a revision can call:
+ * {@code every-call} those of the first version, {@code attribute-calls} those that came with other envelopes. Their sources are
+ * beside the jars, which are never compiled again.
  */
 @SuppressWarnings("NullAway.Init")
 class CompiledRevisionTest {
-    private static URLClassLoader jar;
+    private static final String DIRECTORY = "src/test/resources/revisions/0.1.0/";
+
+    private static URLClassLoader jars;
 
     @BeforeAll
     static void load() {
-        URL url = Objects.requireNonNull(CompiledRevisionTest.class.getResource("/revisions/0.1.0/every-call.jar"));
-        jar = new URLClassLoader(new URL[] {url}, CompiledRevisionTest.class.getClassLoader());
+        jars = new URLClassLoader(
+                new URL[] {url("every-call"), url("attribute-calls")}, CompiledRevisionTest.class.getClassLoader());
+    }
+
+    private static URL url(String name) {
+        return Objects.requireNonNull(CompiledRevisionTest.class.getResource("/revisions/0.1.0/" + name + ".jar"));
     }
 
     @AfterAll
     static void close() throws Exception {
-        jar.close();
+        jars.close();
     }
 
     private static Revised given(String payload) {
-        return RevisionTester.of(CompiledRevisionTest::revision)
+        return RevisionTester.of(() -> revision("every-call"))
                 .withOption("unit", "cent")
                 .givenPayload(payload);
     }
 
-    private static Revision revision() {
-        return ServiceLoader.load(Revision.class, jar).stream()
-                .filter(provider -> provider.type().getClassLoader() == jar)
+    private static Revised givenMapped(String value) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("id", "17".getBytes(UTF_8)).add("tenant", "\"acme\"".getBytes(UTF_8));
+        return RevisionTester.of(() -> revision("attribute-calls"))
+                .withEnvelope(DIRECTORY + "attribute-calls.yaml")
+                .given(new SourceRecord(3, 7, 1000, "key".getBytes(UTF_8), value.getBytes(UTF_8), headers));
+    }
+
+    private static Revision revision(String name) {
+        return ServiceLoader.load(Revision.class, jars).stream()
+                .filter(provider -> provider.type().getClassLoader() == jars)
+                .map(ServiceLoader.Provider::get)
+                .filter(revision -> revision.name().equals(name))
                 .findFirst()
-                .orElseThrow()
-                .get();
+                .orElseThrow();
     }
 
     @Test
@@ -55,7 +74,7 @@ class CompiledRevisionTest {
                 [-1,null,"caf\\u00e9",false,{"a":1e2},[1,2],"2025-11-15T09:30:00+01:00"]}}""";
 
         assertThat(given(payload).results())
-                .isEqualTo(Files.readAllLines(Path.of("src/test/resources/revisions/0.1.0/every-call.results.txt")));
+                .isEqualTo(Files.readAllLines(Path.of(DIRECTORY + "every-call.results.txt")));
     }
 
     @Test
@@ -64,5 +83,25 @@ class CompiledRevisionTest {
         given("{\"contextless\":1}").isDead(Reason.MISSING_CONTEXT, "contextless");
         given("{\"unaskable\":1}").isDead(Reason.INVALID_FIELD, "cannot be asked about");
         given("{\"transient\":1}").isDead(Reason.RETRIES_EXHAUSTED, "transient");
+    }
+
+    @Test
+    void readsAndSetsAttributesAsItDidThen() throws Exception {
+        Revised revised = givenMapped("""
+                {"source":"shop","v":"v1","meta":{"at":1735689600250,"trace":"t-1"},"type":"Purch\\u0061sed","number":7.50,\
+                "data":{"n":1.50}}""");
+
+        assertThat(revised.results()).isEqualTo(Files.readAllLines(Path.of(DIRECTORY + "attribute-calls.results.txt")));
+        assertThat(revised.headers())
+                .extracting(headers -> headers.get("tenant"))
+                .containsExactly("acme", "tenänt", "tenänt");
+    }
+
+    @Test
+    void refusesAttributesAsItDidThen() {
+        String event = "{\"source\":1,\"v\":1,\"meta\":{},\"data\":{},\"type\":%s}";
+        givenMapped(event.formatted("null")).isDead(Reason.MISSING_CONTEXT, "no type");
+        givenMapped(event.formatted("\"unknown\"")).isRejected("refused: unknown");
+        givenMapped(event.formatted("\"read-only\"")).isRejected("refused: read-only");
     }
 }

@@ -22,6 +22,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.plan.PlanBasis;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.plan.Planner;
 import io.backprocess.plan.Topics;
@@ -56,6 +57,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A batch on a MiniCluster and an in-process broker: planned, stored, submitted and read back as users do it. */
 public final class TestBatch {
+    private static final int MAX_RESULT_BYTES = 16 * 1024 * 1024;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** Each reading opens clients of its own, which takes CPU from the batch that is waited for. */
     private static final Duration BETWEEN_READS = Duration.ofMillis(200);
@@ -102,6 +104,19 @@ public final class TestBatch {
             KafkaBroker kafka, String topic, String revision, UpsertDefinition table, String checkpoints) {
         BatchSpec spec = spec(kafka, topic, BatchSpec.LATEST, revision, DedupeScope.PARTITION);
         return new TestBatch(kafka, spec.withUpsert(table.toJson()), checkpoints);
+    }
+
+    /** One over a history with another envelope, whose results keep the former correlationId as those of the command line do. */
+    public static TestBatch mapped(
+            KafkaBroker kafka, String topic, String revision, String envelope, String checkpoints) {
+        BatchSpec spec = spec(kafka, topic, BatchSpec.LATEST, revision, DedupeScope.PARTITION)
+                .withEnvelope(envelope);
+        try (KafkaAdmin admin = kafka.clients().openAdmin()) {
+            BatchPlan plan = new Planner(admin)
+                    .plan(spec, DropDuplicates.STATE_FORMAT, "test", null)
+                    .with(PlanBasis.of(spec, MAX_RESULT_BYTES, TestBatch.class.getClassLoader()), null);
+            return new TestBatch(kafka, plan, checkpoints);
+        }
     }
 
     private static BatchSpec spec(KafkaBroker kafka, String topic, String until, String revision, DedupeScope scope) {
@@ -157,7 +172,7 @@ public final class TestBatch {
                 plan,
                 new JobSettings(
                         new JobSettings.Kafka(
-                                clients, new SizeLimits(16 * 1024 * 1024, 16 * 1024 * 1024), Duration.ofMinutes(2)),
+                                clients, new SizeLimits(MAX_RESULT_BYTES, MAX_RESULT_BYTES), Duration.ofMinutes(2)),
                         maxRate,
                         dedupeMemory,
                         limits,

@@ -20,12 +20,12 @@ final class Backprocess {
     private static final int TIMEOUT_SECONDS = 300;
     private static final int TIMED_OUT = 124;
 
-    private final Path script;
+    private final Project project;
     private final Map<String, String> environment;
     private final Path log;
 
     Backprocess(Project project, Map<String, String> environment, Path log) {
-        this.script = project.script("backprocess");
+        this.project = project;
         this.environment = environment;
         this.log = log;
     }
@@ -39,6 +39,10 @@ final class Backprocess {
         String firstLine() {
             return said.lines().findFirst().orElse("");
         }
+    }
+
+    Project project() {
+        return project;
     }
 
     /** Runs a command to its end. */
@@ -80,7 +84,8 @@ final class Backprocess {
     }
 
     private ProcessBuilder command(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(script.toString()));
+        List<String> command =
+                new ArrayList<>(List.of(project.script("backprocess").toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);

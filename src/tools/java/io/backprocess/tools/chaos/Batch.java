@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
-/** One batch of purchase-split over one topic, and the commands about it. */
+/** One batch over one topic, and the commands about it. */
 final class Batch {
     static final int RATE = 1200;
     static final List<String> PACE = List.of("--max-rate", "" + RATE, "--checkpoint-interval", "2s");
@@ -18,39 +18,43 @@ final class Batch {
     private final Backprocess backprocess;
     private final Judge.Topics topics;
     private final Journal journal;
+    private final History history;
     final String topic;
     final String id;
     /** The order that the records must have. After a repair it is any, because lost records are written at the end. */
     Order order = Order.IN_ORDER;
 
-    Batch(Backprocess backprocess, Judge.Topics topics, Journal journal, String topic, String id) {
+    Batch(Backprocess backprocess, Judge.Topics topics, Journal journal, History history, String topic, String id) {
         this.backprocess = backprocess;
         this.topics = topics;
         this.journal = journal;
+        this.history = history;
         this.topic = topic;
         this.id = id;
     }
 
     /** Returns the same batch under a new id. */
     Batch again() {
-        return new Batch(backprocess, topics, journal, topic, id + "-again");
+        return new Batch(backprocess, topics, journal, history, topic, id + "-again");
     }
 
     /** Returns another batch, over another topic of the same name. */
     Batch another(String name) {
-        return new Batch(backprocess, topics, journal, name, name);
+        return new Batch(backprocess, topics, journal, history, name, name);
     }
 
     /** Makes the history; the same seed makes the same one. */
     boolean sample(int events, long seed) throws IOException, InterruptedException {
-        return backprocess
-                .run("sample", "--topic", topic, "--events", "" + events, "--seed", "" + seed, "--execute")
-                .succeeded();
+        List<String> arguments = new ArrayList<>(List.of("sample", "--topic", topic));
+        arguments.addAll(history.envelope(backprocess.project()));
+        arguments.addAll(List.of("--events", "" + events, "--seed", "" + seed, "--execute"));
+        return backprocess.run(arguments).succeeded();
     }
 
     List<String> runArguments(List<String> more) {
         List<String> arguments = new ArrayList<>(List.of("run", "--source-topic", topic, "--batch-id", id));
-        arguments.addAll(List.of("--from", "earliest", "--from-version", "1", "--revision", "purchase-split"));
+        arguments.addAll(List.of("--from", "earliest", "--from-version", "1"));
+        arguments.addAll(history.logic(backprocess.project()));
         arguments.addAll(more);
         return arguments;
     }
@@ -117,7 +121,7 @@ final class Batch {
     void judge() throws IOException, InterruptedException {
         Verdict verdict;
         try {
-            verdict = Judge.judge(topics, topic, id, order);
+            verdict = Judge.judge(topics, history, topic, id, order);
         } catch (KafkaException e) {
             verdict = new Verdict(false, List.of(e.toString()));
         }

@@ -15,6 +15,7 @@ final class Help {
               --seed S         the seed of the histories and of the schedule of faults (default 1): the same seed gives the same schedule
               --events N       records of a round (default 120000)
               --faults "A B"   use only these faults (default: all)
+              --envelopes "A B"  the envelopes of the histories: backprocess (default), shop-orders, or both; the rounds take turns
               --table FILE     write the table there too, as Markdown
               --keep           leave the stack running at the end
               --kafka-port P   the broker's port (default 29192)

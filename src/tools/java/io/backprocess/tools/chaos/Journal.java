@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Prints each event as a line with the time, and collects the tables of rounds and faults. */
 final class Journal {
@@ -69,9 +70,9 @@ final class Journal {
      * beginning.
      */
     void endRound(int secondsBefore, int violationsBefore, List<Fault> faults, int resumes, int repairs, int overs) {
-        rows.add("| %d | %d | %d | %s | %d | %d | %d | %d |"
+        rows.add("| %s | %d | %d | %s | %d | %d | %d | %d |"
                 .formatted(
-                        round,
+                        envelopes().isEmpty() ? round : round + " " + options.history(round),
                         options.events,
                         seconds() - secondsBefore,
                         String.join(" ", faults.stream().map(Fault::toString).toList()),
@@ -79,6 +80,16 @@ final class Journal {
                         repairs,
                         overs,
                         violations.size() - violationsBefore));
+    }
+
+    /** Returns the option that says which envelopes the histories have; nothing by default. */
+    private String envelopes() {
+        return options.histories.equals(List.of(History.BACKPROCESS))
+                ? ""
+                : " --envelopes \"%s\""
+                        .formatted(options.histories.stream()
+                                .map(History::toString)
+                                .collect(Collectors.joining(" ")));
     }
 
     boolean hasRounds() {
@@ -94,8 +105,8 @@ final class Journal {
                 "",
                 "Written by `scripts/chaos`, which says what each fault is and how a batch is judged. To repeat it:",
                 "",
-                "    scripts/chaos --minutes %d --seed %d --events %d"
-                        .formatted(options.minutes, options.seed, options.events),
+                "    scripts/chaos --minutes %d --seed %d --events %d%s"
+                        .formatted(options.minutes, options.seed, options.events, envelopes()),
                 "",
                 "| round | records | seconds | faults | resumed | repaired | started over | violations |",
                 "|---:|---:|---:|---|---:|---:|---:|---:|");

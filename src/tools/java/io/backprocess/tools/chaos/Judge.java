@@ -15,14 +15,15 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Checks from Kafka alone whether a batch of purchase-split over a sampled history is right, byte for byte: results and dead
- * letters, their place, key and timestamp, and the ledger's figures. It replaces text in text, and uses no code of Backprocess.
+ * Checks from Kafka alone whether a batch over a sampled history is right, byte for byte: results and dead letters, their place,
+ * key and timestamp, the headers in which a history keeps parts of its events, and the ledger's figures. It replaces text in text, and uses no code of Backprocess.
  * It needs memory for the whole history.
  */
 final class Judge {
     private static final int SHOWN = 5;
 
     private final Topics topics;
+    private final History history;
     private final String source;
     private final String batch;
     private final Order order;
@@ -56,15 +57,16 @@ final class Judge {
         long next;
     }
 
-    private Judge(Topics topics, String source, String batch, Order order) {
+    private Judge(Topics topics, History history, String source, String batch, Order order) {
         this.topics = topics;
+        this.history = history;
         this.source = source;
         this.batch = batch;
         this.order = order;
     }
 
-    static Verdict judge(Topics topics, String source, String batch, Order order) throws IOException {
-        return new Judge(topics, source, batch, order).judge();
+    static Verdict judge(Topics topics, History history, String source, String batch, Order order) throws IOException {
+        return new Judge(topics, history, source, batch, order).judge();
     }
 
     private Verdict judge() throws IOException {
@@ -103,53 +105,34 @@ final class Judge {
         return new Verdict(true, List.of(figures));
     }
 
-    /**
-     * Works out what a partition's records must become. All envelopes of the sample have the same layout, so plain text search
-     * is enough.
-     */
+    /** Works out what a partition's records must become. */
     private Expected expect(List<ConsumerRecord<byte[], byte[]>> records) {
         Expected expected = new Expected();
         Map<String, String> taken = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
             expected.read++;
             expected.next = record.offset() + 1;
-            String value = text(record.value());
-            boolean envelope =
-                    value.startsWith("{\"eventId\":\"") && value.contains(",\"payload\":{") && value.endsWith("}}");
-            if (!envelope) {
-                expected.deadLetters.add(row(record, value));
-            } else if (value.contains(",\"processVersion\":2,")) {
+            String event = history.text(record);
+            if (!history.isEvent(event)) {
+                expected.deadLetters.add(row(record, event));
+            } else if (history.isSkipped(event)) {
                 expected.skipped++;
             } else {
-                String id = value.substring(0, value.indexOf("\",\"correlationId\""));
-                String payload = value.substring(value.indexOf(",\"payload\":{"));
-                String first = taken.putIfAbsent(id, payload);
+                String content = history.content(event);
+                String first = taken.putIfAbsent(history.id(event), content);
                 if (first == null) {
-                    revise(record, value, payload, expected);
-                } else if (first.equals(payload)) {
+                    history.result(event, batch)
+                            .ifPresentOrElse(
+                                    result -> expected.results.add(row(record, result)),
+                                    () -> expected.deadLetters.add(row(record, event)));
+                } else if (first.equals(content)) {
                     expected.duplicates++;
                 } else {
-                    expected.deadLetters.add(row(record, value));
+                    expected.deadLetters.add(row(record, event));
                 }
             }
         }
         return expected;
-    }
-
-    private void revise(ConsumerRecord<byte[], byte[]> record, String value, String payload, Expected expected) {
-        String result = value.replaceFirst("\"correlationId\":\"[^\"]*\"", "\"correlationId\":\"" + batch + "\"")
-                .replaceFirst(",\"processVersion\":1(\\.0)?,", ",\"processVersion\":2,");
-        if (payload.contains("\"actionType\":\"Purchased\"")) {
-            if (!payload.contains("\"amount\":") || payload.contains("\"amount\":-")) {
-                expected.deadLetters.add(row(record, value));
-                return;
-            }
-            String action = payload.contains("\"itemSku\":\"SKU-PREMIUM-")
-                    ? "SubscriptionAPurchased"
-                    : payload.contains("\"itemSku\":\"SKU-BASIC-") ? "SubscriptionBPurchased" : "Purchased";
-            result = result.replace("\"actionType\":\"Purchased\"", "\"actionType\":\"" + action + "\"");
-        }
-        expected.results.add(row(record, result));
     }
 
     private static Row row(ConsumerRecord<byte[], byte[]> record, String value) {
@@ -160,10 +143,10 @@ final class Judge {
         long origin(ConsumerRecord<byte[], byte[]> record);
     }
 
-    private static List<Row> rows(List<ConsumerRecord<byte[], byte[]>> records, OriginOf origin) {
+    private List<Row> rows(List<ConsumerRecord<byte[], byte[]>> records, OriginOf origin) {
         List<Row> rows = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
-            rows.add(new Row(origin.origin(record), text(record.key()), record.timestamp(), text(record.value())));
+            rows.add(new Row(origin.origin(record), text(record.key()), record.timestamp(), history.text(record)));
         }
         return rows;
     }

@@ -116,10 +116,12 @@ public final class Main {
         journal.beginRound(round);
         Path gone = place.run("checkpoint-gone");
         Files.deleteIfExists(gone);
-        Batch first = batch("history-" + round, "chaos-" + round);
+        History history = options.history(round);
+        Batch first = new Batch(backprocess, topics, journal, history, "history-" + round, "chaos-" + round);
         Operator operator = new Operator(cluster, disk, journal, gone, first);
         List<Schedule.Entry> schedule = new Schedule(options.seed, faults).round(round);
-        StringBuilder heading = new StringBuilder("round " + round + " of seed " + options.seed + ": ");
+        StringBuilder heading =
+                new StringBuilder("round %d of seed %d over %s: ".formatted(round, options.seed, history));
         schedule.forEach(entry -> heading.append(entry).append("; "));
         journal.heading(heading.toString());
         if (!first.sample(options.events, options.historySeed(round))) {
@@ -155,9 +157,5 @@ public final class Main {
             round.breakIt(entry.fault(), entry.seconds(), entry.number());
         }
         return done;
-    }
-
-    private Batch batch(String topic, String id) {
-        return new Batch(backprocess, topics, journal, topic, id);
     }
 }

@@ -16,6 +16,9 @@ final class Options {
     int seed = 1;
     int events = 120_000;
     List<Fault> faults = List.of(Fault.values());
+    /** The histories of the rounds, which take turns. */
+    List<History> histories = List.of(History.BACKPROCESS);
+
     Optional<Path> table = Optional.empty();
     boolean keep;
     int kafkaPort = 29192;
@@ -42,6 +45,10 @@ final class Options {
         return seed * 1000L + round;
     }
 
+    History history(int round) {
+        return histories.get(round % histories.size());
+    }
+
     private void take(String option) {
         switch (option) {
             case "-h", "--help" -> help = true;
@@ -50,6 +57,8 @@ final class Options {
             case "--events" -> events = number(option);
             case "--faults" ->
                 faults = Words.of(value(option)).stream().map(Fault::named).toList();
+            case "--envelopes" ->
+                histories = Words.of(value(option)).stream().map(History::named).toList();
             case "--table" -> table = Optional.of(Project.absolute(value(option)));
             case "--keep" -> keep = true;
             case "--kafka-port" -> kafkaPort = number(option);
@@ -58,6 +67,9 @@ final class Options {
         }
         if (faults.isEmpty()) {
             throw Failure.wrongUsage("--faults needs at least one fault");
+        }
+        if (histories.isEmpty()) {
+            throw Failure.wrongUsage("--envelopes needs at least one envelope");
         }
     }
 

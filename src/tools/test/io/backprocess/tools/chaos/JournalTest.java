@@ -49,4 +49,19 @@ class JournalTest {
                         - round 1, chaos-1: is wrong
                         """);
     }
+
+    @Test
+    void saysWhichEnvelopesTheHistoriesHad() {
+        Journal journal = new Journal(
+                Options.parse(List.of("--envelopes", "backprocess shop-orders")),
+                new PrintStream(new ByteArrayOutputStream()));
+
+        journal.beginRound(1);
+        journal.endRound(0, 0, List.of(Fault.PAUSE), 0, 0, 0);
+
+        assertThat(journal.table(List.of(Fault.PAUSE)))
+                .contains(
+                        "scripts/chaos --minutes 5 --seed 1 --events 120000 --envelopes \"backprocess shop-orders\"\n",
+                        "| 1 shop-orders | 120000 | 0 | pause | 0 | 0 | 0 | 0 |\n");
+    }
 }

@@ -39,18 +39,7 @@ class JudgeTest {
                         "\"actionType\":\"SubscriptionBPurchased\",\"itemSku\":\"SKU-BASIC-1\",\"amount\":3"),
                 Map.of("backprocess.source", "t/0/0"));
         add("t.b", event("2", "b", 2, "\"actionType\":\"Viewed\""), Map.of("backprocess.source", "t/0/1"));
-        add(
-                "t.b.dlq",
-                "no event",
-                Map.of(
-                        "__backprocess.errors.topic",
-                        "t",
-                        "__backprocess.errors.partition",
-                        "0",
-                        "__backprocess.errors.batch-id",
-                        "b",
-                        "__backprocess.errors.offset",
-                        "4"));
+        addDeadLetter("no event", 4);
         ledger(5, 2);
     }
 
@@ -115,8 +104,64 @@ class JudgeTest {
                         "partition 0: the ledger ends at 4, the source at 5");
     }
 
+    /** A purchase, a copy of it, one of version 2, a view that is not selected, and bytes that are no event. */
+    @Test
+    void judgesAHistoryWithAnotherEnvelope() throws Exception {
+        topics.clear();
+        String sku = "\"itemSku\":\"SKU-BASIC-1\"";
+        for (int copy = 0; copy < 2; copy++) {
+            add("t", order("Purchased", "t-1", sku), Map.of("x-event-version", "v1", "x-tenant", "acme"));
+        }
+        add("t", order("Purchased", "t-1", sku), Map.of("x-event-version", "v2", "x-tenant", "acme"));
+        add("t", order("Viewed", "t-1", sku), Map.of("x-event-version", "v1", "x-tenant", "acme"));
+        add("t", "no event", Map.of());
+        String result = order("SubscriptionBPurchased", "b", sku);
+        Map<String, String> headers = new HashMap<>(Map.of(
+                "backprocess.source", "t/0/0",
+                "x-event-version", "v2",
+                "x-tenant", "acme",
+                "backprocess.correlation-id", "t-1"));
+        add("t.b", result, headers);
+        addDeadLetter("no event", 4);
+        String line =
+                "{\"partition\":0,\"read\":5,\"skipped\":{\"2\":1,\"not-selected\":1},\"duplicates\":1,\"deadLetters\":{\"x\":1},"
+                        + "\"taken\":1,\"results\":1,\"from\":0,\"next\":5}";
+        add("backprocess.ledger", "b/0/1", line, Map.of());
+
+        assertThat(judge(History.SHOP_ORDERS, Order.IN_ORDER).lines())
+                .containsExactly("right: 5 records, 1 results, 1 dead letters, 1 duplicates");
+        of("t.b").clear();
+        headers.put("x-event-version", "v1");
+        add("t.b", result, headers);
+        assertThat(judge(History.SHOP_ORDERS, Order.IN_ORDER).right()).isFalse();
+    }
+
+    private static String order(String type, String trace, String data) {
+        return "{\"meta\":{\"event_id\":\"1\",\"occurred_at\":1,\"correlation_id\":\"%s\"},\"type\":\"%s\",\"data\":{%s}}"
+                .formatted(trace, type, data);
+    }
+
     private Judge.Verdict judge(Order order) throws Exception {
-        return Judge.judge(topic -> Map.of(0, of(topic)), "t", "b", order);
+        return judge(History.BACKPROCESS, order);
+    }
+
+    private Judge.Verdict judge(History history, Order order) throws Exception {
+        return Judge.judge(topic -> Map.of(0, of(topic)), history, "t", "b", order);
+    }
+
+    private void addDeadLetter(String value, int offset) {
+        add(
+                "t.b.dlq",
+                value,
+                Map.of(
+                        "__backprocess.errors.topic",
+                        "t",
+                        "__backprocess.errors.partition",
+                        "0",
+                        "__backprocess.errors.batch-id",
+                        "b",
+                        "__backprocess.errors.offset",
+                        "" + offset));
     }
 
     private void ledger(int read, int results) {

@@ -23,6 +23,8 @@ class OptionsTest {
                 "300",
                 "--faults",
                 "pause kill-broker",
+                "--envelopes",
+                "shop-orders backprocess",
                 "--table",
                 "x/table.md",
                 "--keep",
@@ -35,6 +37,8 @@ class OptionsTest {
         assertThat(options.historySeed(4)).isEqualTo(20_261_129_004L);
         assertThat(options.events).isEqualTo(300);
         assertThat(options.faults).containsExactly(Fault.PAUSE, Fault.KILL_BROKER);
+        assertThat(List.of(options.history(0), options.history(1), options.history(2)))
+                .containsExactly(History.SHOP_ORDERS, History.BACKPROCESS, History.SHOP_ORDERS);
         assertThat(options.table).hasValue(Path.of("x/table.md").toAbsolutePath());
         assertThat(options.keep).isTrue();
         assertThat(options.kafkaPort).isEqualTo(19000);
@@ -46,6 +50,7 @@ class OptionsTest {
         Options options = Options.parse(List.of());
 
         assertThat(options.faults).containsExactly(Fault.values());
+        assertThat(options.histories).containsExactly(History.BACKPROCESS);
         assertThat(options.minutes).isEqualTo(5);
         assertThat(options.keep).isFalse();
     }
@@ -65,6 +70,7 @@ class OptionsTest {
             value = {
                 "--minutes | --minutes needs a value",
                 "--minutes 0 | --minutes needs a number, not '0'",
+                "--envelopes own | unknown envelope: own; --help lists them",
                 "--faults flood | unknown fault: flood; --help lists them",
                 "up | unknown option: up; --help lists them",
             })
