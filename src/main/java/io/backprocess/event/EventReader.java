@@ -141,7 +141,7 @@ public final class EventReader {
             this.members = members;
         }
 
-        boolean has(Form form) {
+        boolean has(Form form) throws UnreadableException {
             EnvelopeForm.Condition when = form.form().when();
             if (when == null) {
                 return true;
@@ -152,11 +152,21 @@ public final class EventReader {
                     return false;
                 }
             }
-            return form.conditions().has().stream().allMatch(this::exists)
-                    && form.conditions().lacks().stream().noneMatch(this::exists);
+            for (Source needed : form.conditions().has()) {
+                if (!exists(needed)) {
+                    return false;
+                }
+            }
+            for (Source absent : form.conditions().lacks()) {
+                if (exists(absent)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
-        private boolean exists(Source source) {
+        private boolean exists(Source source) throws UnreadableException {
+            checkOnce(source.slot());
             return source.place().isHeader()
                     ? RecordText.bytes(record.headers(), source.place().text()) != null
                     : Event.value(layout, nodes, members, source) != null;

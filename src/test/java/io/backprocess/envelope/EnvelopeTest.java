@@ -28,6 +28,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Histories that keep the parts of an envelope elsewhere: what is read, and what a result changes. */
 class EnvelopeTest {
@@ -105,6 +106,21 @@ class EnvelopeTest {
         assertThatThrownBy(() -> revise(mapping, RENAME, record(VALUE, "x-tenant=acme")))
                 .isInstanceOf(RejectedException.class)
                 .hasMessage("/trace/batch cannot be written: the record has no object for it");
+    }
+
+    /** Either value may be the true one, so no condition holds for the record, and none fails. */
+    @ParameterizedTest
+    @ValueSource(strings = {"has", "lacks"})
+    void refusesAConditionOnAMemberThatIsGivenTwice(String condition) {
+        String mapping =
+                "{name: two, processVersion: {from: /v, absent: 1}, payload: /data, forms: [{when: {%s: [/a/b]}, eventId: /id}, {eventId: /id}]}"
+                        .formatted(condition);
+
+        assertThatThrownBy(() -> event(mapping, record("{\"id\":\"e\",\"a\":{\"b\":1,\"b\":1},\"data\":{}}")))
+                .isInstanceOf(UnreadableException.class)
+                .hasMessage("b is given twice");
+        assertThatThrownBy(() -> event(mapping, record("{\"id\":\"e\",\"a\":{\"b\":1},\"a\":{},\"data\":{}}")))
+                .hasMessage("a is given twice");
     }
 
     @Test

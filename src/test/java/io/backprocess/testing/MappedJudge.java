@@ -53,8 +53,7 @@ public final class MappedJudge implements Judge {
             return verdict("malformed-json");
         }
         List<Member> root = PlainJson.members(value);
-        // A condition does not see a member that is there twice.
-        if (root == null || count(root, "refused") == 1) {
+        if (root == null || count(root, "refused") > 0 || count(root, "meta") > 1) {
             return verdict("not-an-envelope");
         }
         boolean full = count(root, "meta") == 1 && bytes(Judge.headers(record), "bare") == null;
