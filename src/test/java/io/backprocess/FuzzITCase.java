@@ -88,7 +88,7 @@ class FuzzITCase {
         String topic = KAFKA.unique("mapped");
         MappedRecords hostile = new MappedRecords(topic, PARTITIONS, SEED, SavedCases.values());
         write(topic, RECORDS / 4, hostile::next);
-        TestBatch batch = TestBatch.mapped(KAFKA, topic, "retype", MappedRecords.ENVELOPE, checkpoints());
+        TestBatch batch = TestBatch.mapped(KAFKA, topic, "retype-mapped", MappedRecords.ENVELOPE, checkpoints());
 
         runAndJudge(batch, RECORDS / 4, MappedJudge::new);
 

@@ -16,9 +16,11 @@ import io.backprocess.yaml.YamlDocument;
 import io.backprocess.yaml.YamlMap;
 import io.backprocess.yaml.YamlValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
@@ -43,6 +45,8 @@ final class EnvelopeFile {
     private static final Place BATCH = Place.header("backprocess.batch-id");
 
     private final String topic;
+    /** The line and column of each place that the file names. */
+    private final Map<Place, String> lines = new HashMap<>();
 
     /** @param topic the topic of the records */
     EnvelopeFile(String topic) {
@@ -63,14 +67,14 @@ final class EnvelopeFile {
             List<YamlValue> listed = file.list("forms");
             for (int i = 0; i < listed.size(); i++) {
                 YamlMap form = listed.get(i).map();
-                add(forms, new Members(form, file).form(form, i == listed.size() - 1));
+                add(forms, new Members(form, file, lines).form(form, i == listed.size() - 1));
                 form.finish();
             }
             if (listed.isEmpty()) {
                 file.problem("forms", "'forms' is empty: describe at least one form");
             }
         } else {
-            add(forms, new Members(file, file).form(null, true));
+            add(forms, new Members(file, file, lines).form(null, true));
         }
         YamlValue letters = file.get("tombstones");
         String tombstones = letters == null ? null : letters.oneOf(TOMBSTONES);
@@ -82,7 +86,13 @@ final class EnvelopeFile {
         }
         document.throwProblems();
         return new Envelope(
-                new EnvelopeMapping(Objects.requireNonNull(name), topic, forms, "skip".equals(tombstones), false),
+                new EnvelopeMapping(
+                        Objects.requireNonNull(name),
+                        topic,
+                        forms,
+                        "skip".equals(tombstones),
+                        false,
+                        EnvelopeText.isPreset(Objects.requireNonNull(name)) ? Map.of() : lines),
                 selection);
     }
 
@@ -101,7 +111,7 @@ final class EnvelopeFile {
     }
 
     /** The members of a form, which the file's top level completes. */
-    private record Members(YamlMap form, YamlMap file) {
+    private record Members(YamlMap form, YamlMap file, Map<Place, String> lines) {
 
         @Nullable
         YamlValue get(String name) {
@@ -176,7 +186,7 @@ final class EnvelopeFile {
             return condition;
         }
 
-        private static List<Place> places(YamlMap map, String name) {
+        private List<Place> places(YamlMap map, String name) {
             List<Place> places = new ArrayList<>();
             for (YamlValue each : map.list(name)) {
                 Place place = place(each, WRITABLE);
@@ -387,7 +397,7 @@ final class EnvelopeFile {
             return newVersion == null ? null : new Stamp(newId, newVersion, newBatch);
         }
 
-        private static @Nullable Place stampPlace(@Nullable YamlValue value, @Nullable Place same) {
+        private @Nullable Place stampPlace(@Nullable YamlValue value, @Nullable Place same) {
             if (value == null) {
                 return same;
             }
@@ -479,10 +489,14 @@ final class EnvelopeFile {
             return value;
         }
 
-        private static @Nullable Place place(YamlValue value, List<Kind> kinds) {
+        private @Nullable Place place(YamlValue value, List<Kind> kinds) {
             String text = value.text();
             try {
-                return text == null ? null : Place.of(text, kinds);
+                Place place = text == null ? null : Place.of(text, kinds);
+                if (place != null) {
+                    lines.putIfAbsent(place, value.place().toString());
+                }
+                return place;
             } catch (IllegalArgumentException e) {
                 value.problem(String.valueOf(e.getMessage()));
                 return null;

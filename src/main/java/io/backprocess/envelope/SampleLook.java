@@ -1,7 +1,10 @@
 package io.backprocess.envelope;
 
 import io.backprocess.event.EnvelopeField;
+import io.backprocess.event.EnvelopeForm;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.Event;
+import io.backprocess.event.Place;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.render.Printable;
@@ -14,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -159,29 +163,54 @@ public final class SampleLook {
     /** Returns what the sample says against the mapping, each in one sentence: places that no event has, texts of no version. */
     public List<String> misfits() {
         List<String> missing = new ArrayList<>();
+        EnvelopeMapping mapping = envelope.mapping();
         unmapped.keySet()
-                .forEach(text -> missing.add(text + "; a version that the batch shall skip needs an entry too"));
-        if (events == 0 || envelope.mapping().isOwn()) {
+                .forEach(text -> missing.add("%s%s; a version that the batch shall skip needs an entry too"
+                        .formatted(at(form -> form.processVersion().from()), text)));
+        if (events == 0 || mapping.isOwn()) {
             return missing;
         }
         places.forEach((field, count) -> {
             if (count == 0) {
-                missing.add("no sampled record has an object in which a result could write its %s"
-                        .formatted(field == EnvelopeField.CORRELATION_ID ? "batch" : field.toString()));
+                missing.add("%sno sampled record has an object in which a result could write its %s"
+                        .formatted(
+                                at(form -> stamp(form.stamp(), field)),
+                                field == EnvelopeField.CORRELATION_ID ? "batch" : field.toString()));
             }
         });
-        if (EnvelopeText.isPreset(envelope.mapping().name())) {
+        if (EnvelopeText.isPreset(mapping.name())) {
             // A preset names more than one history has.
             return missing;
         }
-        if (times == 0 && envelope.mapping().forms().stream().allMatch(form -> form.eventTimestamp() != null)) {
-            missing.add("no sampled record has an eventTimestamp");
+        if (times == 0 && mapping.forms().stream().allMatch(form -> form.eventTimestamp() != null)) {
+            missing.add(at(form -> form.eventTimestamp() == null
+                            ? null
+                            : form.eventTimestamp().from())
+                    + "no sampled record has an eventTimestamp");
         }
-        for (String name : envelope.mapping().attributes()) {
+        for (String name : mapping.attributes()) {
             if (!attributes.containsKey(name)) {
-                missing.add("no sampled record has attribute '%s'".formatted(name));
+                missing.add("%sno sampled record has attribute '%s'"
+                        .formatted(at(form -> form.attributes().get(name)), name));
             }
         }
         return missing;
+    }
+
+    private static @Nullable Place stamp(EnvelopeForm.Stamp stamp, EnvelopeField field) {
+        return switch (field) {
+            case EVENT_ID -> stamp.eventId();
+            case PROCESS_VERSION -> stamp.processVersion();
+            default -> stamp.batch();
+        };
+    }
+
+    /** Returns where the file names the place, in the first form that has one. */
+    private String at(Function<EnvelopeForm, @Nullable Place> place) {
+        return envelope.mapping().forms().stream()
+                .map(form -> envelope.mapping().at(place.apply(form)))
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse("");
     }
 }

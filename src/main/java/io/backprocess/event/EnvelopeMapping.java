@@ -2,9 +2,12 @@ package io.backprocess.event;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the records of a history keep the parts of an envelope: id, version, time, payload and attributes, and where a result
@@ -15,9 +18,15 @@ import java.util.TreeSet;
  * @param forms at least one form; only the last may have no condition
  * @param skipsTombstones whether records without a value are skipped; otherwise they are dead letters
  * @param former whether dead letters have the words of versions that knew Backprocess's own envelope only
+ * @param lines the line and column of each place in the user's file, for messages; empty where there is none
  */
 public record EnvelopeMapping(
-        String name, String topic, List<EnvelopeForm> forms, boolean skipsTombstones, boolean former)
+        String name,
+        String topic,
+        List<EnvelopeForm> forms,
+        boolean skipsTombstones,
+        boolean former,
+        Map<Place, String> lines)
         implements Serializable {
 
     /** The mapping of Backprocess's own envelope: five members of the value's top level. */
@@ -32,6 +41,19 @@ public record EnvelopeMapping(
             throw new IllegalArgumentException("a mapping without a form");
         }
         forms = new ArrayList<>(forms);
+        lines = new HashMap<>(lines);
+    }
+
+    /** Creates a mapping that no file of a user describes. */
+    public EnvelopeMapping(
+            String name, String topic, List<EnvelopeForm> forms, boolean skipsTombstones, boolean former) {
+        this(name, topic, forms, skipsTombstones, former, Map.of());
+    }
+
+    /** Returns where the user's file names a place, as the beginning of a message; empty where it does not name it. */
+    public String at(@Nullable Place place) {
+        String line = place == null ? null : lines.get(place);
+        return line == null ? "" : line + ": ";
     }
 
     /** Tells whether this is the mapping of Backprocess's own envelope, which old flat events may be joined into. */

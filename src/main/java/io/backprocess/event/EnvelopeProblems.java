@@ -1,7 +1,11 @@
 package io.backprocess.event;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a value is no envelope: what stands where something else is needed. */
@@ -29,17 +33,20 @@ final class EnvelopeProblems {
      *
      * @param place the place of the part; null where it has the part's own name
      * @param found the value there; null for none
-     * @param root the whole value
+     * @param record the record, whose headers are named if the part should be in one
+     * @param root the whole value, whose members are named otherwise
      */
     static String text(
             String what,
             @Nullable Place place,
             @Nullable JsonValue found,
             String needed,
+            SourceRecord record,
             @Nullable ScannedObject root) {
         String where = place == null ? what : "%s at %s".formatted(what, place);
         return found == null
-                ? "%s is missing (%s): see --envelope".formatted(where, members(root))
+                ? "%s is missing (%s): see --envelope"
+                        .formatted(where, place != null && place.isHeader() ? headers(record.headers()) : members(root))
                 : "%s is %s, %s is needed: see --envelope".formatted(where, kind(found), needed);
     }
 
@@ -48,12 +55,20 @@ final class EnvelopeProblems {
         if (root == null || root.size() == 0) {
             return "the value has no members";
         }
-        List<String> names = new ArrayList<>();
-        for (int member = 0; member < Math.min(root.size(), MEMBERS); member++) {
-            names.add(cut(root.name(member)));
-        }
-        int more = root.size() - names.size();
-        return "the value has " + String.join(", ", names) + (more == 0 ? "" : " and %s more".formatted(more));
+        return "the value has " + some(IntStream.range(0, root.size()).mapToObj(root::name), root.size());
+    }
+
+    private static String headers(Headers headers) {
+        List<String> names =
+                Stream.of(headers.toArray()).map(Header::key).distinct().toList();
+        return names.isEmpty()
+                ? "the record has no headers"
+                : "the record has the headers " + some(names.stream(), names.size());
+    }
+
+    private static String some(Stream<String> names, int size) {
+        String first = names.limit(MEMBERS).map(EnvelopeProblems::cut).collect(Collectors.joining(", "));
+        return size <= MEMBERS ? first : "%s and %s more".formatted(first, size - MEMBERS);
     }
 
     private static String kind(JsonValue value) {

@@ -297,7 +297,12 @@ public final class EventReader {
                     layout.isFormer()
                             ? EnvelopeProblems.former(what, found)
                             : EnvelopeProblems.text(
-                                    what, layout.isOwn() ? null : place, found, needed, nodes[EnvelopeLayout.ROOT]));
+                                    what,
+                                    layout.isOwn() ? null : place,
+                                    found,
+                                    needed,
+                                    record,
+                                    nodes[EnvelopeLayout.ROOT]));
         }
     }
 

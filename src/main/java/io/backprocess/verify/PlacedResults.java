@@ -48,6 +48,10 @@ final class PlacedResults implements AutoCloseable {
             this.file = file;
         }
 
+        int largestBlockBytes() {
+            return blocks.size() == 1 ? lastBlockBytes : BLOCK_BYTES;
+        }
+
         void write(ByteBuffer block) throws IOException {
             block.flip();
             lastBlockBytes = block.limit();
@@ -162,7 +166,8 @@ final class PlacedResults implements AutoCloseable {
 
         RunTrack(@Nullable Run run) {
             this.run = run;
-            this.block = ByteBuffer.allocate(run == null ? 0 : BLOCK_BYTES).limit(0);
+            this.block = ByteBuffer.allocate(run == null ? 0 : run.largestBlockBytes())
+                    .limit(0);
         }
 
         @Override

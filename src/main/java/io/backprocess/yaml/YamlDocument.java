@@ -40,12 +40,18 @@ public final class YamlDocument {
     /**
      * Returns the names and values of the whole document.
      *
-     * @throws IllegalArgumentException when the document is not YAML, is too large, or has more than JSON can hold
+     * @throws IllegalArgumentException when the document is not YAML, is too large, has more than JSON can hold, or has no names
      */
     public YamlMap root() {
         Node root = compose();
         throwProblems();
-        return new YamlValue(this, "the file", Objects.requireNonNull(root)).map();
+        YamlValue whole = new YamlValue(this, "the file", Objects.requireNonNull(root));
+        YamlMap names = whole.map();
+        if (!whole.isMap()) {
+            // Nothing that is missing in it would explain more.
+            throwProblems();
+        }
+        return names;
     }
 
     private @Nullable Node compose() {
@@ -118,9 +124,7 @@ public final class YamlDocument {
 
     private String describe(Problem problem) {
         YamlPlace at = problem.place;
-        String place = file == null
-                ? "line %s, column %s".formatted(at.line(), at.column())
-                : "%s:%s:%s".formatted(file, at.line(), at.column());
+        String place = file == null ? at.toString() : "%s:%s:%s".formatted(file, at.line(), at.column());
         return place + ": " + problem.message;
     }
 }

@@ -16,6 +16,12 @@ public record YamlPlace(int line, int column) implements Comparable<YamlPlace> {
         return new YamlPlace(mark.getLine() + 1, mark.getColumn() + 1);
     }
 
+    /** Returns the place for messages: {@code line 3, column 5}. */
+    @Override
+    public String toString() {
+        return "line %s, column %s".formatted(line, column);
+    }
+
     @Override
     public int compareTo(YamlPlace other) {
         return Comparator.comparingInt(YamlPlace::line)

@@ -229,11 +229,11 @@ class EnvelopesITCase {
 
         Shell.Answer run = shell.run(topic, batch, "--envelope", mapping, "--rules", rules);
 
-        run.says(4, "--envelope shop does not fit: no sampled record has attribute 'type'");
+        run.says(4, "--envelope shop does not fit: line 5, column 21: no sampled record has attribute 'type'");
         run.says(4, "no sampled record has an object in which a result could write its batch");
         run.says(4, "processVersion at /v is text \"v9\", a number or a text of 'map' is needed");
         shell.plan(topic, "--envelope", mapping, "--rules", rules)
-                .says(4, "--envelope shop does not fit: no sampled record has attribute 'type'");
+                .says(4, "--envelope shop does not fit: line 5, column 21: no sampled record has attribute 'type'");
         shell.run(topic, batch, "--rules", rules)
                 .says(
                         4,

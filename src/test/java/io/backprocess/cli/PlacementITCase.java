@@ -254,7 +254,7 @@ class PlacementITCase {
     private String rules() throws Exception {
         return Files.writeString(
                         directory.resolve("rules.yaml"),
-                        "{name: purchase-split, from: 1, to: 2, rules: [{set: {repaired: true}}]}")
+                        "{name: repair, from: 1, to: 2, rules: [{set: {repaired: true}}]}")
                 .toString();
     }
 

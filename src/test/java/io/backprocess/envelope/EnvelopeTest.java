@@ -359,11 +359,13 @@ class EnvelopeTest {
         assertThatThrownBy(() -> chain(
                         "{name: m, eventId: [/src, /id], processVersion: {from: /v, absent: 1}, payload: value}",
                         RuleRevision.parse(same)))
-                .hasMessage("--envelope 'm': rules 'r' change /src, where a result says what it is (/src)");
+                .hasMessage(
+                        "--envelope 'm': line 1, column 21: rules 'r' change /src, where a result says what it is (/src)");
         assertThatThrownBy(() -> chain(
                         "{name: m, eventId: /src, processVersion: {from: /v, absent: 1}, payload: value, stamp: {eventId: /other}}",
                         RuleRevision.parse(same)))
-                .hasMessage("--envelope 'm': rules 'r' change /src, where a result says what it is (/src)");
+                .hasMessage(
+                        "--envelope 'm': line 1, column 20: rules 'r' change /src, where a result says what it is (/src)");
     }
 
     @Test
@@ -383,8 +385,8 @@ class EnvelopeTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "map: { v1: 1 }; --envelope 'm': no text of 'map' means version 2, which a revision makes: add it, as in 'map: { TEXT: 2 }', or write the number itself with 'write: { \"2\": \"2\" }'",
-                "map: { v1: 1, v2: 2, two: 2 }; --envelope 'm': several texts mean version 2: say which one results get with 'write: { \"2\": TEXT }'",
+                "map: { v1: 1 }; --envelope 'm': line 1, column 48: no text of 'map' means version 2, which a revision makes: add it, as in 'map: { TEXT: 2 }', or write the number itself with 'write: { \"2\": \"2\" }'",
+                "map: { v1: 1, v2: 2, two: 2 }; --envelope 'm': line 1, column 48: several texts mean version 2: say which one results get with 'write: { \"2\": TEXT }'",
             })
     void refusesAVersionWithoutAText(String map, String message) {
         String mapping = "{name: m, eventId: key, processVersion: {from: /v, %s}, payload: value}".formatted(map);
@@ -422,9 +424,9 @@ class EnvelopeTest {
                 """;
 
         assertThatThrownBy(() -> chain(mapping, RuleRevision.parse(rules))).hasMessage("""
-                        --envelope 'm': rules 'r' split events, and the results have no place for an id: add 'eventId' under 'stamp'
-                        --envelope 'm': rules 'r' change /v, where a result says what it is (/v)
-                        --envelope 'm': rules 'r' change /trace, where a result says what it is (/trace/batch)
+                        --envelope 'm': line 1, column 20: rules 'r' split events, and the results have no place for an id: add 'eventId' under 'stamp'
+                        --envelope 'm': line 1, column 44: rules 'r' change /v, where a result says what it is (/v)
+                        --envelope 'm': line 1, column 106: rules 'r' change /trace, where a result says what it is (/trace/batch)
                         --envelope 'm': rules 'r' name attribute 'kind'; the attributes are: type
                         --envelope 'm': rules 'r' name attribute 'tpye'; the attributes are: type
                         --envelope 'm': rules 'r' set attribute 'type': name it under 'write'""".stripIndent());

@@ -99,9 +99,9 @@ class SampleLookTest {
         assertThat(look.isHopeless()).isFalse();
         assertThat(look.misfits())
                 .containsExactly(
-                        "processVersion at /v is text \"v9\", a number or a text of 'map' is needed: see --envelope; a version that the batch shall skip needs an entry too",
-                        "no sampled record has an object in which a result could write its batch",
-                        "no sampled record has an eventTimestamp",
-                        "no sampled record has attribute 'tenant'");
+                        "line 3, column 25: processVersion at /v is text \"v9\", a number or a text of 'map' is needed: see --envelope; a version that the batch shall skip needs an entry too",
+                        "line 7, column 17: no sampled record has an object in which a result could write its batch",
+                        "line 4, column 17: no sampled record has an eventTimestamp",
+                        "line 6, column 36: no sampled record has attribute 'tenant'");
     }
 }

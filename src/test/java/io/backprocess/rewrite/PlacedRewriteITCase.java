@@ -30,14 +30,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batches whose results are in the partitions that their keys choose: killed, redriven and repaired. */
 @SuppressWarnings("NullAway.Init")
@@ -64,7 +65,7 @@ class PlacedRewriteITCase {
     void redrivesIntoThePartitionsOfTheKeys(DedupeScope scope) throws Exception {
         FaultyPurchaseSplit.throwsAt = event ->
                 Math.floorMod(event.eventId().hashCode(), 3) == 0 ? new RejectedException("not known yet") : null;
-        TestBatch batch = batch("purchase-split-with-faults", scope, 900, 81);
+        TestBatch batch = batch("purchase-split-with-faults", scope, 900, 81, null);
         batch.runToItsEnd(2, null);
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.COMPLETE);
         long dead = batch.ledger().total().deadLetters();
@@ -79,9 +80,11 @@ class PlacedRewriteITCase {
         assertThat(redrive(batch).execute().redriven().succeeded()).isZero();
     }
 
-    @Test
-    void repairsWhatWasLostInThePartitionsOfTheKeys() throws Exception {
-        TestBatch batch = batch("purchase-split", DedupeScope.PARTITION, 4000, 82);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void repairsWhatWasLostInThePartitionsOfTheKeys(boolean isInto) throws Exception {
+        String into = isInto ? topicOfOthers() : null;
+        TestBatch batch = batch("purchase-split", DedupeScope.PARTITION, 4000, 82, into);
         batch.runToItsEndWithALoss(200, "results", "deadletters");
         assertThat(batch.verify().verdict()).isEqualTo(Verdict.WRONG);
 
@@ -92,7 +95,16 @@ class PlacedRewriteITCase {
         assertComplete(batch, true);
     }
 
-    private TestBatch batch(String revision, DedupeScope scope, int records, long seed) {
+    private static String topicOfOthers() {
+        String topic = KAFKA.unique("shared");
+        KAFKA.createTopic(topic, RESULT_PARTITIONS, "retention.ms=-1");
+        for (int partition = 0; partition < RESULT_PARTITIONS; partition++) {
+            KAFKA.send(new ProducerRecord<>(topic, partition, 1L, null, "{}".getBytes(UTF_8)));
+        }
+        return topic;
+    }
+
+    private TestBatch batch(String revision, DedupeScope scope, int records, long seed, @Nullable String into) {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         KAFKA.send(new RandomHistory(topic, PARTITIONS, seed).records(records));
@@ -102,7 +114,7 @@ class PlacedRewriteITCase {
                         new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
                         scope,
                         ResultHeaders.ORIGIN)
-                .withPlacement(new ResultPlacement(RESULT_PARTITIONS, null, null));
+                .withPlacement(new ResultPlacement(into == null ? RESULT_PARTITIONS : null, null, into));
         try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
             return new TestBatch(KAFKA, plan, directory.toUri().toString());
@@ -132,6 +144,9 @@ class PlacedRewriteITCase {
         Map<Integer, List<String>> lines = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> result :
                 KAFKA.read(batch.plan.spec().resultTopic())) {
+            if (result.headers().lastHeader("backprocess.source") == null) {
+                continue;
+            }
             Origin origin = Origin.parse(
                     new String(result.headers().lastHeader("backprocess.source").value(), UTF_8));
             assertThat(result.partition()).isEqualTo(partition(result.key(), origin));

@@ -140,7 +140,7 @@ public final class MappedJudge implements Judge {
         }
 
         private String derived(int index, String id) {
-            return UUID.nameUUIDFromBytes(PlainJson.encode("retype/" + index + "/" + id))
+            return UUID.nameUUIDFromBytes(PlainJson.encode("retype-mapped/" + index + "/" + id))
                     .toString();
         }
     }

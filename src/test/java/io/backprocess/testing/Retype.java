@@ -11,7 +11,7 @@ import io.backprocess.revise.Revision;
 public final class Retype implements Revision {
     @Override
     public String name() {
-        return "retype";
+        return "retype-mapped";
     }
 
     @Override

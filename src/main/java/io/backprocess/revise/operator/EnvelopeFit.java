@@ -42,22 +42,25 @@ final class EnvelopeFit {
         }
     }
 
-    private void problem(String message) {
-        problems.add("--envelope '%s': %s".formatted(mapping.name(), message));
+    /** @param place the place that the problem is about; null for none */
+    private void problem(@Nullable Place place, String message) {
+        problems.add("--envelope '%s': %s%s".formatted(mapping.name(), mapping.at(place), message));
     }
 
     private void checkVersion(EnvelopeForm form, Revision revision) {
         try {
             form.processVersion().text(revision.to());
         } catch (IllegalArgumentException e) {
-            problem(String.valueOf(e.getMessage()));
+            problem(form.processVersion().from(), String.valueOf(e.getMessage()));
         }
     }
 
     private void check(EnvelopeForm form, RuleRevision rules) {
         if (rules.splits() && form.stamp().eventId() == null) {
-            problem("rules '%s' split events, and the results have no place for an id: add 'eventId' under 'stamp'"
-                    .formatted(rules.name()));
+            problem(
+                    form.eventId().get(0),
+                    "rules '%s' split events, and the results have no place for an id: add 'eventId' under 'stamp'"
+                            .formatted(rules.name()));
         }
         // A result keeps the id of its event, wherever a result of a split has its own.
         List<Place> stamps = new ArrayList<>(form.eventId());
@@ -73,8 +76,10 @@ final class EnvelopeFit {
                         .filter(written -> written.equals(pointer)
                                 || pointer.startsWith(written + "/")
                                 || written.startsWith(pointer + "/"))
-                        .forEach(written -> problem("rules '%s' change %s, where a result says what it is (%s)"
-                                .formatted(rules.name(), written, stamp)));
+                        .forEach(written -> problem(
+                                stamp,
+                                "rules '%s' change %s, where a result says what it is (%s)"
+                                        .formatted(rules.name(), written, stamp)));
             }
         }
     }
@@ -92,17 +97,23 @@ final class EnvelopeFit {
         // With the own envelope such names mean members of the payload, as in rules of earlier versions.
         for (String name : mapping.isOwn() ? Set.<String>of() : rules.attributes()) {
             if (!mapping.attributes().contains(name)) {
-                problem("rules '%s' name attribute '%s'; the attributes are: %s"
-                        .formatted(
-                                rules.name(),
-                                name,
-                                mapping.attributes().isEmpty() ? "none" : String.join(", ", mapping.attributes())));
+                problem(
+                        null,
+                        "rules '%s' name attribute '%s'; the attributes are: %s"
+                                .formatted(
+                                        rules.name(),
+                                        name,
+                                        mapping.attributes().isEmpty()
+                                                ? "none"
+                                                : String.join(", ", mapping.attributes())));
             } else if (rules.removedAttributes().contains(name)) {
-                problem("rules '%s' remove or rename attribute '%s', which can only be set"
-                        .formatted(rules.name(), name));
+                problem(
+                        null,
+                        "rules '%s' remove or rename attribute '%s', which can only be set"
+                                .formatted(rules.name(), name));
             } else if (rules.setAttributes().contains(name)
                     && !mapping.written().contains(name)) {
-                problem("rules '%s' set attribute '%s': name it under 'write'".formatted(rules.name(), name));
+                problem(null, "rules '%s' set attribute '%s': name it under 'write'".formatted(rules.name(), name));
             }
         }
     }

@@ -30,6 +30,10 @@ public final class Selection implements EventSelector {
     public static @Nullable Selection read(YamlValue value) {
         Set<String> read = new TreeSet<>();
         String text = value.text();
+        if (text != null && text.isBlank()) {
+            value.problem("'select' is empty: give a condition, or leave it out");
+            return null;
+        }
         Expression expression = text == null
                 ? null
                 : RuleTemplates.expression(value, SimpleType.BOOL, new RuleTemplates.Compiled(false, read));
