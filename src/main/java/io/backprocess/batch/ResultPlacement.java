@@ -2,6 +2,7 @@ package io.backprocess.batch;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.backprocess.event.Place;
 import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -60,7 +61,8 @@ public record ResultPlacement(
         }
         if (key != null) {
             try {
-                JsonPointer unused = JsonPointer.of(key);
+                JsonPointer pointer = JsonPointer.of(key);
+                Place unused = Place.of(pointer.text(), List.of(Place.Kind.POINTER));
             } catch (IllegalArgumentException e) {
                 problems.add("--result-key " + e.getMessage());
             }

@@ -103,6 +103,9 @@ public final class SpecCheck {
         if (OWN.contains(into) || into.equals(spec.deadLetterTopic())) {
             problems.add("--into %s is one of Backprocess's own topics; name another topic".formatted(into));
         }
+        if (into.startsWith("__")) {
+            problems.add("--into %s is one of Kafka's own topics; name another topic".formatted(into));
+        }
         return problems;
     }
 

@@ -46,8 +46,8 @@ public final class ExistingTopic {
         return problems;
     }
 
-    /** Returns one line for each way in which the topic would change or reject records, with what to do. */
-    public List<String> writeProblems() {
+    /** Returns one line for each way in which the topic would change or reject timestamps, with what to do. */
+    public List<String> timestampProblems() {
         List<String> problems = new ArrayList<>();
         String type = value(config, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
         if (!type.equals("CreateTime")) {
@@ -68,6 +68,12 @@ public final class ExistingTopic {
                     "topic %s exists and rejects timestamps that are more than %s ms ahead, but the source takes %s; set message.timestamp.after.max.ms=%s"
                             .formatted(topic, after, sourceAfter, ANY_TIMESTAMP));
         }
+        return problems;
+    }
+
+    /** Returns one line if the topic would reject records that the source takes, with what to do. */
+    public List<String> sizeProblems() {
+        List<String> problems = new ArrayList<>();
         int limit = Topics.maxMessageBytes(config);
         int needed = Topics.maxMessageBytes(source);
         if (limit < (long) needed + headroom) {
@@ -76,6 +82,11 @@ public final class ExistingTopic {
                             .formatted(topic, limit, (long) needed + headroom, needed));
         }
         return problems;
+    }
+
+    public boolean isCompacted() {
+        return value(config, TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE)
+                .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
     }
 
     private static String value(Map<String, String> config, String name, String otherwise) {

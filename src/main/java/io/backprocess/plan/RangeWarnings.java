@@ -90,9 +90,11 @@ public record RangeWarnings(
         return new RangeWarnings(keyless, warnings, problems, look.isHopeless() ? unreadable : null);
     }
 
-    /** Returns what the plan alone says, without reading records. */
+    /** Returns what the plan and the state of topics say, without reading records. */
     public static List<String> ofStored(BatchPlan plan, KafkaAdmin admin) {
-        return OpenTails.warnings(plan, admin);
+        List<String> warnings = new ArrayList<>(OpenTails.warnings(plan, admin));
+        warnings.addAll(new Topics(admin).growthWarnings(plan));
+        return warnings;
     }
 
     /** Says what becomes of the order of results that are placed by their key. */
@@ -108,7 +110,7 @@ public record RangeWarnings(
                             .formatted(placement.key()));
             if (sample.lacksResultKey()) {
                 warnings.add(
-                        "no event of %s has %s (--result-key): unless the revision adds it, every result becomes a dead letter"
+                        "no event of %s has a text or a number at %s (--result-key): unless the revision adds it, every result becomes a dead letter"
                                 .formatted(sample.inWords(), placement.key()));
             }
         } else if (sample.keysInSeveralPartitions() > 0) {

@@ -255,7 +255,7 @@ final class SourceSample {
             look.add(event);
             events++;
             JsonValue key = resultKey == null ? null : event.envelope().at(resultKey);
-            eventsWithResultKey += key == null || key.isNull() ? 0 : 1;
+            eventsWithResultKey += key == null || key.isNull() || key.isObject() || key.isArray() ? 0 : 1;
             String id = event.eventId();
             Integer first = ids.putIfAbsent(id, record.partition());
             if (first != null && first != record.partition()) {
@@ -300,7 +300,7 @@ final class SourceSample {
         return keysInSeveral.size();
     }
 
-    /** Tells whether there are events, and none of them has a value where results have their new key. */
+    /** Tells whether there are events, and none of them has a text or a number where results have their new key. */
     boolean lacksResultKey() {
         return resultKey != null && events > 0 && eventsWithResultKey == 0;
     }

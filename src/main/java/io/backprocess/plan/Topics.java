@@ -200,7 +200,7 @@ public final class Topics {
         BatchSpec spec = plan.spec();
         Set<String> all = kafka.topics();
         if (spec.isInto()) {
-            problems.addAll(existing(spec.resultTopic(), spec, 0).writeProblems());
+            problems.addAll(intoProblems(spec));
         } else {
             problems.addAll(problems(spec.resultTopic(), plan.resultPartitions(), spec, 0, all));
         }
@@ -216,8 +216,40 @@ public final class Topics {
         List<String> problems = problems(topic, partitions, wanted);
         ExistingTopic existing = existing(topic, spec, headroom);
         problems.addAll(existing.retentionProblems());
-        problems.addAll(existing.writeProblems());
+        problems.addAll(existing.timestampProblems());
+        problems.addAll(existing.sizeProblems());
         return problems;
+    }
+
+    /** Says why results cannot go into an existing topic. One that is too large for it becomes a dead letter. */
+    private List<String> intoProblems(BatchSpec spec) {
+        String into = spec.resultTopic();
+        ExistingTopic existing = existing(into, spec, 0);
+        List<String> problems = new ArrayList<>(existing.timestampProblems());
+        if (existing.isCompacted()) {
+            problems.add(
+                    "topic %s is compacted: it rejects a result without a key, which would stop the job, and deletes results; name another topic"
+                            .formatted(into));
+        }
+        new PlanStore(kafka)
+                .all().readable(damaged -> {}).values().stream()
+                        .map(BatchPlan::spec)
+                        .filter(other -> (!other.isInto() && other.resultTopic().equals(into))
+                                || other.deadLetterTopic().equals(into))
+                        .forEach(other -> problems.add(
+                                "topic %s belongs to batch '%s', which would not be complete any more; name another topic"
+                                        .formatted(into, other.batchId())));
+        return problems;
+    }
+
+    /** Says where results go if the topic that they go into has more partitions than when the batch was planned. */
+    List<String> growthWarnings(BatchPlan plan) {
+        int now = plan.spec().isInto() ? kafka.partitions(plan.spec().resultTopic()) : 0;
+        return now <= plan.resultPartitions()
+                ? List.of()
+                : List.of(
+                        "topic %s has %d partitions, but had %d when the batch was planned: results stay in those, where other producers do not put all of their keys any more"
+                                .formatted(plan.spec().resultTopic(), now, plan.resultPartitions()));
     }
 
     private ExistingTopic existing(String topic, BatchSpec spec, int headroom) {

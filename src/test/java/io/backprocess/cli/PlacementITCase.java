@@ -102,7 +102,7 @@ class PlacementITCase {
                 .contains("/payload/customer of the result, from which its key comes")
                 .contains("invalid-field");
         assertThat(shell.plan(topic, "--result-key", "/customer").succeeds().out())
-                .contains("no event of all 4 records of the range has /customer (--result-key)");
+                .contains("no event of all 4 records of the range has a text or a number at /customer (--result-key)");
         assertThat(shell.backprocess(
                                 "preview",
                                 "--source-topic",
@@ -181,6 +181,10 @@ class PlacementITCase {
         assertThat(shell.backprocess("verify", "--batch-id", second).succeeds().out())
                 .contains("complete");
         verify();
+        // A topic that grows, and one that has lost the beginning.
+        KAFKA.addPartitions(target, 5);
+        assertThat(shell.backprocess("verify", "--batch-id", second).succeeds().out())
+                .contains("has 5 partitions, but had 3 when the batch was planned");
         // A copy of a result is one too many, although its topic holds other records.
         KAFKA.send(new ProducerRecord<>(
                 target,
@@ -190,6 +194,10 @@ class PlacementITCase {
                 own.get(0).value(),
                 own.get(0).headers()));
         assertThat(shell.backprocess("verify", "--batch-id", batch).out()).contains("unexpected-result");
+        KAFKA.deleteRecordsBefore(target, own.get(0).partition(), own.get(0).offset() + 20);
+        Shell.Answer cut = shell.backprocess("verify", "--batch-id", batch);
+        assertThat(cut.out()).contains("the topic has deleted these records since the batch was planned");
+        assertThat(cut.out()).doesNotContain("missing-result");
     }
 
     @Test
@@ -202,6 +210,13 @@ class PlacementITCase {
                         .succeeds()
                         .out())
                 .contains("would delete records with old timestamps (retention.ms=86400000");
+
+        String compacted = KAFKA.unique("orders");
+        KAFKA.createTopic(compacted, 2, "cleanup.policy=compact");
+        shell.plan(topic, "--into", compacted, "--allow-into", compacted).says(4, "is compacted: it rejects a result");
+        shell.run(topic, batch).succeeds();
+        String other = topic + "." + batch;
+        shell.plan(topic, "--into", other, "--allow-into", other).says(4, "belongs to batch '%s'".formatted(batch));
 
         String small = KAFKA.unique("orders");
         KAFKA.createTopic(small, 2, "retention.ms=-1", "message.timestamp.type=LogAppendTime");
@@ -222,6 +237,8 @@ class PlacementITCase {
             --into TARGET --allow-into TARGET --result-headers none | --into cannot be used with --result-headers none
             --into SOURCE --allow-into SOURCE | --into SOURCE is the source, which is never changed
             --into backprocess.ledger --allow-into backprocess.ledger | is one of Backprocess's own topics
+            --into __consumer_offsets --allow-into __consumer_offsets | is one of Kafka's own topics
+            --result-key /payload/a~2b | write ~0 for a tilde
             --into nowhere --allow-into nowhere | topic 'nowhere' does not exist
             --result-key /payload/a --envelope KEYED | the envelope keeps a part of each event in the record's key
             """)

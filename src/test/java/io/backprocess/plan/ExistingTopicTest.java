@@ -26,7 +26,8 @@ class ExistingTopicTest {
     private static List<String> problems(Map<String, String> config, int headroom) {
         ExistingTopic existing = new ExistingTopic("t", config, SOURCE, headroom);
         List<String> problems = new ArrayList<>(existing.retentionProblems());
-        problems.addAll(existing.writeProblems());
+        problems.addAll(existing.timestampProblems());
+        problems.addAll(existing.sizeProblems());
         return problems;
     }
 
