@@ -93,7 +93,7 @@ public final class PeekCommand implements Callable<Integer> {
         boolean more = true;
         while (shown < limit && more && System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> result : results.poll(POLL)) {
-                boolean own = !plan.spec().isInto() || ResultSerializer.isOf(batch.id(), result.headers());
+                boolean own = ResultSerializer.isOf(plan.spec(), result.headers());
                 shown += shown < limit && own && show(result, sources, reader) ? 1 : 0;
             }
             more = results.endOffsets(partitions).entrySet().stream()

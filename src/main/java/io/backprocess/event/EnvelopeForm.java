@@ -71,14 +71,14 @@ public record EnvelopeForm(
     }
 
     /**
-     * Where the time of an event stands, and how.
+     * The place of an event's time, and how it is written.
      *
      * @param unit how a number counts; null for text in ISO 8601, or a number whose size says its unit
      */
     public record TimeSource(Place from, @Nullable TimeUnit unit) implements Serializable {}
 
     /**
-     * Where a result says what it is.
+     * The places in which a result says what it is.
      *
      * @param eventId the place of the id that one of several results gets; null where the history has no such place
      * @param processVersion the place of the version

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the records of a history keep the parts of an envelope: id, version, time, payload and attributes, and where a result
+ * A mapping says where the records of a history keep the parts of an envelope: id, version, time, payload and attributes, and where a result
  * says what it is. A history may have records of several forms; the first form whose condition holds is that of a record.
  *
  * @param name the mapping's name, for messages

@@ -13,7 +13,7 @@ final class EnvelopeProblems {
     private static final int MEMBERS = 6;
     private static final int MAX_SHOWN = 40;
 
-    /** What versions said that knew Backprocess's own envelope only. */
+    /** The words of versions that knew Backprocess's own envelope only. */
     static final String FORMER_VALUE = "the value is no JSON object";
 
     private EnvelopeProblems() {}

@@ -99,7 +99,7 @@ public enum LetterFamily {
     }
 
     /**
-     * What a dead letter says of its failures.
+     * The failures of a record, as its dead letter describes them.
      *
      * @param firstSource the record that failed first, as {@code topic/partition/offset}; null where the letter does not say it
      * @param attempts how often the record has failed at least; 0 where the letter does not say that it is one

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Where a record keeps one part of its envelope.
+ * A place in which a record keeps one part of its envelope.
  *
  * @param text the JSON Pointer or the header's name; empty for the other kinds
  */

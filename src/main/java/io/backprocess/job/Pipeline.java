@@ -4,7 +4,6 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.KeyGroups;
-import io.backprocess.batch.ResultHeaders;
 import io.backprocess.decode.DecodeRecords;
 import io.backprocess.decode.LetterGate;
 import io.backprocess.decode.VersionGate;
@@ -121,11 +120,7 @@ final class Pipeline {
                         spec.logic().revisionOptions(),
                         settings.kafka().sizes().result())
                 .under(mapping)
-                .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL || spec.isInto())
-                .withCorrelationId(plan.keepsCorrelationId())
-                .withAddedHeaders(spec.headerChanges())
-                .keyedBy(spec.placement());
+                .planned(plan);
         SingleOutputStreamOperator<Outcome> revised = settings.asks()
                 ? events.transform("revise", outcome, new AskAndReviseFactory(revise, spec.batchId()))
                 : events.map(revise).returns(outcome);

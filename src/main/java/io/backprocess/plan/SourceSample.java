@@ -54,15 +54,11 @@ final class SourceSample {
     private final EventReader reader;
     private final SampleLook look;
     private final EnvelopeMapping mapping;
-    /** The first partition in which each eventId was seen. */
-    private final Map<String, Integer> ids = new HashMap<>();
-
-    private final Set<String> idsInSeveral = new HashSet<>();
+    private final Spread<String> ids = new Spread<>();
     private final Set<Integer> partitions = new HashSet<>();
-    /** The first partition in which each key was seen, if the plan lets keys choose partitions. */
-    private final Map<ByteBuffer, Integer> keys = new HashMap<>();
+    /** The keys, if the plan lets them choose partitions. */
+    private final Spread<ByteBuffer> keys = new Spread<>();
 
-    private final Set<ByteBuffer> keysInSeveral = new HashSet<>();
     private final @Nullable JsonPointer resultKey;
     private long events;
     private long eventsWithResultKey;
@@ -88,6 +84,19 @@ final class SourceSample {
         this.mapping = envelope.mapping();
         this.reader = new EventReader(mapping);
         this.look = new SampleLook(envelope);
+    }
+
+    /** Finds the values that are in several partitions. */
+    private static final class Spread<T> {
+        private final Map<T, Integer> first = new HashMap<>();
+        final Set<T> inSeveral = new HashSet<>();
+
+        void add(T value, int partition) {
+            Integer before = first.putIfAbsent(value, partition);
+            if (before != null && before != partition) {
+                inSeveral.add(value);
+            }
+        }
     }
 
     /** A number of records of one partition, from one offset on. */
@@ -223,11 +232,7 @@ final class SourceSample {
         strays += inRange ? 0 : 1;
         keyless += record.key() == null ? 1 : 0;
         if (spec.placement() != null && record.key() != null) {
-            ByteBuffer key = ByteBuffer.wrap(record.key());
-            Integer first = keys.putIfAbsent(key, record.partition());
-            if (first != null && first != record.partition()) {
-                keysInSeveral.add(key);
-            }
+            keys.add(ByteBuffer.wrap(record.key()), record.partition());
         }
         if (record.timestamp() < place.newest) {
             unordered++;
@@ -256,11 +261,7 @@ final class SourceSample {
             events++;
             JsonValue key = resultKey == null ? null : event.envelope().at(resultKey);
             eventsWithResultKey += key == null || key.isNull() || key.isObject() || key.isArray() ? 0 : 1;
-            String id = event.eventId();
-            Integer first = ids.putIfAbsent(id, record.partition());
-            if (first != null && first != record.partition()) {
-                idsInSeveral.add(id);
-            }
+            ids.add(event.eventId(), record.partition());
         } catch (UnreadableException e) {
             // The record becomes a dead letter, which is not a copy of anything, or an event with its context.
             if (e.reason() == Reason.MISSING_CONTEXT && spec.context() != null) {
@@ -293,11 +294,11 @@ final class SourceSample {
     }
 
     long idsInSeveralPartitions() {
-        return idsInSeveral.size();
+        return ids.inSeveral.size();
     }
 
     long keysInSeveralPartitions() {
-        return keysInSeveral.size();
+        return keys.inSeveral.size();
     }
 
     /** Tells whether there are events, and none of them has a text or a number where results have their new key. */
@@ -337,9 +338,9 @@ final class SourceSample {
                         .formatted(
                                 Words.count(keyless),
                                 inWords(),
-                                idsInSeveral.isEmpty()
+                                ids.inSeveral.isEmpty()
                                         ? "no eventId of the sample is in two partitions"
                                         : "%s eventIds of the sample are in several partitions"
-                                                .formatted(Words.count(idsInSeveral.size())));
+                                                .formatted(Words.count(ids.inSeveral.size())));
     }
 }

@@ -203,9 +203,7 @@ final class EarlierBatch {
 
     /** Returns the source offset in one partition; {@link OriginSearch#UNORDERED} for a record from elsewhere, or of others. */
     private long origin(Output output, int source, ConsumerRecord<byte[], byte[]> record) {
-        boolean ofOthers = output == Output.RESULTS
-                && plan.spec().isInto()
-                && !ResultSerializer.isOf(plan.spec().batchId(), record.headers());
+        boolean ofOthers = output == Output.RESULTS && !ResultSerializer.isOf(plan.spec(), record.headers());
         Origin origin = output.origin(record.headers());
         boolean own = origin != null
                 && !ofOthers

@@ -132,10 +132,15 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
         return this;
     }
 
-    /** Tells whether a record names the batch as its writer. */
-    public static boolean isOf(String batchId, Headers headers) {
+    /**
+     * Tells whether a record of the result topic can be the batch's. In a topic that others write to, results name their batch.
+     */
+    public static boolean isOf(BatchSpec spec, Headers headers) {
+        if (!spec.isInto()) {
+            return true;
+        }
         Header batch = headers.lastHeader(BATCH_ID);
-        return batch != null && Arrays.equals(batch.value(), batchId.getBytes(StandardCharsets.UTF_8));
+        return batch != null && Arrays.equals(batch.value(), spec.batchId().getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.backprocess.replay;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
-import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.DeadLetterSerializer;
 import io.backprocess.decode.Decoder;
@@ -111,11 +110,7 @@ public final class Replay {
         gate = VersionGate.of(spec, logic.envelope.selection());
         revise = new Revise(spec.batchId(), from, logic.revisions, logic.options, sizes.result())
                 .under(logic.envelope.mapping())
-                .within(spec.revisionTimeout())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL || spec.isInto())
-                .withCorrelationId(plan.keepsCorrelationId())
-                .withAddedHeaders(spec.headerChanges())
-                .keyedBy(spec.placement());
+                .planned(plan);
         revise.open(revisions);
         results = ResultSerializer.of(plan, revision, logic.envelope.mapping());
         deadLetters = new DeadLetterSerializer(

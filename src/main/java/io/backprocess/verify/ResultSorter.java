@@ -71,6 +71,6 @@ final class ResultSorter {
 
     /** Hides the records of others in a topic that is not the batch's alone. */
     private @Nullable ConsumerRecord<byte[], byte[]> own(ConsumerRecord<byte[], byte[]> record) {
-        return !spec.isInto() || ResultSerializer.isOf(spec.batchId(), record.headers()) ? record : null;
+        return ResultSerializer.isOf(spec, record.headers()) ? record : null;
     }
 }

@@ -47,20 +47,7 @@ class ContextTopicITCase {
 
     @Test
     void showsBeforehandWhatWouldBeRescued() {
-        JsonNode preview = shell.backprocess(
-                        "preview",
-                        "--source-topic",
-                        old.topic,
-                        "--from",
-                        "earliest",
-                        "--from-version",
-                        "1",
-                        "--revision",
-                        "purchase-split",
-                        "--context-topic",
-                        old.contexts,
-                        "--output",
-                        "json")
+        JsonNode preview = shell.preview(old.topic, "--context-topic", old.contexts, "--output", "json")
                 .succeeds()
                 .json();
 

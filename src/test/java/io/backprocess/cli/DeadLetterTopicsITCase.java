@@ -89,22 +89,8 @@ class DeadLetterTopicsITCase {
     void saysOfLettersWithoutACopyWhereTheirValuesAre() {
         send("share");
 
-        JsonNode preview = shell.backprocess(
-                        "preview",
-                        "--source-topic",
-                        topic,
-                        "--from",
-                        "earliest",
-                        "--from-version",
-                        "1",
-                        "--revision",
-                        "purchase-split",
-                        "--dead-letters-of",
-                        "share",
-                        "--reason-like",
-                        "rejected by client",
-                        "--output",
-                        "json")
+        JsonNode preview = shell.preview(
+                        topic, "--dead-letters-of", "share", "--reason-like", "rejected by client", "--output", "json")
                 .succeeds()
                 .json();
         shell.run(topic, batch, "--dead-letters-of", "share", "--reason-like", "rejected by client")

@@ -10,7 +10,6 @@ import io.backprocess.testing.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -56,7 +55,9 @@ class EnvelopesITCase {
         }
         String rules = file("rules.yaml", type == null ? MARK : RETYPE);
 
-        assertThat(preview("--envelope", preset, "--rules", rules).succeeds().out())
+        assertThat(shell.preview(topic, "--envelope", preset, "--rules", rules)
+                        .succeeds()
+                        .out())
                 .contains("every result also gets the batch id (header:backprocess.batch-id) and processVersion 2 (");
         shell.run(topic, batch, "--envelope", preset, "--rules", rules).succeeds();
         assertThat(verify().out()).contains("complete");
@@ -238,7 +239,7 @@ class EnvelopesITCase {
                 .says(
                         4,
                         "2 of 2 sampled records are no events of --envelope backprocess: 100 % look like JSON objects");
-        preview("--rules", rules).succeeds();
+        shell.preview(topic, "--rules", rules).succeeds();
         shell.run(topic, batch, "--envelope", file("bad.yaml", "name: bad\neventId: id\n"), "--rules", rules)
                 .says(2, "line 2, column 10: 'id' is not a place");
         shell.run(topic, batch, "--absent-version", "1", "--rules", rules).says(2, "has no effect without a preset");
@@ -314,13 +315,6 @@ class EnvelopesITCase {
             KAFKA.send(
                     new ProducerRecord<>(topic, 0, 1_735_689_600_000L, "key".getBytes(UTF_8), value.getBytes(UTF_8)));
         }
-    }
-
-    private Shell.Answer preview(String... further) {
-        List<String> args = new ArrayList<>(
-                List.of("preview", "--source-topic", topic, "--from", "earliest", "--from-version", "1"));
-        args.addAll(List.of(further));
-        return shell.backprocess(args.toArray(String[]::new));
     }
 
     private Shell.Answer verify() {

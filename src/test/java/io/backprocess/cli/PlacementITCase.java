@@ -103,18 +103,7 @@ class PlacementITCase {
                 .contains("invalid-field");
         assertThat(shell.plan(topic, "--result-key", "/customer").succeeds().out())
                 .contains("no event of all 4 records of the range has a text or a number at /customer (--result-key)");
-        assertThat(shell.backprocess(
-                                "preview",
-                                "--source-topic",
-                                topic,
-                                "--from",
-                                "earliest",
-                                "--from-version",
-                                "1",
-                                "--revision",
-                                "purchase-split",
-                                "--result-key",
-                                "/payload/customer")
+        assertThat(shell.preview(topic, "--result-key", "/payload/customer")
                         .succeeds()
                         .out())
                 .contains("invalid-field");
@@ -153,21 +142,7 @@ class PlacementITCase {
         assertThat(KAFKA.read(target)).hasSize(own.size() + 4);
         assertThat(shell.backprocess("peek", "--batch-id", batch).succeeds().out())
                 .containsPattern("Subscription[AB]Purchased");
-        assertThat(shell.backprocess(
-                                "preview",
-                                "--source-topic",
-                                topic,
-                                "--from",
-                                "earliest",
-                                "--from-version",
-                                "1",
-                                "--revision",
-                                "purchase-split",
-                                "--against",
-                                batch)
-                        .succeeds()
-                        .out())
-                .containsPattern("same as then +600");
+        assertThat(shell.preview(topic, "--against", batch).succeeds().out()).containsPattern("same as then +600");
         shell.backprocess("promote", "--alias", "purchases", "--batch-id", batch, "--execute")
                 .says(4, "%s wrote into %s, beside other records".formatted(batch, target));
         String redriven = shell.backprocess("redrive", "--batch-id", batch, "--rules", rules(), "--execute")

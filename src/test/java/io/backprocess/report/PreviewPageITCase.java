@@ -32,22 +32,7 @@ class PreviewPageITCase {
         Shell shell = new Shell(KAFKA);
         String topic = shell.sample(3000);
         page = directory.resolve("preview.html");
-        preview = shell.backprocess(
-                        "preview",
-                        "--source-topic",
-                        topic,
-                        "--from",
-                        "earliest",
-                        "--from-version",
-                        "1",
-                        "--revision",
-                        "purchase-split",
-                        "--sample",
-                        "1000",
-                        "--out",
-                        page.toString(),
-                        "--output",
-                        "json")
+        preview = shell.preview(topic, "--sample", "1000", "--out", page.toString(), "--output", "json")
                 .succeeds()
                 .json();
     }

@@ -3,16 +3,10 @@ package io.backprocess.rewrite;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.backprocess.batch.BatchPlan;
-import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.ResultPlacement;
 import io.backprocess.deadletter.DeadLetterFilter;
-import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.event.Origin;
-import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.Planner;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
@@ -27,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -108,17 +101,13 @@ class PlacedRewriteITCase {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         KAFKA.send(new RandomHistory(topic, PARTITIONS, seed).records(records));
-        BatchSpec spec = new BatchSpec(
-                        KAFKA.unique("batch"),
-                        new BatchSpec.Range(topic, BatchSpec.EARLIEST, BatchSpec.LATEST),
-                        new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
-                        scope,
-                        ResultHeaders.ORIGIN)
-                .withPlacement(new ResultPlacement(into == null ? RESULT_PARTITIONS : null, null, into));
-        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
-            BatchPlan plan = new Planner(admin).plan(spec, DropDuplicates.STATE_FORMAT, "test", null);
-            return new TestBatch(KAFKA, plan, directory.toUri().toString());
-        }
+        return TestBatch.placed(
+                KAFKA,
+                topic,
+                revision,
+                scope,
+                new ResultPlacement(into == null ? RESULT_PARTITIONS : null, null, into),
+                directory.toUri().toString());
     }
 
     private Redrive redrive(TestBatch batch) {

@@ -82,6 +82,13 @@ public final class Shell {
         return backprocess(args.toArray(String[]::new));
     }
 
+    /** The preview of the topic from earliest, with purchase-split, unless the further arguments say otherwise. */
+    public Answer preview(String topic, String... further) {
+        List<String> args = range(topic, further);
+        args.add(0, "preview");
+        return backprocess(args.toArray(String[]::new));
+    }
+
     /** What {@code run} needs: the topic from earliest, with purchase-split, unless the further arguments say otherwise. */
     public static List<String> batch(String topic, String batch, String... further) {
         List<String> args = range(topic, further);

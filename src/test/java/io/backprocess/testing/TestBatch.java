@@ -8,6 +8,7 @@ import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.ResultPlacement;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.control.MarkStore;
 import io.backprocess.deadletter.DeadLetterHeaders;
@@ -117,6 +118,18 @@ public final class TestBatch {
                     .with(PlanBasis.of(spec, MAX_RESULT_BYTES, TestBatch.class.getClassLoader()), null);
             return new TestBatch(kafka, plan, checkpoints);
         }
+    }
+
+    /** One whose results are in the partitions that their keys choose. */
+    public static TestBatch placed(
+            KafkaBroker kafka,
+            String topic,
+            String revision,
+            DedupeScope scope,
+            ResultPlacement placement,
+            String checkpoints) {
+        BatchSpec spec = spec(kafka, topic, BatchSpec.LATEST, revision, scope);
+        return new TestBatch(kafka, spec.withPlacement(placement), checkpoints);
     }
 
     private static BatchSpec spec(KafkaBroker kafka, String topic, String until, String revision, DedupeScope scope) {

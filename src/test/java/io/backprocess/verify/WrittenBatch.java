@@ -203,8 +203,7 @@ final class WrittenBatch {
                         spec.logic().revisionOptions(),
                         maxResultBytes)
                 .under(envelope.mapping())
-                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL)
-                .keyedBy(spec.placement());
+                .planned(plan);
         revise.open(getClass().getClassLoader());
         List<Outcome> outcomes = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : history) {

@@ -3,7 +3,10 @@ package io.backprocess.revise.operator;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.HeaderChanges;
+import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.ResultPlacement;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.EnvelopeMapping;
@@ -132,9 +135,19 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
     }
 
     /** Sets the place in a result's value that its key comes from; null where results keep the key of their source. */
-    public Revise keyedBy(@Nullable ResultPlacement placement) {
+    private Revise keyedBy(@Nullable ResultPlacement placement) {
         keyPlace = placement == null ? null : placement.key();
         return this;
+    }
+
+    /** Sets what the plan says about every call and every result. */
+    public Revise planned(BatchPlan plan) {
+        BatchSpec spec = plan.spec();
+        return within(spec.revisionTimeout())
+                .withHeaders(spec.resultHeaders() == ResultHeaders.FULL || spec.isInto())
+                .withCorrelationId(plan.keepsCorrelationId())
+                .withAddedHeaders(spec.headerChanges())
+                .keyedBy(spec.placement());
     }
 
     @Override
