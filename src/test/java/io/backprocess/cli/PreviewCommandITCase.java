@@ -200,7 +200,7 @@ class PreviewCommandITCase {
     @Test
     void looksForCopiesWithinAPartitionAndSplitsAsTheBatchDoes() {
         String topic = KAFKA.unique("orders");
-        KAFKA.createTopic(topic, 2);
+        KAFKA.createTopic(topic, 2, "retention.ms=-1");
         String payload =
                 "{\"actionType\":\"Purchased\",\"items\":[{\"itemSku\":\"x\",\"amount\":1},{\"itemSku\":\"y\",\"amount\":2}]}";
         byte[] value = envelope("e", "1", payload).getBytes(StandardCharsets.UTF_8);
