@@ -38,6 +38,8 @@ class JourneyTest {
     /** From the ground up. What stands beside each other does not know each other. */
     private static final List<List<String>> LINES = List.of(
             List.of("json", "yaml", "render"),
+            List.of("format"),
+            List.of("format.avro"),
             List.of("event"),
             List.of("batch"),
             List.of("kafka"),

@@ -1,0 +1,33 @@
+package io.backprocess.format;
+
+import io.backprocess.json.JsonPointer;
+import java.util.Map;
+
+/**
+ * A schema by which values are encoded. It reads a value as JSON, and writes changed JSON back into the value's bytes. A codec is
+ * immutable, and threads may share it.
+ */
+public interface Codec {
+    /**
+     * Checks that the bytes are one value of the schema, to the last byte, and returns the value as JSON. Time and memory are
+     * bounded by the number of bytes, whatever lengths they claim.
+     *
+     * @param value the value of a record
+     * @param from the first byte that the schema describes; those before it are the frame
+     * @return UTF-8 JSON without white space
+     * @throws UnfitException when the bytes are not a value of the schema
+     */
+    byte[] read(byte[] value, int from) throws UnfitException;
+
+    /**
+     * Encodes changed JSON by this schema. Every part whose JSON is the same as in the base keeps its bytes, as far as its type
+     * is the same in the base's schema.
+     *
+     * @param base the value before the change, which may have another schema
+     * @param json the changed JSON
+     * @param origins where parts that have moved were before: the pointer in the base by the pointer in the changed JSON
+     * @return the encoded value without a frame
+     * @throws UnfitException when the schema does not take a part of the JSON
+     */
+    byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException;
+}
