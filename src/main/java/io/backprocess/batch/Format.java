@@ -1,0 +1,27 @@
+package io.backprocess.batch;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How the values of a history are encoded. */
+public enum Format {
+    /** JSON text, without a schema. */
+    JSON,
+    /** JSON text, with a JSON Schema. */
+    JSON_SCHEMA,
+    AVRO,
+    PROTOBUF;
+
+    /** Returns the format that a user or a plan names. */
+    @JsonCreator
+    public static Format of(String text) {
+        return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+
+    @Override
+    @JsonValue
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
