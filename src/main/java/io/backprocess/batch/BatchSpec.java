@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param envelope the text of the file that says where records keep the parts of an envelope; null for Backprocess's own
  * @param headerChanges the headers that results get and lose; null for none
  * @param placement the partitions, keys and topic of results; null where results keep those of their source, in a new topic
+ * @param encoding how the values of records are encoded; null where they are plain JSON
  */
 @JsonDeserialize(using = GroupedRecordReader.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -48,7 +49,8 @@ import org.jspecify.annotations.Nullable;
     "envelope",
     "headerChanges",
     "deadLettersOf",
-    "placement"
+    "placement",
+    "encoding"
 })
 public record BatchSpec(
         String batchId,
@@ -66,7 +68,8 @@ public record BatchSpec(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ContextSpec context,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String envelope,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable HeaderChanges headerChanges,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultPlacement placement)
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable ResultPlacement placement,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Encoding encoding)
         implements Serializable {
     public static final String EARLIEST = "earliest";
     public static final String LATEST = "latest";
@@ -125,7 +128,7 @@ public record BatchSpec(
 
     /** Creates a specification whose results go to the topic only and whose events carry their own context. */
     public BatchSpec(String batchId, Range range, Logic logic, DedupeScope dedupeScope, ResultHeaders resultHeaders) {
-        this(batchId, range, logic, dedupeScope, resultHeaders, null, null, null, null, null);
+        this(batchId, range, logic, dedupeScope, resultHeaders, null, null, null, null, null, null);
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
@@ -139,7 +142,8 @@ public record BatchSpec(
                 context,
                 envelope,
                 headerChanges,
-                placement);
+                placement,
+                encoding);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
@@ -153,7 +157,8 @@ public record BatchSpec(
                 changelog,
                 envelope,
                 headerChanges,
-                placement);
+                placement,
+                encoding);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
@@ -168,26 +173,27 @@ public record BatchSpec(
                 context,
                 envelope,
                 headerChanges,
-                placement);
+                placement,
+                encoding);
     }
 
     /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
         Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder, range.deadLettersOf);
         return new BatchSpec(
-                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement);
+                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoding);
     }
 
     /** Returns this specification for records that keep the parts of an envelope elsewhere. */
     public BatchSpec withEnvelope(@Nullable String file) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges, placement);
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges, placement, encoding);
     }
 
     /** Returns this specification with results that get or lose headers. */
     public BatchSpec withHeaderChanges(@Nullable HeaderChanges changes) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes, placement);
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes, placement, encoding);
     }
 
     /** Returns this specification over a topic of dead letters. */
@@ -195,13 +201,19 @@ public record BatchSpec(
         Range taken =
                 new Range(range.sourceTopic, range.from, range.until, range.exactTimes, range.maxDisorder, letters);
         return new BatchSpec(
-                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement);
+                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoding);
     }
 
     /** Returns this specification with results in other partitions, under other keys or in another topic. */
     public BatchSpec withPlacement(@Nullable ResultPlacement places) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, places);
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, places, encoding);
+    }
+
+    /** Returns this specification for records whose values are encoded by schemas. */
+    public BatchSpec withEncoding(@Nullable Encoding encoded) {
+        return new BatchSpec(
+                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoded);
     }
 
     public String sourceTopic() {
@@ -336,6 +348,9 @@ public record BatchSpec(
         }
         if (placement != null) {
             values.putAll(placement.values());
+        }
+        if (encoding != null) {
+            values.putAll(encoding.values());
         }
         if (logic.revisionTimeout != null) {
             values.put("revision-timeout", logic.revisionTimeout);

@@ -1,6 +1,5 @@
 package io.backprocess.batch;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
@@ -13,12 +12,7 @@ public enum Format {
     AVRO,
     PROTOBUF;
 
-    /** Returns the format that a user or a plan names. */
-    @JsonCreator
-    public static Format of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
+    /** Returns the word for it on the command line and in plans. */
     @Override
     @JsonValue
     public String toString() {

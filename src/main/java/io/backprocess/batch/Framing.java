@@ -1,6 +1,5 @@
 package io.backprocess.batch;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
@@ -17,12 +16,7 @@ public enum Framing {
     /** The headers {@code apicurio.value.globalId} or {@code apicurio.value.contentId} have Apicurio's id in 8 bytes. */
     APICURIO_HEADERS;
 
-    /** Returns the framing that a user or a plan names. */
-    @JsonCreator
-    public static Framing of(String text) {
-        return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
-    }
-
+    /** Returns the word for it on the command line and in plans. */
     @Override
     @JsonValue
     public String toString() {

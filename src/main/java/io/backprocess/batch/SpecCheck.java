@@ -53,6 +53,9 @@ public final class SpecCheck {
             problems.addAll(spec.headerChanges().problems());
         }
         problems.addAll(placementProblems(spec));
+        if (spec.encoding() != null) {
+            problems.addAll(spec.encoding().problems());
+        }
         Instant from = Instants.parse("--from", spec.range().from(), List.of(BatchSpec.EARLIEST), problems);
         Instant until =
                 Instants.parse("--until", spec.range().until(), List.of(BatchSpec.LATEST, BatchSpec.NEVER), problems);
@@ -122,6 +125,10 @@ public final class SpecCheck {
             problems.add(
                     "--context-topic makes envelopes of old events without one, with Backprocess's own members; it cannot be"
                             + " used with --envelope");
+        }
+        if (spec.encoding() != null) {
+            problems.add("--context-topic makes envelopes of old events that are plain JSON; it cannot be used with --format "
+                    + spec.encoding().format());
         }
         if (context.key().isEmpty()) {
             problems.add("--context-key is empty; name the member of an event that names its subject");

@@ -92,7 +92,8 @@ final class EnvelopeFile {
                         forms,
                         "skip".equals(tombstones),
                         false,
-                        EnvelopeText.isPreset(Objects.requireNonNull(name)) ? Map.of() : lines),
+                        EnvelopeText.isPreset(Objects.requireNonNull(name)) ? Map.of() : lines,
+                        null),
                 selection);
     }
 

@@ -118,7 +118,7 @@ public final class SampleLook {
         if (events == records) {
             return null;
         }
-        if (!envelope.mapping().isOwn()) {
+        if (!envelope.mapping().isOwn() || envelope.mapping().values() != null) {
             return "%s of %s sampled records are no events of --envelope %s, most often: %s"
                     .formatted(
                             Words.count(records - events),

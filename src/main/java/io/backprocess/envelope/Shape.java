@@ -22,6 +22,7 @@ record Shape(String words, @Nullable String advice) {
             "dead letters of a share group without a copy of the record",
             "set errors.deadletterqueue.copy.record.enable=true for the group, or replay the topic of the records themselves");
     static final String WIRE_FORMAT = "Confluent wire format";
+    private static final String ENCODED = "try --format avro and --registry URL, see docs/formats.md";
     /** A registry counts its schemas up, so a larger number is most likely none. */
     private static final int MOST_SCHEMAS = 1_000_000;
 
@@ -56,6 +57,11 @@ record Shape(String words, @Nullable String advice) {
         }
         if (headers.containsKey("ce_specversion")) {
             return preset("CloudEvents 1.0 (binary)", "cloudevents");
+        }
+        if (headers.containsKey("__value_schema_id")
+                || headers.containsKey("apicurio.value.globalId")
+                || headers.containsKey("apicurio.value.contentId")) {
+            return new Shape("values whose schema a header names", ENCODED);
         }
         if (headers.containsKey("axon-message-id")) {
             return preset("Axon messages", "axon");
@@ -138,7 +144,7 @@ record Shape(String words, @Nullable String advice) {
         int first = value.length == 0 ? -1 : value[0] & 0xFF;
         int second = value.length < 2 ? -1 : value[1] & 0xFF;
         if (first == 0 && value.length > 5 && schemaId(value) > 0 && schemaId(value) < MOST_SCHEMAS) {
-            return new Shape(WIRE_FORMAT, "such records are not read: they are no JSON");
+            return new Shape(WIRE_FORMAT, ENCODED);
         }
         if (first == 0x1F && second == 0x8B) {
             return new Shape("gzip", "values that are compressed themselves are not read");

@@ -208,7 +208,14 @@ public final class Edit {
             }
             headers = write(targets.eventId(), eventId, JsonText.quote(eventId), headers);
         }
-        return new Result(source, path[0].apply(), headers);
+        Base base = event.base();
+        return new Result(
+                source,
+                path[0].apply(),
+                headers,
+                null,
+                base == null ? null : base.renamed(payload.renamed(), form.form().payloadPointer()),
+                null);
     }
 
     private @Nullable Headers writeAttributes(EnvelopeLayout.Targets targets) {

@@ -1,6 +1,7 @@
 package io.backprocess.event;
 
 import io.backprocess.event.Place.Kind;
+import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,11 @@ public record EnvelopeForm(
         if (payload.kind() != Kind.POINTER && payload.kind() != Kind.VALUE) {
             throw new IllegalArgumentException("a payload at " + payload);
         }
+    }
+
+    /** Returns the way to the payload; it has no steps where the payload is the whole value. */
+    JsonPointer payloadPointer() {
+        return payload.isPointer() ? payload.pointer() : JsonPointer.ofSteps(List.of());
     }
 
     /** Returns every place that is read or written. */

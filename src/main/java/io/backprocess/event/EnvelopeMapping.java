@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipsTombstones whether records without a value are skipped; otherwise they are dead letters
  * @param former whether dead letters have the words of versions that knew Backprocess's own envelope only
  * @param lines the line and column of each place in the user's file, for messages; empty where there is none
+ * @param values reads the values of records as JSON; null where they are JSON already
  */
 public record EnvelopeMapping(
         String name,
@@ -26,7 +27,8 @@ public record EnvelopeMapping(
         List<EnvelopeForm> forms,
         boolean skipsTombstones,
         boolean former,
-        Map<Place, String> lines)
+        Map<Place, String> lines,
+        @Nullable ValueReader values)
         implements Serializable {
 
     /** The mapping of Backprocess's own envelope: five members of the value's top level. */
@@ -47,7 +49,12 @@ public record EnvelopeMapping(
     /** Creates a mapping that no file of a user describes. */
     public EnvelopeMapping(
             String name, String topic, List<EnvelopeForm> forms, boolean skipsTombstones, boolean former) {
-        this(name, topic, forms, skipsTombstones, former, Map.of());
+        this(name, topic, forms, skipsTombstones, former, Map.of(), null);
+    }
+
+    /** Returns this mapping over values that are read as JSON first. */
+    public EnvelopeMapping reading(@Nullable ValueReader reader) {
+        return new EnvelopeMapping(name, topic, forms, skipsTombstones, former, lines, reader);
     }
 
     /** Returns where the user's file names a place, as the beginning of a message; empty where it does not name it. */
@@ -58,7 +65,7 @@ public record EnvelopeMapping(
 
     /** Tells whether this is the mapping of Backprocess's own envelope, which old flat events may be joined into. */
     public boolean isOwn() {
-        return equals(OWN) || former;
+        return reading(null).equals(OWN) || former;
     }
 
     /** Tells whether records of any form have no id but their place in the topic. */

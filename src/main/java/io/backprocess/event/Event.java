@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Event implements Outcome {
     private final SourceRecord record;
+    private final @Nullable Base base;
     private final EnvelopeLayout layout;
     private final EnvelopeLayout.Form form;
     private final @Nullable ScannedObject[] nodes;
@@ -34,12 +35,14 @@ public final class Event implements Outcome {
     private final ProcessVersion version;
 
     /**
+     * @param base what the envelope was made from; null where it is the record's value itself
      * @param nodes the objects that the layout names, as far as the value has them
      * @param members the index of each slot's member in its object
      * @param eventId a JSON text: the value at its place, or one that is made of the parts of the id
      */
     Event(
             SourceRecord record,
+            @Nullable Base base,
             EnvelopeLayout layout,
             EnvelopeLayout.Form form,
             @Nullable ScannedObject[] nodes,
@@ -47,6 +50,7 @@ public final class Event implements Outcome {
             JsonValue eventId,
             ProcessVersion version) {
         this.record = record;
+        this.base = base;
         this.layout = layout;
         this.form = form;
         this.nodes = nodes;
@@ -217,6 +221,12 @@ public final class Event implements Outcome {
         return Collections.unmodifiableSet(form.parts().attributes().keySet());
     }
 
+    /** Returns what the envelope was made from; null where it is the record's value itself. */
+    @Nullable
+    Base base() {
+        return base;
+    }
+
     EnvelopeLayout.Form form() {
         return form;
     }
@@ -298,7 +308,10 @@ public final class Event implements Outcome {
         return Objects.requireNonNull(nodes[form.payload()]);
     }
 
-    /** Returns the whole value of the record, with everything that it has beside the parts of the envelope. */
+    /**
+     * Returns the whole value of the record, with everything that it has beside the parts of the envelope. A value of another
+     * format is read as JSON.
+     */
     public JsonObject envelope() {
         return Objects.requireNonNull(nodes[EnvelopeLayout.ROOT]);
     }

@@ -4,6 +4,7 @@ import static io.backprocess.event.ScannedObject.ABSENT;
 
 import io.backprocess.event.EnvelopeLayout.Form;
 import io.backprocess.event.EnvelopeLayout.Source;
+import io.backprocess.format.EncodedValue;
 import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
 import java.util.List;
@@ -21,6 +22,7 @@ public final class EventReader {
     private final String subject;
     private final JsonScanner scanner = new JsonScanner();
     private final EnvelopeLayout layout;
+    private final @Nullable ValueReader values;
 
     /** Returns a reader of Backprocess's own envelope. */
     public EventReader() {
@@ -39,6 +41,7 @@ public final class EventReader {
     public EventReader(EnvelopeMapping mapping, String subject) {
         this.subject = subject;
         this.layout = new EnvelopeLayout(mapping);
+        this.values = mapping.values();
     }
 
     /** Returns the limits by name. A value that exceeds one of them is not an envelope. */
@@ -53,20 +56,33 @@ public final class EventReader {
      * Reads one envelope.
      *
      * @param record the record that the envelope came from
-     * @param json the envelope: the record's value, or the envelope that a revision made from it
+     * @param value the record's value
      * @throws UnreadableException when the bytes are not an envelope
      */
-    public Event read(SourceRecord record, byte[] json) throws UnreadableException {
-        try {
-            return read(record, json, walk(json));
-        } catch (JsonSyntaxException e) {
-            throw new UnreadableException(new MalformedJsonException(e));
+    public Event read(SourceRecord record, byte[] value) throws UnreadableException {
+        if (values == null) {
+            return readJson(record, value, null);
         }
+        EncodedValue encoded = values.read(record, value);
+        return readJson(record, encoded.json(), Base.of(encoded));
     }
 
     /** Reads a result as an event again. */
     public Event read(Result result) throws UnreadableException {
-        return read(result.record(), result.envelope());
+        return readJson(result.record(), result.envelope(), result.base());
+    }
+
+    /**
+     * Reads an envelope that is JSON already, whatever the record's value is.
+     *
+     * @param base what the envelope was made from; null where it is the value itself
+     */
+    Event readJson(SourceRecord record, byte[] json, @Nullable Base base) throws UnreadableException {
+        try {
+            return read(record, json, walk(json), base);
+        } catch (JsonSyntaxException e) {
+            throw new UnreadableException(new MalformedJsonException(e));
+        }
     }
 
     /** Walks over the document, and tells whether it is a JSON object. */
@@ -79,7 +95,8 @@ public final class EventReader {
         return object;
     }
 
-    private Event read(SourceRecord record, byte[] json, boolean object) throws UnreadableException {
+    private Event read(SourceRecord record, byte[] json, boolean object, @Nullable Base base)
+            throws UnreadableException {
         if (!object) {
             throw notAnEnvelope(
                     layout.isFormer()
@@ -91,7 +108,7 @@ public final class EventReader {
         for (int node = 0; node < nodes.length; node++) {
             find(node, nodes, members);
         }
-        Parts parts = new Parts(record, nodes, members);
+        Parts parts = new Parts(record, base, nodes, members);
         return parts.event(form(parts));
     }
 
@@ -132,11 +149,13 @@ public final class EventReader {
     /** The parts of one envelope, as far as the walk has found them. */
     private final class Parts {
         private final SourceRecord record;
+        private final @Nullable Base base;
         private final @Nullable ScannedObject[] nodes;
         private final int[] members;
 
-        Parts(SourceRecord record, @Nullable ScannedObject[] nodes, int[] members) {
+        Parts(SourceRecord record, @Nullable Base base, @Nullable ScannedObject[] nodes, int[] members) {
             this.record = record;
+            this.base = base;
             this.nodes = nodes;
             this.members = members;
         }
@@ -184,7 +203,7 @@ public final class EventReader {
             if (payload == null) {
                 throw problem("payload", form.form().payload(), payloadValue(form), "an object");
             }
-            return new Event(record, layout, form, nodes, members, id, version);
+            return new Event(record, base, layout, form, nodes, members, id, version);
         }
 
         /** Returns the id as a JSON text: the value at its place, or one that is made of the parts of the id. */

@@ -142,6 +142,16 @@ final class ObjectEdit {
         return now == null ? object.isNamed(member, name) : now.equals(name);
     }
 
+    /** Returns the names of renamed members before, by their new names. */
+    Map<String, String> renamed() {
+        if (renamed.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> before = new HashMap<>();
+        renamed.forEach((member, name) -> before.put(name, object.name(member)));
+        return before;
+    }
+
     /** Returns the object's document with all changes applied. */
     byte[] apply() {
         Splices splices = new Splices();

@@ -157,6 +157,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
     /** Writes a result without its source. */
     private static void writeOutput(Result result, DataOutputView out) throws IOException {
         write(result.envelope(), out);
+        write(result.encodedValue(), out);
         Headers changed = result.changedHeaders();
         out.writeBoolean(changed != null);
         if (changed != null) {
@@ -166,7 +167,10 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
     }
 
     private static Result readOutput(Event source, DataInputView in) throws IOException {
-        return new Result(source, readBytes(in), in.readBoolean() ? readHeaders(in) : null, readNullable(in));
+        byte[] envelope = readBytes(in);
+        byte[] value = readNullable(in);
+        Headers headers = in.readBoolean() ? readHeaders(in) : null;
+        return new Result(source, envelope, headers, readNullable(in), source.base(), value);
     }
 
     private static SourceRecord readRecord(DataInputView in) throws IOException {
@@ -178,11 +182,11 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         return new SourceRecord(partition, offset, timestamp, key, value, readHeaders(in));
     }
 
-    /** Writes an event. The envelope is written only where it is not the record's own value. */
+    /** Writes an event. The envelope is written only where it is not what the record's own value says. */
     private static void write(Event event, DataOutputView out) throws IOException {
         write(event.record(), out);
         byte[] envelope = event.envelope().document();
-        write(envelope == event.record().value() ? null : envelope, out);
+        write(envelope == event.record().value() || event.base() != null ? null : envelope, out);
     }
 
     private Event readEvent(DataInputView in) throws IOException {

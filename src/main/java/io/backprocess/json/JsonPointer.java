@@ -40,6 +40,13 @@ public record JsonPointer(String text, List<String> path) {
         return new JsonPointer(text.toString(), List.copyOf(path));
     }
 
+    /** Returns the pointer to a member of what this one points to. */
+    public JsonPointer with(String name) {
+        List<String> steps = new ArrayList<>(path);
+        steps.add(name);
+        return ofSteps(steps);
+    }
+
     /**
      * Returns the array index that a step names: digits without a leading zero. It returns {@link #NOWHERE} for any other step.
      */

@@ -3,10 +3,12 @@ package io.backprocess.plan;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Encoding;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultPlacement;
 import io.backprocess.batch.SpecCheck;
 import io.backprocess.batch.TopicNames;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +61,7 @@ public final class Planner {
         long ledgerStart = ledgerPartitions == 0 ? 0 : kafka.highWatermark(TopicNames.LEDGER, ledgerPartition);
         OpenTails tails = new OpenTails(spec, partitions, kafka);
         List<OffsetRange> ranges = Ranges.of(spec, partitions, kafka);
+        checkFraming(spec, ranges);
         BatchPlan.Inputs inputs = BatchPlan.Inputs.of(ranges, kafka.topicId(spec.sourceTopic()));
         return BatchPlan.freeze(
                         spec,
@@ -69,6 +72,24 @@ public final class Planner {
                         new BatchPlan.LedgerPlace(ledgerPartition, ledgerStart),
                         new BatchPlan.Creation(Instant.now(), createdBy, reason))
                 .without(tails.of(ranges));
+    }
+
+    /** Says what the records look like where the user has not said how they name their schemas. */
+    private void checkFraming(BatchSpec spec, List<OffsetRange> ranges) {
+        Encoding encoding = spec.encoding();
+        if (encoding == null || encoding.framing() != null) {
+            return;
+        }
+        FramingLook look = new FramingLook();
+        FirstRecords.read(
+                spec.sourceTopic(),
+                ranges,
+                kafka.clients(),
+                "to see how they name their schemas",
+                record -> look.add(SourceRecord.of(record)));
+        throw BatchException.usage(
+                "--format %s needs --framing, which says where a record names the schema of its value: %s"
+                        .formatted(encoding.format(), look.inWords()));
     }
 
     /** Returns the first offset that the batch can write in each partition of its result topic. */

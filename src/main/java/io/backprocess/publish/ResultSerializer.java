@@ -161,7 +161,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
                 // The producer rejects negative timestamps, and without a timestamp it would use the clock.
                 Math.max(0, source.timestamp()),
                 result.key(),
-                result.envelope(),
+                result.value(),
                 taken(result.headers()));
         add(record.headers(), result.source(), result.headers() != source.headers());
         if (changes != null) {

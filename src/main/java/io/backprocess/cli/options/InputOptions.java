@@ -88,6 +88,9 @@ public final class InputOptions {
     @Mixin
     private EnvelopeOption envelope = new EnvelopeOption();
 
+    @Mixin
+    private EncodingOptions encoding = new EncodingOptions();
+
     @Option(names = "--revision-option", paramLabel = "KEY=VALUE", description = "An option of a revision.")
     private Map<String, String> revisionOptions = new TreeMap<>();
 
@@ -153,6 +156,7 @@ public final class InputOptions {
                         scope,
                         headers)
                 .withEnvelope(file)
+                .withEncoding(encoding.encoding())
                 .withDeadLettersOf(letters.deadLettersOf())
                 .withContext(context())
                 .withRevisionTimeout(revisionTimeout)

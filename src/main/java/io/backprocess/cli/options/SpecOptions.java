@@ -15,7 +15,9 @@ import io.backprocess.render.Printable;
 import io.backprocess.upsert.ResultTable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -169,7 +171,7 @@ public final class SpecOptions {
 
     public static <E extends Enum<E>> E word(Class<E> type, String option, String text) {
         for (E constant : type.getEnumConstants()) {
-            if (constant.name().equalsIgnoreCase(text)) {
+            if (asOption(constant).equalsIgnoreCase(text)) {
                 return constant;
             }
         }
@@ -177,6 +179,12 @@ public final class SpecOptions {
                 .formatted(
                         option,
                         text,
-                        List.of(type.getEnumConstants()).toString().toLowerCase(java.util.Locale.ROOT)));
+                        Arrays.stream(type.getEnumConstants())
+                                .map(SpecOptions::asOption)
+                                .toList()));
+    }
+
+    private static String asOption(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

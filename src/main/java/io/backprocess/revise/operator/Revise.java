@@ -297,7 +297,7 @@ public final class Revise extends RichMapFunction<Outcome, Outcome> {
 
     private Outcome taken(Event event, List<Result> results) {
         for (Result result : results) {
-            long size = RecordSize.atMost(result.key(), result.envelope(), result.headers()) + added(event);
+            long size = RecordSize.atMost(result.key(), result.value(), result.headers()) + added(event);
             if (size > maxResultBytes) {
                 return DeadLetter.of(
                         event,

@@ -9,6 +9,7 @@ import io.backprocess.event.JsonValue;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.Result;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonText;
 import io.backprocess.revise.AsyncRevision;
 import io.backprocess.revise.RejectedException;
@@ -246,7 +247,7 @@ public final class RevisionChain {
                 throw new TooMuchException("more than 64 MiB of results of one event");
             }
             if (last) {
-                made.add(result);
+                made.add(encoded(result));
             } else {
                 made.addAll(revise(source, reread(result), null, link + 1));
             }
@@ -258,6 +259,14 @@ public final class RevisionChain {
         try {
             return edit.apply(source, batch, versions.get(link), eventId);
         } catch (IllegalArgumentException e) {
+            throw RejectedException.invalidField(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Result encoded(Result result) throws RejectedException {
+        try {
+            return result.encoded();
+        } catch (UnfitException e) {
             throw RejectedException.invalidField(String.valueOf(e.getMessage()));
         }
     }
