@@ -36,13 +36,13 @@ public final class BoundedPoll {
 
     /** Limits a consumer whose deserializers are named in its properties. */
     static void bound(Properties properties) {
-        intercept(properties);
+        intercept(properties, NewPoll.class);
         properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, KeyDeserializer.class.getName());
         properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ValueDeserializer.class.getName());
     }
 
-    /** Adds the interceptor to those that the user has configured. */
-    private static void intercept(Properties properties) {
+    /** Adds an interceptor to those that the user has configured. */
+    static void intercept(Properties properties, Class<? extends ConsumerInterceptor<byte[], byte[]>> interceptor) {
         List<Object> all = new ArrayList<>();
         Object given = properties.get(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
         if (given instanceof List<?> several) {
@@ -50,8 +50,8 @@ public final class BoundedPoll {
         } else if (given != null && !given.toString().isBlank()) {
             all.addAll(List.of(given.toString().split("\\s*,\\s*")));
         }
-        all.remove(NewPoll.class.getName());
-        all.add(NewPoll.class.getName());
+        all.remove(interceptor.getName());
+        all.add(interceptor.getName());
         properties.put(
                 ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
                 String.join(",", all.stream().map(BoundedPoll::name).toList()));

@@ -64,6 +64,14 @@ public final class KafkaClients implements Serializable {
         return new KafkaClients(changed);
     }
 
+    /** Returns these clients with consumers whose records pass a gate first. */
+    public KafkaClients withGate(PollGate gate) {
+        Properties changed = properties();
+        BoundedPoll.intercept(changed, PollGate.Interceptor.class);
+        changed.put(PollGate.PROPERTY, gate);
+        return new KafkaClients(changed);
+    }
+
     /** Returns a copy of the properties, for Flink's connectors, which build their clients themselves. */
     public Properties properties() {
         return copy(properties);
