@@ -43,6 +43,7 @@ class JourneyTest {
             List.of("event"),
             List.of("batch"),
             List.of("kafka"),
+            List.of("registry"),
             List.of("read", "decode", "dedupe", "revise", "upsert", "publish", "deadletter", "ledger", "context"),
             List.of("revise.rules"),
             List.of("envelope"),

@@ -40,8 +40,9 @@ public final class MarkStore {
         Marks marks = new Marks();
         if (admin.topicExists(TopicNames.BATCHES)) {
             BatchesTopic.readUncommitted(kafka, record -> {
-                if (record.key() != null) {
-                    marks.records.put(new String(record.key(), StandardCharsets.UTF_8), record);
+                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                if (key.endsWith(SUFFIX)) {
+                    marks.records.put(key, record);
                 }
             });
         }

@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum Reason {
     /** The value is null. */
     TOMBSTONE,
+    /** The schema of the value is not known, or the value does not say which it is. */
+    UNKNOWN_SCHEMA,
     /** The value is not JSON. */
     MALFORMED_JSON,
     /** The value is JSON, but lacks a field of an envelope, or has a field twice or of the wrong type. */

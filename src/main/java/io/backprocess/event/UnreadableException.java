@@ -19,6 +19,11 @@ public final class UnreadableException extends Exception {
         this.isUnmappedVersion = isUnmappedVersion;
     }
 
+    /** Returns the exception for a value whose schema is not known, or that does not say which it is. */
+    public static UnreadableException unknownSchema(String message) {
+        return new UnreadableException(Reason.UNKNOWN_SCHEMA, message);
+    }
+
     /** Returns the exception for a version whose text the envelope's mapping does not have. */
     static UnreadableException unmappedVersion(@Nullable String message) {
         return new UnreadableException(Reason.NOT_AN_ENVELOPE, String.valueOf(message), true);

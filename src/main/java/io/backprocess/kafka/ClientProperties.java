@@ -46,7 +46,8 @@ public final class ClientProperties {
 
     /**
      * Returns a warning for each key that no Kafka client knows and that resembles a known one. Other unknown keys may be for
-     * classes that the file names itself: a login module, an interceptor, a metrics reporter.
+     * classes that the file names itself: a login module, an interceptor, a metrics reporter. Keys for the schema registry are
+     * for its client alone, so each unknown one has a warning.
      */
     public static List<String> misspelt(Properties properties) {
         Set<String> known = new TreeSet<>(ConsumerConfig.configNames());
@@ -54,7 +55,9 @@ public final class ClientProperties {
         known.addAll(AdminClientConfig.configNames());
         List<String> lines = new ArrayList<>();
         for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-            if (!known.contains(key) && !key.startsWith("config.providers.")) {
+            if (key.startsWith(RegistryProperties.PREFIX)) {
+                unknownOfRegistry(key).ifPresent(lines::add);
+            } else if (!known.contains(key) && !key.startsWith("config.providers.")) {
                 nearest(key, known)
                         .ifPresent(
                                 near -> lines.add("no Kafka client has a property '%s', so it does nothing; is it '%s'?"
@@ -62,6 +65,18 @@ public final class ClientProperties {
             }
         }
         return lines;
+    }
+
+    /** Returns a warning if the registry's client does not know the key. It is for no other class. */
+    private static Optional<String> unknownOfRegistry(String key) {
+        Set<String> known = RegistryProperties.names();
+        if (known.contains(key)) {
+            return Optional.empty();
+        }
+        String does = "the client of the schema registry has no property '%s', so it does nothing".formatted(key);
+        return Optional.of(nearest(key, known)
+                .map(near -> "%s; is it '%s'?".formatted(does, near))
+                .orElse(key.equals("schema.registry.url") ? does + "; name the registry with --registry" : does));
     }
 
     private static Optional<String> nearest(String key, Set<String> known) {

@@ -1,7 +1,9 @@
 package io.backprocess.kafka;
 
 import java.io.Serializable;
+import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -75,6 +77,19 @@ public final class KafkaClients implements Serializable {
     /** Returns a copy of the properties, for Flink's connectors, which build their clients themselves. */
     public Properties properties() {
         return copy(properties);
+    }
+
+    /**
+     * Returns the properties that begin with a prefix, by the rest of their names. References in them are resolved in this
+     * process, so the values may be secrets.
+     *
+     * @throws io.backprocess.batch.BatchException usage, when the target of a reference in the properties is missing
+     */
+    public Map<String, String> propertiesBelow(String prefix) {
+        Properties fetched = References.fetched(properties);
+        return fetched.stringPropertyNames().stream()
+                .filter(name -> name.startsWith(prefix))
+                .collect(Collectors.toMap(name -> name.substring(prefix.length()), fetched::getProperty));
     }
 
     public String bootstrapServers() {

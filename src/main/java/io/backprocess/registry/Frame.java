@@ -1,0 +1,123 @@
+package io.backprocess.registry;
+
+import io.backprocess.batch.Framing;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.UnreadableException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Objects;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a record says about the schema of its value, beside the value itself.
+ *
+ * @param from the first byte of the value that the schema describes. Protobuf's message indexes follow the id, so they are part of
+ *     what the schema describes
+ * @param indexes Protobuf's message indexes where they follow an id in a header; empty where the value has them
+ */
+public record Frame(SchemaId id, int from, byte[] indexes) {
+    static final String VALUE_SCHEMA_ID = "__value_schema_id";
+    static final String CONTENT_ID = "apicurio.value.contentId";
+    static final String GLOBAL_ID = "apicurio.value.globalId";
+    static final String ENCODING = "apicurio.value.encoding";
+
+    /** The header of Confluent's GUID: one byte and the GUID. */
+    private static final int GUID_BYTES = 17;
+
+    private static final byte[] NONE = {};
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    /**
+     * Returns the frame of a record, which has a value.
+     *
+     * @throws UnreadableException unknown schema, when the record has no such frame
+     */
+    public static Frame of(Framing framing, SourceRecord record) throws UnreadableException {
+        return switch (framing) {
+            case CONFLUENT -> inValue(framing, SchemaId.Kind.CONFLUENT, Integer.BYTES, record);
+            case APICURIO_CONTENT4 -> inValue(framing, SchemaId.Kind.CONTENT, Integer.BYTES, record);
+            case APICURIO_GLOBAL8 -> inValue(framing, SchemaId.Kind.GLOBAL, Long.BYTES, record);
+            case APICURIO_HEADERS -> inApicurioHeaders(record);
+            case CONFLUENT_HEADER -> inConfluentHeader(record);
+        };
+    }
+
+    private static Frame inValue(Framing framing, SchemaId.Kind kind, int idBytes, SourceRecord record)
+            throws UnreadableException {
+        byte[] value = Objects.requireNonNull(record.value());
+        if (value.length > 0 && value[0] != 0) {
+            throw UnreadableException.unknownSchema("the value begins with byte 0x%02x, not with byte 0 of the %s framing"
+                    .formatted(value[0] & 0xFF, framing));
+        }
+        if (value.length < 1 + idBytes) {
+            throw UnreadableException.unknownSchema("the value has %d bytes, and byte 0 and the id of the %s framing take %d"
+                    .formatted(value.length, framing, 1 + idBytes));
+        }
+        long id = idBytes == Integer.BYTES ? (int) INT.get(value, 1) : (long) LONG.get(value, 1);
+        return new Frame(checked(kind, id), 1 + idBytes, NONE);
+    }
+
+    /** Apicurio reads the content id first where a record has both. */
+    private static Frame inApicurioHeaders(SourceRecord record) throws UnreadableException {
+        byte[] encoding = header(record, ENCODING);
+        if (encoding != null && Arrays.equals(encoding, new byte[] {'J', 'S', 'O', 'N'})) {
+            throw UnreadableException.unknownSchema(
+                    "the header %s says JSON, and Avro is read in its binary encoding only".formatted(ENCODING));
+        }
+        byte[] content = header(record, CONTENT_ID);
+        if (content != null) {
+            return new Frame(checked(SchemaId.Kind.CONTENT, number(CONTENT_ID, content)), 0, NONE);
+        }
+        byte[] global = header(record, GLOBAL_ID);
+        if (global != null) {
+            return new Frame(checked(SchemaId.Kind.GLOBAL, number(GLOBAL_ID, global)), 0, NONE);
+        }
+        throw UnreadableException.unknownSchema("there is neither a header %s nor %s, as the %s framing has"
+                .formatted(CONTENT_ID, GLOBAL_ID, Framing.APICURIO_HEADERS));
+    }
+
+    private static long number(String name, byte[] bytes) throws UnreadableException {
+        if (bytes.length != Long.BYTES) {
+            throw UnreadableException.unknownSchema(
+                    "the header %s has %d bytes, and an id takes %d".formatted(name, bytes.length, Long.BYTES));
+        }
+        return (long) LONG.get(bytes, 0);
+    }
+
+    private static Frame inConfluentHeader(SourceRecord record) throws UnreadableException {
+        byte[] header = header(record, VALUE_SCHEMA_ID);
+        if (header == null) {
+            throw UnreadableException.unknownSchema("there is no header %s, as the %s framing has"
+                    .formatted(VALUE_SCHEMA_ID, Framing.CONFLUENT_HEADER));
+        }
+        if (header.length > 0 && header[0] != 1) {
+            throw UnreadableException.unknownSchema(
+                    "the header %s begins with byte 0x%02x, not with byte 1 of the %s framing"
+                            .formatted(VALUE_SCHEMA_ID, header[0] & 0xFF, Framing.CONFLUENT_HEADER));
+        }
+        if (header.length < GUID_BYTES) {
+            throw UnreadableException.unknownSchema("the header %s has %d bytes, and byte 1 and a GUID take %d"
+                    .formatted(VALUE_SCHEMA_ID, header.length, GUID_BYTES));
+        }
+        return new Frame(
+                SchemaId.guid((long) LONG.get(header, 1), (long) LONG.get(header, 1 + Long.BYTES)),
+                0,
+                header.length == GUID_BYTES ? NONE : Arrays.copyOfRange(header, GUID_BYTES, header.length));
+    }
+
+    private static byte @Nullable [] header(SourceRecord record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? null : header.value();
+    }
+
+    private static SchemaId checked(SchemaId.Kind kind, long number) throws UnreadableException {
+        if (number < 0) {
+            throw UnreadableException.unknownSchema("the schema id is negative: " + number);
+        }
+        return SchemaId.number(kind, number);
+    }
+}
