@@ -35,8 +35,9 @@ public record BatchSettings(
     @JsonIgnoreProperties(ignoreUnknown = true)
     public record DlqLimits(
             @JsonProperty("maxDlqRatio") @Nullable Double ratio,
-            @JsonProperty("maxDlqConsecutive") @Nullable Long consecutive) {
-        public static final DlqLimits NONE = new DlqLimits(null, null);
+            @JsonProperty("maxDlqConsecutive") @Nullable Long consecutive,
+            @JsonProperty("maxUnknownSchemas") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unknownSchemas) {
+        public static final DlqLimits NONE = new DlqLimits(null, null, null);
     }
 
     /** The value of a limit that removes the limit. */
@@ -51,7 +52,8 @@ public record BatchSettings(
                 limit(last(maxRate, told.maxRate)),
                 new DlqLimits(
                         last(dlqLimits.ratio, told.dlqLimits.ratio),
-                        limit(last(dlqLimits.consecutive, told.dlqLimits.consecutive))),
+                        limit(last(dlqLimits.consecutive, told.dlqLimits.consecutive)),
+                        last(dlqLimits.unknownSchemas, told.dlqLimits.unknownSchemas)),
                 last(checkpointInterval, told.checkpointInterval),
                 last(transactionTimeout, told.transactionTimeout),
                 last(dedupeMemory, told.dedupeMemory),
@@ -73,6 +75,7 @@ public record BatchSettings(
         add(options, "--max-rate", maxRate);
         add(options, "--max-dlq-ratio", dlqLimits.ratio);
         add(options, "--max-dlq-consecutive", dlqLimits.consecutive);
+        add(options, "--max-unknown-schemas", dlqLimits.unknownSchemas);
         add(options, "--checkpoint-interval", checkpointInterval);
         add(options, "--transaction-timeout", transactionTimeout);
         add(options, "--dedupe-memory", dedupeMemory);

@@ -8,8 +8,9 @@ import java.io.Serializable;
  * @param maxRatio the largest share of the records read that may be dead letters, once {@link #MIN_RECORDS} are read; 1 for no
  *     limit
  * @param maxConsecutive the number of dead letters of one source partition in a row at which the batch stops; 0 for no limit
+ * @param maxUnknownSchemas the number of schemas that the registry does not have above which the batch stops
  */
-public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements Serializable {
+public record DeadLetterLimits(double maxRatio, long maxConsecutive, long maxUnknownSchemas) implements Serializable {
     private static final long serialVersionUID = 1;
 
     /** The number of records below which the share means little. */
@@ -17,10 +18,19 @@ public record DeadLetterLimits(double maxRatio, long maxConsecutive) implements 
 
     public static final DeadLetterLimits DEFAULT = new DeadLetterLimits(0.5, 0);
 
+    /** Creates limits with the usual one for unknown schemas. */
+    public DeadLetterLimits(double maxRatio, long maxConsecutive) {
+        this(maxRatio, maxConsecutive, 10);
+    }
+
     public DeadLetterLimits {
         if (!(maxRatio > 0 && maxRatio <= 1)) {
             throw new IllegalArgumentException(
                     "a dead letter ratio of %s is not valid; it must be above 0 and at most 1".formatted(maxRatio));
+        }
+        if (maxUnknownSchemas < 0) {
+            throw new IllegalArgumentException(
+                    "a limit of %s unknown schemas is not valid; it must be 0 or more".formatted(maxUnknownSchemas));
         }
         if (maxConsecutive < 0) {
             throw new IllegalArgumentException(

@@ -31,7 +31,7 @@ public record Encoding(
     }
 
     /** Returns the values that are given, by the names of their options. */
-    Map<String, Object> values() {
+    public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("format", format);
         if (framing != null) {
@@ -53,6 +53,8 @@ public record Encoding(
         }
         if (registry == null) {
             problems.add("--format %s needs the schemas of the values; add --registry URL".formatted(format));
+        } else {
+            problems.addAll(RegistryUrl.problems(registry, framing));
         }
         return problems;
     }

@@ -14,7 +14,7 @@ public final class RegistryUrl {
     private RegistryUrl() {}
 
     /** Returns what is wrong with an address, one sentence each. No sentence repeats a password that stands in it. */
-    public static List<String> problems(String url, Framing framing) {
+    public static List<String> problems(String url, @Nullable Framing framing) {
         // A user's name and password are before an '@', and a host or a path of an API has none.
         if (url.indexOf('@') >= 0) {
             return List.of("--registry has a user or a password in it; give them as schema.registry.basic.auth.user.info"

@@ -70,7 +70,7 @@ public final class PeekCommand implements Callable<Integer> {
         BatchPlan plan = batch.plan(kafka);
         try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);
                 KafkaConsumer<byte[], byte[]> sources = consumer(kafka)) {
-            peek(plan, results, sources);
+            peek(plan, new EventReader(Envelope.of(plan, kafka).mapping()), results, sources);
         }
         return 0;
     }
@@ -79,8 +79,11 @@ public final class PeekCommand implements Callable<Integer> {
         return kafka.openConsumer("read_committed", "earliest");
     }
 
-    private void peek(BatchPlan plan, KafkaConsumer<byte[], byte[]> results, KafkaConsumer<byte[], byte[]> sources) {
-        EventReader reader = new EventReader(Envelope.of(plan).mapping());
+    private void peek(
+            BatchPlan plan,
+            EventReader reader,
+            KafkaConsumer<byte[], byte[]> results,
+            KafkaConsumer<byte[], byte[]> sources) {
         String topic = plan.spec().resultTopic();
         List<TopicPartition> partitions = IntStream.range(0, plan.resultPartitions())
                 .mapToObj(partition -> new TopicPartition(topic, partition))

@@ -96,7 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
                 verification,
                 DeadLetterReader.read(
                         plan.spec().deadLetterTopic(),
-                        Envelope.mappingOf(plan.spec()),
+                        Envelope.of(plan, kafka).mapping(),
                         kafka,
                         partition -> ledger.redriven(partition).deadLetters()::contains),
                 now);

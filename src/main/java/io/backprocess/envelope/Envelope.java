@@ -3,6 +3,9 @@ package io.backprocess.envelope;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.event.EnvelopeMapping;
+import io.backprocess.event.ValueReader;
+import io.backprocess.kafka.KafkaClients;
+import io.backprocess.registry.Schemas;
 import io.backprocess.revise.rules.Selection;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,21 @@ public record Envelope(EnvelopeMapping mapping, @Nullable Selection selection) {
         return plan.spec().envelope() == null && !plan.keepsCorrelationId()
                 ? new Envelope(EnvelopeMapping.FORMER, null)
                 : of(plan.spec());
+    }
+
+    /** Returns the envelope that a batch was planned with, for a command that reads its records. */
+    public static Envelope of(BatchPlan plan, KafkaClients kafka) {
+        return of(plan).reading(Schemas.of(plan, kafka));
+    }
+
+    /** Returns the envelope of a batch that is planned now, for a command that reads its records. */
+    public static Envelope of(BatchSpec spec, KafkaClients kafka) {
+        return of(spec).reading(Schemas.of(spec.batchId(), spec.encoding(), kafka));
+    }
+
+    /** Returns this envelope in values that are read as JSON first; null where they are JSON. */
+    public Envelope reading(@Nullable ValueReader values) {
+        return values == null ? this : new Envelope(mapping.reading(values), selection);
     }
 
     /** Returns the envelope of a batch that is planned now. */

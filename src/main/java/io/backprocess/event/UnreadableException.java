@@ -24,6 +24,11 @@ public final class UnreadableException extends Exception {
         return new UnreadableException(Reason.UNKNOWN_SCHEMA, message);
     }
 
+    /** Returns the exception for a value whose bytes do not fit its schema. */
+    public static UnreadableException unfit(String message) {
+        return new UnreadableException(Reason.NOT_AN_ENVELOPE, message);
+    }
+
     /** Returns the exception for a version whose text the envelope's mapping does not have. */
     static UnreadableException unmappedVersion(@Nullable String message) {
         return new UnreadableException(Reason.NOT_AN_ENVELOPE, String.valueOf(message), true);

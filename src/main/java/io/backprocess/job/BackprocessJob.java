@@ -1,5 +1,7 @@
 package io.backprocess.job;
 
+import io.backprocess.registry.Schemas;
+import io.backprocess.registry.SchemaGate;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.deadletter.DeadLetterSerializer;
@@ -72,6 +74,7 @@ public final class BackprocessJob {
                 settings.kafka().clients(),
                 env.getConfiguration().get(SOURCE_WATCH_INTERVAL),
                 env.getConfiguration().get(METRICS_INTERVAL));
+        Schemas schemas = Schemas.ofJob(plan, settings.kafka().clients());
         HistorySource history = new HistorySource(
                 spec.sourceTopic(),
                 plan.ranges(),
@@ -79,6 +82,10 @@ public final class BackprocessJob {
                 plan.hash(),
                 withGroup(settings.kafka().clients(), spec.batchId()),
                 connection,
+                schemas == null
+                        ? null
+                        : new SchemaGate(
+                                spec.batchId(), schemas, settings.deadLetterLimits().maxUnknownSchemas()),
                 settings.maxRecordsPerSecond());
         ResultSerializer results =
                 ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());
@@ -94,6 +101,7 @@ public final class BackprocessJob {
                 plan,
                 settings,
                 connection,
+                Envelope.of(plan).reading(schemas),
                 history,
                 ExactlyOnce.sink(
                         spec.batchId(),
@@ -142,6 +150,9 @@ public final class BackprocessJob {
         }
         if (spec.envelope() != null) {
             shown.put("envelope", Envelope.mappingOf(spec).name());
+        }
+        if (spec.encoding() != null) {
+            spec.encoding().values().forEach((name, value) -> shown.put(name, String.valueOf(value)));
         }
         if (spec.exactTimes() != null) {
             shown.put("exact-times", spec.exactTimes().toString().toLowerCase(Locale.ROOT));

@@ -52,12 +52,12 @@ final class Pipeline {
             BatchPlan plan,
             JobSettings settings,
             BatchConnection batch,
+            Envelope envelope,
             Source<SourceRecord, ?, ?> history,
             Sink<Publication> results,
             Sink<DeadLetter> deadLetters) {
         BatchSpec spec = plan.spec();
         KeyGroups keyGroups = plan.keyGroups();
-        Envelope envelope = Envelope.of(plan);
         TravelType<Outcome> outcome = TravelType.of(Outcome.class, envelope.mapping());
 
         DataStream<SourceRecord> records = env.fromSource(history, WatermarkStrategy.noWatermarks(), "read")

@@ -76,11 +76,11 @@ final class SourceSample {
     private long missed;
     private long strays;
 
-    private SourceSample(BatchSpec spec) {
+    private SourceSample(BatchSpec spec, KafkaClients kafka) {
         this.spec = spec;
         ResultPlacement placement = spec.placement();
         this.resultKey = placement == null || placement.key() == null ? null : JsonPointer.of(placement.key());
-        Envelope envelope = Envelope.of(spec);
+        Envelope envelope = Envelope.of(spec, kafka);
         this.mapping = envelope.mapping();
         this.reader = new EventReader(mapping);
         this.look = new SampleLook(envelope);
@@ -122,7 +122,7 @@ final class SourceSample {
 
     /** @param ends where each partition ends now for a read_committed reader */
     static SourceSample of(BatchPlan plan, Map<Integer, Long> ends, KafkaClients kafka) {
-        SourceSample sample = new SourceSample(plan.spec());
+        SourceSample sample = new SourceSample(plan.spec(), kafka);
         List<List<SampledRange>> rounds = sample.choose(plan, ends);
         if (rounds.stream().allMatch(List::isEmpty)) {
             return sample;

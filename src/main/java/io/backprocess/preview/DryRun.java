@@ -65,10 +65,13 @@ final class DryRun {
     private long nanos;
     private long warmingNanos;
 
-    /** @param warmUp the number of records after which the revision is measured */
-    DryRun(BatchPlan plan, Replay replay, long warmUp, int examples) {
+    /**
+     * @param envelope where records keep the parts of an envelope, and how they are read
+     * @param warmUp the number of records after which the revision is measured
+     */
+    DryRun(BatchPlan plan, Envelope envelope, Replay replay, long warmUp, int examples) {
         long seed = plan.seed();
-        this.envelope = Envelope.of(plan.spec());
+        this.envelope = envelope;
         this.sampleLook = new SampleLook(envelope);
         this.sourceTopic = plan.spec().sourceTopic();
         this.replay = replay;

@@ -45,6 +45,7 @@ final class EarlierBatch {
     private final SampleReader reader;
     private final Map<Integer, PartitionRange> results;
     private final Map<Integer, PartitionRange> deadLetters;
+    private final EnvelopeMapping mapping;
 
     private EarlierBatch(BatchPlan plan, BatchLedger ledger, SampleReader reader, KafkaAdmin admin) {
         this.plan = plan;
@@ -52,6 +53,7 @@ final class EarlierBatch {
         this.reader = reader;
         this.results = PartitionRange.committed(plan.spec().resultTopic(), admin);
         results.replaceAll((partition, span) -> span.from(plan.resultStart(partition)));
+        this.mapping = Envelope.of(plan.spec(), admin.clients()).mapping();
         this.deadLetters = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
     }
 
@@ -96,7 +98,7 @@ final class EarlierBatch {
     }
 
     EnvelopeMapping mapping() {
-        return Envelope.mappingOf(plan.spec());
+        return mapping;
     }
 
     String revision() {

@@ -73,18 +73,19 @@ public final class Previewer {
             }
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                     SampleReader reader = new SampleReader(kafka)) {
+                Envelope envelope = Envelope.of(spec, kafka);
                 Replay replay = new Replay(
                         plan,
-                        Replay.Logic.of(spec),
+                        Replay.Logic.of(spec).reading(envelope.mapping().values()),
                         SizeLimits.ofResults(Math.min(
                                 ExactlyOnce.largestRecord(kafka),
                                 new Topics(admin).newResultBytes(spec.sourceTopic()))),
                         revisions,
                         legacyJoin);
-                DryRun run = new DryRun(plan, replay, Math.min(sampleSize, slices.offsets()) / 2, examples);
+                DryRun run = new DryRun(plan, envelope, replay, Math.min(sampleSize, slices.offsets()) / 2, examples);
                 Baseline earlier = against == null
                         ? null
-                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), admin, reader), spec, against);
+                        : baseline(EarlierBatch.open(against, spec.sourceTopic(), admin, reader), envelope, against);
                 for (OffsetRange range : ranges) {
                     look(spec.sourceTopic(), slices.of(range.partition()), reader, run, earlier);
                 }
@@ -110,9 +111,9 @@ public final class Previewer {
 
     private record Baseline(EarlierBatch batch, Comparing comparing) {}
 
-    private Baseline baseline(EarlierBatch batch, BatchSpec spec, String batchId) {
+    private Baseline baseline(EarlierBatch batch, Envelope envelope, String batchId) {
         return new Baseline(
-                batch, new Comparing(batchId, batch.revision(), batch.mapping(), Envelope.mappingOf(spec), examples));
+                batch, new Comparing(batchId, batch.revision(), batch.mapping(), envelope.mapping(), examples));
     }
 
     private static void look(

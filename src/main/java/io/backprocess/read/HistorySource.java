@@ -1,5 +1,6 @@
 package io.backprocess.read;
 
+import io.backprocess.registry.SchemaGate;
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.SourceRecord;
@@ -48,11 +49,13 @@ public final class HistorySource
     private final KeyGroups keyGroups;
     private final String planHash;
     private final BatchAccess batch;
+    private final @Nullable SchemaGate schemas;
     private final @Nullable Long maxRecordsPerSecond;
     private final KafkaSource<SourceRecord> kafka;
 
     /**
      * @param planHash the hash of the plan that these ranges belong to; a snapshot of another plan is refused
+     * @param schemas holds records back until their schemas are known; null where values are plain JSON
      * @param maxRecordsPerSecond the limit over the whole job, in records per second; null for no limit
      */
     public HistorySource(
@@ -62,14 +65,16 @@ public final class HistorySource
             String planHash,
             KafkaClients kafka,
             BatchAccess batch,
+            @Nullable SchemaGate schemas,
             @Nullable Long maxRecordsPerSecond) {
         this.topic = topic;
         this.ranges = new ArrayList<>(ranges);
         this.keyGroups = keyGroups;
         this.planHash = planHash;
         this.batch = batch;
+        this.schemas = schemas;
         this.maxRecordsPerSecond = maxRecordsPerSecond;
-        this.kafka = pinned(topic, ranges, kafka);
+        this.kafka = pinned(topic, ranges, schemas == null ? kafka : kafka.withGate(schemas));
     }
 
     /**
@@ -125,6 +130,10 @@ public final class HistorySource
         // This check also runs before the sinks of the chain open.
         batch.checkClient();
         SourceReader<SourceRecord, KafkaPartitionSplit> reader = new StrictReader<>(kafka.createReader(context));
+        if (schemas != null) {
+            schemas.register(context.metricGroup());
+            reader = new GatedReader<>(reader, schemas);
+        }
         if (maxRecordsPerSecond == null) {
             return reader;
         }

@@ -44,7 +44,8 @@ final class SchemaRecords {
             @Nullable String schema,
             @Nullable List<StoredReference> references,
             @Nullable Integer parts,
-            @Nullable String sha256) {}
+            @Nullable String sha256,
+            @Nullable String unknown) {}
 
     private record StoredReference(String name, String schema) {}
 
@@ -59,6 +60,7 @@ final class SchemaRecords {
                         .map(reference -> new StoredReference(reference.name(), reference.text()))
                         .toList(),
                 null,
+                null,
                 null));
         byte[] utf8 = whole.getBytes(StandardCharsets.UTF_8);
         if (utf8.length <= MAX_BYTES) {
@@ -72,8 +74,18 @@ final class SchemaRecords {
                     partKey(values.size() + 1), new String(utf8, start, end - start, StandardCharsets.UTF_8));
             start = end;
         }
-        values.put("", json(new Stored(null, null, null, values.size(), Sha256.of(utf8, 0, utf8.length))));
+        values.put("", json(new Stored(null, null, null, values.size(), Sha256.of(utf8, 0, utf8.length), null)));
         return values;
+    }
+
+    /** Returns the value for an id of which the registry has no schema. */
+    static String writeUnknown(String message) {
+        return json(new Stored(null, null, null, null, null, message));
+    }
+
+    /** Returns the message for an id of which the registry has no schema; null when it has one. */
+    static @Nullable String readUnknown(byte[] first) throws IOException {
+        return parse(first).unknown();
     }
 
     /** Returns the end of a part that ends with a whole character. */

@@ -10,12 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The schemas of one batch in the compacted topic {@code backprocess.batches}, which also has its plan: key {@code
- * BATCH/schema/ID}, value JSON. A schema that is stored never changes.
+ * BATCH/schema/ID}, value JSON. What is stored about an id never changes, so that a batch treats all records of the id alike.
  */
 public final class StoredSchemas {
     private final String batchId;
@@ -30,20 +31,52 @@ public final class StoredSchemas {
     }
 
     /**
+     * What is stored.
+     *
+     * @param schemas every stored schema, in the order in which they were stored
+     * @param unknown why the registry has no schema of an id, for the dead letters of all its records
+     */
+    public record Contents(Map<SchemaId, StoredSchema> schemas, Map<SchemaId, String> unknown) {}
+
+    /**
      * Returns every stored schema, in the order in which they were stored.
      *
      * @throws BatchException refused, when one is damaged or stored with two texts; failed, when the topic cannot be read
      */
     public Map<SchemaId, StoredSchema> all() {
+        return contents().schemas();
+    }
+
+    /**
+     * Returns what is stored.
+     *
+     * @throws BatchException under the conditions of {@link #all}
+     */
+    public Contents contents() {
         Map<String, ConsumerRecord<byte[], byte[]>> records = read();
-        Map<SchemaId, StoredSchema> all = new LinkedHashMap<>();
+        Contents contents = new Contents(new LinkedHashMap<>(), new LinkedHashMap<>());
         records.forEach((key, record) -> {
             // A part's key has one more '/'.
             if (key.indexOf('/', prefix.length()) < 0) {
-                all.put(idOf(key, record), parse(key, record, records));
+                add(idOf(key, record), key, records, contents);
             }
         });
-        return all;
+        return contents;
+    }
+
+    private void add(
+            SchemaId id, String key, Map<String, ConsumerRecord<byte[], byte[]>> records, Contents contents) {
+        ConsumerRecord<byte[], byte[]> record = Objects.requireNonNull(records.get(key));
+        try {
+            String unknown = SchemaRecords.readUnknown(record.value());
+            if (unknown == null) {
+                contents.schemas.put(id, SchemaRecords.read(record.value(), end -> valueOf(records.get(key + end))));
+            } else {
+                contents.unknown.put(id, unknown);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw damaged(key, record, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
     }
 
     private Map<String, ConsumerRecord<byte[], byte[]>> read() {
@@ -73,15 +106,6 @@ public final class StoredSchemas {
             return SchemaId.of(key.substring(prefix.length()));
         } catch (IllegalArgumentException e) {
             throw damaged(key, record, "its key names no schema");
-        }
-    }
-
-    private StoredSchema parse(
-            String key, ConsumerRecord<byte[], byte[]> record, Map<String, ConsumerRecord<byte[], byte[]>> records) {
-        try {
-            return SchemaRecords.read(record.value(), end -> valueOf(records.get(key + end)));
-        } catch (IOException | IllegalArgumentException e) {
-            throw damaged(key, record, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 
@@ -122,6 +146,19 @@ public final class StoredSchemas {
                             .formatted(id, batchId, hash(stored), hash(schema)));
         }
         return stored;
+    }
+
+    /**
+     * Stores that the registry has no schema of an id, unless something is stored about it.
+     *
+     * @param message says so, in dead letters
+     * @throws BatchException under the conditions of {@link #putIfAbsent}
+     */
+    public void putUnknown(SchemaId id, String message) {
+        Contents contents = contents();
+        if (!contents.schemas.containsKey(id) && !contents.unknown.containsKey(id)) {
+            BatchesTopic.write(kafka, prefix + id, SchemaRecords.writeUnknown(message));
+        }
     }
 
     private static String hash(StoredSchema schema) {

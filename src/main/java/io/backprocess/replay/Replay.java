@@ -1,5 +1,6 @@
 package io.backprocess.replay;
 
+import io.backprocess.event.ValueReader;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.SizeLimits;
@@ -66,6 +67,11 @@ public final class Replay {
             return new Logic(spec.logic().revisions(), spec.logic().revisionOptions(), envelope);
         }
 
+        /** Returns this logic over values that are read as JSON first; null where they are JSON. */
+        public Logic reading(@Nullable ValueReader values) {
+            return new Logic(revisions, options, envelope.reading(values));
+        }
+
         /**
          * Returns the logic of a redrive.
          *
@@ -84,10 +90,16 @@ public final class Replay {
 
     /**
      * @param sizes the record sizes that the topics accept
+     * @param values reads the values of records; null where they are JSON
      * @param legacyJoin the join with the plan's contexts; null where the plan has none
      */
-    public Replay(BatchPlan plan, SizeLimits sizes, ClassLoader revisions, @Nullable LegacyContextJoin legacyJoin) {
-        this(plan, Logic.of(plan), sizes, revisions, legacyJoin);
+    public Replay(
+            BatchPlan plan,
+            SizeLimits sizes,
+            @Nullable ValueReader values,
+            ClassLoader revisions,
+            @Nullable LegacyContextJoin legacyJoin) {
+        this(plan, Logic.of(plan).reading(values), sizes, revisions, legacyJoin);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.backprocess.rewrite;
 
+import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
@@ -102,7 +103,8 @@ public final class Redrive {
     private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin) {
         return new Replay(
                 plan,
-                Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope()),
+                Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope())
+                        .reading(Schemas.of(plan, kafka)),
                 new Topics(admin).limitsNow(plan),
                 revisions,
                 legacyJoin);

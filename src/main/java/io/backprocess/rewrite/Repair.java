@@ -1,5 +1,6 @@
 package io.backprocess.rewrite;
 
+import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
@@ -104,7 +105,8 @@ public final class Repair {
                 meanwhile.run();
             });
             try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-                Replay replay = new Replay(plan, new Topics(admin).limits(plan), revisions, legacyJoin);
+                Replay replay = new Replay(
+                        plan, new Topics(admin).limits(plan), Schemas.of(plan, kafka), revisions, legacyJoin);
                 for (Loss.PartitionLoss partition : loss.partitions()) {
                     repair(partition, replay, output, meanwhile);
                 }

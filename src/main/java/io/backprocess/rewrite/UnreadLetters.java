@@ -1,5 +1,6 @@
 package io.backprocess.rewrite;
 
+import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
@@ -59,7 +60,7 @@ final class UnreadLetters {
         this.letters = letters;
         this.source = source;
         this.now = now;
-        this.then = new Replay(plan, SizeLimits.ofResults(now.maxResultBytes()), revisions, null);
+        this.then = new Replay(plan, SizeLimits.ofResults(now.maxResultBytes()), Schemas.of(plan, kafka), revisions, null);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.event.ValueReader;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
@@ -52,9 +53,10 @@ public final class Evidence {
             BatchPlan plan,
             ClassLoader revisions,
             SizeLimits sizes,
+            @Nullable ValueReader values,
             @Nullable LegacyContextJoin legacyJoin) {
         Replay replay() {
-            return new Replay(plan, sizes, revisions, legacyJoin);
+            return new Replay(plan, sizes, values, revisions, legacyJoin);
         }
     }
 
@@ -137,7 +139,7 @@ public final class Evidence {
     /** Creates a replay with another limit in bytes for the results that the result topic accepts. */
     public Replay replay(int maxResultBytes) {
         SizeLimits sizes = new SizeLimits(maxResultBytes, recipe.sizes.deadLetter());
-        return new Replay(plan, sizes, recipe.revisions, recipe.legacyJoin);
+        return new Replay(plan, sizes, recipe.values, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Creates a replay with the revisions, options and limit of a redrive. */
@@ -146,7 +148,7 @@ public final class Evidence {
                 redriven.maxResultBytes() == null ? recipe.sizes : SizeLimits.ofResults(redriven.maxResultBytes());
         Replay.Logic logic =
                 Replay.Logic.ofRedrive(plan, redriven.revisions(), redriven.options(), redriven.envelope());
-        return new Replay(plan, logic, limits, recipe.revisions, recipe.legacyJoin);
+        return new Replay(plan, logic.reading(recipe.values), limits, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Opens the source records that the batch has committed and that the partition still has. */

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -123,7 +124,7 @@ public final class Verifier {
             SizeLimits sizes = SizeLimits.ofResults(limit(admin, topics));
             Evidence.Found found = new Evidence.Found(findings, unknowns, across);
             Evidence evidence = new Evidence(
-                    new Evidence.Recipe(plan, revisions, sizes, legacyJoin),
+                    new Evidence.Recipe(plan, revisions, sizes, Schemas.of(plan, kafka), legacyJoin),
                     new Evidence.Claims(
                             ledger,
                             lines.redrives(),

@@ -62,6 +62,12 @@ public final class ExecutionOptions {
     private @Nullable Long maxDlqConsecutive;
 
     @Option(
+            names = "--max-unknown-schemas",
+            paramLabel = "N",
+            description = "With --registry: stop when more than N schemas of the records are not known to it (default: 10).")
+    private @Nullable Long maxUnknownSchemas;
+
+    @Option(
             names = "--log-events",
             paramLabel = "all|errors|none",
             description =
@@ -77,7 +83,7 @@ public final class ExecutionOptions {
         return new BatchSettings(
                 parallelism,
                 maxRate,
-                new BatchSettings.DlqLimits(maxDlqRatio, maxDlqConsecutive),
+                new BatchSettings.DlqLimits(maxDlqRatio, maxDlqConsecutive, maxUnknownSchemas),
                 checkpointInterval == null ? null : TimeUtils.formatWithHighestUnit(checkpointInterval),
                 transactionTimeout == null ? null : TimeUtils.formatWithHighestUnit(transactionTimeout),
                 dedupeMemory == null ? null : dedupeMemory.toString(),
@@ -88,6 +94,7 @@ public final class ExecutionOptions {
     void adopt(BatchSettings settings) {
         maxDlqRatio = settings.dlqLimits().ratio();
         maxDlqConsecutive = settings.dlqLimits().consecutive();
+        maxUnknownSchemas = settings.dlqLimits().unknownSchemas();
         checkpointInterval = duration(settings.checkpointInterval());
         transactionTimeout = duration(settings.transactionTimeout());
         dedupeMemory = settings.dedupeMemory() == null ? null : MemorySize.parse(settings.dedupeMemory());
@@ -114,7 +121,8 @@ public final class ExecutionOptions {
     public DeadLetterLimits deadLetterLimits() {
         return new DeadLetterLimits(
                 maxDlqRatio == null ? DeadLetterLimits.DEFAULT.maxRatio() : maxDlqRatio,
-                maxDlqConsecutive == null ? BatchSettings.NO_LIMIT : maxDlqConsecutive);
+                maxDlqConsecutive == null ? BatchSettings.NO_LIMIT : maxDlqConsecutive,
+                maxUnknownSchemas == null ? DeadLetterLimits.DEFAULT.maxUnknownSchemas() : maxUnknownSchemas);
     }
 
     public Configuration configure(Configuration flink) {
