@@ -15,10 +15,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +135,8 @@ final class RegistryHttp {
             return "no answer within %d s".formatted(patience.toSeconds());
         }
         if (failure instanceof ConnectException) {
-            return failure.getCause() != null && failure.getCause().getCause() instanceof UnresolvedAddressException
+            return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                            .anyMatch(UnresolvedAddressException.class::isInstance)
                     ? "the host is not known"
                     : "the connection is refused";
         }
