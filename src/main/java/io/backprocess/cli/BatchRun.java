@@ -1,5 +1,6 @@
 package io.backprocess.cli;
 
+import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
@@ -101,6 +102,10 @@ final class BatchRun {
         String batchId = plan.spec().batchId();
         lock.keep();
         new StartChecks(marks, submission).refuseAbandoned(plan);
+        Schemas schemas = Schemas.of(plan, kafka);
+        if (schemas != null) {
+            schemas.checkStored();
+        }
         JobSettings settings = new JobSettings(
                 new JobSettings.Kafka(kafka, topics.limits(plan), execution.transactionTimeout()),
                 start.maxRate(),

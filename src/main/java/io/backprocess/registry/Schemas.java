@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The schemas of a batch. A schema is looked up in memory, among those that the batch has stored, and in the registry, in this
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Schemas implements ValueReader {
     private static final long serialVersionUID = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Schemas.class);
     /** The number of times that a command asks a registry that does not answer. */
     private static final int ATTEMPTS = 3;
 
@@ -33,18 +36,39 @@ public final class Schemas implements ValueReader {
     private final Framing framing;
     private final String registry;
     private final KafkaClients kafka;
-    /** Whether a schema that is met first is stored. Commands only read. */
-    private final boolean stores;
+    private final Use use;
 
     private transient volatile @Nullable Map<SchemaId, Found> found;
 
-    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, boolean stores) {
+    /** What the schemas are for. */
+    private enum Use {
+        /** A command reads what the batch has stored, and stores nothing. */
+        COMMAND,
+        /** The job stores every schema that it meets first. */
+        JOB,
+        /** The proof of a redrive also reads the schemas that redrives have stored. */
+        REDRIVEN,
+        /** A redrive that is tried out also asks again for the schemas that the registry did not have. */
+        REDRIVE_DRY,
+        /** A redrive stores those that the registry has now. */
+        REDRIVE;
+
+        boolean readsLater() {
+            return this == REDRIVEN || asksAgain();
+        }
+
+        boolean asksAgain() {
+            return this == REDRIVE_DRY || this == REDRIVE;
+        }
+    }
+
+    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, Use use) {
         this.batchId = batchId;
         this.format = encoding.format();
         this.framing = Objects.requireNonNull(encoding.framing());
         this.registry = Objects.requireNonNull(encoding.registry());
         this.kafka = kafka;
-        this.stores = stores;
+        this.use = use;
     }
 
     /**
@@ -53,18 +77,38 @@ public final class Schemas implements ValueReader {
      * @param encoding of a batch that is planned, or for which everything is said
      */
     public static @Nullable Schemas of(String batchId, @Nullable Encoding encoding, KafkaClients kafka) {
-        return encoding == null ? null : new Schemas(batchId, encoding, kafka, false);
+        return of(batchId, encoding, kafka, Use.COMMAND);
     }
 
     /** Returns the schemas of a batch for a command; null where values are plain JSON. */
     public static @Nullable Schemas of(BatchPlan plan, KafkaClients kafka) {
-        return of(plan.spec().batchId(), plan.spec().encoding(), kafka);
+        return of(plan, kafka, Use.COMMAND);
     }
 
     /** Returns the schemas for a job, which stores those that it meets first; null where values are plain JSON. */
     public static @Nullable Schemas ofJob(BatchPlan plan, KafkaClients kafka) {
-        Encoding encoding = plan.spec().encoding();
-        return encoding == null ? null : new Schemas(plan.spec().batchId(), encoding, kafka, true);
+        return of(plan, kafka, Use.JOB);
+    }
+
+    /** Returns the schemas for the proof of redrives; null where values are plain JSON. */
+    public static @Nullable Schemas ofRedriven(BatchPlan plan, KafkaClients kafka) {
+        return of(plan, kafka, Use.REDRIVEN);
+    }
+
+    /**
+     * Returns the schemas for a redrive, which asks again for those that the registry did not have; null where values are plain
+     * JSON.
+     */
+    public static @Nullable Schemas ofRedrive(BatchPlan plan, KafkaClients kafka, boolean execute) {
+        return of(plan, kafka, execute ? Use.REDRIVE : Use.REDRIVE_DRY);
+    }
+
+    private static @Nullable Schemas of(BatchPlan plan, KafkaClients kafka, Use use) {
+        return of(plan.spec().batchId(), plan.spec().encoding(), kafka, use);
+    }
+
+    private static @Nullable Schemas of(String batchId, @Nullable Encoding encoding, KafkaClients kafka, Use use) {
+        return encoding == null ? null : new Schemas(batchId, encoding, kafka, use);
     }
 
     /**
@@ -146,10 +190,16 @@ public final class Schemas implements ValueReader {
      * @throws BatchException refused, when the registry gives what cannot be used, or another text than before
      */
     synchronized void acquire(SchemaId id) throws RegistryException {
-        StoredSchemas store = new StoredSchemas(batchId, kafka);
+        StoredSchemas store = StoredSchemas.of(batchId, kafka);
+        StoredSchemas later = StoredSchemas.ofRedrives(batchId, kafka);
         StoredSchemas.Contents stored = store.contents();
-        stored.schemas().forEach((each, schema) -> known().computeIfAbsent(each, unused -> compile(each, schema)));
-        stored.unknown().forEach((each, message) -> known().putIfAbsent(each, new Found(null, message)));
+        add(stored.schemas());
+        if (use.readsLater()) {
+            add(later.all());
+        }
+        if (!use.asksAgain()) {
+            stored.unknown().forEach((each, message) -> known().putIfAbsent(each, new Found(null, message)));
+        }
         if (known().containsKey(id)) {
             return;
         }
@@ -157,6 +207,11 @@ public final class Schemas implements ValueReader {
         try {
             schema = RegistryClient.open(registry, framing, format, kafka).get(id);
         } catch (RegistryException e) {
+            String noted = stored.unknown().get(id);
+            if (e.kind() == RegistryException.Kind.UNKNOWN && noted != null) {
+                known().put(id, new Found(null, noted));
+                return;
+            }
             if (e.kind() == RegistryException.Kind.BAD) {
                 throw BatchException.refused(
                         "the schema registry at %s gives what batch '%s' cannot use: %s"
@@ -166,17 +221,45 @@ public final class Schemas implements ValueReader {
             throw e;
         }
         Found compiled = compile(id, schema);
-        if (stores) {
-            store.putIfAbsent(id, schema);
+        if (use == Use.JOB || use == Use.REDRIVE) {
+            (use == Use.JOB ? store : later).putIfAbsent(id, schema);
         }
         known().put(id, compiled);
+    }
+
+    private void add(Map<SchemaId, StoredSchema> schemas) {
+        schemas.forEach((id, schema) -> known().computeIfAbsent(id, unused -> compile(id, schema)));
+    }
+
+    /**
+     * Asks the registry whether it still has the schemas that the batch has stored. This checks nothing where the registry does not
+     * answer, because a batch can go on with its stored schemas.
+     *
+     * @throws BatchException refused, when the registry has another text for an id, because new records of the id would be misread
+     */
+    public void checkStored() {
+        RegistryClient client = RegistryClient.open(registry, framing, format, kafka);
+        for (Map.Entry<SchemaId, StoredSchema> stored :
+                StoredSchemas.of(batchId, kafka).all().entrySet()) {
+            try {
+                StoredSchema now = client.get(stored.getKey());
+                if (!now.equals(stored.getValue())) {
+                    throw StoredSchemas.changed(batchId, stored.getKey(), stored.getValue(), now);
+                }
+            } catch (RegistryException e) {
+                LOG.info("Schema {} of {} is not compared with the registry's: {}", stored.getKey(), batchId, e.getMessage());
+                if (e.kind() == RegistryException.Kind.DOWN) {
+                    return;
+                }
+            }
+        }
     }
 
     /** Notes that the registry has no schema of an id. A job stores that too. */
     synchronized Found unknown(SchemaId id, RegistryException answer) {
         String message = "the schema registry has no %s".formatted(answer.getMessage());
-        if (stores) {
-            new StoredSchemas(batchId, kafka).putUnknown(id, message);
+        if (use == Use.JOB) {
+            StoredSchemas.of(batchId, kafka).putUnknown(id, message);
         }
         Found unknown = new Found(null, message);
         known().put(id, unknown);

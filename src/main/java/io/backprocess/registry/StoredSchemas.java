@@ -4,6 +4,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.Sha256;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +24,20 @@ public final class StoredSchemas {
     private final String prefix;
     private final KafkaClients kafka;
 
-    /** @param batchId of a batch whose plan is stored, so that the topic exists */
-    public StoredSchemas(String batchId, KafkaClients kafka) {
+    private StoredSchemas(String batchId, String prefix, KafkaClients kafka) {
         this.batchId = batchId;
-        this.prefix = batchId + "/schema/";
+        this.prefix = batchId + prefix;
         this.kafka = kafka;
+    }
+
+    /** Returns the schemas of the batch itself. */
+    public static StoredSchemas of(String batchId, KafkaClients kafka) {
+        return new StoredSchemas(batchId, "/schema/", kafka);
+    }
+
+    /** Returns the schemas that were unknown to the batch and that its redrives have found. */
+    public static StoredSchemas ofRedrives(String batchId, KafkaClients kafka) {
+        return new StoredSchemas(batchId, "/redriven-schema/", kafka);
     }
 
     /**
@@ -81,6 +91,11 @@ public final class StoredSchemas {
 
     private Map<String, ConsumerRecord<byte[], byte[]>> read() {
         Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            if (!admin.topicExists(TopicNames.BATCHES)) {
+                return records;
+            }
+        }
         BatchesTopic.readUncommitted(kafka, record -> {
             String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
             if (!key.startsWith(prefix)) {
@@ -141,9 +156,7 @@ public final class StoredSchemas {
                     .formatted(id, batchId, TopicNames.BATCHES));
         }
         if (!stored.equals(schema)) {
-            throw BatchException.refused(
-                    "schema %s of batch '%s' is stored with another text (%s) than the registry has now (%s): the registry was replaced or changed; let --registry lead to the one that the batch began with, or start a new batch"
-                            .formatted(id, batchId, hash(stored), hash(schema)));
+            throw changed(batchId, id, stored, schema);
         }
         return stored;
     }
@@ -159,6 +172,12 @@ public final class StoredSchemas {
         if (!contents.schemas.containsKey(id) && !contents.unknown.containsKey(id)) {
             BatchesTopic.write(kafka, prefix + id, SchemaRecords.writeUnknown(message));
         }
+    }
+
+    static BatchException changed(String batchId, SchemaId id, StoredSchema stored, StoredSchema now) {
+        return BatchException.refused(
+                "schema %s of batch '%s' is stored with another text (%s) than the registry has now (%s): the registry was replaced or changed; let --registry lead to the one that the batch began with, or start a new batch"
+                        .formatted(id, batchId, hash(stored), hash(now)));
     }
 
     private static String hash(StoredSchema schema) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts one dead letter through the steps of the batch. It skips dedupe: a record that failed in the revision holds its eventId
  * itself, and a record that failed because of a conflict stays a dead letter. A record that could not be read then is an event only
- * under another envelope; {@link UnreadLetters} says whether its eventId is free.
+ * under another envelope, or with a schema that was not known; {@link UnreadLetters} says whether its eventId is free.
  */
 final class DeadLetterRetry {
     private static final int ENOUGH_ATTEMPTS = 2;
@@ -35,7 +35,8 @@ final class DeadLetterRetry {
 
     /**
      * @param inAnyCase whether a letter that fails as before is written again, with its attempts counted up
-     * @param unread says which letters that could not be read then may be redriven; null where the envelope is the batch's
+     * @param unread says which letters that could not be read then may be redriven; null where none may, because the envelope is the batch's
+     *     and values have no schema
      */
     DeadLetterRetry(
             Replay replay, Originals originals, RowWriter table, boolean inAnyCase, @Nullable UnreadLetters unread) {

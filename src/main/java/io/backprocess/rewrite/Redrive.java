@@ -77,7 +77,7 @@ public final class Redrive {
     public RedriveSummary tryOut() {
         try (KafkaAdmin admin = kafka.openAdmin();
                 LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-            return run(admin, endedLedger(), replay(admin, legacyJoin), RedriveOutput.NOWHERE, false);
+            return run(admin, endedLedger(), replay(admin, legacyJoin, false), RedriveOutput.NOWHERE, false);
         }
     }
 
@@ -90,7 +90,7 @@ public final class Redrive {
         try (KafkaAdmin admin = kafka.openAdmin();
                 LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             endedLedger();
-            Replay replay = replay(admin, legacyJoin);
+            Replay replay = replay(admin, legacyJoin, true);
             try (RedriveTransactions output = new RedriveTransactions(plan, kafka, request, replay, commits)) {
                 // The ledger is read after the fencing, so no other redrive can add to it any more.
                 RedriveSummary summary = run(admin, settledLedger(), replay, output, true);
@@ -100,11 +100,11 @@ public final class Redrive {
         }
     }
 
-    private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin) {
+    private Replay replay(KafkaAdmin admin, @Nullable LegacyContextJoin legacyJoin, boolean execute) {
         return new Replay(
                 plan,
                 Replay.Logic.ofRedrive(plan, request.revisions(), request.options(), request.envelope())
-                        .reading(Schemas.of(plan, kafka)),
+                        .reading(Schemas.ofRedrive(plan, kafka, execute)),
                 new Topics(admin).limitsNow(plan),
                 revisions,
                 legacyJoin);
@@ -153,7 +153,7 @@ public final class Redrive {
         try (Originals originals = new Originals(kafka)) {
             Map<Integer, PartitionRange> letters =
                     PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
-            UnreadLetters unread = request.envelope() == null
+            UnreadLetters unread = request.envelope() == null && plan.spec().encoding() == null
                     ? null
                     : new UnreadLetters(
                             plan,

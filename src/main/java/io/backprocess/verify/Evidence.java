@@ -53,12 +53,21 @@ public final class Evidence {
             BatchPlan plan,
             ClassLoader revisions,
             SizeLimits sizes,
-            @Nullable ValueReader values,
+            Values values,
             @Nullable LegacyContextJoin legacyJoin) {
         Replay replay() {
-            return new Replay(plan, sizes, values, revisions, legacyJoin);
+            return new Replay(plan, sizes, values.batch, revisions, legacyJoin);
         }
     }
+
+    /**
+     * The readers of values that are not plain JSON; both are null where they are.
+     *
+     * @param batch reads them as the batch did
+     * @param redriven reads them as its redrives did
+     */
+    record Values(
+            @Nullable ValueReader batch, @Nullable ValueReader redriven) {}
 
     /**
      * The statements of the ledger.
@@ -139,7 +148,7 @@ public final class Evidence {
     /** Creates a replay with another limit in bytes for the results that the result topic accepts. */
     public Replay replay(int maxResultBytes) {
         SizeLimits sizes = new SizeLimits(maxResultBytes, recipe.sizes.deadLetter());
-        return new Replay(plan, sizes, recipe.values, recipe.revisions, recipe.legacyJoin);
+        return new Replay(plan, sizes, recipe.values.batch, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Creates a replay with the revisions, options and limit of a redrive. */
@@ -148,7 +157,7 @@ public final class Evidence {
                 redriven.maxResultBytes() == null ? recipe.sizes : SizeLimits.ofResults(redriven.maxResultBytes());
         Replay.Logic logic =
                 Replay.Logic.ofRedrive(plan, redriven.revisions(), redriven.options(), redriven.envelope());
-        return new Replay(plan, logic.reading(recipe.values), limits, recipe.revisions, recipe.legacyJoin);
+        return new Replay(plan, logic.reading(recipe.values.redriven), limits, recipe.revisions, recipe.legacyJoin);
     }
 
     /** Opens the source records that the batch has committed and that the partition still has. */

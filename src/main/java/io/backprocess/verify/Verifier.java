@@ -124,7 +124,12 @@ public final class Verifier {
             SizeLimits sizes = SizeLimits.ofResults(limit(admin, topics));
             Evidence.Found found = new Evidence.Found(findings, unknowns, across);
             Evidence evidence = new Evidence(
-                    new Evidence.Recipe(plan, revisions, sizes, Schemas.of(plan, kafka), legacyJoin),
+                    new Evidence.Recipe(
+                            plan,
+                            revisions,
+                            sizes,
+                            new Evidence.Values(Schemas.of(plan, kafka), Schemas.ofRedriven(plan, kafka)),
+                            legacyJoin),
                     new Evidence.Claims(
                             ledger,
                             lines.redrives(),

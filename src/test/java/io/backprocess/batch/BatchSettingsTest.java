@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class BatchSettingsTest {
     private static final BatchSettings BEFORE =
-            new BatchSettings(2, 3000L, new BatchSettings.DlqLimits(1.0, 5L), "2 s", null, "512 mb", null);
+            new BatchSettings(2, 3000L, new BatchSettings.DlqLimits(1.0, 5L, 20L), "2 s", null, "512 mb", null);
 
     @Test
     void holdUntilAStartIsToldOtherwise() {
         assertThat(BEFORE.then(BatchSettings.NONE)).isEqualTo(BEFORE);
         assertThat(BEFORE.then(new BatchSettings(4, 500L, BatchSettings.DlqLimits.NONE, null, "5 min", null, "all")))
                 .isEqualTo(new BatchSettings(
-                        4, 500L, new BatchSettings.DlqLimits(1.0, 5L), "2 s", "5 min", "512 mb", "all"));
+                        4, 500L, new BatchSettings.DlqLimits(1.0, 5L, 20L), "2 s", "5 min", "512 mb", "all"));
     }
 
     @Test
@@ -22,7 +22,7 @@ class BatchSettingsTest {
         BatchSettings none = new BatchSettings(
                 null,
                 BatchSettings.NO_LIMIT,
-                new BatchSettings.DlqLimits(null, BatchSettings.NO_LIMIT),
+                new BatchSettings.DlqLimits(null, BatchSettings.NO_LIMIT, null),
                 null,
                 null,
                 null,
@@ -30,7 +30,7 @@ class BatchSettingsTest {
 
         assertThat(BEFORE.then(none))
                 .isEqualTo(new BatchSettings(
-                        2, null, new BatchSettings.DlqLimits(1.0, null), "2 s", null, "512 mb", null));
+                        2, null, new BatchSettings.DlqLimits(1.0, null, 20L), "2 s", null, "512 mb", null));
         assertThat(BatchSettings.NONE.then(none)).isEqualTo(BatchSettings.NONE);
     }
 
@@ -42,6 +42,7 @@ class BatchSettingsTest {
                         "--max-rate 3000",
                         "--max-dlq-ratio 1.0",
                         "--max-dlq-consecutive 5",
+                        "--max-unknown-schemas 20",
                         "--checkpoint-interval '2 s'",
                         "--dedupe-memory '512 mb'");
     }

@@ -96,6 +96,7 @@ final class Enumerators {
                 HASH,
                 KafkaClients.of(properties),
                 new FakeBatch(check, ranges.size()),
+                null,
                 null);
     }
 

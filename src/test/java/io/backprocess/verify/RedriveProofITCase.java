@@ -334,6 +334,7 @@ class RedriveProofITCase {
         Replay replay = new Replay(
                 batch.plan,
                 SizeLimits.ofResults(batch.maxResultBytes),
+                null,
                 RedriveProofITCase.class.getClassLoader(),
                 null);
         KAFKA.send(replay.ledgerEntry(new LedgerEntry(partition, part.write(line))));
