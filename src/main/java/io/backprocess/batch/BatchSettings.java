@@ -36,7 +36,9 @@ public record BatchSettings(
     public record DlqLimits(
             @JsonProperty("maxDlqRatio") @Nullable Double ratio,
             @JsonProperty("maxDlqConsecutive") @Nullable Long consecutive,
-            @JsonProperty("maxUnknownSchemas") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long unknownSchemas) {
+
+            @JsonProperty("maxUnknownSchemas") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Long unknownSchemas) {
         public static final DlqLimits NONE = new DlqLimits(null, null, null);
     }
 

@@ -181,19 +181,49 @@ public record BatchSpec(
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
         Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder, range.deadLettersOf);
         return new BatchSpec(
-                batchId, exact, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoding);
+                batchId,
+                exact,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                headerChanges,
+                placement,
+                encoding);
     }
 
     /** Returns this specification for records that keep the parts of an envelope elsewhere. */
     public BatchSpec withEnvelope(@Nullable String file) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, file, headerChanges, placement, encoding);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                file,
+                headerChanges,
+                placement,
+                encoding);
     }
 
     /** Returns this specification with results that get or lose headers. */
     public BatchSpec withHeaderChanges(@Nullable HeaderChanges changes) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, changes, placement, encoding);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                changes,
+                placement,
+                encoding);
     }
 
     /** Returns this specification over a topic of dead letters. */
@@ -201,19 +231,49 @@ public record BatchSpec(
         Range taken =
                 new Range(range.sourceTopic, range.from, range.until, range.exactTimes, range.maxDisorder, letters);
         return new BatchSpec(
-                batchId, taken, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoding);
+                batchId,
+                taken,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                headerChanges,
+                placement,
+                encoding);
     }
 
     /** Returns this specification with results in other partitions, under other keys or in another topic. */
     public BatchSpec withPlacement(@Nullable ResultPlacement places) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, places, encoding);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                headerChanges,
+                places,
+                encoding);
     }
 
     /** Returns this specification for records whose values are encoded by schemas. */
     public BatchSpec withEncoding(@Nullable Encoding encoded) {
         return new BatchSpec(
-                batchId, range, logic, dedupeScope, resultHeaders, upsert, context, envelope, headerChanges, placement, encoded);
+                batchId,
+                range,
+                logic,
+                dedupeScope,
+                resultHeaders,
+                upsert,
+                context,
+                envelope,
+                headerChanges,
+                placement,
+                encoded);
     }
 
     public String sourceTopic() {

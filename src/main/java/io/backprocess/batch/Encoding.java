@@ -19,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Encoding(
-        Format format,
-        @Nullable Framing framing,
-        @Nullable String registry) implements Serializable {
+        Format format, @Nullable Framing framing, @Nullable String registry) implements Serializable {
 
     /** Returns the encoding; null where values are plain JSON, which has no schema. */
     public static @Nullable Encoding of(Format format, @Nullable Framing framing, @Nullable String registry) {
@@ -47,8 +45,9 @@ public record Encoding(
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         if (format == Format.JSON) {
-            problems.add("--format json has no schema, so it takes neither --registry nor --framing; to read values with"
-                    + " schemas: --format json-schema, avro or protobuf");
+            problems.add(
+                    "--format json has no schema, so it takes neither --registry nor --framing; to read values with"
+                            + " schemas: --format json-schema, avro or protobuf");
             return problems;
         }
         if (registry == null) {

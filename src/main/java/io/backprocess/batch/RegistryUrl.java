@@ -17,8 +17,9 @@ public final class RegistryUrl {
     public static List<String> problems(String url, @Nullable Framing framing) {
         // A user's name and password are before an '@', and a host or a path of an API has none.
         if (url.indexOf('@') >= 0) {
-            return List.of("--registry has a user or a password in it; give them as schema.registry.basic.auth.user.info"
-                    + " in the file of --command-config");
+            return List.of(
+                    "--registry has a user or a password in it; give them as schema.registry.basic.auth.user.info"
+                            + " in the file of --command-config");
         }
         URI uri = parse(url);
         if (uri == null || !(isScheme(uri, "http") || isScheme(uri, "https"))) {
@@ -26,7 +27,8 @@ public final class RegistryUrl {
         }
         List<String> problems = new ArrayList<>();
         if (uri.getHost() == null) {
-            problems.add("--registry '%s' has no host, or one that is not valid in a URL; an '_' is not".formatted(url));
+            problems.add(
+                    "--registry '%s' has no host, or one that is not valid in a URL; an '_' is not".formatted(url));
         }
         if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
             problems.add("--registry '%s' has a '?' or a '#'; give it up to the path of the API only".formatted(url));

@@ -127,8 +127,9 @@ public final class SpecCheck {
                             + " used with --envelope");
         }
         if (spec.encoding() != null) {
-            problems.add("--context-topic makes envelopes of old events that are plain JSON; it cannot be used with --format "
-                    + spec.encoding().format());
+            problems.add(
+                    "--context-topic makes envelopes of old events that are plain JSON; it cannot be used with --format "
+                            + spec.encoding().format());
         }
         if (context.key().isEmpty()) {
             problems.add("--context-key is empty; name the member of an event that names its subject");

@@ -1,6 +1,5 @@
 package io.backprocess.cli;
 
-import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
@@ -25,6 +24,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerFollower;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
+import io.backprocess.registry.Schemas;
 import io.backprocess.render.Printable;
 import io.backprocess.revise.operator.RevisionChain;
 import io.backprocess.status.BatchQuality;

@@ -214,7 +214,9 @@ public final class Edit {
                 path[0].apply(),
                 headers,
                 null,
-                base == null ? null : base.renamed(payload.renamed(), form.form().payloadPointer()),
+                base == null
+                        ? null
+                        : base.renamed(payload.renamed(), form.form().payloadPointer()),
                 null);
     }
 

@@ -1,7 +1,5 @@
 package io.backprocess.job;
 
-import io.backprocess.registry.Schemas;
-import io.backprocess.registry.SchemaGate;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.deadletter.DeadLetterSerializer;
@@ -11,6 +9,8 @@ import io.backprocess.kafka.ExactlyOnce;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.read.HistorySource;
+import io.backprocess.registry.SchemaGate;
+import io.backprocess.registry.Schemas;
 import io.backprocess.upsert.UpsertDefinition;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -85,7 +85,9 @@ public final class BackprocessJob {
                 schemas == null
                         ? null
                         : new SchemaGate(
-                                spec.batchId(), schemas, settings.deadLetterLimits().maxUnknownSchemas()),
+                                spec.batchId(),
+                                schemas,
+                                settings.deadLetterLimits().maxUnknownSchemas()),
                 settings.maxRecordsPerSecond());
         ResultSerializer results =
                 ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());

@@ -66,8 +66,8 @@ final class FramingLook {
             return "there is no value to see which it is";
         }
         List<String> parts = new ArrayList<>();
-        counts.forEach((framing, count) -> parts.add("%s of %s sampled values %s"
-                .formatted(Words.count(count), Words.count(values), describe(framing))));
+        counts.forEach((framing, count) -> parts.add(
+                "%s of %s sampled values %s".formatted(Words.count(count), Words.count(values), describe(framing))));
         return parts.isEmpty()
                 ? "none of %s sampled values names a schema, in its first bytes or in its headers"
                         .formatted(Words.count(values))
@@ -86,7 +86,8 @@ final class FramingLook {
     }
 
     private String ids() {
-        return String.join(", ", ids.stream().limit(SHOWN_IDS).map(String::valueOf).toList())
+        return String.join(
+                        ", ", ids.stream().limit(SHOWN_IDS).map(String::valueOf).toList())
                 + (ids.size() > SHOWN_IDS ? ", …" : "");
     }
 }

@@ -1,11 +1,11 @@
 package io.backprocess.read;
 
-import io.backprocess.registry.SchemaGate;
 import io.backprocess.batch.KeyGroups;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.TravelType;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.registry.SchemaGate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -40,7 +40,8 @@ final class ApicurioApi implements RegistryApi {
     /** A content has no type itself; a version with it has one. The content stays when all its versions are deleted. */
     private @Nullable String typeOf(SchemaId id, Budget budget) throws RegistryException {
         String path = "/search/versions?limit=1&contentId=" + id.low();
-        JsonNode type = http.json(get(path, budget), path).path("versions").path(0).path("artifactType");
+        JsonNode type =
+                http.json(get(path, budget), path).path("versions").path(0).path("artifactType");
         return type.isTextual() ? type.textValue() : null;
     }
 

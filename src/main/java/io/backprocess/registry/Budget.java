@@ -22,7 +22,8 @@ final class Budget {
     void refer(int count) throws RegistryException {
         schemas -= count;
         if (schemas < 0) {
-            throw RegistryException.bad("it refers to more than %d schemas, directly or through others".formatted(MAX_SCHEMAS));
+            throw RegistryException.bad(
+                    "it refers to more than %d schemas, directly or through others".formatted(MAX_SCHEMAS));
         }
     }
 

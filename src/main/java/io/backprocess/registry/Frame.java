@@ -50,12 +50,14 @@ public record Frame(SchemaId id, int from, byte[] indexes) {
             throws UnreadableException {
         byte[] value = Objects.requireNonNull(record.value());
         if (value.length > 0 && value[0] != 0) {
-            throw UnreadableException.unknownSchema("the value begins with byte 0x%02x, not with byte 0 of the %s framing"
-                    .formatted(value[0] & 0xFF, framing));
+            throw UnreadableException.unknownSchema(
+                    "the value begins with byte 0x%02x, not with byte 0 of the %s framing"
+                            .formatted(value[0] & 0xFF, framing));
         }
         if (value.length < 1 + idBytes) {
-            throw UnreadableException.unknownSchema("the value has %d bytes, and byte 0 and the id of the %s framing take %d"
-                    .formatted(value.length, framing, 1 + idBytes));
+            throw UnreadableException.unknownSchema(
+                    "the value has %d bytes, and byte 0 and the id of the %s framing take %d"
+                            .formatted(value.length, framing, 1 + idBytes));
         }
         long id = idBytes == Integer.BYTES ? (int) INT.get(value, 1) : (long) LONG.get(value, 1);
         return new Frame(checked(kind, id), 1 + idBytes, NONE);

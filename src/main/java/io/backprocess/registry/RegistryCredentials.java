@@ -24,8 +24,7 @@ final class RegistryCredentials {
 
     /** @throws BatchException usage, when two properties contradict each other or one has a value that is not supported */
     static RegistryCredentials of(KafkaClients kafka) {
-        RegistryCredentials credentials =
-                new RegistryCredentials(kafka.propertiesBelow(RegistryProperties.PREFIX));
+        RegistryCredentials credentials = new RegistryCredentials(kafka.propertiesBelow(RegistryProperties.PREFIX));
         credentials.checkSource(RegistryProperties.USER_INFO_SOURCE, "USER_INFO");
         credentials.checkSource(RegistryProperties.TOKEN_SOURCE, "STATIC_TOKEN");
         String user = credentials.properties.get(RegistryProperties.USER_INFO);
@@ -55,7 +54,8 @@ final class RegistryCredentials {
     }
 
     /** Returns the header that each request has; null without credentials. */
-    @Nullable String authorization() {
+    @Nullable
+    String authorization() {
         String user = properties.get(RegistryProperties.USER_INFO);
         if (user != null) {
             return "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));

@@ -69,7 +69,8 @@ final class RegistryHttp {
      *     exceeds the budget
      */
     HttpResponse<byte[]> get(String path, NotFound notFound, Budget budget) throws RegistryException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path)).timeout(patience);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url + path)).timeout(patience);
         if (authorization != null) {
             request.header("Authorization", authorization);
         }

@@ -70,8 +70,7 @@ final class SchemaRecords {
         int start = 0;
         while (start < utf8.length) {
             int end = endOfPart(utf8, start);
-            values.put(
-                    partKey(values.size() + 1), new String(utf8, start, end - start, StandardCharsets.UTF_8));
+            values.put(partKey(values.size() + 1), new String(utf8, start, end - start, StandardCharsets.UTF_8));
             start = end;
         }
         values.put("", json(new Stored(null, null, null, values.size(), Sha256.of(utf8, 0, utf8.length), null)));

@@ -56,8 +56,8 @@ final class SchemaReferences {
     private void add(RegistryApi.Link link, String text) throws RegistryException {
         String other = texts.putIfAbsent(link.name(), text);
         if (other != null && !other.equals(text)) {
-            throw RegistryException.bad("the name '%s' stands for two schemas, one of which is %s"
-                    .formatted(link.name(), link));
+            throw RegistryException.bad(
+                    "the name '%s' stands for two schemas, one of which is %s".formatted(link.name(), link));
         }
     }
 

@@ -1,7 +1,7 @@
 package io.backprocess.registry;
 
-import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.Encoding;
 import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
@@ -132,8 +132,7 @@ public final class Schemas implements ValueReader {
         try {
             return new EncodedValue(schema.codec, value, frame.from(), schema.codec.read(value, frame.from()));
         } catch (UnfitException e) {
-            throw UnreadableException.unfit(
-                    "the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
+            throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
         }
     }
 
@@ -247,7 +246,11 @@ public final class Schemas implements ValueReader {
                     throw StoredSchemas.changed(batchId, stored.getKey(), stored.getValue(), now);
                 }
             } catch (RegistryException e) {
-                LOG.info("Schema {} of {} is not compared with the registry's: {}", stored.getKey(), batchId, e.getMessage());
+                LOG.info(
+                        "Schema {} of {} is not compared with the registry's: {}",
+                        stored.getKey(),
+                        batchId,
+                        e.getMessage());
                 if (e.kind() == RegistryException.Kind.DOWN) {
                     return;
                 }

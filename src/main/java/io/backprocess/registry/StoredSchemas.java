@@ -74,8 +74,7 @@ public final class StoredSchemas {
         return contents;
     }
 
-    private void add(
-            SchemaId id, String key, Map<String, ConsumerRecord<byte[], byte[]>> records, Contents contents) {
+    private void add(SchemaId id, String key, Map<String, ConsumerRecord<byte[], byte[]>> records, Contents contents) {
         ConsumerRecord<byte[], byte[]> record = Objects.requireNonNull(records.get(key));
         try {
             String unknown = SchemaRecords.readUnknown(record.value());
@@ -85,7 +84,10 @@ public final class StoredSchemas {
                 contents.unknown.put(id, unknown);
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw damaged(key, record, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+            throw damaged(
+                    key,
+                    record,
+                    String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }
 

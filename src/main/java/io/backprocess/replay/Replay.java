@@ -1,6 +1,5 @@
 package io.backprocess.replay;
 
-import io.backprocess.event.ValueReader;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.SizeLimits;
@@ -19,6 +18,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
+import io.backprocess.event.ValueReader;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.operator.Revise;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.backprocess.rewrite;
 
-import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
@@ -19,6 +18,7 @@ import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.plan.Topics;
+import io.backprocess.registry.Schemas;
 import io.backprocess.render.Words;
 import io.backprocess.replay.Replay;
 import io.backprocess.rewrite.Attempt.FailedAgain;

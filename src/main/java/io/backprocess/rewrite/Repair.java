@@ -1,6 +1,5 @@
 package io.backprocess.rewrite;
 
-import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.OffsetRange;
@@ -15,6 +14,7 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.plan.Topics;
+import io.backprocess.registry.Schemas;
 import io.backprocess.render.Words;
 import io.backprocess.replay.Replay;
 import io.backprocess.upsert.TableWriter;

@@ -1,6 +1,5 @@
 package io.backprocess.rewrite;
 
-import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
@@ -15,6 +14,7 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
+import io.backprocess.registry.Schemas;
 import io.backprocess.replay.Replay;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +60,8 @@ final class UnreadLetters {
         this.letters = letters;
         this.source = source;
         this.now = now;
-        this.then = new Replay(plan, SizeLimits.ofResults(now.maxResultBytes()), Schemas.of(plan, kafka), revisions, null);
+        this.then =
+                new Replay(plan, SizeLimits.ofResults(now.maxResultBytes()), Schemas.of(plan, kafka), revisions, null);
     }
 
     /**

@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-import io.backprocess.event.ValueReader;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
@@ -8,6 +7,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.Reason;
+import io.backprocess.event.ValueReader;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
@@ -66,8 +66,7 @@ public final class Evidence {
      * @param batch reads them as the batch did
      * @param redriven reads them as its redrives did
      */
-    record Values(
-            @Nullable ValueReader batch, @Nullable ValueReader redriven) {}
+    record Values(@Nullable ValueReader batch, @Nullable ValueReader redriven) {}
 
     /**
      * The statements of the ledger.

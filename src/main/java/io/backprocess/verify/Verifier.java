@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-import io.backprocess.registry.Schemas;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
@@ -15,6 +14,7 @@ import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.plan.Topics;
+import io.backprocess.registry.Schemas;
 import io.backprocess.replay.Source;
 import java.util.EnumMap;
 import java.util.List;

@@ -85,7 +85,9 @@ final class RegistryAnswers implements AutoCloseable {
 
     String url() {
         return "%s://127.0.0.1:%d"
-                .formatted(server instanceof HttpsServer ? "https" : "http", server.getAddress().getPort());
+                .formatted(
+                        server instanceof HttpsServer ? "https" : "http",
+                        server.getAddress().getPort());
     }
 
     @Override

@@ -101,8 +101,7 @@ class RegistryClientITCase {
     @Test
     void fetchesASchemaWhoseSubjectIsDeleted() throws Exception {
         String subject = REGISTRY.unique("user-value");
-        String deleted = "{\"type\":\"enum\",\"name\":\"%s\",\"symbols\":[\"A\"]}"
-                .formatted(subject.replace('-', '_'));
+        String deleted = "{\"type\":\"enum\",\"name\":\"%s\",\"symbols\":[\"A\"]}".formatted(subject.replace('-', '_'));
         int id = REGISTRY.register(subject, "AVRO", deleted);
         REGISTRY.delete(subject);
 
@@ -130,10 +129,10 @@ class RegistryClientITCase {
     /** Apicurio answers this path with 404 and an empty body; RegistryClientTest has an answer as Confluent's registry gives it. */
     @Test
     void doesNotTakeAMissingPathForAnUnknownSchema() {
-        RegistryException guid =
-                failure(client(Framing.CONFLUENT_HEADER, Format.AVRO), SchemaId.of("0f5e7e8a-0000-4000-8000-000000000001"));
-        RegistryException path = failure(
-                client(REGISTRY.url().replace("v3", "v9"), Framing.APICURIO_CONTENT4, Format.AVRO), content(1));
+        RegistryException guid = failure(
+                client(Framing.CONFLUENT_HEADER, Format.AVRO), SchemaId.of("0f5e7e8a-0000-4000-8000-000000000001"));
+        RegistryException path =
+                failure(client(REGISTRY.url().replace("v3", "v9"), Framing.APICURIO_CONTENT4, Format.AVRO), content(1));
 
         assertThat(guid.kind()).isEqualTo(RegistryException.Kind.DOWN);
         assertThat(path.kind()).isEqualTo(RegistryException.Kind.DOWN);

@@ -164,8 +164,7 @@ class RegistryClientTest {
 
         RegistryClient impatient = client(registry.url(), Duration.ofMillis(200));
         RegistryException inTheMiddle = failure(impatient);
-        RegistryException atOnce =
-                catchThrowableOfType(RegistryException.class, () -> impatient.get(SchemaId.of("8")));
+        RegistryException atOnce = catchThrowableOfType(RegistryException.class, () -> impatient.get(SchemaId.of("8")));
         end.countDown();
 
         assertThat(List.of(inTheMiddle.kind(), atOnce.kind())).containsOnly(RegistryException.Kind.DOWN);
@@ -293,7 +292,8 @@ class RegistryClientTest {
         RegistryException failure = failure(client(registry.url()));
 
         assertThat(failure.kind()).isEqualTo(RegistryException.Kind.BAD);
-        assertThat(failure).hasMessageContaining("the name 'n' stands for two schemas, one of which is version 1 of 'b'");
+        assertThat(failure)
+                .hasMessageContaining("the name 'n' stands for two schemas, one of which is version 1 of 'b'");
     }
 
     @Test

@@ -93,7 +93,9 @@ public final class ApicurioRegistry implements BeforeAllCallback {
         }
 
         private static boolean answers(Process process) {
-            assertThat(process.isAlive()).as("the schema registry has ended; see %s", LOG).isTrue();
+            assertThat(process.isAlive())
+                    .as("the schema registry has ended; see %s", LOG)
+                    .isTrue();
             HttpRequest request = HttpRequest.newBuilder(URI.create(root() + "/apis/registry/v3/system/info"))
                     .build();
             try {
@@ -149,8 +151,8 @@ public final class ApicurioRegistry implements BeforeAllCallback {
 
     /** Returns Apicurio's global id of a version. */
     public long globalId(String subject, int version) {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(URI.create("%s/groups/default/artifacts/%s/versions/%d"
-                .formatted(url(), encode(subject), version))));
+        HttpResponse<String> response = send(HttpRequest.newBuilder(
+                URI.create("%s/groups/default/artifacts/%s/versions/%d".formatted(url(), encode(subject), version))));
         try {
             return JSON.readTree(response.body()).required("globalId").asLong();
         } catch (IOException e) {

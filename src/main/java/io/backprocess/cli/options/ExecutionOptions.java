@@ -64,7 +64,8 @@ public final class ExecutionOptions {
     @Option(
             names = "--max-unknown-schemas",
             paramLabel = "N",
-            description = "With --registry: stop when more than N schemas of the records are not known to it (default: 10).")
+            description =
+                    "With --registry: stop when more than N schemas of the records are not known to it (default: 10).")
     private @Nullable Long maxUnknownSchemas;
 
     @Option(

@@ -8,7 +8,15 @@ import io.backprocess.json.JsonPointer;
 import java.util.Map;
 
 public final class AvroCodec implements Codec {
-    public static AvroCodec of(SchemaText schema) throws UnfitException { throw new UnfitException("stub"); }
-    public byte[] read(byte[] value, int from) throws UnfitException { throw new UnfitException("stub"); }
-    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException { throw new UnfitException("stub"); }
+    public static AvroCodec of(SchemaText schema) throws UnfitException {
+        throw new UnfitException("stub");
+    }
+
+    public byte[] read(byte[] value, int from) throws UnfitException {
+        throw new UnfitException("stub");
+    }
+
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+        throw new UnfitException("stub");
+    }
 }
