@@ -27,20 +27,20 @@ final class RegistryCredentials {
         RegistryCredentials credentials = new RegistryCredentials(kafka.propertiesBelow(RegistryProperties.PREFIX));
         credentials.checkSource(RegistryProperties.USER_INFO_SOURCE, "USER_INFO");
         credentials.checkSource(RegistryProperties.TOKEN_SOURCE, "STATIC_TOKEN");
-        String user = credentials.properties.get(RegistryProperties.USER_INFO);
-        if (user != null && credentials.properties.containsKey(RegistryProperties.TOKEN)) {
-            throw BatchException.usage("%s%s and %s cannot be used together"
-                    .formatted(RegistryProperties.PREFIX, RegistryProperties.USER_INFO, RegistryProperties.TOKEN));
-        }
-        if (user != null && user.indexOf(':') < 0) {
-            throw BatchException.usage("%s%s has to be USER:PASSWORD, and it has no ':'"
-                    .formatted(RegistryProperties.PREFIX, RegistryProperties.USER_INFO));
-        }
         String token = credentials.properties.getOrDefault(RegistryProperties.TOKEN, "");
         if (!token.chars().allMatch(character -> character > ' ' && character < 0x7F)) {
             // Java's own message would repeat the token.
             throw BatchException.usage("%s%s has a space or another character that no token has"
                     .formatted(RegistryProperties.PREFIX, RegistryProperties.TOKEN));
+        }
+        String user = credentials.properties.get(RegistryProperties.USER_INFO);
+        if (user != null && credentials.properties.containsKey(RegistryProperties.TOKEN)) {
+            throw BatchException.usage("%1$s%2$s and %1$s%3$s cannot be used together"
+                    .formatted(RegistryProperties.PREFIX, RegistryProperties.USER_INFO, RegistryProperties.TOKEN));
+        }
+        if (user != null && user.indexOf(':') < 0) {
+            throw BatchException.usage("%s%s has to be USER:PASSWORD, and it has no ':'"
+                    .formatted(RegistryProperties.PREFIX, RegistryProperties.USER_INFO));
         }
         return credentials;
     }

@@ -32,8 +32,27 @@ class ClientPropertiesTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "schema.registry.basic.auth.userinfo | ; is it 'schema.registry.basic.auth.user.info'?",
+                "schema.registry.bearer.auth.tokn | ; is it 'schema.registry.bearer.auth.token'?",
+                "schema.registry.ssl.trustore.location | ; is it 'schema.registry.ssl.truststore.location'?",
+                "schema.registry.url | ; name the registry with --registry",
+                "schema.registry.ssl.endpoint.identification.algorithm | ''"
+            })
+    void warnsOfEachKeyThatTheRegistrysClientDoesNotKnow(String key, String hint) {
+        assertThat(ClientProperties.misspelt(properties(key)))
+                .containsExactly("the client of the schema registry has no property '%s', so it does nothing%s"
+                        .formatted(key, hint));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
+                "schema.registry.basic.auth.user.info",
+                "schema.registry.ssl.keystore.type",
+                "schema.registry.ssl.truststore.certificates",
                 "security.protocol",
                 "transactional.id",
                 "group.id",

@@ -50,6 +50,16 @@ class KafkaClientsTest {
     }
 
     @Test
+    void givesThePropertiesBelowAPrefix() {
+        KafkaClients clients = KafkaClients.of(new Properties())
+                .with("linger.ms", 5)
+                .with("schema.registry.ssl.key.password", "secret")
+                .with("ssl.key.password", "other");
+
+        assertThat(clients.propertiesBelow("schema.registry.")).isEqualTo(Map.of("ssl.key.password", "secret"));
+    }
+
+    @Test
     void doesNotFollowTheObjectThatItWasMadeFrom() {
         Properties given = new Properties();
         given.setProperty("bootstrap.servers", "here:9092");
