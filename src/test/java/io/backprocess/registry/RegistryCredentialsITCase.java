@@ -12,6 +12,7 @@ import io.backprocess.kafka.KafkaClients;
 import io.backprocess.testing.Keytool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class RegistryCredentialsTest {
+class RegistryCredentialsITCase {
     private static final String PASSWORD = "canary-store-91b2";
     private static final String USER = "schema.registry.basic.auth.user.info";
     private static final String TOKEN = "schema.registry.bearer.auth.token";
@@ -47,11 +48,14 @@ class RegistryCredentialsTest {
                             .replace("NAME", name),
                     store(name),
                     PASSWORD);
-            Keytool.run("-exportcert -rfc -alias %s -file %s".formatted(name, pem(name)), store(name), PASSWORD);
         }
-        Keytool.run(
-                "-importcert -noprompt -alias client -file " + pem("client"), store("trusted-by-registry"), PASSWORD);
-        Keytool.run("-importcert -noprompt -alias registry -file " + pem("registry"), store("trust"), PASSWORD);
+        trust("trusted-by-registry", "client");
+        trust("trust", "registry");
+        Files.writeString(
+                pem("registry"),
+                "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
+                        .formatted(Base64.getMimeEncoder()
+                                .encodeToString(load("registry").getCertificate("registry").getEncoded())));
         registry = RegistryAnswers.encrypted(context());
         registry.on("/schemas/ids/7", exchange -> {
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
@@ -187,6 +191,16 @@ class RegistryCredentialsTest {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
         return context;
+    }
+
+    /** Stores the certificate of another store, as one that is trusted. */
+    private static void trust(String name, String trusted) throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        store.setCertificateEntry(trusted, load(trusted).getCertificate(trusted));
+        try (OutputStream out = Files.newOutputStream(store(name))) {
+            store.store(out, PASSWORD.toCharArray());
+        }
     }
 
     private static KeyStore load(String name) throws GeneralSecurityException, IOException {
