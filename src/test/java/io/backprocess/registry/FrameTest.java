@@ -1,0 +1,166 @@
+package io.backprocess.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.batch.Framing;
+import io.backprocess.event.Reason;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.UnreadableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericDatumReader;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FrameTest {
+    private static final Path SCHEMAS = Path.of("src/foreign-registry/schemas");
+    private static final Path RECORDS = Path.of("src/test/resources/foreign-registry");
+    private static final String GUID = "89791762-2336-4186-9674-299b90a802e2";
+
+    /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
+    @ParameterizedTest
+    @CsvSource({
+        "apicurio.jsonl, content4, apicurio-content4, content-2, 5",
+        "apicurio.jsonl, global8, apicurio-global8, global-2, 9",
+        "apicurio.jsonl, headers, apicurio-headers, content-2, 0",
+        "apicurio.jsonl, headers-global, apicurio-headers, global-2, 0",
+        "confluent.jsonl, 3.9.0, confluent, 2, 5"
+    })
+    void findsTheIdAndTheValueInForeignRecords(String file, String mode, String framing, String id, int from)
+            throws Exception {
+        int records = 0;
+        for (String line : Files.readAllLines(RECORDS.resolve(file))) {
+            JsonNode json = new ObjectMapper().readTree(line);
+            if (!json.path("about").textValue().endsWith(" " + mode)) {
+                continue;
+            }
+            SourceRecord record = record(json);
+
+            Frame frame = Frame.of(Framing.of(framing), record);
+
+            assertThat(frame.id()).hasToString(id);
+            assertThat(frame.from()).isEqualTo(from);
+            assertThat(frame.indexes()).isEmpty();
+            assertThat(eventId(record.value(), from)).isEqualTo("7-" + records++);
+        }
+        assertThat(records).isEqualTo(2);
+    }
+
+    /** As Confluent's HeaderSchemaIdSerializer 8.1 writes it; it adds Protobuf's message indexes to the header. */
+    @ParameterizedTest
+    @CsvSource({"'',''", "00,00", "040204,040204"})
+    void findsAGuidInAHeaderWithMessageIndexesBehindIt(String inHeader, String indexes) throws Exception {
+        String header = "01" + GUID.replace("-", "") + inHeader;
+
+        Frame frame = Frame.of(Framing.CONFLUENT_HEADER, record("0a0161", Map.of("__value_schema_id", header)));
+
+        assertThat(frame.id()).isEqualTo(SchemaId.of(GUID));
+        assertThat(frame.from()).isZero();
+        assertThat(frame.indexes()).isEqualTo(HexFormat.of().parseHex(indexes));
+    }
+
+    @Test
+    void takesTheLastHeaderOfAName() throws Exception {
+        SourceRecord record = record("00", Map.of("apicurio.value.contentId", "0000000000000001"));
+        record.headers().add("apicurio.value.contentId", HexFormat.of().parseHex("0000000000000002"));
+
+        assertThat(Frame.of(Framing.APICURIO_HEADERS, record).id()).hasToString("content-2");
+    }
+
+    @Test
+    void takesTheContentIdWhereThereIsAGlobalIdToo() throws Exception {
+        SourceRecord record = record(
+                "00",
+                Map.of("apicurio.value.contentId", "0000000000000001", "apicurio.value.globalId", "0000000000000009"));
+
+        assertThat(Frame.of(Framing.APICURIO_HEADERS, record).id()).hasToString("content-1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "confluent | 7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
+                "confluent | 7b7d7b7d7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
+                "confluent | '' | the value has 0 bytes, and byte 0 and the id of the confluent framing take 5",
+                "confluent | 00000000 | the value has 4 bytes, and byte 0 and the id of the confluent framing take 5",
+                "confluent | 00ffffffff | the schema id is negative: -1",
+                "apicurio-content4 | 010000000001 | the value begins with byte 0x01, not with byte 0 of the apicurio-content4 framing",
+                "apicurio-global8 | 0000000000000001 | the value has 8 bytes, and byte 0 and the id of the apicurio-global8 framing take 9",
+                "apicurio-global8 | 008000000000000000 | the schema id is negative: -9223372036854775808",
+                "apicurio-headers | 00 | there is neither a header apicurio.value.contentId nor apicurio.value.globalId, as the apicurio-headers framing has",
+                "confluent-header | 00 | there is no header __value_schema_id, as the confluent-header framing has"
+            })
+    void saysWhatIsThereInsteadOfAFrame(String framing, String value, String message) {
+        assertUnreadable(framing, record(value, Map.of()), message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "apicurio-headers | apicurio.value.globalId | 00000001 | the header apicurio.value.globalId has 4 bytes, and an id takes 8",
+                "apicurio-headers | apicurio.value.contentId | ffffffffffffffff | the schema id is negative: -1",
+                "apicurio-headers | apicurio.value.encoding | 4a534f4e | the header apicurio.value.encoding says JSON, and Avro is read in its binary encoding only",
+                "confluent-header | __value_schema_id | 0000000001 | the header __value_schema_id begins with byte 0x00, not with byte 1 of the confluent-header framing",
+                "confluent-header | __value_schema_id | '' | the header __value_schema_id has 0 bytes, and byte 1 and a GUID take 17",
+                "confluent-header | __value_schema_id | 01000000000000000000000000000000 | the header __value_schema_id has 16 bytes, and byte 1 and a GUID take 17"
+            })
+    void saysWhatIsWrongWithAHeader(String framing, String name, String header, String message) {
+        assertUnreadable(framing, record("00", Map.of(name, header)), message);
+    }
+
+    private static void assertUnreadable(String framing, SourceRecord record, String message) {
+        UnreadableException unreadable =
+                catchThrowableOfType(UnreadableException.class, () -> Frame.of(Framing.of(framing), record));
+
+        assertThat(unreadable).hasMessage(message);
+        assertThat(unreadable.reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);
+    }
+
+    private static String eventId(byte[] value, int from) throws IOException {
+        Schema.Parser parser = new Schema.Parser();
+        parser.parse(Files.readString(SCHEMAS.resolve("money.avsc")));
+        Schema schema = parser.parse(Files.readString(SCHEMAS.resolve("purchase.avsc")));
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(value, from, value.length - from, null);
+        GenericRecord event = new GenericDatumReader<GenericRecord>(schema).read(null, decoder);
+        assertThat(decoder.isEnd()).isTrue();
+        return event.get("eventId").toString();
+    }
+
+    private static SourceRecord record(JsonNode json) {
+        RecordHeaders headers = new RecordHeaders();
+        for (JsonNode header : json.path("headers")) {
+            headers.add(
+                    header.path(0).textValue(),
+                    Base64.getDecoder().decode(header.path(1).textValue()));
+        }
+        return new SourceRecord(
+                0,
+                0,
+                json.path("timestamp").longValue(),
+                json.path("key").textValue().getBytes(StandardCharsets.UTF_8),
+                Base64.getDecoder().decode(json.path("value").textValue()),
+                headers);
+    }
+
+    private static SourceRecord record(String value, Map<String, String> header) {
+        RecordHeaders headers = new RecordHeaders();
+        header.forEach((name, hex) -> headers.add(name, HexFormat.of().parseHex(hex)));
+        return new SourceRecord(0, 0, 0, null, HexFormat.of().parseHex(value), headers);
+    }
+}
