@@ -68,6 +68,7 @@ class RegistryUrlTest {
                 .isTrue();
         assertThat(RegistryUrl.isConfluentApi("http://r:8080/apis/registry/v3", Framing.APICURIO_CONTENT4))
                 .isFalse();
-        assertThat(RegistryUrl.isConfluentApi("http://r:8081", Framing.CONFLUENT)).isTrue();
+        assertThat(RegistryUrl.isConfluentApi("http://r:8081", Framing.CONFLUENT))
+                .isTrue();
     }
 }

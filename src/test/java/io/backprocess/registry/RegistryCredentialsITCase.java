@@ -55,14 +55,17 @@ class RegistryCredentialsITCase {
                 pem("registry"),
                 "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
                         .formatted(Base64.getMimeEncoder()
-                                .encodeToString(load("registry").getCertificate("registry").getEncoded())));
+                                .encodeToString(load("registry")
+                                        .getCertificate("registry")
+                                        .getEncoded())));
         registry = RegistryAnswers.encrypted(context());
         registry.on("/schemas/ids/7", exchange -> {
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             boolean known = ("Basic " + Base64.getEncoder().encodeToString("me:pass:word".getBytes(UTF_8)))
                             .equals(authorization)
                     || "Bearer abc.def".equals(authorization);
-            RegistryAnswers.json(known ? 200 : 401, known ? "{\"schema\":\"{}\"}" : "{}").to(exchange);
+            RegistryAnswers.json(known ? 200 : 401, known ? "{\"schema\":\"{}\"}" : "{}")
+                    .to(exchange);
         });
     }
 
@@ -73,7 +76,10 @@ class RegistryCredentialsITCase {
 
     @Test
     void provesWhoItIsByUserAndCertificate() throws Exception {
-        assertThat(client(with(USER, "me:pass:word")).get(SchemaId.of("7")).text().text())
+        assertThat(client(with(USER, "me:pass:word"))
+                        .get(SchemaId.of("7"))
+                        .text()
+                        .text())
                 .isEqualTo("{}");
         assertThat(client(with(TOKEN, "abc.def")).get(SchemaId.of("7")).text().text())
                 .isEqualTo("{}");
@@ -82,7 +88,8 @@ class RegistryCredentialsITCase {
     @Test
     void trustsARegistryByItsCertificateInAPemFile() throws Exception {
         Properties properties = with(USER, "me:pass:word");
-        properties.setProperty("schema.registry.ssl.truststore.location", pem("registry").toString());
+        properties.setProperty(
+                "schema.registry.ssl.truststore.location", pem("registry").toString());
         properties.setProperty("schema.registry.ssl.truststore.type", "PEM");
         properties.remove("schema.registry.ssl.truststore.password");
 
@@ -111,7 +118,9 @@ class RegistryCredentialsITCase {
     @Test
     void isDownWhereTheRegistryIsNotTrusted() {
         Properties properties = with(USER, "me:pass:word");
-        properties.setProperty("schema.registry.ssl.truststore.location", store("trusted-by-registry").toString());
+        properties.setProperty(
+                "schema.registry.ssl.truststore.location",
+                store("trusted-by-registry").toString());
 
         RegistryException failure = failure(properties);
 
@@ -156,7 +165,8 @@ class RegistryCredentialsITCase {
     }
 
     private static RegistryException failure(Properties properties) {
-        return catchThrowableOfType(RegistryException.class, () -> client(properties).get(SchemaId.of("7")));
+        return catchThrowableOfType(
+                RegistryException.class, () -> client(properties).get(SchemaId.of("7")));
     }
 
     private static RegistryClient client(Properties properties) {

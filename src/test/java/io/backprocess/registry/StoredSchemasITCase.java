@@ -47,8 +47,8 @@ class StoredSchemasITCase {
 
     @Test
     void keepsTheSchemasOfOneBatchByTheirIds() {
-        StoredSchema protobuf =
-                new StoredSchema(Format.PROTOBUF, new SchemaText("syntax = \"proto3\"; // \u00fc\uD83D\uDE00", List.of()));
+        StoredSchema protobuf = new StoredSchema(
+                Format.PROTOBUF, new SchemaText("syntax = \"proto3\"; // \u00fc\uD83D\uDE00", List.of()));
         StoredSchema json = new StoredSchema(Format.JSON_SCHEMA, new SchemaText("{}", List.of()));
 
         assertThat(schemas.putIfAbsent(SEVEN, SMALL)).isEqualTo(SMALL);
@@ -96,9 +96,8 @@ class StoredSchemasITCase {
 
         assertThatThrownBy(() -> schemas.putIfAbsent(
                         SEVEN, new StoredSchema(Format.AVRO, new SchemaText("\"string\"", List.of()))))
-                .isInstanceOfSatisfying(
-                        BatchException.class,
-                        refused -> assertThat(refused.kind()).isEqualTo(BatchException.Kind.REFUSED))
+                .isInstanceOfSatisfying(BatchException.class, refused -> assertThat(refused.kind())
+                        .isEqualTo(BatchException.Kind.REFUSED))
                 .hasMessageMatching(
                         "schema 7 of batch '%s' is stored with another text \\([0-9a-f]{12}\\) than the registry has now \\([0-9a-f]{12}\\): the registry was replaced or changed; .*"
                                 .formatted(batch));
@@ -125,7 +124,9 @@ class StoredSchemasITCase {
         BatchesTopic.write(
                 KAFKA.clients(), key("7"), "{\"type\":\"avro\",\"schema\":\"\\\"int\\\"\",\"references\":[]}");
 
-        assertRefused("schema 7 of batch '%s' has another text in backprocess.batches at offset ", "the registry was replaced");
+        assertRefused(
+                "schema 7 of batch '%s' has another text in backprocess.batches at offset ",
+                "the registry was replaced");
     }
 
     @Test
@@ -180,9 +181,8 @@ class StoredSchemasITCase {
 
     private void assertRefused(String start, String words) {
         assertThatThrownBy(schemas::all)
-                .isInstanceOfSatisfying(
-                        BatchException.class,
-                        refused -> assertThat(refused.kind()).isEqualTo(BatchException.Kind.REFUSED))
+                .isInstanceOfSatisfying(BatchException.class, refused -> assertThat(refused.kind())
+                        .isEqualTo(BatchException.Kind.REFUSED))
                 .hasMessageStartingWith(start.formatted(batch))
                 .hasMessageContaining(words);
     }
