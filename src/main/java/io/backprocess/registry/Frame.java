@@ -11,14 +11,8 @@ import java.util.Objects;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What a record says about the schema of its value, beside the value itself.
- *
- * @param from the first byte of the value that the schema describes. Protobuf's message indexes follow the id, so they are part of
- *     what the schema describes
- * @param indexes Protobuf's message indexes where they follow an id in a header; empty where the value has them
- */
-public record Frame(SchemaId id, int from, byte[] indexes) {
+/** What a record says about the schema of its value, beside the value itself. */
+public final class Frame {
     static final String VALUE_SCHEMA_ID = "__value_schema_id";
     static final String CONTENT_ID = "apicurio.value.contentId";
     static final String GLOBAL_ID = "apicurio.value.globalId";
@@ -30,6 +24,16 @@ public record Frame(SchemaId id, int from, byte[] indexes) {
     private static final byte[] NONE = {};
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final SchemaId id;
+    private final int from;
+    private final byte[] indexes;
+
+    private Frame(SchemaId id, int from, byte[] indexes) {
+        this.id = id;
+        this.from = from;
+        this.indexes = indexes;
+    }
 
     /**
      * Returns the frame of a record, which has a value.
@@ -44,6 +48,23 @@ public record Frame(SchemaId id, int from, byte[] indexes) {
             case APICURIO_HEADERS -> inApicurioHeaders(record);
             case CONFLUENT_HEADER -> inConfluentHeader(record);
         };
+    }
+
+    public SchemaId id() {
+        return id;
+    }
+
+    /**
+     * Returns the first byte of the value that the schema describes. Protobuf's message indexes follow the id, so they are part of
+     * what the schema describes.
+     */
+    public int from() {
+        return from;
+    }
+
+    /** Returns Protobuf's message indexes where they follow an id in a header. They are empty where the value has them. */
+    public byte[] indexes() {
+        return indexes;
     }
 
     private static Frame inValue(Framing framing, SchemaId.Kind kind, int idBytes, SourceRecord record)
