@@ -5,21 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RegistryUrlTest {
     @ParameterizedTest
     @CsvSource({
-        "http://localhost:8081, confluent",
-        "https://registry.example.org/, confluent-header",
-        "https://registry.example.org/contexts/.shop, confluent",
-        "http://127.0.0.1:8080/apis/ccompat/v7, confluent",
-        "http://127.0.0.1:8080/apis/ccompat/v7, apicurio-content4",
-        "http://[::1]:8080/apis/registry/v3, apicurio-content4",
-        "HTTPS://registry/apis/registry/v3, apicurio-global8",
-        "http://registry/behind/a/proxy, apicurio-headers"
+        "http://localhost:8081, CONFLUENT",
+        "https://registry.example.org/, CONFLUENT_HEADER",
+        "https://registry.example.org/contexts/.shop, CONFLUENT",
+        "http://127.0.0.1:8080/apis/ccompat/v7, CONFLUENT",
+        "http://127.0.0.1:8080/apis/ccompat/v7, APICURIO_CONTENT4",
+        "http://[::1]:8080/apis/registry/v3, APICURIO_CONTENT4",
+        "HTTPS://registry/apis/registry/v3, APICURIO_GLOBAL8",
+        "http://registry/behind/a/proxy, APICURIO_HEADERS"
     })
-    void takesTheAddressOfAnApi(String url, String framing) {
-        assertThat(RegistryUrl.problems(url, Framing.of(framing))).isEmpty();
+    void takesTheAddressOfAnApi(String url, Framing framing) {
+        assertThat(RegistryUrl.problems(url, framing)).isEmpty();
     }
 
     @ParameterizedTest
@@ -41,9 +42,9 @@ class RegistryUrlTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"apicurio-global8", "apicurio-headers"})
-    void refusesConfluentsApiForGlobalIds(String framing) {
-        assertThat(RegistryUrl.problems("http://r/apis/ccompat/v7", Framing.of(framing)))
+    @EnumSource(names = {"APICURIO_GLOBAL8", "APICURIO_HEADERS"})
+    void refusesConfluentsApiForGlobalIds(Framing framing) {
+        assertThat(RegistryUrl.problems("http://r/apis/ccompat/v7", framing))
                 .containsExactly(
                         "--registry 'http://r/apis/ccompat/v7' does not find the global ids of --framing %s; give Apicurio's own API: …/apis/registry/v3"
                                 .formatted(framing));

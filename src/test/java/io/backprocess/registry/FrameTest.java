@@ -34,13 +34,13 @@ class FrameTest {
     /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
     @ParameterizedTest
     @CsvSource({
-        "apicurio.jsonl, content4, apicurio-content4, content-2, 5",
-        "apicurio.jsonl, global8, apicurio-global8, global-2, 9",
-        "apicurio.jsonl, headers, apicurio-headers, content-2, 0",
-        "apicurio.jsonl, headers-global, apicurio-headers, global-2, 0",
-        "confluent.jsonl, 3.9.0, confluent, 2, 5"
+        "apicurio.jsonl, content4, APICURIO_CONTENT4, content-2, 5",
+        "apicurio.jsonl, global8, APICURIO_GLOBAL8, global-2, 9",
+        "apicurio.jsonl, headers, APICURIO_HEADERS, content-2, 0",
+        "apicurio.jsonl, headers-global, APICURIO_HEADERS, global-2, 0",
+        "confluent.jsonl, 3.9.0, CONFLUENT, 2, 5"
     })
-    void findsTheIdAndTheValueInForeignRecords(String file, String mode, String framing, String id, int from)
+    void findsTheIdAndTheValueInForeignRecords(String file, String mode, Framing framing, String id, int from)
             throws Exception {
         int records = 0;
         for (String line : Files.readAllLines(RECORDS.resolve(file))) {
@@ -50,7 +50,7 @@ class FrameTest {
             }
             SourceRecord record = record(json);
 
-            Frame frame = Frame.of(Framing.of(framing), record);
+            Frame frame = Frame.of(framing, record);
 
             assertThat(frame.id()).hasToString(id);
             assertThat(frame.from()).isEqualTo(from);
@@ -94,18 +94,18 @@ class FrameTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "confluent | 7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
-                "confluent | 7b7d7b7d7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
-                "confluent | '' | the value has 0 bytes, and byte 0 and the id of the confluent framing take 5",
-                "confluent | 00000000 | the value has 4 bytes, and byte 0 and the id of the confluent framing take 5",
-                "confluent | 00ffffffff | the schema id is negative: -1",
-                "apicurio-content4 | 010000000001 | the value begins with byte 0x01, not with byte 0 of the apicurio-content4 framing",
-                "apicurio-global8 | 0000000000000001 | the value has 8 bytes, and byte 0 and the id of the apicurio-global8 framing take 9",
-                "apicurio-global8 | 008000000000000000 | the schema id is negative: -9223372036854775808",
-                "apicurio-headers | 00 | there is neither a header apicurio.value.contentId nor apicurio.value.globalId, as the apicurio-headers framing has",
-                "confluent-header | 00 | there is no header __value_schema_id, as the confluent-header framing has"
+                "CONFLUENT | 7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
+                "CONFLUENT | 7b7d7b7d7b7d | the value begins with byte 0x7b, not with byte 0 of the confluent framing",
+                "CONFLUENT | '' | the value has 0 bytes, and byte 0 and the id of the confluent framing take 5",
+                "CONFLUENT | 00000000 | the value has 4 bytes, and byte 0 and the id of the confluent framing take 5",
+                "CONFLUENT | 00ffffffff | the schema id is negative: -1",
+                "APICURIO_CONTENT4 | 010000000001 | the value begins with byte 0x01, not with byte 0 of the apicurio-content4 framing",
+                "APICURIO_GLOBAL8 | 0000000000000001 | the value has 8 bytes, and byte 0 and the id of the apicurio-global8 framing take 9",
+                "APICURIO_GLOBAL8 | 008000000000000000 | the schema id is negative: -9223372036854775808",
+                "APICURIO_HEADERS | 00 | there is neither a header apicurio.value.contentId nor apicurio.value.globalId, as the apicurio-headers framing has",
+                "CONFLUENT_HEADER | 00 | there is no header __value_schema_id, as the confluent-header framing has"
             })
-    void saysWhatIsThereInsteadOfAFrame(String framing, String value, String message) {
+    void saysWhatIsThereInsteadOfAFrame(Framing framing, String value, String message) {
         assertUnreadable(framing, record(value, Map.of()), message);
     }
 
@@ -113,20 +113,20 @@ class FrameTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "apicurio-headers | apicurio.value.globalId | 00000001 | the header apicurio.value.globalId has 4 bytes, and an id takes 8",
-                "apicurio-headers | apicurio.value.contentId | ffffffffffffffff | the schema id is negative: -1",
-                "apicurio-headers | apicurio.value.encoding | 4a534f4e | the header apicurio.value.encoding says JSON, and Avro is read in its binary encoding only",
-                "confluent-header | __value_schema_id | 0000000001 | the header __value_schema_id begins with byte 0x00, not with byte 1 of the confluent-header framing",
-                "confluent-header | __value_schema_id | '' | the header __value_schema_id has 0 bytes, and byte 1 and a GUID take 17",
-                "confluent-header | __value_schema_id | 01000000000000000000000000000000 | the header __value_schema_id has 16 bytes, and byte 1 and a GUID take 17"
+                "APICURIO_HEADERS | apicurio.value.globalId | 00000001 | the header apicurio.value.globalId has 4 bytes, and an id takes 8",
+                "APICURIO_HEADERS | apicurio.value.contentId | ffffffffffffffff | the schema id is negative: -1",
+                "APICURIO_HEADERS | apicurio.value.encoding | 4a534f4e | the header apicurio.value.encoding says JSON, and Avro is read in its binary encoding only",
+                "CONFLUENT_HEADER | __value_schema_id | 0000000001 | the header __value_schema_id begins with byte 0x00, not with byte 1 of the confluent-header framing",
+                "CONFLUENT_HEADER | __value_schema_id | '' | the header __value_schema_id has 0 bytes, and byte 1 and a GUID take 17",
+                "CONFLUENT_HEADER | __value_schema_id | 01000000000000000000000000000000 | the header __value_schema_id has 16 bytes, and byte 1 and a GUID take 17"
             })
-    void saysWhatIsWrongWithAHeader(String framing, String name, String header, String message) {
+    void saysWhatIsWrongWithAHeader(Framing framing, String name, String header, String message) {
         assertUnreadable(framing, record("00", Map.of(name, header)), message);
     }
 
-    private static void assertUnreadable(String framing, SourceRecord record, String message) {
+    private static void assertUnreadable(Framing framing, SourceRecord record, String message) {
         UnreadableException unreadable =
-                catchThrowableOfType(UnreadableException.class, () -> Frame.of(Framing.of(framing), record));
+                catchThrowableOfType(UnreadableException.class, () -> Frame.of(framing, record));
 
         assertThat(unreadable).hasMessage(message);
         assertThat(unreadable.reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);

@@ -38,7 +38,7 @@ class StoredSchemasITCase {
             new StoredSchema(Format.AVRO, new SchemaText("\"string\"", List.of(new Reference("a.B", "\"int\""))));
 
     private final String batch = KAFKA.unique("batch");
-    private final StoredSchemas schemas = new StoredSchemas(batch, KAFKA.clients());
+    private final StoredSchemas schemas = StoredSchemas.of(batch, KAFKA.clients());
 
     @BeforeAll
     static void aTopicForAllBatches() {
@@ -54,9 +54,9 @@ class StoredSchemasITCase {
         assertThat(schemas.putIfAbsent(SEVEN, SMALL)).isEqualTo(SMALL);
         schemas.putIfAbsent(CONTENT, protobuf);
         schemas.putIfAbsent(GUID, json);
-        new StoredSchemas(batch + "-2", KAFKA.clients()).putIfAbsent(SEVEN, json);
+        StoredSchemas.of(batch + "-2", KAFKA.clients()).putIfAbsent(SEVEN, json);
 
-        assertThat(new StoredSchemas(batch, KAFKA.clients()).all())
+        assertThat(StoredSchemas.of(batch, KAFKA.clients()).all())
                 .isEqualTo(Map.of(SEVEN, SMALL, CONTENT, protobuf, GUID, json));
     }
 
@@ -107,7 +107,8 @@ class StoredSchemasITCase {
     @Test
     void letsSubtasksStoreTheSameSchemaAtOnce() throws Exception {
         ExecutorService subtasks = Executors.newFixedThreadPool(4);
-        Callable<StoredSchema> store = () -> new StoredSchemas(batch, KAFKA.clients()).putIfAbsent(SEVEN, SMALL);
+        Callable<StoredSchema> store =
+                () -> StoredSchemas.of(batch, KAFKA.clients()).putIfAbsent(SEVEN, SMALL);
 
         List<Future<StoredSchema>> stored = subtasks.invokeAll(List.of(store, store, store, store));
 
