@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
@@ -55,7 +56,7 @@ class FrameTest {
             assertThat(frame.id()).hasToString(id);
             assertThat(frame.from()).isEqualTo(from);
             assertThat(frame.indexes()).isEmpty();
-            assertThat(eventId(record.value(), from)).isEqualTo("7-" + records++);
+            assertThat(eventId(Objects.requireNonNull(record.value()), from)).isEqualTo("7-" + records++);
         }
         assertThat(records).isEqualTo(2);
     }

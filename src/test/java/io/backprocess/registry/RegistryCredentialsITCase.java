@@ -35,13 +35,12 @@ class RegistryCredentialsITCase {
     private static final String USER = "schema.registry.basic.auth.user.info";
     private static final String TOKEN = "schema.registry.bearer.auth.token";
 
-    @TempDir
-    static Path directory;
-
+    private static Path directory = Path.of("");
     private static RegistryAnswers registry;
 
     @BeforeAll
-    static void aRegistryWithACertificate() throws Exception {
+    static void aRegistryWithACertificate(@TempDir Path folder) throws Exception {
+        directory = folder;
         for (String name : new String[] {"registry", "client"}) {
             Keytool.run(
                     "-genkeypair -alias NAME -dname CN=NAME -keyalg EC -groupname secp256r1 -validity 2 -ext SAN=ip:127.0.0.1"
