@@ -39,6 +39,12 @@ public final class BackprocessJob {
     public static final ConfigOption<Duration> METRICS_INTERVAL =
             ConfigOptions.key("backprocess.metrics.interval").durationType().defaultValue(Duration.ofSeconds(5));
 
+    /** The pause before a registry is asked again for a schema that it does not have. */
+    public static final ConfigOption<Duration> UNKNOWN_SCHEMA_INTERVAL = ConfigOptions.key(
+                    "backprocess.unknown-schema.interval")
+            .durationType()
+            .defaultValue(Duration.ofMinutes(1));
+
     private BackprocessJob() {}
 
     public static JobClient submit(StreamExecutionEnvironment env, BatchPlan plan, JobSettings settings)
@@ -87,7 +93,8 @@ public final class BackprocessJob {
                         : new SchemaGate(
                                 spec.batchId(),
                                 schemas,
-                                settings.deadLetterLimits().maxUnknownSchemas()),
+                                settings.deadLetterLimits().maxUnknownSchemas(),
+                                env.getConfiguration().get(UNKNOWN_SCHEMA_INTERVAL)),
                 settings.maxRecordsPerSecond());
         ResultSerializer results =
                 ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());

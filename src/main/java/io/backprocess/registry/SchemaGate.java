@@ -25,9 +25,6 @@ public final class SchemaGate implements PollGate {
     private static final long serialVersionUID = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaGate.class);
-    /** The pause before a registry is asked again for a schema that it does not have. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration REMINDER = Duration.ofMinutes(1);
@@ -41,12 +38,11 @@ public final class SchemaGate implements PollGate {
     private volatile boolean closed;
     private volatile @Nullable BatchException refusal;
 
-    /** @param maxUnknown the number of unknown schemas above which the batch stops */
-    public SchemaGate(String batchId, Schemas schemas, long maxUnknown) {
-        this(batchId, schemas, maxUnknown, PATIENCE);
-    }
-
-    SchemaGate(String batchId, Schemas schemas, long maxUnknown, Duration patience) {
+    /**
+     * @param maxUnknown the number of unknown schemas above which the batch stops
+     * @param patience the pause before a registry is asked again for a schema that it does not have
+     */
+    public SchemaGate(String batchId, Schemas schemas, long maxUnknown, Duration patience) {
         this.batchId = batchId;
         this.schemas = schemas;
         this.maxUnknown = maxUnknown;
