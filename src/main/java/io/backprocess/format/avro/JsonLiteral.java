@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A valid JSON value inside a document.
  *
- * @param exact whether a float must read back as the same number, not just as the nearest one
+ * @param exact whether a number must read back as the same number, not as the nearest float or as the text of a time
  */
 record JsonLiteral(byte[] json, int start, int end, boolean exact) {
     int kind() {

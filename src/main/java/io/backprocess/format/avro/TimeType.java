@@ -66,8 +66,7 @@ enum TimeType implements LeafType {
                 json.put('"');
             }
             case TIME_MILLIS, TIME_MICROS -> {
-                if (value < 0 || value >= SECONDS_PER_DAY * perSecond) {
-                    // There is no such time of day, so the number stands for itself.
+                if (isNoTime(value)) {
                     json.number(value);
                 } else {
                     json.put('"');
@@ -87,6 +86,11 @@ enum TimeType implements LeafType {
                 json.put('"');
             }
         }
+    }
+
+    /** Tells whether there is no such time of day, so that the number stands for itself. */
+    private boolean isNoTime(long value) {
+        return (this == TIME_MILLIS || this == TIME_MICROS) && (value < 0 || value >= SECONDS_PER_DAY * perSecond);
     }
 
     private boolean isLocal() {
@@ -154,7 +158,9 @@ enum TimeType implements LeafType {
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
         String text = literal.text();
         Long value = text == null ? literal.whole() : parse(text);
-        if (value == null || !IntegerType.fits(value, wide)) {
+        if (value == null
+                || !IntegerType.fits(value, wide)
+                || text == null && literal.exact() && !isNoTime(value)) {
             return false;
         }
         out.varint(value);
