@@ -1,0 +1,70 @@
+package io.backprocess.format.avro;
+
+import io.backprocess.format.Codec;
+import io.backprocess.format.EncodedValue;
+import io.backprocess.format.SchemaText;
+import io.backprocess.format.UnfitException;
+import io.backprocess.json.JsonPointer;
+import java.util.Map;
+
+/**
+ * Values of an Avro schema. The page {@code docs/formats.md} says how each type looks as JSON and what a change may write.
+ *
+ * <p>It reads a value in one walk over its bytes, by types that are compiled from the schema once. It writes a change as a merge
+ * of three: the changed JSON, the base's JSON and the base's bytes. Where both JSONs agree, the bytes are copied; so block
+ * layouts, overlong integers, the order of a map's entries and ambiguous union branches stay as they were.
+ */
+public final class AvroCodec implements Codec {
+    private static final int MOST_EXPECTED_NAMES = 1 << 14;
+
+    private final AvroType root;
+    private final int expectedNames;
+    private final SameTypes types = new SameTypes();
+
+    private AvroCodec(AvroType root) {
+        this.root = root;
+        this.expectedNames = Math.min(MOST_EXPECTED_NAMES, root instanceof RecordType record ? record.lengthOfNames() : 0);
+    }
+
+    /**
+     * Compiles a schema.
+     *
+     * @throws UnfitException when the text is no Avro schema, or a reference is missing
+     */
+    public static AvroCodec of(SchemaText schema) throws UnfitException {
+        return new AvroCodec(SchemaCompiler.compile(schema));
+    }
+
+    @Override
+    public byte[] read(byte[] value, int from) throws UnfitException {
+        ValueReader in = new ValueReader(value, from, expectedNames);
+        try {
+            root.read(in);
+            in.finish();
+        } catch (MisfitException e) {
+            throw e.placed();
+        }
+        return in.json.toBytes();
+    }
+
+    @Override
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+        try {
+            try {
+                return merge(base, json, true).run(root, Origins.of(origins));
+            } catch (Merge.RepeatedMemberException e) {
+                return merge(base, json, false).run(root, Origins.of(origins));
+            }
+        } catch (MisfitException e) {
+            throw e.placed();
+        }
+    }
+
+    private Merge merge(EncodedValue base, byte[] json, boolean inOrder) {
+        if (!(base.codec() instanceof AvroCodec codec)) {
+            throw new IllegalArgumentException("the base is not an Avro value: " + base.codec());
+        }
+        Place start = new Place(codec.root, base.from(), 0);
+        return new Merge(json, base.value(), base.json(), start, types, inOrder);
+    }
+}

@@ -1,0 +1,61 @@
+package io.backprocess.format.avro;
+
+import io.backprocess.json.JsonText;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A valid JSON value inside a document.
+ *
+ * @param exact whether a number must read back as the same number, not as the nearest float or as the text of a time
+ */
+record JsonLiteral(byte[] json, int start, int end, boolean exact) {
+    int kind() {
+        return JsonKind.of(json[start]);
+    }
+
+    boolean isText() {
+        return kind() == JsonKind.TEXT;
+    }
+
+    boolean isNumber() {
+        return kind() == JsonKind.NUMBER;
+    }
+
+    /** Returns the literal as it is written. */
+    String raw() {
+        return new String(json, start, end - start, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the text; null if the value is no text. */
+    @Nullable
+    String text() {
+        return isText() ? JsonText.decode(json, start + 1, end - 1) : null;
+    }
+
+    /** Returns the number; null if the value is no number, or one with an exponent beyond 2 147 483 647. */
+    @Nullable
+    BigDecimal number() {
+        if (!isNumber()) {
+            return null;
+        }
+        try {
+            return new BigDecimal(raw());
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Returns the number if it is whole and a long; null otherwise. */
+    @Nullable
+    Long whole() {
+        BigDecimal number = number();
+        try {
+            // An exponent does not cost memory here: it is compared before the digits are made.
+            return number == null ? null : (Long) number.longValueExact();
+        } catch (ArithmeticException e) {
+            return null;
+        }
+    }
+}

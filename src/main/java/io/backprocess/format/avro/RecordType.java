@@ -1,0 +1,310 @@
+package io.backprocess.format.avro;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.json.JsonText;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A record: its fields one after the other, without names or lengths. The JSON has all fields in this order. */
+final class RecordType implements AvroType {
+    private static final byte[] EMPTY = {'{', '}'};
+    private static final int NOWHERE = -1;
+
+    private final String name;
+    private final Map<String, Integer> indexes = new HashMap<>();
+    private String[] names = {};
+    private AvroType[] types = {};
+    /** For each field the JSON before its value: a brace or comma, the name and a colon. */
+    private byte[][] heads = {};
+    /** For each field the bytes that stand for a missing member; null where the schema has none. */
+    private byte @Nullable [][] missing = {};
+
+    private boolean empty;
+
+    /** Creates the record that fields can refer to before they are all known. */
+    RecordType(String name) {
+        this.name = name;
+    }
+
+    /** Sets the fields, once. */
+    void setFields(List<String> fieldNames, List<AvroType> fieldTypes) {
+        names = fieldNames.toArray(String[]::new);
+        types = fieldTypes.toArray(AvroType[]::new);
+        heads = new byte[names.length][];
+        missing = new byte[names.length][];
+        for (int i = 0; i < names.length; i++) {
+            indexes.put(names[i], i);
+            byte[] quoted = JsonText.quote(names[i]);
+            byte[] head = new byte[quoted.length + 2];
+            head[0] = (byte) (i == 0 ? '{' : ',');
+            System.arraycopy(quoted, 0, head, 1, quoted.length);
+            head[head.length - 1] = ':';
+            heads[i] = head;
+        }
+    }
+
+    /** Notes, once the types of all fields are known, whether none of them has bytes; returns whether that is news. */
+    boolean noteWhetherEmpty() {
+        boolean before = empty;
+        empty = Arrays.stream(types).allMatch(AvroType::isEmpty);
+        return empty != before;
+    }
+
+    void setMissing(int field, byte @Nullable [] bytes) {
+        missing[field] = bytes;
+    }
+
+    String name() {
+        return name;
+    }
+
+    List<String> names() {
+        return List.of(names);
+    }
+
+    AvroType type(int field) {
+        return types[field];
+    }
+
+    /** Returns the field's index, -1 if there is none. */
+    int indexOf(String fieldName) {
+        return indexes.getOrDefault(fieldName, NOWHERE);
+    }
+
+    /** Returns about how many bytes the names of the fields take in JSON. */
+    int lengthOfNames() {
+        return Arrays.stream(heads).mapToInt(head -> head.length).sum();
+    }
+
+    @Override
+    public void read(ValueReader in) throws MisfitException {
+        in.enter();
+        int field = 0;
+        try {
+            for (; field < types.length; field++) {
+                in.json.put(heads[field]);
+                types[field].read(in);
+            }
+        } catch (MisfitException e) {
+            throw e.inField(names[field], name);
+        }
+        if (types.length == 0) {
+            in.json.put('{');
+        }
+        in.json.put('}');
+        in.leave();
+    }
+
+    @Override
+    public int skip(byte[] value, int from) {
+        if (empty) {
+            return from;
+        }
+        int at = from;
+        for (AvroType type : types) {
+            at = type.skip(value, at);
+        }
+        return at;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return empty;
+    }
+
+    @Override
+    public int kinds() {
+        return JsonKind.OBJECT;
+    }
+
+    @Override
+    public String words() {
+        return "a record " + name;
+    }
+
+    @Override
+    public boolean isLike(AvroType other, List<SameTypes.Pair> inside) {
+        if (!(other instanceof RecordType that) || !Arrays.equals(names, that.names)) {
+            return false;
+        }
+        for (int i = 0; i < types.length; i++) {
+            inside.add(new SameTypes.Pair(types[i], that.types[i]));
+        }
+        return true;
+    }
+
+    @Override
+    public int merge(Merge merge, int at, @Nullable Origins moved) throws MisfitException {
+        merge.enter();
+        int next = at;
+        int field = 0;
+        try {
+            // Usually the members are in the order of the fields, as the codec has put them out.
+            for (; field < types.length && merge.isInOrder(); field++) {
+                int head = heads[field].length;
+                if (!merge.agrees(next, merge.baseJsonAt, merge.baseJsonAt + head)) {
+                    break;
+                }
+                merge.baseJsonAt += head;
+                next = merge.value(types[field], next + head, types[field], Origins.inside(moved, names[field]));
+            }
+        } catch (MisfitException e) {
+            throw e.inField(names[field], name);
+        }
+        if (field == types.length && field > 0 && merge.byteAt(next) == '}') {
+            merge.baseJsonAt++;
+            merge.leave();
+            return next + 1;
+        }
+        return mergeRest(merge, at, next, field, moved);
+    }
+
+    /** Writes the fields from one on, whose members follow in another order, with white space, or not at all. */
+    private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved)
+            throws MisfitException {
+        int[] values = new int[types.length];
+        int end = locate(merge, object, done == 0 ? object : next, values);
+        for (int field = 0; field < done; field++) {
+            if (values[field] != NOWHERE) {
+                // The last one counts, and the first one is already written.
+                throw new Merge.RepeatedMemberException();
+            }
+        }
+        for (int field = done; field < types.length; field++) {
+            merge.baseJsonAt += heads[field].length;
+            writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
+        }
+        merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
+        merge.leave();
+        return end;
+    }
+
+    /** Finds the values of the members by field, and returns the position after the object. */
+    int locate(Merge merge, int object, int from, int[] values) throws MisfitException {
+        if (merge.kind(object) != JsonKind.OBJECT) {
+            throw merge.isNot(object, merge.end(object), words());
+        }
+        Arrays.fill(values, NOWHERE);
+        return Members.walk(merge, merge.space(from), (start, end, value) -> {
+            String member = JsonText.decode(merge.json, start, end);
+            int field = indexOf(member);
+            if (field == NOWHERE) {
+                throw new MisfitException(" is not a field of record " + name).in(member);
+            }
+            values[field] = value;
+        });
+    }
+
+    /** Writes a field, whose base, if it has one, is at the cursor. */
+    void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
+            throws MisfitException {
+        try {
+            if (value != NOWHERE) {
+                merge.value(types[field], value, baseType, moved);
+                return;
+            }
+            if (baseType != null) {
+                merge.skipBase(baseType);
+            }
+            byte[] bytes = missing[field];
+            if (bytes == null) {
+                throw new MisfitException(" is missing, and the schema has no default for it");
+            }
+            merge.out.bytes(bytes, 0, bytes.length);
+        } catch (MisfitException e) {
+            throw e.inField(names[field], name);
+        }
+    }
+
+    @Override
+    public int write(Merge merge, int at, @Nullable Origins moved) throws MisfitException {
+        merge.enter();
+        int[] values = new int[types.length];
+        int end = locate(merge, at, at, values);
+        for (int field = 0; field < types.length; field++) {
+            writeField(merge, field, values[field], null, Origins.inside(moved, names[field]));
+        }
+        merge.leave();
+        return end;
+    }
+
+    /** Writes a record whose base is another record. */
+    int mergeOther(Merge merge, int at, RecordType baseRecord, @Nullable Origins moved) throws MisfitException {
+        merge.enter();
+        int[] values = new int[types.length];
+        int end = locate(merge, at, at, values);
+        int fields = baseRecord.types.length;
+        int[] bytes = new int[fields];
+        int[] json = new int[fields];
+        for (int i = 0; i < fields; i++) {
+            merge.baseJsonAt += baseRecord.heads[i].length;
+            bytes[i] = merge.baseAt;
+            json[i] = merge.baseJsonAt;
+            merge.skipBase(baseRecord.types[i]);
+        }
+        int afterBase = merge.baseAt;
+        int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
+        int[] baseFields = merge.types.fields(this, baseRecord);
+        for (int field = 0; field < types.length; field++) {
+            int baseField = baseFields[field];
+            AvroType baseType = null;
+            if (baseField != NOWHERE) {
+                merge.baseAt = bytes[baseField];
+                merge.baseJsonAt = json[baseField];
+                baseType = baseRecord.types[baseField];
+            }
+            writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
+        }
+        merge.baseAt = afterBase;
+        merge.baseJsonAt = afterJson;
+        merge.leave();
+        return end;
+    }
+
+    /** Tells whether an object has members for all fields that need one, and no others. */
+    boolean fits(Merge merge, int at) throws MisfitException {
+        try {
+            int[] values = new int[types.length];
+            locate(merge, at, at, values);
+            for (int field = 0; field < types.length; field++) {
+                if (values[field] == NOWHERE && missing[field] == null) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (MisfitException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void writeDefault(JsonNode value, DefaultValues.Target target) throws MisfitException {
+        target.require(value.isObject());
+        for (int field = 0; field < types.length; field++) {
+            JsonNode member = value.get(names[field]);
+            if (member == null) {
+                target.missing(this, field);
+            } else {
+                target.write(types[field], member);
+            }
+        }
+    }
+
+    @Override
+    public @Nullable Place find(Place place, String step, Merge merge) {
+        int wanted = indexOf(step);
+        if (wanted == NOWHERE) {
+            return null;
+        }
+        int at = place.at();
+        int jsonAt = place.jsonAt();
+        for (int field = 0; field < wanted; field++) {
+            at = types[field].skip(merge.base, at);
+            jsonAt = RenderedJson.end(merge.baseJson, jsonAt + heads[field].length);
+        }
+        return new Place(types[wanted], at, jsonAt + heads[wanted].length);
+    }
+}

@@ -1,0 +1,144 @@
+package io.backprocess.format.avro;
+
+import static io.backprocess.format.avro.AvroBytes.decode;
+import static io.backprocess.format.avro.AvroBytes.encode;
+import static io.backprocess.format.avro.AvroBytes.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.format.EncodedValue;
+import io.backprocess.format.SchemaText;
+import io.backprocess.format.UnfitException;
+import io.backprocess.json.JsonScanner;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Schemas and values by seed, beside Avro's library. {@code -Dbackprocess.documents=1000000} makes more of them than the default,
+ * {@code -Dbackprocess.seed=N} starts elsewhere.
+ */
+class GeneratedAvroTest {
+    private static final long SCHEMAS = Long.getLong("backprocess.documents", 3_000);
+    private static final long FIRST_SEED = Long.getLong("backprocess.seed", 1);
+    private static final int DAMAGES = 40;
+
+    /** Every assertion about one schema by its seed. */
+    private interface Check {
+        void check(RandomAvro avro, SplittableRandom random, Schema schema, AvroCodec codec) throws Exception;
+    }
+
+    private static void forEachSchema(Check check) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + SCHEMAS; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            RandomAvro avro = new RandomAvro(random);
+            Schema schema = avro.record(4);
+            try {
+                check.check(avro, random, schema, AvroCodec.of(new SchemaText(schema.toString(), List.of())));
+            } catch (Exception | AssertionError | StackOverflowError e) {
+                throw new AssertionError("seed %d, schema %s".formatted(seed, schema), e);
+            }
+        }
+    }
+
+    @Test
+    void readsAndKeepsWhatAvrosLibraryWrites() {
+        forEachSchema((avro, random, schema, codec) -> {
+            Object datum = avro.value(schema, 6);
+            String json = AvroOracle.json(schema, datum);
+            for (byte[] bytes : List.of(
+                    encode(schema, datum, false), encode(schema, datum, true), avro.oddBytes(schema, datum))) {
+                byte[] read = codec.read(bytes, 0);
+
+                assertThat(text(read)).isEqualTo(json);
+                assertThat(codec.write(new EncodedValue(codec, bytes, 0, read), read.clone(), Map.of()))
+                        .isEqualTo(bytes);
+            }
+        });
+    }
+
+    @Test
+    void writesChangesThatAvrosLibraryReads() {
+        forEachSchema((avro, random, schema, codec) -> {
+            Object datum = avro.value(schema, 6);
+            byte[] bytes = avro.oddBytes(schema, datum);
+            EncodedValue base = AvroBytes.value(codec, bytes);
+            Object changed = avro.changed(schema, datum, 5);
+            String json = AvroOracle.json(schema, changed);
+
+            byte[] written = codec.write(base, json.getBytes(UTF_8), Map.of());
+
+            assertSame(text(codec.read(written, 0)), json);
+            assertSame(AvroOracle.json(schema, decode(schema, written)), json);
+        });
+    }
+
+    /** Neither the library's map nor an edit keeps the order of a map's entries, and a union may take 1 as 1.00. */
+    private static void assertSame(String actual, String expected) throws JsonProcessingException {
+        ObjectMapper jackson = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+        Comparator<JsonNode> byValue = (one, other) ->
+                one.isNumber() && other.isNumber()
+                ? one.decimalValue().compareTo(other.decimalValue())
+                : one.equals(other) ? 0 : 1;
+        assertThat(jackson.readTree(actual).equals(byValue, jackson.readTree(expected)))
+                .as("%s%nand%n%s", actual, expected)
+                .isTrue();
+    }
+
+    @Test
+    void keepsEveryDamagedValueThatItReads() {
+        AtomicLong refused = new AtomicLong();
+        AtomicLong read = new AtomicLong();
+        forEachSchema((avro, random, schema, codec) -> {
+            byte[] bytes = avro.oddBytes(schema, avro.value(schema, 4));
+            for (int i = 0; i < DAMAGES; i++) {
+                byte[] damaged = damaged(bytes, random);
+                byte[] json;
+                try {
+                    json = codec.read(damaged, 0);
+                } catch (UnfitException e) {
+                    refused.incrementAndGet();
+                    continue;
+                }
+                read.incrementAndGet();
+                JsonScanner scanner = new JsonScanner();
+                scanner.reset(json, json.length);
+                assertThat(scanner.value(0)).isEqualTo(json.length);
+                assertThat(codec.write(new EncodedValue(codec, damaged, 0, json), json.clone(), Map.of()))
+                        .isEqualTo(damaged);
+            }
+        });
+        assertThat(List.of(read.get(), refused.get())).as("both happen often").allMatch(count -> count > SCHEMAS);
+    }
+
+    private static byte[] damaged(byte[] bytes, SplittableRandom random) {
+        int at = random.nextInt(bytes.length + 1);
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                return Arrays.copyOf(bytes, at);
+            }
+            case 1 -> {
+                byte[] more = Arrays.copyOf(bytes, bytes.length + 1);
+                System.arraycopy(bytes, at, more, at + 1, bytes.length - at);
+                more[at] = (byte) random.nextInt();
+                return more;
+            }
+            default -> {
+                byte[] other = bytes.clone();
+                if (at < other.length) {
+                    other[at] ^= (byte) (1 << random.nextInt(8));
+                }
+                return other;
+            }
+        }
+    }
+}
