@@ -66,7 +66,7 @@ public final class SchemaGate implements PollGate {
         }
     }
 
-    /** Lets records pass that wait, because their reader closes and nobody takes them. */
+    /** Lets the records pass that wait, because their reader closes. */
     public synchronized void close() {
         closed = true;
         notifyAll();

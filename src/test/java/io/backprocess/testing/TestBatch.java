@@ -6,6 +6,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Encoding;
 import io.backprocess.batch.LogEvents;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.ResultPlacement;
@@ -118,6 +119,12 @@ public final class TestBatch {
                     .with(PlanBasis.of(spec, MAX_RESULT_BYTES, TestBatch.class.getClassLoader()), null);
             return new TestBatch(kafka, plan, checkpoints);
         }
+    }
+
+    /** One over a history whose values are encoded by schemas. */
+    public static TestBatch encoded(KafkaBroker kafka, String topic, Encoding encoding, String checkpoints) {
+        BatchSpec spec = spec(kafka, topic, BatchSpec.LATEST, "purchase-split", DedupeScope.PARTITION);
+        return new TestBatch(kafka, spec.withEncoding(encoding), checkpoints);
     }
 
     /** One whose results are in the partitions that their keys choose. */

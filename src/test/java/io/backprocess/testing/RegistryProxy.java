@@ -1,0 +1,93 @@
+package io.backprocess.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A way to a real schema registry that can be closed, and on which single answers can be exchanged. */
+public final class RegistryProxy implements AutoCloseable {
+    private final HttpServer server;
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final String target;
+    private final Map<String, String> exchanged = new ConcurrentHashMap<>();
+    private final AtomicInteger requests = new AtomicInteger();
+    private volatile int status;
+
+    /** @param target the URL of the registry's API */
+    public RegistryProxy(String target) {
+        this.target = target;
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** Answers every request with this status from now on; 0 opens the way again. */
+    public void answersOnly(int code) {
+        status = code;
+    }
+
+    /** Answers the request for a schema with another text than the registry has. */
+    public void exchange(int id, String schema) {
+        exchanged.put(
+                "/schemas/ids/" + id,
+                "{\"schema\":%s}"
+                        .formatted(new String(io.backprocess.json.JsonText.quote(schema), StandardCharsets.UTF_8)));
+    }
+
+    /** Returns the number of requests so far. */
+    public int requests() {
+        return requests.get();
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        requests.incrementAndGet();
+        try (exchange) {
+            String path = exchange.getRequestURI().toString();
+            if (status != 0) {
+                send(exchange, status, "{\"error_code\":50001,\"message\":\"no answer\"}");
+                return;
+            }
+            String other = exchanged.get(exchange.getRequestURI().getPath());
+            if (other != null) {
+                send(exchange, 200, other);
+                return;
+            }
+            HttpResponse<String> answer =
+                    http.send(HttpRequest.newBuilder(URI.create(target + path)).build(), BodyHandlers.ofString());
+            send(exchange, answer.statusCode(), answer.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void send(HttpExchange exchange, int code, String json) throws IOException {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().add("Content-Type", "application/vnd.schemaregistry.v1+json");
+        exchange.sendResponseHeaders(code, body.length);
+        exchange.getResponseBody().write(body);
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
