@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class MisfitException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private static final int LONGEST_PATH = 400;
+
     private final ArrayDeque<String> steps = new ArrayDeque<>();
     private @Nullable String field;
 
@@ -37,6 +39,9 @@ final class MisfitException extends Exception {
         String path = steps.isEmpty()
                 ? "the value"
                 : JsonPointer.ofSteps(new ArrayList<>(steps)).text();
+        if (path.length() > LONGEST_PATH) {
+            path = path.substring(0, LONGEST_PATH / 2) + "..." + path.substring(path.length() - LONGEST_PATH / 2);
+        }
         return new UnfitException(path + getMessage() + (field == null ? "" : field));
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.NameValidator;
@@ -41,17 +42,18 @@ final class SchemaCompiler {
             Schema.Parser parser =
                     new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
             for (SchemaText.Reference reference : text.references()) {
-                parse(parser, reference.text(), "the schema of the reference " + reference.name());
+                // To resolve the names after each reference again would take the library seconds for a few hundred.
+                parse(parser::parseInternal, reference.text(), "the schema of the reference " + reference.name());
             }
-            return new SchemaCompiler().compile(parse(parser, text.text(), "the schema"));
+            return new SchemaCompiler().compile(parse(parser::parse, text.text(), "the schema"));
         } catch (StackOverflowError e) {
             throw new UnfitException("the schema is nested too deeply");
         }
     }
 
-    private static Schema parse(Schema.Parser parser, String text, String what) throws UnfitException {
+    private static Schema parse(Function<String, Schema> parser, String text, String what) throws UnfitException {
         try {
-            return parser.parse(text);
+            return parser.apply(text);
         } catch (RuntimeException e) {
             // The library throws what comes along: its own exceptions, and null pointers for missing parts.
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
