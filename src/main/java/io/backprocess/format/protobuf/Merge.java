@@ -1,7 +1,6 @@
 package io.backprocess.format.protobuf;
 
 import io.backprocess.format.UnfitException;
-import io.backprocess.json.JsonScanner;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -13,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * occurrences, and unknown fields stay where they are.
  */
 final class Merge {
+    /** The stack of a thread with Java's default size takes this. Protobuf's own readers take 100. */
+    private static final int MAX_DEPTH = 500;
+
     private final WireInput in;
     private final Trail trail;
     private final BaseParts parts;
@@ -63,8 +65,8 @@ final class Merge {
     byte @Nullable [] message(
             MessageType target, @Nullable MessageType source, int[] spans, JsonPart node, @Nullable Origins origins)
             throws UnfitException {
-        if (++depth > JsonScanner.MAX_DEPTH) {
-            throw trail.unfit("messages nested deeper than " + JsonScanner.MAX_DEPTH);
+        if (++depth > MAX_DEPTH) {
+            throw trail.unfit("messages nested deeper than %d can be read, but not changed".formatted(MAX_DEPTH));
         }
         byte[] content = null;
         boolean sameForm = source != null && source.wellKnown() == target.wellKnown();

@@ -43,7 +43,13 @@ final class Trail {
             steps[i] = name == null ? Integer.toString(indexes[i]) : name;
         }
         String place = JsonPointer.ofSteps(List.of(steps)).text();
-        return new UnfitException((place.isEmpty() ? "/" : place) + ": " + message);
+        return new UnfitException((place.isEmpty() ? "/" : shortenMiddle(place)) + ": " + message);
+    }
+
+    private static String shortenMiddle(String place) {
+        return place.length() <= 2 * MAX_SHOWN
+                ? place
+                : place.substring(0, MAX_SHOWN) + "…" + place.substring(place.length() - MAX_SHOWN);
     }
 
     /** Returns the beginning of a text, for error messages. */

@@ -126,7 +126,7 @@ final class WellKnownParts {
         } catch (NumberFormatException e) {
             return refuse(type, json);
         }
-        boolean isNew = base.count() == 0;
+        boolean isNew = base.count() == 0 || base.type().wellKnown() != WellKnown.DECIMAL;
         long baseScale = isNew ? number.scale() : WellKnownJson.number(in, base, 2);
         if (Math.abs((long) number.scale()) > WellKnownJson.MAX_DIGITS
                 || number.precision() > WellKnownJson.MAX_DIGITS) {

@@ -116,7 +116,7 @@ class ProtobufWriteTest {
                 "38 01 | {} | ''",
                 "'' | {\"cash\":0} | 38 00",
                 // arrays of numbers
-                "22 04 01 82 00 03 04 | {\"sizes\":[1,2,5,4]} | 22 05 01 82 00 05 04",
+                "22 05 01 82 00 03 04 | {\"sizes\":[1,2,5,4]} | 22 05 01 82 00 05 04",
                 "22 03 01 02 03 | {\"sizes\":[1,3]} | 22 02 01 03",
                 "22 03 01 02 03 | {\"sizes\":[1,2,9,8,3]} | 22 05 01 02 09 08 03",
                 "22 02 01 02 08 01 20 03 | {\"sizes\":[1,2,3,4],\"id\":1} | 22 02 01 02 08 01 20 03 20 04",
@@ -151,9 +151,9 @@ class ProtobufWriteTest {
 
     @Test
     void dropsWhatAChangedMemberOfAOneofOverruled() throws UnfitException {
-        byte[] written = order.write(hex("42 02 08 05 38 01 42 05 10 00 98 0f 07"), "{\"card\":{\"count\":2}}");
+        byte[] written = order.write(hex("42 02 08 05 38 01 42 05 08 00 98 0f 07"), "{\"card\":{\"count\":2}}");
 
-        assertThat(order.text(written)).isEqualTo("card { count: 2 241: 7 }".replace("241", "243"));
+        assertThat(order.text(written)).isEqualTo("card { count: 2 243: 7 }");
     }
 
     @ParameterizedTest
@@ -220,12 +220,7 @@ class ProtobufWriteTest {
 
     @Test
     void carriesWholeArraysAndMapsOfAnotherMessage() throws UnfitException {
-        byte[] base =
-                hex("92 01 14 22 03 81 00 02 32 0d 0a 01 61 12 08 08 81 00 98 0f 01 10 00".replace("10 00", "1a 00"));
-        base = hex("92 01 13 22 03 81 00 02 32 0c 0a 01 61 12 07 08 81 00 98 0f 01"
-                .replace("12 07", "12 06")
-                .replace("32 0c", "32 0b")
-                .replace("92 01 13", "92 01 12"));
+        byte[] base = hex("92 01 12 22 03 81 00 02 32 0b 0a 01 61 12 06 08 81 00 98 0f 01");
 
         byte[] moved = order.write(
                 base,
@@ -237,13 +232,20 @@ class ProtobufWriteTest {
 
     @Test
     void writesAChangeAtTheDeepestPlace() throws UnfitException {
-        int depth = 900;
+        int depth = 499;
         byte[] base = order.write(new byte[0], nested(depth, "{\"id\":1}"));
 
         byte[] written = order.write(base, nested(depth, "{\"id\":2}"));
 
         assertThat(written).hasSameSizeAs(base);
         assertThat(order.read(written)).contains("\"id\":2");
+    }
+
+    @Test
+    void refusesToChangeWhatIsNestedTooDeeply() {
+        assertThatThrownBy(() -> order.write(new byte[0], nested(500, "{}")))
+                .hasMessageEndingWith("messages nested deeper than 500 can be read, but not changed")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     }
 
     private static String nested(int depth, String inner) {
