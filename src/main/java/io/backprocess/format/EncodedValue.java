@@ -1,11 +1,38 @@
 package io.backprocess.format;
 
-/**
- * A value that was read with its schema.
- *
- * @param codec the schema that it was written with
- * @param value the value of the record, uncopied
- * @param from the first byte that the schema describes; those before it are the frame
- * @param json what {@link Codec#read} made of it
- */
-public record EncodedValue(Codec codec, byte[] value, int from, byte[] json) {}
+/** A value that was read with its schema. */
+public final class EncodedValue {
+    private final Codec codec;
+    private final byte[] value;
+    private final int from;
+    private final byte[] json;
+
+    /**
+     * @param codec the schema that the value was written with
+     * @param value the value of the record, which is not copied
+     * @param from the first byte that the schema describes; those before it are the frame
+     * @param json what {@link Codec#read} made of the value
+     */
+    public EncodedValue(Codec codec, byte[] value, int from, byte[] json) {
+        this.codec = codec;
+        this.value = value;
+        this.from = from;
+        this.json = json;
+    }
+
+    public Codec codec() {
+        return codec;
+    }
+
+    public byte[] value() {
+        return value;
+    }
+
+    public int from() {
+        return from;
+    }
+
+    public byte[] json() {
+        return json;
+    }
+}

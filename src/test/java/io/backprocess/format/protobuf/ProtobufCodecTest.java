@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What stands before a message, and messages of another schema. */
 class ProtobufCodecTest {
-    private static final String SHOP =
-            """
+    private static final String SHOP = """
             syntax = "proto3";
             package acme;
             message First { int32 a = 1; map<int32, int32> m = 2; message In { int32 b = 1; } message Second { int32 c = 1; } }
@@ -106,8 +105,7 @@ class ProtobufCodecTest {
         assertThatThrownBy(() -> codec.read(hex(bytes), 0)).hasMessageContaining(message);
     }
 
-    private static final String VERSION_1 =
-            """
+    private static final String VERSION_1 = """
             syntax = "proto3";
             package acme;
             message Order { int32 id = 1; string name = 2; Line line = 3; repeated int32 sizes = 4; Color color = 5;
@@ -115,8 +113,7 @@ class ProtobufCodecTest {
             message Line { int32 count = 1; string text = 2; }
             enum Color { NONE = 0; RED = 1; }
             """;
-    private static final String VERSION_2 =
-            """
+    private static final String VERSION_2 = """
             syntax = "proto3";
             package acme;
             message Fresh { int32 x = 1; }
@@ -140,14 +137,14 @@ class ProtobufCodecTest {
     @Test
     void carriesFieldsByNameIntoTheOtherSchemasNumbersWithTheirBytes() throws UnfitException {
         // id and sizes with longer varints than needed; in each message a field that neither schema knows
-        String base = "08 81 00 22 04 81 00 02 03 82 01 01 61 98 7f 01 1a 08 08 81 00 98 7f 01 12 00".replace("98 7f", "98 7d");
+        String base = "08 81 00 22 04 81 00 02 03 82 01 01 61 98 7f 01 1a 08 08 81 00 98 7f 01 12 00"
+                .replace("98 7f", "98 7d");
 
         String written = toVersion2(
-                base,
-                "{\"id\":1,\"line\":{\"count\":1,\"text\":\"\"},\"sizes\":[1,2,3],\"same\":\"a\"}",
-                Map.of());
+                base, "{\"id\":1,\"line\":{\"count\":1,\"text\":\"\"},\"sizes\":[1,2,3],\"same\":\"a\"}", Map.of());
 
-        assertThat(written).isEqualTo("02 02 10 81 00 72 04 81 00 02 03 82 01 01 61 98 7d 01 1a 08 10 81 00 98 7d 01 0a 00");
+        assertThat(written)
+                .isEqualTo("02 02 10 81 00 72 04 81 00 02 03 82 01 01 61 98 7d 01 1a 08 10 81 00 98 7d 01 0a 00");
     }
 
     @Test
@@ -168,7 +165,8 @@ class ProtobufCodecTest {
                         "3a 08 0a 01 61 12 03 08 81 00 42 05 08 81 00 12 00 42 00",
                         "{\"lines\":{\"a\":{\"count\":1,\"text\":\"\"},\"b\":{}},\"list\":[{\"count\":1},{\"text\":\"x\"}]}",
                         Map.of()))
-                .isEqualTo("02 02 8a 01 08 0a 01 61 12 03 10 81 00 92 01 05 10 81 00 0a 00 92 01 03 0a 01 78 8a 01 05 0a 01 62 12 00");
+                .isEqualTo(
+                        "02 02 8a 01 08 0a 01 61 12 03 10 81 00 92 01 05 10 81 00 0a 00 92 01 03 0a 01 78 8a 01 05 0a 01 62 12 00");
     }
 
     @Test
@@ -224,6 +222,7 @@ class ProtobufCodecTest {
 
         byte[] json = once.read(value, 0);
 
-        assertThat(twice.write(new EncodedValue(once, value, 0, json), json, Map.of())).isEqualTo(value);
+        assertThat(twice.write(new EncodedValue(once, value, 0, json), json, Map.of()))
+                .isEqualTo(value);
     }
 }

@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Test;
 
 /** Random and broken bytes, compared with what Protobuf's own reader makes of them. */
 class RandomProtobufTest {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     /** A decimal keeps the scale that it had. */
     private static final Comparator<JsonNode> BY_VALUE = (one, other) -> one.isNumber() && other.isNumber()
             ? one.decimalValue().compareTo(other.decimalValue())
             : one.equals(other) ? 0 : 1;
 
-    private static final String OLD =
-            """
+    private static final String OLD = """
             package acme;
             message All {
               optional int32 a = 1; optional string b = 2; repeated sint64 c = 3; repeated fixed32 d = 4 [packed = true];
@@ -44,8 +44,7 @@ class RandomProtobufTest {
             }
             """;
 
-    private static final String KNOWN =
-            """
+    private static final String KNOWN = """
             syntax = "proto3";
             import "google/protobuf/any.proto"; import "google/protobuf/duration.proto";
             import "google/protobuf/field_mask.proto"; import "google/protobuf/struct.proto";
@@ -69,7 +68,9 @@ class RandomProtobufTest {
             for (long seed = 0; seed < 20_000; seed++) {
                 byte[] bytes = new RandomWire(new Random(seed)).message(samples.type(), 3);
                 String json = samples.read(bytes);
-                assertThat(hex(samples.write(bytes, json))).as("seed %d: %s", seed, json).isEqualTo(hex(bytes));
+                assertThat(hex(samples.write(bytes, json)))
+                        .as("seed %d: %s", seed, json)
+                        .isEqualTo(hex(bytes));
             }
         }
     }
@@ -93,10 +94,11 @@ class RandomProtobufTest {
         try {
             json = samples.read(bytes);
         } catch (UnfitException e) {
-            // Protobuf for Java cuts lengths and tags of more than 32 bits, takes any bytes for a text of proto2, and does not
+            // Protobuf for Java cuts lengths and tags of more than 32 bits, takes any bytes for a text of proto2, and
+            // does not
             // see that the tenth byte of a varint says that another one follows.
-            boolean stricter = e.getMessage()
-                    .matches(".*(more than 32 bits|length \\d{10,}|invalid UTF-8|more than 10 bytes).*");
+            boolean stricter =
+                    e.getMessage().matches(".*(more than 32 bits|length \\d{10,}|invalid UTF-8|more than 10 bytes).*");
             if (!stricter) {
                 assertThatCode(() -> DynamicMessage.parseFrom(samples.type(), bytes))
                         .as("seed %d: %s, %s", seed, hex(bytes), e.getMessage())
@@ -111,7 +113,9 @@ class RandomProtobufTest {
         } catch (InvalidProtocolBufferException e) {
             throw new AssertionError("seed %d: %s".formatted(seed, hex(bytes)), e);
         }
-        assertThat(hex(samples.write(bytes, json))).as("seed %d: %s", seed, json).isEqualTo(hex(bytes));
+        assertThat(hex(samples.write(bytes, json)))
+                .as("seed %d: %s", seed, json)
+                .isEqualTo(hex(bytes));
         return true;
     }
 
@@ -171,7 +175,9 @@ class RandomProtobufTest {
                 }
                 leaves.get(random.nextInt(leaves.size())).run();
                 byte[] written = samples.write(base, json.toString());
-                assertThat(JSON.readTree(samples.read(written))).as("seed %d", seed).isEqualTo(json);
+                assertThat(JSON.readTree(samples.read(written)))
+                        .as("seed %d", seed)
+                        .isEqualTo(json);
                 assertThat(DynamicJson.unknown(DynamicMessage.parseFrom(samples.type(), written)))
                         .as("seed %d", seed)
                         .isEqualTo(DynamicJson.unknown(DynamicMessage.parseFrom(samples.type(), base)));
@@ -206,7 +212,9 @@ class RandomProtobufTest {
     void givesAnotherSchemasMessageTheNumbersOfThisOne() throws UnfitException {
         for (Samples samples : List.of(modern, old)) {
             String renumbered = samples == modern ? ProtobufReadTest.SCALARS : OLD;
-            renumbered = renumbered.replaceAll("(\\w+ = )(\\d\\d?)( \\[[^]]*])?;", "$17$2$3;").replaceAll("(G|Rep) = (\\d)", "$1 = 7$2");
+            renumbered = renumbered
+                    .replaceAll("(\\w+ = )(\\d\\d?)( \\[[^]]*])?;", "$17$2$3;")
+                    .replaceAll("(G|Rep) = (\\d)", "$1 = 7$2");
             Samples target = Samples.of(renumbered);
             for (long seed = 0; seed < 10_000; seed++) {
                 byte[] base = new RandomWire(new Random(seed)).message(samples.type(), 3);

@@ -20,7 +20,8 @@ final class RandomWire {
             if (random.nextInt(5) == 0) {
                 unknown(out);
             } else {
-                FieldDescriptor field = type.getFields().get(random.nextInt(type.getFields().size()));
+                FieldDescriptor field =
+                        type.getFields().get(random.nextInt(type.getFields().size()));
                 if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE || depth > 0) {
                     field(out, field, depth);
                 }
@@ -58,7 +59,10 @@ final class RandomWire {
         } else if (kind == FieldKind.MESSAGE) {
             length(out, field.getNumber(), message(field.getMessageType(), depth - 1));
         } else if (kind.isText()) {
-            length(out, field.getNumber(), random.nextBoolean() ? new byte[0] : new byte[] {'a', (byte) ('a' + random.nextInt(3))});
+            length(
+                    out,
+                    field.getNumber(),
+                    random.nextBoolean() ? new byte[0] : new byte[] {'a', (byte) ('a' + random.nextInt(3))});
         } else if (field.isRepeated() && random.nextBoolean()) {
             ByteOut packed = new ByteOut(16);
             for (int i = random.nextInt(4); i > 0; i--) {
@@ -89,9 +93,7 @@ final class RandomWire {
     /** Writes a varint, sometimes with more bytes than it needs. */
     private void varint(ByteOut out, long value) {
         if (value >= 0 && value < 1 << 20 && random.nextInt(8) == 0) {
-            out.put(new byte[] {
-                (byte) (value | 0x80), (byte) (value >>> 7 | 0x80), (byte) (value >>> 14 | 0x80), 0
-            });
+            out.put(new byte[] {(byte) (value | 0x80), (byte) (value >>> 7 | 0x80), (byte) (value >>> 14 | 0x80), 0});
         } else {
             out.varint(value);
         }

@@ -14,13 +14,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class WellKnownTypesTest {
-    private static final String IMPORTS = Stream.of("any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers")
+    private static final String IMPORTS = Stream.of(
+                    "any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers")
             .map(name -> "import \"google/protobuf/%s.proto\"; ".formatted(name))
             .collect(Collectors.joining());
 
-    private final Samples known = Samples.of("syntax = \"proto3\"; package acme; " + IMPORTS
-            + "import \"confluent/type/decimal.proto\";"
-            + """
+    private final Samples known = Samples.of(
+            "syntax = \"proto3\"; package acme; " + IMPORTS + "import \"confluent/type/decimal.proto\";" + """
             message All {
               google.protobuf.Timestamp at = 1; google.protobuf.Duration took = 2; google.protobuf.FieldMask mask = 3;
               google.protobuf.Struct struct = 4; google.protobuf.Value value = 5; google.protobuf.ListValue list = 6;
@@ -151,7 +151,11 @@ class WellKnownTypesTest {
                         "b",
                         Value.newBuilder()
                                 .setStructValue(Struct.newBuilder()
-                                        .putFields("c", Value.newBuilder().setBoolValue(true).build()))
+                                        .putFields(
+                                                "c",
+                                                Value.newBuilder()
+                                                        .setBoolValue(true)
+                                                        .build()))
                                 .build())
                 .build();
         Samples samples = Samples.of(
@@ -170,8 +174,8 @@ class WellKnownTypesTest {
 
     @Test
     void takesATypeOfTheSameNameWithOtherFieldsForAPlainMessage() throws UnfitException {
-        Samples own = Samples.of(
-                "syntax = \"proto3\"; package google.protobuf; message Timestamp { int64 millis = 1; }");
+        Samples own =
+                Samples.of("syntax = \"proto3\"; package google.protobuf; message Timestamp { int64 millis = 1; }");
 
         assertThat(own.read(hex("08 05"))).isEqualTo("{\"millis\":5}");
     }
