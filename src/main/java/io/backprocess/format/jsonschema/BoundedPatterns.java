@@ -3,6 +3,7 @@ package io.backprocess.format.jsonschema;
 import com.google.re2j.Pattern;
 import com.networknt.schema.regex.RegularExpression;
 import com.networknt.schema.regex.RegularExpressionFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.PatternSyntaxException;
 
@@ -40,7 +41,8 @@ final class BoundedPatterns implements RegularExpressionFactory {
         } catch (PatternSyntaxException e) {
             throw new BoundedEvaluation.Exceeded("'" + regex + "' is not a pattern: " + e.getDescription());
         }
-        return text -> pattern.matcher(new CountedText(text, new int[1])).find();
+        return text ->
+                pattern.matcher(new CountedText(text, new AtomicInteger())).find();
     }
 
     private static long copies(String regex) {
@@ -56,12 +58,12 @@ final class BoundedPatterns implements RegularExpressionFactory {
     }
 
     /** A text that a matcher may look at only so often. */
-    private record CountedText(String text, int[] looks) implements CharSequence {
+    private record CountedText(String text, AtomicInteger looks) implements CharSequence {
         private static final int MAX_LOOKS = 1_000_000;
 
         @Override
         public char charAt(int index) {
-            if (++looks[0] > MAX_LOOKS) {
+            if (looks.incrementAndGet() > MAX_LOOKS) {
                 throw new BoundedEvaluation.Exceeded("a pattern that takes more than " + MAX_LOOKS + " steps");
             }
             return text.charAt(index);

@@ -2,7 +2,9 @@ package io.backprocess.format.protobuf;
 
 import io.backprocess.format.UnfitException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +25,14 @@ final class ArrayMerge {
         private final Elements old;
         /** For each old element, whether it is in the array no more. */
         private final boolean[] gone;
-        /** For each old element, its new content; null where it keeps its bytes. */
-        private final byte @Nullable [][] changed;
+        /** The new content of old elements; others keep their bytes. */
+        private final Map<Integer, byte[]> changed = new HashMap<>();
         /** The new elements in front of each old one, and after all. */
         private final List<List<byte[]>> inserted = new ArrayList<>();
 
         Plan(Elements old) {
             this.old = old;
             gone = new boolean[old.count()];
-            changed = new byte @Nullable [old.count()][];
             for (int i = 0; i <= old.count(); i++) {
                 inserted.add(List.of());
             }
@@ -45,7 +46,7 @@ final class ArrayMerge {
         }
 
         boolean isKept(int element) {
-            return !gone[element] && changed[element] == null;
+            return !gone[element] && !changed.containsKey(element);
         }
     }
 
@@ -81,9 +82,10 @@ final class ArrayMerge {
         int from = message.first(own);
         Elements old = Elements.of(merge.in(), own, message, from, message.afterLast(from, own));
         List<byte[]> contents = new ArrayList<>();
-        for (int i = 0; i < node.elements().size(); i++) {
+        List<JsonPart> now = node.elements();
+        for (int i = 0; i < now.size(); i++) {
             BaseParts.Part part = i < old.count() ? new BaseParts.Part(own, old.span(i), null) : null;
-            contents.add(element(field, part, node.elements().get(i), i, origins));
+            contents.add(element(field, part, now.get(i), i, origins));
         }
         return contents;
     }
@@ -134,11 +136,14 @@ final class ArrayMerge {
             next = source + 1;
             if (moved) {
                 BaseParts.Part part = new BaseParts.Part(own, old.span(source), null);
-                plan.changed[source] = element(field, part, now.get(i), i, origins);
+                plan.changed.put(source, element(field, part, now.get(i), i, origins));
             } else {
                 merge.trail().push(i);
                 checkNull(field, now.get(i));
-                plan.changed[source] = merge.content(field, own, old.span(source), now.get(i), child);
+                byte[] content = merge.content(field, own, old.span(source), now.get(i), child);
+                if (content != null) {
+                    plan.changed.put(source, content);
+                }
                 merge.trail().pop();
             }
         }
@@ -230,7 +235,7 @@ final class ArrayMerge {
             ByteOut packed = new ByteOut(0);
             for (int i = first; i < after; i++) {
                 plan.inserted.get(i).forEach(packed::put);
-                byte[] changed = plan.changed[i];
+                byte[] changed = plan.changed.get(i);
                 if (changed != null) {
                     packed.put(changed);
                 } else if (!plan.gone[i]) {
@@ -251,7 +256,7 @@ final class ArrayMerge {
         }
         ByteOut out = new ByteOut(0);
         plan.inserted.get(first).forEach(each -> out.field(field, each));
-        byte[] changed = plan.changed[first];
+        byte[] changed = plan.changed.get(first);
         if (changed != null) {
             rewrite.putTag(out, field, occurrence, field.tag());
             out.content(field, changed);

@@ -13,14 +13,36 @@ final class BaseParts {
     private final MessageType type;
     private final int[] root;
 
-    /**
-     * A part of the base.
-     *
-     * @param field its field; for a map's value, the second field of the entry
-     * @param spans the content: of a message all its parts, of a scalar the last value
-     * @param message the message with all elements or entries, where the part is a whole array or map
-     */
-    record Part(FieldType field, int[] spans, @Nullable Occurrences message) {
+    /** A part of the base. */
+    static final class Part {
+        private final FieldType field;
+        private final int[] spans;
+        private final @Nullable Occurrences message;
+
+        /**
+         * @param field its field; for a map's value, the second field of the entry
+         * @param spans the content: of a message all its parts, of a scalar the last value
+         * @param message the message with all elements or entries, where the part is a whole array or map
+         */
+        Part(FieldType field, int[] spans, @Nullable Occurrences message) {
+            this.field = field;
+            this.spans = spans;
+            this.message = message;
+        }
+
+        FieldType field() {
+            return field;
+        }
+
+        int[] spans() {
+            return spans;
+        }
+
+        @Nullable
+        Occurrences message() {
+            return message;
+        }
+
         /** Tells whether the part's bytes may stand for one value of the field. */
         boolean fitsOne(FieldType target) {
             return message == null && field.kind() == target.kind();

@@ -1,48 +1,52 @@
 package io.backprocess.format.protobuf;
 
 import io.backprocess.format.UnfitException;
-import io.backprocess.json.JsonScanner;
-import io.backprocess.json.JsonSyntaxException;
 import io.backprocess.json.JsonText;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A value in changed JSON, with its text as it is. Of two members with the same name, the last counts. */
+/**
+ * A value in changed JSON, with its text as it is; or an implied one, which stands for a value that JSON shows in another form, so
+ * that it is no step of a pointer.
+ */
 final class JsonPart {
+    private final @Nullable JsonDocument document;
     private final byte[] json;
     private final int start;
-    private int end;
-    private final Map<String, JsonPart> members = new LinkedHashMap<>();
-    private final List<JsonPart> elements = new ArrayList<>();
-    /** Whether the object stands for a value that JSON shows in another form, so that it is no step of a pointer. */
-    private final boolean implied;
+    private final int end;
+    private final int container;
+    private final Map<String, JsonPart> impliedMembers;
+    private final List<JsonPart> impliedElements;
 
-    private JsonPart(byte[] json, int start, boolean implied) {
+    JsonPart(JsonDocument document, int start, int end, int container) {
+        this(document, document.json(), start, end, container, Map.of(), List.of());
+    }
+
+    private JsonPart(
+            @Nullable JsonDocument document,
+            byte[] json,
+            int start,
+            int end,
+            int container,
+            Map<String, JsonPart> impliedMembers,
+            List<JsonPart> impliedElements) {
+        this.document = document;
         this.json = json;
         this.start = start;
-        this.implied = implied;
+        this.end = end;
+        this.container = container;
+        this.impliedMembers = impliedMembers;
+        this.impliedElements = impliedElements;
     }
 
-    static JsonPart parse(byte[] json) throws UnfitException {
-        JsonScanner scanner = new JsonScanner();
-        scanner.reset(json, json.length);
-        int from = scanner.start(0);
-        try {
-            scanner.finish(scanner.value(from));
-        } catch (JsonSyntaxException e) {
-            throw new UnfitException("not JSON: " + e.getMessage());
-        }
-        return new Parser(json, scanner).value(from);
-    }
-
-    /** Returns the object that stands for a value in another form. */
     static JsonPart implied(Map<String, JsonPart> members) {
-        JsonPart part = new JsonPart(new byte[] {'{'}, 0, true);
-        part.members.putAll(members);
-        return part;
+        return new JsonPart(null, new byte[] {'{'}, 0, 1, 0, members, List.of());
+    }
+
+    static JsonPart array(List<JsonPart> elements) {
+        return new JsonPart(null, new byte[] {'['}, 0, 1, 0, Map.of(), elements);
     }
 
     static JsonPart text(String text) {
@@ -53,66 +57,12 @@ final class JsonPart {
         return literal(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
     }
 
-    static JsonPart array(List<JsonPart> elements) {
-        JsonPart part = new JsonPart(new byte[] {'['}, 0, true);
-        part.elements.addAll(elements);
-        return part;
-    }
-
     private static JsonPart literal(byte[] literal) {
-        JsonPart part = new JsonPart(literal, 0, true);
-        part.end = literal.length;
-        return part;
+        return new JsonPart(null, literal, 0, literal.length, 0, Map.of(), List.of());
     }
 
-    /** Builds the parts of a document that was scanned. */
-    private record Parser(byte[] json, JsonScanner scanner) {
-        JsonPart value(int from) throws UnfitException {
-            JsonPart part = new JsonPart(json, from, false);
-            if (json[from] == '{') {
-                part.end = object(from, part);
-            } else if (json[from] == '[') {
-                part.end = array(from, part);
-            } else {
-                part.end = scalar(from);
-            }
-            return part;
-        }
-
-        private int scalar(int from) throws UnfitException {
-            try {
-                return scanner.value(from);
-            } catch (JsonSyntaxException e) {
-                throw new UnfitException("not JSON: " + e.getMessage());
-            }
-        }
-
-        private int object(int from, JsonPart part) throws UnfitException {
-            int at = scanner.space(from + 1);
-            while (json[at] != '}') {
-                int nameEnd = scalar(at);
-                String name = JsonText.decode(json, at + 1, nameEnd - 1);
-                JsonPart member = value(scanner.space(scanner.space(nameEnd) + 1));
-                part.members.put(name, member);
-                at = next(member.end);
-            }
-            return at + 1;
-        }
-
-        private int array(int from, JsonPart part) throws UnfitException {
-            int at = scanner.space(from + 1);
-            while (json[at] != ']') {
-                JsonPart element = value(at);
-                part.elements.add(element);
-                at = next(element.end);
-            }
-            return at + 1;
-        }
-
-        private int next(int valueEnd) {
-            int at = scanner.space(valueEnd);
-            return json[at] == ',' ? scanner.space(at + 1) : at;
-        }
+    int end() {
+        return end;
     }
 
     boolean isObject() {
@@ -144,15 +94,17 @@ final class JsonPart {
     }
 
     boolean isImplied() {
-        return implied;
+        return document == null;
     }
 
-    Map<String, JsonPart> members() {
-        return members;
+    /** Returns the members of an object. */
+    Map<String, JsonPart> members() throws UnfitException {
+        return document == null ? impliedMembers : document.members(start, container);
     }
 
-    List<JsonPart> elements() {
-        return elements;
+    /** Returns the elements of an array. */
+    List<JsonPart> elements() throws UnfitException {
+        return document == null ? impliedElements : document.elements(start, container);
     }
 
     /** Returns the text that a string stands for. */

@@ -6,8 +6,6 @@ import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.EnumOptions;
 import com.google.protobuf.DescriptorProtos.EnumValueDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Type;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileOptions;
 import com.google.protobuf.DescriptorProtos.MessageOptions;
@@ -40,8 +38,10 @@ import org.jspecify.annotations.Nullable;
  * default values and custom options are left out.
  */
 final class ProtoText {
-    private static final Map<String, Type> SCALARS = Stream.of(Type.values())
-            .filter(type -> type != Type.TYPE_MESSAGE && type != Type.TYPE_GROUP && type != Type.TYPE_ENUM)
+    private static final Map<String, FieldDescriptorProto.Type> SCALARS = Stream.of(FieldDescriptorProto.Type.values())
+            .filter(type -> type != FieldDescriptorProto.Type.TYPE_MESSAGE
+                    && type != FieldDescriptorProto.Type.TYPE_GROUP
+                    && type != FieldDescriptorProto.Type.TYPE_ENUM)
             .collect(Collectors.toMap(
                     type -> type.name().substring("TYPE_".length()).toLowerCase(Locale.ROOT), Function.identity()));
 
@@ -162,7 +162,9 @@ final class ProtoText {
         if (field.getType().startsWith("map<")) {
             DescriptorProto entry = entry(field);
             message.addNestedType(entry);
-            result.setLabel(Label.LABEL_REPEATED).setTypeName(entry.getName()).setType(Type.TYPE_MESSAGE);
+            result.setLabel(FieldDescriptorProto.Label.LABEL_REPEATED)
+                    .setTypeName(entry.getName())
+                    .setType(FieldDescriptorProto.Type.TYPE_MESSAGE);
         } else {
             setType(result, field.getType());
         }
@@ -178,14 +180,16 @@ final class ProtoText {
         return result;
     }
 
-    private static Label label(Field.@Nullable Label label) {
+    private static FieldDescriptorProto.Label label(Field.@Nullable Label label) {
         return label == Field.Label.REPEATED
-                ? Label.LABEL_REPEATED
-                : label == Field.Label.REQUIRED ? Label.LABEL_REQUIRED : Label.LABEL_OPTIONAL;
+                ? FieldDescriptorProto.Label.LABEL_REPEATED
+                : label == Field.Label.REQUIRED
+                        ? FieldDescriptorProto.Label.LABEL_REQUIRED
+                        : FieldDescriptorProto.Label.LABEL_OPTIONAL;
     }
 
     private static void setType(FieldDescriptorProto.Builder field, String type) {
-        Type scalar = SCALARS.get(type);
+        FieldDescriptorProto.Type scalar = SCALARS.get(type);
         if (scalar == null) {
             // Whether it is a message or an enum is only known when the name is resolved.
             field.setTypeName(type);
@@ -207,8 +211,8 @@ final class ProtoText {
         return DescriptorProto.newBuilder()
                 .setName(camelCase(map.getName()) + "Entry")
                 .setOptions(MessageOptions.newBuilder().setMapEntry(true))
-                .addField(key.setLabel(Label.LABEL_OPTIONAL))
-                .addField(value.setLabel(Label.LABEL_OPTIONAL))
+                .addField(key.setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL))
+                .addField(value.setLabel(FieldDescriptorProto.Label.LABEL_OPTIONAL))
                 .build();
     }
 
@@ -230,7 +234,7 @@ final class ProtoText {
                 .setName(group.getName().toLowerCase(Locale.ROOT))
                 .setNumber(group.getTag())
                 .setLabel(label(group.getLabel()))
-                .setType(Type.TYPE_GROUP)
+                .setType(FieldDescriptorProto.Type.TYPE_GROUP)
                 .setTypeName(group.getName());
     }
 

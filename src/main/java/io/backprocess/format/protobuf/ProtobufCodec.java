@@ -65,7 +65,7 @@ public final class ProtobufCodec implements Codec {
 
     @Override
     public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
-        JsonPart changed = JsonPart.parse(json);
+        JsonPart changed = JsonDocument.parse(json);
         Trail trail = new Trail();
         if (!(base.codec() instanceof ProtobufCodec codec)) {
             MessageType first = prefixes.first();

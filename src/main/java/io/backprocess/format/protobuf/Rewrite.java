@@ -1,5 +1,7 @@
 package io.backprocess.format.protobuf;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of the occurrences of a message: each stays byte for byte, is replaced or goes; new ones follow at the end. */
@@ -8,14 +10,12 @@ final class Rewrite {
 
     private final byte[] bytes;
     private final Occurrences base;
-    private final byte @Nullable [][] replacements;
+    private final Map<Integer, byte[]> replacements = new HashMap<>();
     private final ByteOut appended = new ByteOut(0);
-    private boolean changed;
 
     Rewrite(byte[] bytes, Occurrences base) {
         this.bytes = bytes;
         this.base = base;
-        this.replacements = new byte @Nullable [base.count()][];
     }
 
     Occurrences base() {
@@ -23,8 +23,7 @@ final class Rewrite {
     }
 
     void replace(int occurrence, byte[] by) {
-        replacements[occurrence] = by;
-        changed = true;
+        replacements.put(occurrence, by);
     }
 
     void drop(int occurrence) {
@@ -39,12 +38,11 @@ final class Rewrite {
     }
 
     boolean isKept(int occurrence) {
-        return replacements[occurrence] == null;
+        return !replacements.containsKey(occurrence);
     }
 
     /** Returns where to put fields that the base does not have. */
     ByteOut append() {
-        changed = true;
         return appended;
     }
 
@@ -102,12 +100,12 @@ final class Rewrite {
 
     /** Returns the new content; null where nothing has changed. */
     byte @Nullable [] content() {
-        if (!changed) {
+        if (replacements.isEmpty() && appended.length() == 0) {
             return null;
         }
         ByteOut out = new ByteOut(appended.length() + base.count() * 8);
         for (int i = 0; i < base.count(); i++) {
-            byte[] by = replacements[i];
+            byte[] by = replacements.get(i);
             if (by == null) {
                 out.put(bytes, base.start(i), base.end(i));
             } else {

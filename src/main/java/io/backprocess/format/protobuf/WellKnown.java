@@ -1,6 +1,5 @@
 package io.backprocess.format.protobuf;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -38,11 +37,11 @@ enum WellKnown {
             Stream.of(values()).collect(Collectors.toMap(each -> each.type, Function.identity()));
 
     private final String type;
-    private final List<String> fields;
+    private final String fields;
 
     WellKnown(String type, String... fields) {
         this.type = type;
-        this.fields = List.of(fields);
+        this.fields = String.join(" ", fields);
     }
 
     static @Nullable WellKnown of(MessageType message) {
@@ -50,15 +49,18 @@ enum WellKnown {
         return known != null && known.fields.equals(shape(message)) ? known : null;
     }
 
-    private static List<String> shape(MessageType message) {
+    private static String shape(MessageType message) {
         return message.fields().stream()
                 .map(field ->
                         "%s:%d:%s%s".formatted(field.name(), field.number(), field.kind(), field.repeated() ? "*" : ""))
-                .toList();
+                .collect(Collectors.joining(" "));
     }
 
     /** Tells whether JSON shows the bare value of the only field. */
     boolean isWrapper() {
-        return ordinal() >= DOUBLE_VALUE.ordinal();
+        return switch (this) {
+            case TIMESTAMP, DURATION, FIELD_MASK, ANY, STRUCT, LIST_VALUE, VALUE, DECIMAL -> false;
+            default -> true;
+        };
     }
 }

@@ -65,7 +65,7 @@ class RandomProtobufTest {
     @Test
     void keepsRandomBytesWhoseJsonDoesNotChange() throws UnfitException {
         for (Samples samples : List.of(modern, old, known)) {
-            for (long seed = 0; seed < 20_000; seed++) {
+            for (long seed = 0; seed < 8_000; seed++) {
                 byte[] bytes = new RandomWire(new Random(seed)).message(samples.type(), 3);
                 String json = samples.read(bytes);
                 assertThat(hex(samples.write(bytes, json)))
@@ -95,13 +95,13 @@ class RandomProtobufTest {
             json = samples.read(bytes);
         } catch (UnfitException e) {
             // Protobuf for Java cuts lengths and tags of more than 32 bits, takes any bytes for a text of proto2, and
-            // does not
-            // see that the tenth byte of a varint says that another one follows.
+            // overlooks that the tenth byte of a varint says that another one follows.
+            String message = String.valueOf(e.getMessage());
             boolean stricter =
-                    e.getMessage().matches(".*(more than 32 bits|length \\d{10,}|invalid UTF-8|more than 10 bytes).*");
+                    message.matches(".*(more than 32 bits|length \\d{10,}|invalid UTF-8|more than 10 bytes).*");
             if (!stricter) {
                 assertThatCode(() -> DynamicMessage.parseFrom(samples.type(), bytes))
-                        .as("seed %d: %s, %s", seed, hex(bytes), e.getMessage())
+                        .as("seed %d: %s, %s", seed, hex(bytes), message)
                         .isInstanceOf(InvalidProtocolBufferException.class);
             }
             return false;
@@ -126,7 +126,7 @@ class RandomProtobufTest {
     @Test
     void turnsAnyBaseIntoAnyOtherJson() throws UnfitException {
         for (Samples samples : List.of(modern, old, known)) {
-            for (long seed = 0; seed < 20_000; seed++) {
+            for (long seed = 0; seed < 8_000; seed++) {
                 RandomWire wire = new RandomWire(new Random(seed));
                 byte[] base = wire.message(samples.type(), 3);
                 String wanted = samples.read(wire.message(samples.type(), 3));
@@ -164,7 +164,7 @@ class RandomProtobufTest {
     void changesOneLeafAndNothingElse() throws UnfitException, IOException {
         int changes = 0;
         for (Samples samples : List.of(modern, old)) {
-            for (long seed = 0; seed < 20_000; seed++) {
+            for (long seed = 0; seed < 8_000; seed++) {
                 Random random = new Random(seed);
                 byte[] base = new RandomWire(random).message(samples.type(), 3);
                 JsonNode json = JSON.readTree(samples.read(base));
@@ -184,7 +184,7 @@ class RandomProtobufTest {
                 changes++;
             }
         }
-        assertThat(changes).isGreaterThan(20_000);
+        assertThat(changes).isGreaterThan(8_000);
     }
 
     private static void collect(JsonNode node, List<Runnable> leaves) {
@@ -210,13 +210,12 @@ class RandomProtobufTest {
 
     @Test
     void givesAnotherSchemasMessageTheNumbersOfThisOne() throws UnfitException {
-        for (Samples samples : List.of(modern, old)) {
-            String renumbered = samples == modern ? ProtobufReadTest.SCALARS : OLD;
-            renumbered = renumbered
-                    .replaceAll("(\\w+ = )(\\d\\d?)( \\[[^]]*])?;", "$17$2$3;")
+        for (String text : List.of(ProtobufReadTest.SCALARS, OLD)) {
+            Samples samples = Samples.of(text);
+            String renumbered = text.replaceAll("(\\w+ = )(\\d\\d?)( \\[[^]]*])?;", "$17$2$3;")
                     .replaceAll("(G|Rep) = (\\d)", "$1 = 7$2");
             Samples target = Samples.of(renumbered);
-            for (long seed = 0; seed < 10_000; seed++) {
+            for (long seed = 0; seed < 4_000; seed++) {
                 byte[] base = new RandomWire(new Random(seed)).message(samples.type(), 3);
                 EncodedValue value = samples.value(base);
                 byte[] written = target.codec().write(value, value.json(), Map.of());
