@@ -39,7 +39,7 @@ class JourneyTest {
     private static final List<List<String>> LINES = List.of(
             List.of("json", "yaml", "render"),
             List.of("format"),
-            List.of("format.avro"),
+            List.of("format.avro", "format.jsonschema", "format.protobuf"),
             List.of("event"),
             List.of("batch"),
             List.of("kafka"),

@@ -1,0 +1,240 @@
+package io.backprocess.format.protobuf;
+
+import com.fasterxml.jackson.core.io.NumberOutput;
+import io.backprocess.format.UnfitException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** JSON text that grows up to a limit, so that few bytes cannot fill the heap. */
+final class JsonBuffer {
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final int LONGEST_LONG = 20;
+    private static final int LONGEST_ESCAPE = 6;
+    private static final byte[] LOWEST = bytes(Long.toString(Long.MIN_VALUE));
+    private static final byte[] HEX = bytes("0123456789abcdef");
+    private static final byte[] BASE64 = bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
+
+    private final int limit;
+    private byte[] bytes;
+    private int length;
+
+    JsonBuffer(int expected, int limit) {
+        this.bytes = new byte[Math.min(expected, limit)];
+        this.limit = limit;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, length);
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Takes back all that was put after this length. */
+    void truncate(int to) {
+        length = to;
+    }
+
+    /** Tells whether the text from a position on is these bytes. */
+    boolean endsWith(int from, byte[] text, int start, int end) {
+        return Arrays.equals(bytes, from, length, text, start, end);
+    }
+
+    /** Returns the text from a position on. */
+    String textFrom(int from) {
+        return new String(bytes, from, length - from, StandardCharsets.UTF_8);
+    }
+
+    private void reserve(int more) throws UnfitException {
+        if (bytes.length - length < more) {
+            grow(more);
+        }
+    }
+
+    private void grow(int more) throws UnfitException {
+        if (more > limit - length) {
+            throw new UnfitException("the value is longer than %d bytes as JSON".formatted(limit));
+        }
+        long wanted = Math.max(2L * bytes.length, (long) length + more);
+        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit));
+    }
+
+    void put(char ascii) throws UnfitException {
+        reserve(1);
+        bytes[length++] = (byte) ascii;
+    }
+
+    void put(byte[] text) throws UnfitException {
+        reserve(text.length);
+        System.arraycopy(text, 0, bytes, length, text.length);
+        length += text.length;
+    }
+
+    void ascii(String text) throws UnfitException {
+        reserve(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            bytes[length++] = (byte) text.charAt(i);
+        }
+    }
+
+    void number(long value) throws UnfitException {
+        reserve(LONGEST_LONG);
+        long rest = value;
+        if (value < 0) {
+            if (value == Long.MIN_VALUE) {
+                put(LOWEST);
+                return;
+            }
+            bytes[length++] = '-';
+            rest = -value;
+        }
+        int count = 1;
+        for (long power = 10; count < 19 && rest >= power; power *= 10) {
+            count++;
+        }
+        fill(rest, count);
+    }
+
+    private void fill(long value, int count) {
+        int at = length + count;
+        length = at;
+        long rest = value;
+        for (int left = count; left > 0; left--) {
+            long tenth = rest / 10;
+            bytes[--at] = (byte) ('0' + (rest - tenth * 10));
+            rest = tenth;
+        }
+    }
+
+    /** Puts the shortest number that reads back as the same double. The JDK finds it only since version 19. */
+    void number(double value) throws UnfitException {
+        if (Double.isFinite(value)) {
+            long whole = (long) value;
+            if (whole == value && whole > -1_000_000 && whole < 1_000_000 && (whole != 0 || 1 / value > 0)) {
+                number(whole);
+                put('.');
+                put('0');
+            } else {
+                ascii(NumberOutput.toString(value, true));
+            }
+        } else {
+            quoted(Double.toString(value));
+        }
+    }
+
+    /** Puts the shortest number that reads back as the same float. */
+    void number(float value) throws UnfitException {
+        if (Float.isFinite(value)) {
+            ascii(NumberOutput.toString(value, true));
+        } else {
+            quoted(Float.toString(value));
+        }
+    }
+
+    private void quoted(String text) throws UnfitException {
+        put('"');
+        ascii(text);
+        put('"');
+    }
+
+    void base64(byte[] from, int start, int end) throws UnfitException {
+        long needed = 4L * ((end - (long) start + 2) / 3) + 2;
+        reserve((int) Math.min(needed, Integer.MAX_VALUE));
+        bytes[length++] = '"';
+        int at = start;
+        for (; end - at >= 3; at += 3) {
+            int bits = (from[at] & 0xFF) << 16 | (from[at + 1] & 0xFF) << 8 | (from[at + 2] & 0xFF);
+            bytes[length++] = BASE64[bits >> 18];
+            bytes[length++] = BASE64[bits >> 12 & 63];
+            bytes[length++] = BASE64[bits >> 6 & 63];
+            bytes[length++] = BASE64[bits & 63];
+        }
+        if (at < end) {
+            boolean two = end - at == 2;
+            int bits = (from[at] & 0xFF) << 16 | (two ? (from[at + 1] & 0xFF) << 8 : 0);
+            bytes[length++] = BASE64[bits >> 18];
+            bytes[length++] = BASE64[bits >> 12 & 63];
+            bytes[length++] = two ? BASE64[bits >> 6 & 63] : (byte) '=';
+            bytes[length++] = '=';
+        }
+        bytes[length++] = '"';
+    }
+
+    /** Puts UTF-8 as a string literal, escaped as {@link io.backprocess.json.JsonText} does it, and checks it. */
+    void text(byte[] from, int start, int end) throws UnfitException {
+        reserve(end - start + 2);
+        bytes[length++] = '"';
+        int at = start;
+        while (true) {
+            int plain = at;
+            at = plainEnd(from, at, end);
+            System.arraycopy(from, plain, bytes, length, at - plain);
+            length += at - plain;
+            if (at == end) {
+                break;
+            }
+            at = from[at] < 0 ? multibyte(from, at, end) : escape(from[at], at, end);
+        }
+        put('"');
+    }
+
+    /** Returns the first position whose byte is not plain ASCII: part of a longer character, or in need of an escape. */
+    private static int plainEnd(byte[] from, int start, int end) {
+        int at = start;
+        while (end - at >= Long.BYTES) {
+            long word = (long) EIGHT_BYTES.get(from, at);
+            long quotes = word ^ ('"' * EACH);
+            long backslashes = word ^ ('\\' * EACH);
+            // A borrow can only reach a byte behind one that is found anyway.
+            if (((word | (word - ' ' * EACH) | (quotes - EACH) | (backslashes - EACH)) & HIGH_BITS) != 0) {
+                break;
+            }
+            at += Long.BYTES;
+        }
+        while (at < end && from[at] >= ' ' && from[at] != '"' && from[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    private int escape(byte control, int at, int end) throws UnfitException {
+        reserve(LONGEST_ESCAPE + end - at);
+        bytes[length++] = '\\';
+        if (control == '"' || control == '\\') {
+            bytes[length++] = control;
+        } else {
+            bytes[length++] = 'u';
+            bytes[length++] = '0';
+            bytes[length++] = '0';
+            bytes[length++] = HEX[control >> 4];
+            bytes[length++] = HEX[control & 15];
+        }
+        return at + 1;
+    }
+
+    /** Copies one character after the other, as long as they have several bytes. */
+    private int multibyte(byte[] from, int start, int end) throws UnfitException {
+        int at = start;
+        while (at < end && from[at] < 0) {
+            int size = Utf8.characterLength(from, at, end);
+            if (size == 0) {
+                throw new UnfitException("invalid UTF-8 at byte " + at);
+            }
+            for (int i = 0; i < size; i++) {
+                bytes[length++] = from[at++];
+            }
+        }
+        return at;
+    }
+}

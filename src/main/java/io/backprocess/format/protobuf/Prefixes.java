@@ -1,0 +1,138 @@
+package io.backprocess.format.protobuf;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import io.backprocess.format.UnfitException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The message types of a file, and what stands before a message to name its type. */
+final class Prefixes {
+    private static final int MAX_NESTING = 100;
+
+    private final Map<List<Integer>, MessageType> types = new LinkedHashMap<>();
+    private final Map<String, List<Integer>> indexes = new HashMap<>();
+    private final String filePackage;
+
+    /** Where a message begins, and its type. */
+    record Start(MessageType type, int at) {}
+
+    Prefixes(FileDescriptor file, TypeCompiler compiler) throws UnfitException {
+        filePackage = file.getPackage().isEmpty() ? "" : file.getPackage() + ".";
+        note(file.getMessageTypes(), List.of(), compiler);
+    }
+
+    /** Notes the types with their indexes. Entries of maps have none, as in Confluent's serializer. */
+    private void note(List<Descriptor> messages, List<Integer> outer, TypeCompiler compiler) throws UnfitException {
+        int index = 0;
+        for (Descriptor message : messages) {
+            if (!message.getOptions().getMapEntry()) {
+                List<Integer> place = new ArrayList<>(outer);
+                place.add(index++);
+                types.put(List.copyOf(place), compiler.compile(message));
+                indexes.put(message.getFullName(), List.copyOf(place));
+                note(message.getNestedTypes(), place, compiler);
+            }
+        }
+    }
+
+    MessageType first() {
+        return types.values().iterator().next();
+    }
+
+    /** Returns the type of a full name; the first type where there is none. */
+    MessageType named(String fullName) {
+        List<Integer> place = indexes.get(fullName);
+        return place == null ? first() : types.getOrDefault(place, first());
+    }
+
+    /** Reads what stands before a message. */
+    Start read(MessagePrefix prefix, WireInput in, int from) throws UnfitException {
+        in.seek(from, in.bytes().length);
+        return switch (prefix) {
+            case NONE -> new Start(first(), from);
+            case CONFLUENT -> confluent(in, from);
+            case APICURIO_REF -> apicurio(in, from);
+        };
+    }
+
+    private Start confluent(WireInput in, int from) throws UnfitException {
+        long count = zigzag(in);
+        List<Integer> place = new ArrayList<>();
+        if (count < 0 || count > MAX_NESTING) {
+            throw in.unfit("%d message indexes".formatted(count), from);
+        }
+        for (long i = 0; i < count; i++) {
+            place.add((int) zigzag(in));
+        }
+        if (place.isEmpty()) {
+            place.add(0);
+        }
+        MessageType type = types.get(place);
+        if (type == null) {
+            throw in.unfit("the schema has no message type %s".formatted(place), from);
+        }
+        return new Start(type, in.at());
+    }
+
+    private static long zigzag(WireInput in) throws UnfitException {
+        int start = in.at();
+        long bits = in.varint();
+        if (bits >>> Integer.SIZE != 0) {
+            throw in.unfit("a message index of more than 32 bits", start);
+        }
+        return FieldKind.SINT32.value(bits);
+    }
+
+    private Start apicurio(WireInput in, int from) throws UnfitException {
+        long length = in.varint();
+        int start = in.at();
+        int left = in.bytes().length - start;
+        if (length < 0 || length > left) {
+            throw in.unfit("a Ref of %s bytes where %d are left".formatted(Long.toUnsignedString(length), left), from);
+        }
+        String name = "";
+        in.seek(start, start + (int) length);
+        while (!in.isAtEnd()) {
+            int tag = in.tag();
+            in.skip(tag);
+            if (tag == (1 << 3 | FieldKind.LENGTH)) {
+                name = new String(in.bytes(), in.valueStart(), in.valueEnd() - in.valueStart(), StandardCharsets.UTF_8);
+            }
+        }
+        List<Integer> place = indexes.get(filePackage + name);
+        place = place == null ? indexes.get(name) : place;
+        MessageType type = place == null ? null : types.get(place);
+        if (type == null) {
+            throw in.unfit("the schema has no message type '%s'".formatted(Trail.shorten(name)), from);
+        }
+        return new Start(type, start + (int) length);
+    }
+
+    /** Returns what stands before a message of the type. */
+    byte[] write(MessagePrefix prefix, MessageType type) {
+        ByteOut out = new ByteOut(16);
+        List<Integer> place = indexes.getOrDefault(type.name(), List.of(0));
+        if (prefix == MessagePrefix.CONFLUENT) {
+            if (place.equals(List.of(0))) {
+                out.varint(0);
+            } else {
+                out.varint(FieldKind.SINT32.bits(place.size()));
+                place.forEach(index -> out.varint(FieldKind.SINT32.bits(index)));
+            }
+        } else if (prefix == MessagePrefix.APICURIO_REF) {
+            byte[] name = type.name().substring(filePackage.length()).getBytes(StandardCharsets.UTF_8);
+            ByteOut ref = new ByteOut(name.length + 8);
+            ref.tag(1 << 3 | FieldKind.LENGTH);
+            ref.varint(name.length);
+            ref.put(name);
+            out.varint(ref.length());
+            out.put(ref.toBytes());
+        }
+        return out.toBytes();
+    }
+}

@@ -1,0 +1,103 @@
+package io.backprocess.format.protobuf;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FileDescriptor;
+import io.backprocess.format.Codec;
+import io.backprocess.format.EncodedValue;
+import io.backprocess.format.SchemaText;
+import io.backprocess.format.UnfitException;
+import io.backprocess.json.JsonPointer;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Messages in Protobuf's wire format, of proto2, proto3 and editions. Members of the JSON are named as the fields in the .proto
+ * file, and stand in its order.
+ *
+ * <p>A field without presence is always there, with its default value where the bytes have none; any other field only where it is
+ * set. 64-bit integers are exact numbers, bytes are Base64, enums are symbols (a number without one stays a number), maps are
+ * objects, and of a oneof the member that is set is there. Well-known types have the forms of Protobuf's own JSON, except that
+ * field masks keep their names, {@code Any} keeps its bytes, and 64-bit wrappers are numbers. Extensions are unknown fields.
+ *
+ * <p>Changed JSON is merged into the base's bytes: what stands for the same value keeps its bytes, a changed field is encoded at
+ * the place of its last occurrence, a new one at the end of its message, and unknown fields stay. From another schema's base,
+ * fields are taken by name, and get this schema's numbers; unknown fields of the base stay, unless this schema has a field of
+ * their number.
+ */
+public final class ProtobufCodec implements Codec {
+    /** JSON of a value is at most this long, because two bytes can stand for a message with thousands of default values. */
+    private static final int MAX_JSON = 64 << 20;
+
+    private final SchemaText schema;
+    private final MessagePrefix prefix;
+    private final Prefixes prefixes;
+
+    private ProtobufCodec(SchemaText schema, MessagePrefix prefix, Prefixes prefixes) {
+        this.schema = schema;
+        this.prefix = prefix;
+        this.prefixes = prefixes;
+    }
+
+    /**
+     * Reads a schema.
+     *
+     * @param prefix what stands before each message and names its type
+     * @throws UnfitException when a text is not a .proto file, an import is missing, or a type is not known
+     */
+    public static ProtobufCodec of(SchemaText schema, MessagePrefix prefix) throws UnfitException {
+        FileDescriptor file = ProtoFiles.link(schema);
+        TypeCompiler compiler = new TypeCompiler();
+        for (Descriptor message : file.getMessageTypes()) {
+            compiler.compile(message);
+        }
+        return new ProtobufCodec(schema, prefix, new Prefixes(file, compiler));
+    }
+
+    @Override
+    public byte[] read(byte[] value, int from) throws UnfitException {
+        Trail trail = new Trail();
+        WireInput in = new WireInput(value, trail);
+        Prefixes.Start start = prefixes.read(prefix, in, from);
+        JsonBuffer out = new JsonBuffer(4 * (value.length - from) + 256, MAX_JSON);
+        new MessageJson(in, out, trail).message(start.type(), new int[] {start.at(), value.length});
+        return out.toBytes();
+    }
+
+    @Override
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+        JsonPart changed = JsonDocument.parse(json);
+        Trail trail = new Trail();
+        if (!(base.codec() instanceof ProtobufCodec codec)) {
+            MessageType first = prefixes.first();
+            WireInput nothing = new WireInput(new byte[0], trail);
+            byte[] content = merge(nothing, first, Occurrences.NO_SPANS, trail)
+                    .message(first, null, Occurrences.NO_SPANS, changed, null);
+            return join(prefixes.write(prefix, first), content == null ? new byte[0] : content);
+        }
+        boolean same = codec.prefix == prefix && codec.schema.equals(schema);
+        byte[] value = base.value();
+        WireInput in = new WireInput(value, trail);
+        Prefixes.Start start = (same ? prefixes : codec.prefixes).read(codec.prefix, in, base.from());
+        MessageType target = same ? start.type() : counterpart(start.type());
+        int[] root = {start.at(), value.length};
+        byte[] content =
+                merge(in, start.type(), root, trail).message(target, start.type(), root, changed, Origins.of(origins));
+        byte[] before = same ? Arrays.copyOfRange(value, base.from(), start.at()) : prefixes.write(prefix, target);
+        return join(before, content == null ? Arrays.copyOfRange(value, start.at(), value.length) : content);
+    }
+
+    private static Merge merge(WireInput in, MessageType type, int[] root, Trail trail) {
+        return new Merge(in, type, root, new MessageJson(in, new JsonBuffer(256, MAX_JSON), trail), trail);
+    }
+
+    /** Returns this schema's type of the same name, or its first. */
+    private MessageType counterpart(MessageType other) {
+        return prefix == MessagePrefix.NONE ? prefixes.first() : prefixes.named(other.name());
+    }
+
+    private static byte[] join(byte[] before, byte[] content) {
+        byte[] joined = Arrays.copyOf(before, before.length + content.length);
+        System.arraycopy(content, 0, joined, before.length, content.length);
+        return joined;
+    }
+}
