@@ -79,7 +79,6 @@ final class ArrayType implements AvroType {
         }
         Pairing pairing = new Pairing(merge, at, this, moved);
         pairing.writeBlocks();
-        merge.leave();
         return pairing.finish();
     }
 
@@ -93,7 +92,6 @@ final class ArrayType implements AvroType {
             }
         }
         merge.out.put(0);
-        merge.leave();
         return pairing.finish();
     }
 
@@ -152,6 +150,7 @@ final class ArrayType implements AvroType {
             this.baseItem = base.item;
             this.moved = moved;
             elements = base.enter(merge, at);
+            merge.enterApart();
             blocks = new Blocks(merge, baseItem, false);
             afterBase = merge.baseAt;
             afterJson = merge.baseJsonAt;
@@ -254,6 +253,8 @@ final class ArrayType implements AvroType {
         int finish() {
             merge.baseAt = afterBase;
             merge.baseJsonAt = afterJson;
+            merge.leaveApart();
+            merge.leave();
             return elements[elements()];
         }
     }

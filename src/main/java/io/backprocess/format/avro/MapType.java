@@ -152,6 +152,7 @@ final class MapType implements AvroType {
         blocks.copyEnd(merge.out);
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
+        merge.leaveApart();
         merge.leave();
         return end;
     }
@@ -214,6 +215,7 @@ final class MapType implements AvroType {
             throw merge.isNot(at, merge.end(at), words());
         }
         merge.enter();
+        merge.enterApart();
         return Members.byName(merge, at);
     }
 
@@ -251,6 +253,7 @@ final class MapType implements AvroType {
             writeNew(merge, entries, places, moved);
         }
         merge.out.put(0);
+        merge.leaveApart();
         merge.leave();
         return end;
     }

@@ -148,8 +148,14 @@ final class RecordType implements AvroType {
                 if (!merge.agrees(next, merge.baseJsonAt, merge.baseJsonAt + head)) {
                     break;
                 }
+                if (merge.finish()) {
+                    return merge.json.length;
+                }
                 merge.baseJsonAt += head;
                 next = merge.value(types[field], next + head, types[field], Origins.inside(moved, names[field]));
+                if (merge.isFinished()) {
+                    return merge.json.length;
+                }
             }
         } catch (MisfitException e) {
             throw e.inField(names[field], name);
@@ -173,10 +179,12 @@ final class RecordType implements AvroType {
                 throw new Merge.RepeatedMemberException();
             }
         }
+        merge.enterApart();
         for (int field = done; field < types.length; field++) {
             merge.baseJsonAt += heads[field].length;
             writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
         }
+        merge.leaveApart();
         merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
         merge.leave();
         return end;
@@ -248,6 +256,7 @@ final class RecordType implements AvroType {
         int afterBase = merge.baseAt;
         int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
         int[] baseFields = merge.types.fields(this, baseRecord);
+        merge.enterApart();
         for (int field = 0; field < types.length; field++) {
             int baseField = baseFields[field];
             AvroType baseType = null;
@@ -260,6 +269,7 @@ final class RecordType implements AvroType {
         }
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
+        merge.leaveApart();
         merge.leave();
         return end;
     }

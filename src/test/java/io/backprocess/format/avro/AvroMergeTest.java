@@ -152,7 +152,7 @@ class AvroMergeTest {
         assertThat(move(codec, base, "{\"a\":5,\"b\":null,\"list\":[6],\"map\":{\"z\":6}}", "/map/z", "/list/0"))
                 .isEqualTo("028a00" + "00" + "028c0000" + "02027a8c0000");
         assertThat(move(codec, base, "{\"a\":7,\"b\":null,\"list\":[6],\"map\":{\"k\":7}}", "/a", "/map/k"))
-                .isEqualTo("020e" + "00" + "028c0000" + "02026b8e0000");
+                .isEqualTo("028e00" + "00" + "028c0000" + "02026b8e0000");
         assertThat(move(codec, base, "{\"a\":5,\"b\":8,\"list\":[6],\"map\":{\"k\":7}}", "/b", "/no/such"))
                 .isEqualTo("028a00" + "0210" + "028c0000" + "02026b8e0000");
     }
