@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordType implements AvroType {
     private static final byte[] EMPTY = {'{', '}'};
     private static final int NOWHERE = -1;
+    private static final int MOST_NAMES = 1 << 14;
 
     private final String name;
     private final Map<String, Integer> indexes = new HashMap<>();
@@ -74,9 +75,16 @@ final class RecordType implements AvroType {
         return indexes.getOrDefault(fieldName, NOWHERE);
     }
 
-    /** Returns about how many bytes the names of the fields take in JSON. */
-    int lengthOfNames() {
-        return Arrays.stream(heads).mapToInt(head -> head.length).sum();
+    /** Returns about how many bytes the names of the fields take in JSON, with those of records so many levels inside. */
+    int lengthOfNames(int levels) {
+        int length = 0;
+        for (int field = 0; field < types.length && length < MOST_NAMES; field++) {
+            length += heads[field].length;
+            if (levels > 0 && types[field] instanceof RecordType record) {
+                length += record.lengthOfNames(levels - 1);
+            }
+        }
+        return Math.min(length, MOST_NAMES);
     }
 
     @Override
