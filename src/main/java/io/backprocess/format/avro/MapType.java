@@ -181,11 +181,7 @@ final class MapType implements AvroType {
         });
     }
 
-    private void writeNew(
-            Merge merge,
-            Map<String, Integer> entries,
-            Map<String, Place> places,
-            @Nullable Origins moved)
+    private void writeNew(Merge merge, Map<String, Integer> entries, Map<String, Place> places, @Nullable Origins moved)
             throws MisfitException {
         for (Map.Entry<String, Integer> entry : entries.entrySet()) {
             String key = entry.getKey();
@@ -241,11 +237,7 @@ final class MapType implements AvroType {
     }
 
     private int writeAll(
-            Merge merge,
-            int at,
-            Map<String, Integer> entries,
-            Map<String, Place> places,
-            @Nullable Origins moved)
+            Merge merge, int at, Map<String, Integer> entries, Map<String, Place> places, @Nullable Origins moved)
             throws MisfitException {
         int end = merge.end(at);
         if (!entries.isEmpty()) {

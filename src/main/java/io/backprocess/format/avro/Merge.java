@@ -104,8 +104,7 @@ final class Merge {
     }
 
     /** Writes a value whose base is at the cursor, wherever the value itself was before. */
-    int valueHere(AvroType type, int at, @Nullable AvroType baseType, @Nullable Origins moved)
-            throws MisfitException {
+    int valueHere(AvroType type, int at, @Nullable AvroType baseType, @Nullable Origins moved) throws MisfitException {
         if (type == baseType) {
             return type.merge(this, at, moved);
         }
@@ -158,7 +157,8 @@ final class Merge {
     /** Compares bytes. It remembers how far the texts agree, so that one comparison serves many parts. */
     boolean agrees(int at, int from, int to) {
         if (agreedShift != at - from || from < agreedFrom || from > agreedUntil) {
-            int difference = Arrays.mismatch(json, Math.min(at, json.length), json.length, baseJson, from, baseJson.length);
+            int difference =
+                    Arrays.mismatch(json, Math.min(at, json.length), json.length, baseJson, from, baseJson.length);
             agreedShift = at - from;
             agreedFrom = from;
             agreedUntil = difference < 0 ? baseJson.length : from + difference;

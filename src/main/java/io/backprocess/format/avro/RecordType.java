@@ -177,8 +177,7 @@ final class RecordType implements AvroType {
     }
 
     /** Writes the fields from one on, whose members follow in another order, with white space, or not at all. */
-    private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved)
-            throws MisfitException {
+    private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved) throws MisfitException {
         int[] values = new int[types.length];
         int end = locate(merge, object, done == 0 ? object : next, values);
         for (int field = 0; field < done; field++) {

@@ -236,7 +236,6 @@ final class UnionType implements AvroType {
     @Override
     public @Nullable Place find(Place place, String step, Merge merge) {
         AvroType branch = branches[(int) Varint.value(merge.base, place.at())];
-        return branch.find(
-                new Place(branch, Varint.end(merge.base, place.at()), place.jsonAt()), step, merge);
+        return branch.find(new Place(branch, Varint.end(merge.base, place.at()), place.jsonAt()), step, merge);
     }
 }

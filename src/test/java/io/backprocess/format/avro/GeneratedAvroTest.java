@@ -56,8 +56,8 @@ class GeneratedAvroTest {
         forEachSchema((avro, random, schema, codec) -> {
             Object datum = avro.value(schema, 6);
             String json = AvroOracle.json(schema, datum);
-            for (byte[] bytes : List.of(
-                    encode(schema, datum, false), encode(schema, datum, true), avro.oddBytes(schema, datum))) {
+            for (byte[] bytes :
+                    List.of(encode(schema, datum, false), encode(schema, datum, true), avro.oddBytes(schema, datum))) {
                 byte[] read = codec.read(bytes, 0);
 
                 assertThat(text(read)).isEqualTo(json);
@@ -98,7 +98,8 @@ class GeneratedAvroTest {
 
             byte[] written = targetCodec.write(base, base.json(), Map.of());
 
-            String expected = text(base.json()).replaceFirst("^\\{(.)", "{\"added\":7,$1").replace("7,}", "7}");
+            String expected =
+                    text(base.json()).replaceFirst("^\\{(.)", "{\"added\":7,$1").replace("7,}", "7}");
             assertSame(text(targetCodec.read(written, 0)), expected);
             assertSame(AvroOracle.json(target, decode(target, written)), expected);
         });
@@ -123,8 +124,7 @@ class GeneratedAvroTest {
     /** Neither the library's map nor an edit keeps the order of a map's entries, and a union may take 1 as 1.00. */
     private static void assertSame(String actual, String expected) throws JsonProcessingException {
         ObjectMapper jackson = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-        Comparator<JsonNode> byValue = (one, other) ->
-                one.isNumber() && other.isNumber()
+        Comparator<JsonNode> byValue = (one, other) -> one.isNumber() && other.isNumber()
                 ? one.decimalValue().compareTo(other.decimalValue())
                 : one.equals(other) ? 0 : 1;
         assertThat(jackson.readTree(actual).equals(byValue, jackson.readTree(expected)))
