@@ -79,7 +79,6 @@ final class ArrayType implements AvroType {
         }
         Pairing pairing = new Pairing(merge, at, this, moved);
         pairing.writeBlocks();
-        merge.leave();
         return pairing.finish();
     }
 
@@ -93,7 +92,6 @@ final class ArrayType implements AvroType {
             }
         }
         merge.out.put(0);
-        merge.leave();
         return pairing.finish();
     }
 
@@ -124,8 +122,7 @@ final class ArrayType implements AvroType {
             Merge merge, AvroType type, int element, int at, @Nullable AvroType baseType, @Nullable Origins moved)
             throws MisfitException {
         try {
-            merge.value(
-                    type, at, baseType, moved == null ? null : Origins.inside(moved, Integer.toString(element)));
+            merge.value(type, at, baseType, moved == null ? null : Origins.inside(moved, Integer.toString(element)));
         } catch (MisfitException e) {
             throw e.in(Integer.toString(element));
         }
@@ -152,6 +149,7 @@ final class ArrayType implements AvroType {
             this.baseItem = base.item;
             this.moved = moved;
             elements = base.enter(merge, at);
+            merge.enterApart();
             blocks = new Blocks(merge, baseItem, false);
             afterBase = merge.baseAt;
             afterJson = merge.baseJsonAt;
@@ -202,7 +200,8 @@ final class ArrayType implements AvroType {
         void writeBlocks() throws MisfitException {
             int items = blocks.items();
             int paired = Math.min(items, elements());
-            // Elements that are more than the base's items stand behind the last one that has a pair before the equal end.
+            // Elements that are more than the base's items stand behind the last one that has a pair before the equal
+            // end.
             int insertAt = paired - suffix;
             int inserted = suffix == 0 ? 0 : elements() - paired;
             // Items that are more than the elements were removed from the same place.
@@ -254,6 +253,8 @@ final class ArrayType implements AvroType {
         int finish() {
             merge.baseAt = afterBase;
             merge.baseJsonAt = afterJson;
+            merge.leaveApart();
+            merge.leave();
             return elements[elements()];
         }
     }

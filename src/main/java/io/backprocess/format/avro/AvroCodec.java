@@ -15,7 +15,7 @@ import java.util.Map;
  * layouts, overlong integers, the order of a map's entries and ambiguous union branches stay as they were.
  */
 public final class AvroCodec implements Codec {
-    private static final int MOST_EXPECTED_NAMES = 1 << 14;
+    private static final int NESTED_NAMES = 3;
 
     private final AvroType root;
     private final int expectedNames;
@@ -23,7 +23,7 @@ public final class AvroCodec implements Codec {
 
     private AvroCodec(AvroType root) {
         this.root = root;
-        this.expectedNames = Math.min(MOST_EXPECTED_NAMES, root instanceof RecordType record ? record.lengthOfNames() : 0);
+        this.expectedNames = root instanceof RecordType record ? record.lengthOfNames(NESTED_NAMES) : 0;
     }
 
     /**

@@ -28,8 +28,8 @@ final class EnumType implements LeafType {
         int from = in.at;
         int index = in.int32("an enum's index");
         if (index < 0 || index >= quoted.length) {
-            throw new MisfitException(": index %d at byte %d, where enum %s has %d symbols"
-                    .formatted(index, from, name, quoted.length));
+            throw new MisfitException(
+                    ": index %d at byte %d, where enum %s has %d symbols".formatted(index, from, name, quoted.length));
         }
         in.json.put(quoted[index]);
     }

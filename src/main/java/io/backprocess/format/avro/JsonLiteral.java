@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param exact whether a number must read back as the same number, not as the nearest float or as the text of a time
  */
 record JsonLiteral(byte[] json, int start, int end, boolean exact) {
+    private static final int PLAIN_DIGITS = 18;
+
     int kind() {
         return JsonKind.of(json[start]);
     }
@@ -47,9 +49,22 @@ record JsonLiteral(byte[] json, int start, int end, boolean exact) {
         }
     }
 
+    /** Tells whether the literal is digits without a point and an exponent. */
+    private boolean isPlainNumber() {
+        for (int i = end - 1; i > start; i--) {
+            if (json[i] < '0' || json[i] > '9') {
+                return false;
+            }
+        }
+        return isNumber() && json[end - 1] != '-';
+    }
+
     /** Returns the number if it is whole and a long; null otherwise. */
     @Nullable
     Long whole() {
+        if (end - start <= PLAIN_DIGITS && isPlainNumber()) {
+            return Long.parseLong(raw());
+        }
         BigDecimal number = number();
         try {
             // An exponent does not cost memory here: it is compared before the digits are made.

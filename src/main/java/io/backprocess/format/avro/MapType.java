@@ -152,6 +152,7 @@ final class MapType implements AvroType {
         blocks.copyEnd(merge.out);
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
+        merge.leaveApart();
         merge.leave();
         return end;
     }
@@ -180,11 +181,7 @@ final class MapType implements AvroType {
         });
     }
 
-    private void writeNew(
-            Merge merge,
-            Map<String, Integer> entries,
-            Map<String, Place> places,
-            @Nullable Origins moved)
+    private void writeNew(Merge merge, Map<String, Integer> entries, Map<String, Place> places, @Nullable Origins moved)
             throws MisfitException {
         for (Map.Entry<String, Integer> entry : entries.entrySet()) {
             String key = entry.getKey();
@@ -214,6 +211,7 @@ final class MapType implements AvroType {
             throw merge.isNot(at, merge.end(at), words());
         }
         merge.enter();
+        merge.enterApart();
         return Members.byName(merge, at);
     }
 
@@ -239,11 +237,7 @@ final class MapType implements AvroType {
     }
 
     private int writeAll(
-            Merge merge,
-            int at,
-            Map<String, Integer> entries,
-            Map<String, Place> places,
-            @Nullable Origins moved)
+            Merge merge, int at, Map<String, Integer> entries, Map<String, Place> places, @Nullable Origins moved)
             throws MisfitException {
         int end = merge.end(at);
         if (!entries.isEmpty()) {
@@ -251,6 +245,7 @@ final class MapType implements AvroType {
             writeNew(merge, entries, places, moved);
         }
         merge.out.put(0);
+        merge.leaveApart();
         merge.leave();
         return end;
     }

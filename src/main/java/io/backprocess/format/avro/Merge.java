@@ -32,13 +32,17 @@ final class Merge {
     private final boolean inOrder;
     private final JsonScanner scanner = new JsonScanner();
     private int depth;
+    /** How many parts around the cursor are written with a base elsewhere, or in another order than the base. */
+    private int apart;
+
+    private boolean finished;
     private boolean exact;
     private long attempts;
     /** The two texts are equal up to {@code agreedUntil} in the base's, where the other is shifted so far. */
     private int agreedShift;
 
     private int agreedFrom;
-    private int agreedUntil;
+    private int agreedUntil = -1;
 
     /** @param inOrder whether members may be written as they are met, in the hope that none is there twice */
     Merge(byte[] json, byte[] base, byte[] baseJson, Place root, SameTypes types, boolean inOrder) {
@@ -66,6 +70,7 @@ final class Merge {
     byte[] run(AvroType type, @Nullable Origins moved) throws MisfitException {
         baseAt = root.at();
         baseJsonAt = root.jsonAt();
+        apart = moved == null ? 0 : 1;
         int end = space(value(type, scanner.start(0), root.type(), moved));
         if (end < json.length) {
             throw malformed("unexpected byte 0x%02x at byte %d".formatted(json[end], end));
@@ -99,8 +104,7 @@ final class Merge {
     }
 
     /** Writes a value whose base is at the cursor, wherever the value itself was before. */
-    int valueHere(AvroType type, int at, @Nullable AvroType baseType, @Nullable Origins moved)
-            throws MisfitException {
+    int valueHere(AvroType type, int at, @Nullable AvroType baseType, @Nullable Origins moved) throws MisfitException {
         if (type == baseType) {
             return type.merge(this, at, moved);
         }
@@ -153,7 +157,8 @@ final class Merge {
     /** Compares bytes. It remembers how far the texts agree, so that one comparison serves many parts. */
     boolean agrees(int at, int from, int to) {
         if (agreedShift != at - from || from < agreedFrom || from > agreedUntil) {
-            int difference = Arrays.mismatch(json, Math.min(at, json.length), json.length, baseJson, from, baseJson.length);
+            int difference =
+                    Arrays.mismatch(json, Math.min(at, json.length), json.length, baseJson, from, baseJson.length);
             agreedShift = at - from;
             agreedFrom = from;
             agreedUntil = difference < 0 ? baseJson.length : from + difference;
@@ -163,6 +168,31 @@ final class Merge {
 
     boolean isInOrder() {
         return inOrder;
+    }
+
+    /**
+     * Copies all that is left of the base if the texts agree up to their ends, where {@link #agrees} has just found that they do
+     * for a while. Then the parts around have nothing left to do.
+     */
+    boolean finish() throws MisfitException {
+        if (apart == 0 && agreedUntil == baseJson.length && json.length - baseJson.length == agreedShift) {
+            out.copy(baseAt, base.length);
+            finished = true;
+        }
+        return finished;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** Begins a part whose base is elsewhere, or in another order than the base. */
+    void enterApart() {
+        apart++;
+    }
+
+    void leaveApart() {
+        apart--;
     }
 
     void enter() throws MisfitException {
@@ -188,6 +218,7 @@ final class Merge {
         }
         int mark = out.mark();
         int depthBefore = depth;
+        int apartBefore = apart;
         boolean exactBefore = exact;
         exact = exactly;
         try {
@@ -199,6 +230,7 @@ final class Merge {
             }
             out.rollBack(mark);
             depth = depthBefore;
+            apart = apartBefore;
             return false;
         } finally {
             exact = exactBefore;

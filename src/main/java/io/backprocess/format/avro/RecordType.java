@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordType implements AvroType {
     private static final byte[] EMPTY = {'{', '}'};
     private static final int NOWHERE = -1;
+    private static final int MOST_NAMES = 1 << 14;
 
     private final String name;
     private final Map<String, Integer> indexes = new HashMap<>();
@@ -74,9 +75,16 @@ final class RecordType implements AvroType {
         return indexes.getOrDefault(fieldName, NOWHERE);
     }
 
-    /** Returns about how many bytes the names of the fields take in JSON. */
-    int lengthOfNames() {
-        return Arrays.stream(heads).mapToInt(head -> head.length).sum();
+    /** Returns about how many bytes the names of the fields take in JSON, with those of records so many levels inside. */
+    int lengthOfNames(int levels) {
+        int length = 0;
+        for (int field = 0; field < types.length && length < MOST_NAMES; field++) {
+            length += heads[field].length;
+            if (levels > 0 && types[field] instanceof RecordType record) {
+                length += record.lengthOfNames(levels - 1);
+            }
+        }
+        return Math.min(length, MOST_NAMES);
     }
 
     @Override
@@ -148,8 +156,14 @@ final class RecordType implements AvroType {
                 if (!merge.agrees(next, merge.baseJsonAt, merge.baseJsonAt + head)) {
                     break;
                 }
+                if (merge.finish()) {
+                    return merge.json.length;
+                }
                 merge.baseJsonAt += head;
                 next = merge.value(types[field], next + head, types[field], Origins.inside(moved, names[field]));
+                if (merge.isFinished()) {
+                    return merge.json.length;
+                }
             }
         } catch (MisfitException e) {
             throw e.inField(names[field], name);
@@ -163,8 +177,7 @@ final class RecordType implements AvroType {
     }
 
     /** Writes the fields from one on, whose members follow in another order, with white space, or not at all. */
-    private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved)
-            throws MisfitException {
+    private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved) throws MisfitException {
         int[] values = new int[types.length];
         int end = locate(merge, object, done == 0 ? object : next, values);
         for (int field = 0; field < done; field++) {
@@ -173,10 +186,12 @@ final class RecordType implements AvroType {
                 throw new Merge.RepeatedMemberException();
             }
         }
+        merge.enterApart();
         for (int field = done; field < types.length; field++) {
             merge.baseJsonAt += heads[field].length;
             writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
         }
+        merge.leaveApart();
         merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
         merge.leave();
         return end;
@@ -248,6 +263,7 @@ final class RecordType implements AvroType {
         int afterBase = merge.baseAt;
         int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
         int[] baseFields = merge.types.fields(this, baseRecord);
+        merge.enterApart();
         for (int field = 0; field < types.length; field++) {
             int baseField = baseFields[field];
             AvroType baseType = null;
@@ -260,6 +276,7 @@ final class RecordType implements AvroType {
         }
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
+        merge.leaveApart();
         merge.leave();
         return end;
     }

@@ -62,8 +62,7 @@ final class SameTypes {
     /** Returns for each field of a record the index of the base's field with this name; -1 where there is none. */
     int[] fields(RecordType record, RecordType base) {
         return fields.computeIfAbsent(
-                new Pair(record, base), pair -> record.names().stream()
-                        .mapToInt(base::indexOf)
-                        .toArray());
+                new Pair(record, base),
+                pair -> record.names().stream().mapToInt(base::indexOf).toArray());
     }
 }

@@ -39,8 +39,7 @@ final class SchemaCompiler {
      */
     static AvroType compile(SchemaText text) throws UnfitException {
         try {
-            Schema.Parser parser =
-                    new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
+            Schema.Parser parser = new Schema.Parser(NameValidator.NO_VALIDATION).setValidateDefaults(false);
             for (SchemaText.Reference reference : text.references()) {
                 // To resolve the names after each reference again would take the library seconds for a few hundred.
                 parse(parser::parseInternal, reference.text(), "the schema of the reference " + reference.name());
@@ -161,8 +160,7 @@ final class SchemaCompiler {
         if (schema.getEnumSymbols().contains(null)) {
             throw new UnfitException("enum %s has a symbol that is not a text".formatted(schema.getFullName()));
         }
-        return enums.computeIfAbsent(
-                schema.getFullName(), name -> new EnumType(name, schema.getEnumSymbols()));
+        return enums.computeIfAbsent(schema.getFullName(), name -> new EnumType(name, schema.getEnumSymbols()));
     }
 
     private AvroType recordType(Schema schema) {

@@ -158,9 +158,7 @@ enum TimeType implements LeafType {
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
         String text = literal.text();
         Long value = text == null ? literal.whole() : parse(text);
-        if (value == null
-                || !IntegerType.fits(value, wide)
-                || text == null && literal.exact() && !isNoTime(value)) {
+        if (value == null || !IntegerType.fits(value, wide) || text == null && literal.exact() && !isNoTime(value)) {
             return false;
         }
         out.varint(value);

@@ -153,12 +153,14 @@ final class UnionType implements AvroType {
             candidates = byPreference(merge, at, candidates, preferred);
         }
         int end = merge.end(at);
+        merge.enterApart();
         if (candidates.length == 0) {
             throw merge.isNot(at, end, words());
         }
         if (candidates.length == 1 || !isWrittenBySome(merge, at, candidates, moved, start)) {
             writeBranch(merge, at, candidates[0], moved, start);
         }
+        merge.leaveApart();
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
         return end;
@@ -234,7 +236,6 @@ final class UnionType implements AvroType {
     @Override
     public @Nullable Place find(Place place, String step, Merge merge) {
         AvroType branch = branches[(int) Varint.value(merge.base, place.at())];
-        return branch.find(
-                new Place(branch, Varint.end(merge.base, place.at()), place.jsonAt()), step, merge);
+        return branch.find(new Place(branch, Varint.end(merge.base, place.at()), place.jsonAt()), step, merge);
     }
 }

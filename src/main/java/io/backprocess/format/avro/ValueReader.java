@@ -105,8 +105,8 @@ final class ValueReader {
         int from = at;
         long length = int64(what);
         if (length < 0 || length > end - at) {
-            throw new MisfitException(": %s of %d bytes at byte %d, where %d are left"
-                    .formatted(what, length, from, end - at));
+            throw new MisfitException(
+                    ": %s of %d bytes at byte %d, where %d are left".formatted(what, length, from, end - at));
         }
         int start = at;
         at = start + (int) length;

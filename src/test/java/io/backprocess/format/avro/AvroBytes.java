@@ -60,12 +60,9 @@ final class AvroBytes {
         return hex(target.write(base, json.getBytes(StandardCharsets.UTF_8), Map.of()));
     }
 
-    static String move(AvroCodec target, EncodedValue base, String json, String to, String from)
-            throws UnfitException {
+    static String move(AvroCodec target, EncodedValue base, String json, String to, String from) throws UnfitException {
         return hex(target.write(
-                base,
-                json.getBytes(StandardCharsets.UTF_8),
-                Map.of(JsonPointer.of(to), JsonPointer.of(from))));
+                base, json.getBytes(StandardCharsets.UTF_8), Map.of(JsonPointer.of(to), JsonPointer.of(from))));
     }
 
     static byte[] encode(Schema schema, Object datum, boolean blocking) {

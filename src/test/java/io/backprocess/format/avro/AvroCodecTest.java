@@ -26,8 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How each type looks as JSON, and what a change may write. */
 class AvroCodecTest {
-    private static final String ORDER =
-            """
+    private static final String ORDER = """
             {"type":"record","name":"Order","namespace":"com.acme","fields":[
               {"name":"id","type":"string"},
               {"name":"amount","type":"int"},
@@ -89,9 +88,12 @@ class AvroCodecTest {
         String read = text(codec(schema).read(bytes, 0));
 
         assertThat(read).isEqualTo(json);
-        if (!schema.contains("uuid\"}") && !json.equals("\"NaN\"") && !hex(bytes).equals("00")) {
-            String wrapped = "{\"type\":\"record\",\"name\":\"W\",\"fields\":[{\"name\":\"list\",\"type\":{\"type\":\"array\",\"items\":"
-                    + schema + "}}]}";
+        if (!schema.contains("uuid\"}")
+                && !json.equals("\"NaN\"")
+                && !hex(bytes).equals("00")) {
+            String wrapped =
+                    "{\"type\":\"record\",\"name\":\"W\",\"fields\":[{\"name\":\"list\",\"type\":{\"type\":\"array\",\"items\":"
+                            + schema + "}}]}";
             assertThat(change(wrapped, "00", "{\"list\":[" + json + "]}")).isEqualTo("02" + hex(bytes) + "00");
         }
     }
@@ -174,8 +176,10 @@ class AvroCodecTest {
         assertThatThrownBy(() -> change(ORDER, "02610200", "{\"id\":\"a\",\"amount\":1,\"note\":null,\"x\":1}"))
                 .hasMessage("/x is not a field of record com.acme.Order");
         assertThatThrownBy(() -> change(ORDER, "02610200", "{\"id\":\"a\",\"note\":null}"))
-                .hasMessage("/amount is missing, and the schema has no default for it (field amount of com.acme.Order)");
-        assertThatThrownBy(() -> change(ORDER, "02610200", "[]")).hasMessage("the value: [] is not a record com.acme.Order");
+                .hasMessage(
+                        "/amount is missing, and the schema has no default for it (field amount of com.acme.Order)");
+        assertThatThrownBy(() -> change(ORDER, "02610200", "[]"))
+                .hasMessage("the value: [] is not a record com.acme.Order");
         assertThatThrownBy(() -> read(ORDER, "026102 04"))
                 .hasMessage("/note: index 2 at byte 3, where the union has 2 branches (field note of com.acme.Order)");
     }
@@ -203,8 +207,7 @@ class AvroCodecTest {
 
     @Test
     void writesNullOrTheDefaultForAMemberThatIsGone() throws UnfitException {
-        String schema =
-                """
+        String schema = """
                 {"type":"record","name":"R","fields":[
                   {"name":"a","type":["string","null"],"default":"x"},
                   {"name":"b","type":"int","default":7},
@@ -227,15 +230,16 @@ class AvroCodecTest {
         assertThat(change(numbers, "0202", "3000000000")).as("no int").isEqualTo("0480f882ad16");
         assertThat(change(numbers, "0202", "0.1")).as("no whole number").isEqualTo("06cdcccc3d");
         assertThat(change(numbers, "0202", "0.123456789")).as("no float").isEqualTo("085f633937dd9abf3f");
-        assertThat(change(numbers, "0202", "0.12345678901234567890")).as("nearest").isEqualTo("06ead6fc3d");
+        assertThat(change(numbers, "0202", "0.12345678901234567890"))
+                .as("nearest")
+                .isEqualTo("06ead6fc3d");
         assertThat(change(numbers, "0202", "null")).isEqualTo("00");
         assertThat(change(numbers, "0a0261", "\"NaN\"")).as("stays a string").isEqualTo("0a064e614e");
     }
 
     @Test
     void choosesTheRecordOfAUnionByItsMembers() throws UnfitException {
-        String schema =
-                """
+        String schema = """
                 [{"type":"record","name":"A","fields":[{"name":"x","type":"int"}]},
                  {"type":"record","name":"B","fields":[{"name":"y","type":"int"}]},
                  {"type":"map","values":"int"}]""";
@@ -267,7 +271,8 @@ class AvroCodecTest {
         byte[] framed = AvroBytes.bytes("0000000007" + "02");
 
         assertThat(text(codec.read(framed, 5))).isEqualTo("1");
-        assertThat(change(codec, new EncodedValue(codec, framed, 5, codec.read(framed, 5)), "2")).isEqualTo("04");
+        assertThat(change(codec, new EncodedValue(codec, framed, 5, codec.read(framed, 5)), "2"))
+                .isEqualTo("04");
     }
 
     @Test
@@ -275,7 +280,8 @@ class AvroCodecTest {
         SchemaText.Reference item = new SchemaText.Reference(
                 "a.Item", "{\"type\":\"record\",\"name\":\"a.Item\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"}]}");
         SchemaText.Reference list = new SchemaText.Reference(
-                "a.List", "{\"type\":\"record\",\"name\":\"a.List\",\"fields\":[{\"name\":\"item\",\"type\":\"Item\"}]}");
+                "a.List",
+                "{\"type\":\"record\",\"name\":\"a.List\",\"fields\":[{\"name\":\"item\",\"type\":\"Item\"}]}");
         String text = "{\"type\":\"record\",\"name\":\"b.R\",\"fields\":[{\"name\":\"l\",\"type\":\"a.List\"}]}";
 
         AvroCodec codec = AvroCodec.of(new SchemaText(text, List.of(item, list)));

@@ -27,8 +27,7 @@ class AvroHostileTest {
     private static final String INTS = "{\"type\":\"array\",\"items\":\"int\"}";
     private static final String NULLS = "{\"type\":\"array\",\"items\":\"null\"}";
     private static final String MAP = "{\"type\":\"map\",\"values\":\"int\"}";
-    private static final String TREE =
-            """
+    private static final String TREE = """
             {"type":"record","name":"Tree","fields":[{"name":"next","type":["null","Tree"]},{"name":"n","type":"int"}]}""";
 
     @ParameterizedTest
@@ -86,7 +85,8 @@ class AvroHostileTest {
     @Test
     void namesTheElementAndTheKey() {
         assertThatThrownBy(() -> read(INTS, "04 02 808080808000 00")).hasMessageStartingWith("/1: an int of more than");
-        assertThatThrownBy(() -> read(MAP, "02 04 612f 808080808000 00")).hasMessageStartingWith("/a~1: an int of more");
+        assertThatThrownBy(() -> read(MAP, "02 04 612f 808080808000 00"))
+                .hasMessageStartingWith("/a~1: an int of more");
     }
 
     @Test
@@ -141,7 +141,8 @@ class AvroHostileTest {
                             .formatted(i, i + 1, i + 1)));
         }
 
-        assertThatThrownBy(() -> AvroCodec.of(new SchemaText("\"R0\"", references)).read(new byte[0], 0))
+        assertThatThrownBy(
+                        () -> AvroCodec.of(new SchemaText("\"R0\"", references)).read(new byte[0], 0))
                 .isInstanceOf(UnfitException.class)
                 .hasMessageContaining("the value is longer than 16777216 bytes as JSON");
     }
@@ -193,9 +194,11 @@ class AvroHostileTest {
         byte[] expected = deepest.clone();
         Arrays.fill(expected, 1000, 2000, (byte) 4);
         assertThat(written[0]).isEqualTo(expected);
-        assertThatThrownBy(() -> codec.read(tree(1001), 0)).hasMessageContaining("nested deeper than 1000 at byte 1000");
-        assertThatThrownBy(() -> codec("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"r\",\"type\":\"R\"}]}")
-                        .read(new byte[0], 0))
+        assertThatThrownBy(() -> codec.read(tree(1001), 0))
+                .hasMessageContaining("nested deeper than 1000 at byte 1000");
+        assertThatThrownBy(
+                        () -> codec("{\"type\":\"record\",\"name\":\"R\",\"fields\":[{\"name\":\"r\",\"type\":\"R\"}]}")
+                                .read(new byte[0], 0))
                 .hasMessageContaining("nested deeper than 1000");
     }
 
@@ -214,22 +217,21 @@ class AvroHostileTest {
         assertThat(read(schema.formatted(999), "0205")).hasSize(1001);
         assertThatThrownBy(() -> read(schema.formatted(1000), "0205"))
                 .hasMessage("the value: a decimal of more than 1000 digits at byte 1");
-        assertThat(read(schema.formatted(0), "c00f" + "00".repeat(990) + "ffff")).isEqualTo("65535");
+        assertThat(read(schema.formatted(0), "c00f" + "00".repeat(990) + "ffff"))
+                .isEqualTo("65535");
         assertThatThrownBy(() -> read(schema.formatted(0), "8010" + "7f".repeat(1024)))
                 .hasMessage("the value: a decimal of more than 1000 digits at byte 2");
     }
 
     @Test
     void triesTheBranchesOfUnionsOnlySoOften() throws UnfitException {
-        String schema =
-                """
+        String schema = """
                 {"type":"record","name":"A","fields":[
                   {"name":"next","type":["null","A",
                     {"type":"record","name":"B","fields":[{"name":"next","type":["null","A","B"]},{"name":"x","type":"int"}]}]},
                   {"name":"x","type":["int","boolean"]}]}""";
         String deep = "{\"next\":".repeat(60) + "null" + ",\"x\":\"text\"}".repeat(60);
 
-        assertThatThrownBy(() -> change(schema, "0000" + "02", deep))
-                .isInstanceOf(UnfitException.class);
+        assertThatThrownBy(() -> change(schema, "0000" + "02", deep)).isInstanceOf(UnfitException.class);
     }
 }

@@ -32,17 +32,24 @@ final class AvroOracle {
     private AvroOracle() {}
 
     static String json(Schema schema, Object value) {
-        String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+        String logical =
+                schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
         return switch (schema.getType()) {
-            case RECORD -> schema.getFields().stream()
-                    .map(field -> quote(field.name()) + ":" + json(field.schema(), ((IndexedRecord) value).get(field.pos())))
-                    .collect(Collectors.joining(",", "{", "}"));
-            case ARRAY -> ((List<?>) value)
-                    .stream().map(each -> json(schema.getElementType(), each)).collect(Collectors.joining(",", "[", "]"));
-            case MAP -> ((Map<?, ?>) value)
-                    .entrySet().stream()
-                            .map(each -> quote(each.getKey()) + ":" + json(schema.getValueType(), each.getValue()))
-                            .collect(Collectors.joining(",", "{", "}"));
+            case RECORD ->
+                schema.getFields().stream()
+                        .map(field -> quote(field.name()) + ":"
+                                + json(field.schema(), ((IndexedRecord) value).get(field.pos())))
+                        .collect(Collectors.joining(",", "{", "}"));
+            case ARRAY ->
+                ((List<?>) value)
+                        .stream()
+                                .map(each -> json(schema.getElementType(), each))
+                                .collect(Collectors.joining(",", "[", "]"));
+            case MAP ->
+                ((Map<?, ?>) value)
+                        .entrySet().stream()
+                                .map(each -> quote(each.getKey()) + ":" + json(schema.getValueType(), each.getValue()))
+                                .collect(Collectors.joining(",", "{", "}"));
             case UNION -> {
                 Schema branch = schema.getTypes().get(GenericData.get().resolveUnion(schema, value));
                 yield json(branch, value);
@@ -70,11 +77,12 @@ final class AvroOracle {
     private static String bytes(Schema schema, String logical, byte[] value) {
         ByteBuffer parts = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
         return switch (logical) {
-            case "decimal" -> new BigDecimal(
-                            new BigInteger(value), ((LogicalTypes.Decimal) schema.getLogicalType()).getScale())
-                    .toPlainString();
-            case "uuid" -> quote(new java.util.UUID(
-                    ByteBuffer.wrap(value).getLong(), ByteBuffer.wrap(value).getLong(8)));
+            case "decimal" ->
+                new BigDecimal(new BigInteger(value), ((LogicalTypes.Decimal) schema.getLogicalType()).getScale())
+                        .toPlainString();
+            case "uuid" ->
+                quote(new java.util.UUID(
+                        ByteBuffer.wrap(value).getLong(), ByteBuffer.wrap(value).getLong(8)));
             case "duration" -> {
                 Duration time = Duration.ofMillis(Integer.toUnsignedLong(parts.getInt(8)));
                 yield quote("P%sM%sDT%d.%03dS"

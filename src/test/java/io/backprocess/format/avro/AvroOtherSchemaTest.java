@@ -35,7 +35,10 @@ class AvroOtherSchemaTest {
 
     @Test
     void copiesFieldsOfTheSameTypeAndFillsNewOnes() throws UnfitException {
-        String from = record(field("gone", "\"int\""), field("s", "\"string\""), field("list", "{\"type\":\"array\",\"items\":\"long\"}"));
+        String from = record(
+                field("gone", "\"int\""),
+                field("s", "\"string\""),
+                field("list", "{\"type\":\"array\",\"items\":\"long\"}"));
         String to = record(
                 field("list", "{\"type\":\"array\",\"items\":\"long\"}"),
                 "{\"name\":\"added\",\"type\":\"string\",\"default\":\"new\"}",
@@ -70,14 +73,19 @@ class AvroOtherSchemaTest {
     void writesTheIndexesOfTheTarget() throws UnfitException {
         String colours = "{\"type\":\"enum\",\"name\":\"E\",\"symbols\":[%s]}";
         String from = record(
-                field("u", "[\"null\",\"string\",\"int\"]"), field("e", colours.formatted("\"A\",\"B\"")), field("m", "\"int\""));
+                field("u", "[\"null\",\"string\",\"int\"]"),
+                field("e", colours.formatted("\"A\",\"B\"")),
+                field("m", "\"int\""));
         String to = record(
-                field("u", "[\"int\",\"string\",\"null\"]"), field("e", colours.formatted("\"B\",\"A\"")), field("m", "[\"null\",\"int\"]"));
+                field("u", "[\"int\",\"string\",\"null\"]"),
+                field("e", colours.formatted("\"B\",\"A\"")),
+                field("m", "[\"null\",\"int\"]"));
 
         assertThat(write(from, "02 8200 61 02 8200", to, "{\"u\":\"a\",\"e\":\"B\",\"m\":1}"))
                 .as("the string inside the union is copied, and so is the int that is in a union now")
                 .isEqualTo("02820061" + "00" + "028200");
-        assertThat(write(from, "00 00 02", to, "{\"u\":null,\"e\":\"A\",\"m\":null}")).isEqualTo("04" + "02" + "00");
+        assertThat(write(from, "00 00 02", to, "{\"u\":null,\"e\":\"A\",\"m\":null}"))
+                .isEqualTo("04" + "02" + "00");
     }
 
     @Test
@@ -92,14 +100,25 @@ class AvroOtherSchemaTest {
 
     @Test
     void copiesWhatIsTheSameInsideOfArraysAndMapsOfOtherTypes() throws UnfitException {
-        String from = record(field("l", "{\"type\":\"array\",\"items\":" + record(field("x", "\"long\"")).replace("R", "I") + "}"),
+        String from = record(
+                field(
+                        "l",
+                        "{\"type\":\"array\",\"items\":"
+                                + record(field("x", "\"long\"")).replace("R", "I") + "}"),
                 field("m", "{\"type\":\"map\",\"values\":[\"null\",\"long\"]}"));
         String to = record(
-                field("l", "{\"type\":\"array\",\"items\":"
-                        + record(field("x", "\"long\""), "{\"name\":\"y\",\"type\":\"int\",\"default\":3}").replace("R", "J") + "}"),
+                field(
+                        "l",
+                        "{\"type\":\"array\",\"items\":"
+                                + record(field("x", "\"long\""), "{\"name\":\"y\",\"type\":\"int\",\"default\":3}")
+                                        .replace("R", "J")
+                                + "}"),
                 field("m", "{\"type\":\"map\",\"values\":\"long\"}"));
 
-        String after = write(from, "02 8200 0104 8400 00" + "02 026b 02 8600 00", to,
+        String after = write(
+                from,
+                "02 8200 0104 8400 00" + "02 026b 02 8600 00",
+                to,
                 "{\"l\":[{\"x\":0},{\"x\":1},{\"x\":2}],\"m\":{\"k\":3}}");
 
         assertThat(after).isEqualTo("06" + "0006" + "820006" + "840006" + "00" + "02026b860000");
@@ -109,7 +128,8 @@ class AvroOtherSchemaTest {
 
     @Test
     void treatsTheSameRecursiveTypeAsTheSame() throws UnfitException {
-        String tree = "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"%<s\"]}]}";
+        String tree =
+                "{\"type\":\"record\",\"name\":\"%s\",\"fields\":[{\"name\":\"n\",\"type\":\"int\"},{\"name\":\"next\",\"type\":[\"null\",\"%<s\"]}]}";
         String from = record(field("t", tree.formatted("Tree")));
         String to = record(field("t", tree.formatted("Baum")), "{\"name\":\"x\",\"type\":\"int\",\"default\":1}");
 
@@ -124,6 +144,7 @@ class AvroOtherSchemaTest {
         String from = record(field("t", "{\"type\":\"long\",\"logicalType\":\"timestamp-millis\"}"));
         String to = record(field("t", "{\"type\":\"long\",\"logicalType\":\"timestamp-micros\"}"));
 
-        assertThat(write(from, "02", to, "{\"t\":\"1970-01-01T00:00:00.001Z\"}")).isEqualTo("d00f");
+        assertThat(write(from, "02", to, "{\"t\":\"1970-01-01T00:00:00.001Z\"}"))
+                .isEqualTo("d00f");
     }
 }

@@ -14,6 +14,7 @@ import io.backprocess.format.EncodedValue;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonScanner;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -55,8 +56,8 @@ class GeneratedAvroTest {
         forEachSchema((avro, random, schema, codec) -> {
             Object datum = avro.value(schema, 6);
             String json = AvroOracle.json(schema, datum);
-            for (byte[] bytes : List.of(
-                    encode(schema, datum, false), encode(schema, datum, true), avro.oddBytes(schema, datum))) {
+            for (byte[] bytes :
+                    List.of(encode(schema, datum, false), encode(schema, datum, true), avro.oddBytes(schema, datum))) {
                 byte[] read = codec.read(bytes, 0);
 
                 assertThat(text(read)).isEqualTo(json);
@@ -82,11 +83,48 @@ class GeneratedAvroTest {
         });
     }
 
+    @Test
+    void carriesValuesOverToASchemaWithOtherFields() {
+        forEachSchema((avro, random, schema, codec) -> {
+            Object datum = avro.value(schema, 6);
+            EncodedValue base = AvroBytes.value(codec, avro.oddBytes(schema, datum));
+            List<Schema.Field> fields = new ArrayList<>();
+            fields.add(new Schema.Field("added", Schema.create(Schema.Type.INT), null, 7));
+            for (Schema.Field field : schema.getFields()) {
+                fields.add(random.nextInt(fields.size() + 1), new Schema.Field(field.name(), wider(field.schema())));
+            }
+            Schema target = Schema.createRecord("Target", null, "com.acme", false, fields);
+            AvroCodec targetCodec = AvroCodec.of(new SchemaText(target.toString(), List.of()));
+
+            byte[] written = targetCodec.write(base, base.json(), Map.of());
+
+            String expected =
+                    text(base.json()).replaceFirst("^\\{(.)", "{\"added\":7,$1").replace("7,}", "7}");
+            assertSame(text(targetCodec.read(written, 0)), expected);
+            assertSame(AvroOracle.json(target, decode(target, written)), expected);
+        });
+    }
+
+    private static Schema wider(Schema schema) {
+        if (schema.getType() == Schema.Type.INT && schema.getLogicalType() == null) {
+            return Schema.create(Schema.Type.LONG);
+        }
+        return switch (schema.getType()) {
+            case ARRAY -> Schema.createArray(wider(schema.getElementType()));
+            case MAP -> Schema.createMap(wider(schema.getValueType()));
+            case UNION -> {
+                List<Schema> branches = new ArrayList<>(schema.getTypes());
+                branches.add(branches.remove(0));
+                yield Schema.createUnion(branches);
+            }
+            default -> schema;
+        };
+    }
+
     /** Neither the library's map nor an edit keeps the order of a map's entries, and a union may take 1 as 1.00. */
     private static void assertSame(String actual, String expected) throws JsonProcessingException {
         ObjectMapper jackson = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-        Comparator<JsonNode> byValue = (one, other) ->
-                one.isNumber() && other.isNumber()
+        Comparator<JsonNode> byValue = (one, other) -> one.isNumber() && other.isNumber()
                 ? one.decimalValue().compareTo(other.decimalValue())
                 : one.equals(other) ? 0 : 1;
         assertThat(jackson.readTree(actual).equals(byValue, jackson.readTree(expected)))

@@ -69,8 +69,7 @@ final class RandomAvro {
             case 14, 15 -> Schema.createArray(schema(depth - 1));
             case 16 -> Schema.createMap(schema(depth - 1));
             case 17, 18 -> record(depth - 1);
-            case 19 -> Schema.createUnion(
-                    Schema.create(Schema.Type.NULL), named.get(random.nextInt(named.size())));
+            case 19 -> Schema.createUnion(Schema.create(Schema.Type.NULL), named.get(random.nextInt(named.size())));
             default -> union(depth);
         };
     }
@@ -98,8 +97,7 @@ final class RandomAvro {
         for (int i = random.nextInt(4); i >= 0; i--) {
             Schema branch = random.nextInt(4) == 0 ? Schema.create(Schema.Type.NULL) : schema(depth - 1);
             // One text can be a time in two units.
-            boolean second =
-                    isTime(branch) && branches.values().stream().anyMatch(RandomAvro::isTime);
+            boolean second = isTime(branch) && branches.values().stream().anyMatch(RandomAvro::isTime);
             if (branch.getType() != Schema.Type.UNION && !second) {
                 branches.putIfAbsent(branch.getFullName(), branch);
             }
@@ -115,15 +113,19 @@ final class RandomAvro {
     }
 
     Object value(Schema schema, int depth) {
-        String logical = schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
+        String logical =
+                schema.getLogicalType() == null ? "" : schema.getLogicalType().getName();
         return switch (schema.getType()) {
             case RECORD -> {
                 GenericData.Record record = new GenericData.Record(schema);
                 schema.getFields().forEach(field -> record.put(field.pos(), value(field.schema(), depth - 1)));
                 yield record;
             }
-            case ENUM -> new GenericData.EnumSymbol(
-                    schema, schema.getEnumSymbols().get(random.nextInt(schema.getEnumSymbols().size())));
+            case ENUM ->
+                new GenericData.EnumSymbol(
+                        schema,
+                        schema.getEnumSymbols()
+                                .get(random.nextInt(schema.getEnumSymbols().size())));
             case ARRAY -> {
                 List<Object> list = new ArrayList<>();
                 for (int i = depth > 0 ? random.nextInt(6) : 0; i > 0; i--) {
@@ -153,9 +155,7 @@ final class RandomAvro {
                 }
                 yield new GenericData.Fixed(schema, bytes);
             }
-            case STRING -> logical.equals("uuid")
-                    ? new UUID(random.nextLong(), random.nextLong()).toString()
-                    : text();
+            case STRING -> logical.equals("uuid") ? new UUID(random.nextLong(), random.nextLong()).toString() : text();
             case BYTES -> {
                 byte[] bytes = new byte[random.nextInt(12)];
                 random.nextBytes(bytes);
@@ -167,9 +167,10 @@ final class RandomAvro {
             case INT -> logical.equals("time-millis") ? random.nextInt(90_000_000) : (int) number();
             case LONG -> number();
             case FLOAT -> random.nextBoolean() ? Float.intBitsToFloat(random.nextInt()) : random.nextInt(9999) / 100f;
-            case DOUBLE -> random.nextBoolean()
-                    ? Double.longBitsToDouble(random.nextLong())
-                    : random.nextInt(-99_999, 99_999) / 100d;
+            case DOUBLE ->
+                random.nextBoolean()
+                        ? Double.longBitsToDouble(random.nextLong())
+                        : random.nextInt(-99_999, 99_999) / 100d;
             case BOOLEAN -> random.nextBoolean();
             case NULL -> null;
         };
@@ -227,7 +228,9 @@ final class RandomAvro {
                 int at = random.nextInt(list.size() + 1);
                 switch (random.nextInt(3)) {
                     case 0 -> list.add(at, value(schema.getElementType(), depth - 1));
-                    case 1 -> list.subList(at, Math.min(list.size(), at + random.nextInt(3))).clear();
+                    case 1 ->
+                        list.subList(at, Math.min(list.size(), at + random.nextInt(3)))
+                                .clear();
                     default -> {
                         if (at < list.size()) {
                             list.set(at, changed(schema.getElementType(), list.get(at), depth - 1));
@@ -267,20 +270,25 @@ final class RandomAvro {
 
     private void odd(Schema schema, Object value, java.io.ByteArrayOutputStream out) {
         switch (schema.getType()) {
-            case RECORD -> schema.getFields()
-                    .forEach(field -> odd(field.schema(), ((IndexedRecord) value).get(field.pos()), out));
+            case RECORD ->
+                schema.getFields().forEach(field -> odd(field.schema(), ((IndexedRecord) value).get(field.pos()), out));
             case UNION -> {
                 int branch = GenericData.get().resolveUnion(schema, value);
                 varint(branch, 5, out);
                 odd(schema.getTypes().get(branch), value, out);
             }
             case ENUM -> varint(schema.getEnumOrdinal(value.toString()), 5, out);
-            case ARRAY -> blocks(new ArrayList<Object>((List<?>) value), out, (each, block) -> odd(schema.getElementType(), each, block));
-            case MAP -> blocks(new ArrayList<Object>(((Map<?, ?>) value).entrySet()), out, (each, block) -> {
-                Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
-                odd(Schema.create(Schema.Type.STRING), entry.getKey(), block);
-                odd(schema.getValueType(), entry.getValue(), block);
-            });
+            case ARRAY ->
+                blocks(
+                        new ArrayList<Object>((List<?>) value),
+                        out,
+                        (each, block) -> odd(schema.getElementType(), each, block));
+            case MAP ->
+                blocks(new ArrayList<Object>(((Map<?, ?>) value).entrySet()), out, (each, block) -> {
+                    Map.Entry<?, ?> entry = (Map.Entry<?, ?>) each;
+                    odd(Schema.create(Schema.Type.STRING), entry.getKey(), block);
+                    odd(schema.getValueType(), entry.getValue(), block);
+                });
             case FIXED -> out.writeBytes(((GenericFixed) value).bytes());
             case STRING -> {
                 byte[] bytes = value.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
