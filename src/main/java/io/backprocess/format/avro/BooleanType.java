@@ -37,7 +37,7 @@ record BooleanType() implements LeafType {
         if (literal.kind() != JsonKind.BOOLEAN) {
             return false;
         }
-        out.put(literal.json()[literal.start()] == 't' ? 1 : 0);
+        out.put(literal.isTrue() ? 1 : 0);
         return true;
     }
 

@@ -47,7 +47,7 @@ record BytesType(int size) implements LeafType {
     @Override
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
         byte[] bytes = decode(literal.text());
-        if (bytes == null || size != ANY && bytes.length != size) {
+        if (bytes == null || (size != ANY && bytes.length != size)) {
             return false;
         }
         put(bytes, size, out);

@@ -32,7 +32,7 @@ record DecimalType(int precision, int scale, int size) implements LeafType {
     private void readLong(ValueReader in, int start) throws MisfitException {
         long unscaled = start < in.at && in.value[start] < 0 ? -1 : 0;
         for (int i = start; i < in.at; i++) {
-            unscaled = unscaled << 8 | (in.value[i] & 0xFF);
+            unscaled = (unscaled << 8) | (in.value[i] & 0xFF);
         }
         if (unscaled < 0) {
             in.json.put('-');
@@ -58,7 +58,7 @@ record DecimalType(int precision, int scale, int size) implements LeafType {
     static BigInteger unscaled(byte[] value, int start, int end) throws MisfitException {
         int from = start;
         // Bytes that only repeat the sign do not count.
-        while (end - from > 1 && value[from] == value[from + 1] >> 7) {
+        while (end - from > 1 && value[from] == (value[from + 1] >> 7)) {
             from++;
         }
         if (end - from > JsonScanner.MAX_NUMBER_LENGTH / 2) {
@@ -116,9 +116,9 @@ record DecimalType(int precision, int scale, int size) implements LeafType {
     private boolean takes(BigDecimal number) {
         long whole = (long) number.precision() - number.scale();
         return number.signum() == 0
-                || whole <= (long) precision - scale
+                || (whole <= (long) precision - scale
                         && whole + scale <= JsonScanner.MAX_NUMBER_LENGTH
-                        && number.stripTrailingZeros().scale() <= scale;
+                        && number.stripTrailingZeros().scale() <= scale);
     }
 
     @Override

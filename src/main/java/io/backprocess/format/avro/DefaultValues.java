@@ -113,7 +113,9 @@ final class DefaultValues {
             require(++values.depth < JsonScanner.MAX_DEPTH);
             byte[] bytes = values.missing(new Field(record, field));
             values.depth--;
-            require(bytes != null);
+            if (bytes == null) {
+                throw new MisfitException(": a member of the default is missing");
+            }
             out.bytes(bytes, 0, bytes.length);
         }
 

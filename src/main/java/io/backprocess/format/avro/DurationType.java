@@ -33,9 +33,9 @@ record DurationType() implements LeafType {
 
     private static long part(byte[] value, int at) {
         return (value[at] & 0xFFL)
-                | (value[at + 1] & 0xFFL) << 8
-                | (value[at + 2] & 0xFFL) << 16
-                | (value[at + 3] & 0xFFL) << 24;
+                | ((value[at + 1] & 0xFFL) << 8)
+                | ((value[at + 2] & 0xFFL) << 16)
+                | ((value[at + 3] & 0xFFL) << 24);
     }
 
     @Override

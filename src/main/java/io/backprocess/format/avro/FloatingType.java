@@ -24,7 +24,7 @@ record FloatingType(boolean wide) implements LeafType {
     private static long bits(byte[] value, int at, int size) {
         long bits = 0;
         for (int i = size - 1; i >= 0; i--) {
-            bits = bits << 8 | (value[at + i] & 0xFF);
+            bits = (bits << 8) | (value[at + i] & 0xFF);
         }
         return bits;
     }
@@ -54,7 +54,7 @@ record FloatingType(boolean wide) implements LeafType {
         }
         String raw = literal.raw();
         double value = wide ? Double.parseDouble(raw) : Float.parseFloat(raw);
-        if (!Double.isFinite(value) || literal.exact() && !readsBackAs(literal.number(), value)) {
+        if (!Double.isFinite(value) || (literal.exact() && !readsBackAs(literal.number(), value))) {
             return false;
         }
         putNumber(value, out);

@@ -140,18 +140,18 @@ final class JsonBuffer {
         bytes[length++] = '"';
         int at = start;
         for (; end - at >= 3; at += 3) {
-            int bits = (from[at] & 0xFF) << 16 | (from[at + 1] & 0xFF) << 8 | (from[at + 2] & 0xFF);
+            int bits = ((from[at] & 0xFF) << 16) | ((from[at + 1] & 0xFF) << 8) | (from[at + 2] & 0xFF);
             bytes[length++] = BASE64[bits >> 18];
-            bytes[length++] = BASE64[bits >> 12 & 63];
-            bytes[length++] = BASE64[bits >> 6 & 63];
+            bytes[length++] = BASE64[(bits >> 12) & 63];
+            bytes[length++] = BASE64[(bits >> 6) & 63];
             bytes[length++] = BASE64[bits & 63];
         }
         if (at < end) {
             boolean two = end - at == 2;
-            int bits = (from[at] & 0xFF) << 16 | (two ? (from[at + 1] & 0xFF) << 8 : 0);
+            int bits = ((from[at] & 0xFF) << 16) | (two ? (from[at + 1] & 0xFF) << 8 : 0);
             bytes[length++] = BASE64[bits >> 18];
-            bytes[length++] = BASE64[bits >> 12 & 63];
-            bytes[length++] = two ? BASE64[bits >> 6 & 63] : (byte) '=';
+            bytes[length++] = BASE64[(bits >> 12) & 63];
+            bytes[length++] = two ? BASE64[(bits >> 6) & 63] : (byte) '=';
             bytes[length++] = '=';
         }
         bytes[length++] = '"';
@@ -160,7 +160,7 @@ final class JsonBuffer {
     void hex(byte[] from, int start, int end) throws MisfitException {
         reserve(2 * (end - start));
         for (int at = start; at < end; at++) {
-            bytes[length++] = HEX[from[at] >> 4 & 15];
+            bytes[length++] = HEX[(from[at] >> 4) & 15];
             bytes[length++] = HEX[from[at] & 15];
         }
     }

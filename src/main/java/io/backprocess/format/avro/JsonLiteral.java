@@ -5,13 +5,30 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A valid JSON value inside a document.
- *
- * @param exact whether a number must read back as the same number, not as the nearest float or as the text of a time
- */
-record JsonLiteral(byte[] json, int start, int end, boolean exact) {
+/** A valid JSON value inside a document. */
+final class JsonLiteral {
     private static final int PLAIN_DIGITS = 18;
+
+    private final byte[] json;
+    private final int start;
+    private final int end;
+    private final boolean exact;
+
+    /** @param exact whether a number must read back as the same number, not as the nearest float or as the text of a time */
+    JsonLiteral(byte[] json, int start, int end, boolean exact) {
+        this.json = json;
+        this.start = start;
+        this.end = end;
+        this.exact = exact;
+    }
+
+    boolean exact() {
+        return exact;
+    }
+
+    boolean isTrue() {
+        return json[start] == 't';
+    }
 
     int kind() {
         return JsonKind.of(json[start]);
@@ -34,6 +51,16 @@ record JsonLiteral(byte[] json, int start, int end, boolean exact) {
     @Nullable
     String text() {
         return isText() ? JsonText.decode(json, start + 1, end - 1) : null;
+    }
+
+    /** Writes the content of a text. */
+    void putText(Output out) throws MisfitException {
+        if (JsonText.hasEscape(json, start + 1, end - 1)) {
+            StringType.putText(JsonText.decode(json, start + 1, end - 1), out);
+        } else {
+            out.varint(end - start - 2);
+            out.bytes(json, start + 1, end - 1);
+        }
     }
 
     /** Returns the number; null if the value is no number, or one with an exponent beyond 2 147 483 647. */

@@ -78,7 +78,7 @@ final class Output {
         length += end - start;
     }
 
-    /** Returns the length so far, for {@link #rollBack} or {@link #insertCopy}. */
+    /** Returns the length so far, for {@link #rollBack} or {@link #insert}. */
     int mark() throws MisfitException {
         flush();
         return length;

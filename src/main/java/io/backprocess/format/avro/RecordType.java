@@ -21,7 +21,7 @@ final class RecordType implements AvroType {
     /** For each field the JSON before its value: a brace or comma, the name and a colon. */
     private byte[][] heads = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
-    private byte @Nullable [][] missing = {};
+    private byte[] @Nullable [] missing = {};
 
     private boolean empty;
 

@@ -53,7 +53,7 @@ final class RenderedJson {
             long quotes = word ^ ('"' * EACH);
             long backslashes = word ^ ('\\' * EACH);
             // Only the lowest bit that is found is certain, since a borrow may find the byte behind it too.
-            long found = ((quotes - EACH & ~quotes) | (backslashes - EACH & ~backslashes)) & HIGH_BITS;
+            long found = (((quotes - EACH) & ~quotes) | ((backslashes - EACH) & ~backslashes)) & HIGH_BITS;
             if (found == 0) {
                 at += Long.BYTES;
                 continue;

@@ -29,21 +29,11 @@ record StringType(boolean uuid) implements LeafType {
 
     @Override
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
-        if (!literal.isText() || uuid && !UuidType.isUuid(String.valueOf(literal.text()))) {
+        if (!literal.isText() || (uuid && !UuidType.isUuid(String.valueOf(literal.text())))) {
             return false;
         }
-        putText(literal.json(), literal.start() + 1, literal.end() - 1, out);
+        literal.putText(out);
         return true;
-    }
-
-    /** Writes the content of a JSON text. */
-    static void putText(byte[] json, int start, int end, Output out) throws MisfitException {
-        if (JsonText.hasEscape(json, start, end)) {
-            putText(JsonText.decode(json, start, end), out);
-        } else {
-            out.varint(end - start);
-            out.bytes(json, start, end);
-        }
     }
 
     static void putText(String text, Output out) throws MisfitException {

@@ -2,6 +2,7 @@ package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -26,6 +27,7 @@ enum TimeType implements LeafType {
 
     private static final long SECONDS_PER_DAY = 86_400;
     private static final int NANO_DIGITS = 9;
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
 
     private final String words;
     private final String base;
@@ -94,7 +96,7 @@ enum TimeType implements LeafType {
     }
 
     private boolean isLocal() {
-        return ordinal() >= LOCAL_TIMESTAMP_MILLIS.ordinal();
+        return this == LOCAL_TIMESTAMP_MILLIS || this == LOCAL_TIMESTAMP_MICROS || this == LOCAL_TIMESTAMP_NANOS;
     }
 
     private void time(long seconds, long fraction, JsonBuffer json) throws MisfitException {
@@ -158,7 +160,7 @@ enum TimeType implements LeafType {
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
         String text = literal.text();
         Long value = text == null ? literal.whole() : parse(text);
-        if (value == null || !IntegerType.fits(value, wide) || text == null && literal.exact() && !isNoTime(value)) {
+        if (value == null || !IntegerType.fits(value, wide) || (text == null && literal.exact() && !isNoTime(value))) {
             return false;
         }
         out.varint(value);
@@ -170,16 +172,16 @@ enum TimeType implements LeafType {
             return switch (this) {
                 case DATE -> LocalDate.parse(text).toEpochDay();
                 case TIME_MILLIS, TIME_MICROS -> {
-                    LocalTime time = LocalTime.parse(text);
-                    yield value(time.toSecondOfDay(), time.getNano());
+                    long nanos = LocalTime.parse(text).toNanoOfDay();
+                    yield value(nanos / NANOS_PER_SECOND, (int) (nanos % NANOS_PER_SECOND));
                 }
                 case TIMESTAMP_MILLIS, TIMESTAMP_MICROS, TIMESTAMP_NANOS -> {
                     OffsetDateTime time = OffsetDateTime.parse(text);
                     yield value(time.toEpochSecond(), time.getNano());
                 }
                 case LOCAL_TIMESTAMP_MILLIS, LOCAL_TIMESTAMP_MICROS, LOCAL_TIMESTAMP_NANOS -> {
-                    LocalDateTime time = LocalDateTime.parse(text);
-                    yield value(time.toEpochSecond(ZoneOffset.UTC), time.getNano());
+                    Instant time = LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+                    yield value(time.getEpochSecond(), time.getNano());
                 }
             };
         } catch (DateTimeException | ArithmeticException e) {

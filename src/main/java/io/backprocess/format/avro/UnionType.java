@@ -123,9 +123,10 @@ final class UnionType implements AvroType {
             }
         }
         for (int i = 0; i < branches.length; i++) {
-            if (branches[i] instanceof RecordType one && type instanceof RecordType other
-                    ? one.name().equals(other.name())
-                    : branches[i].getClass() == type.getClass()) {
+            boolean otherRecord = branches[i] instanceof RecordType one
+                    && type instanceof RecordType other
+                    && !one.name().equals(other.name());
+            if (branches[i].getClass() == type.getClass() && !otherRecord) {
                 return i;
             }
         }

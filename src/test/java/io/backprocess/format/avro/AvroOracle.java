@@ -89,7 +89,7 @@ final class AvroOracle {
                         .formatted(
                                 Integer.toUnsignedString(parts.getInt(0)),
                                 Integer.toUnsignedString(parts.getInt(4)),
-                                time.getSeconds(),
+                                time.toSeconds(),
                                 time.toMillisPart()));
             }
             default -> quote(Base64.getEncoder().encodeToString(value));

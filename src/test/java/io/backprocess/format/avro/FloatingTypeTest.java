@@ -25,7 +25,7 @@ class FloatingTypeTest {
             double value =
                     switch (i % 4) {
                         case 0 -> Double.longBitsToDouble(random.nextLong());
-                        case 1 -> Math.scalb(1, random.nextInt(-1074, 1023));
+                        case 1 -> Math.scalb(1d, random.nextInt(-1074, 1023));
                         case 2 -> Double.longBitsToDouble(random.nextLong(1 << random.nextInt(1, 30)));
                         default -> random.nextInt(-2_000_000, 2_000_000) / (random.nextBoolean() ? 1d : 100d);
                     };
@@ -43,7 +43,8 @@ class FloatingTypeTest {
     void readsTheShortestFloat() throws UnfitException {
         SplittableRandom random = new SplittableRandom(2);
         for (int i = 0; i < NUMBERS; i++) {
-            float value = i % 2 == 0 ? Float.intBitsToFloat(random.nextInt()) : random.nextInt(-9999, 9999) / 100f;
+            float value =
+                    i % 2 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextInt(-9999, 9999) / 100;
             if (Float.isFinite(value)) {
                 ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
                 String read = AvroBytes.text(FLOAT.read(bytes.putFloat(value).array(), 0));

@@ -14,8 +14,10 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
+import org.jspecify.annotations.NullUnmarked;
 
 /** Schemas, values and changes of values by seed. */
+@NullUnmarked // the null of Avro is null
 final class RandomAvro {
     private static final List<String> LONGS = List.of(
             "timestamp-millis",
@@ -298,7 +300,9 @@ final class RandomAvro {
             case BYTES -> {
                 ByteBuffer bytes = ((ByteBuffer) value).duplicate();
                 varint(bytes.remaining(), 10, out);
-                out.writeBytes(Arrays.copyOfRange(bytes.array(), bytes.position(), bytes.limit()));
+                byte[] content = new byte[bytes.remaining()];
+                bytes.get(content);
+                out.writeBytes(content);
             }
             case INT -> varint((Integer) value, 5, out);
             case LONG -> varint((Long) value, 10, out);
