@@ -47,8 +47,11 @@ public record Encoding(
         if (format == Format.JSON) {
             problems.add(
                     "--format json has no schema, so it takes neither --registry nor --framing; to read values with"
-                            + " schemas: --format json-schema, avro or protobuf");
+                            + " schemas: --format avro");
             return problems;
+        }
+        if (format != Format.AVRO) {
+            problems.add("--format %s is not read yet; avro and json are".formatted(format));
         }
         if (registry == null) {
             problems.add("--format %s needs the schemas of the values; add --registry URL".formatted(format));

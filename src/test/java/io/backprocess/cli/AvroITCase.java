@@ -12,6 +12,7 @@ import io.backprocess.registry.Schemas;
 import io.backprocess.testing.ApicurioRegistry;
 import io.backprocess.testing.AvroEvents;
 import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RegistryProxy;
 import io.backprocess.testing.Shell;
 import io.backprocess.testing.TestBatch;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +43,9 @@ class AvroITCase {
 
     @RegisterExtension
     static final ApicurioRegistry REGISTRY = new ApicurioRegistry();
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
 
     private static final int EVENTS = 600;
 
@@ -68,7 +73,10 @@ class AvroITCase {
                         .err())
                 .contains(
                         "begin with byte 0 and an id in 4 bytes (%d)".formatted(id), "confluent", "apicurio-content4");
-        assertThat(shell.plan(topic).err()).contains("Confluent wire format").contains("--format avro");
+        Shell.Answer asJson = shell.plan(topic);
+        assertThat(asJson.out() + asJson.err())
+                .contains("Confluent wire format")
+                .contains("--format avro");
         shell.plan(topic, "--format", "avro", "--framing", "confluent").says(2, "add --registry URL");
         shell.plan(topic, "--format", "avro", "--framing", "confluent", "--registry", "http://ana:secret@127.0.0.1:1")
                 .says(2, "--registry has a user or a password in it");
