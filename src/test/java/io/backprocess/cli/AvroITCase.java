@@ -1,38 +1,21 @@
 package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.batch.DeadLetterLimits;
-import io.backprocess.batch.Encoding;
-import io.backprocess.batch.Format;
-import io.backprocess.batch.Framing;
-import io.backprocess.job.BackprocessJob;
-import io.backprocess.registry.Schemas;
 import io.backprocess.testing.ApicurioRegistry;
 import io.backprocess.testing.AvroEvents;
 import io.backprocess.testing.KafkaBroker;
-import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RegistryProxy;
 import io.backprocess.testing.Shell;
-import io.backprocess.testing.TestBatch;
-import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,13 +27,7 @@ class AvroITCase {
     @RegisterExtension
     static final ApicurioRegistry REGISTRY = new ApicurioRegistry();
 
-    @RegisterExtension
-    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(2);
-
     private static final int EVENTS = 600;
-
-    @TempDir
-    private Path checkpoints = Path.of("");
 
     private final Shell shell = new Shell(KAFKA);
     private final String topic = KAFKA.unique("avro");
@@ -65,7 +42,7 @@ class AvroITCase {
 
     @Test
     void asksHowRecordsNameTheirSchemaAndSaysWhatTheyLookLike() {
-        write(List.of());
+        AvroEvents.write(KAFKA, topic, id, EVENTS, List.of());
 
         shell.plan(topic, "--format", "avro", "--registry", registry.url())
                 .says(2, "--format avro needs --framing, which says where a record names the schema of its value: ");
@@ -85,7 +62,9 @@ class AvroITCase {
     @ParameterizedTest
     @ValueSource(strings = {"partition", "global"})
     void changesWhatTheRevisionTouchesAndNothingElse(String scope) {
-        write(List.of(AvroEvents.record(topic, 0, "bad", new byte[] {0, 0, 0, 0, (byte) id, 2})));
+        AvroEvents.write(KAFKA, topic, id, EVENTS, List.of(AvroEvents.record(topic, 0, "bad", new byte[] {
+            0, 0, 0, 0, (byte) id, 2
+        })));
 
         run("--dedupe-scope", scope).succeeds();
 
@@ -144,129 +123,11 @@ class AvroITCase {
         assertThat(shell.backprocess("peek", "--batch-id", batch).out()).contains("SubscriptionAPurchased");
     }
 
-    @Test
-    void makesDeadLettersOfAnUnknownSchemaAndRedrivesThemOnceItIsRegistered() throws Exception {
-        String later =
-                AvroEvents.SCHEMA.replace("com.acme", REGISTRY.unique("later").replace('-', '_'));
-        int missing = id + 100_000;
-        write(List.of(
-                AvroEvents.record(
-                        topic, 0, "u", AvroEvents.framed(missing, AvroEvents.purchase("u", "SKU-BASIC-1", "1"))),
-                AvroEvents.record(topic, 0, "j", "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8))));
-
-        TestBatch unknown = impatient();
-        unknown.runToItsEnd(2, null);
-
-        String batch = unknown.plan.spec().batchId();
-        shell.backprocess("verify", "--batch-id", batch).succeeds();
-        assertThat(KAFKA.read(topic + "." + batch)).hasSize(EVENTS);
-        assertThat(shell.backprocess("dlq", "stats", "--batch-id", batch, "--output", "json")
-                        .json()
-                        .at("/byReason/unknown-schema")
-                        .asInt())
-                .isEqualTo(2);
-
-        registry.exchange(missing, later);
-        shell.backprocess("redrive", "--batch-id", batch, "--execute").succeeds();
-
-        registry.answersOnly(503);
-        shell.backprocess("verify", "--batch-id", batch).succeeds();
-        assertThat(KAFKA.read(topic + "." + batch)).hasSize(EVENTS + 1);
-    }
-
-    @Test
-    void stopsWhenTooManySchemasAreUnknown() {
-        List<ProducerRecord<byte[], byte[]>> unknown = new ArrayList<>();
-        for (int each = 1; each <= 3; each++) {
-            unknown.add(AvroEvents.record(
-                    topic,
-                    0,
-                    "u" + each,
-                    AvroEvents.framed(id + 100_000 + each, AvroEvents.purchase("u" + each, "SKU-BASIC-1", "1"))));
-        }
-        write(unknown);
-
-        TestBatch batch = impatient();
-        batch.limits = new DeadLetterLimits(1, 0, 2);
-
-        assertThatThrownBy(() -> batch.runToItsEnd(1, null))
-                .hasStackTraceContaining("3 schemas are not known to the registry, and --max-unknown-schemas is 2");
-        assertThat(KAFKA.read(topic + "." + batch.plan.spec().batchId() + ".dlq"))
-                .isEmpty();
-    }
-
-    @Test
-    void holdsWhileTheRegistryDoesNotAnswerAndCanBePausedMeanwhile() throws Exception {
-        write(List.of());
-        TestBatch held = impatient();
-        registry.answersOnly(401);
-
-        JobClient job = held.submit(2, null, null);
-        int asked = registry.requests();
-        TestBatch.await("further requests", () -> registry.requests() > asked + 3);
-        String savepoint = held.stopWithSavepoint(job);
-        registry.answersOnly(503);
-        JobClient resumed = held.submit(1, savepoint, null);
-        int askedAgain = registry.requests();
-        TestBatch.await("further requests", () -> registry.requests() > askedAgain + 3);
-        assertThat(held.ledger().total().read()).isZero();
-        registry.answersOnly(0);
-        held.awaitTheEnd(resumed);
-
-        shell.backprocess("verify", "--batch-id", held.plan.spec().batchId()).succeeds();
-        assertThat(held.ledger().total().results()).isEqualTo(EVENTS);
-        assertThat(held.ledger().total().deadLetters()).isZero();
-    }
-
-    @Test
-    void goesOnWithoutARegistryAndRefusesOneThatHasAnotherTextForAnId() throws Exception {
-        write(List.of());
-        TestBatch paused = impatient();
-        JobClient job = paused.submit(1, null, 100L);
-        paused.awaitCommitted(50);
-        String savepoint = paused.stopWithSavepoint(job);
-        registry.exchange(id, AvroEvents.SCHEMA.replace("com.acme", "org.other"));
-
-        assertThatThrownBy(() -> Objects.requireNonNull(Schemas.of(paused.plan, KAFKA.clients()))
-                        .checkStored())
-                .hasMessageContaining("schema %d of batch '%s' is stored with another text"
-                        .formatted(id, paused.plan.spec().batchId()));
-
-        registry.answersOnly(503);
-        Objects.requireNonNull(Schemas.of(paused.plan, KAFKA.clients())).checkStored();
-        paused.runToItsEnd(2, savepoint);
-        assertThat(paused.ledger().total().results()).isEqualTo(EVENTS);
-    }
-
-    /** Returns a batch that does not wait long for a schema that is not known. */
-    private TestBatch impatient() {
-        TestBatch batch = TestBatch.encoded(
-                KAFKA,
-                topic,
-                new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url()),
-                checkpoints.toUri().toString());
-        batch.flinkConfiguration.set(BackprocessJob.UNKNOWN_SCHEMA_INTERVAL, Duration.ofMillis(300));
-        return batch;
-    }
-
     private static Map<String, byte[]> byId(List<ConsumerRecord<byte[], byte[]>> records) {
         return records.stream()
                 .filter(record -> record.value().length > 10)
                 .collect(Collectors.toMap(
                         record -> AvroEvents.read(record.value()).get("eventId").toString(), ConsumerRecord::value));
-    }
-
-    private void write(List<ProducerRecord<byte[], byte[]>> further) {
-        KAFKA.createTopic(topic, 2);
-        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(further);
-        for (int event = 0; event < EVENTS; event++) {
-            GenericRecord purchase = AvroEvents.purchase("e" + event, "SKU-PREMIUM-" + event, event + ".250");
-            records.add(AvroEvents.record(topic, event % 2, "k" + event % 7, AvroEvents.framed(id, purchase)));
-        }
-        KAFKA.send(records);
-        assertThat(ByteBuffer.wrap(records.get(records.size() - 1).value(), 1, 4)
-                        .getInt())
-                .isEqualTo(id);
     }
 
     private String[] encoded(String... further) {

@@ -4,8 +4,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
@@ -46,12 +50,12 @@ public final class AvroEvents {
         payload.put("actionType", "Purchased");
         payload.put("itemSku", sku);
         payload.put("amount", decimal(amount));
-        payload.put("extra", java.util.Map.of("n", 7L));
+        payload.put("extra", Map.of("n", 7L));
         GenericRecord event = new GenericData.Record(PARSED);
         event.put("eventId", id);
         event.put("eventTimestamp", 1_700_000_000_123L);
         event.put("processVersion", 1);
-        event.put("tags", java.util.List.of("a", "ü"));
+        event.put("tags", List.of("a", "ü"));
         event.put("payload", payload);
         return event;
     }
@@ -65,7 +69,7 @@ public final class AvroEvents {
         ByteBuffer bytes = (ByteBuffer) ((GenericRecord) event.get("payload")).get("amount");
         byte[] unscaled = new byte[bytes.remaining()];
         bytes.duplicate().get(unscaled);
-        return new BigDecimal(new java.math.BigInteger(unscaled), 3);
+        return new BigDecimal(new BigInteger(unscaled), 3);
     }
 
     /** Returns the value with byte 0 and the id in 4 bytes before it. */
@@ -94,5 +98,17 @@ public final class AvroEvents {
 
     public static ProducerRecord<byte[], byte[]> record(String topic, int partition, String key, byte[] value) {
         return new ProducerRecord<>(topic, partition, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /** Creates a topic of two partitions with some records, and then as many purchases. */
+    public static void write(
+            KafkaBroker kafka, String topic, int id, int events, List<ProducerRecord<byte[], byte[]>> further) {
+        kafka.createTopic(topic, 2);
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(further);
+        for (int event = 0; event < events; event++) {
+            GenericRecord purchase = purchase("e" + event, "SKU-PREMIUM-" + event, event + ".250");
+            records.add(record(topic, event % 2, "k" + event % 7, framed(id, purchase)));
+        }
+        kafka.send(records);
     }
 }
