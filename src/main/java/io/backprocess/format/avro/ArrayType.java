@@ -210,7 +210,8 @@ final class ArrayType implements AvroType {
                 int first = blocks.first(block);
                 int last = blocks.first(block + 1);
                 int gone = Math.max(0, Math.min(last, insertAt + removed) - Math.max(first, insertAt));
-                boolean inserts = inserted > 0 && insertAt <= last && (first < insertAt || insertAt == 0);
+                boolean inserts =
+                        inserted > 0 && insertAt <= last && (first < insertAt || (first == 0 && insertAt == 0));
                 boolean equal = last <= prefix || first >= items - suffix;
                 if (equal && !inserts) {
                     blocks.copy(block, merge.out);

@@ -5,6 +5,7 @@ import io.backprocess.format.EncodedValue;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
+import io.backprocess.json.JsonScanner;
 import java.util.Map;
 
 /**
@@ -37,34 +38,41 @@ public final class AvroCodec implements Codec {
 
     @Override
     public byte[] read(byte[] value, int from) throws UnfitException {
-        ValueReader in = new ValueReader(value, from, expectedNames);
-        try {
-            root.read(in);
-            in.finish();
-        } catch (MisfitException e) {
-            throw e.placed();
-        }
-        return in.json.toBytes();
+        return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
+            ValueReader in = new ValueReader(value, from, expectedNames, maxDepth);
+            try {
+                root.read(in);
+                in.finish();
+            } catch (MisfitException e) {
+                throw e.placed();
+            }
+            return in.json.toBytes();
+        });
     }
 
     @Override
     public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
-        try {
+        return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
             try {
-                return merge(base, json, true).run(root, Origins.of(origins));
+                return merge(base, json, origins, true, maxDepth);
             } catch (Merge.RepeatedMemberException e) {
-                return merge(base, json, false).run(root, Origins.of(origins));
+                return merge(base, json, origins, false, maxDepth);
             }
-        } catch (MisfitException e) {
-            throw e.placed();
-        }
+        });
     }
 
-    private Merge merge(EncodedValue base, byte[] json, boolean inOrder) {
+    private byte[] merge(
+            EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, boolean inOrder, int maxDepth)
+            throws UnfitException {
         if (!(base.codec() instanceof AvroCodec codec)) {
             throw new IllegalArgumentException("the base is not an Avro value: " + base.codec());
         }
         Place start = new Place(codec.root, base.from(), 0);
-        return new Merge(json, base.value(), base.json(), start, types, inOrder);
+        try {
+            return new Merge(json, base.value(), base.json(), start, types, inOrder, maxDepth)
+                    .run(root, Origins.of(origins));
+        } catch (MisfitException e) {
+            throw e.placed();
+        }
     }
 }

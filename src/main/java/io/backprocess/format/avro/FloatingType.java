@@ -77,8 +77,7 @@ record FloatingType(boolean wide) implements LeafType {
 
     private boolean readsBackAs(@Nullable BigDecimal number, double value) {
         String read = wide ? NumberOutput.toString(value, true) : NumberOutput.toString((float) value, true);
-        return number != null
-                && (number.compareTo(new BigDecimal(read)) == 0 || number.compareTo(new BigDecimal(value)) == 0);
+        return number != null && number.compareTo(new BigDecimal(read)) == 0;
     }
 
     private void putNumber(double value, Output out) throws MisfitException {

@@ -30,6 +30,7 @@ final class Merge {
 
     private final Place root;
     private final boolean inOrder;
+    private final int maxDepth;
     private final JsonScanner scanner = new JsonScanner();
     private int depth;
     /** How many parts around the cursor are written with a base elsewhere, or in another order than the base. */
@@ -44,8 +45,12 @@ final class Merge {
     private int agreedFrom;
     private int agreedUntil = -1;
 
-    /** @param inOrder whether members may be written as they are met, in the hope that none is there twice */
-    Merge(byte[] json, byte[] base, byte[] baseJson, Place root, SameTypes types, boolean inOrder) {
+    /**
+     * @param inOrder whether members may be written as they are met, in the hope that none is there twice
+     * @param maxDepth the depth beyond which the merge needs a {@link DeepStack}
+     */
+    Merge(byte[] json, byte[] base, byte[] baseJson, Place root, SameTypes types, boolean inOrder, int maxDepth) {
+        this.maxDepth = maxDepth;
         this.inOrder = inOrder;
         this.json = json;
         this.base = base;
@@ -196,7 +201,10 @@ final class Merge {
     }
 
     void enter() throws MisfitException {
-        if (++depth > JsonScanner.MAX_DEPTH) {
+        if (++depth > maxDepth) {
+            if (maxDepth < JsonScanner.MAX_DEPTH) {
+                throw new DeepStack.NeededException();
+            }
             throw new MisfitException(": nested deeper than " + JsonScanner.MAX_DEPTH);
         }
     }

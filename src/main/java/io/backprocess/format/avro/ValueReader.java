@@ -15,11 +15,14 @@ final class ValueReader {
     final JsonBuffer json;
     int at;
     private final int end;
+    private final int maxDepth;
     private int depth;
     private int emptyItems;
     private int blockEnd;
 
-    ValueReader(byte[] value, int from, int expectedNames) {
+    /** @param maxDepth the depth beyond which the walk needs a {@link DeepStack} */
+    ValueReader(byte[] value, int from, int expectedNames, int maxDepth) {
+        this.maxDepth = maxDepth;
         this.value = value;
         this.at = from;
         this.end = value.length;
@@ -36,7 +39,10 @@ final class ValueReader {
     }
 
     void enter() throws MisfitException {
-        if (++depth > JsonScanner.MAX_DEPTH) {
+        if (++depth > maxDepth) {
+            if (maxDepth < JsonScanner.MAX_DEPTH) {
+                throw new DeepStack.NeededException();
+            }
             throw new MisfitException(": nested deeper than %d at byte %d".formatted(JsonScanner.MAX_DEPTH, at));
         }
     }
