@@ -38,7 +38,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What an Avro record with 500 bytes of JSON content takes, in nanoseconds, beside the same JSON and Avro's own library. */
+/** Measures an Avro record with 500 bytes of JSON content, in nanoseconds, beside the same JSON and Avro's own library. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
@@ -160,7 +160,7 @@ public class AvroBenchmark {
         }
     }
 
-    /** What is left of {@link #readChangeAndWrite} for plain JSON. */
+    /** Measures the same as {@link #readChangeAndWrite} for plain JSON. */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public void changeJson(Blackhole hole) throws Exception {

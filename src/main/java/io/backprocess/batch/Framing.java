@@ -3,7 +3,7 @@ package io.backprocess.batch;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Where a record says which schema its value was written with. */
+/** The place in which a record says which schema its value was written with. */
 public enum Framing {
     /** The value begins with byte 0 and Confluent's schema id in 4 bytes. */
     CONFLUENT,

@@ -10,7 +10,7 @@ public final class Result implements Publication {
     private final byte[] envelope;
     private final @Nullable Headers headers;
     private final byte @Nullable [] key;
-    /** What the value is written into; null where it is the envelope itself. */
+    /** The source's value, which this one is written into; null where it is the envelope itself. */
     private final @Nullable Base base;
 
     private final byte @Nullable [] value;

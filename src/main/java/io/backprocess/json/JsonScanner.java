@@ -221,30 +221,11 @@ public final class JsonScanner {
         return from + 4;
     }
 
-    /** Walks over one character of two to four bytes, well-formed as defined in Unicode's table 3-7. */
+    /** Walks over one character of two to four bytes. */
     private int multibyte(int at) throws JsonSyntaxException {
         otherThanPlain++;
-        int lead = json[at] & 0xFF;
-        int second = at + 1 < end ? json[at + 1] & 0xFF : 0;
-        int length;
-        boolean good;
-        if (lead >= 0xC2 && lead <= 0xDF) {
-            length = 2;
-            good = second >= 0x80 && second <= 0xBF;
-        } else if (lead >= 0xE0 && lead <= 0xEF) {
-            length = 3;
-            good = second >= (lead == 0xE0 ? 0xA0 : 0x80) && second <= (lead == 0xED ? 0x9F : 0xBF);
-        } else {
-            length = 4;
-            good = lead >= 0xF0
-                    && lead <= 0xF4
-                    && second >= (lead == 0xF0 ? 0x90 : 0x80)
-                    && second <= (lead == 0xF4 ? 0x8F : 0xBF);
-        }
-        for (int i = at + 2; i < at + length; i++) {
-            good &= i < end && (json[i] & 0xC0) == 0x80;
-        }
-        if (!good) {
+        int length = Utf8.characterLength(json, at, end);
+        if (length == 0) {
             throw new JsonSyntaxException("invalid UTF-8", at);
         }
         return at + length;

@@ -1,6 +1,6 @@
 package io.backprocess.registry;
 
-/** What is left of the bounds of one schema with all that it refers to. */
+/** The rest of the bounds of one schema with all that it refers to. */
 final class Budget {
     static final int MAX_DEPTH = 32;
     static final int MAX_SCHEMAS = 10_000;

@@ -40,7 +40,7 @@ public final class Schemas implements ValueReader {
 
     private transient volatile @Nullable Map<SchemaId, Found> found;
 
-    /** What the schemas are for. */
+    /** The purpose of the schemas. */
     private enum Use {
         /** A command reads what the batch has stored, and stores nothing. */
         COMMAND,

@@ -2,7 +2,7 @@ package io.backprocess.format.avro;
 
 import io.backprocess.json.JsonText;
 
-/** Where the blocks and the items of a base's array or map lie, in the bytes and in the JSON. */
+/** The positions of the blocks and the items of a base's array or map, in the bytes and in the JSON. */
 final class Blocks {
     /** For each block where its count begins; the last one is the block of 0 items at the end. */
     private final Positions heads = new Positions();

@@ -15,7 +15,7 @@ final class DeepStack {
 
     private DeepStack() {}
 
-    /** What is done with a value. */
+    /** A step that reads or writes a value. */
     interface Work {
         byte[] run(int maxDepth) throws UnfitException;
     }

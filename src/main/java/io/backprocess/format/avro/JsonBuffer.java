@@ -1,6 +1,7 @@
 package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import io.backprocess.json.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

@@ -2,6 +2,7 @@ package io.backprocess.format.protobuf;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import io.backprocess.format.UnfitException;
+import io.backprocess.json.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;

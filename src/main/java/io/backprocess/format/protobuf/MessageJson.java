@@ -2,6 +2,7 @@ package io.backprocess.format.protobuf;
 
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.Utf8;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,6 +1,7 @@
 package io.backprocess.format.protobuf;
 
 import io.backprocess.format.UnfitException;
+import io.backprocess.json.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;

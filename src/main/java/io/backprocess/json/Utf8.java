@@ -1,11 +1,24 @@
-package io.backprocess.format.avro;
+package io.backprocess.json;
 
 /** Well-formed UTF-8 as Unicode's table 3-7 defines it: no overlong forms, no surrogates, nothing above U+10FFFF. */
-final class Utf8 {
+public final class Utf8 {
     private Utf8() {}
 
+    /** Returns the first position whose character is not well-formed; -1 if all are. */
+    public static int firstInvalid(byte[] bytes, int start, int end) {
+        int at = start;
+        while (at < end) {
+            int length = bytes[at] >= 0 ? 1 : characterLength(bytes, at, end);
+            if (length == 0) {
+                return at;
+            }
+            at += length;
+        }
+        return -1;
+    }
+
     /** Returns the length of the character of several bytes that begins here; 0 if it is not well-formed. */
-    static int characterLength(byte[] bytes, int at, int end) {
+    public static int characterLength(byte[] bytes, int at, int end) {
         int lead = bytes[at] & 0xFF;
         int second = at + 1 < end ? bytes[at + 1] & 0xFF : 0;
         int length;
