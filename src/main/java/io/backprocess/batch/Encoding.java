@@ -15,17 +15,22 @@ import org.jspecify.annotations.Nullable;
  * @param format any format but {@link Format#JSON}
  * @param framing where a record names its schema; null where that is not chosen yet
  * @param registry the URL of the schema registry
+ * @param resultSchema the schema that results are written with; null where they have that of their source
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Encoding(
-        Format format, @Nullable Framing framing, @Nullable String registry) implements Serializable {
+        Format format,
+        @Nullable Framing framing,
+        @Nullable String registry,
+        @Nullable ResultSchema resultSchema) implements Serializable {
 
     /** Returns the encoding; null where values are plain JSON, which has no schema. */
-    public static @Nullable Encoding of(Format format, @Nullable Framing framing, @Nullable String registry) {
-        return format == Format.JSON && framing == null && registry == null
+    public static @Nullable Encoding of(
+            Format format, @Nullable Framing framing, @Nullable String registry, @Nullable ResultSchema resultSchema) {
+        return format == Format.JSON && framing == null && registry == null && resultSchema == null
                 ? null
-                : new Encoding(format, framing, registry);
+                : new Encoding(format, framing, registry, resultSchema);
     }
 
     /** Returns the values that are given, by the names of their options. */
@@ -38,6 +43,9 @@ public record Encoding(
         if (registry != null) {
             values.put("registry", registry);
         }
+        if (resultSchema != null) {
+            values.put("result-schema", resultSchema);
+        }
         return values;
     }
 
@@ -46,8 +54,8 @@ public record Encoding(
         List<String> problems = new ArrayList<>();
         if (format == Format.JSON) {
             problems.add(
-                    "--format json has no schema, so it takes neither --registry nor --framing; to read values with"
-                            + " schemas: --format avro");
+                    "--format json has no schema, so it takes no --registry, --framing or --result-schema; to read values"
+                            + " with schemas: --format avro");
             return problems;
         }
         if (registry == null) {

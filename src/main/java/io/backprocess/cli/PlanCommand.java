@@ -24,6 +24,7 @@ import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Rights;
+import io.backprocess.registry.ResultSchemas;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
@@ -77,6 +78,9 @@ public final class PlanCommand implements Callable<Integer> {
             List<String> warnings,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String resultSchema,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             BatchSize size) {}
 
     @Override
@@ -115,9 +119,19 @@ public final class PlanCommand implements Callable<Integer> {
             if (stored.isEmpty()) {
                 problems.addAll(look.problems());
             }
+            ResultSchemas schemas = stored.isEmpty() ? ResultSchemas.of(spec, connection.kafka()) : null;
+            String resultSchema = schemas == null ? null : schemas.inWords(schemas.look(specification.registers()));
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin) : null;
             print(
-                    new PlanOutput(plan, estimate, stored.isPresent(), problems, retention, look.warnings(), needed),
+                    new PlanOutput(
+                            plan,
+                            estimate,
+                            stored.isPresent(),
+                            problems,
+                            retention,
+                            look.warnings(),
+                            resultSchema,
+                            needed),
                     size);
             if (!problems.isEmpty()) {
                 throw BatchException.refused("the batch cannot run like this: " + String.join("; ", problems));
@@ -168,6 +182,9 @@ public final class PlanCommand implements Callable<Integer> {
                     envelope.selection() == null ? "" : ", takes only what its select says");
         }
         out.printf("revises   %s%n", spec.revision());
+        if (shown.resultSchema() != null) {
+            out.printf("results   %s%n", Printable.line(shown.resultSchema()));
+        }
         out.printf("writes    %s%n          %s (dead letters)%n", spec.resultTopic(), spec.deadLetterTopic());
         if (plan.isPlaced()) {
             out.printf(

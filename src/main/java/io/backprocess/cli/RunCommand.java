@@ -29,6 +29,7 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
+import io.backprocess.registry.ResultSchemas;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
@@ -99,8 +100,13 @@ public final class RunCommand implements Callable<Integer> {
                     .checkParallelism(proposed, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
             Topics topics = new Topics(admin);
+            ResultSchemas schemas = ResultSchemas.of(spec, kafka);
             if (stored.isEmpty()) {
                 checkTable(proposed);
+                if (schemas != null) {
+                    run.out("results   " + schemas.inWords(schemas.look(specification.registers())));
+                    schemas.register();
+                }
                 topics.create(proposed);
                 // Kafka reports the rights on new topics only after they are created.
                 refuse(rights.problems(spec));
@@ -111,6 +117,9 @@ public final class RunCommand implements Callable<Integer> {
             boolean isNew = stored.isEmpty() && plan.hash().equals(made.hash());
             if (stored.isEmpty() && !isNew) {
                 same(plan, spec, admin, submission.configuration());
+            }
+            if (schemas != null) {
+                schemas.store();
             }
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {

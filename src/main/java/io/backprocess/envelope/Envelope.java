@@ -3,7 +3,7 @@ package io.backprocess.envelope;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.event.EnvelopeMapping;
-import io.backprocess.event.ValueReader;
+import io.backprocess.event.ValueFormat;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.registry.Schemas;
 import io.backprocess.revise.rules.Selection;
@@ -37,7 +37,7 @@ public record Envelope(EnvelopeMapping mapping, @Nullable Selection selection) {
     }
 
     /** Returns this envelope in values that are read as JSON first; null where they are JSON. */
-    public Envelope reading(@Nullable ValueReader values) {
+    public Envelope reading(@Nullable ValueFormat values) {
         return values == null ? this : new Envelope(mapping.reading(values), selection);
     }
 

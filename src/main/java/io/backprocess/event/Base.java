@@ -5,6 +5,7 @@ import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.kafka.common.header.Headers;
 
 /**
  * The encoded value that an event was read from, and that its results are written into.
@@ -12,11 +13,11 @@ import java.util.Map;
  * @param encoded the value of the source record
  * @param origins where members that revisions have renamed were in that value, by where they are now
  */
-record Base(EncodedValue encoded, Map<JsonPointer, JsonPointer> origins) {
+record Base(EncodedValue encoded, Map<JsonPointer, JsonPointer> origins, ValueFormat format) {
 
     /** Returns the base of an event that no revision has changed. */
-    static Base of(EncodedValue encoded) {
-        return new Base(encoded, Map.of());
+    static Base of(EncodedValue encoded, ValueFormat format) {
+        return new Base(encoded, Map.of(), format);
     }
 
     /**
@@ -37,15 +38,15 @@ record Base(EncodedValue encoded, Map<JsonPointer, JsonPointer> origins) {
             now.put(parent.with(name), first == null ? from : first);
         });
         moved.putAll(now);
-        return new Base(encoded, moved);
+        return new Base(encoded, moved, format);
     }
 
-    /** Encodes a result, with the frame of the source. */
+    /** Encodes a result. */
     byte[] encode(byte[] json) throws UnfitException {
-        byte[] encodedResult = encoded.codec().write(encoded, json, origins);
-        byte[] value = new byte[encoded.from() + encodedResult.length];
-        System.arraycopy(encoded.value(), 0, value, 0, encoded.from());
-        System.arraycopy(encodedResult, 0, value, encoded.from(), encodedResult.length);
-        return value;
+        return format.write(encoded, json, origins);
+    }
+
+    Headers headers(Headers ofResult) throws UnfitException {
+        return format.headers(encoded, ofResult);
     }
 }

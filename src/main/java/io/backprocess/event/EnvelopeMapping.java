@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param skipsTombstones whether records without a value are skipped; otherwise they are dead letters
  * @param former whether dead letters have the words of versions that knew Backprocess's own envelope only
  * @param lines the line and column of each place in the user's file, for messages; empty where there is none
- * @param values reads the values of records as JSON; null where they are JSON already
+ * @param values how the values of records are encoded; null where they are JSON
  */
 public record EnvelopeMapping(
         String name,
@@ -28,7 +28,7 @@ public record EnvelopeMapping(
         boolean skipsTombstones,
         boolean former,
         Map<Place, String> lines,
-        @Nullable ValueReader values)
+        @Nullable ValueFormat values)
         implements Serializable {
 
     /** The mapping of Backprocess's own envelope: five members of the value's top level. */
@@ -53,8 +53,8 @@ public record EnvelopeMapping(
     }
 
     /** Returns this mapping over values that are read as JSON first. */
-    public EnvelopeMapping reading(@Nullable ValueReader reader) {
-        return new EnvelopeMapping(name, topic, forms, skipsTombstones, former, lines, reader);
+    public EnvelopeMapping reading(@Nullable ValueFormat format) {
+        return new EnvelopeMapping(name, topic, forms, skipsTombstones, former, lines, format);
     }
 
     /** Returns where the user's file names a place, as the beginning of a message; empty where it does not name it. */

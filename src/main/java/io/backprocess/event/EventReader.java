@@ -22,7 +22,7 @@ public final class EventReader {
     private final String subject;
     private final JsonScanner scanner = new JsonScanner();
     private final EnvelopeLayout layout;
-    private final @Nullable ValueReader values;
+    private final @Nullable ValueFormat values;
 
     /** Returns a reader of Backprocess's own envelope. */
     public EventReader() {
@@ -64,7 +64,7 @@ public final class EventReader {
             return readJson(record, value, null);
         }
         EncodedValue encoded = values.read(record, value);
-        return readJson(record, encoded.json(), Base.of(encoded));
+        return readJson(record, encoded.json(), Base.of(encoded, values));
     }
 
     /** Reads a result as an event again. */

@@ -53,12 +53,17 @@ public final class Result implements Publication {
 
     /**
      * Returns this result with its value in the format of its source. Every byte that does not belong to a changed part is that of
-     * the source.
+     * the source, as far as its type is the same in the schema of results.
      *
      * @throws UnfitException when the schema does not take a part of the envelope
      */
     public Result encoded() throws UnfitException {
-        return base == null ? this : new Result(source, envelope, headers, key, base, base.encode(envelope));
+        if (base == null) {
+            return this;
+        }
+        Headers before = headers();
+        Headers after = base.headers(before);
+        return new Result(source, envelope, after == before ? headers : after, key, base, base.encode(envelope));
     }
 
     public Event source() {

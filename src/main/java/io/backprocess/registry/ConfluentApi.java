@@ -1,7 +1,12 @@
 package io.backprocess.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.batch.Format;
+import io.backprocess.batch.Framing;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,9 +16,11 @@ final class ConfluentApi implements RegistryApi {
     private static final int NOT_FOUND = 404;
 
     private final RegistryHttp http;
+    private final Framing framing;
 
-    ConfluentApi(RegistryHttp http) {
+    ConfluentApi(RegistryHttp http, Framing framing) {
         this.http = http;
+        this.framing = framing;
     }
 
     @Override
@@ -35,11 +42,17 @@ final class ConfluentApi implements RegistryApi {
     }
 
     private Found get(String path, Budget budget) throws RegistryException {
-        JsonNode body = http.json(http.get(path, ConfluentApi::isNotFound, budget), path);
+        HttpResponse<byte[]> response = http.get(path, ConfluentApi::isNotFound, budget);
+        JsonNode body = http.json(response);
         JsonNode schema = body.path("schema");
         if (!schema.isTextual()) {
-            throw http.notOfARegistry(path);
+            throw http.notOfARegistry(response);
         }
+        return new Found(
+                body.path("schemaType").asText(RegistryApi.nameOf(Format.AVRO)), schema.textValue(), links(body));
+    }
+
+    private static List<Link> links(JsonNode body) {
         List<Link> links = new ArrayList<>();
         for (JsonNode reference : body.path("references")) {
             links.add(new Link(
@@ -48,7 +61,95 @@ final class ConfluentApi implements RegistryApi {
                     reference.path("subject").asText(),
                     reference.path("version").asText()));
         }
-        return new Found(body.path("schemaType").asText(RegistryApi.nameOf(Format.AVRO)), schema.textValue(), links);
+        return links;
+    }
+
+    @Override
+    public Version version(String subject, String version, Budget budget) throws RegistryException {
+        return version(http.get(versionPath(subject, version), ConfluentApi::isNotFound, budget));
+    }
+
+    @Override
+    public List<Link> links(String subject, String version, Budget budget) throws RegistryException {
+        return links(http.json(http.get(versionPath(subject, version), ConfluentApi::isNotFound, budget)));
+    }
+
+    @Override
+    public Version find(String subject, Draft draft, Budget budget) throws RegistryException {
+        return version(post("/subjects/" + RegistryApi.encode(subject), draft, budget));
+    }
+
+    @Override
+    public List<String> objections(String subject, Draft draft, Budget budget) throws RegistryException {
+        JsonNode answer;
+        try {
+            String path = "/compatibility/subjects/%s/versions/latest?verbose=true";
+            answer = http.json(post(path.formatted(RegistryApi.encode(subject)), draft, budget));
+        } catch (RegistryException e) {
+            return switch (e.kind()) {
+                case UNKNOWN -> List.of();
+                case BAD -> List.of(String.valueOf(e.getMessage()));
+                case DOWN -> throw e;
+            };
+        }
+        if (answer.path("is_compatible").asBoolean()) {
+            return List.of();
+        }
+        List<String> messages = new ArrayList<>();
+        answer.path("messages").forEach(message -> messages.add(message.asText()));
+        return messages.isEmpty() ? List.of("it is not compatible with the latest version") : messages;
+    }
+
+    @Override
+    public void register(String subject, Draft draft, Budget budget) throws RegistryException {
+        post("/subjects/%s/versions".formatted(RegistryApi.encode(subject)), draft, budget);
+    }
+
+    @Override
+    public List<Version> versions(String subject, Budget budget) throws RegistryException {
+        String path = "/subjects/%s/versions".formatted(RegistryApi.encode(subject));
+        List<Version> versions = new ArrayList<>();
+        for (JsonNode version : http.json(http.get(path, ConfluentApi::isNotFound, budget))) {
+            budget.refer(1);
+            versions.add(version(subject, version.asText(), budget));
+        }
+        return versions;
+    }
+
+    private static String versionPath(String subject, String version) {
+        return "/subjects/%s/versions/%s".formatted(RegistryApi.encode(subject), RegistryApi.encode(version));
+    }
+
+    private HttpResponse<byte[]> post(String path, Draft draft, Budget budget) throws RegistryException {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("schemaType", RegistryApi.nameOf(draft.format())).put("schema", draft.text());
+        ArrayNode references = body.putArray("references");
+        for (Link link : draft.links()) {
+            references
+                    .addObject()
+                    .put("name", link.name())
+                    .put("subject", link.subject())
+                    .put("version", Integer.valueOf(link.version()));
+        }
+        return http.post(
+                path, "application/vnd.schemaregistry.v1+json", body.toString(), ConfluentApi::isNotFound, budget);
+    }
+
+    private Version version(HttpResponse<byte[]> response) throws RegistryException {
+        JsonNode body = http.json(response);
+        JsonNode id = body.path(framing == Framing.CONFLUENT_HEADER ? "guid" : "id");
+        if (!body.path("version").isInt() || id.isMissingNode()) {
+            throw framing == Framing.CONFLUENT_HEADER
+                    ? RegistryException.bad("the registry names no GUID, which --framing %s needs".formatted(framing))
+                    : http.notOfARegistry(response);
+        }
+        return new Version(
+                body.path("version").intValue(),
+                switch (framing) {
+                    case CONFLUENT_HEADER -> SchemaId.of(id.asText());
+                    case CONFLUENT -> SchemaId.number(SchemaId.Kind.CONFLUENT, id.asLong());
+                    default -> SchemaId.number(SchemaId.Kind.CONTENT, id.asLong());
+                });
     }
 
     private static boolean isNotFound(JsonNode body) {

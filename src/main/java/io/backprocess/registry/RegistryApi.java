@@ -37,6 +37,37 @@ interface RegistryApi {
 
     Found get(Link link, Budget budget) throws RegistryException;
 
+    /** What both APIs take for the newest version, as far as they are asked by this interface. */
+    String LATEST = "latest";
+
+    /**
+     * A version of a subject.
+     *
+     * @param id what the framing names it by
+     */
+    record Version(int number, SchemaId id) {}
+
+    /** A schema that a subject may get. */
+    record Draft(Format format, String text, List<Link> links) {}
+
+    /** Returns a version of a subject, or its latest one. */
+    Version version(String subject, String version, Budget budget) throws RegistryException;
+
+    /** Returns what a version refers to, directly. */
+    List<Link> links(String subject, String version, Budget budget) throws RegistryException;
+
+    /** Returns the version of a subject that has a schema. */
+    Version find(String subject, Draft draft, Budget budget) throws RegistryException;
+
+    /** Returns what speaks against a schema as the next version of a subject, in the registry's words; none where nothing does. */
+    List<String> objections(String subject, Draft draft, Budget budget) throws RegistryException;
+
+    /** Adds a schema to a subject. */
+    void register(String subject, Draft draft, Budget budget) throws RegistryException;
+
+    /** Returns all versions of a subject. */
+    List<Version> versions(String subject, Budget budget) throws RegistryException;
+
     /** What both APIs call a type. */
     static String nameOf(Format format) {
         return format == Format.JSON_SCHEMA ? "JSON" : format.name();

@@ -36,7 +36,10 @@ public final class RegistryClient {
         }
         RegistryHttp http = new RegistryHttp(url, RegistryCredentials.of(kafka), patience);
         return new RegistryClient(
-                RegistryUrl.isConfluentApi(url, framing) ? new ConfluentApi(http) : new ApicurioApi(http), format);
+                RegistryUrl.isConfluentApi(url, framing)
+                        ? new ConfluentApi(http, framing)
+                        : new ApicurioApi(http, framing),
+                format);
     }
 
     /**
@@ -56,6 +59,59 @@ public final class RegistryClient {
             return new StoredSchema(format, SchemaReferences.resolve(found, api, budget));
         } catch (RegistryException e) {
             throw e.about(id);
+        }
+    }
+
+    /**
+     * Returns a version of a subject.
+     *
+     * @throws RegistryException unknown, down or bad
+     */
+    RegistryApi.Version version(String subject, int version) throws RegistryException {
+        return api.version(subject, Integer.toString(version), new Budget());
+    }
+
+    /** Returns all versions of a subject, in any order. */
+    List<RegistryApi.Version> versions(String subject) throws RegistryException {
+        return api.versions(subject, new Budget());
+    }
+
+    /** Returns the version of a subject that has a schema. */
+    RegistryApi.Version find(String subject, String text) throws RegistryException {
+        return api.find(subject, draft(subject, text), new Budget());
+    }
+
+    /** Returns the schema that a text would be as a version of a subject, with all that it refers to. */
+    StoredSchema draftOf(String subject, String text) throws RegistryException {
+        Budget budget = new Budget();
+        List<RegistryApi.Link> links = links(subject, budget);
+        return new StoredSchema(
+                format, SchemaReferences.resolve(new RegistryApi.Found(null, text, links), api, budget));
+    }
+
+    /** Returns what speaks against a schema as the next version of a subject, in the registry's words. */
+    List<String> objections(String subject, String text) throws RegistryException {
+        return api.objections(subject, draft(subject, text), new Budget());
+    }
+
+    /** Adds a schema to a subject. */
+    void register(String subject, String text) throws RegistryException {
+        api.register(subject, draft(subject, text), new Budget());
+    }
+
+    /** A text refers to what the latest version of its subject refers to. */
+    private RegistryApi.Draft draft(String subject, String text) throws RegistryException {
+        return new RegistryApi.Draft(format, text, links(subject, new Budget()));
+    }
+
+    private List<RegistryApi.Link> links(String subject, Budget budget) throws RegistryException {
+        try {
+            return api.links(subject, RegistryApi.LATEST, budget);
+        } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.UNKNOWN) {
+                return List.of();
+            }
+            throw e;
         }
     }
 }

@@ -16,6 +16,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,13 +25,15 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends the GETs of a registry's client, and sorts what comes back. */
+/** Sends the requests of a registry's client, and sorts what comes back. */
 final class RegistryHttp {
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    /** The answers by which registries refuse a schema: a broken rule, a conflict, or text that is not a schema. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 409, 422);
     /** Jackson's own bound of 20 million characters is below that of a schema. */
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -69,31 +72,54 @@ final class RegistryHttp {
      *     exceeds the budget
      */
     HttpResponse<byte[]> get(String path, NotFound notFound, Budget budget) throws RegistryException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url + path)).timeout(patience);
+        return answer(HttpRequest.newBuilder(URI.create(url + path)), notFound, budget);
+    }
+
+    /**
+     * Returns the answer to a POST, which is 200.
+     *
+     * @throws RegistryException under the conditions of {@link #get}; bad, also when the registry refuses what is sent, in its words
+     */
+    HttpResponse<byte[]> post(String path, String contentType, String body, NotFound notFound, Budget budget)
+            throws RegistryException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
+                .header("Content-Type", contentType)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return answer(request, notFound, budget);
+    }
+
+    private HttpResponse<byte[]> answer(HttpRequest.Builder builder, NotFound notFound, Budget budget)
+            throws RegistryException {
         if (authorization != null) {
-            request.header("Authorization", authorization);
+            builder.header("Authorization", authorization);
         }
-        HttpResponse<byte[]> response = send(request.build(), path, budget);
+        HttpRequest request = builder.timeout(patience).build();
+        HttpResponse<byte[]> response = send(request, budget);
         budget.read(response.body().length);
         if (response.statusCode() == OK) {
             return response;
         }
-        throw refusal(response, path, notFound);
+        if (request.method().equals("POST") && REFUSALS.contains(response.statusCode())) {
+            JsonNode said = parse(response.body());
+            throw RegistryException.bad(
+                    said.path("message").asText(said.path("title").asText("the registry refuses it")));
+        }
+        throw refusal(response, shown(request), notFound);
     }
 
     /** @throws RegistryException down, when the body is no JSON */
-    JsonNode json(HttpResponse<byte[]> response, String path) throws RegistryException {
+    JsonNode json(HttpResponse<byte[]> response) throws RegistryException {
         JsonNode body = parse(response.body());
         if (body.isMissingNode()) {
-            throw RegistryException.down("%s answers with something that is not JSON".formatted(shown(path)));
+            throw RegistryException.down(
+                    "%s answers with something that is not JSON".formatted(shown(response.request())));
         }
         return body;
     }
 
-    RegistryException notOfARegistry(String path) {
-        return RegistryException.down(
-                "%s answers with JSON that no schema registry writes; check --registry".formatted(shown(path)));
+    RegistryException notOfARegistry(HttpResponse<byte[]> response) {
+        return RegistryException.down("%s answers with JSON that no schema registry writes; check --registry"
+                .formatted(shown(response.request())));
     }
 
     private static JsonNode parse(byte[] body) {
@@ -105,7 +131,7 @@ final class RegistryHttp {
         }
     }
 
-    private HttpResponse<byte[]> send(HttpRequest request, String path, Budget budget) throws RegistryException {
+    private HttpResponse<byte[]> send(HttpRequest request, Budget budget) throws RegistryException {
         CompletableFuture<HttpResponse<byte[]>> answer =
                 http.sendAsync(request, head -> new BoundedBody(budget.bytesLeft()));
         try {
@@ -114,17 +140,17 @@ final class RegistryHttp {
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw RegistryException.down(
-                    "%s does not answer within %d s".formatted(shown(path), patience.toSeconds()), e);
+                    "%s does not answer within %d s".formatted(shown(request), patience.toSeconds()), e);
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw RegistryException.down("interrupted while waiting for " + shown(path), e);
+            throw RegistryException.down("interrupted while waiting for " + shown(request), e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof BoundedBody.TooLongException) {
                 throw Budget.tooLarge();
             }
-            throw RegistryException.down("%s: %s".formatted(shown(path), inWords(cause)), cause);
+            throw RegistryException.down("%s: %s".formatted(shown(request), inWords(cause)), cause);
         }
     }
 
@@ -145,14 +171,14 @@ final class RegistryHttp {
         return failure instanceof SSLException ? "TLS fails: " + message : message;
     }
 
-    private RegistryException refusal(HttpResponse<byte[]> response, String path, NotFound notFound) {
+    private static RegistryException refusal(HttpResponse<byte[]> response, String request, NotFound notFound) {
         int status = response.statusCode();
         if (status == NOT_FOUND) {
             return notFound.isSaidBy(parse(response.body()))
-                    ? RegistryException.unknown("%s answers 404: the registry does not have it".formatted(shown(path)))
+                    ? RegistryException.unknown("%s answers 404: the registry does not have it".formatted(request))
                     : RegistryException.down(
                             "%s answers 404, but not as a schema registry does; check --registry and what stands before the registry"
-                                    .formatted(shown(path)));
+                                    .formatted(request));
         }
         String what =
                 switch (status / 100) {
@@ -165,7 +191,7 @@ final class RegistryHttp {
                                 : "the registry refuses the request";
                     default -> "the registry or what stands before it fails";
                 };
-        return RegistryException.down("%s answers %d: %s".formatted(shown(path), status, what));
+        return RegistryException.down("%s answers %d: %s".formatted(request, status, what));
     }
 
     /** The target without a query, which may be a token. */
@@ -176,7 +202,7 @@ final class RegistryHttp {
                 .orElse("nowhere");
     }
 
-    private String shown(String path) {
-        return "GET " + url + path;
+    private static String shown(HttpRequest request) {
+        return request.method() + " " + request.uri();
     }
 }

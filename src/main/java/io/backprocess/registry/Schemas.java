@@ -3,22 +3,20 @@ package io.backprocess.registry;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.Encoding;
-import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
-import io.backprocess.event.ValueReader;
+import io.backprocess.event.ValueFormat;
 import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.UnfitException;
-import io.backprocess.format.avro.AvroCodec;
-import io.backprocess.format.jsonschema.JsonSchemaCodec;
-import io.backprocess.format.protobuf.MessagePrefix;
-import io.backprocess.format.protobuf.ProtobufCodec;
+import io.backprocess.json.JsonPointer;
 import io.backprocess.kafka.KafkaClients;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The schemas of a batch. A schema is looked up in memory, among those that the batch has stored, and in the registry, in this
  * order. So a batch whose schemas are stored needs no registry.
  */
-public final class Schemas implements ValueReader {
+public final class Schemas implements ValueFormat {
     private static final long serialVersionUID = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Schemas.class);
@@ -35,13 +33,14 @@ public final class Schemas implements ValueReader {
     private static final int ATTEMPTS = 3;
 
     private final String batchId;
-    private final Format format;
+    private final Encoding encoding;
     private final Framing framing;
     private final String registry;
     private final KafkaClients kafka;
     private final Use use;
 
     private transient volatile @Nullable Map<SchemaId, Found> found;
+    private transient volatile @Nullable ResultTarget target;
 
     /** The purpose of the schemas. */
     private enum Use {
@@ -67,7 +66,7 @@ public final class Schemas implements ValueReader {
 
     private Schemas(String batchId, Encoding encoding, KafkaClients kafka, Use use) {
         this.batchId = batchId;
-        this.format = encoding.format();
+        this.encoding = encoding;
         this.framing = Objects.requireNonNull(encoding.framing());
         this.registry = Objects.requireNonNull(encoding.registry());
         this.kafka = kafka;
@@ -140,6 +139,57 @@ public final class Schemas implements ValueReader {
         }
     }
 
+    @Override
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+        if (hasAnotherTarget(base)) {
+            return target().write(base, json, origins);
+        }
+        byte[] content = base.codec().write(base, json, origins);
+        byte[] value = Arrays.copyOf(base.value(), base.from() + content.length);
+        System.arraycopy(content, 0, value, base.from(), content.length);
+        return value;
+    }
+
+    @Override
+    public Headers headers(EncodedValue base, Headers headers) throws UnfitException {
+        return hasAnotherTarget(base) ? target().headers(base, headers) : headers;
+    }
+
+    /** Tells whether results have another schema than their source. */
+    private boolean hasAnotherTarget(EncodedValue base) {
+        return encoding.resultSchema() != null && target().codec() != base.codec();
+    }
+
+    /**
+     * Returns the schema of results. A command takes it from the registry where the batch has not stored it, because it shows what a
+     * batch would write.
+     */
+    private ResultTarget target() {
+        ResultTarget known = target;
+        if (known == null) {
+            synchronized (this) {
+                known = target == null ? findTarget() : target;
+                target = known;
+            }
+        }
+        return known;
+    }
+
+    private ResultTarget findTarget() {
+        ResultSchemas results = Objects.requireNonNull(ResultSchemas.of(batchId, encoding, kafka));
+        Map.Entry<SchemaId, StoredSchema> schema = results.stored();
+        if (schema == null && use != Use.COMMAND) {
+            throw BatchException.refused(
+                    "batch '%s' has not stored the schema of its results; start it again with: run".formatted(batchId));
+        }
+        if (schema == null) {
+            schema = results.proposed();
+        }
+        add(Map.ofEntries(schema));
+        Found added = Objects.requireNonNull(known().get(schema.getKey()));
+        return new ResultTarget(framing, schema.getKey(), Objects.requireNonNull(added.codec));
+    }
+
     private Map<SchemaId, Found> known() {
         Map<SchemaId, Found> known = found;
         if (known == null) {
@@ -197,6 +247,9 @@ public final class Schemas implements ValueReader {
         StoredSchemas later = StoredSchemas.ofRedrives(batchId, kafka);
         StoredSchemas.Contents stored = store.contents();
         add(stored.schemas());
+        if (encoding.resultSchema() != null) {
+            add(StoredSchemas.ofResults(batchId, kafka).all());
+        }
         if (use.readsLater()) {
             add(later.all());
         }
@@ -208,7 +261,8 @@ public final class Schemas implements ValueReader {
         }
         StoredSchema schema;
         try {
-            schema = RegistryClient.open(registry, framing, format, kafka).get(id);
+            schema = RegistryClient.open(registry, framing, encoding.format(), kafka)
+                    .get(id);
         } catch (RegistryException e) {
             String noted = stored.unknown().get(id);
             if (e.kind() == RegistryException.Kind.UNKNOWN && noted != null) {
@@ -241,7 +295,7 @@ public final class Schemas implements ValueReader {
      * @throws BatchException refused, when the registry has another text for an id, because new records of the id would be misread
      */
     public void checkStored() {
-        RegistryClient client = RegistryClient.open(registry, framing, format, kafka);
+        RegistryClient client = RegistryClient.open(registry, framing, encoding.format(), kafka);
         for (Map.Entry<SchemaId, StoredSchema> stored :
                 StoredSchemas.of(batchId, kafka).all().entrySet()) {
             try {
@@ -280,26 +334,10 @@ public final class Schemas implements ValueReader {
 
     private Found compile(SchemaId id, StoredSchema schema) {
         try {
-            return new Found(
-                    switch (format) {
-                        case AVRO -> AvroCodec.of(schema.text());
-                        case JSON_SCHEMA -> JsonSchemaCodec.of(schema.text());
-                        case PROTOBUF -> ProtobufCodec.of(schema.text(), prefix());
-                        case JSON -> throw new IllegalStateException("JSON has no schema");
-                    },
-                    null);
+            return new Found(SchemaCodecs.compile(schema, encoding), null);
         } catch (UnfitException e) {
             throw BatchException.refused(
                     "schema %s of batch '%s' cannot be used: %s".formatted(id, batchId, e.getMessage()));
         }
-    }
-
-    /** Returns what stands between the frame and a Protobuf message. */
-    private MessagePrefix prefix() {
-        return switch (framing) {
-            case CONFLUENT -> MessagePrefix.CONFLUENT;
-            case APICURIO_CONTENT4, APICURIO_GLOBAL8 -> MessagePrefix.APICURIO_REF;
-            case CONFLUENT_HEADER, APICURIO_HEADERS -> MessagePrefix.NONE;
-        };
     }
 }

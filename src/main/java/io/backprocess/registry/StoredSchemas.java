@@ -40,6 +40,11 @@ public final class StoredSchemas {
         return new StoredSchemas(batchId, "/redriven-schema/", kafka);
     }
 
+    /** Returns the schema that results are written with: none, or one. */
+    public static StoredSchemas ofResults(String batchId, KafkaClients kafka) {
+        return new StoredSchemas(batchId, "/result-schema/", kafka);
+    }
+
     /**
      * What is stored.
      *

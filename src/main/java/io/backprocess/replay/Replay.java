@@ -18,7 +18,7 @@ import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.event.ValueReader;
+import io.backprocess.event.ValueFormat;
 import io.backprocess.publish.ResultSerializer;
 import io.backprocess.revise.operator.Revise;
 import java.util.ArrayList;
@@ -68,7 +68,7 @@ public final class Replay {
         }
 
         /** Returns this logic over values that are read as JSON first; null where they are JSON. */
-        public Logic reading(@Nullable ValueReader values) {
+        public Logic reading(@Nullable ValueFormat values) {
             return new Logic(revisions, options, envelope.reading(values));
         }
 
@@ -96,7 +96,7 @@ public final class Replay {
     public Replay(
             BatchPlan plan,
             SizeLimits sizes,
-            @Nullable ValueReader values,
+            @Nullable ValueFormat values,
             ClassLoader revisions,
             @Nullable LegacyContextJoin legacyJoin) {
         this(plan, Logic.of(plan).reading(values), sizes, revisions, legacyJoin);

@@ -7,7 +7,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.Reason;
-import io.backprocess.event.ValueReader;
+import io.backprocess.event.ValueFormat;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
@@ -66,7 +66,7 @@ public final class Evidence {
      * @param batch reads them as the batch did
      * @param redriven reads them as its redrives did
      */
-    record Values(@Nullable ValueReader batch, @Nullable ValueReader redriven) {}
+    record Values(@Nullable ValueFormat batch, @Nullable ValueFormat redriven) {}
 
     /**
      * The statements of the ledger.

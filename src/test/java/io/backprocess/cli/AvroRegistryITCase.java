@@ -162,7 +162,7 @@ class AvroRegistryITCase {
         TestBatch batch = TestBatch.encoded(
                 KAFKA,
                 topic,
-                new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url()),
+                new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url(), null),
                 checkpoints.toUri().toString());
         batch.flinkConfiguration.set(BackprocessJob.UNKNOWN_SCHEMA_INTERVAL, Duration.ofMillis(300));
         return batch;

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistryClientITCase {
     @RegisterExtension
@@ -46,6 +48,55 @@ class RegistryClientITCase {
                                 List.of(
                                         new SchemaText.Reference("shop.Country", COUNTRY),
                                         new SchemaText.Reference("shop.Address", ADDRESS)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONFLUENT", "APICURIO_CONTENT4", "APICURIO_GLOBAL8", "APICURIO_HEADERS"})
+    void registersAVersionThatRefersToWhatTheLatestOneRefersTo(Framing framing) throws Exception {
+        String subject = REGISTRY.unique("user-value");
+        registerUser(subject);
+        REGISTRY.setCompatibility(subject, "BACKWARD");
+        String good = USER.replace("]}", ",{\"name\":\"note\",\"type\":\"string\",\"default\":\"\"}]}");
+        String bad = USER.replace("]}", ",{\"name\":\"note\",\"type\":\"string\"}]}");
+        RegistryClient client = client(framing, Format.AVRO);
+
+        // Apicurio's Confluent API forgets the references when it is asked this.
+        if (framing != Framing.CONFLUENT) {
+            assertThat(client.objections(subject, good)).isEmpty();
+        }
+        assertThat(client.objections(subject, bad)).isNotEmpty();
+        RegistryException unknown = catchThrowableOfType(RegistryException.class, () -> client.find(subject, good));
+        assertThat(unknown.kind()).isEqualTo(RegistryException.Kind.UNKNOWN);
+        RegistryException refused = catchThrowableOfType(RegistryException.class, () -> client.register(subject, bad));
+        assertThat(refused.kind()).isEqualTo(RegistryException.Kind.BAD);
+        assertThat(refused).hasMessageContaining("ncompatible");
+        client.register(subject, good);
+        client.register(subject, good);
+
+        RegistryApi.Version version = client.find(subject, good);
+        assertThat(version.number()).isEqualTo(2);
+        assertThat(client.version(subject, 2)).isEqualTo(version);
+        assertThat(client.versions(subject))
+                .extracting(RegistryApi.Version::number)
+                .containsExactlyInAnyOrder(1, 2);
+        assertThat(client.versions(subject)).contains(version);
+        assertThat(client.get(version.id())).isEqualTo(client.draftOf(subject, good));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CONFLUENT", "APICURIO_GLOBAL8"})
+    void registersTheFirstVersionOfASubject(Framing framing) throws Exception {
+        String subject = REGISTRY.unique("first-value");
+        String text = "syntax = \"proto3\"; message First { string a = 1; }";
+        RegistryClient client = client(framing, Format.PROTOBUF);
+
+        assertThat(client.objections(subject, text)).isEmpty();
+        client.register(subject, text);
+
+        assertThat(client.find(subject, text).number()).isEqualTo(1);
+        assertThat(catchThrowableOfType(RegistryException.class, () -> client.versions(subject + "-other"))
+                        .kind())
+                .isEqualTo(RegistryException.Kind.UNKNOWN);
     }
 
     @Test

@@ -149,6 +149,13 @@ public final class ApicurioRegistry implements BeforeAllCallback {
         }
     }
 
+    /** Sets the rule that new versions of a subject have to obey, such as BACKWARD. */
+    public void setCompatibility(String subject, String level) {
+        send(HttpRequest.newBuilder(URI.create(confluentUrl() + "/config/" + encode(subject)))
+                .header("Content-Type", "application/vnd.schemaregistry.v1+json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json(Map.of("compatibility", level)))));
+    }
+
     /** Returns Apicurio's global id of a version. */
     public long globalId(String subject, int version) {
         HttpResponse<String> response = send(HttpRequest.newBuilder(

@@ -156,7 +156,7 @@ public final class InputOptions {
                         scope,
                         headers)
                 .withEnvelope(file)
-                .withEncoding(encoding.encoding())
+                .withEncoding(encoding.encoding(sourceTopic))
                 .withDeadLettersOf(letters.deadLettersOf())
                 .withContext(context())
                 .withRevisionTimeout(revisionTimeout)

@@ -86,8 +86,21 @@ public final class SpecOptions {
             })
     private @Nullable Path upsert;
 
+    @Option(
+            names = "--register",
+            description = {
+                "With --result-schema FILE: register the schema if the registry does not have it, once before the start.",
+                "plan shows the registry's answer on compatibility, and registers nothing."
+            })
+    private boolean register;
+
     @Option(names = "--reason", paramLabel = "TEXT", description = "Reason for the batch; kept with its plan.")
     private @Nullable String reason;
+
+    /** Tells whether the schema of results is to be registered. */
+    public boolean registers() {
+        return register;
+    }
 
     @Nullable
     public String reason() {
@@ -106,6 +119,12 @@ public final class SpecOptions {
                 .withHeaderChanges(HeaderChanges.of(addHeaders, dropHeaders))
                 .withPlacement(placement.placement());
         checkHeaders(spec);
+        if (register
+                && (spec.encoding() == null
+                        || spec.encoding().resultSchema() == null
+                        || spec.encoding().resultSchema().schema() == null)) {
+            throw BatchException.usage("--register needs --result-schema FILE, which names what to register");
+        }
         if (spec.placement() != null
                 && spec.placement().key() != null
                 && Envelope.mappingOf(spec).hasKeys()) {

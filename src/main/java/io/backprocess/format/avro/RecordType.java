@@ -2,10 +2,13 @@ package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.json.JsonText;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A record: its fields one after the other, without names or lengths. The JSON has all fields in this order. */
@@ -18,6 +21,7 @@ final class RecordType implements AvroType {
     private final Map<String, Integer> indexes = new HashMap<>();
     private String[] names = {};
     private AvroType[] types = {};
+    private List<Set<String>> aliases = List.of();
     /** For each field the JSON before its value: a brace or comma, the name and a colon. */
     private byte[][] heads = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
@@ -30,9 +34,14 @@ final class RecordType implements AvroType {
         this.name = name;
     }
 
-    /** Sets the fields, once. */
-    void setFields(List<String> fieldNames, List<AvroType> fieldTypes) {
+    /**
+     * Sets the fields, once.
+     *
+     * @param fieldAliases the other names of each field
+     */
+    void setFields(List<String> fieldNames, List<Set<String>> fieldAliases, List<AvroType> fieldTypes) {
         names = fieldNames.toArray(String[]::new);
+        aliases = List.copyOf(fieldAliases);
         types = fieldTypes.toArray(AvroType[]::new);
         heads = new byte[names.length][];
         missing = new byte[names.length][];
@@ -179,7 +188,7 @@ final class RecordType implements AvroType {
     /** Writes the fields from one on, whose members follow in another order, with white space, or not at all. */
     private int mergeRest(Merge merge, int object, int next, int done, @Nullable Origins moved) throws MisfitException {
         int[] values = new int[types.length];
-        int end = locate(merge, object, done == 0 ? object : next, values);
+        int end = locate(merge, object, done == 0 ? object : next, values, null, List.of());
         for (int field = 0; field < done; field++) {
             if (values[field] != NOWHERE) {
                 // The last one counts, and the first one is already written.
@@ -197,8 +206,23 @@ final class RecordType implements AvroType {
         return end;
     }
 
-    /** Finds the values of the members by field, and returns the position after the object. */
-    int locate(Merge merge, int object, int from, int[] values) throws MisfitException {
+    /**
+     * A member for which the base's record has a field and this one has none.
+     *
+     * @param baseField the index of the base's field
+     * @param value the position of the value
+     */
+    private record Surplus(int baseField, int value) {}
+
+    /**
+     * Finds the values of the members by field, and returns the position after the object.
+     *
+     * @param base the record of the base, if that is another one
+     * @param surplus gets the members that only that record has fields for
+     */
+    private int locate(
+            Merge merge, int object, int from, int[] values, @Nullable RecordType base, List<Surplus> surplus)
+            throws MisfitException {
         if (merge.kind(object) != JsonKind.OBJECT) {
             throw merge.isNot(object, merge.end(object), words());
         }
@@ -206,11 +230,32 @@ final class RecordType implements AvroType {
         return Members.walk(merge, merge.space(from), (start, end, value) -> {
             String member = JsonText.decode(merge.json, start, end);
             int field = indexOf(member);
-            if (field == NOWHERE) {
-                throw new MisfitException(" is not a field of record " + name).in(member);
+            if (field != NOWHERE) {
+                values[field] = value;
+                return;
             }
-            values[field] = value;
+            int baseField = base == null ? NOWHERE : base.indexOf(member);
+            if (baseField == NOWHERE) {
+                throw isNoField(member);
+            }
+            surplus.add(new Surplus(baseField, value));
         });
+    }
+
+    private MisfitException isNoField(String member) {
+        return new MisfitException(" is not a field of record " + name).in(member);
+    }
+
+    /** Returns the index of the base's field that a field stands for: that of its name, or of one of its aliases. */
+    int counterpart(int field, RecordType base) {
+        int same = base.indexOf(names[field]);
+        return same != NOWHERE
+                ? same
+                : aliases.get(field).stream()
+                        .mapToInt(base::indexOf)
+                        .filter(index -> index != NOWHERE)
+                        .findFirst()
+                        .orElse(NOWHERE);
     }
 
     /** Writes a field, whose base, if it has one, is at the cursor. */
@@ -238,7 +283,7 @@ final class RecordType implements AvroType {
     public int write(Merge merge, int at, @Nullable Origins moved) throws MisfitException {
         merge.enter();
         int[] values = new int[types.length];
-        int end = locate(merge, at, at, values);
+        int end = locate(merge, at, at, values, null, List.of());
         for (int field = 0; field < types.length; field++) {
             writeField(merge, field, values[field], null, Origins.inside(moved, names[field]));
         }
@@ -246,11 +291,15 @@ final class RecordType implements AvroType {
         return end;
     }
 
-    /** Writes a record whose base is another record. */
+    /**
+     * Writes a record whose base is another record. A field with an alias takes the member of that name. A member that this record
+     * has no field for goes if it is as it was in the base; the schema has removed it.
+     */
     int mergeOther(Merge merge, int at, RecordType baseRecord, @Nullable Origins moved) throws MisfitException {
         merge.enter();
         int[] values = new int[types.length];
-        int end = locate(merge, at, at, values);
+        List<Surplus> surplus = new ArrayList<>();
+        int end = locate(merge, at, at, values, baseRecord, surplus);
         int fields = baseRecord.types.length;
         int[] bytes = new int[fields];
         int[] json = new int[fields];
@@ -263,6 +312,14 @@ final class RecordType implements AvroType {
         int afterBase = merge.baseAt;
         int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
         int[] baseFields = merge.types.fields(this, baseRecord);
+        for (Surplus member : surplus) {
+            if (!takeByAlias(member, baseFields, values)) {
+                int from = json[member.baseField];
+                if (!merge.isUnchanged(member.value, from, RenderedJson.end(merge.baseJson, from))) {
+                    throw isNoField(baseRecord.names[member.baseField]);
+                }
+            }
+        }
         merge.enterApart();
         for (int field = 0; field < types.length; field++) {
             int baseField = baseFields[field];
@@ -281,11 +338,30 @@ final class RecordType implements AvroType {
         return end;
     }
 
-    /** Tells whether an object has members for all fields that need one, and no others. */
-    boolean fits(Merge merge, int at) throws MisfitException {
+    private static boolean takeByAlias(Surplus member, int[] baseFields, int[] values) {
+        for (int field = 0; field < values.length; field++) {
+            if (baseFields[field] == member.baseField && values[field] == NOWHERE) {
+                values[field] = member.value;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Tells whether an object has members for all fields that need one, and no others.
+     *
+     * @param base the type of the base; members that its record has fields for do not count as others
+     */
+    boolean fits(Merge merge, int at, @Nullable AvroType base) throws MisfitException {
         try {
             int[] values = new int[types.length];
-            locate(merge, at, at, values);
+            RecordType record = base instanceof RecordType other && other != this ? other : null;
+            List<Surplus> surplus = new ArrayList<>();
+            locate(merge, at, at, values, record, surplus);
+            for (Surplus member : surplus) {
+                takeByAlias(member, merge.types.fields(this, Objects.requireNonNull(record)), values);
+            }
             for (int field = 0; field < types.length; field++) {
                 if (values[field] == NOWHERE && missing[field] == null) {
                     return false;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * Tells which types of two schemas are the same: the same bytes are the same JSON. Names of records, enums and fixed types,
@@ -59,10 +60,11 @@ final class SameTypes {
         return true;
     }
 
-    /** Returns for each field of a record the index of the base's field with this name; -1 where there is none. */
+    /** Returns for each field of a record the index of the base's field that it stands for; -1 where there is none. */
     int[] fields(RecordType record, RecordType base) {
-        return fields.computeIfAbsent(
-                new Pair(record, base),
-                pair -> record.names().stream().mapToInt(base::indexOf).toArray());
+        return fields.computeIfAbsent(new Pair(record, base), pair -> IntStream.range(
+                        0, record.names().size())
+                .map(field -> record.counterpart(field, base))
+                .toArray());
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.LogicalType;
 import org.apache.avro.LogicalTypes;
@@ -82,6 +83,7 @@ final class SchemaCompiler {
 
     private void setFields(RecordType record, Schema schema) throws UnfitException {
         List<String> names = new ArrayList<>();
+        List<Set<String>> aliases = new ArrayList<>();
         List<AvroType> types = new ArrayList<>();
         List<@Nullable JsonNode> nodes = new ArrayList<>();
         for (Schema.Field field : schema.getFields()) {
@@ -90,10 +92,11 @@ final class SchemaCompiler {
                         .formatted(JsonScanner.MAX_NAME_LENGTH, record.name()));
             }
             names.add(field.name());
+            aliases.add(field.aliases());
             types.add(type(field.schema()));
             nodes.add(Accessor.defaultValue(field));
         }
-        record.setFields(names, types);
+        record.setFields(names, aliases, types);
         defaults.put(record, nodes.toArray(JsonNode[]::new));
     }
 

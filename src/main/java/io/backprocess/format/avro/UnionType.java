@@ -151,7 +151,7 @@ final class UnionType implements AvroType {
         int afterJson = merge.baseJsonAt;
         int[] candidates = candidates(merge.kind(at));
         if (candidates.length > 1) {
-            candidates = byPreference(merge, at, candidates, preferred);
+            candidates = byPreference(merge, at, candidates, preferred, start == null ? null : start.type());
         }
         int end = merge.end(at);
         merge.enterApart();
@@ -207,12 +207,13 @@ final class UnionType implements AvroType {
     }
 
     /** Returns the branches without the records whose fields are others than the object's members, the preferred one first. */
-    private int[] byPreference(Merge merge, int at, int[] candidates, int preferred) throws MisfitException {
+    private int[] byPreference(Merge merge, int at, int[] candidates, int preferred, @Nullable AvroType base)
+            throws MisfitException {
         Positions fitting = new Positions();
         for (int pass = 0; pass < 2; pass++) {
             for (int index : candidates) {
                 if ((index == preferred) == (pass == 0)
-                        && (!(branches[index] instanceof RecordType record) || record.fits(merge, at))) {
+                        && (!(branches[index] instanceof RecordType record) || record.fits(merge, at, base))) {
                     fitting.add(index);
                 }
             }

@@ -103,11 +103,8 @@ final class Merge {
         BitSet present = new BitSet();
         Map<Integer, FieldType> oneofs = new HashMap<>();
         for (Map.Entry<String, JsonPart> member : node.members().entrySet()) {
-            FieldType field = target.byName(member.getKey());
-            if (field == null) {
-                throw trail.unfit("%s has no field %s".formatted(target.name(), Trail.shorten(member.getKey())));
-            }
-            if (isUnset(field, member.getValue())) {
+            FieldType field = fieldOf(member, node, target, rewrite.base());
+            if (field == null || isUnset(field, member.getValue())) {
                 continue;
             }
             present.set(field.index());
@@ -117,9 +114,9 @@ final class Merge {
                         "%s and %s of %s exclude each other".formatted(other.name(), field.name(), target.name()));
             }
             if (!node.isImplied()) {
-                trail.push(field.name());
+                trail.push(member.getKey());
             }
-            Origins moved = node.isImplied() ? origins : Origins.child(origins, field.name());
+            Origins moved = node.isImplied() ? origins : Origins.child(origins, member.getKey());
             put(field, counterpart(field, target, source), member.getValue(), moved, rewrite);
             if (!node.isImplied()) {
                 trail.pop();
@@ -138,6 +135,52 @@ final class Merge {
         return rewrite.content();
     }
 
+    /**
+     * Returns the field of a member; null where the schema has removed it, which takes a member that is as it was in the base.
+     */
+    private @Nullable FieldType fieldOf(
+            Map.Entry<String, JsonPart> member, JsonPart node, MessageType target, Occurrences base)
+            throws UnfitException {
+        FieldType named = target.byName(member.getKey());
+        if (named != null) {
+            return named;
+        }
+        FieldType own = base.type() == target ? null : base.type().byName(member.getKey());
+        FieldType renamed = own == null ? null : heir(own, base.type(), target);
+        if (renamed != null && !node.members().containsKey(renamed.name())) {
+            return renamed;
+        }
+        if (own == null || !isAsBefore(own, member.getValue(), base)) {
+            throw trail.unfit("%s has no field %s".formatted(target.name(), Trail.shorten(member.getKey())));
+        }
+        return null;
+    }
+
+    private boolean isAsBefore(FieldType own, JsonPart node, Occurrences base) throws UnfitException {
+        int from = base.first(own);
+        JsonBuffer out = json.out();
+        int mark = out.length();
+        json.field(own, base, from, base.afterLast(from, own));
+        boolean same = node.isSameAs(out, mark);
+        out.truncate(mark);
+        return same;
+    }
+
+    /**
+     * Returns the field that a field of the base has become: that of its name, or else one of its number and type whose name is
+     * new. It is null where there is none.
+     */
+    private static @Nullable FieldType heir(FieldType own, MessageType source, MessageType target) {
+        if (source == target) {
+            return own;
+        }
+        FieldType named = target.byName(own.name());
+        FieldType numbered = named == null ? target.byNumber(own.number()) : named;
+        boolean fits =
+                numbered != null && (named != null || (source.byName(numbered.name()) == null && own.isLike(numbered)));
+        return fits ? numbered : null;
+    }
+
     /** Tells whether null stands for no value. It is a value of the type that holds any JSON. */
     private static boolean isUnset(FieldType field, JsonPart node) {
         boolean any = field.kind().isMessage()
@@ -146,13 +189,15 @@ final class Merge {
         return node.isNull() && !any;
     }
 
-    /** Returns the base's field of the same name, where its values mean the same. */
+    /** Returns the base's field that has become a field, where its values mean the same. */
     private static @Nullable FieldType counterpart(FieldType field, MessageType target, MessageType source) {
         if (source == target) {
             return field;
         }
-        FieldType other = source.byName(field.name());
-        return other != null && other.isLike(field) ? other : null;
+        FieldType named = source.byName(field.name());
+        FieldType other = named == null ? source.byNumber(field.number()) : named;
+        FieldType heir = other == null ? null : heir(other, source, target);
+        return other != null && heir != null && heir.number() == field.number() && other.isLike(field) ? other : null;
     }
 
     private void put(
@@ -272,7 +317,7 @@ final class Merge {
         for (int from = 0; from < order.length; ) {
             FieldType own = base.type().field(base.field(order[from]));
             int to = base.afterLast(from, own);
-            FieldType field = base.type() == target ? own : target.byName(own.name());
+            FieldType field = heir(own, base.type(), target);
             boolean merged = field != null && present.get(field.index()) && own.isLike(field);
             boolean same = field != null && !present.get(field.index()) && own.isLike(field);
             if (!merged && !(same && !own.presence() && isEmpty(own, base, from, to))) {
@@ -331,7 +376,7 @@ final class Merge {
                 continue;
             }
             FieldType own = base.type().field(base.field(i));
-            FieldType field = target.byName(own.name());
+            FieldType field = heir(own, base.type(), target);
             if (field == null || base.isOverruled(i)) {
                 rewrite.drop(i);
             } else if (field.number() != own.number()) {

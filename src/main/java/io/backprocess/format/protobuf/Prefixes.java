@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The message types of a file, and what stands before a message to name its type. */
 final class Prefixes {
@@ -72,13 +73,19 @@ final class Prefixes {
 
     /** Returns the type of a full name, or of a name in the package of the file. */
     MessageType ofName(String name) throws UnfitException {
-        List<Integer> place = indexes.get(filePackage + name);
-        place = place == null ? indexes.get(name) : place;
-        MessageType type = place == null ? null : types.get(place);
+        MessageType type = find(name);
         if (type == null) {
             throw new UnfitException("the schema has no message type '%s'".formatted(Trail.shorten(name)));
         }
         return type;
+    }
+
+    /** Returns the type of such a name; null where there is none. */
+    @Nullable
+    MessageType find(String name) {
+        List<Integer> place = indexes.get(filePackage + name);
+        place = place == null ? indexes.get(name) : place;
+        return place == null ? null : types.get(place);
     }
 
     private Start confluent(WireInput in, int from) throws UnfitException {
@@ -128,6 +135,10 @@ final class Prefixes {
         return new Start(ofName(name), start + (int) length);
     }
 
+    String shortName(MessageType type) {
+        return type.name().substring(filePackage.length());
+    }
+
     /** Returns what stands before a message of the type. */
     byte[] write(MessagePrefix prefix, MessageType type) {
         ByteOut out = new ByteOut(16);
@@ -140,7 +151,7 @@ final class Prefixes {
                 place.forEach(index -> out.varint(FieldKind.SINT32.bits(index)));
             }
         } else if (prefix == MessagePrefix.APICURIO_REF) {
-            byte[] name = type.name().substring(filePackage.length()).getBytes(StandardCharsets.UTF_8);
+            byte[] name = shortName(type).getBytes(StandardCharsets.UTF_8);
             ByteOut ref = new ByteOut(name.length + 8);
             ref.tag(1 << 3 | FieldKind.LENGTH);
             ref.varint(name.length);

@@ -76,6 +76,28 @@ public final class ProtobufCodec implements Codec {
         return withType(prefixes.ofName(name));
     }
 
+    /**
+     * Returns this schema for messages of the same type as those of another one; of the first type where it has none of that name.
+     */
+    public ProtobufCodec like(ProtobufCodec other) {
+        return prefix == MessagePrefix.NONE ? withType(prefixes.named(other.bare.name())) : this;
+    }
+
+    /** Returns the message indexes that name the type of messages without a prefix. */
+    public byte[] indexes() {
+        return prefixes.write(MessagePrefix.CONFLUENT, bare);
+    }
+
+    /** Returns the name of the type of messages without a prefix, without the package of the file. */
+    public String typeName() {
+        return prefixes.shortName(bare);
+    }
+
+    /** Tells whether a name stands for the type of messages without a prefix. */
+    public boolean isNamed(String name) {
+        return prefixes.find(name) == bare;
+    }
+
     private ProtobufCodec withType(MessageType type) {
         return new ProtobufCodec(schema, MessagePrefix.NONE, prefixes, type);
     }

@@ -51,11 +51,46 @@ class AvroOtherSchemaTest {
     }
 
     @Test
-    void refusesAMemberThatTheTargetDoesNotHave() {
-        String from = record(field("a", "\"int\""));
+    void dropsAMemberThatTheTargetHasRemovedUnlessItHasChanged() throws UnfitException {
+        String from = record(field("a", "\"int\""), field("b", "\"int\""));
         String to = record(field("b", "\"int\""));
 
-        assertThatThrownBy(() -> write(from, "02", to, "{\"a\":1}")).hasMessage("/a is not a field of record R");
+        assertThat(write(from, "02 8400", to, "{\"a\":1,\"b\":2}")).isEqualTo("8400");
+        assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":3,\"b\":2}"))
+                .hasMessage("/a is not a field of record R");
+        assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":1,\"b\":2,\"c\":3}"))
+                .hasMessage("/c is not a field of record R");
+    }
+
+    @Test
+    void dropsARemovedMemberInsideOfUnionsAndArrays() throws UnfitException {
+        String item = "{\"type\":\"record\",\"name\":\"I\",\"fields\":[%s]}";
+        String both = item.formatted(field("x", "\"int\"") + "," + field("y", "\"string\""));
+        String other = "{\"type\":\"record\",\"name\":\"O\",\"fields\":[%s]}".formatted(field("y", "\"int\""));
+        String from =
+                record(field("u", "[" + other + "," + both + "]"), field("l", "{\"type\":\"array\",\"items\":\"I\"}"));
+        String to = record(
+                field("u", "[" + item.formatted(field("y", "\"string\"")) + "," + other + "]"),
+                field("l", "{\"type\":\"array\",\"items\":\"I\"}"));
+
+        String after = write(
+                from,
+                "02 02 0261 04 02 0262 04 0263 00",
+                to,
+                "{\"u\":{\"x\":1,\"y\":\"a\"},\"l\":[{\"x\":1,\"y\":\"b\"},{\"x\":2,\"y\":\"c\"}]}");
+
+        assertThat(after).isEqualTo("00" + "0261" + "04" + "0262" + "0263" + "00");
+    }
+
+    @Test
+    void knowsARenamedFieldByItsAlias() throws UnfitException {
+        String from = record(field("old", "\"long\""), field("n", "\"int\""));
+        String to =
+                record("{\"name\":\"new\",\"type\":\"long\",\"aliases\":[\"older\",\"old\"]}", field("n", "\"int\""));
+
+        assertThat(write(from, "8200 04", to, "{\"old\":1,\"n\":2}")).isEqualTo("820004");
+        assertThat(write(from, "8200 04", to, "{\"old\":3,\"n\":2}")).isEqualTo("0604");
+        assertThat(write(from, "8200 04", to, "{\"old\":1,\"new\":4,\"n\":2}")).isEqualTo("0804");
     }
 
     @Test

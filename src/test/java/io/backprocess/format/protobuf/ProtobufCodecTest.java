@@ -177,9 +177,28 @@ class ProtobufCodecTest {
     }
 
     @Test
-    void refusesAMemberThatTheOtherSchemaDoesNotHave() {
-        assertThatThrownBy(() -> toVersion2("30 01", "{\"gone\":1}", Map.of()))
+    void dropsAMemberThatTheOtherSchemaHasRemovedUnlessItHasChanged() throws UnfitException {
+        assertThat(toVersion2("30 01 08 05", "{\"id\":5,\"gone\":1}", Map.of())).isEqualTo("02 02 10 05");
+        assertThatThrownBy(() -> toVersion2("30 01", "{\"gone\":2}", Map.of()))
                 .hasMessage("/: acme.Order has no field gone");
+        assertThatThrownBy(() -> toVersion2("30 01", "{\"gone\":1,\"new\":2}", Map.of()))
+                .hasMessage("/: acme.Order has no field new");
+    }
+
+    @Test
+    void knowsARenamedFieldByItsNumber() throws UnfitException {
+        ProtobufCodec source = ProtobufCodec.of(
+                text("syntax = \"proto3\"; message M { int32 cents = 3; string old = 4; }"), MessagePrefix.NONE);
+        ProtobufCodec target = ProtobufCodec.of(
+                text("syntax = \"proto3\"; message M { int32 price = 3; int32 old_number = 4; }"), MessagePrefix.NONE);
+        byte[] value = hex("18 85 00 22 01 61");
+        EncodedValue base = new EncodedValue(source, value, 0, source.read(value, 0));
+
+        assertThat(hex(target.write(base, base.json(), Map.of()))).isEqualTo("18 85 00");
+        assertThat(hex(target.write(base, "{\"cents\":6,\"old\":\"a\"}".getBytes(UTF_8), Map.of())))
+                .isEqualTo("18 06");
+        assertThat(hex(target.write(base, "{\"cents\":5,\"price\":7,\"old\":\"a\"}".getBytes(UTF_8), Map.of())))
+                .isEqualTo("18 07");
     }
 
     @Test

@@ -1,0 +1,32 @@
+package io.backprocess.event;
+
+import io.backprocess.format.EncodedValue;
+import io.backprocess.format.UnfitException;
+import io.backprocess.json.JsonPointer;
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+
+/** Reads values that are not plain JSON, and writes those of results. Threads may share one. */
+public interface ValueFormat extends Serializable {
+    /**
+     * Reads a value as JSON.
+     *
+     * @param record the record of the value, whose headers may name its schema
+     * @throws UnreadableException when its schema is not known, or it is not a value of its schema
+     */
+    EncodedValue read(SourceRecord record, byte[] value) throws UnreadableException;
+
+    /**
+     * Writes the value of a result.
+     *
+     * @param base the value of its source
+     * @param json the result as JSON
+     * @param origins where parts that have moved were in the base, by where they are now
+     * @throws UnfitException when the schema of results does not take a part of the JSON
+     */
+    byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException;
+
+    /** Returns the headers of a result: the same ones, or others where headers name the schema of its value. */
+    Headers headers(EncodedValue base, Headers headers) throws UnfitException;
+}
