@@ -97,6 +97,11 @@ class AvroRegistryITCase {
                         .succeeds()
                         .out())
                 .contains("(redriven)", "\"eventId\" : \"u\"");
+        // The time of its event, which is not that of the record.
+        assertThat(shell.backprocess("dlq", "stats", "--batch-id", batch, "--all")
+                        .succeeds()
+                        .out())
+                .contains("2023-11-14 22:00");
 
         registry.answersOnly(503);
         shell.backprocess("verify", "--batch-id", batch).succeeds();
