@@ -82,9 +82,9 @@ class RunbookTest {
     void selectsReasonsThatThereAre() throws IOException {
         List<String> reasons = all(Pattern.compile("reason=\"([^\"]*)\""), rules());
 
-        assertThat(reasons).contains(Reason.UNKNOWN_SCHEMA.toString()).allSatisfy(reason -> assertThatCode(
-                        () -> Reason.of(reason))
-                .doesNotThrowAnyException());
+        assertThat(reasons)
+                .contains(Reason.UNKNOWN_SCHEMA.toString())
+                .allSatisfy(reason -> assertThatCode(() -> Reason.of(reason)).doesNotThrowAnyException());
     }
 
     /** Every reason stands in the table of the operator's page, and no other word. */

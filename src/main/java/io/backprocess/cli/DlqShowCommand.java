@@ -194,7 +194,9 @@ final class DlqShowCommand implements Callable<Integer> {
                         Bytes.of(listed.letter().record().key()),
                         headers,
                         fits ? Bytes.of(value) : null,
-                        json == null || json.length > MAX_VALUE_BYTES ? null : new String(json, StandardCharsets.UTF_8)),
+                        json == null || json.length > MAX_VALUE_BYTES
+                                ? null
+                                : new String(json, StandardCharsets.UTF_8)),
                 OmittedParts.of(reference, original.isPresent()));
     }
 
@@ -277,7 +279,8 @@ final class DlqShowCommand implements Callable<Integer> {
             if (beginning.length < value.length) {
                 out.println("    … and %s bytes more%s"
                         .formatted(
-                                Words.count(value.length - beginning.length), json == null ? "" : " of the value as JSON"));
+                                Words.count(value.length - beginning.length),
+                                json == null ? "" : " of the value as JSON"));
             }
         }
     }

@@ -70,7 +70,9 @@ class AvroCommandsITCase {
                         "dlq", "show", "--batch-id", batch, "--origin", topic + "/0/1", "--output", "json")
                 .json()
                 .at("/deadLetters/0");
-        assertThat(letter.path("decoded").asText()).startsWith("{\"eventId\":\"odd\",").contains("\"amount\":-1.500");
+        assertThat(letter.path("decoded").asText())
+                .startsWith("{\"eventId\":\"odd\",")
+                .contains("\"amount\":-1.500");
         assertThat(letter.at("/value/base64").asText())
                 .isEqualTo(Base64.getEncoder().encodeToString(rejected));
         assertThat(show("/0/2")).contains("reason       unknown-schema", "value (2 bytes, JSON)");
@@ -178,10 +180,7 @@ class AvroCommandsITCase {
                   at: {envelope: eventTimestamp, type: timestamp}
                   note: {path: /itemSku, type: text}
                 """.formatted(
-                            POSTGRESQL.url(),
-                            DatabaseServer.USER,
-                            file("password", DatabaseServer.PASSWORD),
-                            table));
+                            POSTGRESQL.url(), DatabaseServer.USER, file("password", DatabaseServer.PASSWORD), table));
             int id = register(AvroEvents.SCHEMA);
             send(List.of(record("k", AvroEvents.framed(id, AvroEvents.purchase("e1", "SKU-BASIC-1", "12.340")))));
 

@@ -175,8 +175,7 @@ class AvroRegistryITCase {
     /** Returns the origin of the dead letter with a key. */
     private String origin(String batch, String key) {
         return StreamSupport.stream(
-                        shell.backprocess(
-                                        "dlq", "show", "--batch-id", batch, "--limit", "10", "--output", "json")
+                        shell.backprocess("dlq", "show", "--batch-id", batch, "--limit", "10", "--output", "json")
                                 .json()
                                 .path("deadLetters")
                                 .spliterator(),

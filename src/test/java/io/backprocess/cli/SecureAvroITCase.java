@@ -56,8 +56,7 @@ class SecureAvroITCase {
             Path kafka = KAFKA.scram(SecureBroker.PASSWORD);
             Path both = directory.resolve("both.properties");
             Files.writeString(
-                    both,
-                    Files.readString(kafka) + "\nschema.registry.basic.auth.user.info=" + USER_INFO + "\n");
+                    both, Files.readString(kafka) + "\nschema.registry.basic.auth.user.info=" + USER_INFO + "\n");
             String spec = " --source-topic orders --from earliest --from-version 1 --revision purchase-split"
                     + " --format avro --framing confluent --registry " + registry.url();
 
@@ -81,13 +80,15 @@ class SecureAvroITCase {
             seen.forEach((place, text) -> assertThat(text)
                     .as(place)
                     .doesNotContain(PASSWORD)
-                    .doesNotContain(
-                            Base64.getEncoder().encodeToString(USER_INFO.getBytes(StandardCharsets.UTF_8))));
+                    .doesNotContain(Base64.getEncoder().encodeToString(USER_INFO.getBytes(StandardCharsets.UTF_8))));
         }
     }
 
     private static void history(int id) throws Exception {
-        KAFKA.admin().createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+        KAFKA.admin()
+                .createTopics(List.of(new NewTopic("orders", 1, (short) 1)))
+                .all()
+                .get();
         try (Producer<byte[], byte[]> producer =
                 KafkaClients.of(KAFKA.administrator()).openProducer()) {
             for (String event : List.of("good", "odd")) {

@@ -59,7 +59,10 @@ class KafkaCredentialsTest {
         assertThat(ClientProperties.misspelt(given)).isEmpty();
         assertThat(given.toString()).doesNotContain("r3gistry");
         assertThat(Files.readString(Path.of("docs/kubernetes.md")))
-                .contains("k8s/kafka/registry.properties", "--from-file=registry-user-info", "--from-file=registry-ca.crt");
+                .contains(
+                        "k8s/kafka/registry.properties",
+                        "--from-file=registry-user-info",
+                        "--from-file=registry-ca.crt");
     }
 
     /** As Kubernetes mounts a Secret: each file is a link through a link. */
