@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.testing.ApicurioRegistry;
 import io.backprocess.testing.AvroEvents;
-import io.backprocess.testing.DatabaseServer;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RegistryProxy;
 import io.backprocess.testing.Shell;
@@ -22,12 +21,11 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the commands show of a history in Avro, and where they write it: decoded values, and no bytes. */
+/** What the commands show of a history in Avro: decoded values, and bytes only where that is impossible. */
 class AvroCommandsITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
@@ -157,39 +155,6 @@ class AvroCommandsITCase {
         assertThat(show("/0/2")).contains("invalid-field", "\"LOST\"", "\"weight\" : 200.000");
         assertThat(shell.backprocess("dlq", "stats", "--batch-id", batch).out()).contains(HOUR);
         assertThat(shell.backprocess("status", "--batch-id", batch).out()).contains("duplicates");
-    }
-
-    @Nested
-    class WithATable {
-        @RegisterExtension
-        static final DatabaseServer POSTGRESQL = new DatabaseServer(DatabaseServer.Kind.POSTGRESQL);
-
-        @Test
-        void fillsItFromTheDecodedPayload() throws Exception {
-            String table = POSTGRESQL.unique("purchases");
-            POSTGRESQL.execute(
-                    "CREATE TABLE " + table + " (id text PRIMARY KEY, amount numeric, at timestamptz, note text)");
-            String definition = file("table.yaml", """
-                url: %s
-                user: %s
-                password-file: %s
-                table: %s
-                columns:
-                  id: {envelope: eventId, type: text, key: true}
-                  amount: {path: /amount, type: numeric}
-                  at: {envelope: eventTimestamp, type: timestamp}
-                  note: {path: /itemSku, type: text}
-                """.formatted(
-                            POSTGRESQL.url(), DatabaseServer.USER, file("password", DatabaseServer.PASSWORD), table));
-            int id = register(AvroEvents.SCHEMA);
-            send(List.of(record("k", AvroEvents.framed(id, AvroEvents.purchase("e1", "SKU-BASIC-1", "12.340")))));
-
-            shell.run(topic, batch, encoded("--upsert-jdbc", definition)).succeeds();
-
-            assertThat(POSTGRESQL.rows("SELECT id, amount, at AT TIME ZONE 'UTC', note FROM " + table))
-                    .containsExactly("e1|12.340|2023-11-14 22:13:20.123|SKU-BASIC-1");
-            shell.backprocess("verify", "--batch-id", batch).succeeds();
-        }
     }
 
     private static GenericRecord shipment(Schema schema, int number, String weight) {
