@@ -8,6 +8,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.event.Reason;
 import io.backprocess.plan.BatchEstimate;
 import io.backprocess.plan.Sizing;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What docs/runbook.md says to type can be typed, every alert has its section, and its table is what the code reckons. */
@@ -73,6 +75,27 @@ class RunbookTest {
                         .contains("    scripts/backprocess " + command + " --batch-id B");
             }
         }
+    }
+
+    /** Alerts select dead letters by the words of the code. */
+    @Test
+    void selectsReasonsThatThereAre() throws IOException {
+        List<String> reasons = all(Pattern.compile("reason=\"([^\"]*)\""), rules());
+
+        assertThat(reasons)
+                .contains(Reason.UNKNOWN_SCHEMA.toString())
+                .allSatisfy(reason -> assertThatCode(() -> Reason.of(reason)).doesNotThrowAnyException());
+    }
+
+    /** Every reason stands in the table of the operator's page, and no other word. */
+    @Test
+    void explainsEveryReasonOfADeadLetter() throws IOException {
+        String page = Files.readString(Path.of("docs/operating.md"));
+        String table = page.substring(page.indexOf("| reason |"), page.indexOf("Too many dead letters"));
+
+        assertThat(all(Pattern.compile("(?m)^\\| `([a-z-]+)` \\|"), table))
+                .containsExactlyElementsOf(
+                        Stream.of(Reason.values()).map(Reason::toString).toList());
     }
 
     @Test

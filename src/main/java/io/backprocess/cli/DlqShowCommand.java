@@ -8,6 +8,7 @@ import io.backprocess.deadletter.Reference;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
@@ -88,10 +89,12 @@ final class DlqShowCommand implements Callable<Integer> {
     /** The place of a dead letter in its topic. */
     private record StoredAt(@Nullable String revision, long deadLetterOffset, boolean redriven) {}
 
+    /** @param decoded the value as JSON; null where it is not encoded by a schema, cannot be decoded or is too large */
     private record RecordContent(
             @Nullable Bytes key,
             List<ShownHeader> headers,
-            @Nullable Bytes value) {}
+            @Nullable Bytes value,
+            @Nullable String decoded) {}
 
     /**
      * The parts that a dead letter by reference leaves out, and whether its original is {@code there} or {@code gone}. All are
@@ -131,12 +134,14 @@ final class DlqShowCommand implements Callable<Integer> {
                     .formatted(options.batchId(), options.isAll() ? "" : "; --all includes those that were redriven"));
         }
         PrintWriter out = command.commandLine().getOut();
+        DecodedValues values =
+                new DecodedValues(scan.plan(), kafka, command.commandLine().getErr());
         if (options.isJson()) {
             List<ShownLetter> shown = new ArrayList<>();
-            lookUp(letters, kafka, (letter, original) -> shown.add(shown(letter, original)));
+            lookUp(letters, kafka, (letter, original) -> shown.add(shown(letter, original, values)));
             out.println(OutputOption.json(new Shows(options.batchId(), scan.fitting(), scan.foreign(), shown)));
         } else {
-            lookUp(letters, kafka, (letter, original) -> print(letter, original, out));
+            lookUp(letters, kafka, (letter, original) -> print(letter, original, values, out));
             if (scan.fitting() > letters.size()) {
                 out.println("… and %s more".formatted(Words.count(scan.fitting() - letters.size())));
             }
@@ -169,11 +174,13 @@ final class DlqShowCommand implements Callable<Integer> {
         }
     }
 
-    private static ShownLetter shown(ListedDeadLetter listed, Optional<StoredDeadLetter> original) {
+    private static ShownLetter shown(
+            ListedDeadLetter listed, Optional<StoredDeadLetter> original, DecodedValues values) {
         Reference reference = listed.letter().reference();
         StoredDeadLetter letter = original.orElse(listed.letter());
         byte[] value = letter.record().value();
         boolean fits = reference == null || (value != null && value.length <= MAX_VALUE_BYTES);
+        byte[] json = values.json(letter.record());
         List<ShownHeader> headers = new ArrayList<>();
         for (Header header : listed.letter().record().headers()) {
             headers.add(new ShownHeader(header.key(), Bytes.of(header.value())));
@@ -183,11 +190,18 @@ final class DlqShowCommand implements Callable<Integer> {
                 DlqListCommand.ListedFailure.of(letter),
                 letter.failure().stackTrace(),
                 new StoredAt(letter.writer().revision(), letter.offset(), listed.redriven()),
-                new RecordContent(Bytes.of(listed.letter().record().key()), headers, fits ? Bytes.of(value) : null),
+                new RecordContent(
+                        Bytes.of(listed.letter().record().key()),
+                        headers,
+                        fits ? Bytes.of(value) : null,
+                        json == null || json.length > MAX_VALUE_BYTES
+                                ? null
+                                : new String(json, StandardCharsets.UTF_8)),
                 OmittedParts.of(reference, original.isPresent()));
     }
 
-    private static void print(ListedDeadLetter listed, Optional<StoredDeadLetter> original, PrintWriter out) {
+    private static void print(
+            ListedDeadLetter listed, Optional<StoredDeadLetter> original, DecodedValues values, PrintWriter out) {
         StoredDeadLetter letter = listed.letter();
         Instant timestamp = EventTime.ofRecord(letter.record());
         out.println(Printable.line(letter.origin().toString()));
@@ -218,16 +232,27 @@ final class DlqShowCommand implements Callable<Integer> {
         }
         Reference reference = letter.reference();
         if (reference == null) {
-            part(out, "value", letter.record().value());
+            value(out, letter.record(), values);
         } else {
-            reference(out, letter, reference, original);
+            reference(out, reference);
+            original(out, letter, original, values);
         }
         out.println();
     }
 
-    /** Prints what the dead letter leaves out, and the beginning of its value if the original still exists. */
-    private static void reference(
-            PrintWriter out, StoredDeadLetter letter, Reference reference, Optional<StoredDeadLetter> original) {
+    private static void value(PrintWriter out, SourceRecord record, DecodedValues values) {
+        byte[] bytes = record.value();
+        byte[] json = values.json(record);
+        if (bytes == null || json == null) {
+            part(out, "value", bytes);
+        } else {
+            out.println("  value (%s bytes, decoded)".formatted(Words.count(bytes.length)));
+            block(out, Printable.value(json));
+        }
+    }
+
+    /** Prints what the dead letter leaves out. */
+    private static void reference(PrintWriter out, Reference reference) {
         if (reference.keySha256() != null) {
             out.println("  the key is at the origin, SHA-256 " + Printable.line(reference.keySha256()));
         }
@@ -236,14 +261,26 @@ final class DlqShowCommand implements Callable<Integer> {
         }
         out.println("  the value is at the origin: %s bytes, SHA-256 %s"
                 .formatted(Words.count(reference.valueSize()), Printable.line(reference.valueSha256())));
-        byte[] value = original.map(whole -> whole.record().value()).orElse(null);
+    }
+
+    /** Prints the beginning of the value if the original still exists. */
+    private static void original(
+            PrintWriter out, StoredDeadLetter letter, Optional<StoredDeadLetter> original, DecodedValues values) {
         if (original.isEmpty()) {
             out.println("    missing: %s no longer holds a record with this hash".formatted(letter.origin()));
-        } else if (value != null) {
+            return;
+        }
+        SourceRecord record = original.get().record();
+        byte[] json = values.json(record);
+        byte[] value = json == null ? record.value() : json;
+        if (value != null) {
             byte[] beginning = Arrays.copyOf(value, Math.min(value.length, SHOWN_BYTES));
             block(out, Printable.lines(new String(beginning, StandardCharsets.UTF_8)));
             if (beginning.length < value.length) {
-                out.println("    … and %s bytes more".formatted(Words.count(value.length - beginning.length)));
+                out.println("    … and %s bytes more%s"
+                        .formatted(
+                                Words.count(value.length - beginning.length),
+                                json == null ? "" : " of the value as JSON"));
             }
         }
     }

@@ -69,8 +69,7 @@ final class DlqStatsCommand implements Callable<Integer> {
     public Integer call() {
         DlqOptions.checkLimit(limit);
         DeadLetterScan scan = options.scan(null, any -> true);
-        EventTime time =
-                new EventTime(Envelope.of(scan.plan().spec(), options.kafka()).mapping());
+        EventTime time = new EventTime(Envelope.of(scan.plan(), options.kafka()).mapping());
         scan.forEach(letter -> {
             byReason.merge(letter.letter().failure().reason().toString(), 1L, Long::sum);
             // The stages are a closed list, unless another process has written to the topic.

@@ -26,9 +26,9 @@ public record Envelope(EnvelopeMapping mapping, @Nullable Selection selection) {
                 : of(plan.spec());
     }
 
-    /** Returns the envelope that a batch was planned with, for a command that reads its records. */
+    /** Returns the envelope that a batch was planned with, for a command that reads its records, redriven ones too. */
     public static Envelope of(BatchPlan plan, KafkaClients kafka) {
-        return of(plan).reading(Schemas.of(plan, kafka));
+        return of(plan).reading(Schemas.ofRedriven(plan, kafka));
     }
 
     /** Returns the envelope of a batch that is planned now, for a command that reads its records. */

@@ -6,6 +6,7 @@ import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** Reads values that are not plain JSON, and writes those of results. Threads may share one. */
 public interface ValueFormat extends Serializable {
@@ -16,6 +17,16 @@ public interface ValueFormat extends Serializable {
      * @throws UnreadableException when its schema is not known, or it is not a value of its schema
      */
     EncodedValue read(SourceRecord record, byte[] value) throws UnreadableException;
+
+    /** Returns the value of a record as JSON; null where it has none, or cannot be read. */
+    default byte @Nullable [] json(SourceRecord record) {
+        byte[] value = record.value();
+        try {
+            return value == null ? null : read(record, value).json();
+        } catch (UnreadableException e) {
+            return null;
+        }
+    }
 
     /**
      * Writes the value of a result.

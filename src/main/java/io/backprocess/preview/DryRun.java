@@ -78,7 +78,7 @@ final class DryRun {
         this.seed = seed;
         this.warmUp = warmUp;
         this.changes = new ResultChanges(envelope.mapping(), examples);
-        this.deadLetters = new DeadKinds(examples);
+        this.deadLetters = new DeadKinds(envelope.mapping().values(), examples);
         this.seen = new SeenIds(seed);
         this.everywhere = new SeenIds(seed);
     }

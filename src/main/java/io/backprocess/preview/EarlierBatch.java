@@ -53,7 +53,7 @@ final class EarlierBatch {
         this.reader = reader;
         this.results = PartitionRange.committed(plan.spec().resultTopic(), admin);
         results.replaceAll((partition, span) -> span.from(plan.resultStart(partition)));
-        this.mapping = Envelope.of(plan.spec(), admin.clients()).mapping();
+        this.mapping = Envelope.of(plan, admin.clients()).mapping();
         this.deadLetters = PartitionRange.committed(plan.spec().deadLetterTopic(), admin);
     }
 

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.StreamSupport;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -84,9 +85,23 @@ class AvroRegistryITCase {
                         .at("/byReason/unknown-schema")
                         .asInt())
                 .isEqualTo(2);
+        String origin = origin(batch, "u");
+        assertThat(shell.backprocess("dlq", "show", "--batch-id", batch, "--origin", origin)
+                        .succeeds()
+                        .out())
+                .contains("unknown-schema", "value (", " bytes, no text)");
 
         registry.exchange(missing, later);
         shell.backprocess("redrive", "--batch-id", batch, "--execute").succeeds();
+        assertThat(shell.backprocess("dlq", "show", "--batch-id", batch, "--all", "--origin", origin)
+                        .succeeds()
+                        .out())
+                .contains("(redriven)", "\"eventId\" : \"u\"");
+        // The time of its event, which is not that of the record.
+        assertThat(shell.backprocess("dlq", "stats", "--batch-id", batch, "--all")
+                        .succeeds()
+                        .out())
+                .contains("2023-11-14 22:00");
 
         registry.answersOnly(503);
         shell.backprocess("verify", "--batch-id", batch).succeeds();
@@ -155,6 +170,24 @@ class AvroRegistryITCase {
         Objects.requireNonNull(Schemas.of(paused.plan, KAFKA.clients())).checkStored();
         paused.runToItsEnd(2, savepoint);
         assertThat(paused.ledger().total().results()).isEqualTo(EVENTS);
+    }
+
+    /** Returns the origin of the dead letter with a key. */
+    private String origin(String batch, String key) {
+        return StreamSupport.stream(
+                        shell.backprocess("dlq", "show", "--batch-id", batch, "--limit", "10", "--output", "json")
+                                .json()
+                                .path("deadLetters")
+                                .spliterator(),
+                        false)
+                .filter(letter -> letter.at("/key/text").asText().equals(key))
+                .map(letter -> "%s/%d/%d"
+                        .formatted(
+                                letter.path("topic").asText(),
+                                letter.path("partition").asInt(),
+                                letter.path("offset").asLong()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Returns a batch that does not wait long for a schema that is not known. */

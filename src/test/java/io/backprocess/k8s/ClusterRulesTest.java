@@ -3,8 +3,15 @@ package io.backprocess.k8s;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.batch.Framing;
+import io.backprocess.batch.RegistryUrl;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -39,6 +46,41 @@ class ClusterRulesTest {
 
             assertThat(unguarded(pod, without)).as(name).isNotEmpty();
         }
+    }
+
+    /** The overlay of values with a schema: Flink's processes alone ask the registry, on the port of its URL. */
+    @Test
+    void letsTheJobReachTheRegistryThatItsArgumentsName() throws IOException {
+        String overlay = "overlays/registry";
+        Properties batch = new Properties();
+        try (var reader = Files.newBufferedReader(Manifests.K8S.resolve(overlay).resolve("batch.env"))) {
+            batch.load(reader);
+        }
+        List<JsonNode> documents = Manifests.of(overlay);
+        JsonNode policy = documents.stream()
+                .filter(each -> Manifests.name(each).endsWith("-registry"))
+                .findFirst()
+                .orElseThrow();
+
+        List<String> arguments = Pod.elements(
+                        ManifestsTest.one(overlay, "FlinkDeployment").at("/spec/job/args"))
+                .map(JsonNode::asText)
+                .toList();
+        assertThat(arguments)
+                .contains(
+                        "--format=" + batch.getProperty("FORMAT"),
+                        "--framing=" + batch.getProperty("FRAMING"),
+                        "--registry=" + batch.getProperty("REGISTRY"));
+        assertThat(RegistryUrl.problems(
+                        batch.getProperty("REGISTRY"),
+                        Framing.valueOf(batch.getProperty("FRAMING").toUpperCase(Locale.ROOT))))
+                .isEmpty();
+        assertThat(policy.at("/spec/egress/0/ports/0/port").isInt()).isTrue();
+        assertThat(policy.at("/spec/egress/0/ports/0/port").asInt())
+                .isEqualTo(URI.create(batch.getProperty("REGISTRY")).getPort());
+        assertThat(Pod.in(documents)).allSatisfy(pod -> assertThat(pod.isSelectedBy(policy.at("/spec/podSelector")))
+                .as(pod.toString())
+                .isEqualTo(pod.component().endsWith("manager")));
     }
 
     /** What is missing of: nothing by default, the pods of its batch, what lies outside. */

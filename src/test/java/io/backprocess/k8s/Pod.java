@@ -68,7 +68,11 @@ record Pod(JsonNode document, String place, JsonNode template) {
     /** Whether a selector takes this pod. */
     boolean isSelectedBy(JsonNode selector) {
         return selector.path("matchLabels").properties().stream()
-                .allMatch(label -> label.getValue().equals(labels().path(label.getKey())));
+                        .allMatch(label -> label.getValue().equals(labels().path(label.getKey())))
+                && elements(selector.path("matchExpressions"))
+                        .allMatch(each -> each.path("operator").asText().equals("In")
+                                && elements(each.path("values"))
+                                        .anyMatch(labels().path(each.path("key").asText())::equals));
     }
 
     @Override

@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Encoding;
+import io.backprocess.batch.Format;
+import io.backprocess.batch.Framing;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.ledger.LedgerLine;
 import io.backprocess.ledger.LedgerReader;
+import io.backprocess.testing.AvroEvents;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.LogLines;
 import io.backprocess.testing.Nightly;
 import io.backprocess.testing.RandomHistory;
+import io.backprocess.testing.RegistryProxy;
 import io.backprocess.testing.TestBatch;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -240,6 +245,47 @@ class MetricsITCase {
         return batch;
     }
 
+    /** No real registry is needed to be refused by one. The alert, the dashboard and the page have the series as it is scraped. */
+    @Test
+    void showsThatARegistryRefusesTheJob() throws Exception {
+        String topic = KAFKA.unique("avro");
+        AvroEvents.write(KAFKA, topic, 7, 10, List.of());
+        try (RegistryProxy registry = new RegistryProxy("http://127.0.0.1:1")) {
+            registry.answersOnly(403);
+            TestBatch batch = TestBatch.encoded(
+                    KAFKA,
+                    topic,
+                    new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url()),
+                    directory.toUri().toString());
+
+            JobClient job = batch.submit(1, null, null);
+            String id = batch.plan.spec().batchId();
+            String name = "flink_taskmanager_job_task_operator_batch_backprocess_holding";
+            TestBatch.await("a subtask that holds", () -> !holding(name, id).isEmpty());
+            String operator = holding(name, id).get(0);
+            job.cancel().get();
+
+            for (String page : List.of("k8s/monitoring/rules.yml", "k8s/monitoring/dashboard.json")) {
+                assertThat(Files.readString(Path.of(page)).replace("\\", "").replace("batch=~\"$batch\", ", ""))
+                        .contains(
+                                name + "{operator_name=\"" + operator + "\"}",
+                                name + "{operator_name!=\"" + operator + "\"}");
+            }
+            assertThat(Files.readString(Path.of("docs/operating.md"))).contains("`" + name + "`", "`" + operator + "`");
+        }
+    }
+
+    /** The names of the operators that hold. */
+    private static List<String> holding(String name, String batchId) {
+        return Pattern.compile("^" + name + "\\{(.*)} 1\\.0$", Pattern.MULTILINE)
+                .matcher(scrape())
+                .results()
+                .map(series -> series.group(1))
+                .filter(labels -> labels.contains("batch=\"" + batchId + "\""))
+                .map(labels -> labels.replaceFirst(".*operator_name=\"([^\"]*)\".*", "$1"))
+                .toList();
+    }
+
     /** Names that are scraped of a batch but stand in no row of the table in docs/operating.md. */
     private static Set<String> undocumented(String batchId) throws IOException {
         String page = Files.readString(Path.of("docs/operating.md"));
@@ -270,10 +316,9 @@ class MetricsITCase {
                 .findFirst();
     }
 
-    private static Map<String, Double> scrape(String batchId) {
-        String text;
+    private static String scrape() {
         try {
-            text = HTTP.send(
+            return HTTP.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/metrics"))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString())
@@ -281,9 +326,12 @@ class MetricsITCase {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static Map<String, Double> scrape(String batchId) {
         Map<String, Double> series = new java.util.TreeMap<>();
         Matcher line = Pattern.compile("^" + PREFIX + "(batch_\\S*\\{.*}) (\\S+)$", Pattern.MULTILINE)
-                .matcher(text);
+                .matcher(scrape());
         while (line.find()) {
             if (line.group(1).contains("batch=\"" + batchId + "\"")) {
                 series.put(line.group(1), Double.valueOf(line.group(2)));

@@ -86,10 +86,15 @@ public final class AvroEvents {
         return out.toByteArray();
     }
 
-    /** Returns the record of a framed value. */
+    /** Returns the record of a framed purchase. */
     public static GenericRecord read(byte[] value) {
+        return read(PARSED, value);
+    }
+
+    /** Returns the record of a framed value. */
+    public static GenericRecord read(Schema schema, byte[] value) {
         try {
-            return new GenericDatumReader<GenericRecord>(PARSED)
+            return new GenericDatumReader<GenericRecord>(schema)
                     .read(null, DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -12,9 +12,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A way to a real schema registry that can be closed, and on which single answers can be exchanged. */
 public final class RegistryProxy implements AutoCloseable {
@@ -24,6 +26,7 @@ public final class RegistryProxy implements AutoCloseable {
     private final Map<String, String> exchanged = new ConcurrentHashMap<>();
     private final AtomicInteger requests = new AtomicInteger();
     private volatile int status;
+    private volatile @Nullable String user;
 
     /** @param target the URL of the registry's API */
     public RegistryProxy(String target) {
@@ -46,6 +49,11 @@ public final class RegistryProxy implements AutoCloseable {
         status = code;
     }
 
+    /** Answers with 401 to every request that does not come from this user. */
+    public void letsIn(String userAndPassword) {
+        user = "Basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** Answers the request for a schema with another text than the registry has. */
     public void exchange(int id, String schema) {
         exchanged.put(
@@ -63,6 +71,11 @@ public final class RegistryProxy implements AutoCloseable {
         requests.incrementAndGet();
         try (exchange) {
             String path = exchange.getRequestURI().toString();
+            String from = exchange.getRequestHeaders().getFirst("Authorization");
+            if (user != null && !user.equals(from)) {
+                send(exchange, 401, "{\"error_code\":40101,\"message\":\"who is it\"}");
+                return;
+            }
             if (status != 0) {
                 send(exchange, status, "{\"error_code\":50001,\"message\":\"no answer\"}");
                 return;

@@ -207,14 +207,6 @@ final class RecordType implements AvroType {
     }
 
     /**
-     * A member for which the base's record has a field and this one has none.
-     *
-     * @param baseField the index of the base's field
-     * @param value the position of the value
-     */
-    private record Surplus(int baseField, int value) {}
-
-    /**
      * Finds the values of the members by field, and returns the position after the object.
      *
      * @param base the record of the base, if that is another one
@@ -313,10 +305,10 @@ final class RecordType implements AvroType {
         int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
         int[] baseFields = merge.types.fields(this, baseRecord);
         for (Surplus member : surplus) {
-            if (!takeByAlias(member, baseFields, values)) {
-                int from = json[member.baseField];
-                if (!merge.isUnchanged(member.value, from, RenderedJson.end(merge.baseJson, from))) {
-                    throw isNoField(baseRecord.names[member.baseField]);
+            if (!member.takeByAlias(baseFields, values)) {
+                int from = json[member.baseField()];
+                if (!merge.isUnchanged(member.value(), from, RenderedJson.end(merge.baseJson, from))) {
+                    throw isNoField(baseRecord.names[member.baseField()]);
                 }
             }
         }
@@ -338,16 +330,6 @@ final class RecordType implements AvroType {
         return end;
     }
 
-    private static boolean takeByAlias(Surplus member, int[] baseFields, int[] values) {
-        for (int field = 0; field < values.length; field++) {
-            if (baseFields[field] == member.baseField && values[field] == NOWHERE) {
-                values[field] = member.value;
-                return true;
-            }
-        }
-        return false;
-    }
-
     /**
      * Tells whether an object has members for all fields that need one, and no others.
      *
@@ -360,7 +342,7 @@ final class RecordType implements AvroType {
             List<Surplus> surplus = new ArrayList<>();
             locate(merge, at, at, values, record, surplus);
             for (Surplus member : surplus) {
-                takeByAlias(member, merge.types.fields(this, Objects.requireNonNull(record)), values);
+                member.takeByAlias(merge.types.fields(this, Objects.requireNonNull(record)), values);
             }
             for (int field = 0; field < types.length; field++) {
                 if (values[field] == NOWHERE && missing[field] == null) {
