@@ -255,7 +255,7 @@ class MetricsITCase {
             TestBatch batch = TestBatch.encoded(
                     KAFKA,
                     topic,
-                    new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url()),
+                    new Encoding(Format.AVRO, Framing.CONFLUENT, registry.url(), null),
                     directory.toUri().toString());
 
             JobClient job = batch.submit(1, null, null);
