@@ -135,7 +135,7 @@ class StoredSchemasITCase {
         assertThat(schemas.putUnknown(CONTENT, "gone").schemas()).containsEntry(CONTENT, SMALL);
     }
 
-    @RepeatedTest(20)
+    @RepeatedTest(5)
     void givesSubtasksThatGotTwoAnswersAtOnceTheSameOneAndKeepsIt() throws Exception {
         ExecutorService subtasks = Executors.newFixedThreadPool(2);
 
