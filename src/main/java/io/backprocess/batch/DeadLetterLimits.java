@@ -8,7 +8,7 @@ import java.io.Serializable;
  * @param maxRatio the largest share of the records read that may be dead letters, once {@link #MIN_RECORDS} are read; 1 for no
  *     limit
  * @param maxConsecutive the number of dead letters of one source partition in a row at which the batch stops; 0 for no limit
- * @param maxUnknownSchemas the number of schemas that the registry does not have above which the batch stops
+ * @param maxUnknownSchemas the number of schemas that are unknown or cannot be used, above which the batch stops
  */
 public record DeadLetterLimits(double maxRatio, long maxConsecutive, long maxUnknownSchemas) implements Serializable {
     private static final long serialVersionUID = 1;

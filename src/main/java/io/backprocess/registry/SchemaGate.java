@@ -57,7 +57,7 @@ public final class SchemaGate implements PollGate {
     /**
      * Checks that the batch may go on.
      *
-     * @throws SuppressRestartsException when a schema cannot be used, or too many are unknown; a restart would find the same
+     * @throws SuppressRestartsException when a schema has another text than before, or too many are unknown; a restart would find the same
      */
     public void check() {
         BatchException why = refusal;
@@ -100,9 +100,17 @@ public final class SchemaGate implements PollGate {
                 unknown.add(id);
             }
         }
-        if (unknown.isEmpty() || closed) {
-            return;
+        if (!unknown.isEmpty() && !closed) {
+            askAgain(unknown);
         }
+        if (schemas.unknown() > maxUnknown) {
+            throw BatchException.refused(
+                    "%d schemas are not known to the registry or cannot be used, and --max-unknown-schemas is %d; check --registry, register what is missing, or raise the limit, then go on with: resume --batch-id %s"
+                            .formatted(schemas.unknown(), maxUnknown, batchId));
+        }
+    }
+
+    private void askAgain(Set<SchemaId> unknown) throws InterruptedException {
         LOG.warn(
                 "The schema registry does not know {}, and is asked again in {} s. If it does not know them then, their records become dead letters.",
                 unknown,
@@ -114,14 +122,9 @@ public final class SchemaGate implements PollGate {
                 schemas.unknown(id, answer);
             }
         }
-        if (schemas.unknown() > maxUnknown) {
-            throw BatchException.refused(
-                    "%d schemas are not known to the registry, and --max-unknown-schemas is %d; check --registry, register what is missing, or raise the limit, then go on with: resume --batch-id %s"
-                            .formatted(schemas.unknown(), maxUnknown, batchId));
-        }
     }
 
-    /** Returns null when the schema is known, and the registry's answer when it is not. This waits for the registry. */
+    /** Returns null when the schema is known or cannot be used, and the registry's answer when it has none. This waits for the registry. */
     private @Nullable RegistryException answer(SchemaId id) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         long since = System.nanoTime();

@@ -29,6 +29,8 @@ final class SchemaRecords {
     /** Half of Kafka's default limit of a record. */
     static final int MAX_BYTES = 512 * 1024;
 
+    private static final int MAX_MESSAGE = 1000;
+
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(2 * Budget.MAX_BYTES)
@@ -77,12 +79,13 @@ final class SchemaRecords {
         return values;
     }
 
-    /** Returns the value for an id of which the registry has no schema. */
+    /** Returns the value for an id without a schema that can be used. A message may quote a schema, so a long one is cut. */
     static String writeUnknown(String message) {
-        return json(new Stored(null, null, null, null, null, message));
+        return json(new Stored(
+                null, null, null, null, null, message.substring(0, Math.min(message.length(), MAX_MESSAGE))));
     }
 
-    /** Returns the message for an id of which the registry has no schema; null when it has one. */
+    /** Returns why there is no schema that can be used; null when there is one. */
     static @Nullable String readUnknown(byte[] first) throws IOException {
         return parse(first).unknown();
     }

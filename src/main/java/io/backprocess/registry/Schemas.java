@@ -237,21 +237,19 @@ public final class Schemas implements ValueFormat {
     }
 
     /**
-     * Looks a schema up. A job has stored it when this returns.
+     * Looks a schema up. A job has stored it when this returns, or that the one of the registry cannot be used.
      *
      * @throws RegistryException unknown or down
-     * @throws BatchException refused, when the registry gives what cannot be used, or another text than before
+     * @throws BatchException refused, when the registry gives another text than before
      */
     synchronized void acquire(SchemaId id) throws RegistryException {
-        StoredSchemas store = StoredSchemas.of(batchId, kafka);
-        StoredSchemas later = StoredSchemas.ofRedrives(batchId, kafka);
-        StoredSchemas.Contents stored = store.contents();
+        StoredSchemas.Contents stored = StoredSchemas.of(batchId, kafka).contents();
         add(stored.schemas());
         if (encoding.resultSchema() != null) {
             add(StoredSchemas.ofResults(batchId, kafka).all());
         }
         if (use.readsLater()) {
-            add(later.all());
+            add(StoredSchemas.ofRedrives(batchId, kafka).all());
         }
         if (!use.asksAgain()) {
             stored.unknown().forEach((each, message) -> known().putIfAbsent(each, new Found(null, message)));
@@ -259,29 +257,55 @@ public final class Schemas implements ValueFormat {
         if (known().containsKey(id)) {
             return;
         }
+        known().put(id, ask(id, stored.unknown().get(id)));
+    }
+
+    /**
+     * Asks the registry, and stores its answer.
+     *
+     * @param noted why the batch has no schema of the id, where it has stored that; null where it has not
+     */
+    private Found ask(SchemaId id, @Nullable String noted) throws RegistryException {
         StoredSchema schema;
+        Codec codec;
         try {
             schema = RegistryClient.open(registry, framing, encoding.format(), kafka)
                     .get(id);
+            codec = SchemaCodecs.compile(schema, encoding);
+        } catch (UnfitException e) {
+            return without(id, noted == null ? unusable("schema %s: %s".formatted(id, e.getMessage())) : noted);
         } catch (RegistryException e) {
-            String noted = stored.unknown().get(id);
-            if (e.kind() == RegistryException.Kind.UNKNOWN && noted != null) {
-                known().put(id, new Found(null, noted));
-                return;
-            }
             if (e.kind() == RegistryException.Kind.BAD) {
-                throw BatchException.refused(
-                        "the schema registry at %s gives what batch '%s' cannot use: %s"
-                                .formatted(registry, batchId, e.getMessage()),
-                        e);
+                return without(id, noted == null ? unusable(e.getMessage()) : noted);
+            }
+            if (e.kind() == RegistryException.Kind.UNKNOWN && noted != null) {
+                return new Found(null, noted);
             }
             throw e;
         }
-        Found compiled = compile(id, schema);
         if (use == Use.JOB || use == Use.REDRIVE) {
-            (use == Use.JOB ? store : later).putIfAbsent(id, schema);
+            StoredSchemas store =
+                    use == Use.JOB ? StoredSchemas.of(batchId, kafka) : StoredSchemas.ofRedrives(batchId, kafka);
+            String first = store.putIfAbsent(id, schema).unknown().get(id);
+            if (first != null) {
+                return new Found(null, first);
+            }
         }
-        known().put(id, compiled);
+        return new Found(codec, null);
+    }
+
+    private String unusable(@Nullable String why) {
+        return "the schema registry at %s gives what cannot be used: %s".formatted(registry, why);
+    }
+
+    /** Returns what is known about an id without a schema that can be used. A job stores that. */
+    private Found without(SchemaId id, String message) {
+        if (use != Use.JOB) {
+            return new Found(null, message);
+        }
+        StoredSchemas.Contents stored = StoredSchemas.of(batchId, kafka).putUnknown(id, message);
+        StoredSchema first = stored.schemas().get(id);
+        return first == null ? new Found(null, stored.unknown().get(id)) : compile(id, first);
     }
 
     private void add(Map<SchemaId, StoredSchema> schemas) {
@@ -318,16 +342,12 @@ public final class Schemas implements ValueFormat {
 
     /** Notes that the registry has no schema of an id. A job stores that too. */
     synchronized Found unknown(SchemaId id, RegistryException answer) {
-        String message = "the schema registry has no %s".formatted(answer.getMessage());
-        if (use == Use.JOB) {
-            StoredSchemas.of(batchId, kafka).putUnknown(id, message);
-        }
-        Found unknown = new Found(null, message);
-        known().put(id, unknown);
-        return unknown;
+        Found found = without(id, "the schema registry has no %s".formatted(answer.getMessage()));
+        known().put(id, found);
+        return found;
     }
 
-    /** Returns the number of ids of which the registry has no schema. */
+    /** Returns the number of ids of which there is no schema that can be used. */
     long unknown() {
         return known().values().stream().filter(each -> each.codec == null).count();
     }

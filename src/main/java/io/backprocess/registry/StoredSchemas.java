@@ -9,9 +9,12 @@ import io.backprocess.kafka.KafkaClients;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +52,13 @@ public final class StoredSchemas {
      * What is stored.
      *
      * @param schemas every stored schema, in the order in which they were stored
-     * @param unknown why the registry has no schema of an id, for the dead letters of all its records
+     * @param unknown why there is no schema of an id that can be used, for the dead letters of all its records
      */
-    public record Contents(Map<SchemaId, StoredSchema> schemas, Map<SchemaId, String> unknown) {}
+    public record Contents(Map<SchemaId, StoredSchema> schemas, Map<SchemaId, String> unknown) {
+        boolean has(SchemaId id) {
+            return schemas.containsKey(id) || unknown.containsKey(id);
+        }
+    }
 
     /**
      * Returns every stored schema, in the order in which they were stored.
@@ -68,7 +75,10 @@ public final class StoredSchemas {
      * @throws BatchException under the conditions of {@link #all}
      */
     public Contents contents() {
-        Map<String, ConsumerRecord<byte[], byte[]>> records = read();
+        return contents(read(new HashSet<>()));
+    }
+
+    private Contents contents(Map<String, ConsumerRecord<byte[], byte[]>> records) {
         Contents contents = new Contents(new LinkedHashMap<>(), new LinkedHashMap<>());
         records.forEach((key, record) -> {
             // A part's key has one more '/'.
@@ -96,7 +106,8 @@ public final class StoredSchemas {
         }
     }
 
-    private Map<String, ConsumerRecord<byte[], byte[]>> read() {
+    /** @param overruled takes the keys whose first record has another one behind it that does not count */
+    private Map<String, ConsumerRecord<byte[], byte[]>> read(Set<String> overruled) {
         Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
         try (KafkaAdmin admin = kafka.openAdmin()) {
             if (!admin.topicExists(TopicNames.BATCHES)) {
@@ -108,19 +119,35 @@ public final class StoredSchemas {
             if (!key.startsWith(prefix)) {
                 return;
             }
+            overruled.remove(key);
             if (record.value() == null) {
                 records.remove(key);
                 return;
             }
             ConsumerRecord<byte[], byte[]> earlier = records.putIfAbsent(key, record);
-            // Two subtasks may store the same schema. If it is not the same, each has read records with its own text.
-            if (earlier != null && !Arrays.equals(earlier.value(), record.value())) {
+            if (earlier == null || Arrays.equals(earlier.value(), record.value())) {
+                return;
+            }
+            // The schema may have been registered between the questions of two subtasks. The first answer counts for
+            // both.
+            if (isUnknown(earlier) || isUnknown(record)) {
+                overruled.add(key);
+            } else {
+                // Each subtask has read records with its own text.
                 throw BatchException.refused(
                         "%s has another text in %s at offset %d than at offset %d: the registry was replaced or changed in between; find out which is right, and write an empty record under the key %s before the right one"
                                 .formatted(nameOf(key), TopicNames.BATCHES, record.offset(), earlier.offset(), key));
             }
         });
         return records;
+    }
+
+    private static boolean isUnknown(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return SchemaRecords.readUnknown(record.value()) != null;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private SchemaId idOf(String key, ConsumerRecord<byte[], byte[]> record) {
@@ -146,39 +173,50 @@ public final class StoredSchemas {
     }
 
     /**
-     * Stores a schema, unless the batch has it. Several subtasks may do this at once. When this returns, the schema is on as many
-     * brokers as the topic has replicas in sync.
+     * Stores a schema, unless something is stored about its id. Several subtasks may do this at once. When this returns, it is on
+     * as many brokers as the topic has replicas in sync.
      *
-     * @return the schema as it is stored, which is the same
+     * @return what is stored, which has this schema or says why records of the id have none
      * @throws BatchException refused, when it is stored with another text or is damaged; failed, when Kafka does not store it
      */
-    public StoredSchema putIfAbsent(SchemaId id, StoredSchema schema) {
-        StoredSchema stored = all().get(id);
-        if (stored == null) {
-            SchemaRecords.write(schema).forEach((end, value) -> BatchesTopic.write(kafka, prefix + id + end, value));
-            stored = all().get(id);
-        }
-        if (stored == null) {
-            throw BatchException.failed("schema %s of batch '%s' is not in %s after it was stored"
-                    .formatted(id, batchId, TopicNames.BATCHES));
-        }
-        if (!stored.equals(schema)) {
-            throw changed(batchId, id, stored, schema);
+    public Contents putIfAbsent(SchemaId id, StoredSchema schema) {
+        Contents stored = put(id, () -> SchemaRecords.write(schema));
+        StoredSchema first = stored.schemas.get(id);
+        if (first != null && !first.equals(schema)) {
+            throw changed(batchId, id, first, schema);
         }
         return stored;
     }
 
     /**
-     * Stores that the registry has no schema of an id, unless something is stored about it.
+     * Stores that there is no schema of an id that can be used, unless something is stored about it.
      *
-     * @param message says so, in dead letters
+     * @param message says why, in dead letters
+     * @return what is stored, which has this or another message, or a schema
      * @throws BatchException under the conditions of {@link #putIfAbsent}
      */
-    public void putUnknown(SchemaId id, String message) {
-        Contents contents = contents();
-        if (!contents.schemas.containsKey(id) && !contents.unknown.containsKey(id)) {
-            BatchesTopic.write(kafka, prefix + id, SchemaRecords.writeUnknown(message));
+    public Contents putUnknown(SchemaId id, String message) {
+        return put(id, () -> Map.of("", SchemaRecords.writeUnknown(message)));
+    }
+
+    private Contents put(SchemaId id, Supplier<Map<String, String>> values) {
+        Contents before = contents();
+        if (before.has(id)) {
+            return before;
         }
+        values.get().forEach((end, value) -> BatchesTopic.write(kafka, prefix + id + end, value));
+        Set<String> overruled = new HashSet<>();
+        Map<String, ConsumerRecord<byte[], byte[]>> records = read(overruled);
+        ConsumerRecord<byte[], byte[]> first = records.get(prefix + id);
+        if (first == null) {
+            throw BatchException.failed("schema %s of batch '%s' is not in %s after it was stored"
+                    .formatted(id, batchId, TopicNames.BATCHES));
+        }
+        if (overruled.contains(prefix + id)) {
+            // Kafka's compaction keeps the last record of a key.
+            BatchesTopic.write(kafka, prefix + id, new String(first.value(), StandardCharsets.UTF_8));
+        }
+        return contents(records);
     }
 
     static BatchException changed(String batchId, SchemaId id, StoredSchema stored, StoredSchema now) {

@@ -7,6 +7,7 @@ import io.backprocess.batch.DeadLetterLimits;
 import io.backprocess.batch.Encoding;
 import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
+import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.job.BackprocessJob;
 import io.backprocess.registry.Schemas;
 import io.backprocess.testing.ApicurioRegistry;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,41 @@ class AvroRegistryITCase {
     }
 
     @Test
+    void makesDeadLettersOfSchemasThatCannotBeUsedWithoutWaiting() throws Exception {
+        int protobuf = REGISTRY.register(
+                REGISTRY.unique("other") + "-value", "PROTOBUF", "syntax = \"proto3\"; message Other {}");
+        registry.exchange(id + 100_001, "{\"type\":");
+        registry.exchange(id + 100_002, AvroEvents.SCHEMA.replace("\"long\"", "\"com.acme.Elsewhere\""));
+        List<ProducerRecord<byte[], byte[]>> useless = new ArrayList<>();
+        for (int each : List.of(id + 100_001, id + 100_002, protobuf)) {
+            useless.add(AvroEvents.record(
+                    topic, 0, "u", AvroEvents.framed(each, AvroEvents.purchase("u" + each, "SKU-BASIC-1", "1"))));
+        }
+        AvroEvents.write(KAFKA, topic, id, EVENTS, useless);
+
+        TestBatch batch = impatient();
+        batch.flinkConfiguration.set(BackprocessJob.UNKNOWN_SCHEMA_INTERVAL, Duration.ofDays(1));
+        batch.runToItsEnd(2, null);
+
+        String batchId = batch.plan.spec().batchId();
+        registry.answersOnly(503);
+        shell.backprocess("verify", "--batch-id", batchId).succeeds();
+        assertThat(KAFKA.read(topic + "." + batchId)).hasSize(EVENTS);
+        List<ConsumerRecord<byte[], byte[]>> letters = KAFKA.read(topic + "." + batchId + ".dlq");
+        assertThat(letters)
+                .extracting(letter -> DeadLetterHeaders.text(letter.headers(), DeadLetterHeaders.REASON))
+                .containsOnly("unknown-schema");
+        assertThat(letters)
+                .extracting(letter -> DeadLetterHeaders.text(letter.headers(), DeadLetterHeaders.MESSAGE))
+                .satisfiesExactly(
+                        text -> assertThat(text)
+                                .contains("schema %d: the schema does not parse".formatted(id + 100_001)),
+                        text -> assertThat(text)
+                                .contains("schema %d: the schema does not parse".formatted(id + 100_002)),
+                        other -> assertThat(other).contains("of type PROTOBUF, and --format avro needs AVRO"));
+    }
+
+    @Test
     void stopsWhenTooManySchemasAreUnknown() {
         List<ProducerRecord<byte[], byte[]>> unknown = new ArrayList<>();
         for (int each = 1; each <= 3; each++) {
@@ -124,7 +161,8 @@ class AvroRegistryITCase {
         batch.limits = new DeadLetterLimits(1, 0, 2);
 
         assertThatThrownBy(() -> batch.runToItsEnd(1, null))
-                .hasStackTraceContaining("3 schemas are not known to the registry, and --max-unknown-schemas is 2");
+                .hasStackTraceContaining(
+                        "3 schemas are not known to the registry or cannot be used, and --max-unknown-schemas is 2");
         assertThat(KAFKA.read(topic + "." + batch.plan.spec().batchId() + ".dlq"))
                 .isEmpty();
     }

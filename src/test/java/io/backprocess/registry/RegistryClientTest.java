@@ -173,6 +173,28 @@ class RegistryClientTest {
     }
 
     @Test
+    void waitsForNoAnswerThatDrips() throws Exception {
+        CountDownLatch cut = new CountDownLatch(1);
+        registry.on(PATH, exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                while (!cut.await(10, TimeUnit.MILLISECONDS)) {
+                    out.write(' ');
+                    out.flush();
+                }
+            } catch (IOException | InterruptedException e) {
+                cut.countDown();
+            }
+        });
+
+        RegistryException failure = failure(client(registry.url(), Duration.ofMillis(200)));
+
+        assertThat(failure.kind()).isEqualTo(RegistryException.Kind.DOWN);
+        assertThat(failure).hasMessageContaining("does not answer within");
+        assertThat(await(cut)).isTrue();
+    }
+
+    @Test
     void readsNoBodyBeyondTheBound() throws Exception {
         CountDownLatch cut = new CountDownLatch(1);
         registry.on(PATH, exchange -> {

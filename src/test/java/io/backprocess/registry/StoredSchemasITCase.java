@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -51,7 +52,7 @@ class StoredSchemasITCase {
                 Format.PROTOBUF, new SchemaText("syntax = \"proto3\"; // \u00fc\uD83D\uDE00", List.of()));
         StoredSchema json = new StoredSchema(Format.JSON_SCHEMA, new SchemaText("{}", List.of()));
 
-        assertThat(schemas.putIfAbsent(SEVEN, SMALL)).isEqualTo(SMALL);
+        assertThat(schemas.putIfAbsent(SEVEN, SMALL).schemas()).isEqualTo(Map.of(SEVEN, SMALL));
         schemas.putIfAbsent(CONTENT, protobuf);
         schemas.putIfAbsent(GUID, json);
         StoredSchemas.of(batch + "-2", KAFKA.clients()).putIfAbsent(SEVEN, json);
@@ -107,16 +108,52 @@ class StoredSchemasITCase {
     @Test
     void letsSubtasksStoreTheSameSchemaAtOnce() throws Exception {
         ExecutorService subtasks = Executors.newFixedThreadPool(4);
-        Callable<StoredSchema> store =
+        Callable<StoredSchemas.Contents> store =
                 () -> StoredSchemas.of(batch, KAFKA.clients()).putIfAbsent(SEVEN, SMALL);
 
-        List<Future<StoredSchema>> stored = subtasks.invokeAll(List.of(store, store, store, store));
+        List<Future<StoredSchemas.Contents>> stored = subtasks.invokeAll(List.of(store, store, store, store));
 
-        for (Future<StoredSchema> each : stored) {
-            assertThat(each.get()).isEqualTo(SMALL);
+        for (Future<StoredSchemas.Contents> each : stored) {
+            assertThat(each.get().schemas()).isEqualTo(Map.of(SEVEN, SMALL));
         }
         assertThat(schemas.all()).isEqualTo(Map.of(SEVEN, SMALL));
         subtasks.shutdown();
+    }
+
+    @Test
+    void takesTheFirstAnswerWhenSubtasksGotTwo() {
+        schemas.putUnknown(SEVEN, "not there");
+        schemas.putIfAbsent(CONTENT, SMALL);
+
+        BatchesTopic.write(
+                KAFKA.clients(), key("7"), "{\"type\":\"avro\",\"schema\":\"\\\"int\\\"\",\"references\":[]}");
+        BatchesTopic.write(KAFKA.clients(), key("content-7"), "{\"unknown\":\"not there\"}");
+
+        assertThat(schemas.contents())
+                .isEqualTo(new StoredSchemas.Contents(Map.of(CONTENT, SMALL), Map.of(SEVEN, "not there")));
+        assertThat(schemas.putIfAbsent(SEVEN, SMALL).unknown()).containsEntry(SEVEN, "not there");
+        assertThat(schemas.putUnknown(CONTENT, "gone").schemas()).containsEntry(CONTENT, SMALL);
+    }
+
+    @RepeatedTest(5)
+    void givesSubtasksThatGotTwoAnswersAtOnceTheSameOneAndKeepsIt() throws Exception {
+        ExecutorService subtasks = Executors.newFixedThreadPool(2);
+
+        List<Future<StoredSchemas.Contents>> stored = subtasks.invokeAll(List.of(
+                () -> StoredSchemas.of(batch, KAFKA.clients()).putIfAbsent(SEVEN, SMALL),
+                () -> StoredSchemas.of(batch, KAFKA.clients()).putUnknown(SEVEN, "not there")));
+
+        assertThat(stored.get(0).get()).isEqualTo(stored.get(1).get()).isEqualTo(schemas.contents());
+        List<String> records = records();
+        assertThat(records.get(records.size() - 1)).as("what compaction keeps").isEqualTo(records.get(0));
+        subtasks.shutdown();
+    }
+
+    @Test
+    void cutsALongReason() {
+        schemas.putUnknown(SEVEN, "x".repeat(10_000_000));
+
+        assertThat(schemas.contents().unknown()).isEqualTo(Map.of(SEVEN, "x".repeat(1000)));
     }
 
     @Test

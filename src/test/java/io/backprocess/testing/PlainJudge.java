@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,17 @@ public final class PlainJudge implements Judge {
             Set.of("eventId", "correlationId", "eventTimestamp", "processVersion", "payload");
 
     private final byte[] batchId;
+    private final Function<byte[], String> form;
     private final Map<String, ByteBuffer> taken = new HashMap<>();
 
     public PlainJudge(String batchId) {
+        this(batchId, envelope -> PlainJson.normal(envelope, "payload"));
+    }
+
+    /** @param form how {@link #normal} writes an envelope */
+    PlainJudge(String batchId, Function<byte[], String> form) {
         this.batchId = utf8("\"" + batchId + "\"");
+        this.form = form;
     }
 
     @Override
@@ -163,7 +171,7 @@ public final class PlainJudge implements Judge {
 
     @Override
     public String normal(byte[] envelope) {
-        return PlainJson.normal(envelope, "payload");
+        return form.apply(envelope);
     }
 
     private static boolean hasAll(List<Member> members, String... names) {

@@ -54,12 +54,18 @@ public final class RegistryProxy implements AutoCloseable {
         user = "Basic " + Base64.getEncoder().encodeToString(userAndPassword.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Answers the request for a schema with another text than the registry has. */
+    /** Answers the request for an Avro schema with another text than the registry has. */
     public void exchange(int id, String schema) {
+        exchange(id, "AVRO", schema);
+    }
+
+    /** Answers the request for a schema with another type and text than the registry has. */
+    public void exchange(int id, String type, String schema) {
         exchanged.put(
                 "/schemas/ids/" + id,
-                "{\"schema\":%s}"
-                        .formatted(new String(io.backprocess.json.JsonText.quote(schema), StandardCharsets.UTF_8)));
+                "{\"schemaType\":\"%s\",\"schema\":%s}"
+                        .formatted(
+                                type, new String(io.backprocess.json.JsonText.quote(schema), StandardCharsets.UTF_8)));
     }
 
     /** Returns the number of requests so far. */

@@ -85,6 +85,9 @@ public final class TestBatch {
 
     public Duration checkpointInterval = Duration.ofMillis(300);
 
+    /** How long the batch may take to its end. */
+    public Duration patience = PATIENCE;
+
     /** What Flink's configuration says besides. */
     public final Configuration flinkConfiguration = new Configuration();
 
@@ -206,7 +209,7 @@ public final class TestBatch {
     }
 
     public void awaitTheEnd(JobClient job) throws Exception {
-        job.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        job.getJobExecutionResult().get(patience.toSeconds(), TimeUnit.SECONDS);
         assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.FINISHED);
         // Kafka confirms the last commit a moment before readers see it.
         LedgerReader.of(plan, kafka.clients()).readSettled(PATIENCE);

@@ -65,7 +65,7 @@ public final class ExecutionOptions {
             names = "--max-unknown-schemas",
             paramLabel = "N",
             description =
-                    "With --registry: stop when more than N schemas of the records are not known to it (default: 10).")
+                    "With --registry: stop when more than N schemas of the records are not known to it or cannot be used (default: 10).")
     private @Nullable Long maxUnknownSchemas;
 
     @Option(

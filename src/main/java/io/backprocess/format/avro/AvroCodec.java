@@ -2,6 +2,7 @@ package io.backprocess.format.avro;
 
 import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
@@ -45,6 +46,8 @@ public final class AvroCodec implements Codec {
                 in.finish();
             } catch (MisfitException e) {
                 throw e.placed();
+            } catch (JsonBuffer.FullException e) {
+                throw e.unfit();
             }
             return in.json.toBytes();
         });

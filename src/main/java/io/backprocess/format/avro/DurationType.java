@@ -1,6 +1,7 @@
 package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.format.JsonBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

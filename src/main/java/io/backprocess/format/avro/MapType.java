@@ -37,7 +37,7 @@ final class MapType implements AvroType {
                 }
                 int key = in.bytesWithLength("a key");
                 int keyEnd = in.at;
-                in.json.text(in.value, key, keyEnd);
+                in.putText(key);
                 keys.add(key, keyEnd);
                 in.json.put(':');
                 try {

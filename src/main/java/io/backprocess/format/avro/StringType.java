@@ -9,7 +9,7 @@ record StringType(boolean uuid) implements LeafType {
     @Override
     public void read(ValueReader in) throws MisfitException {
         int start = in.bytesWithLength("a string");
-        in.json.text(in.value, start, in.at);
+        in.putText(start);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.format.JsonBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -99,7 +100,7 @@ enum TimeType implements LeafType {
         return this == LOCAL_TIMESTAMP_MILLIS || this == LOCAL_TIMESTAMP_MICROS || this == LOCAL_TIMESTAMP_NANOS;
     }
 
-    private void time(long seconds, long fraction, JsonBuffer json) throws MisfitException {
+    private void time(long seconds, long fraction, JsonBuffer json) {
         json.digits(seconds / 3600, 2);
         json.put(':');
         json.digits(seconds / 60 % 60, 2);
@@ -110,7 +111,7 @@ enum TimeType implements LeafType {
     }
 
     /** Puts the date of a day since 1970, by the Gregorian calendar in eras of 400 years that begin on 1 March. */
-    private static void date(long epochDay, JsonBuffer json) throws MisfitException {
+    private static void date(long epochDay, JsonBuffer json) {
         long day = epochDay + 719_468;
         long era = Math.floorDiv(day, 146_097L);
         long dayOfEra = Math.floorMod(day, 146_097L);
@@ -125,7 +126,7 @@ enum TimeType implements LeafType {
         json.digits(dayOfYear - (153 * marchMonth + 2) / 5 + 1, 2);
     }
 
-    private static void year(long year, JsonBuffer json) throws MisfitException {
+    private static void year(long year, JsonBuffer json) {
         if (year > 9999) {
             json.put('+');
             json.number(year);

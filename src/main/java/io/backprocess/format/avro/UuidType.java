@@ -1,6 +1,7 @@
 package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.backprocess.format.JsonBuffer;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package io.backprocess.format.avro;
 
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.json.JsonScanner;
 
 /** One walk over a value's bytes that checks them and makes the JSON. Every length is checked before it is used. */
@@ -104,6 +105,14 @@ final class ValueReader {
         }
         at = from + size;
         return from;
+    }
+
+    /** Puts the text whose bytes end at the cursor. */
+    void putText(int start) throws MisfitException {
+        int invalid = json.text(value, start, at);
+        if (invalid >= 0) {
+            throw new MisfitException(": invalid UTF-8 at byte " + invalid);
+        }
     }
 
     /** Walks over bytes and their length, and returns the position of the first; {@code at} is after the last. */

@@ -1,5 +1,6 @@
 package io.backprocess.format.protobuf;
 
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonText;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.backprocess.format.protobuf;
 
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.UnfitException;
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,8 +1,8 @@
 package io.backprocess.format.protobuf;
 
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonScanner;
-import io.backprocess.json.Utf8;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -211,11 +211,10 @@ final class MessageJson {
     }
 
     private void text(int start, int end) throws UnfitException {
-        int invalid = Utf8.firstInvalid(in.bytes(), start, end);
+        int invalid = out.text(in.bytes(), start, end);
         if (invalid >= 0) {
             throw in.unfit("invalid UTF-8", invalid);
         }
-        out.text(in.bytes(), start, end);
     }
 
     private void defaultValue(FieldType field) throws UnfitException {

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
@@ -108,12 +109,24 @@ public final class ProtobufCodec implements Codec {
         WireInput in = new WireInput(value, trail);
         Prefixes.Start start = start(in, from);
         JsonBuffer out = new JsonBuffer(4 * (value.length - from) + 256, MAX_JSON);
-        new MessageJson(in, out, trail).message(start.type(), new int[] {start.at(), value.length});
+        try {
+            new MessageJson(in, out, trail).message(start.type(), new int[] {start.at(), value.length});
+        } catch (JsonBuffer.FullException e) {
+            throw e.unfit();
+        }
         return out.toBytes();
     }
 
     @Override
     public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+        try {
+            return merge(base, json, origins);
+        } catch (JsonBuffer.FullException e) {
+            throw e.unfit();
+        }
+    }
+
+    private byte[] merge(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
         JsonPart changed = JsonDocument.parse(json);
         Trail trail = new Trail();
         if (!(base.codec() instanceof ProtobufCodec codec)) {

@@ -1,7 +1,7 @@
 package io.backprocess.format.protobuf;
 
+import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.UnfitException;
-import io.backprocess.json.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -121,10 +121,11 @@ final class WellKnownJson {
             text.write(bytes, paths[i], paths[i + 1] - paths[i]);
         }
         byte[] utf8 = text.toByteArray();
-        if (Utf8.firstInvalid(utf8, 0, utf8.length) >= 0) {
+        int mark = out.length();
+        if (out.text(utf8, 0, utf8.length) >= 0) {
+            out.truncate(mark);
             return false;
         }
-        out.text(utf8, 0, utf8.length);
         return true;
     }
 

@@ -1,4 +1,4 @@
-package io.backprocess.format.avro;
+package io.backprocess.format;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
 import io.backprocess.json.Utf8;
@@ -9,7 +9,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** JSON text that grows up to a limit, so that few bytes cannot fill the heap. */
-final class JsonBuffer {
+public final class JsonBuffer {
+    /** The text is longer than the limit. */
+    public static final class FullException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private FullException(int limit) {
+            super("the value is longer than %d bytes as JSON".formatted(limit), null, false, false);
+        }
+
+        /** Returns the exception that a codec throws. */
+        public UnfitException unfit() {
+            return new UnfitException(String.valueOf(getMessage()));
+        }
+    }
+
     private static final VarHandle EIGHT_BYTES =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
@@ -24,7 +38,7 @@ final class JsonBuffer {
     private byte[] bytes;
     private int length;
 
-    JsonBuffer(int expected, int limit) {
+    public JsonBuffer(int expected, int limit) {
         this.bytes = new byte[Math.min(expected, limit)];
         this.limit = limit;
     }
@@ -33,43 +47,62 @@ final class JsonBuffer {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
     }
 
-    private void reserve(int more) throws MisfitException {
+    public int length() {
+        return length;
+    }
+
+    /** Takes back all that was put after this length. */
+    public void truncate(int to) {
+        length = to;
+    }
+
+    /** Tells whether the text from a position on is these bytes. */
+    public boolean endsWith(int from, byte[] text, int start, int end) {
+        return Arrays.equals(bytes, from, length, text, start, end);
+    }
+
+    /** Returns the text from a position on. */
+    public String textFrom(int from) {
+        return new String(bytes, from, length - from, StandardCharsets.UTF_8);
+    }
+
+    private void reserve(int more) {
         if (bytes.length - length < more) {
             grow(more);
         }
     }
 
-    private void grow(int more) throws MisfitException {
+    private void grow(int more) {
         if (more > limit - length) {
-            throw new MisfitException(": the value is longer than %d bytes as JSON".formatted(limit));
+            throw new FullException(limit);
         }
         long wanted = Math.max(2L * bytes.length, (long) length + more);
         bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit));
     }
 
-    void put(char ascii) throws MisfitException {
+    public void put(char ascii) {
         reserve(1);
         bytes[length++] = (byte) ascii;
     }
 
-    void put(byte[] text) throws MisfitException {
+    public void put(byte[] text) {
         reserve(text.length);
         System.arraycopy(text, 0, bytes, length, text.length);
         length += text.length;
     }
 
-    void ascii(String text) throws MisfitException {
+    public void ascii(String text) {
         reserve(text.length());
         for (int i = 0; i < text.length(); i++) {
             bytes[length++] = (byte) text.charAt(i);
         }
     }
 
-    void number(long value) throws MisfitException {
+    public void number(long value) {
         reserve(LONGEST_LONG);
         long rest = value;
         if (value < 0) {
@@ -88,7 +121,7 @@ final class JsonBuffer {
     }
 
     /** Puts the number's last digits, with leading zeros. */
-    void digits(long value, int count) throws MisfitException {
+    public void digits(long value, int count) {
         reserve(count);
         fill(value, count);
     }
@@ -105,7 +138,7 @@ final class JsonBuffer {
     }
 
     /** Puts the shortest number that reads back as the same double. The JDK finds it only since version 19. */
-    void number(double value) throws MisfitException {
+    public void number(double value) {
         if (Double.isFinite(value)) {
             long whole = (long) value;
             if (whole == value && whole > -1_000_000 && whole < 1_000_000 && (whole != 0 || 1 / value > 0)) {
@@ -121,7 +154,7 @@ final class JsonBuffer {
     }
 
     /** Puts the shortest number that reads back as the same float. */
-    void number(float value) throws MisfitException {
+    public void number(float value) {
         if (Float.isFinite(value)) {
             ascii(NumberOutput.toString(value, true));
         } else {
@@ -129,13 +162,13 @@ final class JsonBuffer {
         }
     }
 
-    private void quoted(String text) throws MisfitException {
+    private void quoted(String text) {
         put('"');
         ascii(text);
         put('"');
     }
 
-    void base64(byte[] from, int start, int end) throws MisfitException {
+    public void base64(byte[] from, int start, int end) {
         long needed = 4L * ((end - (long) start + 2) / 3) + 2;
         reserve((int) Math.min(needed, Integer.MAX_VALUE));
         bytes[length++] = '"';
@@ -158,7 +191,7 @@ final class JsonBuffer {
         bytes[length++] = '"';
     }
 
-    void hex(byte[] from, int start, int end) throws MisfitException {
+    public void hex(byte[] from, int start, int end) {
         reserve(2 * (end - start));
         for (int at = start; at < end; at++) {
             bytes[length++] = HEX[(from[at] >> 4) & 15];
@@ -166,8 +199,12 @@ final class JsonBuffer {
         }
     }
 
-    /** Puts UTF-8 as a string literal, escaped as {@link io.backprocess.json.JsonText} does it, and checks it. */
-    void text(byte[] from, int start, int end) throws MisfitException {
+    /**
+     * Puts UTF-8 as a string literal, escaped as {@link io.backprocess.json.JsonText} does it.
+     *
+     * @return the position of the first byte that is not UTF-8, where the literal ends without its quote; -1 when there is none
+     */
+    public int text(byte[] from, int start, int end) {
         reserve(end - start + 2);
         bytes[length++] = '"';
         int at = start;
@@ -177,11 +214,19 @@ final class JsonBuffer {
             System.arraycopy(from, plain, bytes, length, at - plain);
             length += at - plain;
             if (at == end) {
-                break;
+                put('"');
+                return -1;
             }
-            at = from[at] < 0 ? multibyte(from, at, end) : escape(from[at], at, end);
+            if (from[at] >= 0) {
+                at = escape(from[at], at, end);
+            } else {
+                int next = multibyte(from, at, end);
+                if (next < end && from[next] < 0) {
+                    return next;
+                }
+                at = next;
+            }
         }
-        put('"');
     }
 
     /** Returns the first position whose byte is not plain ASCII: part of a longer character, or in need of an escape. */
@@ -203,7 +248,7 @@ final class JsonBuffer {
         return at;
     }
 
-    private int escape(byte control, int at, int end) throws MisfitException {
+    private int escape(byte control, int at, int end) {
         reserve(LONGEST_ESCAPE + end - at);
         bytes[length++] = '\\';
         if (control == '"' || control == '\\') {
@@ -218,13 +263,13 @@ final class JsonBuffer {
         return at + 1;
     }
 
-    /** Copies one character after the other, as long as they have several bytes. */
-    private int multibyte(byte[] from, int start, int end) throws MisfitException {
+    /** Copies one character after the other, as long as they have several bytes and are valid. */
+    private int multibyte(byte[] from, int start, int end) {
         int at = start;
         while (at < end && from[at] < 0) {
             int size = Utf8.characterLength(from, at, end);
             if (size == 0) {
-                throw new MisfitException(": invalid UTF-8 at byte " + at);
+                break;
             }
             for (int i = 0; i < size; i++) {
                 bytes[length++] = from[at++];
