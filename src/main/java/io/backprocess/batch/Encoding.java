@@ -50,9 +50,6 @@ public record Encoding(
                             + " schemas: --format avro");
             return problems;
         }
-        if (format != Format.AVRO) {
-            problems.add("--format %s is not read yet; avro and json are".formatted(format));
-        }
         if (registry == null) {
             problems.add("--format %s needs the schemas of the values; add --registry URL".formatted(format));
         } else {

@@ -3,9 +3,13 @@ package io.backprocess.registry;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.format.Codec;
+import io.backprocess.format.UnfitException;
+import io.backprocess.format.protobuf.ProtobufCodec;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.apache.kafka.common.header.Header;
@@ -17,6 +21,7 @@ public final class Frame {
     static final String CONTENT_ID = "apicurio.value.contentId";
     static final String GLOBAL_ID = "apicurio.value.globalId";
     static final String ENCODING = "apicurio.value.encoding";
+    static final String MESSAGE_TYPE = "apicurio.protobuf.type";
 
     /** The header of Confluent's GUID: one byte and the GUID. */
     private static final int GUID_BYTES = 17;
@@ -28,11 +33,13 @@ public final class Frame {
     private final SchemaId id;
     private final int from;
     private final byte[] indexes;
+    private final @Nullable String messageType;
 
-    private Frame(SchemaId id, int from, byte[] indexes) {
+    private Frame(SchemaId id, int from, byte[] indexes, @Nullable String messageType) {
         this.id = id;
         this.from = from;
         this.indexes = indexes;
+        this.messageType = messageType;
     }
 
     /**
@@ -62,9 +69,19 @@ public final class Frame {
         return from;
     }
 
-    /** Returns Protobuf's message indexes where they follow an id in a header. They are empty where the value has them. */
-    public byte[] indexes() {
-        return indexes;
+    /**
+     * Returns the codec of the message type that the record's headers name; the same codec where they name none.
+     *
+     * @throws UnfitException when the schema has no such type
+     */
+    Codec ofType(Codec codec) throws UnfitException {
+        if (!(codec instanceof ProtobufCodec messages)) {
+            return codec;
+        }
+        if (messageType != null) {
+            return messages.withType(messageType);
+        }
+        return indexes.length == 0 ? messages : messages.withIndexes(indexes);
     }
 
     private static Frame inValue(Framing framing, SchemaId.Kind kind, int idBytes, SourceRecord record)
@@ -81,7 +98,7 @@ public final class Frame {
                             .formatted(value.length, framing, 1 + idBytes));
         }
         long id = idBytes == Integer.BYTES ? (int) INT.get(value, 1) : (long) LONG.get(value, 1);
-        return new Frame(checked(kind, id), 1 + idBytes, NONE);
+        return new Frame(checked(kind, id), 1 + idBytes, NONE, null);
     }
 
     /** Apicurio reads the content id first where a record has both. */
@@ -93,14 +110,19 @@ public final class Frame {
         }
         byte[] content = header(record, CONTENT_ID);
         if (content != null) {
-            return new Frame(checked(SchemaId.Kind.CONTENT, number(CONTENT_ID, content)), 0, NONE);
+            return inHeaders(SchemaId.Kind.CONTENT, number(CONTENT_ID, content), record);
         }
         byte[] global = header(record, GLOBAL_ID);
         if (global != null) {
-            return new Frame(checked(SchemaId.Kind.GLOBAL, number(GLOBAL_ID, global)), 0, NONE);
+            return inHeaders(SchemaId.Kind.GLOBAL, number(GLOBAL_ID, global), record);
         }
         throw UnreadableException.unknownSchema("there is neither a header %s nor %s, as the %s framing has"
                 .formatted(CONTENT_ID, GLOBAL_ID, Framing.APICURIO_HEADERS));
+    }
+
+    private static Frame inHeaders(SchemaId.Kind kind, long id, SourceRecord record) throws UnreadableException {
+        byte[] type = header(record, MESSAGE_TYPE);
+        return new Frame(checked(kind, id), 0, NONE, type == null ? null : new String(type, StandardCharsets.UTF_8));
     }
 
     private static long number(String name, byte[] bytes) throws UnreadableException {
@@ -129,7 +151,8 @@ public final class Frame {
         return new Frame(
                 SchemaId.guid((long) LONG.get(header, 1), (long) LONG.get(header, 1 + Long.BYTES)),
                 0,
-                header.length == GUID_BYTES ? NONE : Arrays.copyOfRange(header, GUID_BYTES, header.length));
+                header.length == GUID_BYTES ? NONE : Arrays.copyOfRange(header, GUID_BYTES, header.length),
+                null);
     }
 
     private static byte @Nullable [] header(SourceRecord record, String name) {

@@ -12,6 +12,9 @@ import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.UnfitException;
 import io.backprocess.format.avro.AvroCodec;
+import io.backprocess.format.jsonschema.JsonSchemaCodec;
+import io.backprocess.format.protobuf.MessagePrefix;
+import io.backprocess.format.protobuf.ProtobufCodec;
 import io.backprocess.kafka.KafkaClients;
 import java.util.Map;
 import java.util.Objects;
@@ -130,7 +133,8 @@ public final class Schemas implements ValueReader {
             throw UnreadableException.unknownSchema(String.valueOf(schema.unknown));
         }
         try {
-            return new EncodedValue(schema.codec, value, frame.from(), schema.codec.read(value, frame.from()));
+            Codec codec = frame.ofType(schema.codec);
+            return new EncodedValue(codec, value, frame.from(), codec.read(value, frame.from()));
         } catch (UnfitException e) {
             throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
         }
@@ -279,12 +283,23 @@ public final class Schemas implements ValueReader {
             return new Found(
                     switch (format) {
                         case AVRO -> AvroCodec.of(schema.text());
-                        default -> throw new UnfitException("--format %s is not read yet".formatted(format));
+                        case JSON_SCHEMA -> JsonSchemaCodec.of(schema.text());
+                        case PROTOBUF -> ProtobufCodec.of(schema.text(), prefix());
+                        case JSON -> throw new IllegalStateException("JSON has no schema");
                     },
                     null);
         } catch (UnfitException e) {
             throw BatchException.refused(
                     "schema %s of batch '%s' cannot be used: %s".formatted(id, batchId, e.getMessage()));
         }
+    }
+
+    /** Returns what stands between the frame and a Protobuf message. */
+    private MessagePrefix prefix() {
+        return switch (framing) {
+            case CONFLUENT -> MessagePrefix.CONFLUENT;
+            case APICURIO_CONTENT4, APICURIO_GLOBAL8 -> MessagePrefix.APICURIO_REF;
+            case CONFLUENT_HEADER, APICURIO_HEADERS -> MessagePrefix.NONE;
+        };
     }
 }

@@ -7,8 +7,14 @@ import io.backprocess.batch.Framing;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
+import io.backprocess.format.Codec;
+import io.backprocess.format.SchemaText;
+import io.backprocess.format.UnfitException;
+import io.backprocess.format.protobuf.MessagePrefix;
+import io.backprocess.format.protobuf.ProtobufCodec;
 import io.backprocess.testing.ForeignRecords;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -30,6 +36,22 @@ class FrameTest {
     private static final String GUID = "89791762-2336-4186-9674-299b90a802e2";
 
     /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
+    private static final Codec MESSAGES = messages();
+
+    private static Codec messages() {
+        String schema = """
+                syntax = "proto3";
+                package acme;
+                message First { string first = 1; }
+                message Second { string second = 1; }
+                """;
+        try {
+            return ProtobufCodec.of(new SchemaText(schema, List.of()), MessagePrefix.NONE);
+        } catch (UnfitException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "apicurio.jsonl, content4, APICURIO_CONTENT4, content-2, 5",
@@ -46,7 +68,6 @@ class FrameTest {
 
             assertThat(frame.id()).hasToString(id);
             assertThat(frame.from()).isEqualTo(from);
-            assertThat(frame.indexes()).isEmpty();
             assertThat(eventId(Objects.requireNonNull(record.value()), from)).isEqualTo("7-" + records.indexOf(record));
         }
         assertThat(records).hasSize(2);
@@ -54,15 +75,31 @@ class FrameTest {
 
     /** As Confluent's HeaderSchemaIdSerializer 8.1 writes it; it adds Protobuf's message indexes to the header. */
     @ParameterizedTest
-    @CsvSource({"'',''", "00,00", "040204,040204"})
-    void findsAGuidInAHeaderWithMessageIndexesBehindIt(String inHeader, String indexes) throws Exception {
+    @CsvSource({"'',first", "00,first", "0202,second"})
+    void findsAGuidInAHeaderWithMessageIndexesBehindIt(String inHeader, String type) throws Exception {
         String header = "01" + GUID.replace("-", "") + inHeader;
 
         Frame frame = Frame.of(Framing.CONFLUENT_HEADER, record("0a0161", Map.of("__value_schema_id", header)));
 
         assertThat(frame.id()).isEqualTo(SchemaId.of(GUID));
         assertThat(frame.from()).isZero();
-        assertThat(frame.indexes()).isEqualTo(HexFormat.of().parseHex(indexes));
+        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"" + type + "\":\"a\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"First,first", "acme.Second,second"})
+    void findsTheMessageTypeInAHeader(String name, String type) throws Exception {
+        String header = HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
+
+        Frame frame = Frame.of(
+                Framing.APICURIO_HEADERS,
+                record("0a0161", Map.of(Frame.CONTENT_ID, "0000000000000001", Frame.MESSAGE_TYPE, header)));
+
+        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"" + type + "\":\"a\"}");
     }
 
     @Test

@@ -10,11 +10,11 @@ import picocli.CommandLine.Option;
 public final class EncodingOptions {
     @Option(
             names = "--format",
-            paramLabel = "json|avro",
+            paramLabel = "WORD",
             defaultValue = "json",
             description = {
-                "How the values of records are encoded (default: json, which needs no registry). Results have the format of",
-                "their source; docs/formats.md says how revisions see it."
+                "How the values of records are encoded: json (default), which needs no registry, json-schema, avro or",
+                "protobuf. Results have the format of their source; docs/formats.md says how revisions see it."
             })
     private String format = "";
 

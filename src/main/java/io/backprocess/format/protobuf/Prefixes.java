@@ -54,10 +54,31 @@ final class Prefixes {
     Start read(MessagePrefix prefix, WireInput in, int from) throws UnfitException {
         in.seek(from, in.bytes().length);
         return switch (prefix) {
-            case NONE -> new Start(first(), from);
+            case NONE -> throw new IllegalArgumentException("no prefix names a type");
             case CONFLUENT -> confluent(in, from);
             case APICURIO_REF -> apicurio(in, from);
         };
+    }
+
+    /** Returns the type that Confluent's message indexes name. */
+    MessageType ofIndexes(byte[] bytes) throws UnfitException {
+        WireInput in = new WireInput(bytes, new Trail());
+        Start start = read(MessagePrefix.CONFLUENT, in, 0);
+        if (!in.isAtEnd()) {
+            throw in.unfit("%d bytes after the message indexes".formatted(bytes.length - start.at()), start.at());
+        }
+        return start.type();
+    }
+
+    /** Returns the type of a full name, or of a name in the package of the file. */
+    MessageType ofName(String name) throws UnfitException {
+        List<Integer> place = indexes.get(filePackage + name);
+        place = place == null ? indexes.get(name) : place;
+        MessageType type = place == null ? null : types.get(place);
+        if (type == null) {
+            throw new UnfitException("the schema has no message type '%s'".formatted(Trail.shorten(name)));
+        }
+        return type;
     }
 
     private Start confluent(WireInput in, int from) throws UnfitException {
@@ -104,13 +125,7 @@ final class Prefixes {
                 name = new String(in.bytes(), in.valueStart(), in.valueEnd() - in.valueStart(), StandardCharsets.UTF_8);
             }
         }
-        List<Integer> place = indexes.get(filePackage + name);
-        place = place == null ? indexes.get(name) : place;
-        MessageType type = place == null ? null : types.get(place);
-        if (type == null) {
-            throw in.unfit("the schema has no message type '%s'".formatted(Trail.shorten(name)), from);
-        }
-        return new Start(type, start + (int) length);
+        return new Start(ofName(name), start + (int) length);
     }
 
     /** Returns what stands before a message of the type. */

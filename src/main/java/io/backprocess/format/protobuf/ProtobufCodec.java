@@ -31,11 +31,14 @@ public final class ProtobufCodec implements Codec {
     private final SchemaText schema;
     private final MessagePrefix prefix;
     private final Prefixes prefixes;
+    /** The type of messages without a prefix. */
+    private final MessageType bare;
 
-    private ProtobufCodec(SchemaText schema, MessagePrefix prefix, Prefixes prefixes) {
+    private ProtobufCodec(SchemaText schema, MessagePrefix prefix, Prefixes prefixes, MessageType bare) {
         this.schema = schema;
         this.prefix = prefix;
         this.prefixes = prefixes;
+        this.bare = bare;
     }
 
     /**
@@ -50,14 +53,38 @@ public final class ProtobufCodec implements Codec {
         for (Descriptor message : file.getMessageTypes()) {
             compiler.compile(message);
         }
-        return new ProtobufCodec(schema, prefix, new Prefixes(file, compiler));
+        Prefixes prefixes = new Prefixes(file, compiler);
+        return new ProtobufCodec(schema, prefix, prefixes, prefixes.first());
+    }
+
+    /**
+     * Returns this schema for messages without a prefix, whose type Confluent's message indexes name elsewhere.
+     *
+     * @throws UnfitException when they are not message indexes, or the schema has no such type
+     */
+    public ProtobufCodec withIndexes(byte[] indexes) throws UnfitException {
+        return withType(prefixes.ofIndexes(indexes));
+    }
+
+    /**
+     * Returns this schema for messages without a prefix, whose type is named elsewhere.
+     *
+     * @param name the full name, or without the package of the file
+     * @throws UnfitException when the schema has no such type
+     */
+    public ProtobufCodec withType(String name) throws UnfitException {
+        return withType(prefixes.ofName(name));
+    }
+
+    private ProtobufCodec withType(MessageType type) {
+        return new ProtobufCodec(schema, MessagePrefix.NONE, prefixes, type);
     }
 
     @Override
     public byte[] read(byte[] value, int from) throws UnfitException {
         Trail trail = new Trail();
         WireInput in = new WireInput(value, trail);
-        Prefixes.Start start = prefixes.read(prefix, in, from);
+        Prefixes.Start start = start(in, from);
         JsonBuffer out = new JsonBuffer(4 * (value.length - from) + 256, MAX_JSON);
         new MessageJson(in, out, trail).message(start.type(), new int[] {start.at(), value.length});
         return out.toBytes();
@@ -68,16 +95,12 @@ public final class ProtobufCodec implements Codec {
         JsonPart changed = JsonDocument.parse(json);
         Trail trail = new Trail();
         if (!(base.codec() instanceof ProtobufCodec codec)) {
-            MessageType first = prefixes.first();
-            WireInput nothing = new WireInput(new byte[0], trail);
-            byte[] content = merge(nothing, first, Occurrences.NO_SPANS, trail)
-                    .message(first, null, Occurrences.NO_SPANS, changed, null);
-            return join(prefixes.write(prefix, first), content == null ? new byte[0] : content);
+            throw new IllegalArgumentException("the base is not a Protobuf message: " + base.codec());
         }
         boolean same = codec.prefix == prefix && codec.schema.equals(schema);
         byte[] value = base.value();
         WireInput in = new WireInput(value, trail);
-        Prefixes.Start start = (same ? prefixes : codec.prefixes).read(codec.prefix, in, base.from());
+        Prefixes.Start start = codec.start(in, base.from());
         MessageType target = same ? start.type() : counterpart(start.type());
         int[] root = {start.at(), value.length};
         byte[] content =
@@ -86,13 +109,17 @@ public final class ProtobufCodec implements Codec {
         return join(before, content == null ? Arrays.copyOfRange(value, start.at(), value.length) : content);
     }
 
+    private Prefixes.Start start(WireInput in, int from) throws UnfitException {
+        return prefix == MessagePrefix.NONE ? new Prefixes.Start(bare, from) : prefixes.read(prefix, in, from);
+    }
+
     private static Merge merge(WireInput in, MessageType type, int[] root, Trail trail) {
         return new Merge(in, type, root, new MessageJson(in, new JsonBuffer(256, MAX_JSON), trail), trail);
     }
 
     /** Returns this schema's type of the same name, or its first. */
     private MessageType counterpart(MessageType other) {
-        return prefix == MessagePrefix.NONE ? prefixes.first() : prefixes.named(other.name());
+        return prefix == MessagePrefix.NONE ? bare : prefixes.named(other.name());
     }
 
     private static byte[] join(byte[] before, byte[] content) {

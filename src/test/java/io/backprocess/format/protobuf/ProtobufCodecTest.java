@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
@@ -15,6 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands before a message, and messages of another schema. */
 class ProtobufCodecTest {
@@ -194,24 +194,29 @@ class ProtobufCodecTest {
         assertThat(hex(written)).isEqualTo("07 0a 05 46 72 65 73 68 08 81 00");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Other", "acme.Other"})
+    void readsAndWritesMessagesWhoseTypeIsNamedElsewhere(String name) throws UnfitException {
+        ProtobufCodec codec = ProtobufCodec.of(text(SHOP), MessagePrefix.NONE).withType(name);
+        byte[] value = hex("08 85 00");
+
+        byte[] read = codec.read(value, 0);
+        byte[] written = codec.write(new EncodedValue(codec, value, 0, read), read, Map.of());
+
+        assertThat(read).asString(UTF_8).isEqualTo("{\"d\":5}");
+        assertThat(hex(written)).isEqualTo("08 85 00");
+    }
+
     @Test
-    void encodesAValueOfAnotherFormat() throws UnfitException {
-        ProtobufCodec target = ProtobufCodec.of(text(SHOP), MessagePrefix.CONFLUENT);
-        Codec other = new Codec() {
-            @Override
-            public byte[] read(byte[] value, int from) {
-                return value;
-            }
+    void readsMessagesWhoseIndexesAreElsewhere() throws UnfitException {
+        ProtobufCodec codec = ProtobufCodec.of(text(SHOP), MessagePrefix.NONE);
 
-            @Override
-            public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) {
-                return json;
-            }
-        };
-        byte[] json = "{\"a\":5,\"m\":{\"1\":2}}".getBytes(UTF_8);
-
-        assertThat(hex(target.write(new EncodedValue(other, json, 0, json), json, Map.of())))
-                .isEqualTo("00 08 05 12 04 08 01 10 02");
+        assertThat(codec.withIndexes(hex("02 02")).read(hex("08 05"), 0))
+                .asString(UTF_8)
+                .isEqualTo("{\"d\":5}");
+        assertThatThrownBy(() -> codec.withIndexes(hex("02 02 00"))).hasMessageContaining("1 bytes after");
+        assertThatThrownBy(() -> codec.withIndexes(hex("02 7e"))).hasMessageContaining("no message type [63]");
+        assertThatThrownBy(() -> codec.withType("X")).hasMessageContaining("no message type 'X'");
     }
 
     @Test
