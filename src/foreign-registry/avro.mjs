@@ -27,16 +27,16 @@ function values(texts, random) {
     }
     return random.text(name, n);
   };
-  const branch = (types, given, depth) => {
+  const branch = (name, types, given, depth) => {
     const isNull = (type) => type === "null";
-    if (given !== undefined) return types.find((type) => !isNull(type));
+    if (given !== undefined) return types.find((type) => isNull(type) === random.isLeftOut(name));
     if (depth > MAX_DEPTH && types.some(isNull)) return "null";
     return types[upTo(types.length)];
   };
   const value = (name, schema, space, n, depth) => {
     const given = fixed(name);
     if (Array.isArray(schema)) {
-      const type = branch(schema, given, depth);
+      const type = branch(name, schema, given, depth);
       const one = value(name, type, space, n, depth);
       return type === "null" ? null : { [nameOf(type, space)]: one };
     }

@@ -1,5 +1,5 @@
-// Random values in JavaScript. The same seed gives the same values. A text that is called a time is an instant, an `eventId` is
-// unique, and the fields in `fixed` have the value given there.
+// Random values in JavaScript. The same seed gives the same values. A text that is called a time is an instant, an `eventId` or
+// `orderId` is unique, and the fields in `fixed` have the value given there.
 export const FIRST_TIME = Date.parse("2025-01-01T00:00:00Z");
 export const MAX_DEPTH = 5;
 
@@ -17,6 +17,7 @@ export function chance(seed, fixed) {
   const given = (name) => fixed[name];
   return {
     given,
+    isLeftOut: (name) => given(name) === "null",
     upTo,
     bytes: (count) => Buffer.from(Array.from({ length: count }, () => upTo(256))),
     size: (depth) => (depth > MAX_DEPTH ? 0 : upTo(4)),
@@ -27,7 +28,7 @@ export function chance(seed, fixed) {
     float64: () => upTo(1_000_000) / 8,
     text: (name, n) => {
       if (given(name) !== undefined) return given(name);
-      if (name === "eventId") return `${seed}-${n}`;
+      if (name === "eventId" || name === "orderId") return `${seed}-${n}`;
       if (/time(stamp)?$/i.test(name)) return new Date(FIRST_TIME + n).toISOString();
       return `${name}-${upTo(1000)}${upTo(10) === 0 ? " ä€😀" : ""}`;
     },

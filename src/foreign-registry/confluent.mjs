@@ -3,17 +3,16 @@ import { readFileSync } from "node:fs";
 import kafkajs from "kafkajs";
 import registryPackage from "@kafkajs/confluent-schema-registry";
 import { avro } from "./avro.mjs";
+import { compare } from "./compare.mjs";
 import { FIRST_TIME, chance } from "./chance.mjs";
 import { json } from "./json.mjs";
 import { protobuf } from "./protobuf.mjs";
+import { consume, kafka } from "./topics.mjs";
 
-const { Kafka, logLevel } = kafkajs;
 const { SchemaRegistry, SchemaType, COMPATIBILITY } = registryPackage;
 const BATCH = 1000;
 const FORMATS = { avsc: avro, proto: protobuf, json };
 const base64 = (bytes) => Buffer.from(bytes).toString("base64");
-const kafka = (bootstrap) =>
-  new Kafka({ clientId: "foreign", brokers: bootstrap.split(","), logLevel: logLevel.ERROR });
 
 async function write([bootstrap, url, topic, subject, count, seed, ...rest]) {
   const files = rest.filter((arg) => !arg.includes("="));
@@ -81,40 +80,16 @@ async function register(registry, url, subject, files, format) {
 /** Prints each record as a JSON line, in the order of a partition, up to what the topic holds now. */
 async function read([bootstrap, url, topic]) {
   const registry = new SchemaRegistry({ host: url });
-  const client = kafka(bootstrap);
-  const admin = client.admin();
-  await admin.connect();
-  const left = new Map();
-  for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-    if (Number(low) < Number(high)) left.set(partition, Number(high));
-  }
-  await admin.disconnect();
-  if (left.size === 0) return;
-  const consumer = client.consumer({ groupId: `foreign-${process.pid}-${Date.now()}`, readUncommitted: false });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  const done = new Promise((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    // A batch can end with the marks of transactions, which are no records.
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      if (Number(payload.lastOffset) + 1 >= left.get(payload.partition)) left.delete(payload.partition);
-      if (left.size === 0) resolve();
-    });
+  await consume(bootstrap, topic, async (batch) => {
+    const lines = [];
+    for (const { offset, key, value, headers } of batch.messages) {
+      const line = { partition: batch.partition, offset: Number(offset), key: key?.toString() ?? null };
+      line.value = value === null ? null : await registry.decode(value);
+      line.headers = Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)]));
+      lines.push(JSON.stringify(line, bytesAsText));
+    }
+    if (lines.length > 0) process.stdout.write(lines.join("\n") + "\n");
   });
-  await consumer.run({
-    eachBatch: async ({ batch }) => {
-      const lines = [];
-      for (const { offset, key, value, headers } of batch.messages) {
-        const line = { partition: batch.partition, offset: Number(offset), key: key?.toString() ?? null };
-        line.value = value === null ? null : await registry.decode(value);
-        line.headers = Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)]));
-        lines.push(JSON.stringify(line, bytesAsText));
-      }
-      if (lines.length > 0) process.stdout.write(lines.join("\n") + "\n");
-    },
-  });
-  await done;
-  await consumer.disconnect();
 }
 
 /** As Avro's JSON has them: one character a byte. */
@@ -126,7 +101,10 @@ function bytesAsText(name, value) {
 const [, , command, ...args] = process.argv;
 if (command === "write" && args.length >= 7) await write(args);
 else if (command === "read" && args.length === 3) await read(args);
+else if (command === "compare" && args.length === 6) await compare(args);
 else {
-  console.error("write BOOTSTRAP|- REGISTRY TOPIC SUBJECT COUNT SEED SCHEMA.avsc|.proto|.json... [FIELD=VALUE...]\nread BOOTSTRAP REGISTRY TOPIC");
+  console.error(`write BOOTSTRAP|- REGISTRY TOPIC SUBJECT COUNT SEED SCHEMA.avsc|.proto|.json... [FIELD=VALUE...]
+read BOOTSTRAP REGISTRY TOPIC
+compare BOOTSTRAP REGISTRY TOPIC RESULTS RULES.mjs BATCH`);
   process.exitCode = 2;
 }

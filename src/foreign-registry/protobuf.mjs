@@ -1,4 +1,4 @@
-// Random messages of the first type of a .proto file.
+// Random messages of a .proto file.
 import path from "node:path";
 import protobufjs from "protobufjs";
 import { MAX_DEPTH } from "./chance.mjs";
@@ -9,18 +9,20 @@ export const protobuf = {
   values,
 };
 
-/** @param texts of files; the last is the one whose first type the messages have */
-function values(texts, random) {
+/**
+ * @param texts of files; the last is the one of the messages
+ * @param name of their type; by default the first of the file
+ */
+function values(texts, random, name = texts.at(-1).match(/^message (\w+)/m)[1]) {
   const root = new protobufjs.Root();
   const parsed = texts.map((text) => protobufjs.parse(text, root, { keepCase: true })).at(-1);
   root.resolveAll();
-  const first = (space) => Object.values(space.nested).find((each) => each instanceof protobufjs.Type);
-  const type = first(parsed.package ? root.lookup(parsed.package) : root);
-  const main = texts.at(-1).match(/^message (\w+)/m)[1];
+  const type = root.lookupType(parsed.package ? `${parsed.package}.${name}` : name);
   const message = (of, n, depth) => {
     const value = {};
     const chosen = new Set(of.oneofsArray.map((one) => one.oneof[random.upTo(one.oneof.length)]));
     for (const field of of.fieldsArray) {
+      if (random.isLeftOut(field.name)) continue;
       const proto3 = field.options?.proto3_optional === true;
       if (proto3 && random.given(field.name) === undefined && random.upTo(2) === 0) continue;
       if (!proto3 && field.partOf && !chosen.has(field.name)) continue;
@@ -48,5 +50,5 @@ function values(texts, random) {
     if (field.type === "double") return random.float64();
     return field.type.endsWith("32") ? random.int32(field.name) : random.int64(field.name);
   };
-  return (n) => message(type.parent.lookupType(main), n, 0);
+  return (n) => message(type, n, 0);
 }

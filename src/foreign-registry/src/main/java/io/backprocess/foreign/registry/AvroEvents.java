@@ -104,7 +104,9 @@ final class AvroEvents implements Events {
     private Schema branch(String name, List<Schema> branches, int depth) {
         for (Schema branch : branches) {
             boolean isNull = branch.getType() == Schema.Type.NULL;
-            if (values.given(name) != null ? !isNull : isNull && depth > Values.MAX_DEPTH) {
+            if (values.given(name) != null
+                    ? isNull == values.isLeftOut(name)
+                    : isNull && depth > Values.MAX_DEPTH) {
                 return branch;
             }
         }

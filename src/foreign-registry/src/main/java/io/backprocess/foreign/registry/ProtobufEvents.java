@@ -84,6 +84,9 @@ final class ProtobufEvents implements Events {
         Map<OneofDescriptor, FieldDescriptor> chosen = type.getRealOneofs().stream()
                 .collect(Collectors.toMap(one -> one, one -> one.getField(values.upTo(one.getFieldCount()))));
         for (FieldDescriptor field : type.getFields()) {
+            if (values.isLeftOut(field.getName())) {
+                continue;
+            }
             boolean left = field.getRealContainingOneof() != null
                     ? !field.equals(chosen.get(field.getRealContainingOneof()))
                     : field.toProto().getProto3Optional() && values.given(field.getName()) == null && values.upTo(2) == 0;

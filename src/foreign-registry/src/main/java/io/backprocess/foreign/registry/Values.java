@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Random values. The same seed gives the same values. A text that is called a time is an instant, an {@code eventId} is unique, and
- * the fields that are named on the command line have the value given there.
+ * Random values. The same seed gives the same values. A text that is called a time is an instant, an {@code eventId} or {@code
+ * orderId} is unique, and the fields that are named on the command line have the value given there.
  */
 final class Values {
     static final long FIRST_TIME = Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
@@ -26,6 +26,11 @@ final class Values {
     /** Returns the value that the command line gives a field; null where it gives none. */
     String given(String name) {
         return fixed.get(name);
+    }
+
+    /** Tells whether the command line leaves a field out. */
+    boolean isLeftOut(String name) {
+        return "null".equals(fixed.get(name));
     }
 
     boolean bool(String name) {
@@ -56,7 +61,7 @@ final class Values {
         if (given != null) {
             return given;
         }
-        if (name.equals("eventId")) {
+        if (name.equals("eventId") || name.equals("orderId")) {
             return seed + "-" + n;
         }
         if (name.toLowerCase().endsWith("time") || name.toLowerCase().endsWith("timestamp")) {
