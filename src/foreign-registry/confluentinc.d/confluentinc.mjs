@@ -34,7 +34,7 @@ const serializer = new ProtobufSerializer(client, SerdeType.VALUE, {
 });
 const type = messageType();
 serializer.registry.add(type);
-const valueOf = protobuf.values([text], chance(Number(seed), fixed), type.name);
+const valueOf = protobuf.values([text], chance(Number(seed), fixed), typeName);
 
 /** Builds the descriptor of the file, which may not refer to others, and returns that of the type. */
 function messageType() {
@@ -43,7 +43,7 @@ function messageType() {
   for (const { package: space, messageType: messages } of set.file) qualify(messages, root.lookup(space));
   const files = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptor.FileDescriptorSet.encode(set).finish()));
   const types = [...files].filter((each) => each.kind === "message");
-  return types.find((each) => each.name === typeName) ?? types[0];
+  return types.find((each) => each.typeName.endsWith(`.${typeName}`)) ?? types[0];
 }
 
 /** Makes the names of types absolute, which protobufjs shortens. Entries of maps exist only in the descriptor. */

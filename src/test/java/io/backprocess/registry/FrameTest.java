@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FrameTest {
     private static final Path SCHEMAS = Path.of("src/foreign-registry/schemas");
+    private static final byte[] MESSAGE = HexFormat.of().parseHex("0a0161");
     private static final String GUID = "89791762-2336-4186-9674-299b90a802e2";
 
-    /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
     private static final Codec MESSAGES = messages();
 
     private static Codec messages() {
@@ -52,6 +52,7 @@ class FrameTest {
         }
     }
 
+    /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
     @ParameterizedTest
     @CsvSource({
         "apicurio.jsonl, content4, APICURIO_CONTENT4, content-2, 5",
@@ -83,7 +84,7 @@ class FrameTest {
 
         assertThat(frame.id()).isEqualTo(SchemaId.of(GUID));
         assertThat(frame.from()).isZero();
-        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+        assertThat(frame.ofType(MESSAGES, MESSAGE).read(MESSAGE, 0))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("{\"" + type + "\":\"a\"}");
     }
@@ -97,7 +98,7 @@ class FrameTest {
                 Framing.APICURIO_HEADERS,
                 record("0a0161", Map.of(Frame.CONTENT_ID, "0000000000000001", Frame.MESSAGE_TYPE, header)));
 
-        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+        assertThat(frame.ofType(MESSAGES, MESSAGE).read(MESSAGE, 0))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("{\"" + type + "\":\"a\"}");
     }

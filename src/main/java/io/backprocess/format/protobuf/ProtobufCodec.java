@@ -76,6 +76,19 @@ public final class ProtobufCodec implements Codec {
         return withType(prefixes.ofName(name));
     }
 
+    /**
+     * Returns this schema for a message whose type a header of Apicurio's serializer names. Since its version 3, the serializer
+     * writes the {@code Ref} before the message as well, which earlier ones left out.
+     *
+     * @param name the full name, or without the package of the file
+     * @throws UnfitException when the schema has no such type
+     */
+    public ProtobufCodec withType(String name, byte[] value) throws UnfitException {
+        return Prefixes.beginsWithRef(value, name)
+                ? new ProtobufCodec(schema, MessagePrefix.APICURIO_REF, prefixes, prefixes.ofName(name))
+                : withType(name);
+    }
+
     private ProtobufCodec withType(MessageType type) {
         return new ProtobufCodec(schema, MessagePrefix.NONE, prefixes, type);
     }
