@@ -117,9 +117,9 @@ class ForeignRecordsTest {
     @ParameterizedTest
     @CsvSource({
         "apicurio-json.jsonl, content4, APICURIO_CONTENT4, content-23",
-        "apicurio-json.jsonl, global8, APICURIO_GLOBAL8, global-7",
+        "apicurio-json.jsonl, global8, APICURIO_GLOBAL8, global-8",
         "apicurio-json.jsonl, headers, APICURIO_HEADERS, content-23",
-        "apicurio-json.jsonl, headers-global, APICURIO_HEADERS, global-7",
+        "apicurio-json.jsonl, headers-global, APICURIO_HEADERS, global-8",
         "confluent-json.jsonl, 3.9.0, CONFLUENT, 23"
     })
     void readsForeignJsonAndChecksChangesAgainstItsSchema(String file, String mode, Framing framing, String id)
