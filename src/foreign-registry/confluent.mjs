@@ -2,21 +2,25 @@
 import { readFileSync } from "node:fs";
 import kafkajs from "kafkajs";
 import registryPackage from "@kafkajs/confluent-schema-registry";
-import { FIRST_TIME, nameOf, values } from "./values.mjs";
+import { avro } from "./avro.mjs";
+import { compare } from "./compare.mjs";
+import { FIRST_TIME, chance } from "./chance.mjs";
+import { json } from "./json.mjs";
+import { protobuf } from "./protobuf.mjs";
+import { consume, kafka } from "./topics.mjs";
 
-const { Kafka, logLevel } = kafkajs;
 const { SchemaRegistry, SchemaType, COMPATIBILITY } = registryPackage;
 const BATCH = 1000;
+const FORMATS = { avsc: avro, proto: protobuf, json };
 const base64 = (bytes) => Buffer.from(bytes).toString("base64");
-const kafka = (bootstrap) =>
-  new Kafka({ clientId: "foreign", brokers: bootstrap.split(","), logLevel: logLevel.ERROR });
 
 async function write([bootstrap, url, topic, subject, count, seed, ...rest]) {
   const files = rest.filter((arg) => !arg.includes("="));
   const fixed = Object.fromEntries(rest.filter((arg) => arg.includes("=")).map((arg) => arg.split(/=(.*)/s).slice(0, 2)));
   const registry = new SchemaRegistry({ host: url }, { [SchemaType.AVRO]: { wrapUnions: true } });
-  const { id, schemas } = await register(registry, subject, files);
-  const valueOf = values(schemas, Number(seed), fixed);
+  const format = FORMATS[files.at(-1).split(".").at(-1)];
+  const { id, texts } = await register(registry, url, subject, files, format);
+  const valueOf = format.values(texts, chance(Number(seed), fixed));
   const message = async (n) => {
     const event = valueOf(n);
     const user = typeof event.userId === "object" ? Object.values(event.userId ?? {})[0] : event.userId;
@@ -45,31 +49,29 @@ async function write([bootstrap, url, topic, subject, count, seed, ...rest]) {
 }
 
 /** Registers each schema with references to those before it that its text names, and returns the id of the last. */
-async function register(registry, subject, files) {
-  const schemas = [];
+async function register(registry, url, subject, files, format) {
+  const texts = [];
   const known = [];
   let id = 0;
   for (const [i, file] of files.entries()) {
     const schema = readFileSync(file, "utf8");
-    const parsed = JSON.parse(schema);
-    const name = nameOf(parsed, "");
+    const name = format.nameOf(file, schema);
     const own = i === files.length - 1 ? subject : name;
     const references = known.filter((reference) => schema.includes(`"${reference.name}"`));
     ({ id } = await registry.register(
-      { type: SchemaType.AVRO, schema, references },
+      { type: SchemaType[format.type], schema, references },
       { subject: own, compatibility: COMPATIBILITY.NONE },
     ));
-    known.push({ name, subject: own, version: await version(own, schema) });
-    schemas.push(parsed);
+    known.push({ name, subject: own, version: await version(own, { schema, schemaType: format.type, references }) });
+    texts.push(schema);
   }
-  return { id, schemas };
+  return { id, texts };
 
-  async function version(own, schema) {
-    const body = JSON.stringify({ schema, schemaType: "AVRO", references: known.filter((r) => schema.includes(`"${r.name}"`)) });
-    const answer = await fetch(`${process.argv[4]}/subjects/${encodeURIComponent(own)}`, {
+  async function version(own, body) {
+    const answer = await fetch(`${url}/subjects/${encodeURIComponent(own)}`, {
       method: "POST",
       headers: { "Content-Type": "application/vnd.schemaregistry.v1+json" },
-      body,
+      body: JSON.stringify(body),
     });
     return (await answer.json()).version;
   }
@@ -78,40 +80,16 @@ async function register(registry, subject, files) {
 /** Prints each record as a JSON line, in the order of a partition, up to what the topic holds now. */
 async function read([bootstrap, url, topic]) {
   const registry = new SchemaRegistry({ host: url });
-  const client = kafka(bootstrap);
-  const admin = client.admin();
-  await admin.connect();
-  const left = new Map();
-  for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-    if (Number(low) < Number(high)) left.set(partition, Number(high));
-  }
-  await admin.disconnect();
-  if (left.size === 0) return;
-  const consumer = client.consumer({ groupId: `foreign-${process.pid}-${Date.now()}`, readUncommitted: false });
-  await consumer.connect();
-  await consumer.subscribe({ topic, fromBeginning: true });
-  const done = new Promise((resolve, reject) => {
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-    // A batch can end with the marks of transactions, which are no records.
-    consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload }) => {
-      if (Number(payload.lastOffset) + 1 >= left.get(payload.partition)) left.delete(payload.partition);
-      if (left.size === 0) resolve();
-    });
+  await consume(bootstrap, topic, async (batch) => {
+    const lines = [];
+    for (const { offset, key, value, headers } of batch.messages) {
+      const line = { partition: batch.partition, offset: Number(offset), key: key?.toString() ?? null };
+      line.value = value === null ? null : await registry.decode(value);
+      line.headers = Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)]));
+      lines.push(JSON.stringify(line, bytesAsText));
+    }
+    if (lines.length > 0) process.stdout.write(lines.join("\n") + "\n");
   });
-  await consumer.run({
-    eachBatch: async ({ batch }) => {
-      const lines = [];
-      for (const { offset, key, value, headers } of batch.messages) {
-        const line = { partition: batch.partition, offset: Number(offset), key: key?.toString() ?? null };
-        line.value = value === null ? null : await registry.decode(value);
-        line.headers = Object.fromEntries(Object.entries(headers ?? {}).map(([name, header]) => [name, String(header)]));
-        lines.push(JSON.stringify(line, bytesAsText));
-      }
-      if (lines.length > 0) process.stdout.write(lines.join("\n") + "\n");
-    },
-  });
-  await done;
-  await consumer.disconnect();
 }
 
 /** As Avro's JSON has them: one character a byte. */
@@ -123,7 +101,10 @@ function bytesAsText(name, value) {
 const [, , command, ...args] = process.argv;
 if (command === "write" && args.length >= 7) await write(args);
 else if (command === "read" && args.length === 3) await read(args);
+else if (command === "compare" && args.length === 6) await compare(args);
 else {
-  console.error("write BOOTSTRAP|- REGISTRY TOPIC SUBJECT COUNT SEED SCHEMA.avsc... [FIELD=VALUE...]\nread BOOTSTRAP REGISTRY TOPIC");
+  console.error(`write BOOTSTRAP|- REGISTRY TOPIC SUBJECT COUNT SEED SCHEMA.avsc|.proto|.json... [FIELD=VALUE...]
+read BOOTSTRAP REGISTRY TOPIC
+compare BOOTSTRAP REGISTRY TOPIC RESULTS RULES.mjs BATCH`);
   process.exitCode = 2;
 }

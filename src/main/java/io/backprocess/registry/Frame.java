@@ -72,14 +72,15 @@ public final class Frame {
     /**
      * Returns the codec of the message type that the record's headers name; the same codec where they name none.
      *
+     * @param value of the record
      * @throws UnfitException when the schema has no such type
      */
-    Codec ofType(Codec codec) throws UnfitException {
+    Codec ofType(Codec codec, byte[] value) throws UnfitException {
         if (!(codec instanceof ProtobufCodec messages)) {
             return codec;
         }
         if (messageType != null) {
-            return messages.withType(messageType);
+            return messages.withType(messageType, value);
         }
         return indexes.length == 0 ? messages : messages.withIndexes(indexes);
     }

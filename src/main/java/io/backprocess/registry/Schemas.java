@@ -132,7 +132,7 @@ public final class Schemas implements ValueFormat {
             throw UnreadableException.unknownSchema(String.valueOf(schema.unknown));
         }
         try {
-            Codec codec = frame.ofType(schema.codec);
+            Codec codec = frame.ofType(schema.codec, value);
             return new EncodedValue(codec, value, frame.from(), codec.read(value, frame.from()));
         } catch (UnfitException e) {
             throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));

@@ -3,8 +3,6 @@ package io.backprocess.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
@@ -14,11 +12,11 @@ import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.format.protobuf.MessagePrefix;
 import io.backprocess.format.protobuf.ProtobufCodec;
+import io.backprocess.testing.ForeignRecords;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -35,10 +33,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FrameTest {
     private static final Path SCHEMAS = Path.of("src/foreign-registry/schemas");
-    private static final Path RECORDS = Path.of("src/test/resources/foreign-registry");
+    private static final byte[] MESSAGE = HexFormat.of().parseHex("0a0161");
     private static final String GUID = "89791762-2336-4186-9674-299b90a802e2";
 
-    /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
     private static final Codec MESSAGES = messages();
 
     private static Codec messages() {
@@ -55,6 +52,7 @@ class FrameTest {
         }
     }
 
+    /** What the serializers of Apicurio and of KafkaJS wrote; src/foreign-registry says how. */
     @ParameterizedTest
     @CsvSource({
         "apicurio.jsonl, content4, APICURIO_CONTENT4, content-2, 5",
@@ -65,21 +63,15 @@ class FrameTest {
     })
     void findsTheIdAndTheValueInForeignRecords(String file, String mode, Framing framing, String id, int from)
             throws Exception {
-        int records = 0;
-        for (String line : Files.readAllLines(RECORDS.resolve(file))) {
-            JsonNode json = new ObjectMapper().readTree(line);
-            if (!json.path("about").textValue().endsWith(" " + mode)) {
-                continue;
-            }
-            SourceRecord record = record(json);
-
+        List<SourceRecord> records = ForeignRecords.of(file, mode);
+        for (SourceRecord record : records) {
             Frame frame = Frame.of(framing, record);
 
             assertThat(frame.id()).hasToString(id);
             assertThat(frame.from()).isEqualTo(from);
-            assertThat(eventId(Objects.requireNonNull(record.value()), from)).isEqualTo("7-" + records++);
+            assertThat(eventId(Objects.requireNonNull(record.value()), from)).isEqualTo("7-" + records.indexOf(record));
         }
-        assertThat(records).isEqualTo(2);
+        assertThat(records).hasSize(2);
     }
 
     /** As Confluent's HeaderSchemaIdSerializer 8.1 writes it; it adds Protobuf's message indexes to the header. */
@@ -92,7 +84,7 @@ class FrameTest {
 
         assertThat(frame.id()).isEqualTo(SchemaId.of(GUID));
         assertThat(frame.from()).isZero();
-        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+        assertThat(frame.ofType(MESSAGES, MESSAGE).read(MESSAGE, 0))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("{\"" + type + "\":\"a\"}");
     }
@@ -106,7 +98,7 @@ class FrameTest {
                 Framing.APICURIO_HEADERS,
                 record("0a0161", Map.of(Frame.CONTENT_ID, "0000000000000001", Frame.MESSAGE_TYPE, header)));
 
-        assertThat(frame.ofType(MESSAGES).read(HexFormat.of().parseHex("0a0161"), 0))
+        assertThat(frame.ofType(MESSAGES, MESSAGE).read(MESSAGE, 0))
                 .asString(StandardCharsets.UTF_8)
                 .isEqualTo("{\"" + type + "\":\"a\"}");
     }
@@ -178,22 +170,6 @@ class FrameTest {
         GenericRecord event = new GenericDatumReader<GenericRecord>(schema).read(null, decoder);
         assertThat(decoder.isEnd()).isTrue();
         return event.get("eventId").toString();
-    }
-
-    private static SourceRecord record(JsonNode json) {
-        RecordHeaders headers = new RecordHeaders();
-        for (JsonNode header : json.path("headers")) {
-            headers.add(
-                    header.path(0).textValue(),
-                    Base64.getDecoder().decode(header.path(1).textValue()));
-        }
-        return new SourceRecord(
-                0,
-                0,
-                json.path("timestamp").longValue(),
-                json.path("key").textValue().getBytes(StandardCharsets.UTF_8),
-                Base64.getDecoder().decode(json.path("value").textValue()),
-                headers);
     }
 
     private static SourceRecord record(String value, Map<String, String> header) {

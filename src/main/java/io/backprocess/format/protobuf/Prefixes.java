@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import io.backprocess.format.UnfitException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,14 +152,25 @@ final class Prefixes {
                 place.forEach(index -> out.varint(FieldKind.SINT32.bits(index)));
             }
         } else if (prefix == MessagePrefix.APICURIO_REF) {
-            byte[] name = shortName(type).getBytes(StandardCharsets.UTF_8);
-            ByteOut ref = new ByteOut(name.length + 8);
-            ref.tag(1 << 3 | FieldKind.LENGTH);
-            ref.varint(name.length);
-            ref.put(name);
-            out.varint(ref.length());
-            out.put(ref.toBytes());
+            return ref(shortName(type));
         }
         return out.toBytes();
+    }
+
+    private static byte[] ref(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        ByteOut ref = new ByteOut(bytes.length + 8);
+        ref.tag(1 << 3 | FieldKind.LENGTH);
+        ref.varint(bytes.length);
+        ref.put(bytes);
+        ByteOut out = new ByteOut(ref.length() + 8);
+        out.varint(ref.length());
+        out.put(ref.toBytes());
+        return out.toBytes();
+    }
+
+    static boolean beginsWithRef(byte[] value, String name) {
+        byte[] ref = ref(name);
+        return value.length >= ref.length && Arrays.equals(value, 0, ref.length, ref, 0, ref.length);
     }
 }

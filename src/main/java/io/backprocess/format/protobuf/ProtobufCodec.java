@@ -78,10 +78,26 @@ public final class ProtobufCodec implements Codec {
     }
 
     /**
-     * Returns this schema for messages of the same type as those of another one; of the first type where it has none of that name.
+     * Returns this schema for a message whose type a header of Apicurio's serializer names. Since its version 3, the serializer
+     * writes the {@code Ref} before the message as well, which earlier ones left out.
+     *
+     * @param name the full name, or without the package of the file
+     * @throws UnfitException when the schema has no such type
+     */
+    public ProtobufCodec withType(String name, byte[] value) throws UnfitException {
+        return Prefixes.beginsWithRef(value, name)
+                ? new ProtobufCodec(schema, MessagePrefix.APICURIO_REF, prefixes, prefixes.ofName(name))
+                : withType(name);
+    }
+
+    /**
+     * Returns this schema for messages with the same type and prefix as those of another one; of the first type where it has none
+     * of that name.
      */
     public ProtobufCodec like(ProtobufCodec other) {
-        return prefix == MessagePrefix.NONE ? withType(prefixes.named(other.bare.name())) : this;
+        return prefix == MessagePrefix.NONE
+                ? new ProtobufCodec(schema, other.prefix, prefixes, prefixes.named(other.bare.name()))
+                : this;
     }
 
     /** Returns the message indexes that name the type of messages without a prefix. */

@@ -1,24 +1,17 @@
 package io.backprocess.foreign.registry;
 
-import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import org.apache.avro.LogicalType;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
 
 /**
- * Random values of a schema. The same seed gives the same values. A text that is called a time is an instant, an {@code eventId} is
- * unique, and the fields that are named on the command line have the value given there.
+ * Random values. The same seed gives the same values. A text that is called a time is an instant, an {@code eventId} or {@code
+ * orderId} is unique, and the fields that are named on the command line have the value given there.
  */
 final class Values {
     static final long FIRST_TIME = Instant.parse("2025-01-01T00:00:00Z").toEpochMilli();
-    private static final int MAX_DEPTH = 5;
+    static final int MAX_DEPTH = 5;
 
     private final Map<String, String> fixed;
     private final long seed;
@@ -30,88 +23,45 @@ final class Values {
         this.fixed = fixed;
     }
 
-    GenericData.Record event(Schema schema, long n) {
-        return (GenericData.Record) value("", schema, n, 0);
+    /** Returns the value that the command line gives a field; null where it gives none. */
+    String given(String name) {
+        return fixed.get(name);
     }
 
-    private Object value(String name, Schema schema, long n, int depth) {
+    /** Tells whether the command line leaves a field out. */
+    boolean isLeftOut(String name) {
+        return "null".equals(fixed.get(name));
+    }
+
+    boolean bool(String name) {
         String given = fixed.get(name);
-        switch (schema.getType()) {
-            case NULL:
-                return null;
-            case BOOLEAN:
-                return given != null ? Boolean.parseBoolean(given) : random.nextBoolean();
-            case INT:
-                return given != null ? Integer.parseInt(given) : (int) random.nextLong(-1000, 100_000);
-            case LONG:
-                return given != null ? Long.parseLong(given) : number(schema.getLogicalType(), n);
-            case FLOAT:
-                return random.nextInt(10_000) / 4f;
-            case DOUBLE:
-                return random.nextInt(1_000_000) / 8d;
-            case STRING:
-                return given != null ? given : text(name, schema.getLogicalType(), n);
-            case BYTES:
-                return ByteBuffer.wrap(bytes(1 + random.nextInt(8)));
-            case FIXED:
-                return new GenericData.Fixed(schema, bytes(schema.getFixedSize()));
-            case ENUM:
-                return new GenericData.EnumSymbol(
-                        schema, schema.getEnumSymbols().get(random.nextInt(schema.getEnumSymbols().size())));
-            case ARRAY:
-                List<Object> list = new ArrayList<>();
-                for (int i = size(depth); i > 0; i--) {
-                    list.add(value(name, schema.getElementType(), n, depth + 1));
-                }
-                return list;
-            case MAP:
-                Map<String, Object> map = new HashMap<>();
-                for (int i = size(depth); i > 0; i--) {
-                    map.put("key-" + i, value(name, schema.getValueType(), n, depth + 1));
-                }
-                return map;
-            case UNION:
-                return value(name, branch(schema.getTypes(), given, depth), n, depth);
-            case RECORD:
-                GenericData.Record record = new GenericData.Record(schema);
-                for (Schema.Field field : schema.getFields()) {
-                    record.put(field.pos(), value(field.name(), field.schema(), n, depth + 1));
-                }
-                return record;
-        }
-        throw new IllegalArgumentException(schema.toString());
+        return given != null ? Boolean.parseBoolean(given) : random.nextBoolean();
     }
 
-    private Schema branch(List<Schema> branches, String given, int depth) {
-        for (Schema branch : branches) {
-            boolean isNull = branch.getType() == Schema.Type.NULL;
-            if (given != null ? !isNull : isNull && depth > MAX_DEPTH) {
-                return branch;
-            }
-        }
-        return branches.get(random.nextInt(branches.size()));
+    int int32(String name) {
+        String given = fixed.get(name);
+        return given != null ? Integer.parseInt(given) : (int) random.nextLong(-1000, 100_000);
     }
 
-    private int size(int depth) {
-        return depth > MAX_DEPTH ? 0 : random.nextInt(4);
+    long int64(String name) {
+        String given = fixed.get(name);
+        return given != null ? Long.parseLong(given) : random.nextLong(-1_000_000, 1L << 40);
     }
 
-    private long number(LogicalType type, long n) {
-        String logical = type == null ? "" : type.getName();
-        if (logical.endsWith("timestamp-millis")) {
-            return FIRST_TIME + n;
-        }
-        if (logical.endsWith("timestamp-micros")) {
-            return (FIRST_TIME + n) * 1000 + 123;
-        }
-        return random.nextLong(-1_000_000, 1L << 40);
+    float float32() {
+        return random.nextInt(10_000) / 4f;
     }
 
-    private String text(String name, LogicalType type, long n) {
-        if (type != null && type.getName().equals("uuid")) {
-            return new UUID(random.nextLong(), random.nextLong()).toString();
+    double float64() {
+        return random.nextInt(1_000_000) / 8d;
+    }
+
+    String text(String name, long n) {
+        String given = fixed.get(name);
+        if (given != null) {
+            return given;
         }
-        if (name.equals("eventId")) {
+        if (name.equals("eventId") || name.equals("orderId")) {
             return seed + "-" + n;
         }
         if (name.toLowerCase().endsWith("time") || name.toLowerCase().endsWith("timestamp")) {
@@ -120,9 +70,27 @@ final class Values {
         return name + "-" + random.nextInt(1000) + (random.nextInt(10) == 0 ? " \u00e4\u20ac\uD83D\uDE00" : "");
     }
 
-    private byte[] bytes(int count) {
+    String uuid() {
+        return new UUID(random.nextLong(), random.nextLong()).toString();
+    }
+
+    byte[] bytes(int count) {
         byte[] bytes = new byte[count];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    /** Returns a number of bytes for a field that may have any. */
+    int length() {
+        return 1 + random.nextInt(8);
+    }
+
+    /** Returns a number of elements, which is 0 where a value is nested deeply. */
+    int size(int depth) {
+        return depth > MAX_DEPTH ? 0 : random.nextInt(4);
+    }
+
+    int upTo(int bound) {
+        return random.nextInt(bound);
     }
 }

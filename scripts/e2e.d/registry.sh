@@ -1,0 +1,115 @@
+# shellcheck shell=bash
+# A history in Avro and one in Protobuf, each with three versions of its schema in a real registry, written by serializers that are
+# not ours. A batch of rules renames a field, converts a number and makes two events of each; its TaskManager is killed, and it is
+# paused and resumed. A consumer in Node reads every result and compares it byte by byte with what it would have written itself.
+# Then the registry is stopped, and the batch is verified. Sourced by scripts/e2e.
+#
+#   registry  needs npm and Java 21 or newer, beside Java 17 or where Debian puts them
+
+readonly REGISTRY_PORT=28082
+readonly REGISTRY=http://127.0.0.1:$REGISTRY_PORT/apis
+readonly FOREIGN=$REPO/src/foreign-registry ORDERS=$REPO/scripts/e2e.d/registry
+
+# newest_java: prints the program of the newest Java from 21 on.
+newest_java() {
+    local home version newest=0 program=
+    for home in "$(dirname "$(dirname "$(dirname "$(readlink -f "$(command -v "$JAVA")")")")")"/* /usr/lib/jvm/*; do
+        [[ -r $home/release && -x $home/bin/java ]] || continue
+        version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
+        if ((${version:-0} > newest)); then newest=$version program=$home/bin/java; fi
+    done
+    ((newest >= 21)) || die "Java 21 or newer is not there, which the schema registry needs"
+    echo "$program"
+}
+
+registry_up() {
+    local home=$REPO/target/apicurio-registry java log=$BACKPROCESS_STACK_DIR/log/registry.log
+    [[ -e $home/quarkus-run.jar ]] || mvn -q -B -f "$REPO/pom.xml" dependency:unpack@registry
+    java=$(newest_java)
+    (cd "$home" && exec "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dquarkus.http.host=127.0.0.1 \
+        "-Dquarkus.http.port=$REGISTRY_PORT" -Dquarkus.management.host=127.0.0.1 -Dquarkus.management.port=0 \
+        -Dquarkus.http.access-log.enabled=false -jar quarkus-run.jar) >"$log" 2>&1 &
+    registry_pid=$!
+    for _ in $(seq 90); do
+        if curl -sf "$REGISTRY/registry/v3/system/info" >/dev/null; then return; fi
+        kill -0 "$registry_pid" 2>/dev/null || break
+        sleep 1
+    done
+    die "the schema registry has not started; see $log"
+}
+
+registry_down() {
+    [[ -n ${registry_pid:-} ]] || return 0
+    kill "$registry_pid" 2>/dev/null || true
+    wait "$registry_pid" 2>/dev/null || true
+    registry_pid=
+}
+
+# write_orders FORMAT: three versions of a subject, 100 000 events in all.
+write_orders() {
+    local version count=33000 further=(kind=Ordered customer=null price=null mills=null processVersion=1)
+    # The events are older than a broker keeps records.
+    broker_tool org.apache.kafka.tools.TopicCommand --create --topic "$topic" --partitions 4 \
+        --config retention.ms=-1 >/dev/null
+    for version in 1 2 3; do
+        if ((version == 3)); then count=34000; fi
+        if [[ $1 == avro ]]; then
+            "$FOREIGN/confluent" write 127.0.0.1:29092 "$REGISTRY/ccompat/v7" "$topic" "$topic-value" "$count" "$version" \
+                "$ORDERS/order-$version.avsc" "${further[@]}"
+        else
+            # KafkaJS leaves the message indexes out.
+            "$FOREIGN/confluentinc" 127.0.0.1:29092 "$REGISTRY/ccompat/v7" "$topic" id "$topic-value" "$count" "$version" \
+                "$ORDERS/order-$version.proto" "${further[@]}"
+        fi
+    done
+}
+
+# shows TEXT …: fails if the preview lacks one of the texts.
+shows() {
+    local text
+    for text in "$@"; do
+        [[ $preview == *"$text"* ]] || die "the preview does not show: $text"
+    done
+}
+
+orders() { # FORMAT FIELD: the field that the number is converted into
+    # Slow enough to be far from its end when it is paused, also on a busy machine.
+    local preview rate=2000
+    heading "registry: 100 000 events in $1, by foreign serializers"
+    topic=orders-$1 batch=e2e-$1
+    logic="--rules $ORDERS/$1.yaml --format $1 --framing confluent --registry $REGISTRY/ccompat/v7"
+    write_orders "$1"
+
+    heading "registry: $1 in the preview"
+    preview=$(backprocess preview --source-topic "$topic" --from earliest --from-version 1 $logic)
+    printf '%s\n' "$preview"
+    shows "several results" payload.customer '- "Ordered"' '+ "placed"' '+ "billed"' "payload.$2"
+
+    heading "registry: $1 runs, loses its TaskManager, is paused and resumed"
+    backprocess run $(spec) --detached
+    until_read 10000
+    stack kill taskmanager
+    stack start taskmanager
+    until_read 20000
+    backprocess pause --batch-id "$batch"
+    rate=$RATE
+    backprocess resume --batch-id "$batch" --detached $(pace)
+    until_completed
+    (($(figure results) == 200000)) || die "$batch has $(figure results) results of 100 000 events"
+
+    heading "registry: a consumer in Node reads the results in $1"
+    "$FOREIGN/confluent" compare 127.0.0.1:29092 "$REGISTRY/ccompat/v7" "$topic" "$topic.$batch" "$ORDERS/$1.mjs" "$batch"
+}
+
+scenario_registry() {
+    needs npm curl
+    registry_up
+    orders avro price
+    orders protobuf mills
+
+    heading "registry: verified without the registry"
+    registry_down
+    for batch in e2e-avro e2e-protobuf; do
+        proof
+    done
+}

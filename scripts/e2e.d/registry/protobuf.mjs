@@ -1,0 +1,12 @@
+// The rules of protobuf.yaml in JavaScript: the payloads that an event's payload becomes.
+export const results = ({ buyer, ...payload }) =>
+  ["placed", "billed"].map((kind) => ({
+    ...payload,
+    kind,
+    ...(buyer === undefined ? {} : { customer: buyer }),
+    mills: payload.amount * 1000,
+  }));
+
+export const batchId = (id) => id;
+
+export const format = "protobuf";
