@@ -126,7 +126,7 @@ class FuzzFormatsITCase {
         TestBatch batch = TestBatch.encoded(
                 KAFKA,
                 topic,
-                new Encoding(format, Framing.CONFLUENT, registry.url()),
+                new Encoding(format, Framing.CONFLUENT, registry.url(), null),
                 directory.toUri().toString());
         batch.flinkConfiguration.set(BackprocessJob.UNKNOWN_SCHEMA_INTERVAL, Duration.ofMillis(300));
         batch.limits = new DeadLetterLimits(1, 0, 1000);

@@ -134,15 +134,18 @@ final class BatchRun {
     }
 
     private static boolean asks(BatchSpec spec, ClassLoader classes) {
+        return chain(spec, classes).asking().isPresent();
+    }
+
+    /** Loads the revisions of a batch. */
+    static RevisionChain chain(BatchSpec spec, ClassLoader classes) {
         return RevisionChain.load(
-                        spec.logic().revisions(),
-                        spec.logic().revisionOptions(),
-                        ProcessVersion.of(spec.logic().fromVersion()),
-                        spec.batchId(),
-                        Envelope.mappingOf(spec),
-                        classes)
-                .asking()
-                .isPresent();
+                spec.logic().revisions(),
+                spec.logic().revisionOptions(),
+                ProcessVersion.of(spec.logic().fromVersion()),
+                spec.batchId(),
+                Envelope.mappingOf(spec),
+                classes);
     }
 
     private BatchMark started(String jobId) {

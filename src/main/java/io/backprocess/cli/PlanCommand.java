@@ -24,7 +24,6 @@ import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Retention;
 import io.backprocess.plan.RetentionCheck;
 import io.backprocess.plan.Rights;
-import io.backprocess.registry.ResultSchemas;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
@@ -100,6 +99,13 @@ public final class PlanCommand implements Callable<Integer> {
                 problems.addAll(plan.spec().differencesTo(spec));
                 plan.spec().adviceOnTheEnd(spec).ifPresent(problems::add);
             });
+            Optional<String> resultSchema = stored.isPresent()
+                    ? Optional.empty()
+                    : RegistryStart.of(spec, connection.kafka())
+                            .look(
+                                    specification.registers(),
+                                    BatchRun.chain(spec, execution.revisionClasses())
+                                            .to());
             BatchPlan plan = stored.orElseGet(() -> planner.plan(
                             spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
                     .with(ContextTopic.freeze(spec, admin)));
@@ -119,8 +125,6 @@ public final class PlanCommand implements Callable<Integer> {
             if (stored.isEmpty()) {
                 problems.addAll(look.problems());
             }
-            ResultSchemas schemas = stored.isEmpty() ? ResultSchemas.of(spec, connection.kafka()) : null;
-            String resultSchema = schemas == null ? null : schemas.inWords(schemas.look(specification.registers()));
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin) : null;
             print(
                     new PlanOutput(
@@ -130,7 +134,7 @@ public final class PlanCommand implements Callable<Integer> {
                             problems,
                             retention,
                             look.warnings(),
-                            resultSchema,
+                            resultSchema.orElse(null),
                             needed),
                     size);
             if (!problems.isEmpty()) {

@@ -15,7 +15,6 @@ import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.preview.Preview;
 import io.backprocess.preview.Previewer;
-import io.backprocess.registry.ResultSchemas;
 import io.backprocess.render.Words;
 import io.backprocess.report.PreviewPage;
 import java.io.PrintWriter;
@@ -104,10 +103,8 @@ public final class PreviewCommand implements Callable<Integer> {
                 .withPlacement(placement.placement());
         SpecCheck.check(spec);
         KafkaClients kafka = connection.kafka();
-        ResultSchemas schemas = ResultSchemas.of(spec, kafka);
-        if (schemas != null) {
-            schemas.look(true);
-        }
+        // A preview shows what a schema would give that is not registered yet.
+        RegistryStart.of(spec, kafka).look(true, BatchRun.chain(spec, classes).to());
         Preview preview = new Previewer(kafka, classes, sample, examples).preview(spec, against);
         PrintWriter to = command.commandLine().getOut();
         if (output.isJson()) {

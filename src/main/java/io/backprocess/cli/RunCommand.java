@@ -29,7 +29,6 @@ import io.backprocess.plan.Planner;
 import io.backprocess.plan.RangeWarnings;
 import io.backprocess.plan.Rights;
 import io.backprocess.plan.Topics;
-import io.backprocess.registry.ResultSchemas;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.status.BatchState;
@@ -90,6 +89,13 @@ public final class RunCommand implements Callable<Integer> {
                     StartSettings.adopt(spec.batchId(), new SettingsStore(admin), start, execution, submission);
             PlanStore store = new PlanStore(admin);
             Optional<BatchPlan> stored = store.find(spec.batchId());
+            RegistryStart registry = RegistryStart.of(spec, kafka);
+            if (stored.isEmpty()) {
+                registry.look(
+                                specification.registers(),
+                                BatchRun.chain(spec, execution.revisionClasses()).to())
+                        .ifPresent(look -> run.out("The schema of results: " + look));
+            }
             BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
                     : plan(spec, admin, store, submission.configuration());
@@ -100,13 +106,9 @@ public final class RunCommand implements Callable<Integer> {
                     .checkParallelism(proposed, start.parallelism())
                     .ifPresent(command.commandLine().getErr()::println);
             Topics topics = new Topics(admin);
-            ResultSchemas schemas = ResultSchemas.of(spec, kafka);
             if (stored.isEmpty()) {
                 checkTable(proposed);
-                if (schemas != null) {
-                    run.out("results   " + schemas.inWords(schemas.look(specification.registers())));
-                    schemas.register();
-                }
+                registry.register();
                 topics.create(proposed);
                 // Kafka reports the rights on new topics only after they are created.
                 refuse(rights.problems(spec));
@@ -118,9 +120,7 @@ public final class RunCommand implements Callable<Integer> {
             if (stored.isEmpty() && !isNew) {
                 same(plan, spec, admin, submission.configuration());
             }
-            if (schemas != null) {
-                schemas.store();
-            }
+            registry.store();
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out((plan.size() == 0

@@ -38,6 +38,7 @@ final class EnvelopeFile {
     private static final String SAME_PLACE = "same place";
     private static final String NONE = "none";
     private static final List<Kind> WRITABLE = List.of(Kind.POINTER, Kind.HEADER);
+    private static final List<Kind> VERSIONS = List.of(Kind.POINTER, Kind.HEADER, Kind.SCHEMA_VERSION);
     private static final List<String> KINDS = List.of("text", "number");
     private static final List<String> TOMBSTONES = List.of("dead-letter", "skip");
     private static final List<String> UNITS = List.of("seconds", "millis", "micros", "nanos");
@@ -67,14 +68,14 @@ final class EnvelopeFile {
             List<YamlValue> listed = file.list("forms");
             for (int i = 0; i < listed.size(); i++) {
                 YamlMap form = listed.get(i).map();
-                add(forms, new Members(form, file, lines).form(form, i == listed.size() - 1));
+                add(forms, new Members(form, file, topic, lines).form(form, i == listed.size() - 1));
                 form.finish();
             }
             if (listed.isEmpty()) {
                 file.problem("forms", "'forms' is empty: describe at least one form");
             }
         } else {
-            add(forms, new Members(file, file, lines).form(null, true));
+            add(forms, new Members(file, file, topic, lines).form(null, true));
         }
         YamlValue letters = file.get("tombstones");
         String tombstones = letters == null ? null : letters.oneOf(TOMBSTONES);
@@ -112,7 +113,7 @@ final class EnvelopeFile {
     }
 
     /** The members of a form, which the file's top level completes. */
-    private record Members(YamlMap form, YamlMap file, Map<Place, String> lines) {
+    private record Members(YamlMap form, YamlMap file, String topic, Map<Place, String> lines) {
 
         @Nullable
         YamlValue get(String name) {
@@ -222,12 +223,17 @@ final class EnvelopeFile {
                 return null;
             }
             if (!value.isMap()) {
-                Place place = place(value, WRITABLE);
+                Place place = in(place(value, VERSIONS), topic + "-value");
                 return place == null ? null : new VersionSource(place, null, new TreeMap<>(), new TreeMap<>(), null);
             }
             YamlMap map = value.map();
             YamlValue from = map.require("from");
-            Place place = from == null ? null : place(from, WRITABLE);
+            String subject = map.text("subject");
+            Place place = in(from == null ? null : place(from, VERSIONS), subject == null ? topic + "-value" : subject);
+            boolean ofSchema = place != null && place.kind() == Kind.SCHEMA_VERSION;
+            if (subject != null && place != null && !ofSchema) {
+                value.problem("'subject' has no effect: it says whose versions 'from: schema-version' means");
+            }
             YamlValue as = map.get("as");
             String kind = as == null ? null : as.oneOf(KINDS);
             if (as != null && place != null && place.kind() == Kind.HEADER && "number".equals(kind)) {
@@ -236,7 +242,7 @@ final class EnvelopeFile {
             SortedMap<String, ProcessVersion> texts = new TreeMap<>();
             map.map("map").all().forEach((text, number) -> {
                 ProcessVersion version = number(number);
-                if (version != null && isOtherNumber(text, version)) {
+                if (version != null && !ofSchema && isOtherNumber(text, version)) {
                     number.problem("'%s' is a number, which means itself: only texts can mean another version"
                             .formatted(text));
                 } else if (version != null) {
@@ -245,6 +251,9 @@ final class EnvelopeFile {
             });
             SortedMap<String, String> write = new TreeMap<>();
             map.map("write").all().forEach((number, text) -> write(write, texts, number, text));
+            if (ofSchema && (as != null || !write.isEmpty())) {
+                value.problem("'as' and 'write' have no effect: a result says its version by its schema");
+            }
             YamlValue absent = map.get("absent");
             ProcessVersion without = absent == null ? null : number(absent);
             map.finish();
@@ -256,6 +265,10 @@ final class EnvelopeFile {
                             texts,
                             write,
                             without);
+        }
+
+        private static @Nullable Place in(@Nullable Place place, String subject) {
+            return place != null && place.kind() == Kind.SCHEMA_VERSION ? Place.schemaVersion(subject) : place;
         }
 
         private static @Nullable ProcessVersion number(YamlValue value) {

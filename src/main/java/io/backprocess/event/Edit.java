@@ -197,9 +197,11 @@ public final class Edit {
             headers = write(targets.batch(), batch.id(), batch.literal(), headers);
         }
         VersionSource versions = form.form().processVersion();
-        headers = targets.version().place().isHeader()
-                ? write(targets.version(), versions.text(version), batch.literal(), headers)
-                : write(targets.version(), "", versions.literal(version, versionBefore()), headers);
+        if (targets.version().place().isHeader()) {
+            headers = write(targets.version(), versions.text(version), batch.literal(), headers);
+        } else if (!versions.isOfSchema()) {
+            headers = write(targets.version(), "", versions.literal(version, versionBefore()), headers);
+        }
         if (eventId != null) {
             if (targets.eventId() == null) {
                 throw new IllegalArgumentException(
@@ -216,7 +218,7 @@ public final class Edit {
                 null,
                 base == null
                         ? null
-                        : base.renamed(payload.renamed(), form.form().payloadPointer()),
+                        : base.renamed(payload.renamed(), form.form().payloadPointer(), version),
                 null);
     }
 

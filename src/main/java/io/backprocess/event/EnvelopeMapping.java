@@ -54,7 +54,19 @@ public record EnvelopeMapping(
 
     /** Returns this mapping over values that are read as JSON first. */
     public EnvelopeMapping reading(@Nullable ValueFormat format) {
-        return new EnvelopeMapping(name, topic, forms, skipsTombstones, former, lines, format);
+        ValueFormat knowing = format == null ? null : format.knowingVersions(versionSubjects());
+        return new EnvelopeMapping(name, topic, forms, skipsTombstones, former, lines, knowing);
+    }
+
+    /** Returns the subjects of the schema registry in which the version of a record of any form is that of its schema. */
+    public SortedSet<String> versionSubjects() {
+        SortedSet<String> subjects = new TreeSet<>();
+        for (EnvelopeForm form : forms) {
+            if (form.processVersion().isOfSchema()) {
+                subjects.add(form.processVersion().from().text());
+            }
+        }
+        return subjects;
     }
 
     /** Returns where the user's file names a place, as the beginning of a message; empty where it does not name it. */

@@ -257,6 +257,9 @@ public final class EventReader {
 
         private ProcessVersion version(Form form) throws UnreadableException {
             VersionSource source = form.form().processVersion();
+            if (source.isOfSchema()) {
+                return versionOfSchema(source);
+            }
             JsonValue value = value(form.parts().version());
             // The usual case comes first, since every event takes it.
             if (value != null && value.isNumber() && source.map().isEmpty()) {
@@ -277,6 +280,25 @@ public final class EventReader {
             if (version == null) {
                 throw problem(
                         "processVersion", source.from(), value, numbersOnly ? "a number" : "a number or its text");
+            }
+            return version;
+        }
+
+        /** Returns the version of the schema of the value; of a result the one that revisions have made. */
+        private ProcessVersion versionOfSchema(VersionSource source) throws UnreadableException {
+            ValueFormat format = values;
+            if (format == null) {
+                throw notAnEnvelope("the value has no schema, whose version 'from: schema-version' takes");
+            }
+            if (base != null && base.version() != null) {
+                return base.version();
+            }
+            String subject = source.from().text();
+            Integer number = format.schemaVersion(subject, record);
+            ProcessVersion version = number == null ? source.absent() : source.version(number.toString());
+            if (version == null) {
+                throw notAnEnvelope("the schema of the value is no version of subject '%s'; 'absent' may give it one"
+                        .formatted(subject));
             }
             return version;
         }

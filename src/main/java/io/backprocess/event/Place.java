@@ -8,10 +8,11 @@ import java.util.regex.Pattern;
 /**
  * A place in which a record keeps one part of its envelope.
  *
- * @param text the JSON Pointer or the header's name; empty for the other kinds
+ * @param text the JSON Pointer, the header's name, or the subject of a schema's version; empty for the other kinds
  */
 public record Place(Kind kind, String text) implements Serializable {
     private static final String HEADER = "header:";
+    private static final String SCHEMA_VERSION = "schema-version";
     private static final Pattern LONE_TILDE = Pattern.compile("~(?![01])");
 
     /** The kinds of places. */
@@ -27,11 +28,14 @@ public record Place(Kind kind, String text) implements Serializable {
         /** The whole value of the record. */
         VALUE,
         /** The timestamp that Kafka keeps with the record. */
-        RECORD
+        RECORD,
+        /** The version that the schema of the record's value has in a subject of the schema registry. */
+        SCHEMA_VERSION
     }
 
     /**
-     * Parses a place: a JSON Pointer, {@code header:NAME}, {@code key}, {@code origin}, {@code value} or {@code record}.
+     * Parses a place: a JSON Pointer, {@code header:NAME}, {@code key}, {@code origin}, {@code value}, {@code record} or
+     * {@code schema-version}, which has no subject yet.
      *
      * @throws IllegalArgumentException when the text is none of them, or not one of the allowed kinds; the message goes to the
      *     user
@@ -61,6 +65,7 @@ public record Place(Kind kind, String text) implements Serializable {
             case "origin" -> new Place(Kind.ORIGIN, "");
             case "value" -> new Place(Kind.VALUE, "");
             case "record" -> new Place(Kind.RECORD, "");
+            case SCHEMA_VERSION -> schemaVersion("");
             default ->
                 throw new IllegalArgumentException(
                         "'%s' is not a place: give a JSON Pointer such as /meta/id, header:NAME, or a word of docs/envelopes.md"
@@ -76,6 +81,10 @@ public record Place(Kind kind, String text) implements Serializable {
         return new Place(Kind.HEADER, name);
     }
 
+    public static Place schemaVersion(String subject) {
+        return new Place(Kind.SCHEMA_VERSION, subject);
+    }
+
     private static String words(List<Kind> allowed) {
         List<String> words = allowed.stream()
                 .map(kind -> switch (kind) {
@@ -85,6 +94,7 @@ public record Place(Kind kind, String text) implements Serializable {
                     case ORIGIN -> "origin";
                     case VALUE -> "value";
                     case RECORD -> "record";
+                    case SCHEMA_VERSION -> SCHEMA_VERSION;
                 })
                 .toList();
         return words.size() == 1
@@ -115,6 +125,7 @@ public record Place(Kind kind, String text) implements Serializable {
             case ORIGIN -> "origin";
             case VALUE -> "value";
             case RECORD -> "record";
+            case SCHEMA_VERSION -> SCHEMA_VERSION;
         };
     }
 }

@@ -5,6 +5,7 @@ import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -40,4 +41,15 @@ public interface ValueFormat extends Serializable {
 
     /** Returns the headers of a result: the same ones, or others where headers name the schema of its value. */
     Headers headers(EncodedValue base, Headers headers) throws UnfitException;
+
+    /** Returns this format, which also knows the versions that schemas have in these subjects of the schema registry. */
+    ValueFormat knowingVersions(Set<String> subjects);
+
+    /**
+     * Returns the version that the schema of a value has in a subject; null where it is none of its versions.
+     *
+     * @throws UnreadableException when the record names no schema
+     */
+    @Nullable
+    Integer schemaVersion(String subject, SourceRecord record) throws UnreadableException;
 }

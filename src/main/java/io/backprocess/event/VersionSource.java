@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Where the process version of an event stands, and which texts mean which version.
  *
  * @param kind the JSON kind that the version must have, and gets where there was none; null for text or number
- * @param map the version that a text means; numbers and numeric text need no entry
+ * @param map the version that a text means, or a version in the schema registry; numbers and numeric text need no entry
  * @param write the text that a version is written as, where several texts mean it
  * @param absent the version of an event that has none; null where such an event becomes a dead letter
  */
@@ -36,9 +36,13 @@ public record VersionSource(
         write = new TreeMap<>(write);
     }
 
+    /** Tells whether the version is that of the schema of the value, so that results say theirs by their own schema. */
+    public boolean isOfSchema() {
+        return from.kind() == Place.Kind.SCHEMA_VERSION;
+    }
+
     /** Returns the version that a text means; null where it means none. */
-    @Nullable
-    ProcessVersion version(String text) {
+    public @Nullable ProcessVersion version(String text) {
         ProcessVersion mapped = map.get(text);
         if (mapped != null) {
             return mapped;

@@ -80,7 +80,7 @@ public final class BackprocessJob {
                 settings.kafka().clients(),
                 env.getConfiguration().get(SOURCE_WATCH_INTERVAL),
                 env.getConfiguration().get(METRICS_INTERVAL));
-        Schemas schemas = Schemas.ofJob(plan, settings.kafka().clients());
+        Envelope envelope = Envelope.of(plan).reading(Schemas.ofJob(plan, settings.kafka().clients()));
         HistorySource history = new HistorySource(
                 spec.sourceTopic(),
                 plan.ranges(),
@@ -88,16 +88,16 @@ public final class BackprocessJob {
                 plan.hash(),
                 withGroup(settings.kafka().clients(), spec.batchId()),
                 connection,
-                schemas == null
-                        ? null
-                        : new SchemaGate(
+                envelope.mapping().values() instanceof Schemas schemas
+                        ? new SchemaGate(
                                 spec.batchId(),
                                 schemas,
                                 settings.deadLetterLimits().maxUnknownSchemas(),
-                                env.getConfiguration().get(UNKNOWN_SCHEMA_INTERVAL)),
+                                env.getConfiguration().get(UNKNOWN_SCHEMA_INTERVAL))
+                        : null,
                 settings.maxRecordsPerSecond());
         ResultSerializer results =
-                ResultSerializer.of(plan, spec.revision(), Envelope.of(plan).mapping());
+                ResultSerializer.of(plan, spec.revision(), envelope.mapping());
         DeadLetterSerializer deadLetters = new DeadLetterSerializer(
                         spec.batchId(),
                         spec.sourceTopic(),
@@ -110,7 +110,7 @@ public final class BackprocessJob {
                 plan,
                 settings,
                 connection,
-                Envelope.of(plan).reading(schemas),
+                envelope,
                 history,
                 ExactlyOnce.sink(
                         spec.batchId(),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Apicurio's own API, version 3. */
@@ -200,16 +201,20 @@ final class ApicurioApi implements RegistryApi {
     }
 
     private Version version(JsonNode version, HttpResponse<byte[]> response) throws RegistryException {
-        boolean global = framing == Framing.APICURIO_GLOBAL8;
-        JsonNode id = version.path(global ? "globalId" : "contentId");
-        if (!id.isIntegralNumber()) {
+        if (!version.path("contentId").isIntegralNumber()
+                || !version.path("globalId").isIntegralNumber()) {
             throw http.notOfARegistry(response);
         }
+        SchemaId content =
+                SchemaId.number(SchemaId.Kind.CONTENT, version.path("contentId").longValue());
+        SchemaId global =
+                SchemaId.number(SchemaId.Kind.GLOBAL, version.path("globalId").longValue());
         String number = version.path("version").asText();
         try {
             return new Version(
                     Integer.parseInt(number),
-                    SchemaId.number(global ? SchemaId.Kind.GLOBAL : SchemaId.Kind.CONTENT, id.longValue()));
+                    framing == Framing.APICURIO_GLOBAL8 ? global : content,
+                    Set.of(content, global));
         } catch (NumberFormatException e) {
             throw RegistryException.bad("version '%s' is not a number".formatted(number));
         }

@@ -4,6 +4,7 @@ import io.backprocess.batch.Format;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One way to ask a registry for schemas. */
@@ -43,9 +44,14 @@ interface RegistryApi {
     /**
      * A version of a subject.
      *
-     * @param id what the framing names it by
+     * @param id what results name it by
+     * @param ids all that records of the framing may name it by
      */
-    record Version(int number, SchemaId id) {}
+    record Version(int number, SchemaId id, Set<SchemaId> ids) {
+        Version(int number, SchemaId id) {
+            this(number, id, Set.of(id));
+        }
+    }
 
     /** A schema that a subject may get. */
     record Draft(Format format, String text, List<Link> links) {}

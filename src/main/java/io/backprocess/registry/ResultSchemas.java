@@ -9,6 +9,7 @@ import io.backprocess.kafka.KafkaClients;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up, registers and stores the schema that the results of a batch are written with. */
@@ -89,8 +90,23 @@ public final class ResultSchemas {
         compile(draft);
         RegistryApi.Version version = find(client, text);
         return version == null
-                ? new Look(draft, null, null, client.objections(wanted.subject(), text))
+                ? new Look(draft, null, nextVersion(client), client.objections(wanted.subject(), text))
                 : new Look(client.get(version.id()), version.id(), version.number(), List.of());
+    }
+
+    private int nextVersion(RegistryClient client) throws RegistryException {
+        try {
+            return 1
+                    + client.versions(wanted.subject()).stream()
+                            .mapToInt(RegistryApi.Version::number)
+                            .max()
+                            .orElse(0);
+        } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.UNKNOWN) {
+                return 1;
+            }
+            throw e;
+        }
     }
 
     private RegistryApi.@Nullable Version find(RegistryClient client, String text) throws RegistryException {
@@ -112,15 +128,21 @@ public final class ResultSchemas {
         }
     }
 
+    /** Returns the subject of the schema. */
+    public String subject() {
+        return wanted.subject();
+    }
+
     /** Says what the registry has, and what it says about a schema that it does not have. */
     public String inWords(Look look) {
         if (look.isRegistered()) {
             return "version %d of %s, schema %s".formatted(look.version(), wanted.subject(), look.id());
         }
         return look.objections().isEmpty()
-                ? "the registry says that it is compatible as the next version of %s".formatted(wanted.subject())
-                : "the registry says that it is not compatible as the next version of %s: %s"
-                        .formatted(wanted.subject(), String.join("; ", look.objections()));
+                ? "the registry says that it is compatible as version %d of %s"
+                        .formatted(look.version(), wanted.subject())
+                : "the registry says that it is not compatible as version %d of %s: %s"
+                        .formatted(look.version(), wanted.subject(), String.join("; ", look.objections()));
     }
 
     /**
@@ -148,14 +170,22 @@ public final class ResultSchemas {
     /**
      * Stores the schema with the batch, unless it is stored. Later starts and commands take the stored one.
      *
+     * @param versionSubjects the subjects in which the version of a record is that of its schema
      * @throws BatchException refused, when the registry does not have it any more; unreachable, when it does not answer
      */
-    public void store() {
+    public void store(Set<String> versionSubjects) {
         StoredSchemas store = StoredSchemas.ofResults(batchId, kafka);
-        if (store.all().isEmpty()) {
-            Look look = look(false);
-            store.putIfAbsent(Objects.requireNonNull(look.id()), look.schema());
+        if (!store.all().isEmpty()) {
+            return;
         }
+        Look look = look(false);
+        SchemaId id = Objects.requireNonNull(look.id());
+        try {
+            new SchemaVersions(batchId, versionSubjects, kafka).acquire(id, client(), true);
+        } catch (RegistryException e) {
+            throw refusal(e);
+        }
+        store.putIfAbsent(id, look.schema());
     }
 
     /** Returns the stored schema; null where none is stored. */

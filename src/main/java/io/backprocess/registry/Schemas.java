@@ -15,6 +15,8 @@ import io.backprocess.kafka.KafkaClients;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,11 @@ public final class Schemas implements ValueFormat {
     private final String registry;
     private final KafkaClients kafka;
     private final Use use;
+    private final TreeSet<String> versionSubjects;
 
     private transient volatile @Nullable Map<SchemaId, Found> found;
     private transient volatile @Nullable ResultTarget target;
+    private transient @Nullable SchemaVersions versions;
 
     /** The purpose of the schemas. */
     private enum Use {
@@ -64,13 +68,15 @@ public final class Schemas implements ValueFormat {
         }
     }
 
-    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, Use use) {
+    private Schemas(
+            String batchId, Encoding encoding, KafkaClients kafka, Use use, Set<String> versionSubjects) {
         this.batchId = batchId;
         this.encoding = encoding;
         this.framing = Objects.requireNonNull(encoding.framing());
         this.registry = Objects.requireNonNull(encoding.registry());
         this.kafka = kafka;
         this.use = use;
+        this.versionSubjects = new TreeSet<>(versionSubjects);
     }
 
     /**
@@ -110,7 +116,12 @@ public final class Schemas implements ValueFormat {
     }
 
     private static @Nullable Schemas of(String batchId, @Nullable Encoding encoding, KafkaClients kafka, Use use) {
-        return encoding == null ? null : new Schemas(batchId, encoding, kafka, use);
+        return encoding == null ? null : new Schemas(batchId, encoding, kafka, use, Set.of());
+    }
+
+    @Override
+    public Schemas knowingVersions(Set<String> subjects) {
+        return subjects.equals(versionSubjects) ? this : new Schemas(batchId, encoding, kafka, use, subjects);
     }
 
     /**
@@ -137,6 +148,17 @@ public final class Schemas implements ValueFormat {
         } catch (UnfitException e) {
             throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
         }
+    }
+
+    @Override
+    public @Nullable Integer schemaVersion(String subject, SourceRecord record) throws UnreadableException {
+        return versions().of(subject, Frame.of(framing, record).id());
+    }
+
+    private synchronized SchemaVersions versions() {
+        SchemaVersions known = versions == null ? new SchemaVersions(batchId, versionSubjects, kafka) : versions;
+        versions = known;
+        return known;
     }
 
     @Override
@@ -244,6 +266,10 @@ public final class Schemas implements ValueFormat {
      */
     synchronized void acquire(SchemaId id) throws RegistryException {
         StoredSchemas.Contents stored = StoredSchemas.of(batchId, kafka).contents();
+        if (!versionSubjects.isEmpty()) {
+            // A version is stored before its schema, so all that are needed are there afterwards.
+            versions().acquire(id, registry(), stores());
+        }
         add(stored.schemas());
         if (encoding.resultSchema() != null) {
             add(StoredSchemas.ofResults(batchId, kafka).all());
@@ -269,8 +295,7 @@ public final class Schemas implements ValueFormat {
         StoredSchema schema;
         Codec codec;
         try {
-            schema = RegistryClient.open(registry, framing, encoding.format(), kafka)
-                    .get(id);
+            schema = registry().get(id);
             codec = SchemaCodecs.compile(schema, encoding);
         } catch (UnfitException e) {
             return without(id, noted == null ? unusable("schema %s: %s".formatted(id, e.getMessage())) : noted);
@@ -283,7 +308,7 @@ public final class Schemas implements ValueFormat {
             }
             throw e;
         }
-        if (use == Use.JOB || use == Use.REDRIVE) {
+        if (stores()) {
             StoredSchemas store =
                     use == Use.JOB ? StoredSchemas.of(batchId, kafka) : StoredSchemas.ofRedrives(batchId, kafka);
             String first = store.putIfAbsent(id, schema).unknown().get(id);
@@ -292,6 +317,14 @@ public final class Schemas implements ValueFormat {
             }
         }
         return new Found(codec, null);
+    }
+
+    private RegistryClient registry() {
+        return RegistryClient.open(registry, framing, encoding.format(), kafka);
+    }
+
+    private boolean stores() {
+        return use == Use.JOB || use == Use.REDRIVE;
     }
 
     private String unusable(@Nullable String why) {
@@ -319,7 +352,7 @@ public final class Schemas implements ValueFormat {
      * @throws BatchException refused, when the registry has another text for an id, because new records of the id would be misread
      */
     public void checkStored() {
-        RegistryClient client = RegistryClient.open(registry, framing, encoding.format(), kafka);
+        RegistryClient client = registry();
         for (Map.Entry<SchemaId, StoredSchema> stored :
                 StoredSchemas.of(batchId, kafka).all().entrySet()) {
             try {

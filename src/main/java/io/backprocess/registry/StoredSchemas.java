@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -109,12 +110,7 @@ public final class StoredSchemas {
     /** @param overruled takes the keys whose first record has another one behind it that does not count */
     private Map<String, ConsumerRecord<byte[], byte[]>> read(Set<String> overruled) {
         Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
-        try (KafkaAdmin admin = kafka.openAdmin()) {
-            if (!admin.topicExists(TopicNames.BATCHES)) {
-                return records;
-            }
-        }
-        BatchesTopic.readUncommitted(kafka, record -> {
+        readExisting(kafka, record -> {
             String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
             if (!key.startsWith(prefix)) {
                 return;
@@ -147,6 +143,17 @@ public final class StoredSchemas {
             return SchemaRecords.readUnknown(record.value()) != null;
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /** Reads the topic, if it exists. It does not before the first batch. */
+    static void readExisting(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        boolean exists;
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            exists = admin.topicExists(TopicNames.BATCHES);
+        }
+        if (exists) {
+            BatchesTopic.readUncommitted(kafka, taker);
         }
     }
 

@@ -4,9 +4,11 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.ContextSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Encoding;
 import io.backprocess.batch.ExactTimes;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.ProcessVersion;
 import io.backprocess.revise.operator.RevisionChain;
 import java.time.Duration;
@@ -137,15 +139,16 @@ public final class InputOptions {
         SortedMap<String, String> options = new TreeMap<>(revisionOptions);
         options.putAll(RulesOption.asOptions(written));
         String file = envelope.text(sourceTopic);
+        Encoding encoded = encoding.encoding(sourceTopic);
         try {
             version = ProcessVersion.of(fromVersion);
-            RevisionChain.load(
-                    chain,
-                    options,
-                    version,
-                    batchId,
-                    Envelope.of(file, sourceTopic).mapping(),
-                    classes);
+            EnvelopeMapping mapping = Envelope.of(file, sourceTopic).mapping();
+            RevisionChain.load(chain, options, version, batchId, mapping, classes);
+            if (encoded == null && !mapping.versionSubjects().isEmpty()) {
+                throw BatchException.usage(
+                        "--envelope '%s' takes versions from schemas, and JSON values name none; add --format and --registry"
+                                .formatted(mapping.name()));
+            }
         } catch (IllegalArgumentException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         }
@@ -156,7 +159,7 @@ public final class InputOptions {
                         scope,
                         headers)
                 .withEnvelope(file)
-                .withEncoding(encoding.encoding(sourceTopic))
+                .withEncoding(encoded)
                 .withDeadLettersOf(letters.deadLettersOf())
                 .withContext(context())
                 .withRevisionTimeout(revisionTimeout)

@@ -48,6 +48,9 @@ final class EnvelopeFit {
     }
 
     private void checkVersion(EnvelopeForm form, Revision revision) {
+        if (form.processVersion().isOfSchema()) {
+            return;
+        }
         try {
             form.processVersion().text(revision.to());
         } catch (IllegalArgumentException e) {

@@ -1,0 +1,86 @@
+package io.backprocess.cli;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.envelope.Envelope;
+import io.backprocess.event.EnvelopeForm;
+import io.backprocess.event.EnvelopeMapping;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.VersionSource;
+import io.backprocess.kafka.KafkaClients;
+import io.backprocess.registry.ResultSchemas;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a batch needs of the schema registry before it starts: the schema of its results, and the version that this gives them. */
+final class RegistryStart {
+    private final EnvelopeMapping mapping;
+    private final @Nullable ResultSchemas results;
+    /** Whether the plan asks the user for the framing, before anything else matters. */
+    private final boolean asksForFraming;
+
+    private RegistryStart(EnvelopeMapping mapping, @Nullable ResultSchemas results, boolean asksForFraming) {
+        this.mapping = mapping;
+        this.results = results;
+        this.asksForFraming = asksForFraming;
+    }
+
+    static RegistryStart of(BatchSpec spec, KafkaClients kafka) {
+        return new RegistryStart(
+                Envelope.mappingOf(spec),
+                ResultSchemas.of(spec, kafka),
+                spec.encoding() != null && spec.encoding().framing() == null);
+    }
+
+    /**
+     * Looks up the schema of results, and says what the registry knows about it; empty where results have that of their source, or
+     * where the framing is not chosen yet.
+     *
+     * @param registers whether it is to be registered if the registry does not have it
+     * @param to the version that the revisions make
+     * @throws BatchException usage, when the registry does not have the schema, or it gives results another version
+     */
+    Optional<String> look(boolean registers, ProcessVersion to) {
+        if (asksForFraming) {
+            return Optional.empty();
+        }
+        ResultSchemas.Look look = results == null ? null : results.look(registers);
+        for (EnvelopeForm form : mapping.forms()) {
+            if (form.refusal() == null && form.processVersion().isOfSchema()) {
+                check(form.processVersion(), look, to);
+            }
+        }
+        return results == null || look == null ? Optional.empty() : Optional.of(results.inWords(look));
+    }
+
+    private void check(VersionSource source, ResultSchemas.@Nullable Look look, ProcessVersion to) {
+        String subject = source.from().text();
+        String needed = "'%s' takes versions from the schemas of '%s', so results need a schema whose version there means %s"
+                .formatted(mapping.name(), subject, to);
+        if (results == null || look == null) {
+            throw BatchException.usage("--envelope %s; add --result-schema %s:VERSION".formatted(needed, subject));
+        }
+        if (!results.subject().equals(subject)) {
+            throw BatchException.usage("--envelope %s; --result-schema is one of '%s'".formatted(needed, results.subject()));
+        }
+        ProcessVersion version = source.version(Integer.toString(look.version()));
+        if (!to.equals(version)) {
+            throw BatchException.usage("--envelope %s, and version %d of --result-schema means %s"
+                    .formatted(needed, look.version(), version));
+        }
+    }
+
+    /** Registers the schema of results, if the registry does not have it. */
+    void register() {
+        if (results != null) {
+            results.register();
+        }
+    }
+
+    /** Stores the schema of results with the batch, unless it is stored. */
+    void store() {
+        if (results != null) {
+            results.store(mapping.versionSubjects());
+        }
+    }
+}
