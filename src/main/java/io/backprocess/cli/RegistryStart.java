@@ -55,18 +55,20 @@ final class RegistryStart {
 
     private void check(VersionSource source, ResultSchemas.@Nullable Look look, ProcessVersion to) {
         String subject = source.from().text();
-        String needed = "'%s' takes versions from the schemas of '%s', so results need a schema whose version there means %s"
-                .formatted(mapping.name(), subject, to);
+        String needed =
+                "'%s' takes versions from the schemas of '%s', so results need a schema whose version there means %s"
+                        .formatted(mapping.name(), subject, to);
         if (results == null || look == null) {
             throw BatchException.usage("--envelope %s; add --result-schema %s:VERSION".formatted(needed, subject));
         }
         if (!results.subject().equals(subject)) {
-            throw BatchException.usage("--envelope %s; --result-schema is one of '%s'".formatted(needed, results.subject()));
+            throw BatchException.usage(
+                    "--envelope %s; --result-schema is one of '%s'".formatted(needed, results.subject()));
         }
         ProcessVersion version = source.version(Integer.toString(look.version()));
         if (!to.equals(version)) {
             throw BatchException.usage("--envelope %s, and version %d of --result-schema means %s"
-                    .formatted(needed, look.version(), version));
+                    .formatted(needed, look.version(), version == null ? "none" : version));
         }
     }
 

@@ -93,7 +93,8 @@ public final class RunCommand implements Callable<Integer> {
             if (stored.isEmpty()) {
                 registry.look(
                                 specification.registers(),
-                                BatchRun.chain(spec, execution.revisionClasses()).to())
+                                BatchRun.chain(spec, execution.revisionClasses())
+                                        .to())
                         .ifPresent(look -> run.out("The schema of results: " + look));
             }
             BatchPlan proposed = stored.isPresent()

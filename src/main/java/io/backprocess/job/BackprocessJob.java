@@ -80,7 +80,8 @@ public final class BackprocessJob {
                 settings.kafka().clients(),
                 env.getConfiguration().get(SOURCE_WATCH_INTERVAL),
                 env.getConfiguration().get(METRICS_INTERVAL));
-        Envelope envelope = Envelope.of(plan).reading(Schemas.ofJob(plan, settings.kafka().clients()));
+        Envelope envelope =
+                Envelope.of(plan).reading(Schemas.ofJob(plan, settings.kafka().clients()));
         HistorySource history = new HistorySource(
                 spec.sourceTopic(),
                 plan.ranges(),
@@ -96,8 +97,7 @@ public final class BackprocessJob {
                                 env.getConfiguration().get(UNKNOWN_SCHEMA_INTERVAL))
                         : null,
                 settings.maxRecordsPerSecond());
-        ResultSerializer results =
-                ResultSerializer.of(plan, spec.revision(), envelope.mapping());
+        ResultSerializer results = ResultSerializer.of(plan, spec.revision(), envelope.mapping());
         DeadLetterSerializer deadLetters = new DeadLetterSerializer(
                         spec.batchId(),
                         spec.sourceTopic(),

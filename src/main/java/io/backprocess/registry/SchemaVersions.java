@@ -74,7 +74,8 @@ final class SchemaVersions {
         } catch (RegistryException e) {
             throw e.kind() == RegistryException.Kind.UNKNOWN
                     ? RegistryException.down(
-                            "the registry has no subject '%s', which 'from: schema-version' names".formatted(subject), e)
+                            "the registry has no subject '%s', which 'from: schema-version' names".formatted(subject),
+                            e)
                     : e;
         }
     }

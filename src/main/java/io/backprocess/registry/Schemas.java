@@ -68,8 +68,7 @@ public final class Schemas implements ValueFormat {
         }
     }
 
-    private Schemas(
-            String batchId, Encoding encoding, KafkaClients kafka, Use use, Set<String> versionSubjects) {
+    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, Use use, Set<String> versionSubjects) {
         this.batchId = batchId;
         this.encoding = encoding;
         this.framing = Objects.requireNonNull(encoding.framing());

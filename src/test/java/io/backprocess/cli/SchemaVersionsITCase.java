@@ -45,8 +45,8 @@ class SchemaVersionsITCase {
     private static final String B = ",{\"name\":\"b\",\"type\":\"string\",\"default\":\"\"}";
     private static final String C = ",{\"name\":\"c\",\"type\":\"string\",\"default\":\"\"}";
     /** The versions of the subject; the last one is that of results. */
-    private static final List<String> SCHEMAS = List.of(
-            RECORD.formatted(A), RECORD.formatted(A + B), RECORD.formatted(B + A), RECORD.formatted(A + C));
+    private static final List<String> SCHEMAS =
+            List.of(RECORD.formatted(A), RECORD.formatted(A + B), RECORD.formatted(B + A), RECORD.formatted(A + C));
 
     private static final int EACH = 30;
 
@@ -85,7 +85,9 @@ class SchemaVersionsITCase {
         // Versions 1 to 3 of the subject are our version 1; version 4 means itself.
         Path envelope = envelope("{ from: schema-version, map: { 2: 1, 3: 1 } }");
 
-        assertThat(shell.preview(topic, args(envelope, subject + ":4")).succeeds().out())
+        assertThat(shell.preview(topic, args(envelope, subject + ":4"))
+                        .succeeds()
+                        .out())
                 .contains("\"c\"");
         run(envelope, subject + ":4").succeeds();
 
@@ -138,7 +140,8 @@ class SchemaVersionsITCase {
         run(envelope("{ from: schema-version, subject: nowhere }"), subject + ":4")
                 .says(2, "--result-schema is one of '%s'".formatted(subject));
         List<String> json = new ArrayList<>(List.of(args(envelope, null)));
-        shell.run(topic, batch, json.subList(6, json.size()).toArray(String[]::new)).says(2, "--format");
+        shell.run(topic, batch, json.subList(6, json.size()).toArray(String[]::new))
+                .says(2, "--format");
     }
 
     private Path envelope(String version) throws IOException {
@@ -159,7 +162,14 @@ class SchemaVersionsITCase {
                   - set: {c: "from ${payload.id}"}
                 """);
         List<String> args = new ArrayList<>(List.of(
-                "--format", "avro", "--framing", "confluent", "--registry", registry.url(), "--rules", rules.toString()));
+                "--format",
+                "avro",
+                "--framing",
+                "confluent",
+                "--registry",
+                registry.url(),
+                "--rules",
+                rules.toString()));
         args.addAll(List.of("--envelope", envelope.toString()));
         if (resultSchema != null) {
             args.addAll(List.of("--result-schema", resultSchema));
