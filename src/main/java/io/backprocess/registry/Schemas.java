@@ -12,6 +12,7 @@ import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.UnfitException;
 import io.backprocess.format.avro.AvroCodec;
+import io.backprocess.json.MemberIndex;
 import io.backprocess.kafka.KafkaClients;
 import java.util.Map;
 import java.util.Objects;
@@ -120,7 +121,7 @@ public final class Schemas implements ValueReader {
     private record Found(@Nullable Codec codec, @Nullable String unknown) {}
 
     @Override
-    public EncodedValue read(SourceRecord record, byte[] value) throws UnreadableException {
+    public EncodedValue read(SourceRecord record, byte[] value, MemberIndex members) throws UnreadableException {
         Frame frame = Frame.of(framing, record);
         Found schema = known().get(frame.id());
         if (schema == null) {
@@ -130,7 +131,7 @@ public final class Schemas implements ValueReader {
             throw UnreadableException.unknownSchema(String.valueOf(schema.unknown));
         }
         try {
-            return new EncodedValue(schema.codec, value, frame.from(), schema.codec.read(value, frame.from()));
+            return new EncodedValue(schema.codec, value, frame.from(), schema.codec.read(value, frame.from(), members));
         } catch (UnfitException e) {
             throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
         }

@@ -6,6 +6,7 @@ import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.MemberIndex;
 import java.util.Map;
 
 /**
@@ -38,15 +39,24 @@ public final class AvroCodec implements Codec {
 
     @Override
     public byte[] read(byte[] value, int from) throws UnfitException {
+        return read(value, from, MemberIndex.flat());
+    }
+
+    @Override
+    public byte[] read(byte[] value, int from, MemberIndex members) throws UnfitException {
         return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
             ValueReader in = new ValueReader(value, from, expectedNames, maxDepth);
+            members.reset(value);
+            in.members = members;
             try {
                 root.read(in);
                 in.finish();
             } catch (MisfitException e) {
                 throw e.placed();
             }
-            return in.json.toBytes();
+            byte[] json = in.json.toBytes();
+            members.complete(json);
+            return json;
         });
     }
 

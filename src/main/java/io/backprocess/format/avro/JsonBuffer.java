@@ -1,6 +1,9 @@
 package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import io.backprocess.json.JsonScanner;
+import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.MemberIndex;
 import io.backprocess.json.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -31,6 +34,22 @@ final class JsonBuffer {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    int length() {
+        return length;
+    }
+
+    /** Indexes the object that has been put from a position on. */
+    void index(int start, MemberIndex members) {
+        JsonScanner scanner = new JsonScanner();
+        scanner.reset(bytes, length);
+        members.reset(bytes);
+        try {
+            scanner.object(start, members);
+        } catch (JsonSyntaxException e) {
+            throw new IllegalStateException("malformed JSON was made", e);
+        }
     }
 
     byte[] toBytes() {

@@ -86,11 +86,20 @@ final class JsonLiteral {
         return isNumber() && json[end - 1] != '-';
     }
 
+    private long plainNumber() {
+        boolean negative = json[start] == '-';
+        long number = 0;
+        for (int i = negative ? start + 1 : start; i < end; i++) {
+            number = 10 * number + json[i] - '0';
+        }
+        return negative ? -number : number;
+    }
+
     /** Returns the number if it is whole and a long; null otherwise. */
     @Nullable
     Long whole() {
         if (end - start <= PLAIN_DIGITS && isPlainNumber()) {
-            return Long.parseLong(raw());
+            return plainNumber();
         }
         BigDecimal number = number();
         try {

@@ -1,6 +1,8 @@
 package io.backprocess.format.avro;
 
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.MemberIndex;
+import org.jspecify.annotations.Nullable;
 
 /** One walk over a value's bytes that checks them and makes the JSON. Every length is checked before it is used. */
 final class ValueReader {
@@ -14,6 +16,10 @@ final class ValueReader {
     final byte[] value;
     final JsonBuffer json;
     int at;
+    /** The index of the value that is read next, if that is an object; null where it is not indexed. */
+    @Nullable
+    MemberIndex members;
+
     private final int end;
     private final int maxDepth;
     private int depth;
@@ -45,6 +51,14 @@ final class ValueReader {
             }
             throw new MisfitException(": nested deeper than %d at byte %d".formatted(JsonScanner.MAX_DEPTH, at));
         }
+    }
+
+    /** Returns the index of the container that is read now; what is inside has none, unless the container says so. */
+    @Nullable
+    MemberIndex takeMembers() {
+        MemberIndex taken = members;
+        members = null;
+        return taken;
     }
 
     void leave() {
