@@ -17,6 +17,10 @@ final class JsonBuffer {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long SPACES = ' ' * EACH;
+    /** The bytes after the text, so that eight can be written where fewer are meant. */
+    private static final int SLACK = Long.BYTES;
+
     private static final int LONGEST_LONG = 20;
     private static final int LONGEST_ESCAPE = 6;
     private static final byte[] LOWEST = bytes(Long.toString(Long.MIN_VALUE));
@@ -28,7 +32,7 @@ final class JsonBuffer {
     private int length;
 
     JsonBuffer(int expected, int limit) {
-        this.bytes = new byte[Math.min(expected, limit)];
+        this.bytes = new byte[Math.min(expected, limit) + SLACK];
         this.limit = limit;
     }
 
@@ -57,7 +61,7 @@ final class JsonBuffer {
     }
 
     private void reserve(int more) throws MisfitException {
-        if (bytes.length - length < more) {
+        if (bytes.length - SLACK - length < more) {
             grow(more);
         }
     }
@@ -67,7 +71,7 @@ final class JsonBuffer {
             throw new MisfitException(": the value is longer than %d bytes as JSON".formatted(limit));
         }
         long wanted = Math.max(2L * bytes.length, (long) length + more);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit));
+        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit) + SLACK);
     }
 
     void put(char ascii) throws MisfitException {
@@ -75,10 +79,22 @@ final class JsonBuffer {
         bytes[length++] = (byte) ascii;
     }
 
+    /** Puts a text, which is usually too short for what a call of arraycopy costs. */
     void put(byte[] text) throws MisfitException {
-        reserve(text.length);
-        System.arraycopy(text, 0, bytes, length, text.length);
-        length += text.length;
+        int size = text.length;
+        reserve(size);
+        if (size < Long.BYTES) {
+            for (int i = 0; i < size; i++) {
+                bytes[length + i] = text[i];
+            }
+        } else {
+            int last = size - Long.BYTES;
+            for (int i = 0; i < last; i += Long.BYTES) {
+                EIGHT_BYTES.set(bytes, length + i, (long) EIGHT_BYTES.get(text, i));
+            }
+            EIGHT_BYTES.set(bytes, length + last, (long) EIGHT_BYTES.get(text, last));
+        }
+        length += size;
     }
 
     void ascii(String text) throws MisfitException {
@@ -191,10 +207,7 @@ final class JsonBuffer {
         bytes[length++] = '"';
         int at = start;
         while (true) {
-            int plain = at;
-            at = plainEnd(from, at, end);
-            System.arraycopy(from, plain, bytes, length, at - plain);
-            length += at - plain;
+            at = plain(from, at, end);
             if (at == end) {
                 break;
             }
@@ -203,23 +216,39 @@ final class JsonBuffer {
         put('"');
     }
 
-    /** Returns the first position whose byte is not plain ASCII: part of a longer character, or in need of an escape. */
-    private static int plainEnd(byte[] from, int start, int end) {
+    /** Copies plain ASCII, and returns the first position whose byte belongs to a longer character or needs an escape. */
+    private int plain(byte[] from, int start, int end) {
         int at = start;
-        while (end - at >= Long.BYTES) {
+        int to = length;
+        for (; end - at >= Long.BYTES; at += Long.BYTES, to += Long.BYTES) {
             long word = (long) EIGHT_BYTES.get(from, at);
-            long quotes = word ^ ('"' * EACH);
-            long backslashes = word ^ ('\\' * EACH);
-            // A borrow can only reach a byte behind one that is found anyway.
-            if (((word | (word - ' ' * EACH) | (quotes - EACH) | (backslashes - EACH)) & HIGH_BITS) != 0) {
+            if (!isPlain(word)) {
                 break;
             }
-            at += Long.BYTES;
+            EIGHT_BYTES.set(bytes, to, word);
+        }
+        int left = end - at;
+        if (left < Long.BYTES && from.length - at >= Long.BYTES) {
+            long word = (long) EIGHT_BYTES.get(from, at);
+            long mask = (1L << (Byte.SIZE * left)) - 1;
+            if (isPlain((word & mask) | (SPACES & ~mask))) {
+                EIGHT_BYTES.set(bytes, to, word);
+                length = to + left;
+                return end;
+            }
         }
         while (at < end && from[at] >= ' ' && from[at] != '"' && from[at] != '\\') {
-            at++;
+            bytes[to++] = from[at++];
         }
+        length = to;
         return at;
+    }
+
+    private static boolean isPlain(long word) {
+        long quotes = word ^ ('"' * EACH);
+        long backslashes = word ^ ('\\' * EACH);
+        // A borrow can only reach a byte behind one that is found anyway.
+        return ((word | (word - SPACES) | (quotes - EACH) | (backslashes - EACH)) & HIGH_BITS) == 0;
     }
 
     private int escape(byte control, int at, int end) throws MisfitException {

@@ -11,6 +11,9 @@ final class ValueReader {
 
     private static final int MIN_JSON_LIMIT = 16 << 20;
     private static final int JSON_BYTES_PER_BYTE = 64;
+    /** An array of bytes takes little more. */
+    private static final int LONGEST_JSON = Integer.MAX_VALUE - 64;
+
     private static final int NO_SIZE = -1;
 
     final byte[] value;
@@ -35,7 +38,7 @@ final class ValueReader {
         long limit = Math.max(MIN_JSON_LIMIT, (long) JSON_BYTES_PER_BYTE * (end - from));
         long expected = 2L * (end - from) + expectedNames + 64;
         this.json = new JsonBuffer(
-                (int) Math.min(expected, Integer.MAX_VALUE - 8), (int) Math.min(limit, Integer.MAX_VALUE - 8));
+                (int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON));
     }
 
     void finish() throws MisfitException {
