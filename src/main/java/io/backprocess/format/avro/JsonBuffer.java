@@ -204,43 +204,48 @@ final class JsonBuffer {
     /** Puts UTF-8 as a string literal, escaped as {@link io.backprocess.json.JsonText} does it, and checks it. */
     void text(byte[] from, int start, int end) throws MisfitException {
         reserve(end - start + 2);
-        bytes[length++] = '"';
+        int to = length;
+        bytes[to++] = '"';
         int at = start;
         while (true) {
-            at = plain(from, at, end);
+            int plain = at;
+            at = plain(from, at, end, to);
+            to += at - plain;
             if (at == end) {
                 break;
             }
+            length = to;
             at = from[at] < 0 ? multibyte(from, at, end) : escape(from[at], at, end);
+            to = length;
         }
-        put('"');
+        bytes[to++] = '"';
+        length = to;
     }
 
     /** Copies plain ASCII, and returns the first position whose byte belongs to a longer character or needs an escape. */
-    private int plain(byte[] from, int start, int end) {
+    private int plain(byte[] from, int start, int end, int target) {
+        byte[] out = bytes;
         int at = start;
-        int to = length;
+        int to = target;
         for (; end - at >= Long.BYTES; at += Long.BYTES, to += Long.BYTES) {
             long word = (long) EIGHT_BYTES.get(from, at);
             if (!isPlain(word)) {
                 break;
             }
-            EIGHT_BYTES.set(bytes, to, word);
+            EIGHT_BYTES.set(out, to, word);
         }
         int left = end - at;
         if (left < Long.BYTES && from.length - at >= Long.BYTES) {
             long word = (long) EIGHT_BYTES.get(from, at);
             long mask = (1L << (Byte.SIZE * left)) - 1;
             if (isPlain((word & mask) | (SPACES & ~mask))) {
-                EIGHT_BYTES.set(bytes, to, word);
-                length = to + left;
+                EIGHT_BYTES.set(out, to, word);
                 return end;
             }
         }
         while (at < end && from[at] >= ' ' && from[at] != '"' && from[at] != '\\') {
-            bytes[to++] = from[at++];
+            out[to++] = from[at++];
         }
-        length = to;
         return at;
     }
 
