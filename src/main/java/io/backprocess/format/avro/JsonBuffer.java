@@ -10,6 +10,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** JSON text that grows up to a limit, so that few bytes cannot fill the heap. */
 final class JsonBuffer {
@@ -21,6 +22,7 @@ final class JsonBuffer {
     /** The bytes after the text, so that eight can be written where fewer are meant. */
     private static final int SLACK = Long.BYTES;
 
+    private static final int LARGEST_SPARE = 1 << 16;
     private static final int LONGEST_LONG = 20;
     private static final int LONGEST_ESCAPE = 6;
     private static final byte[] LOWEST = bytes(Long.toString(Long.MIN_VALUE));
@@ -31,8 +33,9 @@ final class JsonBuffer {
     private byte[] bytes;
     private int length;
 
-    JsonBuffer(int expected, int limit) {
-        this.bytes = new byte[Math.min(expected, limit) + SLACK];
+    /** @param spare bytes that the text may be put into; null if there are none */
+    JsonBuffer(int expected, int limit, byte @Nullable [] spare) {
+        this.bytes = spare == null ? new byte[Math.min(expected, limit) + SLACK] : spare;
         this.limit = limit;
     }
 
@@ -54,6 +57,11 @@ final class JsonBuffer {
         } catch (JsonSyntaxException e) {
             throw new IllegalStateException("malformed JSON was made", e);
         }
+    }
+
+    /** Returns the bytes, for another text; null if they are too many to be kept. */
+    byte @Nullable [] spare() {
+        return bytes.length > LARGEST_SPARE ? null : bytes;
     }
 
     byte[] toBytes() {

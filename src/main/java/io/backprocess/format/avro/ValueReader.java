@@ -29,8 +29,11 @@ final class ValueReader {
     private int emptyItems;
     private int blockEnd;
 
-    /** @param maxDepth the depth beyond which the walk needs a {@link DeepStack} */
-    ValueReader(byte[] value, int from, int expectedNames, int maxDepth) {
+    /**
+     * @param maxDepth the depth beyond which the walk needs a {@link DeepStack}
+     * @param spare bytes that the JSON may be put into; null if there are none
+     */
+    ValueReader(byte[] value, int from, int expectedNames, int maxDepth, byte @Nullable [] spare) {
         this.maxDepth = maxDepth;
         this.value = value;
         this.at = from;
@@ -38,7 +41,7 @@ final class ValueReader {
         long limit = Math.max(MIN_JSON_LIMIT, (long) JSON_BYTES_PER_BYTE * (end - from));
         long expected = 2L * (end - from) + expectedNames + 64;
         this.json = new JsonBuffer(
-                (int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON));
+                (int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON), spare);
     }
 
     void finish() throws MisfitException {
