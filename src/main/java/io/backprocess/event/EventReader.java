@@ -69,9 +69,7 @@ public final class EventReader {
         root.reset(NOT_READ_YET);
         EncodedValue encoded = values.read(record, value, root);
         Base base = Base.of(encoded);
-        return root.isFound()
-                ? read(record, encoded.json(), true, base)
-                : readJson(record, encoded.json(), base);
+        return root.isFound() ? read(record, encoded.json(), true, base) : readJson(record, encoded.json(), base);
     }
 
     /** Reads a result as an event again. */

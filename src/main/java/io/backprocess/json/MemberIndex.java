@@ -66,7 +66,7 @@ public final class MemberIndex {
         return null;
     }
 
-    /** Returns the emptied index for the value of a member that is written; null where the value is not indexed. */
+    /** Returns the index of a member's value, for a document that is being written; null where the value is not indexed. */
     public @Nullable MemberIndex child(String name) {
         for (int i = 0; i < children.length; i++) {
             if (childNames[i].equals(name)) {

@@ -40,8 +40,7 @@ final class ValueReader {
         this.end = value.length;
         long limit = Math.max(MIN_JSON_LIMIT, (long) JSON_BYTES_PER_BYTE * (end - from));
         long expected = 2L * (end - from) + expectedNames + 64;
-        this.json = new JsonBuffer(
-                (int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON), spare);
+        this.json = new JsonBuffer((int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON), spare);
     }
 
     void finish() throws MisfitException {
