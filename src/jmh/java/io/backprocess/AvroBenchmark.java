@@ -1,18 +1,31 @@
 package io.backprocess;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.backprocess.decode.Decoder;
+import io.backprocess.event.EnvelopeMapping;
+import io.backprocess.event.Event;
+import io.backprocess.event.ProcessVersion;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.event.Taken;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.SchemaText;
+import io.backprocess.format.UnfitException;
 import io.backprocess.format.avro.AvroCodec;
-import io.backprocess.json.JsonScanner;
 import io.backprocess.json.MemberIndex;
-import io.backprocess.json.Splices;
+import io.backprocess.revise.operator.Revise;
+import io.backprocess.sample.DirtyHistory;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -24,6 +37,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.util.Utf8;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -38,7 +52,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Measures an Avro record with 500 bytes of JSON content, in nanoseconds, beside the same JSON and Avro's own library. */
+/** What an event of the sample history takes as JSON and as Avro, from its bytes to those of its result, in nanoseconds. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
@@ -50,149 +64,185 @@ public class AvroBenchmark {
     /** More than the processor's caches hold. */
     private static final int RECORDS = 20_000;
 
-    private static final String SCHEMA =
-            """
-            {"type":"record","name":"Event","namespace":"com.acme","fields":[
-              {"name":"eventId","type":"string"},
-              {"name":"eventType","type":{"type":"enum","name":"Kind","symbols":["PURCHASE","RETURN","VIEW"]}},
-              {"name":"occurredAt","type":{"type":"long","logicalType":"timestamp-millis"}},
-              {"name":"schemaVersion","type":"int"},
-              {"name":"payload","type":{"type":"record","name":"Payload","fields":[
-                {"name":"orderId","type":"long"},
-                {"name":"customer","type":"string"},
-                {"name":"country","type":["null","string"]},
-                {"name":"amount","type":{"type":"bytes","logicalType":"decimal","precision":12,"scale":2}},
-                {"name":"express","type":"boolean"},
-                {"name":"weight","type":"double"},
-                {"name":"coupon","type":["null","string"]},
-                {"name":"items","type":{"type":"array","items":{"type":"record","name":"Item","fields":[
-                  {"name":"sku","type":"string"},{"name":"quantity","type":"int"},{"name":"cents","type":"long"}]}}},
-                {"name":"labels","type":{"type":"map","values":"string"}}]}}]}""";
+    /** The byte 0 and the id of the Confluent framing. */
+    private static final int FRAME = 5;
 
-    private final Schema schema = new Schema.Parser().parse(SCHEMA);
-    private final List<byte[]> values = new ArrayList<>();
-    private final List<byte[]> documents = new ArrayList<>();
+    private final ObjectMapper jackson = new ObjectMapper();
+    private final List<SourceRecord> json = new ArrayList<>();
+    private final List<SourceRecord> avro = new ArrayList<>();
+    private final List<EncodedValue> bases = new ArrayList<>();
     private final List<byte[]> changed = new ArrayList<>();
-    private final JsonScanner scanner = new JsonScanner();
-    private final MemberIndex payload = MemberIndex.flat();
-    private final MemberIndex members = MemberIndex.withChildren(Map.of("payload", payload));
-    private final GenericDatumReader<GenericRecord> reader = new GenericDatumReader<>(schema);
-    private final GenericDatumWriter<GenericRecord> writer = new GenericDatumWriter<>(schema);
-    private AvroCodec codec;
+    private final Map<Integer, AvroCodec> codecs = new HashMap<>();
+    private final Decoder jsonDecoder = new Decoder(EnvelopeMapping.OWN, null, null);
+    private final Decoder avroDecoder = new Decoder(
+            EnvelopeMapping.OWN.reading((record, value, members) -> {
+                try {
+                    return read(value, members);
+                } catch (UnfitException e) {
+                    throw new IllegalStateException(e);
+                }
+            }),
+            null,
+            null);
+    private final MemberIndex members = MemberIndex.flat();
+    private final Revise revise =
+            new Revise("bench", ProcessVersion.of("1"), List.of("purchase-split"), Map.of(), 1 << 20);
+    private Schema schema;
+    private GenericDatumReader<GenericRecord> reader;
+    private GenericDatumWriter<GenericRecord> writer;
     private BinaryDecoder decoder;
     private BinaryEncoder encoder;
 
     @Setup
     public void setup() throws Exception {
-        codec = AvroCodec.of(new SchemaText(SCHEMA, List.of()));
-        SplittableRandom random = new SplittableRandom(1);
-        for (int i = 0; i < RECORDS; i++) {
-            byte[] value = encode(record(random));
-            values.add(value);
-            documents.add(codec.read(value, 0));
-            changed.add(change(documents.get(i)));
+        String text = Files.readString(Path.of("scripts/bench.d/src/main/resources/event.avsc"));
+        schema = new Schema.Parser().parse(text);
+        reader = new GenericDatumReader<>(schema);
+        writer = new GenericDatumWriter<>(schema);
+        codecs.put(0, AvroCodec.of(new SchemaText(text, List.of())));
+        revise.open(getClass().getClassLoader());
+        DirtyHistory history = new DirtyHistory("history", 4, 2 * RECORDS, 1);
+        while (json.size() < RECORDS) {
+            ProducerRecord<byte[], byte[]> record = history.next();
+            JsonNode envelope = tree(record.value());
+            if (envelope.path("payload").has("amount")) {
+                add(json, record, record.value());
+                add(avro, record, encode((GenericRecord) datum(schema, envelope)));
+            }
         }
-        System.out.printf("%d bytes, %d bytes of JSON%n", values.get(0).length, documents.get(0).length);
+        for (SourceRecord record : avro) {
+            if (avroDecoder.decode(record) instanceof Event event && revise.map(event) instanceof Taken taken) {
+                bases.add(read(record.value(), members));
+                changed.add(taken.results().get(0).envelope());
+            }
+        }
+        System.out.printf(
+                "%d bytes of Avro, %d of JSON, %d results%n",
+                avro.get(0).value().length, json.get(0).value().length, changed.size());
+        while (changed.size() < RECORDS) {
+            bases.add(bases.get(bases.size() / 2));
+            changed.add(changed.get(changed.size() / 2));
+        }
     }
 
-    private GenericRecord record(SplittableRandom random) {
-        GenericRecord event = new GenericData.Record(schema);
-        event.put("eventId", new java.util.UUID(random.nextLong(), random.nextLong()).toString());
-        event.put("eventType", new GenericData.EnumSymbol(schema.getField("eventType").schema(), "PURCHASE"));
-        event.put("occurredAt", 1_763_000_000_000L + random.nextInt());
-        event.put("schemaVersion", 1);
-        GenericRecord order = new GenericData.Record(schema.getField("payload").schema());
-        order.put("orderId", random.nextLong(1L << 40));
-        order.put("customer", "customer-" + random.nextInt(1_000_000));
-        order.put("country", random.nextBoolean() ? "DE" : null);
-        order.put("amount", java.nio.ByteBuffer.wrap(java.math.BigInteger.valueOf(random.nextInt(1_000_000)).toByteArray()));
-        order.put("express", random.nextBoolean());
-        order.put("weight", random.nextInt(10_000) / 1000d);
-        order.put("coupon", null);
-        Schema item = order.getSchema().getField("items").schema().getElementType();
-        List<GenericRecord> items = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            GenericRecord each = new GenericData.Record(item);
-            each.put("sku", "SKU-" + random.nextInt(100_000));
-            each.put("quantity", random.nextInt(1, 5));
-            each.put("cents", (long) random.nextInt(20_000));
-            items.add(each);
+    private JsonNode tree(byte[] value) {
+        try {
+            return jackson.readTree(value);
+        } catch (IOException e) {
+            return jackson.missingNode();
         }
-        order.put("items", items);
-        order.put("labels", Map.of("channel", "web", "campaign", "autumn-" + random.nextInt(10)));
-        event.put("payload", order);
-        return event;
     }
 
-    private byte[] encode(GenericRecord record) throws Exception {
+    private static void add(List<SourceRecord> records, ProducerRecord<byte[], byte[]> record, byte[] value) {
+        records.add(new SourceRecord(
+                record.partition(), records.size(), record.timestamp(), record.key(), value, record.headers()));
+    }
+
+    /** Returns a JSON value as Avro's library has it. */
+    private static Object datum(Schema type, JsonNode value) {
+        return switch (type.getType()) {
+            case RECORD -> {
+                GenericRecord record = new GenericData.Record(type);
+                type.getFields().forEach(field -> record.put(field.pos(), datum(field.schema(), value.path(field.name()))));
+                yield record;
+            }
+            case ARRAY -> {
+                List<Object> items = new ArrayList<>();
+                value.forEach(item -> items.add(datum(type.getElementType(), item)));
+                yield items;
+            }
+            case UNION -> value.isNull() ? null : datum(type.getTypes().get(1), value);
+            case BYTES -> ByteBuffer.wrap(new BigDecimal(value.asText()).setScale(3).unscaledValue().toByteArray());
+            case LONG -> Instant.parse(value.textValue()).toEpochMilli();
+            case INT -> value.intValue();
+            default -> value.textValue();
+        };
+    }
+
+    private byte[] encode(GenericRecord record) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+        out.write(new byte[FRAME], 0, FRAME);
         encoder = EncoderFactory.get().binaryEncoder(out, encoder);
         writer.write(record, encoder);
         encoder.flush();
         return out.toByteArray();
     }
 
+    private EncodedValue read(byte[] value, MemberIndex members) throws UnfitException {
+        AvroCodec codec = codecs.get((int) value[FRAME - 1]);
+        return new EncodedValue(codec, value, FRAME, codec.read(value, FRAME, members));
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void decodeJson(Blackhole hole) {
+        for (SourceRecord record : json) {
+            hole.consume(jsonDecoder.decode(record));
+        }
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void decodeAvro(Blackhole hole) {
+        for (SourceRecord record : avro) {
+            hole.consume(avroDecoder.decode(record));
+        }
+    }
+
+    /** Decode, revise and write, one record after the other as in the job. */
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void pathJson(Blackhole hole) throws Exception {
+        path(jsonDecoder, json, hole);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public void pathAvro(Blackhole hole) throws Exception {
+        path(avroDecoder, avro, hole);
+    }
+
+    private void path(Decoder decoding, List<SourceRecord> records, Blackhole hole) throws Exception {
+        for (SourceRecord record : records) {
+            if (decoding.decode(record) instanceof Event event) {
+                hole.consume(revise.map(event));
+            }
+        }
+    }
+
+    /** The codec's part of {@link #decodeAvro}. */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public void read(Blackhole hole) throws Exception {
-        for (byte[] value : values) {
-            hole.consume(codec.read(value, 0));
+        for (SourceRecord record : avro) {
+            hole.consume(read(record.value(), members));
         }
     }
 
-    /** Two members change: one of the record and one of the record inside. */
-    @Benchmark
-    @OperationsPerInvocation(RECORDS)
-    public void readChangeAndWrite(Blackhole hole) throws Exception {
-        for (byte[] value : values) {
-            byte[] json = codec.read(value, 0);
-            hole.consume(codec.write(new EncodedValue(codec, value, 0, json), change(json), Map.of()));
-        }
-    }
-
-    /** The part of {@link #readChangeAndWrite} that makes bytes of the changed JSON. */
+    /** The codec's part of what follows in {@link #pathAvro}. */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public void write(Blackhole hole) throws Exception {
         for (int i = 0; i < RECORDS; i++) {
-            EncodedValue base = new EncodedValue(codec, values.get(i), 0, documents.get(i));
-            hole.consume(codec.write(base, changed.get(i), Map.of()));
+            hole.consume(bases.get(i).codec().write(bases.get(i), changed.get(i), Map.of()));
         }
     }
 
-    /** Measures the same as {@link #readChangeAndWrite} for plain JSON. */
-    @Benchmark
-    @OperationsPerInvocation(RECORDS)
-    public void changeJson(Blackhole hole) throws Exception {
-        for (byte[] document : documents) {
-            hole.consume(change(document));
-        }
-    }
-
-    private byte[] change(byte[] json) throws Exception {
-        scanner.reset(json, json.length);
-        members.reset(json);
-        scanner.finish(scanner.object(scanner.start(0), members));
-        int[] spans = members.spans();
-        int[] inner = payload.spans();
-        Splices splices = new Splices();
-        int version = 3 * MemberIndex.SPAN;
-        int customer = MemberIndex.SPAN;
-        splices.replace(spans[version + 2], spans[version + 3], "2".getBytes(UTF_8));
-        splices.replace(inner[customer + 2], inner[customer + 3], "\"customer-1\"".getBytes(UTF_8));
-        return splices.apply(json);
-    }
-
-    /** The bar: Avro's library makes objects and writes them again. */
+    /** The bar: Avro's library makes objects, which are changed, and writes them again. */
     @Benchmark
     @OperationsPerInvocation(RECORDS)
     public void genericRecord(Blackhole hole) throws Exception {
         GenericRecord reused = null;
-        for (byte[] value : values) {
-            decoder = DecoderFactory.get().binaryDecoder(value, decoder);
+        for (SourceRecord record : avro) {
+            byte[] value = record.value();
+            decoder = DecoderFactory.get().binaryDecoder(value, FRAME, value.length - FRAME, decoder);
             reused = reader.read(reused, decoder);
-            reused.put("schemaVersion", 2);
-            ((GenericRecord) reused.get("payload")).put("customer", new Utf8("customer-1"));
+            reused.put("correlationId", new Utf8("bench"));
+            reused.put("processVersion", 2);
+            GenericRecord payload = (GenericRecord) reused.get("payload");
+            if (payload.get("itemSku").toString().startsWith("SKU-PREMIUM-")) {
+                payload.put("actionType", new Utf8("SubscriptionAPurchased"));
+            }
             hole.consume(encode(reused));
         }
     }

@@ -211,14 +211,15 @@ public final class Edit {
             headers = write(targets.eventId(), eventId, JsonText.quote(eventId), headers);
         }
         Base base = event.base();
+        Map<String, String> renamed = base == null ? Map.of() : payload.renamed();
         return new Result(
                 source,
                 path[0].apply(),
                 headers,
                 null,
-                base == null
-                        ? null
-                        : base.renamed(payload.renamed(), form.form().payloadPointer(), version),
+                base == null || (renamed.isEmpty() && !versions.isOfSchema())
+                        ? base
+                        : base.renamed(renamed, form.form().payloadPointer(), version),
                 null);
     }
 

@@ -7,6 +7,7 @@ import io.backprocess.event.EnvelopeLayout.Source;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.MemberIndex;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class EventReader {
     private static final int TWICE = -2;
 
     private static final String JOINT = "|";
+    private static final byte[] NOT_READ_YET = {};
 
     private final String subject;
     private final JsonScanner scanner = new JsonScanner();
@@ -63,8 +65,11 @@ public final class EventReader {
         if (values == null) {
             return readJson(record, value, null);
         }
-        EncodedValue encoded = values.read(record, value);
-        return readJson(record, encoded.json(), Base.of(encoded, values));
+        MemberIndex root = layout.index(EnvelopeLayout.ROOT);
+        root.reset(NOT_READ_YET);
+        EncodedValue encoded = values.read(record, value, root);
+        Base base = Base.of(encoded, values);
+        return root.isFound() ? read(record, encoded.json(), true, base) : readJson(record, encoded.json(), base);
     }
 
     /** Reads a result as an event again. */

@@ -3,6 +3,7 @@ package io.backprocess.event;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
+import io.backprocess.json.MemberIndex;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
@@ -15,15 +16,16 @@ public interface ValueFormat extends Serializable {
      * Reads a value as JSON.
      *
      * @param record the record of the value, whose headers may name its schema
+     * @param members an empty index, which gets the positions in the JSON, if they are known without a walk over it
      * @throws UnreadableException when its schema is not known, or it is not a value of its schema
      */
-    EncodedValue read(SourceRecord record, byte[] value) throws UnreadableException;
+    EncodedValue read(SourceRecord record, byte[] value, MemberIndex members) throws UnreadableException;
 
     /** Returns the value of a record as JSON; null where it has none, or cannot be read. */
     default byte @Nullable [] json(SourceRecord record) {
         byte[] value = record.value();
         try {
-            return value == null ? null : read(record, value).json();
+            return value == null ? null : read(record, value, MemberIndex.flat()).json();
         } catch (UnreadableException e) {
             return null;
         }

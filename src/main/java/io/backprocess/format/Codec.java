@@ -1,6 +1,7 @@
 package io.backprocess.format;
 
 import io.backprocess.json.JsonPointer;
+import io.backprocess.json.MemberIndex;
 import java.util.Map;
 
 /**
@@ -18,6 +19,16 @@ public interface Codec {
      * @throws UnfitException when the bytes are not a value of the schema
      */
     byte[] read(byte[] value, int from) throws UnfitException;
+
+    /**
+     * Reads a value as {@link #read(byte[], int)} does, and notes where the members of its objects are, if the codec knows that
+     * without another walk over the JSON.
+     *
+     * @param members an empty index; it stays empty where the JSON must still be scanned
+     */
+    default byte[] read(byte[] value, int from, MemberIndex members) throws UnfitException {
+        return read(value, from);
+    }
 
     /**
      * Encodes changed JSON by this schema. Every part whose JSON is the same as in the base keeps its bytes, as far as its type

@@ -1,12 +1,16 @@
 package io.backprocess.format;
 
 import com.fasterxml.jackson.core.io.NumberOutput;
+import io.backprocess.json.JsonScanner;
+import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.MemberIndex;
 import io.backprocess.json.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** JSON text that grows up to a limit, so that few bytes cannot fill the heap. */
 public final class JsonBuffer {
@@ -28,6 +32,11 @@ public final class JsonBuffer {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long SPACES = ' ' * EACH;
+    /** The bytes after the text, so that eight can be written where fewer are meant. */
+    private static final int SLACK = Long.BYTES;
+
+    private static final int LARGEST_SPARE = 1 << 16;
     private static final int LONGEST_LONG = 20;
     private static final int LONGEST_ESCAPE = 6;
     private static final byte[] LOWEST = bytes(Long.toString(Long.MIN_VALUE));
@@ -39,7 +48,12 @@ public final class JsonBuffer {
     private int length;
 
     public JsonBuffer(int expected, int limit) {
-        this.bytes = new byte[Math.min(expected, limit)];
+        this(expected, limit, null);
+    }
+
+    /** @param spare bytes that the text may be put into; null if there are none */
+    public JsonBuffer(int expected, int limit, byte @Nullable [] spare) {
+        this.bytes = spare == null ? new byte[Math.min(expected, limit) + SLACK] : spare;
         this.limit = limit;
     }
 
@@ -70,8 +84,25 @@ public final class JsonBuffer {
         return new String(bytes, from, length - from, StandardCharsets.UTF_8);
     }
 
+    /** Indexes the object that has been put from a position on. */
+    public void index(int start, MemberIndex members) {
+        JsonScanner scanner = new JsonScanner();
+        scanner.reset(bytes, length);
+        members.reset(bytes);
+        try {
+            scanner.object(start, members);
+        } catch (JsonSyntaxException e) {
+            throw new IllegalStateException("malformed JSON was made", e);
+        }
+    }
+
+    /** Returns the bytes, for another text; null if they are too many to be kept. */
+    public byte @Nullable [] spare() {
+        return bytes.length > LARGEST_SPARE ? null : bytes;
+    }
+
     private void reserve(int more) {
-        if (bytes.length - length < more) {
+        if (bytes.length - SLACK - length < more) {
             grow(more);
         }
     }
@@ -81,7 +112,7 @@ public final class JsonBuffer {
             throw new FullException(limit);
         }
         long wanted = Math.max(2L * bytes.length, (long) length + more);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit));
+        bytes = Arrays.copyOf(bytes, (int) Math.min(wanted, limit) + SLACK);
     }
 
     public void put(char ascii) {
@@ -89,10 +120,22 @@ public final class JsonBuffer {
         bytes[length++] = (byte) ascii;
     }
 
+    /** Puts a text, which is usually too short for what a call of arraycopy costs. */
     public void put(byte[] text) {
-        reserve(text.length);
-        System.arraycopy(text, 0, bytes, length, text.length);
-        length += text.length;
+        int size = text.length;
+        reserve(size);
+        if (size < Long.BYTES) {
+            for (int i = 0; i < size; i++) {
+                bytes[length + i] = text[i];
+            }
+        } else {
+            int last = size - Long.BYTES;
+            for (int i = 0; i < last; i += Long.BYTES) {
+                EIGHT_BYTES.set(bytes, length + i, (long) EIGHT_BYTES.get(text, i));
+            }
+            EIGHT_BYTES.set(bytes, length + last, (long) EIGHT_BYTES.get(text, last));
+        }
+        length += size;
     }
 
     public void ascii(String text) {
@@ -206,17 +249,19 @@ public final class JsonBuffer {
      */
     public int text(byte[] from, int start, int end) {
         reserve(end - start + 2);
-        bytes[length++] = '"';
+        int to = length;
+        bytes[to++] = '"';
         int at = start;
         while (true) {
             int plain = at;
-            at = plainEnd(from, at, end);
-            System.arraycopy(from, plain, bytes, length, at - plain);
-            length += at - plain;
+            at = plain(from, at, end, to);
+            to += at - plain;
             if (at == end) {
-                put('"');
+                bytes[to++] = '"';
+                length = to;
                 return -1;
             }
+            length = to;
             if (from[at] >= 0) {
                 at = escape(from[at], at, end);
             } else {
@@ -226,26 +271,42 @@ public final class JsonBuffer {
                 }
                 at = next;
             }
+            to = length;
         }
     }
 
-    /** Returns the first position whose byte is not plain ASCII: part of a longer character, or in need of an escape. */
-    private static int plainEnd(byte[] from, int start, int end) {
+    /** Copies plain ASCII, and returns the first position whose byte belongs to a longer character or needs an escape. */
+    private int plain(byte[] from, int start, int end, int target) {
+        byte[] out = bytes;
         int at = start;
-        while (end - at >= Long.BYTES) {
+        int to = target;
+        for (; end - at >= Long.BYTES; at += Long.BYTES, to += Long.BYTES) {
             long word = (long) EIGHT_BYTES.get(from, at);
-            long quotes = word ^ ('"' * EACH);
-            long backslashes = word ^ ('\\' * EACH);
-            // A borrow can only reach a byte behind one that is found anyway.
-            if (((word | (word - ' ' * EACH) | (quotes - EACH) | (backslashes - EACH)) & HIGH_BITS) != 0) {
+            if (!isPlain(word)) {
                 break;
             }
-            at += Long.BYTES;
+            EIGHT_BYTES.set(out, to, word);
+        }
+        int left = end - at;
+        if (left < Long.BYTES && from.length - at >= Long.BYTES) {
+            long word = (long) EIGHT_BYTES.get(from, at);
+            long mask = (1L << (Byte.SIZE * left)) - 1;
+            if (isPlain((word & mask) | (SPACES & ~mask))) {
+                EIGHT_BYTES.set(out, to, word);
+                return end;
+            }
         }
         while (at < end && from[at] >= ' ' && from[at] != '"' && from[at] != '\\') {
-            at++;
+            out[to++] = from[at++];
         }
         return at;
+    }
+
+    private static boolean isPlain(long word) {
+        long quotes = word ^ ('"' * EACH);
+        long backslashes = word ^ ('\\' * EACH);
+        // A borrow can only reach a byte behind one that is found anyway.
+        return ((word | (word - SPACES) | (quotes - EACH) | (backslashes - EACH)) & HIGH_BITS) == 0;
     }
 
     private int escape(byte control, int at, int end) {

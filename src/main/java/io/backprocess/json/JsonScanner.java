@@ -3,6 +3,7 @@ package io.backprocess.json;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Walks over JSON text without building objects, and reports where each value ends. It accepts what RFC 8259 and Jackson's strict
@@ -27,7 +28,7 @@ public final class JsonScanner {
     private int end;
     private int depth;
     /** Tells for each depth whether the container there is an object. */
-    private final boolean[] objects = new boolean[MAX_DEPTH + 1];
+    private boolean[] objects = new boolean[16];
     /** The number of characters so far that are not plain ASCII: escapes and multibyte characters. */
     private int otherThanPlain;
 
@@ -151,10 +152,17 @@ public final class JsonScanner {
     }
 
     private void enter(int at, boolean object) throws JsonSyntaxException {
-        if (++depth > MAX_DEPTH) {
-            throw new JsonSyntaxException("nested deeper than " + MAX_DEPTH, at);
+        if (++depth >= objects.length) {
+            grow(at);
         }
         objects[depth] = object;
+    }
+
+    private void grow(int at) throws JsonSyntaxException {
+        if (depth > MAX_DEPTH) {
+            throw new JsonSyntaxException("nested deeper than " + MAX_DEPTH, at);
+        }
+        objects = Arrays.copyOf(objects, Math.min(2 * objects.length, MAX_DEPTH + 1));
     }
 
     /** Walks over a string, from the opening quote to the byte after the closing one. */

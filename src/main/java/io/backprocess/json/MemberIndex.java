@@ -66,8 +66,18 @@ public final class MemberIndex {
         return null;
     }
 
+    /** Returns the index of a member's value, for a document that is being written; null where the value is not indexed. */
+    public @Nullable MemberIndex child(String name) {
+        for (int i = 0; i < children.length; i++) {
+            if (childNames[i].equals(name)) {
+                return children[i];
+            }
+        }
+        return null;
+    }
+
     /** Notes where the object begins and ends. */
-    void found(int objectStart, int objectEnd) {
+    public void found(int objectStart, int objectEnd) {
         start = objectStart;
         end = objectEnd;
     }
@@ -88,7 +98,7 @@ public final class MemberIndex {
     }
 
     /** @param plain whether the name is ASCII without an escape */
-    void add(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean plain) {
+    public void add(int nameStart, int nameEnd, int valueStart, int valueEnd, boolean plain) {
         if (length + SPAN > spans.length) {
             spans = Arrays.copyOf(spans, spans.length * 2);
         }
@@ -98,6 +108,14 @@ public final class MemberIndex {
         spans[length + 3] = valueEnd;
         length += SPAN;
         plainNames &= plain;
+    }
+
+    /** Sets the document, for positions that were noted while it was written. */
+    public void complete(byte[] document) {
+        json = document;
+        for (MemberIndex child : children) {
+            child.complete(document);
+        }
     }
 
     public byte[] json() {

@@ -11,6 +11,7 @@ import io.backprocess.format.Codec;
 import io.backprocess.format.EncodedValue;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
+import io.backprocess.json.MemberIndex;
 import io.backprocess.kafka.KafkaClients;
 import java.util.Arrays;
 import java.util.Map;
@@ -132,7 +133,7 @@ public final class Schemas implements ValueFormat {
     private record Found(@Nullable Codec codec, @Nullable String unknown) {}
 
     @Override
-    public EncodedValue read(SourceRecord record, byte[] value) throws UnreadableException {
+    public EncodedValue read(SourceRecord record, byte[] value, MemberIndex members) throws UnreadableException {
         Frame frame = Frame.of(framing, record);
         Found schema = known().get(frame.id());
         if (schema == null) {
@@ -143,7 +144,7 @@ public final class Schemas implements ValueFormat {
         }
         try {
             Codec codec = frame.ofType(schema.codec, value);
-            return new EncodedValue(codec, value, frame.from(), codec.read(value, frame.from()));
+            return new EncodedValue(codec, value, frame.from(), codec.read(value, frame.from(), members));
         } catch (UnfitException e) {
             throw UnreadableException.unfit("the value is none of schema %s: %s".formatted(frame.id(), e.getMessage()));
         }

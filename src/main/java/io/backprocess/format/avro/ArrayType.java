@@ -17,6 +17,7 @@ final class ArrayType implements AvroType {
     @Override
     public void read(ValueReader in) throws MisfitException {
         in.enter();
+        in.takeMembers();
         in.json.put('[');
         int index = 0;
         for (int count = in.block(item.isEmpty()); count > 0; count = in.block(item.isEmpty())) {

@@ -7,7 +7,10 @@ import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.MemberIndex;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Values of an Avro schema. The page {@code docs/formats.md} says how each type looks as JSON and what a change may write.
@@ -22,6 +25,8 @@ public final class AvroCodec implements Codec {
     private final AvroType root;
     private final int expectedNames;
     private final SameTypes types = new SameTypes();
+    /** The bytes that JSON was last put into, which the next value may use. */
+    private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
 
     private AvroCodec(AvroType root) {
         this.root = root;
@@ -39,8 +44,15 @@ public final class AvroCodec implements Codec {
 
     @Override
     public byte[] read(byte[] value, int from) throws UnfitException {
+        return read(value, from, MemberIndex.flat());
+    }
+
+    @Override
+    public byte[] read(byte[] value, int from, MemberIndex members) throws UnfitException {
         return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
-            ValueReader in = new ValueReader(value, from, expectedNames, maxDepth);
+            ValueReader in = new ValueReader(value, from, expectedNames, maxDepth, spare.getAndSet(null));
+            members.reset(value);
+            in.members = members;
             try {
                 root.read(in);
                 in.finish();
@@ -49,7 +61,10 @@ public final class AvroCodec implements Codec {
             } catch (JsonBuffer.FullException e) {
                 throw e.unfit();
             }
-            return in.json.toBytes();
+            byte[] json = in.json.toBytes();
+            members.complete(json);
+            spare.lazySet(in.json.spare());
+            return json;
         });
     }
 

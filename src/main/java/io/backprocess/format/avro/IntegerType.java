@@ -26,8 +26,15 @@ record IntegerType(boolean wide) implements LeafType {
 
     @Override
     public boolean put(JsonLiteral literal, Output out) throws MisfitException {
+        if (literal.isShortNumber()) {
+            return put(literal.shortNumber(), out);
+        }
         Long whole = literal.whole();
-        if (whole == null || !fits(whole, wide)) {
+        return whole != null && put(whole, out);
+    }
+
+    private boolean put(long whole, Output out) throws MisfitException {
+        if (!fits(whole, wide)) {
             return false;
         }
         out.varint(whole);

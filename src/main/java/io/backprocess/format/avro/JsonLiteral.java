@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A valid JSON value inside a document. */
 final class JsonLiteral {
-    private static final int PLAIN_DIGITS = 18;
+    private static final int SHORT_DIGITS = 18;
 
     private final byte[] json;
     private final int start;
@@ -76,8 +76,11 @@ final class JsonLiteral {
         }
     }
 
-    /** Tells whether the literal is digits without a point and an exponent. */
-    private boolean isPlainNumber() {
+    /** Tells whether the literal is so few digits, without a point and an exponent, that they are always a long. */
+    boolean isShortNumber() {
+        if (end - start > SHORT_DIGITS) {
+            return false;
+        }
         for (int i = end - 1; i > start; i--) {
             if (json[i] < '0' || json[i] > '9') {
                 return false;
@@ -86,11 +89,20 @@ final class JsonLiteral {
         return isNumber() && json[end - 1] != '-';
     }
 
+    long shortNumber() {
+        boolean negative = json[start] == '-';
+        long number = 0;
+        for (int i = negative ? start + 1 : start; i < end; i++) {
+            number = 10 * number + json[i] - '0';
+        }
+        return negative ? -number : number;
+    }
+
     /** Returns the number if it is whole and a long; null otherwise. */
     @Nullable
     Long whole() {
-        if (end - start <= PLAIN_DIGITS && isPlainNumber()) {
-            return Long.parseLong(raw());
+        if (isShortNumber()) {
+            return shortNumber();
         }
         BigDecimal number = number();
         try {

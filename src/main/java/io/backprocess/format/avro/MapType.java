@@ -2,6 +2,7 @@ package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.MemberIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -26,6 +27,8 @@ final class MapType implements AvroType {
     @Override
     public void read(ValueReader in) throws MisfitException {
         in.enter();
+        MemberIndex members = in.takeMembers();
+        int start = in.json.length();
         in.json.put('{');
         Keys keys = new Keys(in.value);
         int entries = 0;
@@ -49,6 +52,9 @@ final class MapType implements AvroType {
             in.leaveBlock(blockEnd);
         }
         in.json.put('}');
+        if (members != null) {
+            in.json.index(start, members);
+        }
         in.leave();
     }
 

@@ -2,6 +2,7 @@ package io.backprocess.format.avro;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.json.JsonText;
+import io.backprocess.json.MemberIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -24,6 +25,8 @@ final class RecordType implements AvroType {
     private List<Set<String>> aliases = List.of();
     /** For each field the JSON before its value: a brace or comma, the name and a colon. */
     private byte[][] heads = {};
+    /** For each field whether its name is ASCII. */
+    private boolean[] plain = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
     private byte[] @Nullable [] missing = {};
 
@@ -44,6 +47,7 @@ final class RecordType implements AvroType {
         aliases = List.copyOf(fieldAliases);
         types = fieldTypes.toArray(AvroType[]::new);
         heads = new byte[names.length][];
+        plain = new boolean[names.length];
         missing = new byte[names.length][];
         for (int i = 0; i < names.length; i++) {
             indexes.put(names[i], i);
@@ -53,6 +57,7 @@ final class RecordType implements AvroType {
             System.arraycopy(quoted, 0, head, 1, quoted.length);
             head[head.length - 1] = ':';
             heads[i] = head;
+            plain[i] = names[i].chars().allMatch(each -> each < 0x80);
         }
     }
 
@@ -99,11 +104,20 @@ final class RecordType implements AvroType {
     @Override
     public void read(ValueReader in) throws MisfitException {
         in.enter();
+        MemberIndex members = in.takeMembers();
+        int start = in.json.length();
         int field = 0;
         try {
             for (; field < types.length; field++) {
                 in.json.put(heads[field]);
-                types[field].read(in);
+                int at = in.json.length();
+                if (members == null) {
+                    types[field].read(in);
+                } else {
+                    in.members = members.child(names[field]);
+                    types[field].read(in);
+                    members.add(at - heads[field].length + 2, at - 2, at, in.json.length(), plain[field]);
+                }
             }
         } catch (MisfitException e) {
             throw e.inField(names[field], name);
@@ -112,6 +126,9 @@ final class RecordType implements AvroType {
             in.json.put('{');
         }
         in.json.put('}');
+        if (members != null) {
+            members.found(start, in.json.length());
+        }
         in.leave();
     }
 

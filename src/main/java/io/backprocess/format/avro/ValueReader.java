@@ -2,6 +2,8 @@ package io.backprocess.format.avro;
 
 import io.backprocess.format.JsonBuffer;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.MemberIndex;
+import org.jspecify.annotations.Nullable;
 
 /** One walk over a value's bytes that checks them and makes the JSON. Every length is checked before it is used. */
 final class ValueReader {
@@ -10,27 +12,36 @@ final class ValueReader {
 
     private static final int MIN_JSON_LIMIT = 16 << 20;
     private static final int JSON_BYTES_PER_BYTE = 64;
+    /** An array of bytes takes little more. */
+    private static final int LONGEST_JSON = Integer.MAX_VALUE - 64;
+
     private static final int NO_SIZE = -1;
 
     final byte[] value;
     final JsonBuffer json;
     int at;
+    /** The index of the value that is read next, if that is an object; null where it is not indexed. */
+    @Nullable
+    MemberIndex members;
+
     private final int end;
     private final int maxDepth;
     private int depth;
     private int emptyItems;
     private int blockEnd;
 
-    /** @param maxDepth the depth beyond which the walk needs a {@link DeepStack} */
-    ValueReader(byte[] value, int from, int expectedNames, int maxDepth) {
+    /**
+     * @param maxDepth the depth beyond which the walk needs a {@link DeepStack}
+     * @param spare bytes that the JSON may be put into; null if there are none
+     */
+    ValueReader(byte[] value, int from, int expectedNames, int maxDepth, byte @Nullable [] spare) {
         this.maxDepth = maxDepth;
         this.value = value;
         this.at = from;
         this.end = value.length;
         long limit = Math.max(MIN_JSON_LIMIT, (long) JSON_BYTES_PER_BYTE * (end - from));
         long expected = 2L * (end - from) + expectedNames + 64;
-        this.json = new JsonBuffer(
-                (int) Math.min(expected, Integer.MAX_VALUE - 8), (int) Math.min(limit, Integer.MAX_VALUE - 8));
+        this.json = new JsonBuffer((int) Math.min(expected, LONGEST_JSON), (int) Math.min(limit, LONGEST_JSON), spare);
     }
 
     void finish() throws MisfitException {
@@ -46,6 +57,14 @@ final class ValueReader {
             }
             throw new MisfitException(": nested deeper than %d at byte %d".formatted(JsonScanner.MAX_DEPTH, at));
         }
+    }
+
+    /** Returns the index of the container that is read now; what is inside has none, unless the container says so. */
+    @Nullable
+    MemberIndex takeMembers() {
+        MemberIndex taken = members;
+        members = null;
+        return taken;
     }
 
     void leave() {

@@ -14,9 +14,12 @@ import io.backprocess.format.EncodedValue;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonScanner;
+import io.backprocess.json.JsonSyntaxException;
+import io.backprocess.json.MemberIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -32,6 +35,7 @@ class GeneratedAvroTest {
     private static final long SCHEMAS = Long.getLong("backprocess.documents", 3_000);
     private static final long FIRST_SEED = Long.getLong("backprocess.seed", 1);
     private static final int DAMAGES = 40;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Every assertion about one schema by its seed. */
     private interface Check {
@@ -65,6 +69,57 @@ class GeneratedAvroTest {
                         .isEqualTo(bytes);
             }
         });
+    }
+
+    @Test
+    void notesTheMembersThatAScanFinds() {
+        forEachSchema((avro, random, schema, codec) -> {
+            byte[] bytes = avro.oddBytes(schema, avro.value(schema, 6));
+            byte[] json = codec.read(bytes, 0);
+            Indexes noted = Indexes.of(JSON.readTree(json), 3);
+            Indexes scanned = Indexes.of(JSON.readTree(json), 3);
+
+            codec.read(bytes, 0, noted.index);
+            scanned.scan(json);
+
+            assertThat(noted.positions()).isEqualTo(scanned.positions());
+        });
+    }
+
+    /** The indexes of all objects of a document, down to some depth. */
+    private record Indexes(MemberIndex index, List<Indexes> inside) {
+        static Indexes of(JsonNode value, int depth) {
+            Map<String, MemberIndex> children = new LinkedHashMap<>();
+            List<Indexes> inside = new ArrayList<>();
+            for (Map.Entry<String, JsonNode> member : value.properties()) {
+                if (depth > 0) {
+                    Indexes child = of(member.getValue(), depth - 1);
+                    children.put(member.getKey(), child.index);
+                    inside.add(child);
+                }
+            }
+            return new Indexes(MemberIndex.withChildren(children), inside);
+        }
+
+        void scan(byte[] json) throws JsonSyntaxException {
+            JsonScanner scanner = new JsonScanner();
+            scanner.reset(json, json.length);
+            index.reset(json);
+            scanner.finish(scanner.object(0, index));
+        }
+
+        String positions() {
+            return !index.isFound()
+                    ? "none"
+                    : "%d to %d in %d bytes, %s plain %s, %s"
+                            .formatted(
+                                    index.start(),
+                                    index.end(),
+                                    index.json().length,
+                                    Arrays.toString(index.spans()),
+                                    index.hasPlainNames(),
+                                    inside.stream().map(Indexes::positions).toList());
+        }
     }
 
     @Test

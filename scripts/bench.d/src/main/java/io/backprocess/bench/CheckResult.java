@@ -13,8 +13,8 @@ import java.util.Properties;
  * code of Backprocess.
  *
  * <pre>
- * CheckResult expect BOOTSTRAP SOURCE FILE            reads the source, and writes the expected result to FILE
- * CheckResult check BOOTSTRAP SOURCE FILE WAY BATCH   compares the topics SOURCE.BATCH and SOURCE.BATCH.dlq
+ * CheckResult expect BOOTSTRAP SOURCE FILE [REGISTRY]            reads the source, and writes the expected result to FILE
+ * CheckResult check BOOTSTRAP SOURCE FILE WAY BATCH [REGISTRY]   compares the topics SOURCE.BATCH and SOURCE.BATCH.dlq
  * </pre>
  *
  * It compares counts and, because a hundred million records do not fit into memory, two 64-bit sums of hashes over all records,
@@ -59,25 +59,27 @@ public final class CheckResult {
     }
 
     public static void main(String[] args) throws Exception {
-        if (args.length == 4 && args[0].equals("expect")) {
-            expect(args[1], args[2], Path.of(args[3]));
-        } else if (args.length == 6 && args[0].equals("check")) {
-            List<String> wrong = check(args[1], args[2], Path.of(args[3]), Way.valueOf(args[4]), args[5]);
+        if ((args.length == 4 || args.length == 5) && args[0].equals("expect")) {
+            expect(args[1], args[2], Path.of(args[3]), Rule.registry(args, 4));
+        } else if ((args.length == 6 || args.length == 7) && args[0].equals("check")) {
+            List<String> wrong =
+                    check(args[1], args[2], Path.of(args[3]), Way.valueOf(args[4]), args[5], Rule.registry(args, 6));
             wrong.forEach(System.err::println);
             System.exit(wrong.isEmpty() ? 0 : 1);
         } else {
-            System.err.println("CheckResult expect BOOTSTRAP SOURCE FILE | check BOOTSTRAP SOURCE FILE WAY BATCH");
+            System.err.println(
+                    "CheckResult expect BOOTSTRAP SOURCE FILE [REGISTRY] | check BOOTSTRAP SOURCE FILE WAY BATCH [REGISTRY]");
             System.exit(2);
         }
     }
 
-    private static void expect(String bootstrapServers, String source, Path file) throws Exception {
+    private static void expect(String bootstrapServers, String source, Path file, String registry) throws Exception {
         Properties expected = new Properties();
         Figures copies = new Figures();
         Figures results = new Figures();
         Figures letters = new Figures();
         Figures conflicts = new Figures();
-        for (Expectation partition : PartitionCheck.read(bootstrapServers, source, Expectation::new)) {
+        for (Expectation partition : PartitionCheck.read(bootstrapServers, source, p -> new Expectation(p, registry))) {
             copies.add(partition.copies);
             results.add(partition.results);
             letters.add(partition.letters);
@@ -96,7 +98,8 @@ public final class CheckResult {
                 copies.count, results.count, letters.count, conflicts.count);
     }
 
-    private static List<String> check(String bootstrapServers, String source, Path file, Way way, String batch)
+    private static List<String> check(
+            String bootstrapServers, String source, Path file, Way way, String batch, String registry)
             throws Exception {
         Properties expected = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
@@ -109,7 +112,7 @@ public final class CheckResult {
         long strange = 0;
         long disordered = 0;
         for (Finding partition :
-                PartitionCheck.read(bootstrapServers, topic, p -> new Finding(p, way == Way.copy, batch))) {
+                PartitionCheck.read(bootstrapServers, topic, p -> new Finding(p, way == Way.copy, batch, registry))) {
             results.add(partition.results);
             twice += partition.twice;
             strange += partition.strange;

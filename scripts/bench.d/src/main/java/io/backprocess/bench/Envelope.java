@@ -4,10 +4,17 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
 
 /** One envelope after another: the fields that the rule reads, and a sum over the other members. */
 final class Envelope {
     private static final JsonFactory JSON = new JsonFactory();
+
+    private final AvroValues avro;
 
     long idHash;
     double version;
@@ -22,7 +29,12 @@ final class Envelope {
     private boolean hasVersion;
     private boolean hasPayload;
 
-    /** Tells whether the record is an envelope: JSON, with an eventId, a version and a payload. */
+    /** @param registry the URL of the registry of values in Avro; empty if values are JSON */
+    Envelope(String registry) {
+        avro = registry.isEmpty() ? null : new AvroValues(registry);
+    }
+
+    /** Tells whether the record is an envelope, with an eventId, a version and a payload. */
     boolean read(byte[] value) {
         idHash = rest = payloadRest = 0;
         version = 0;
@@ -32,6 +44,63 @@ final class Envelope {
         if (value == null) {
             return false;
         }
+        return avro == null ? readJson(value) : readAvro(value);
+    }
+
+    /** Sums up Avro's own types: decimals by their bytes, and times by their numbers. */
+    private boolean readAvro(byte[] value) {
+        GenericRecord envelope;
+        try {
+            envelope = avro.read(value);
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+        GenericRecord payload = (GenericRecord) envelope.get("payload");
+        idHash = Hashes.mix(Hashes.of(envelope.get("eventId").toString())) | 1;
+        version = (int) envelope.get("processVersion");
+        correlationId = envelope.get("correlationId").toString();
+        rest = sum(envelope, 0, Set.of("eventId", "processVersion", "correlationId", "payload"));
+        action = payload.get("actionType").toString();
+        itemSku = payload.get("itemSku").toString();
+        ByteBuffer bytes = (ByteBuffer) payload.get("amount");
+        amountThere = bytes != null;
+        amount = bytes == null ? null : (double) bytes.get(bytes.position());
+        payloadRest = sum(payload, 1, Set.of("actionType", "itemSku"));
+        return true;
+    }
+
+    /** Returns a sum over all leaves of a record, each with its path. */
+    private static long sum(GenericRecord record, long path, Set<String> without) {
+        long sum = 0;
+        for (Schema.Field field : record.getSchema().getFields()) {
+            if (!without.contains(field.name())) {
+                sum += sum(
+                        record.get(field.pos()), Hashes.mix(path) + field.name().hashCode());
+            }
+        }
+        return sum;
+    }
+
+    private static long sum(Object value, long path) {
+        if (value instanceof GenericRecord record) {
+            return sum(record, path, Set.of());
+        }
+        long sum = 0;
+        if (value instanceof ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            sum = Hashes.mix(Hashes.mix(path) + Hashes.of(copy));
+        } else if (value instanceof List<?> items) {
+            for (int i = 0; i < items.size(); i++) {
+                sum += sum(items.get(i), Hashes.mix(path) - i - 1);
+            }
+        } else if (value != null) {
+            sum = Hashes.mix(Hashes.mix(path) + Hashes.of(value.toString()));
+        }
+        return sum;
+    }
+
+    private boolean readJson(byte[] value) {
         try (JsonParser parser = JSON.createParser(value)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 return false;

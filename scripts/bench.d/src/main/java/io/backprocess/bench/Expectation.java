@@ -9,11 +9,12 @@ final class Expectation implements PartitionCheck {
     final Figures results = new Figures();
     final Figures letters = new Figures();
     final Figures conflicts = new Figures();
-    private final Envelope envelope = new Envelope();
+    private final Envelope envelope;
     private Ids ids = new Ids();
 
-    Expectation(int partition) {
+    Expectation(int partition, String registry) {
         this.partition = partition;
+        this.envelope = new Envelope(registry);
     }
 
     @Override

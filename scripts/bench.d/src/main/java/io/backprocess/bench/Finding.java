@@ -16,14 +16,15 @@ final class Finding implements PartitionCheck {
     long disordered;
     private final boolean copy;
     private final String batch;
-    private final Envelope envelope = new Envelope();
+    private final Envelope envelope;
     private final Map<Long, Long> latest = new HashMap<>();
     private Ids ids = new Ids();
 
-    Finding(int partition, boolean copy, String batch) {
+    Finding(int partition, boolean copy, String batch, String registry) {
         this.partition = partition;
         this.copy = copy;
         this.batch = batch;
+        this.envelope = new Envelope(registry);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.backprocess.bench;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.bench.Connector.Message;
 import io.backprocess.bench.Rule.RejectedException;
 import java.util.Map;
@@ -18,7 +17,7 @@ import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
 /**
- * The same batch as the usual Flink job: KafkaSource, a tree of Jackson's, keyBy(eventId), one ValueState an id on RocksDB, dead
+ * The same batch as the usual Flink job: KafkaSource, a tree of Jackson's or a generic record of Avro's, keyBy(eventId), one ValueState an id on RocksDB, dead
  * letters as a side output, exactly-once KafkaSinks. Copies are found anywhere; the order within a partition is lost.
  *
  * <p>Everything else is as in {@code flink-conf}: object reuse, no Kryo, incremental checkpoints, ParallelGC. Tuned, in CPU
@@ -27,7 +26,7 @@ import org.apache.flink.util.OutputTag;
  * and filters not partitioned 55; universal instead of level compaction 49, 64, 63; the last two together 59. Universal is
  * used here. Parsing before the shuffle parses each envelope once.
  *
- * <p>{@code FlinkPeer BOOTSTRAP SOURCE BATCH-ID}
+ * <p>{@code FlinkPeer BOOTSTRAP SOURCE BATCH-ID [REGISTRY]}
  */
 public final class FlinkPeer {
     private static final OutputTag<Message> DEAD_LETTERS = new OutputTag<>("dead-letters", Types.POJO(Message.class));
@@ -46,7 +45,7 @@ public final class FlinkPeer {
         SingleOutputStreamOperator<Message> revised = env.fromSource(
                         Connector.history(bootstrapServers, source), WatermarkStrategy.noWatermarks(), "read")
                 .uid("read")
-                .flatMap(new Revise(batchId))
+                .flatMap(new Revise(batchId, Rule.registry(args, 3)))
                 .name("revise")
                 .uid("revise")
                 .keyBy(message -> message.eventId, Types.STRING)
@@ -66,23 +65,29 @@ public final class FlinkPeer {
     /** Parses before the shuffle, so that each envelope is parsed once. */
     private static final class Revise extends RichFlatMapFunction<Message, Message> {
         private final String batchId;
-        private transient Rule rule;
+        private final String registry;
+        private transient Rule<?> rule;
 
-        Revise(String batchId) {
+        Revise(String batchId, String registry) {
             this.batchId = batchId;
+            this.registry = registry;
         }
 
         @Override
         public void open(OpenContext context) {
-            rule = new Rule(batchId);
+            rule = Rule.of(batchId, registry);
         }
 
         @Override
         public void flatMap(Message message, Collector<Message> out) throws Exception {
+            revise(rule, message, out);
+        }
+
+        private static <E> void revise(Rule<E> rule, Message message, Collector<Message> out) throws Exception {
             try {
-                ObjectNode envelope = rule.read(message.value);
-                message.eventId = Rule.eventId(envelope);
-                if (!Rule.isVersion1(envelope)) {
+                E envelope = rule.read(message.value);
+                message.eventId = rule.eventId(envelope);
+                if (!rule.isVersion1(envelope)) {
                     return;
                 }
                 message.value = rule.revise(envelope);

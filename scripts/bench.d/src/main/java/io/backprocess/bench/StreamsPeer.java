@@ -1,8 +1,7 @@
 package io.backprocess.bench;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.bench.Rule.RejectedException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -43,7 +43,7 @@ import org.rocksdb.Options;
  * blocks not compressed 63; 1000 buffered records a partition, the default, 66 and a third longer; G1 68 and nearly twice as
  * long. The clients' settings are those of a batch.
  *
- * <p>{@code StreamsPeer BOOTSTRAP SOURCE BATCH-ID STATE-DIR}
+ * <p>{@code StreamsPeer BOOTSTRAP SOURCE BATCH-ID STATE-DIR [REGISTRY]}
  */
 public final class StreamsPeer {
     private static final String STORE = "seen";
@@ -62,7 +62,8 @@ public final class StreamsPeer {
             remaining = new Remaining(Clients.ends(admin, source));
         }
         KafkaStreams streams = new KafkaStreams(
-                topology(source, results, batchId, remaining), settings(bootstrapServers, batchId, args[3]));
+                topology(source, results, () -> new Revise(Rule.of(batchId, Rule.registry(args, 4)), remaining)),
+                settings(bootstrapServers, batchId, args[3]));
         streams.setUncaughtExceptionHandler(e -> {
             e.printStackTrace();
             Runtime.getRuntime().halt(1);
@@ -75,7 +76,8 @@ public final class StreamsPeer {
         System.out.printf("processed to the end of %d partitions%n", remaining.partitions());
     }
 
-    private static Topology topology(String source, String results, String batchId, Remaining remaining) {
+    private static Topology topology(
+            String source, String results, ProcessorSupplier<byte[], byte[], byte[], byte[]> revise) {
         StoreBuilder<KeyValueStore<String, byte[]>> seen = Stores.keyValueStoreBuilder(
                         Stores.persistentKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
                 .withCachingDisabled()
@@ -87,7 +89,7 @@ public final class StreamsPeer {
                         Serdes.ByteArray().deserializer(),
                         Serdes.ByteArray().deserializer(),
                         source)
-                .addProcessor("revise", () -> new Revise(batchId, remaining), "read")
+                .addProcessor("revise", revise, "read")
                 .addStateStore(seen, "revise")
                 .addSink("publish", results, bytes, bytes, "revise")
                 .addSink("deadletter", results + ".dlq", bytes, bytes, "revise");
@@ -142,13 +144,13 @@ public final class StreamsPeer {
     }
 
     private static final class Revise implements Processor<byte[], byte[], byte[], byte[]> {
-        private final Rule rule;
+        private final Rule<?> rule;
         private final Remaining remaining;
         private ProcessorContext<byte[], byte[]> context;
         private KeyValueStore<String, byte[]> seen;
 
-        Revise(String batchId, Remaining remaining) {
-            this.rule = new Rule(batchId);
+        Revise(Rule<?> rule, Remaining remaining) {
+            this.rule = rule;
             this.remaining = remaining;
         }
 
@@ -160,19 +162,23 @@ public final class StreamsPeer {
 
         @Override
         public void process(Record<byte[], byte[]> record) {
+            revise(rule, record);
+            RecordMetadata place = context.recordMetadata().orElseThrow();
+            remaining.processed(place.partition(), place.offset());
+        }
+
+        private <E> void revise(Rule<E> rule, Record<byte[], byte[]> record) {
             try {
-                ObjectNode envelope = rule.read(record.value());
-                if (Rule.isVersion1(envelope) && seen.putIfAbsent(Rule.eventId(envelope), SEEN) == null) {
+                E envelope = rule.read(record.value());
+                if (rule.isVersion1(envelope) && seen.putIfAbsent(rule.eventId(envelope), SEEN) == null) {
                     context.forward(record.withValue(rule.revise(envelope)), "publish");
                 }
             } catch (RejectedException e) {
                 record.headers().add("reason", e.getMessage().getBytes(StandardCharsets.UTF_8));
                 context.forward(record, "deadletter");
-            } catch (JsonProcessingException e) {
+            } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            RecordMetadata place = context.recordMetadata().orElseThrow();
-            remaining.processed(place.partition(), place.offset());
         }
     }
 
