@@ -1,7 +1,13 @@
 // What a topic holds now, read with kafkajs.
 import kafkajs from "kafkajs";
+import lz4 from "lz4js";
 
-const { Kafka, logLevel } = kafkajs;
+const { Kafka, logLevel, CompressionCodecs, CompressionTypes } = kafkajs;
+// KafkaJS has none of its own, and results are compressed with it.
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: async ({ buffer }) => Buffer.from(lz4.compress(buffer)),
+  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
+});
 
 export const kafka = (bootstrap) =>
   new Kafka({ clientId: "foreign", brokers: bootstrap.split(","), logLevel: logLevel.ERROR });

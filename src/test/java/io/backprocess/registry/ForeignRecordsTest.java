@@ -69,8 +69,9 @@ class ForeignRecordsTest {
                 ProtobufCodec.of(new SchemaText(Files.readString(SCHEMAS.resolve("refund.proto")), List.of()), prefix);
 
         for (SourceRecord record : ForeignRecords.of(file, mode)) {
-            JsonNode event = JSON.readTree(
-                    codec.read(Objects.requireNonNull(record.value()), Frame.of(framing, record).from()));
+            JsonNode event = JSON.readTree(codec.read(
+                    Objects.requireNonNull(record.value()),
+                    Frame.of(framing, record).from()));
 
             assertThat(event.path("eventTimestamp").textValue()).startsWith("2025-01-01T00:00:00");
             assertThat(event.at("/parts/0/serial").isIntegralNumber()).isTrue();
@@ -91,15 +92,13 @@ class ForeignRecordsTest {
             byte[] value = Objects.requireNonNull(record.value());
             Codec codec = frame.ofType(schema, value);
             byte[] json = codec.read(value, frame.from());
-            members.add(
-                    String.join(",", (Iterable<String>) () -> readTree(json).fieldNames()));
+            members.add(String.join(",", (Iterable<String>) () -> readTree(json).fieldNames()));
             assertThat(codec.write(new EncodedValue(codec, value, frame.from(), json), json, Map.of()))
                     .isEqualTo(Arrays.copyOfRange(value, frame.from(), value.length));
             assertThat(readTree(json).path("eventId").textValue()).isEqualTo("7-0");
         }
 
-        assertThat(members)
-                .containsExactly("eventId,userId,stops", "eventId,grams", "eventId,scan", "eventId,degrees");
+        assertThat(members).containsExactly("eventId,userId,stops", "eventId,grams", "eventId,scan", "eventId,degrees");
     }
 
     /** KafkaJS leaves the message indexes out, so that Confluent's own consumers do not read its messages either. */
