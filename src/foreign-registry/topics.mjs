@@ -23,7 +23,12 @@ export async function consume(bootstrap, topic, each) {
   }
   await admin.disconnect();
   if (left.size === 0) return;
-  const consumer = client.consumer({ groupId: `foreign-${process.pid}-${Date.now()}`, readUncommitted: false });
+  const consumer = client.consumer({
+    groupId: `foreign-${process.pid}-${Date.now()}`,
+    readUncommitted: false,
+    // What fails is shown at once and not tried again.
+    retry: { restartOnFailure: async () => false, retries: 0 },
+  });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   const done = new Promise((resolve, reject) => {

@@ -9,4 +9,5 @@ export const results = ({ buyer, ...payload }) =>
 
 export const batchId = (id) => id;
 
-export const format = "protobuf";
+/** The numbers of kind, buyer, customer and mills. */
+export const touched = [2, 3, 20, 21];
