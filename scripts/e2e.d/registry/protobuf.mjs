@@ -4,7 +4,8 @@ export const results = ({ buyer, ...payload }) =>
     ...payload,
     kind,
     ...(buyer === undefined ? {} : { customer: buyer }),
-    mills: payload.amount * 1000,
+    // Protobuf leaves a zero out.
+    mills: (payload.amount ?? 0) * 1000,
   }));
 
 export const batchId = (id) => id;
