@@ -1,7 +1,13 @@
 // What a topic holds now, read with kafkajs.
 import kafkajs from "kafkajs";
+import lz4 from "lz4js";
 
-const { Kafka, logLevel } = kafkajs;
+const { Kafka, logLevel, CompressionCodecs, CompressionTypes } = kafkajs;
+// KafkaJS has none of its own, and results are compressed with it.
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: async ({ buffer }) => Buffer.from(lz4.compress(buffer)),
+  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
+});
 
 export const kafka = (bootstrap) =>
   new Kafka({ clientId: "foreign", brokers: bootstrap.split(","), logLevel: logLevel.ERROR });
@@ -17,7 +23,12 @@ export async function consume(bootstrap, topic, each) {
   }
   await admin.disconnect();
   if (left.size === 0) return;
-  const consumer = client.consumer({ groupId: `foreign-${process.pid}-${Date.now()}`, readUncommitted: false });
+  const consumer = client.consumer({
+    groupId: `foreign-${process.pid}-${Date.now()}`,
+    readUncommitted: false,
+    // What fails is shown at once and not tried again.
+    retry: { restartOnFailure: async () => false, retries: 0 },
+  });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   const done = new Promise((resolve, reject) => {

@@ -16,5 +16,3 @@ function unscaled(number) {
   while (BigInt.asIntN(8 * bytes, number) !== number) bytes++;
   return Buffer.from(BigInt.asUintN(8 * bytes, number).toString(16).padStart(2 * bytes, "0"), "hex");
 }
-
-export const format = "avro";

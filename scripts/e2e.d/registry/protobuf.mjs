@@ -4,9 +4,11 @@ export const results = ({ buyer, ...payload }) =>
     ...payload,
     kind,
     ...(buyer === undefined ? {} : { customer: buyer }),
-    mills: payload.amount * 1000,
+    // Protobuf leaves a zero out.
+    mills: (payload.amount ?? 0) * 1000,
   }));
 
 export const batchId = (id) => id;
 
-export const format = "protobuf";
+/** The numbers of kind, buyer, customer and mills. */
+export const touched = [2, 3, 20, 21];
