@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,11 @@ public record Encoding(
             values.put("result-schema", resultSchema);
         }
         return values;
+    }
+
+    /** Returns the headers without which a value cannot be read. */
+    public Set<String> headers() {
+        return framing == null ? Set.of() : framing.headers();
     }
 
     /** Returns what is wrong with the encoding, one sentence each. */

@@ -72,10 +72,15 @@ final class RegistryStart {
         }
     }
 
-    /** Registers the schema of results, if the registry does not have it. */
-    void register() {
+    /**
+     * Registers the schema of results, if the registry does not have it.
+     *
+     * @throws BatchException refused, when the registry does not take it; usage, when its version is not the one that it said
+     */
+    void register(ProcessVersion to) {
         if (results != null) {
             results.register();
+            look(false, to);
         }
     }
 

@@ -95,7 +95,7 @@ public final class RunCommand implements Callable<Integer> {
                                 specification.registers(),
                                 BatchRun.chain(spec, execution.revisionClasses())
                                         .to())
-                        .ifPresent(look -> run.out("The schema of results: " + look));
+                        .ifPresent(look -> run.out("The schema of results: " + Printable.line(look)));
             }
             BatchPlan proposed = stored.isPresent()
                     ? same(stored.get(), spec, admin, submission.configuration())
@@ -109,7 +109,8 @@ public final class RunCommand implements Callable<Integer> {
             Topics topics = new Topics(admin);
             if (stored.isEmpty()) {
                 checkTable(proposed);
-                registry.register();
+                registry.register(
+                        BatchRun.chain(spec, execution.revisionClasses()).to());
                 topics.create(proposed);
                 // Kafka reports the rights on new topics only after they are created.
                 refuse(rights.problems(spec));

@@ -241,6 +241,9 @@ final class EnvelopeFile {
             }
             SortedMap<String, ProcessVersion> texts = new TreeMap<>();
             map.map("map").all().forEach((text, number) -> {
+                if (ofSchema && !text.matches("[1-9][0-9]*")) {
+                    number.problem("'%s' is no version of a schema, which is a number such as 3".formatted(text));
+                }
                 ProcessVersion version = number(number);
                 if (version != null && !ofSchema && isOtherNumber(text, version)) {
                     number.problem("'%s' is a number, which means itself: only texts can mean another version"

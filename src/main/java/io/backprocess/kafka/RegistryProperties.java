@@ -13,6 +13,8 @@ import org.apache.kafka.common.config.SslConfigs;
  */
 public final class RegistryProperties {
     public static final String PREFIX = "schema.registry.";
+    /** The URL of a registry that has moved since the batch was planned. */
+    public static final String URL = "url";
     /** USER:PASSWORD. */
     public static final String USER_INFO = "basic.auth.user.info";
 
@@ -37,7 +39,7 @@ public final class RegistryProperties {
         // Java's client always checks the name of the host, and has an engine of its own.
         names.remove(SslConfigs.SSL_ENDPOINT_IDENTIFICATION_ALGORITHM_CONFIG);
         names.remove(SslConfigs.SSL_ENGINE_FACTORY_CLASS_CONFIG);
-        names.addAll(List.of(USER_INFO, TOKEN, USER_INFO_SOURCE, TOKEN_SOURCE));
+        names.addAll(List.of(URL, USER_INFO, TOKEN, USER_INFO_SOURCE, TOKEN_SOURCE));
         return names.stream().map(name -> PREFIX + name).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -37,11 +37,10 @@ final class FramingLook {
     }
 
     private @Nullable Framing framing(Headers headers, byte[] value) {
-        if (headers.lastHeader("__value_schema_id") != null) {
+        if (headers.lastHeader(Framing.VALUE_SCHEMA_ID) != null) {
             return Framing.CONFLUENT_HEADER;
         }
-        if (headers.lastHeader("apicurio.value.globalId") != null
-                || headers.lastHeader("apicurio.value.contentId") != null) {
+        if (headers.lastHeader(Framing.GLOBAL_ID) != null || headers.lastHeader(Framing.CONTENT_ID) != null) {
             return Framing.APICURIO_HEADERS;
         }
         if (value.length <= Integer.BYTES || value[0] != 0) {

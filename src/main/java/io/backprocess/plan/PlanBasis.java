@@ -5,6 +5,7 @@ import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.ResultBasis;
 import io.backprocess.batch.Sha256;
 import io.backprocess.event.EventReader;
+import io.backprocess.registry.SchemaCodecs;
 import io.backprocess.render.Printable;
 import io.backprocess.render.Words;
 import io.backprocess.revise.operator.Revise;
@@ -27,12 +28,15 @@ public final class PlanBasis {
     private PlanBasis() {}
 
     public static ResultBasis of(BatchSpec spec, int maxResultBytes, ClassLoader classes) {
-        return new ResultBasis(maxResultBytes, limits(), jars(spec, classes), true);
+        return new ResultBasis(maxResultBytes, limits(spec), jars(spec, classes), true);
     }
 
-    private static SortedMap<String, Long> limits() {
+    private static SortedMap<String, Long> limits(BatchSpec spec) {
         SortedMap<String, Long> limits = new TreeMap<>(EventReader.limits());
         limits.putAll(Revise.limits());
+        if (spec.encoding() != null) {
+            limits.putAll(SchemaCodecs.limits(spec.encoding().format()));
+        }
         return limits;
     }
 
@@ -90,7 +94,7 @@ public final class PlanBasis {
                         .formatted(name, batchId, inWords(before), now == null ? "no jar" : inWords(now)));
             }
         }
-        SortedMap<String, Long> limits = limits();
+        SortedMap<String, Long> limits = limits(plan.spec());
         planned.limits().forEach((name, before) -> {
             Long now = limits.get(name);
             if (!before.equals(now)) {

@@ -57,7 +57,7 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
 
     /** Whether results name their batch in a header even where they have few headers. */
     private boolean namesBatch;
-    /** The names of headers that are never dropped, because the envelope needs them. */
+    /** The names of headers that are never dropped, because the envelope or the value needs them. */
     private TreeSet<String> needed = new TreeSet<>();
 
     private transient @Nullable Pattern dropped;
@@ -97,12 +97,20 @@ public final class ResultSerializer implements KafkaRecordSerializationSchema<Pu
                         TopicNames.LEDGER,
                         plan.ledger().partition())
                 .withCorrelationId(plan.keepsCorrelationId())
-                .withChanges(spec.headerChanges(), mapping.headers())
+                .withChanges(spec.headerChanges(), neededHeaders(spec, mapping))
                 .placed(plan.isPlaced() ? plan.resultPartitions() : 0, spec.isInto())
                 .overLetters(
                         spec.deadLettersOf() == null
                                 ? null
                                 : spec.deadLettersOf().family());
+    }
+
+    private static Set<String> neededHeaders(BatchSpec spec, EnvelopeMapping mapping) {
+        Set<String> needed = new TreeSet<>(mapping.headers());
+        if (spec.encoding() != null) {
+            needed.addAll(spec.encoding().headers());
+        }
+        return needed;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Apicurio's own API, version 3. */
@@ -23,6 +24,7 @@ final class ApicurioApi implements RegistryApi {
     private static final String WRONG_PATH = "NotFoundException";
 
     private static final int PAGE = 500;
+    private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
     private final RegistryHttp http;
     private final Framing framing;
@@ -177,15 +179,19 @@ final class ApicurioApi implements RegistryApi {
     @Override
     public List<Version> versions(String subject, Budget budget) throws RegistryException {
         List<Version> versions = new ArrayList<>();
+        int offset = 0;
         while (true) {
-            String page = path(subject)
-                    + "/versions?orderby=createdOn&order=asc&limit=%d&offset=%d".formatted(PAGE, versions.size());
+            String page =
+                    path(subject) + "/versions?orderby=createdOn&order=asc&limit=%d&offset=%d".formatted(PAGE, offset);
             HttpResponse<byte[]> response = get(page, budget);
             JsonNode found = http.json(response).path("versions");
-            budget.refer(found.size());
             for (JsonNode version : found) {
-                versions.add(version(version, response));
+                // Others have names, and a version of a batch is a number.
+                if (NUMBER.matcher(version.path("version").asText()).matches()) {
+                    versions.add(version(version, response));
+                }
             }
+            offset += found.size();
             if (found.size() < PAGE) {
                 return versions;
             }
@@ -210,14 +216,13 @@ final class ApicurioApi implements RegistryApi {
         SchemaId global =
                 SchemaId.number(SchemaId.Kind.GLOBAL, version.path("globalId").longValue());
         String number = version.path("version").asText();
-        try {
-            return new Version(
-                    Integer.parseInt(number),
-                    framing == Framing.APICURIO_GLOBAL8 ? global : content,
-                    Set.of(content, global));
-        } catch (NumberFormatException e) {
+        if (!NUMBER.matcher(number).matches()) {
             throw RegistryException.bad("version '%s' is not a number".formatted(number));
         }
+        return new Version(
+                Integer.parseInt(number),
+                framing == Framing.APICURIO_GLOBAL8 ? global : content,
+                Set.of(content, global));
     }
 
     private HttpResponse<byte[]> get(String path, Budget budget) throws RegistryException {

@@ -9,6 +9,7 @@ import io.backprocess.batch.Framing;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /** Confluent's API, which other registries have too: Apicurio below {@code /apis/ccompat/v7}, Karapace, Redpanda. */
 final class ConfluentApi implements RegistryApi {
@@ -83,8 +84,8 @@ final class ConfluentApi implements RegistryApi {
     public List<String> objections(String subject, Draft draft, Budget budget) throws RegistryException {
         JsonNode answer;
         try {
-            String path = "/compatibility/subjects/%s/versions/latest?verbose=true";
-            answer = http.json(post(path.formatted(RegistryApi.encode(subject)), draft, budget));
+            String path = "/compatibility/subjects/%s/versions/%s?verbose=true";
+            answer = http.json(post(path.formatted(RegistryApi.encode(subject), LATEST), draft, budget));
         } catch (RegistryException e) {
             return switch (e.kind()) {
                 case UNKNOWN -> List.of();
@@ -110,8 +111,8 @@ final class ConfluentApi implements RegistryApi {
         String path = "/subjects/%s/versions".formatted(RegistryApi.encode(subject));
         List<Version> versions = new ArrayList<>();
         for (JsonNode version : http.json(http.get(path, ConfluentApi::isNotFound, budget))) {
-            budget.refer(1);
-            versions.add(version(subject, version.asText(), budget));
+            // Each answer has the text of a schema, and none of them is kept.
+            versions.add(version(subject, version.asText(), new Budget()));
         }
         return versions;
     }
@@ -135,20 +136,27 @@ final class ConfluentApi implements RegistryApi {
                 path, "application/vnd.schemaregistry.v1+json", body.toString(), ConfluentApi::isNotFound, budget);
     }
 
+    private SchemaId guid(String text) throws RegistryException {
+        try {
+            UUID guid = UUID.fromString(text);
+            return SchemaId.guid(guid.getMostSignificantBits(), guid.getLeastSignificantBits());
+        } catch (IllegalArgumentException e) {
+            throw RegistryException.bad("the registry names no GUID, which --framing %s needs".formatted(framing));
+        }
+    }
+
     private Version version(HttpResponse<byte[]> response) throws RegistryException {
         JsonNode body = http.json(response);
-        JsonNode id = body.path(framing == Framing.CONFLUENT_HEADER ? "guid" : "id");
-        if (!body.path("version").isInt() || id.isMissingNode()) {
-            throw framing == Framing.CONFLUENT_HEADER
-                    ? RegistryException.bad("the registry names no GUID, which --framing %s needs".formatted(framing))
-                    : http.notOfARegistry(response);
+        if (!body.path("version").isInt() || !body.path("id").canConvertToLong()) {
+            throw http.notOfARegistry(response);
         }
+        long id = body.path("id").longValue();
         return new Version(
                 body.path("version").intValue(),
                 switch (framing) {
-                    case CONFLUENT_HEADER -> SchemaId.of(id.asText());
-                    case CONFLUENT -> SchemaId.number(SchemaId.Kind.CONFLUENT, id.asLong());
-                    default -> SchemaId.number(SchemaId.Kind.CONTENT, id.asLong());
+                    case CONFLUENT_HEADER -> guid(body.path("guid").asText(""));
+                    case CONFLUENT -> SchemaId.number(SchemaId.Kind.CONFLUENT, id);
+                    default -> SchemaId.number(SchemaId.Kind.CONTENT, id);
                 });
     }
 

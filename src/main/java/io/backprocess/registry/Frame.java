@@ -17,11 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a record says about the schema of its value, beside the value itself. */
 public final class Frame {
-    static final String VALUE_SCHEMA_ID = "__value_schema_id";
-    static final String CONTENT_ID = "apicurio.value.contentId";
-    static final String GLOBAL_ID = "apicurio.value.globalId";
-    static final String ENCODING = "apicurio.value.encoding";
-    static final String MESSAGE_TYPE = "apicurio.protobuf.type";
 
     /** The header of Confluent's GUID: one byte and the GUID. */
     private static final int GUID_BYTES = 17;
@@ -104,25 +99,26 @@ public final class Frame {
 
     /** Apicurio reads the content id first where a record has both. */
     private static Frame inApicurioHeaders(SourceRecord record) throws UnreadableException {
-        byte[] encoding = header(record, ENCODING);
+        byte[] encoding = header(record, Framing.ENCODING);
         if (encoding != null && Arrays.equals(encoding, new byte[] {'J', 'S', 'O', 'N'})) {
             throw UnreadableException.unknownSchema(
-                    "the header %s says JSON, and Avro is read in its binary encoding only".formatted(ENCODING));
+                    "the header %s says JSON, and Avro is read in its binary encoding only"
+                            .formatted(Framing.ENCODING));
         }
-        byte[] content = header(record, CONTENT_ID);
+        byte[] content = header(record, Framing.CONTENT_ID);
         if (content != null) {
-            return inHeaders(SchemaId.Kind.CONTENT, number(CONTENT_ID, content), record);
+            return inHeaders(SchemaId.Kind.CONTENT, number(Framing.CONTENT_ID, content), record);
         }
-        byte[] global = header(record, GLOBAL_ID);
+        byte[] global = header(record, Framing.GLOBAL_ID);
         if (global != null) {
-            return inHeaders(SchemaId.Kind.GLOBAL, number(GLOBAL_ID, global), record);
+            return inHeaders(SchemaId.Kind.GLOBAL, number(Framing.GLOBAL_ID, global), record);
         }
         throw UnreadableException.unknownSchema("there is neither a header %s nor %s, as the %s framing has"
-                .formatted(CONTENT_ID, GLOBAL_ID, Framing.APICURIO_HEADERS));
+                .formatted(Framing.CONTENT_ID, Framing.GLOBAL_ID, Framing.APICURIO_HEADERS));
     }
 
     private static Frame inHeaders(SchemaId.Kind kind, long id, SourceRecord record) throws UnreadableException {
-        byte[] type = header(record, MESSAGE_TYPE);
+        byte[] type = header(record, Framing.MESSAGE_TYPE);
         return new Frame(checked(kind, id), 0, NONE, type == null ? null : new String(type, StandardCharsets.UTF_8));
     }
 
@@ -135,19 +131,19 @@ public final class Frame {
     }
 
     private static Frame inConfluentHeader(SourceRecord record) throws UnreadableException {
-        byte[] header = header(record, VALUE_SCHEMA_ID);
+        byte[] header = header(record, Framing.VALUE_SCHEMA_ID);
         if (header == null) {
             throw UnreadableException.unknownSchema("there is no header %s, as the %s framing has"
-                    .formatted(VALUE_SCHEMA_ID, Framing.CONFLUENT_HEADER));
+                    .formatted(Framing.VALUE_SCHEMA_ID, Framing.CONFLUENT_HEADER));
         }
         if (header.length > 0 && header[0] != 1) {
             throw UnreadableException.unknownSchema(
                     "the header %s begins with byte 0x%02x, not with byte 1 of the %s framing"
-                            .formatted(VALUE_SCHEMA_ID, header[0] & 0xFF, Framing.CONFLUENT_HEADER));
+                            .formatted(Framing.VALUE_SCHEMA_ID, header[0] & 0xFF, Framing.CONFLUENT_HEADER));
         }
         if (header.length < GUID_BYTES) {
             throw UnreadableException.unknownSchema("the header %s has %d bytes, and byte 1 and a GUID take %d"
-                    .formatted(VALUE_SCHEMA_ID, header.length, GUID_BYTES));
+                    .formatted(Framing.VALUE_SCHEMA_ID, header.length, GUID_BYTES));
         }
         return new Frame(
                 SchemaId.guid((long) LONG.get(header, 1), (long) LONG.get(header, 1 + Long.BYTES)),

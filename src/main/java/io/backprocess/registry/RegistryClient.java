@@ -5,6 +5,7 @@ import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.batch.RegistryUrl;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.kafka.RegistryProperties;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +22,7 @@ public final class RegistryClient {
     /**
      * Opens a client. This sends nothing yet.
      *
+     * @param url where the registry is, unless a property says where it has moved
      * @param format what each schema has to be: Avro, Protobuf or JSON Schema
      * @param kafka has the credentials, as properties that begin with {@code schema.registry.}
      * @throws BatchException usage, when the URL is not one of a registry or a property cannot be used
@@ -30,13 +32,14 @@ public final class RegistryClient {
     }
 
     static RegistryClient open(String url, Framing framing, Format format, KafkaClients kafka, Duration patience) {
-        List<String> problems = RegistryUrl.problems(url, framing);
+        String at = kafka.propertiesBelow(RegistryProperties.PREFIX).getOrDefault(RegistryProperties.URL, url);
+        List<String> problems = RegistryUrl.problems(at, framing);
         if (!problems.isEmpty()) {
             throw BatchException.usage(String.join(System.lineSeparator(), problems));
         }
-        RegistryHttp http = new RegistryHttp(url, RegistryCredentials.of(kafka), patience);
+        RegistryHttp http = new RegistryHttp(at, RegistryCredentials.of(kafka), patience);
         return new RegistryClient(
-                RegistryUrl.isConfluentApi(url, framing)
+                RegistryUrl.isConfluentApi(at, framing)
                         ? new ConfluentApi(http, framing)
                         : new ApicurioApi(http, framing),
                 format);

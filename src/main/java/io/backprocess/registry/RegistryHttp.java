@@ -32,6 +32,7 @@ final class RegistryHttp {
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
+    private static final int LONGEST_MESSAGE = 1000;
     /** The answers by which registries refuse a schema: a broken rule, a conflict, or text that is not a schema. */
     private static final Set<Integer> REFUSALS = Set.of(400, 409, 422);
     /** Jackson's own bound of 20 million characters is below that of a schema. */
@@ -101,8 +102,8 @@ final class RegistryHttp {
         }
         if (request.method().equals("POST") && REFUSALS.contains(response.statusCode())) {
             JsonNode said = parse(response.body());
-            throw RegistryException.bad(
-                    said.path("message").asText(said.path("title").asText("the registry refuses it")));
+            String message = said.path("message").asText(said.path("title").asText("the registry refuses it"));
+            throw RegistryException.bad(message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)));
         }
         throw refusal(response, shown(request), notFound);
     }

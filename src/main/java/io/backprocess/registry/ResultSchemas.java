@@ -78,7 +78,13 @@ public final class ResultSchemas {
     private Look ofVersion() throws RegistryException {
         RegistryClient client = client();
         RegistryApi.Version version = client.version(wanted.subject(), Objects.requireNonNull(wanted.version()));
-        return new Look(client.get(version.id()), version.id(), version.number(), List.of());
+        return found(client, version);
+    }
+
+    private Look found(RegistryClient client, RegistryApi.Version version) throws RegistryException {
+        StoredSchema schema = client.get(version.id());
+        compile(schema);
+        return new Look(schema, version.id(), version.number(), List.of());
     }
 
     private Look ofText(String text) throws RegistryException {
@@ -88,7 +94,7 @@ public final class ResultSchemas {
         RegistryApi.Version version = find(client, text);
         return version == null
                 ? new Look(draft, null, nextVersion(client), client.objections(wanted.subject(), text))
-                : new Look(client.get(version.id()), version.id(), version.number(), List.of());
+                : found(client, version);
     }
 
     private int nextVersion(RegistryClient client) throws RegistryException {

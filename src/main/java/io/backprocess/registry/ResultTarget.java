@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 record ResultTarget(Framing framing, SchemaId id, Codec codec) {
     /** The headers by which Apicurio's serializers name a schema. */
     private static final List<String> APICURIO_HEADERS = List.of(
-            Frame.CONTENT_ID,
-            Frame.GLOBAL_ID,
+            Framing.CONTENT_ID,
+            Framing.GLOBAL_ID,
             "apicurio.value.contentHash",
             "apicurio.value.groupId",
             "apicurio.value.artifactId",
@@ -49,12 +49,12 @@ record ResultTarget(Framing framing, SchemaId id, Codec codec) {
                 byte[] indexes = codecOf(base) instanceof ProtobufCodec messages ? messages.indexes() : new byte[0];
                 ByteBuffer id16 = ByteBuffer.allocate(1 + 2 * Long.BYTES + indexes.length);
                 id16.put((byte) 1).putLong(id.high()).putLong(id.low()).put(indexes);
-                yield with(headers, List.of(Frame.VALUE_SCHEMA_ID), Frame.VALUE_SCHEMA_ID, id16.array());
+                yield with(headers, List.of(Framing.VALUE_SCHEMA_ID), Framing.VALUE_SCHEMA_ID, id16.array());
             }
             case APICURIO_HEADERS -> {
                 byte[] number =
                         ByteBuffer.allocate(Long.BYTES).putLong(id.low()).array();
-                Headers named = with(headers, APICURIO_HEADERS, Frame.CONTENT_ID, number);
+                Headers named = with(headers, APICURIO_HEADERS, Framing.CONTENT_ID, number);
                 yield codecOf(base) instanceof ProtobufCodec messages ? typed(named, messages) : named;
             }
         };
@@ -62,18 +62,20 @@ record ResultTarget(Framing framing, SchemaId id, Codec codec) {
 
     /** Names the message type, unless the headers name it already. */
     private static Headers typed(Headers headers, ProtobufCodec messages) {
-        Header type = headers.lastHeader(Frame.MESSAGE_TYPE);
-        String name = type == null ? null : new String(type.value(), StandardCharsets.UTF_8);
-        return name == null || messages.isNamed(name)
+        Header type = headers.lastHeader(Framing.MESSAGE_TYPE);
+        boolean named = type == null
+                ? messages.isOfFirstType()
+                : messages.isNamed(new String(type.value(), StandardCharsets.UTF_8));
+        return named
                 ? headers
                 : with(
                         headers,
-                        List.of(Frame.MESSAGE_TYPE),
-                        Frame.MESSAGE_TYPE,
+                        List.of(Framing.MESSAGE_TYPE),
+                        Framing.MESSAGE_TYPE,
                         messages.typeName().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns headers in which one stands at the place of several others. */
+    /** Returns headers in which one stands at the place of several others, or at the end if there are none of them. */
     private static Headers with(Headers headers, List<String> instead, String name, byte @Nullable [] value) {
         Headers changed = new RecordHeaders();
         boolean put = false;
@@ -85,7 +87,7 @@ record ResultTarget(Framing framing, SchemaId id, Codec codec) {
                 put = true;
             }
         }
-        return changed;
+        return put ? changed : changed.add(name, value);
     }
 
     private Codec codecOf(EncodedValue base) {

@@ -1,6 +1,7 @@
 package io.backprocess.registry;
 
 import io.backprocess.batch.Encoding;
+import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.format.Codec;
 import io.backprocess.format.UnfitException;
@@ -8,10 +9,11 @@ import io.backprocess.format.avro.AvroCodec;
 import io.backprocess.format.jsonschema.JsonSchemaCodec;
 import io.backprocess.format.protobuf.MessagePrefix;
 import io.backprocess.format.protobuf.ProtobufCodec;
+import java.util.Map;
 import java.util.Objects;
 
 /** Makes the codecs of schemas. */
-final class SchemaCodecs {
+public final class SchemaCodecs {
     private SchemaCodecs() {}
 
     /**
@@ -25,6 +27,16 @@ final class SchemaCodecs {
             case JSON_SCHEMA -> JsonSchemaCodec.of(schema.text());
             case PROTOBUF -> ProtobufCodec.of(schema.text(), prefix(Objects.requireNonNull(encoding.framing())));
             case JSON -> throw new IllegalStateException("JSON has no schema");
+        };
+    }
+
+    /** Returns the limits of a format by name. */
+    public static Map<String, Long> limits(Format format) {
+        return switch (format) {
+            case AVRO -> AvroCodec.limits();
+            case JSON_SCHEMA -> JsonSchemaCodec.limits();
+            case PROTOBUF -> ProtobufCodec.limits();
+            case JSON -> Map.of();
         };
     }
 

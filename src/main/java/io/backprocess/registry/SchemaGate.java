@@ -5,6 +5,8 @@ import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.PollGate;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -28,6 +30,8 @@ public final class SchemaGate implements PollGate {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final Duration REMINDER = Duration.ofMinutes(1);
+    /** A schema with many references takes a second or two. */
+    private static final Duration SLOW = Duration.ofSeconds(10);
 
     private final String batchId;
     private final Schemas schemas;
@@ -35,6 +39,9 @@ public final class SchemaGate implements PollGate {
     private final Duration patience;
 
     private volatile boolean holding;
+    /** When the registry was asked for the schema that is awaited; 0 while none is. */
+    private volatile long askedAt;
+
     private volatile boolean closed;
     private volatile @Nullable BatchException refusal;
 
@@ -51,7 +58,13 @@ public final class SchemaGate implements PollGate {
 
     /** Registers the gauge that is 1 while the registry does not answer. It is named like that of revisions that ask a service. */
     public void register(MetricGroup group) {
-        group.addGroup("batch", batchId).addGroup("backprocess").gauge("holding", () -> holding ? 1 : 0);
+        group.addGroup("batch", batchId).addGroup("backprocess").gauge("holding", () -> holds() ? 1 : 0);
+    }
+
+    /** Tells whether records wait for the registry: one that does not answer, or one that takes long. */
+    private boolean holds() {
+        long asked = askedAt;
+        return holding || (asked != 0 && System.nanoTime() - asked > SLOW.toNanos());
     }
 
     /**
@@ -103,11 +116,7 @@ public final class SchemaGate implements PollGate {
         if (!unknown.isEmpty() && !closed) {
             askAgain(unknown);
         }
-        if (schemas.unknown() > maxUnknown) {
-            throw BatchException.refused(
-                    "%d schemas are not known to the registry or cannot be used, and --max-unknown-schemas is %d; check --registry, register what is missing, or raise the limit, then go on with: resume --batch-id %s"
-                            .formatted(schemas.unknown(), maxUnknown, batchId));
-        }
+        checkLimit(0);
     }
 
     private void askAgain(Set<SchemaId> unknown) throws InterruptedException {
@@ -116,11 +125,24 @@ public final class SchemaGate implements PollGate {
                 unknown,
                 patience.toSeconds());
         sleep(patience);
+        Map<SchemaId, RegistryException> answers = new LinkedHashMap<>();
         for (SchemaId id : unknown) {
             RegistryException answer = answer(id);
             if (answer != null && !closed) {
-                schemas.unknown(id, answer);
+                answers.put(id, answer);
             }
+        }
+        // Those that stop the batch are not stored, so that they can be registered before it goes on.
+        checkLimit(answers.size());
+        answers.forEach(schemas::unknown);
+    }
+
+    private void checkLimit(int more) {
+        long unknown = schemas.unknown() + more;
+        if (unknown > maxUnknown) {
+            throw BatchException.refused(
+                    "%d schemas are not known to the registry or cannot be used, and --max-unknown-schemas is %d; check --registry, register what is missing, or raise the limit, then go on with: resume --batch-id %s"
+                            .formatted(unknown, maxUnknown, batchId));
         }
     }
 
@@ -132,6 +154,7 @@ public final class SchemaGate implements PollGate {
         try {
             while (!closed) {
                 try {
+                    askedAt = System.nanoTime() | 1;
                     schemas.acquire(id);
                     return null;
                 } catch (RegistryException e) {
@@ -153,6 +176,7 @@ public final class SchemaGate implements PollGate {
             }
             return null;
         } finally {
+            askedAt = 0;
             if (holding) {
                 holding = false;
                 LOG.info("The schema registry answers again, or the reader closes.");

@@ -6,6 +6,7 @@ import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaClients;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +24,10 @@ final class SchemaVersions {
     private final String prefix;
     private final Set<String> subjects;
     private final KafkaClients kafka;
-    private final Map<String, Integer> numbers = new ConcurrentHashMap<>();
+    private final Map<Place, Integer> numbers = new ConcurrentHashMap<>();
+
+    /** A schema in a subject. */
+    private record Place(String subject, SchemaId id) {}
 
     SchemaVersions(String batchId, Set<String> subjects, KafkaClients kafka) {
         this.prefix = batchId + "/schema-version/";
@@ -38,68 +42,105 @@ final class SchemaVersions {
      */
     @Nullable
     Integer of(String subject, SchemaId id) {
-        Integer number = numbers.get(key(subject, id));
+        Integer number = numbers.get(new Place(subject, id));
         return number == null || number == NONE ? null : number;
     }
 
+    /** Learns what is stored. */
+    void load() {
+        if (subjects.isEmpty()) {
+            return;
+        }
+        Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
+        StoredSchemas.readExisting(kafka, record -> {
+            String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+            if (key.startsWith(prefix) && record.value() == null) {
+                records.remove(key);
+            } else if (key.startsWith(prefix)) {
+                records.putIfAbsent(key, record);
+            }
+        });
+        records.forEach((key, record) -> numbers.put(place(key, record), number(key, record)));
+    }
+
     /**
-     * Learns the versions of a schema: those that are stored, or else those of the registry.
+     * Learns the versions of a schema that the registry has, unless they are known.
      *
-     * @param store whether the versions are stored where they are not
+     * @param store whether they are stored
      * @throws RegistryException down, also when the registry does not know a subject
+     * @throws BatchException refused, when the versions of a subject cannot be used
      */
     void acquire(SchemaId id, RegistryClient registry, boolean store) throws RegistryException {
-        load();
-        Map<String, Integer> found = new HashMap<>();
+        Map<Place, Integer> found = new HashMap<>();
         for (String subject : subjects) {
-            String key = key(subject, id);
-            if (!numbers.containsKey(key)) {
-                found.put(key, ask(subject, id, registry));
+            Place place = new Place(subject, id);
+            if (!numbers.containsKey(place)) {
+                found.put(place, ask(place, registry));
             }
         }
-        if (!found.isEmpty() && store) {
-            found.forEach((key, number) -> BatchesTopic.write(kafka, key, number.toString()));
-            load();
+        if (store) {
+            found.forEach(this::store);
         }
         found.forEach(numbers::putIfAbsent);
     }
 
-    private static int ask(String subject, SchemaId id, RegistryClient registry) throws RegistryException {
+    /** Stores a number, and once more the one that counts where another subtask was faster, since compaction keeps the last. */
+    private void store(Place place, int number) {
+        write(place, number);
+        load();
+        int first = numbers.getOrDefault(place, number);
+        if (first != number) {
+            write(place, first);
+        }
+    }
+
+    private void write(Place place, int number) {
+        BatchesTopic.write(kafka, prefix + place.subject + "/" + place.id, Integer.toString(number));
+    }
+
+    private static int ask(Place place, RegistryClient registry) throws RegistryException {
         try {
-            return registry.versions(subject).stream()
-                    .filter(version -> version.ids().contains(id))
+            return registry.versions(place.subject).stream()
+                    .filter(version -> version.ids().contains(place.id))
                     .mapToInt(RegistryApi.Version::number)
                     .max()
                     .orElse(NONE);
         } catch (RegistryException e) {
+            if (e.kind() == RegistryException.Kind.BAD) {
+                throw BatchException.refused(
+                        "the versions of subject '%s', which 'from: schema-version' names, cannot be used: %s"
+                                .formatted(place.subject, e.getMessage()),
+                        e);
+            }
             throw e.kind() == RegistryException.Kind.UNKNOWN
                     ? RegistryException.down(
-                            "the registry has no subject '%s', which 'from: schema-version' names".formatted(subject),
+                            "the registry has no subject '%s', which 'from: schema-version' names"
+                                    .formatted(place.subject),
                             e)
                     : e;
         }
     }
 
-    private void load() {
-        StoredSchemas.readExisting(kafka, record -> {
-            String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-            if (key.startsWith(prefix) && record.value() != null) {
-                numbers.putIfAbsent(key, number(key, record));
-            }
-        });
+    private Place place(String key, ConsumerRecord<byte[], byte[]> record) {
+        int slash = key.lastIndexOf('/');
+        try {
+            return new Place(key.substring(prefix.length(), slash), SchemaId.of(key.substring(slash + 1)));
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            throw damaged(key, record);
+        }
     }
 
     private static int number(String key, ConsumerRecord<byte[], byte[]> record) {
         try {
             return Integer.parseInt(new String(record.value(), StandardCharsets.UTF_8));
         } catch (NumberFormatException e) {
-            throw BatchException.refused(
-                    "the record under the key %s in %s at offset %d is no number of a version; write an empty record under the key, and the batch asks the registry again"
-                            .formatted(key, TopicNames.BATCHES, record.offset()));
+            throw damaged(key, record);
         }
     }
 
-    private String key(String subject, SchemaId id) {
-        return prefix + subject + "/" + id;
+    private static BatchException damaged(String key, ConsumerRecord<byte[], byte[]> record) {
+        return BatchException.refused(
+                "the record under the key %s in %s at offset %d is no version of a schema; write an empty record under the key, and the batch asks the registry again"
+                        .formatted(key, TopicNames.BATCHES, record.offset()));
     }
 }

@@ -14,6 +14,7 @@ import io.backprocess.json.JsonPointer;
 import io.backprocess.json.MemberIndex;
 import io.backprocess.kafka.KafkaClients;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -134,6 +135,10 @@ public final class Schemas implements ValueFormat {
 
     @Override
     public EncodedValue read(SourceRecord record, byte[] value, MemberIndex members) throws UnreadableException {
+        if (encoding.resultSchema() != null) {
+            // The first result is written within a revision's time, and a failure there would be the event's.
+            target();
+        }
         Frame frame = Frame.of(framing, record);
         Found schema = known().get(frame.id());
         if (schema == null) {
@@ -204,12 +209,23 @@ public final class Schemas implements ValueFormat {
             throw BatchException.refused(
                     "batch '%s' has not stored the schema of its results; start it again with: run".formatted(batchId));
         }
+        versions().load();
         if (schema == null) {
             schema = results.proposed();
+            acquireVersions(schema.getKey());
         }
         add(Map.ofEntries(schema));
         Found added = Objects.requireNonNull(known().get(schema.getKey()));
         return new ResultTarget(framing, schema.getKey(), Objects.requireNonNull(added.codec));
+    }
+
+    private void acquireVersions(SchemaId id) {
+        try {
+            versions().acquire(id, registry(), false);
+        } catch (RegistryException e) {
+            throw BatchException.unreachable(
+                    "the schema registry does not give the version of the schema of results: " + e.getMessage(), e);
+        }
     }
 
     private Map<SchemaId, Found> known() {
@@ -266,10 +282,8 @@ public final class Schemas implements ValueFormat {
      */
     synchronized void acquire(SchemaId id) throws RegistryException {
         StoredSchemas.Contents stored = StoredSchemas.of(batchId, kafka).contents();
-        if (!versionSubjects.isEmpty()) {
-            // A version is stored before its schema, so all that are needed are there afterwards.
-            versions().acquire(id, registry(), stores());
-        }
+        // A version is stored before its schema, so those of all stored schemas are there now.
+        versions().load();
         add(stored.schemas());
         if (encoding.resultSchema() != null) {
             add(StoredSchemas.ofResults(batchId, kafka).all());
@@ -292,10 +306,11 @@ public final class Schemas implements ValueFormat {
      * @param noted why the batch has no schema of the id, where it has stored that; null where it has not
      */
     private Found ask(SchemaId id, @Nullable String noted) throws RegistryException {
+        RegistryClient client = registry();
         StoredSchema schema;
         Codec codec;
         try {
-            schema = registry().get(id);
+            schema = client.get(id);
             codec = SchemaCodecs.compile(schema, encoding);
         } catch (UnfitException e) {
             return without(id, noted == null ? unusable("schema %s: %s".formatted(id, e.getMessage())) : noted);
@@ -308,6 +323,7 @@ public final class Schemas implements ValueFormat {
             }
             throw e;
         }
+        versions().acquire(id, client, stores());
         if (stores()) {
             StoredSchemas store =
                     use == Use.JOB ? StoredSchemas.of(batchId, kafka) : StoredSchemas.ofRedrives(batchId, kafka);
@@ -353,8 +369,10 @@ public final class Schemas implements ValueFormat {
      */
     public void checkStored() {
         RegistryClient client = registry();
-        for (Map.Entry<SchemaId, StoredSchema> stored :
-                StoredSchemas.of(batchId, kafka).all().entrySet()) {
+        Map<SchemaId, StoredSchema> all =
+                new LinkedHashMap<>(StoredSchemas.of(batchId, kafka).all());
+        all.putAll(StoredSchemas.ofResults(batchId, kafka).all());
+        for (Map.Entry<SchemaId, StoredSchema> stored : all.entrySet()) {
             try {
                 StoredSchema now = client.get(stored.getKey());
                 if (!now.equals(stored.getValue())) {

@@ -228,7 +228,7 @@ public final class StoredSchemas {
 
     static BatchException changed(String batchId, SchemaId id, StoredSchema stored, StoredSchema now) {
         return BatchException.refused(
-                "schema %s of batch '%s' is stored with another text (%s) than the registry has now (%s): the registry was replaced or changed; let --registry lead to the one that the batch began with, or start a new batch"
+                "schema %s of batch '%s' is stored with another text (%s) than the registry has now (%s): the registry was replaced or changed; let the property schema.registry.url lead to the one that the batch began with, or start a new batch"
                         .formatted(id, batchId, hash(stored), hash(now)));
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.batch.Encoding;
+import io.backprocess.batch.Format;
+import io.backprocess.batch.Framing;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.ResultBasis;
 import io.backprocess.batch.ResultHeaders;
@@ -26,6 +29,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -38,6 +42,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What results depend on stays as it was when the batch was planned, or is named. */
 @SuppressWarnings("NullAway.Init")
@@ -107,6 +113,20 @@ class PlanBasisITCase {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Format.class, names = "JSON", mode = EnumSource.Mode.EXCLUDE)
+    void theLimitsOfAFormatAreInThePlansOfItsHistories(Format format) {
+        BatchSpec json = spec();
+        BatchSpec encoded = json.withEncoding(new Encoding(format, Framing.CONFLUENT, "http://registry", null));
+        ClassLoader classes = getClass().getClassLoader();
+
+        Map<String, Long> limits = PlanBasis.of(encoded, MIB, classes).limits();
+
+        assertThat(limits).containsAllEntriesOf(PlanBasis.of(json, MIB, classes).limits());
+        limits.keySet().removeAll(PlanBasis.of(json, MIB, classes).limits().keySet());
+        assertThat(limits.keySet()).isNotEmpty().allMatch(name -> name.startsWith(format + "."));
+    }
+
     private static String purchase(String id, int length) {
         return """
                 {"eventId":"%s","correlationId":"c","eventTimestamp":"2025-11-14T12:00:00Z","processVersion":1,"payload":{\
@@ -127,20 +147,23 @@ class PlanBasisITCase {
         }
     }
 
-    private static BatchPlan plan(ClassLoader revisions) {
-        BatchSpec spec = new BatchSpec(
+    private static BatchSpec spec() {
+        return new BatchSpec(
                 "b",
                 new BatchSpec.Range("orders", "earliest", "latest"),
                 new BatchSpec.Logic("1", List.of("purchase-split-with-faults"), new TreeMap<>()),
                 DedupeScope.PARTITION,
                 ResultHeaders.ORIGIN);
+    }
+
+    private static BatchPlan plan(ClassLoader revisions) {
         return BatchPlan.freeze(
-                        spec,
+                        spec(),
                         BatchPlan.Inputs.of(List.of(new OffsetRange(0, 0, 10)), null),
                         new BatchPlan.StateLayout(1024, 1),
                         new BatchPlan.LedgerPlace(2, 5),
                         new BatchPlan.Creation(Instant.EPOCH, "test", null))
-                .with(PlanBasis.of(spec, MIB, revisions), null);
+                .with(PlanBasis.of(spec(), MIB, revisions), null);
     }
 
     private static Path jar(String name, String content) throws IOException {

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
@@ -41,7 +42,7 @@ class SchemaVersionsITCase {
 
     private static final String RECORD =
             "{\"type\":\"record\",\"name\":\"Purchase\",\"fields\":[{\"name\":\"id\",\"type\":\"string\"}%s]}";
-    private static final String A = ",{\"name\":\"a\",\"type\":\"long\",\"default\":7}";
+    private static final String A = ",{\"name\":\"a\",\"type\":\"long\",\"default\":0}";
     private static final String B = ",{\"name\":\"b\",\"type\":\"string\",\"default\":\"\"}";
     private static final String C = ",{\"name\":\"c\",\"type\":\"string\",\"default\":\"\"}";
     /** The versions of the subject; the last one is that of results. */
@@ -94,7 +95,7 @@ class SchemaVersionsITCase {
         registry.answersOnly(503);
         shell.backprocess("verify", "--batch-id", batch).succeeds();
         assertThat(shell.backprocess("peek", "--batch-id", batch).succeeds().out())
-                .contains("v1-0");
+                .contains("\"c\":\"from v");
         List<ConsumerRecord<byte[], byte[]>> results = KAFKA.read(topic + "." + batch);
         assertThat(results).hasSize(3 * EACH);
         Schema target = new Schema.Parser().parse(SCHEMAS.get(3));
@@ -142,6 +143,28 @@ class SchemaVersionsITCase {
         List<String> json = new ArrayList<>(List.of(args(envelope, null)));
         shell.run(topic, batch, json.subList(6, json.size()).toArray(String[]::new))
                 .says(2, "--format");
+    }
+
+    @Test
+    void givesASchemaThatIsRegisteredLateItsVersion() throws IOException {
+        String late = RECORD.formatted(A + B + ",{\"name\":\"d\",\"type\":\"string\",\"default\":\"\"}");
+        int unregistered = ids.stream().mapToInt(Integer::intValue).max().orElseThrow() + 1000;
+        KAFKA.send(record(unregistered, late, "late"));
+        Path envelope = envelope("{ from: schema-version, map: { 2: 1, 3: 1, 5: 1 }, absent: 9 }");
+        run(envelope, subject + ":4").succeeds();
+        assertThat(shell.backprocess("dlq", "list", "--batch-id", batch).out()).contains("unknown-schema");
+
+        registry.exchange(unregistered, late);
+        registry.addVersion(subject, 5, unregistered, late);
+        shell.backprocess("redrive", "--batch-id", batch, "--execute").succeeds();
+
+        registry.answersOnly(503);
+        shell.backprocess("verify", "--batch-id", batch).succeeds();
+        assertThat(KAFKA.read(topic + "." + batch)).hasSize(3 * EACH + 1);
+    }
+
+    private static String[] with(String[] args, String... further) {
+        return Stream.concat(Stream.of(args), Stream.of(further)).toArray(String[]::new);
     }
 
     private Path envelope(String version) throws IOException {

@@ -96,7 +96,7 @@ class FrameTest {
 
         Frame frame = Frame.of(
                 Framing.APICURIO_HEADERS,
-                record("0a0161", Map.of(Frame.CONTENT_ID, "0000000000000001", Frame.MESSAGE_TYPE, header)));
+                record("0a0161", Map.of(Framing.CONTENT_ID, "0000000000000001", Framing.MESSAGE_TYPE, header)));
 
         assertThat(frame.ofType(MESSAGES, MESSAGE).read(MESSAGE, 0))
                 .asString(StandardCharsets.UTF_8)

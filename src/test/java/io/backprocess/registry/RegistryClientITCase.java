@@ -83,6 +83,18 @@ class RegistryClientITCase {
         assertThat(client.get(version.id())).isEqualTo(client.draftOf(subject, good));
     }
 
+    @Test
+    void asksTheRegistryWhereAPropertySaysThatItHasMoved() throws Exception {
+        int id = registerUser(REGISTRY.unique("user-value"));
+        Properties moved = new Properties();
+        moved.setProperty("schema.registry.url", REGISTRY.confluentUrl());
+
+        RegistryClient client =
+                RegistryClient.open("http://127.0.0.1:1", Framing.CONFLUENT, Format.AVRO, KafkaClients.of(moved));
+
+        assertThat(client.get(confluent(id)).text().text()).isEqualTo(USER);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"CONFLUENT", "APICURIO_GLOBAL8"})
     void registersTheFirstVersionOfASubject(Framing framing) throws Exception {

@@ -2,6 +2,7 @@ package io.backprocess.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.backprocess.json.JsonText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A way to a real schema registry that can be closed, and on which single answers can be exchanged. */
@@ -64,8 +66,17 @@ public final class RegistryProxy implements AutoCloseable {
         exchanged.put(
                 "/schemas/ids/" + id,
                 "{\"schemaType\":\"%s\",\"schema\":%s}"
-                        .formatted(
-                                type, new String(io.backprocess.json.JsonText.quote(schema), StandardCharsets.UTF_8)));
+                        .formatted(type, new String(JsonText.quote(schema), StandardCharsets.UTF_8)));
+    }
+
+    /** Adds a version to the ones that a subject has in the registry. The versions before it must be all that there are. */
+    public void addVersion(String subject, int version, int id, String schema) {
+        String path = "/subjects/" + subject + "/versions";
+        exchanged.put(path, IntStream.rangeClosed(1, version).boxed().toList().toString());
+        exchanged.put(
+                path + "/" + version,
+                "{\"subject\":\"%s\",\"version\":%d,\"id\":%d,\"schema\":%s}"
+                        .formatted(subject, version, id, new String(JsonText.quote(schema), StandardCharsets.UTF_8)));
     }
 
     /** Returns the number of requests so far. */

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -149,6 +150,14 @@ public final class SpecOptions {
             if (addHeaders.containsKey(name)) {
                 throw BatchException.usage(
                         "--add-header %s: the envelope keeps a part of each event in this header; choose another name"
+                                .formatted(name));
+            }
+        }
+        for (String name :
+                spec.encoding() == null ? Set.<String>of() : spec.encoding().headers()) {
+            if (addHeaders.containsKey(name)) {
+                throw BatchException.usage(
+                        "--add-header %s: this header names the schema of a value; choose another name"
                                 .formatted(name));
             }
         }

@@ -42,6 +42,15 @@ public final class AvroCodec implements Codec {
         return new AvroCodec(SchemaCompiler.compile(schema));
     }
 
+    /** Returns the limits by name. A value or a result that exceeds one of them is refused. */
+    public static Map<String, Long> limits() {
+        return Map.of(
+                "avro.json-bytes", (long) ValueReader.MIN_JSON_LIMIT,
+                "avro.json-bytes-per-byte", (long) ValueReader.JSON_BYTES_PER_BYTE,
+                "avro.empty-items", (long) ValueReader.MAX_EMPTY_ITEMS,
+                "avro.attempts-per-byte", (long) Merge.ATTEMPTS_PER_BYTE);
+    }
+
     @Override
     public byte[] read(byte[] value, int from) throws UnfitException {
         return read(value, from, MemberIndex.flat());

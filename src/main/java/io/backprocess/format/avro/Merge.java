@@ -16,7 +16,7 @@ final class Merge {
     /** A base work on union branches that fit a value only in part, and as many times the JSON's length. */
     private static final int FREE_ATTEMPTS = 1 << 20;
 
-    private static final int ATTEMPTS_PER_BYTE = 64;
+    static final int ATTEMPTS_PER_BYTE = 64;
 
     final byte[] json;
     final byte[] base;

@@ -25,7 +25,7 @@ final class RecordType implements AvroType {
     private List<Set<String>> aliases = List.of();
     /** For each field the JSON before its value: a brace or comma, the name and a colon. */
     private byte[][] heads = {};
-    /** For each field whether its name is ASCII. */
+    /** For each field whether its name is ASCII without an escape. */
     private boolean[] plain = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
     private byte[] @Nullable [] missing = {};
@@ -57,7 +57,8 @@ final class RecordType implements AvroType {
             System.arraycopy(quoted, 0, head, 1, quoted.length);
             head[head.length - 1] = ':';
             heads[i] = head;
-            plain[i] = names[i].chars().allMatch(each -> each < 0x80);
+            // A name that is escaped is longer, and so is one that is not ASCII.
+            plain[i] = quoted.length == names[i].length() + 2;
         }
     }
 

@@ -10,8 +10,8 @@ final class ValueReader {
     /** Items without bytes, such as nulls, cost nothing to write and must not cost much to read. */
     static final int MAX_EMPTY_ITEMS = 1_000_000;
 
-    private static final int MIN_JSON_LIMIT = 16 << 20;
-    private static final int JSON_BYTES_PER_BYTE = 64;
+    static final int MIN_JSON_LIMIT = 16 << 20;
+    static final int JSON_BYTES_PER_BYTE = 64;
     /** An array of bytes takes little more. */
     private static final int LONGEST_JSON = Integer.MAX_VALUE - 64;
 

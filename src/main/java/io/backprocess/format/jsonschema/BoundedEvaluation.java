@@ -15,11 +15,11 @@ import java.util.Locale;
  * each other twice double the work at each level, and a reference to itself never ends.
  */
 final class BoundedEvaluation extends ExecutionContext {
-    private static final long STEPS = 1_000_000;
-    private static final long STEPS_PER_BYTE = 100;
-    private static final int MAX_VIOLATIONS = 50_000;
+    static final long STEPS = 1_000_000;
+    static final long STEPS_PER_BYTE = 100;
+    static final int MAX_VIOLATIONS = 50_000;
     /** The stack of a thread with Java's default size takes this. */
-    private static final int MAX_DEPTH = 1000;
+    static final int MAX_DEPTH = 1000;
 
     private static final ExecutionConfig FORMATS_ARE_ANNOTATIONS = ExecutionConfig.builder()
             .formatAssertionsEnabled(false)

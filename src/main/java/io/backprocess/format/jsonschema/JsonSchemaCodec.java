@@ -40,6 +40,19 @@ public final class JsonSchemaCodec implements Codec {
         return new JsonSchemaCodec(new GivenSchemas(schema).compile());
     }
 
+    /** Returns the limits by name. A value or a result that exceeds one of them is refused. */
+    public static Map<String, Long> limits() {
+        return Map.of(
+                "json-schema.steps",
+                BoundedEvaluation.STEPS,
+                "json-schema.steps-per-byte",
+                BoundedEvaluation.STEPS_PER_BYTE,
+                "json-schema.violations",
+                (long) BoundedEvaluation.MAX_VIOLATIONS,
+                "json-schema.depth",
+                (long) BoundedEvaluation.MAX_DEPTH);
+    }
+
     /**
      * Returns the bytes after the frame as they are. It does not check that they are JSON, since whoever reads the JSON scans it
      * to the last byte anyway, nor that they comply with the schema, since a history need not.

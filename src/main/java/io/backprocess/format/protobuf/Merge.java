@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Merge {
     /** The stack of a thread with Java's default size takes this. Protobuf's own readers take 100. */
-    private static final int MAX_DEPTH = 500;
+    static final int MAX_DEPTH = 500;
 
     private final WireInput in;
     private final Trail trail;

@@ -110,6 +110,11 @@ public final class ProtobufCodec implements Codec {
         return prefixes.shortName(bare);
     }
 
+    /** Tells whether messages without a prefix have the schema's first type, which needs no name. */
+    public boolean isOfFirstType() {
+        return prefixes.first() == bare;
+    }
+
     /** Tells whether a name stands for the type of messages without a prefix. */
     public boolean isNamed(String name) {
         return prefixes.find(name) == bare;
@@ -117,6 +122,11 @@ public final class ProtobufCodec implements Codec {
 
     private ProtobufCodec withType(MessageType type) {
         return new ProtobufCodec(schema, MessagePrefix.NONE, prefixes, type);
+    }
+
+    /** Returns the limits by name. A value or a result that exceeds one of them is refused. */
+    public static Map<String, Long> limits() {
+        return Map.of("protobuf.json-bytes", (long) MAX_JSON, "protobuf.changed-depth", (long) Merge.MAX_DEPTH);
     }
 
     @Override
