@@ -66,7 +66,7 @@ final class RegistryStart {
                     "--envelope %s; --result-schema is one of '%s'".formatted(needed, results.subject()));
         }
         ProcessVersion version = source.version(Integer.toString(look.version()));
-        if (!to.equals(version)) {
+        if (version == null || !to.equals(version)) {
             throw BatchException.usage("--envelope %s, and version %d of --result-schema means %s"
                     .formatted(needed, look.version(), version == null ? "none" : version));
         }

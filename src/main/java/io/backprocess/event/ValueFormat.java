@@ -25,7 +25,9 @@ public interface ValueFormat extends Serializable {
     default byte @Nullable [] json(SourceRecord record) {
         byte[] value = record.value();
         try {
-            return value == null ? null : read(record, value, MemberIndex.flat()).json();
+            return value == null
+                    ? null
+                    : read(record, value, MemberIndex.flat()).json();
         } catch (UnreadableException e) {
             return null;
         }

@@ -40,13 +40,10 @@ public final class ResultSchemas {
     /**
      * A schema for results.
      *
-     * @param version null where the registry does not have it
+     * @param id null where the registry does not have it
+     * @param version its version in the subject, also if it would be registered next
      */
-    public record Look(
-            StoredSchema schema,
-            @Nullable SchemaId id,
-            @Nullable Integer version,
-            List<String> objections) {
+    public record Look(StoredSchema schema, @Nullable SchemaId id, int version, List<String> objections) {
         boolean isRegistered() {
             return id != null;
         }
