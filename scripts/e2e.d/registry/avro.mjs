@@ -4,7 +4,7 @@ export const results = ({ buyer, amount, ...payload }) =>
   ["placed", "billed"].map((kind) => ({
     // What a schema of the event does not have gets its default.
     channel: "WEB",
-    gift: { boolean: false },
+    gift: null,
     ...payload,
     kind,
     customer: buyer,
