@@ -1,4 +1,4 @@
-// Compares the results of a batch with what this client itself would have written.
+// Compares the results of a batch with what this client itself would have written with their schema.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import registryPackage from "@kafkajs/confluent-schema-registry";
@@ -13,22 +13,24 @@ const PAYLOAD = 5;
 const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
 /**
- * Decodes each event of a topic, applies the module's own form of the rules to it, and encodes what comes out with the event's
- * schema. A result in Avro has to have the same bytes. A result in Protobuf has to have the bytes of its event, and those that were
+ * Decodes each event of a topic, applies the module's own form of the rules to it, and encodes what comes out with a version of a
+ * subject, which has to be the schema of each result. A result in Avro has to have the same bytes. A result in Protobuf has to have the bytes of its event, and those that were
  * encoded in the fields that the rules touch; its fields may come in another order. An event of the topic is known by its
  * payload's orderId, and a result also by its kind.
  */
-export async function compare([bootstrap, url, topic, resultTopic, module, batch]) {
-  const { results, batchId, touched } = await import(pathToFileURL(path.resolve(module)));
+export async function compare([bootstrap, url, topic, resultTopic, module, batch, subject, version]) {
+  const { results, stamped, touched } = await import(pathToFileURL(path.resolve(module)));
   const registry = new SchemaRegistry({ host: url }, { [SchemaType.AVRO]: { wrapUnions: true } });
+  const target = await registry.getRegistryId(subject, Number(version));
   const sources = new Map();
+  const schemas = new Set();
   await consume(bootstrap, topic, async ({ messages }) => {
     for (const { value } of messages) {
       const event = await registry.decode(value);
+      schemas.add(value.readInt32BE(1));
       sources.set(event.payload.orderId, { value, left: results(event.payload) });
     }
   });
-  const schemas = new Set();
   const count = { events: sources.size, results: 0 };
   await consume(bootstrap, resultTopic, async ({ partition, messages }) => {
     for (const { offset, value } of messages) {
@@ -42,19 +44,18 @@ export async function compare([bootstrap, url, topic, resultTopic, module, batch
         ...(await registry.decode(source.value)),
         payload,
         eventId: result.eventId,
-        correlationId: batchId(batch),
-        processVersion: 2,
+        ...stamped(batch),
       };
       const id = value.readInt32BE(1);
-      if (id !== source.value.readInt32BE(1)) throw new Error(`${place} has the schema ${id} and not that of its source`);
-      schemas.add(id);
-      same(place, source.value, await registry.encode(id, event), value, touched);
+      if (id !== target) throw new Error(`${place} has the schema ${id} and not ${target}`);
+      same(place, source.value, await registry.encode(target, event), value, touched);
       count.results++;
     }
   });
   const missing = [...sources.values()].filter(({ left }) => left.length > 0).length;
   if (missing > 0) throw new Error(`${missing} of ${count.events} events lack a result`);
-  console.log(`${count.results} results of ${count.events} events in ${schemas.size} schemas are as expected, byte by byte`);
+  const from = `${count.events} events in ${schemas.size} schemas`;
+  console.log(`${count.results} results of ${from} have version ${version} of ${subject} and are as expected, byte by byte`);
 }
 
 /** @param touched the numbers of the payload's fields in Protobuf; undefined for Avro */

@@ -101,10 +101,10 @@ function bytesAsText(name, value) {
 const [, , command, ...args] = process.argv;
 if (command === "write" && args.length >= 7) await write(args);
 else if (command === "read" && args.length === 3) await read(args);
-else if (command === "compare" && args.length === 6) await compare(args);
+else if (command === "compare" && args.length === 8) await compare(args);
 else {
   console.error(`write BOOTSTRAP|- REGISTRY TOPIC SUBJECT COUNT SEED SCHEMA.avsc|.proto|.json... [FIELD=VALUE...]
 read BOOTSTRAP REGISTRY TOPIC
-compare BOOTSTRAP REGISTRY TOPIC RESULTS RULES.mjs BATCH`);
+compare BOOTSTRAP REGISTRY TOPIC RESULTS RULES.mjs BATCH SUBJECT VERSION`);
   process.exitCode = 2;
 }

@@ -1,14 +1,18 @@
-// The rules of avro.yaml in JavaScript: the payloads that an event's payload becomes. A value of a union stands under its type.
-export const results = (payload) =>
+// The rules of avro.yaml in JavaScript: the payloads in version 4 that an event's payload becomes. A value of a union stands under
+// its type.
+export const results = ({ buyer, amount, ...payload }) =>
   ["placed", "billed"].map((kind) => ({
+    // What a schema of the event does not have gets its default.
+    channel: "WEB",
+    gift: null,
     ...payload,
     kind,
-    buyer: null,
-    customer: payload.buyer,
-    price: { bytes: unscaled(10n * BigInt.asIntN(8 * payload.amount.length, BigInt(`0x${payload.amount.toString("hex")}`))) },
+    customer: buyer,
+    price: unscaled(10n * BigInt.asIntN(8 * amount.length, BigInt(`0x${amount.toString("hex")}`))),
+    currency: "EUR",
   }));
 
-export const batchId = (id) => ({ string: id });
+export const stamped = (batch) => ({ correlationId: { string: batch } });
 
 /** The fewest bytes of a number in two's complement. */
 function unscaled(number) {

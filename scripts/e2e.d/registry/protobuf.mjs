@@ -1,14 +1,14 @@
-// The rules of protobuf.yaml in JavaScript: the payloads that an event's payload becomes.
-export const results = ({ buyer, ...payload }) =>
+// The rules of protobuf.yaml in JavaScript: the payloads in version 4 that an event's payload becomes.
+export const results = ({ buyer, amount, ...payload }) =>
   ["placed", "billed"].map((kind) => ({
     ...payload,
     kind,
     ...(buyer === undefined ? {} : { customer: buyer }),
     // Protobuf leaves a zero out.
-    mills: (payload.amount ?? 0) * 1000,
+    mills: (amount ?? 0) * 1000,
   }));
 
-export const batchId = (id) => id;
+export const stamped = (batch) => ({ correlationId: batch, processVersion: 2 });
 
-/** The numbers of kind, buyer, customer and mills. */
-export const touched = [2, 3, 20, 21];
+/** The numbers of kind, buyer, amount, customer and mills. */
+export const touched = [2, 3, 4, 11, 12];
