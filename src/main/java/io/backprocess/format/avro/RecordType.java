@@ -29,6 +29,8 @@ final class RecordType implements AvroType {
     private boolean[] plain = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
     private byte[] @Nullable [] missing = {};
+    /** The same where the record of the base does not have the field. */
+    private byte[] @Nullable [] added = {};
 
     private boolean empty;
 
@@ -49,6 +51,7 @@ final class RecordType implements AvroType {
         heads = new byte[names.length][];
         plain = new boolean[names.length];
         missing = new byte[names.length][];
+        added = new byte[names.length][];
         for (int i = 0; i < names.length; i++) {
             indexes.put(names[i], i);
             byte[] quoted = JsonText.quote(names[i]);
@@ -69,8 +72,9 @@ final class RecordType implements AvroType {
         return empty != before;
     }
 
-    void setMissing(int field, byte @Nullable [] bytes) {
-        missing[field] = bytes;
+    void setMissing(int field, byte @Nullable [] whereLeftOut, byte @Nullable [] whereAdded) {
+        missing[field] = whereLeftOut;
+        added[field] = whereAdded;
     }
 
     String name() {
@@ -216,7 +220,7 @@ final class RecordType implements AvroType {
         merge.enterApart();
         for (int field = done; field < types.length; field++) {
             merge.baseJsonAt += heads[field].length;
-            writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
+            writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]), missing[field]);
         }
         merge.leaveApart();
         merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
@@ -269,7 +273,7 @@ final class RecordType implements AvroType {
     }
 
     /** Writes a field, whose base, if it has one, is at the cursor. */
-    void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
+    private void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
             throws MisfitException {
         try {
             if (value != NOWHERE) {
@@ -280,10 +284,10 @@ final class RecordType implements AvroType {
                 merge.skipBase(baseType);
             }
             byte[] bytes = missing[field];
-            if (bytes == null) {
+            if (instead == null) {
                 throw new MisfitException(" is missing, and the schema has no default for it");
             }
-            merge.out.bytes(bytes, 0, bytes.length);
+            merge.out.bytes(instead, 0, instead.length);
         } catch (MisfitException e) {
             throw e.inField(names[field], name);
         }
@@ -295,7 +299,7 @@ final class RecordType implements AvroType {
         int[] values = new int[types.length];
         int end = locate(merge, at, at, values, null, List.of());
         for (int field = 0; field < types.length; field++) {
-            writeField(merge, field, values[field], null, Origins.inside(moved, names[field]));
+            writeField(merge, field, values[field], null, Origins.inside(moved, names[field]), missing[field]);
         }
         merge.leave();
         return end;
@@ -339,7 +343,12 @@ final class RecordType implements AvroType {
                 merge.baseJsonAt = json[baseField];
                 baseType = baseRecord.types[baseField];
             }
-            writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
+            byte[] initial = baseField == NOWHERE && values[field] == NOWHERE ? added[field] : null;
+            if (initial == null) {
+                writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
+            } else {
+                merge.out.bytes(initial, 0, initial.length);
+            }
         }
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;
