@@ -220,7 +220,7 @@ final class RecordType implements AvroType {
         merge.enterApart();
         for (int field = done; field < types.length; field++) {
             merge.baseJsonAt += heads[field].length;
-            writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]), missing[field]);
+            writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
         }
         merge.leaveApart();
         merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
@@ -284,10 +284,10 @@ final class RecordType implements AvroType {
                 merge.skipBase(baseType);
             }
             byte[] bytes = missing[field];
-            if (instead == null) {
+            if (bytes == null) {
                 throw new MisfitException(" is missing, and the schema has no default for it");
             }
-            merge.out.bytes(instead, 0, instead.length);
+            merge.out.bytes(bytes, 0, bytes.length);
         } catch (MisfitException e) {
             throw e.inField(names[field], name);
         }
@@ -299,7 +299,7 @@ final class RecordType implements AvroType {
         int[] values = new int[types.length];
         int end = locate(merge, at, at, values, null, List.of());
         for (int field = 0; field < types.length; field++) {
-            writeField(merge, field, values[field], null, Origins.inside(moved, names[field]), missing[field]);
+            writeField(merge, field, values[field], null, Origins.inside(moved, names[field]));
         }
         merge.leave();
         return end;
