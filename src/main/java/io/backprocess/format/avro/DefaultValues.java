@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that stand for members that are missing from a record: null where the field takes it, otherwise the field's default.
- * A default that does not fit its field is none, since registries take such schemas.
+ * A field that the record of the base does not have gets its default first, also where it takes null. A default that does not fit its field is none, since registries take such schemas.
  */
 final class DefaultValues {
     private static final int MAX_LENGTH = 1 << 20;
@@ -36,7 +36,8 @@ final class DefaultValues {
         DefaultValues values = new DefaultValues(defaults);
         defaults.forEach((record, nodes) -> {
             for (int field = 0; field < nodes.length; field++) {
-                record.setMissing(field, values.missing(new Field(record, field)));
+                Field one = new Field(record, field);
+                record.setMissing(field, values.missing(one), values.added(one));
             }
         });
     }
@@ -46,7 +47,7 @@ final class DefaultValues {
         if (known != null || !without.add(field)) {
             return known;
         }
-        byte[] bytes = encodeField(field);
+        byte[] bytes = encode(field, true);
         if (bytes != null) {
             encoded.put(field, bytes);
             without.remove(field);
@@ -54,12 +55,18 @@ final class DefaultValues {
         return bytes;
     }
 
-    private byte @Nullable [] encodeField(Field field) {
+    private byte @Nullable [] added(Field field) {
+        boolean takesNull = (field.record().type(field.index()).kinds() & JsonKind.NULL) != 0;
+        byte[] bytes = takesNull ? encode(field, false) : null;
+        return bytes == null ? missing(field) : bytes;
+    }
+
+    private byte @Nullable [] encode(Field field, boolean nullFirst) {
         AvroType type = field.record().type(field.index());
         Target target = new Target(this);
         int depthBefore = depth;
         try {
-            if ((type.kinds() & JsonKind.NULL) != 0) {
+            if (nullFirst && (type.kinds() & JsonKind.NULL) != 0) {
                 if (type instanceof UnionType union) {
                     target.out().varint(union.nullBranch());
                 }

@@ -29,6 +29,8 @@ final class RecordType implements AvroType {
     private boolean[] plain = {};
     /** For each field the bytes that stand for a missing member; null where the schema has none. */
     private byte[] @Nullable [] missing = {};
+    /** The same where the record of the base does not have the field. */
+    private byte[] @Nullable [] added = {};
 
     private boolean empty;
 
@@ -49,6 +51,7 @@ final class RecordType implements AvroType {
         heads = new byte[names.length][];
         plain = new boolean[names.length];
         missing = new byte[names.length][];
+        added = new byte[names.length][];
         for (int i = 0; i < names.length; i++) {
             indexes.put(names[i], i);
             byte[] quoted = JsonText.quote(names[i]);
@@ -68,8 +71,9 @@ final class RecordType implements AvroType {
         return empty != before;
     }
 
-    void setMissing(int field, byte @Nullable [] bytes) {
-        missing[field] = bytes;
+    void setMissing(int field, byte @Nullable [] whereLeftOut, byte @Nullable [] whereAdded) {
+        missing[field] = whereLeftOut;
+        added[field] = whereAdded;
     }
 
     String name() {
@@ -268,7 +272,7 @@ final class RecordType implements AvroType {
     }
 
     /** Writes a field, whose base, if it has one, is at the cursor. */
-    void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
+    private void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
             throws MisfitException {
         try {
             if (value != NOWHERE) {
@@ -338,7 +342,12 @@ final class RecordType implements AvroType {
                 merge.baseJsonAt = json[baseField];
                 baseType = baseRecord.types[baseField];
             }
-            writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
+            byte[] initial = baseField == NOWHERE && values[field] == NOWHERE ? added[field] : null;
+            if (initial == null) {
+                writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
+            } else {
+                merge.out.bytes(initial, 0, initial.length);
+            }
         }
         merge.baseAt = afterBase;
         merge.baseJsonAt = afterJson;

@@ -51,6 +51,19 @@ class AvroOtherSchemaTest {
     }
 
     @Test
+    void givesANewFieldItsDefaultAlsoWhereItTakesNull() throws UnfitException {
+        String gift = "{\"name\":\"gift\",\"type\":[\"boolean\",\"null\"],\"default\":true}";
+        String from = record(field("n", "\"int\""));
+        String to = record(field("n", "\"int\""), gift);
+
+        assertThat(write(from, "02", to, "{\"n\":1}")).isEqualTo("02" + "0001");
+        assertThat(write(from, "02", to, "{\"n\":1,\"gift\":null}")).isEqualTo("02" + "02");
+        assertThat(write(record(gift), "0001", record(gift, field("n", "[\"null\",\"int\"]")), "{}"))
+                .as("a member that the revision has removed is null")
+                .isEqualTo("02" + "00");
+    }
+
+    @Test
     void dropsAMemberThatTheTargetHasRemovedUnlessItHasChanged() throws UnfitException {
         String from = record(field("a", "\"int\""), field("b", "\"int\""));
         String to = record(field("b", "\"int\""));
