@@ -72,6 +72,21 @@ public final class EventReader {
         return root.isFound() ? read(record, encoded.json(), true, base) : readJson(record, encoded.json(), base);
     }
 
+    /**
+     * Reads what a result writes: its value, with all that its schema adds and leaves out; or its envelope, where the value cannot be
+     * read, because its schema is not registered yet.
+     */
+    public Event readWritten(Result result) throws UnreadableException {
+        if (values == null || result.encodedValue() == null) {
+            return read(result);
+        }
+        try {
+            return read(result.record(), result.value());
+        } catch (UnreadableException e) {
+            return read(result);
+        }
+    }
+
     /** Reads a result as an event again. */
     public Event read(Result result) throws UnreadableException {
         return readJson(result.record(), result.envelope(), result.base());

@@ -131,7 +131,7 @@ final class Comparing {
     private List<Change> changes(SourceRecord then, Result now) {
         try {
             return Differences.between(
-                    earlier.read(then, Objects.requireNonNull(then.value())), reader.read(now), IGNORED);
+                    earlier.read(then, Objects.requireNonNull(then.value())), reader.readWritten(now), IGNORED);
         } catch (UnreadableException e) {
             return ResultChanges.unreadable();
         }

@@ -66,7 +66,7 @@ final class ResultChanges {
 
     private @Nullable Event read(Result result) {
         try {
-            return reader.read(result);
+            return reader.readWritten(result);
         } catch (UnreadableException e) {
             return null;
         }

@@ -205,7 +205,16 @@ public final class ResultSchemas {
     /** Returns the schema for a command that shows what a batch would write; an id of 0 where the registry does not have it. */
     Map.Entry<SchemaId, StoredSchema> proposed() {
         Look look = look();
-        return Map.entry(look.id() == null ? SchemaId.number(SchemaId.Kind.CONFLUENT, 0) : look.id(), look.schema());
+        return Map.entry(look.id() == null ? zero() : look.id(), look.schema());
+    }
+
+    private SchemaId zero() {
+        return switch (Objects.requireNonNull(encoding.framing())) {
+            case CONFLUENT -> SchemaId.number(SchemaId.Kind.CONFLUENT, 0);
+            case CONFLUENT_HEADER -> SchemaId.guid(0, 0);
+            case APICURIO_CONTENT4, APICURIO_HEADERS -> SchemaId.number(SchemaId.Kind.CONTENT, 0);
+            case APICURIO_GLOBAL8 -> SchemaId.number(SchemaId.Kind.GLOBAL, 0);
+        };
     }
 
     private RegistryClient client() {

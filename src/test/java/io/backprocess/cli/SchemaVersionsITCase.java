@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.testing.ApicurioRegistry;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.RegistryProxy;
@@ -86,10 +87,13 @@ class SchemaVersionsITCase {
         // Versions 1 to 3 of the subject are our version 1; version 4 means itself.
         Path envelope = envelope("{ from: schema-version, map: { 2: 1, 3: 1 } }");
 
-        assertThat(shell.preview(topic, args(envelope, subject + ":4"))
-                        .succeeds()
-                        .out())
-                .contains("\"c\"");
+        JsonNode counts = shell.preview(topic, with(args(envelope, subject + ":4"), "--output", "json"))
+                .succeeds()
+                .json()
+                .path("counts");
+        assertThat(counts.findValue("results").asInt()).as("%s", counts).isEqualTo(3 * EACH);
+        assertThat(counts.findValue("skipped").asInt()).isEqualTo(EACH);
+        assertThat(counts.findValue("deadLetters").asInt()).isOne();
         run(envelope, subject + ":4").succeeds();
 
         registry.answersOnly(503);
