@@ -76,7 +76,7 @@ public final class ClientProperties {
         String does = "the client of the schema registry has no property '%s', so it does nothing".formatted(key);
         return Optional.of(nearest(key, known)
                 .map(near -> "%s; is it '%s'?".formatted(does, near))
-                .orElse(key.equals("schema.registry.url") ? does + "; name the registry with --registry" : does));
+                .orElse(does));
     }
 
     private static Optional<String> nearest(String key, Set<String> known) {

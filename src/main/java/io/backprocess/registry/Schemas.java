@@ -41,36 +41,14 @@ public final class Schemas implements ValueFormat {
     private final Framing framing;
     private final String registry;
     private final KafkaClients kafka;
-    private final Use use;
+    private final SchemaUse use;
     private final TreeSet<String> versionSubjects;
 
     private transient volatile @Nullable Map<SchemaId, Found> found;
     private transient volatile @Nullable ResultTarget target;
     private transient @Nullable SchemaVersions versions;
 
-    /** The purpose of the schemas. */
-    private enum Use {
-        /** A command reads what the batch has stored, and stores nothing. */
-        COMMAND,
-        /** The job stores every schema that it meets first. */
-        JOB,
-        /** The proof of a redrive also reads the schemas that redrives have stored. */
-        REDRIVEN,
-        /** A redrive that is tried out also asks again for the schemas that the registry did not have. */
-        REDRIVE_DRY,
-        /** A redrive stores those that the registry has now. */
-        REDRIVE;
-
-        boolean readsLater() {
-            return this == REDRIVEN || asksAgain();
-        }
-
-        boolean asksAgain() {
-            return this == REDRIVE_DRY || this == REDRIVE;
-        }
-    }
-
-    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, Use use, Set<String> versionSubjects) {
+    private Schemas(String batchId, Encoding encoding, KafkaClients kafka, SchemaUse use, Set<String> versionSubjects) {
         this.batchId = batchId;
         this.encoding = encoding;
         this.framing = Objects.requireNonNull(encoding.framing());
@@ -86,22 +64,22 @@ public final class Schemas implements ValueFormat {
      * @param encoding of a batch that is planned, or for which everything is said
      */
     public static @Nullable Schemas of(String batchId, @Nullable Encoding encoding, KafkaClients kafka) {
-        return of(batchId, encoding, kafka, Use.COMMAND);
+        return of(batchId, encoding, kafka, SchemaUse.COMMAND);
     }
 
     /** Returns the schemas of a batch for a command; null where values are plain JSON. */
     public static @Nullable Schemas of(BatchPlan plan, KafkaClients kafka) {
-        return of(plan, kafka, Use.COMMAND);
+        return of(plan, kafka, SchemaUse.COMMAND);
     }
 
     /** Returns the schemas for a job, which stores those that it meets first; null where values are plain JSON. */
     public static @Nullable Schemas ofJob(BatchPlan plan, KafkaClients kafka) {
-        return of(plan, kafka, Use.JOB);
+        return of(plan, kafka, SchemaUse.JOB);
     }
 
     /** Returns the schemas for the proof of redrives; null where values are plain JSON. */
     public static @Nullable Schemas ofRedriven(BatchPlan plan, KafkaClients kafka) {
-        return of(plan, kafka, Use.REDRIVEN);
+        return of(plan, kafka, SchemaUse.REDRIVEN);
     }
 
     /**
@@ -109,14 +87,15 @@ public final class Schemas implements ValueFormat {
      * JSON.
      */
     public static @Nullable Schemas ofRedrive(BatchPlan plan, KafkaClients kafka, boolean execute) {
-        return of(plan, kafka, execute ? Use.REDRIVE : Use.REDRIVE_DRY);
+        return of(plan, kafka, execute ? SchemaUse.REDRIVE : SchemaUse.REDRIVE_DRY);
     }
 
-    private static @Nullable Schemas of(BatchPlan plan, KafkaClients kafka, Use use) {
+    private static @Nullable Schemas of(BatchPlan plan, KafkaClients kafka, SchemaUse use) {
         return of(plan.spec().batchId(), plan.spec().encoding(), kafka, use);
     }
 
-    private static @Nullable Schemas of(String batchId, @Nullable Encoding encoding, KafkaClients kafka, Use use) {
+    private static @Nullable Schemas of(
+            String batchId, @Nullable Encoding encoding, KafkaClients kafka, SchemaUse use) {
         return encoding == null ? null : new Schemas(batchId, encoding, kafka, use, Set.of());
     }
 
@@ -205,7 +184,7 @@ public final class Schemas implements ValueFormat {
     private ResultTarget findTarget() {
         ResultSchemas results = Objects.requireNonNull(ResultSchemas.of(batchId, encoding, kafka));
         Map.Entry<SchemaId, StoredSchema> schema = results.stored();
-        if (schema == null && use != Use.COMMAND) {
+        if (schema == null && use != SchemaUse.COMMAND) {
             throw BatchException.refused(
                     "batch '%s' has not stored the schema of its results; start it again with: run".formatted(batchId));
         }
@@ -323,10 +302,10 @@ public final class Schemas implements ValueFormat {
             }
             throw e;
         }
-        versions().acquire(id, client, stores());
-        if (stores()) {
+        versions().acquire(id, client, use.stores());
+        if (use.stores()) {
             StoredSchemas store =
-                    use == Use.JOB ? StoredSchemas.of(batchId, kafka) : StoredSchemas.ofRedrives(batchId, kafka);
+                    use == SchemaUse.JOB ? StoredSchemas.of(batchId, kafka) : StoredSchemas.ofRedrives(batchId, kafka);
             String first = store.putIfAbsent(id, schema).unknown().get(id);
             if (first != null) {
                 return new Found(null, first);
@@ -339,17 +318,13 @@ public final class Schemas implements ValueFormat {
         return RegistryClient.open(registry, framing, encoding.format(), kafka);
     }
 
-    private boolean stores() {
-        return use == Use.JOB || use == Use.REDRIVE;
-    }
-
     private String unusable(@Nullable String why) {
         return "the schema registry at %s gives what cannot be used: %s".formatted(registry, why);
     }
 
     /** Returns what is known about an id without a schema that can be used. A job stores that. */
     private Found without(SchemaId id, String message) {
-        if (use != Use.JOB) {
+        if (use != SchemaUse.JOB) {
             return new Found(null, message);
         }
         StoredSchemas.Contents stored = StoredSchemas.of(batchId, kafka).putUnknown(id, message);

@@ -38,7 +38,6 @@ class ClientPropertiesTest {
                 "schema.registry.basic.auth.userinfo | ; is it 'schema.registry.basic.auth.user.info'?",
                 "schema.registry.bearer.auth.tokn | ; is it 'schema.registry.bearer.auth.token'?",
                 "schema.registry.ssl.trustore.location | ; is it 'schema.registry.ssl.truststore.location'?",
-                "schema.registry.url | ; name the registry with --registry",
                 "schema.registry.ssl.endpoint.identification.algorithm | ''"
             })
     void warnsOfEachKeyThatTheRegistrysClientDoesNotKnow(String key, String hint) {
