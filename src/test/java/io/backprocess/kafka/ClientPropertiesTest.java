@@ -50,6 +50,7 @@ class ClientPropertiesTest {
     @ValueSource(
             strings = {
                 "schema.registry.basic.auth.user.info",
+                "schema.registry.url",
                 "schema.registry.ssl.keystore.type",
                 "schema.registry.ssl.truststore.certificates",
                 "security.protocol",
