@@ -211,7 +211,10 @@ class StoredSchemasITCase {
         try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
             List<BatchException> damaged = new ArrayList<>();
             assertThat(new PlanStore(admin).all().readable(damaged::add)).doesNotContainKey(batch);
-            assertThat(damaged).isEmpty();
+            // The topic has damaged plans of other tests.
+            assertThat(damaged)
+                    .extracting(BatchException::getMessage)
+                    .noneMatch(message -> message.contains("'" + batch + "'") || message.contains("'" + batch + "/"));
             assertThat(new MarkStore(admin).find(batch)).isEmpty();
             assertThat(new SettingsStore(admin).get(batch)).isEqualTo(BatchSettings.NONE);
         }
