@@ -12,11 +12,11 @@ import io.backprocess.registry.ResultSchemas;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch needs of the schema registry before it starts: the schema of its results, and the version that this gives them. */
+/** The part of a start that asks the schema registry: for the schema of results, and for the version that this gives them. */
 final class RegistryStart {
     private final EnvelopeMapping mapping;
     private final @Nullable ResultSchemas results;
-    /** Whether the plan asks the user for the framing, before anything else matters. */
+    /** True if the plan asks the user for the framing, before anything else matters. */
     private final boolean asksForFraming;
 
     private RegistryStart(EnvelopeMapping mapping, @Nullable ResultSchemas results, boolean asksForFraming) {

@@ -1,6 +1,7 @@
 package io.backprocess.registry;
 
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.Encoding;
 import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.batch.RegistryUrl;
@@ -8,6 +9,7 @@ import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.RegistryProperties;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** Fetches schemas from a registry, with all that they refer to. Threads may share it. It caches nothing. */
 public final class RegistryClient {
@@ -29,6 +31,15 @@ public final class RegistryClient {
      */
     public static RegistryClient open(String url, Framing framing, Format format, KafkaClients kafka) {
         return open(url, framing, format, kafka, RegistryHttp.REQUEST_TIMEOUT);
+    }
+
+    /** Opens a client for an encoding whose framing is chosen. */
+    static RegistryClient open(Encoding encoding, KafkaClients kafka) {
+        return open(
+                Objects.requireNonNull(encoding.registry()),
+                Objects.requireNonNull(encoding.framing()),
+                encoding.format(),
+                kafka);
     }
 
     static RegistryClient open(String url, Framing framing, Format format, KafkaClients kafka, Duration patience) {

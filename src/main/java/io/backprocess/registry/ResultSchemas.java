@@ -218,11 +218,7 @@ public final class ResultSchemas {
     }
 
     private RegistryClient client() {
-        return RegistryClient.open(
-                Objects.requireNonNull(encoding.registry()),
-                Objects.requireNonNull(encoding.framing()),
-                encoding.format(),
-                kafka);
+        return RegistryClient.open(encoding, kafka);
     }
 
     private BatchException refusal(RegistryException e) {

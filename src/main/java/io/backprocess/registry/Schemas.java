@@ -39,7 +39,6 @@ public final class Schemas implements ValueFormat {
     private final String batchId;
     private final Encoding encoding;
     private final Framing framing;
-    private final String registry;
     private final KafkaClients kafka;
     private final SchemaUse use;
     private final TreeSet<String> versionSubjects;
@@ -52,7 +51,6 @@ public final class Schemas implements ValueFormat {
         this.batchId = batchId;
         this.encoding = encoding;
         this.framing = Objects.requireNonNull(encoding.framing());
-        this.registry = Objects.requireNonNull(encoding.registry());
         this.kafka = kafka;
         this.use = use;
         this.versionSubjects = new TreeSet<>(versionSubjects);
@@ -315,11 +313,11 @@ public final class Schemas implements ValueFormat {
     }
 
     private RegistryClient registry() {
-        return RegistryClient.open(registry, framing, encoding.format(), kafka);
+        return RegistryClient.open(encoding, kafka);
     }
 
     private String unusable(@Nullable String why) {
-        return "the schema registry at %s gives what cannot be used: %s".formatted(registry, why);
+        return "the schema registry at %s gives what cannot be used: %s".formatted(encoding.registry(), why);
     }
 
     /** Returns what is known about an id without a schema that can be used. A job stores that. */

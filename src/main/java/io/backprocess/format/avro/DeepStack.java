@@ -59,7 +59,7 @@ final class DeepStack {
         return outcome.get();
     }
 
-    /** What the work returned or threw. */
+    /** The result of the work, or what it threw. */
     private static final class Outcome {
         private byte[] result = {};
         private @Nullable UnfitException unfit;

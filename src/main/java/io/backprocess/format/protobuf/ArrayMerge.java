@@ -21,7 +21,7 @@ final class ArrayMerge {
         this.merge = merge;
     }
 
-    /** What becomes of one field's elements. */
+    /** The elements of one field after the change. */
     private static final class Plan {
         private final Elements old;
         /** For each old element, whether it is in the array no more. */

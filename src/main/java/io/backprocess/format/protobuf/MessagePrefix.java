@@ -1,6 +1,6 @@
 package io.backprocess.format.protobuf;
 
-/** What stands between a value's frame and its message, and says which message type of the schema it has. */
+/** The bytes between a value's frame and its message, which say which message type of the schema it has. */
 public enum MessagePrefix {
     /** Confluent's message indexes: the count and the place at each level of nesting, as zigzag varints; one byte 0 for the first. */
     CONFLUENT,
