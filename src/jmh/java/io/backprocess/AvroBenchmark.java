@@ -28,7 +28,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -186,10 +185,7 @@ public class AvroBenchmark {
         @Override
         public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins)
                 throws UnfitException {
-            byte[] content = codec.write(base, json, origins);
-            byte[] value = Arrays.copyOf(base.value(), FRAME + content.length);
-            System.arraycopy(content, 0, value, FRAME, content.length);
-            return value;
+            return codec.write(base, json, origins, base.frame());
         }
 
         @Override

@@ -37,8 +37,10 @@ public interface Codec {
      * @param base the value before the change, which may have another schema
      * @param json the changed JSON
      * @param origins where parts that have moved were before: the pointer in the base by the pointer in the changed JSON
-     * @return the encoded value without a frame
+     * @param frame the bytes that stand before the encoded value
+     * @return the frame and the encoded value
      * @throws UnfitException when the schema does not take a part of the JSON
      */
-    byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException;
+    byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, byte[] frame)
+            throws UnfitException;
 }

@@ -1,5 +1,7 @@
 package io.backprocess.format;
 
+import java.util.Arrays;
+
 /** A value that was read with its schema. */
 public final class EncodedValue {
     private final Codec codec;
@@ -30,6 +32,11 @@ public final class EncodedValue {
 
     public int from() {
         return from;
+    }
+
+    /** Returns the bytes before the first that the schema describes. */
+    public byte[] frame() {
+        return Arrays.copyOf(value, from);
     }
 
     public byte[] json() {

@@ -28,17 +28,23 @@ record ResultTarget(Framing framing, SchemaId id, Codec codec) {
 
     /** Returns a value with its frame. */
     byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
-        byte[] content = codecOf(base).write(base, json, origins);
-        ByteBuffer value = ByteBuffer.allocate(content.length + 1 + Long.BYTES);
-        switch (framing) {
-            case CONFLUENT, APICURIO_CONTENT4 -> value.put((byte) 0).putInt((int) id.low());
-            case APICURIO_GLOBAL8 -> value.put((byte) 0).putLong(id.low());
-            case CONFLUENT_HEADER, APICURIO_HEADERS -> {}
-        }
-        value.put(content);
-        byte[] framed = new byte[value.position()];
-        value.flip().get(framed);
-        return framed;
+        return codecOf(base).write(base, json, origins, frame());
+    }
+
+    private byte[] frame() {
+        return switch (framing) {
+            case CONFLUENT, APICURIO_CONTENT4 ->
+                ByteBuffer.allocate(1 + Integer.BYTES)
+                        .put((byte) 0)
+                        .putInt((int) id.low())
+                        .array();
+            case APICURIO_GLOBAL8 ->
+                ByteBuffer.allocate(1 + Long.BYTES)
+                        .put((byte) 0)
+                        .putLong(id.low())
+                        .array();
+            case CONFLUENT_HEADER, APICURIO_HEADERS -> new byte[0];
+        };
     }
 
     /** Returns the headers, of which some name the schema where the framing has it so. */

@@ -13,7 +13,6 @@ import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
 import io.backprocess.json.MemberIndex;
 import io.backprocess.kafka.KafkaClients;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -145,13 +144,9 @@ public final class Schemas implements ValueFormat {
 
     @Override
     public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
-        if (hasAnotherTarget(base)) {
-            return target().write(base, json, origins);
-        }
-        byte[] content = base.codec().write(base, json, origins);
-        byte[] value = Arrays.copyOf(base.value(), base.from() + content.length);
-        System.arraycopy(content, 0, value, base.from(), content.length);
-        return value;
+        return hasAnotherTarget(base)
+                ? target().write(base, json, origins)
+                : base.codec().write(base, json, origins, base.frame());
     }
 
     @Override

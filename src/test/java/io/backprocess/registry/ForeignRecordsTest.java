@@ -93,7 +93,7 @@ class ForeignRecordsTest {
             Codec codec = frame.ofType(schema, value);
             byte[] json = codec.read(value, frame.from());
             members.add(String.join(",", (Iterable<String>) () -> readTree(json).fieldNames()));
-            assertThat(codec.write(new EncodedValue(codec, value, frame.from(), json), json, Map.of()))
+            assertThat(codec.write(new EncodedValue(codec, value, frame.from(), json), json, Map.of(), new byte[0]))
                     .isEqualTo(Arrays.copyOfRange(value, frame.from(), value.length));
             assertThat(readTree(json).path("eventId").textValue()).isEqualTo("7-0");
         }
@@ -131,7 +131,7 @@ class ForeignRecordsTest {
             byte[] json = JSON.writeValueAsBytes(event);
             EncodedValue base = new EncodedValue(codec, json, 0, json);
             event.withObject("/price").put("currency", "DM");
-            assertThatThrownBy(() -> codec.write(base, JSON.writeValueAsBytes(event), Map.of()))
+            assertThatThrownBy(() -> codec.write(base, JSON.writeValueAsBytes(event), Map.of(), new byte[0]))
                     .isInstanceOf(UnfitException.class)
                     .hasMessageContaining("/price/currency: \"DM\"");
         }
@@ -151,8 +151,8 @@ class ForeignRecordsTest {
             ObjectNode event = (ObjectNode) JSON.readTree(json);
             ObjectNode other = event.deepCopy().put("note", "another note");
 
-            byte[] unchanged = codec.write(base, json, Map.of());
-            byte[] changed = codec.write(base, JSON.writeValueAsBytes(other), Map.of());
+            byte[] unchanged = codec.write(base, json, Map.of(), new byte[0]);
+            byte[] changed = codec.write(base, JSON.writeValueAsBytes(other), Map.of(), new byte[0]);
 
             assertThat(frame.id()).hasToString(id);
             assertThat(event.path("eventId").textValue()).isEqualTo("7-" + events.size());

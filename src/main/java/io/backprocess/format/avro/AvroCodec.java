@@ -78,26 +78,25 @@ public final class AvroCodec implements Codec {
     }
 
     @Override
-    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
-        return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
-            try {
-                return merge(base, json, origins, true, maxDepth);
-            } catch (Merge.RepeatedMemberException e) {
-                return merge(base, json, origins, false, maxDepth);
-            }
-        });
-    }
-
-    private byte[] merge(
-            EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, boolean inOrder, int maxDepth)
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, byte[] frame)
             throws UnfitException {
         if (!(base.codec() instanceof AvroCodec codec)) {
             throw new IllegalArgumentException("the base is not an Avro value: " + base.codec());
         }
         Place start = new Place(codec.root, base.from(), 0);
+        Origins moved = Origins.of(origins);
+        return DeepStack.run(JsonScanner.MAX_DEPTH, maxDepth -> {
+            try {
+                return merge(new Merge(base, json, start, types, true, maxDepth), moved, frame);
+            } catch (Merge.RepeatedMemberException e) {
+                return merge(new Merge(base, json, start, types, false, maxDepth), moved, frame);
+            }
+        });
+    }
+
+    private byte[] merge(Merge merge, @Nullable Origins moved, byte[] frame) throws UnfitException {
         try {
-            return new Merge(json, base.value(), base.json(), start, types, inOrder, maxDepth)
-                    .run(root, Origins.of(origins));
+            return merge.run(root, moved, frame);
         } catch (MisfitException e) {
             throw e.placed();
         }

@@ -1,5 +1,6 @@
 package io.backprocess.format.avro;
 
+import io.backprocess.format.EncodedValue;
 import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
@@ -49,15 +50,15 @@ final class Merge {
      * @param inOrder whether members may be written as they are met, in the hope that none is there twice
      * @param maxDepth the depth beyond which the merge needs a {@link DeepStack}
      */
-    Merge(byte[] json, byte[] base, byte[] baseJson, Place root, SameTypes types, boolean inOrder, int maxDepth) {
+    Merge(EncodedValue base, byte[] json, Place root, SameTypes types, boolean inOrder, int maxDepth) {
         this.maxDepth = maxDepth;
         this.inOrder = inOrder;
         this.json = json;
-        this.base = base;
-        this.baseJson = baseJson;
+        this.base = base.value();
+        this.baseJson = base.json();
         this.root = root;
         this.types = types;
-        this.out = new Output(base, base.length + 64);
+        this.out = new Output(this.base, this.base.length + 64);
         this.attempts = FREE_ATTEMPTS + (long) ATTEMPTS_PER_BYTE * json.length;
         scanner.reset(json, json.length);
     }
@@ -71,8 +72,9 @@ final class Merge {
         }
     }
 
-    /** Writes the whole value. */
-    byte[] run(AvroType type, @Nullable Origins moved) throws MisfitException {
+    /** Writes the whole value, with a frame before it. */
+    byte[] run(AvroType type, @Nullable Origins moved, byte[] frame) throws MisfitException {
+        out.bytes(frame, 0, frame.length);
         baseAt = root.at();
         baseJsonAt = root.jsonAt();
         apart = moved == null ? 0 : 1;

@@ -18,7 +18,7 @@ final class OtherSchema {
             return union.mergeOther(merge, at, baseType, moved);
         }
         if (type instanceof RecordType record && baseType instanceof RecordType base) {
-            return record.mergeOther(merge, at, base, moved);
+            return OtherRecord.merge(merge, record, at, base, moved);
         }
         if (type instanceof ArrayType array && baseType instanceof ArrayType base) {
             return array.mergeOther(merge, at, base, moved);

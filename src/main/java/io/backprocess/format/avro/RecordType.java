@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A record: its fields one after the other, without names or lengths. The JSON has all fields in this order. */
 final class RecordType implements AvroType {
-    private static final byte[] EMPTY = {'{', '}'};
-    private static final int NOWHERE = -1;
+    /** The length of the JSON of a record without fields. */
+    static final int EMPTY_LENGTH = 2;
+
+    static final int NOWHERE = -1;
     private static final int MOST_NAMES = 1 << 14;
 
     private final String name;
@@ -81,12 +83,26 @@ final class RecordType implements AvroType {
         return name;
     }
 
-    List<String> names() {
-        return List.of(names);
+    int fieldCount() {
+        return names.length;
+    }
+
+    String fieldName(int field) {
+        return names[field];
     }
 
     AvroType type(int field) {
         return types[field];
+    }
+
+    /** Returns the number of bytes of JSON before a field's value: a brace or comma, the name and a colon. */
+    int headLength(int field) {
+        return heads[field].length;
+    }
+
+    /** Returns the bytes that stand for a field that the record of the base does not have; null where the schema has none. */
+    byte @Nullable [] added(int field) {
+        return added[field];
     }
 
     /** Returns the field's index, -1 if there is none. */
@@ -223,7 +239,7 @@ final class RecordType implements AvroType {
             writeField(merge, field, values[field], types[field], Origins.inside(moved, names[field]));
         }
         merge.leaveApart();
-        merge.baseJsonAt += types.length == 0 ? EMPTY.length : 1;
+        merge.baseJsonAt += types.length == 0 ? EMPTY_LENGTH : 1;
         merge.leave();
         return end;
     }
@@ -234,8 +250,7 @@ final class RecordType implements AvroType {
      * @param base the record of the base, if that is another one
      * @param surplus gets the members that only that record has fields for
      */
-    private int locate(
-            Merge merge, int object, int from, int[] values, @Nullable RecordType base, List<Surplus> surplus)
+    int locate(Merge merge, int object, int from, int[] values, @Nullable RecordType base, List<Surplus> surplus)
             throws MisfitException {
         if (merge.kind(object) != JsonKind.OBJECT) {
             throw merge.isNot(object, merge.end(object), words());
@@ -256,7 +271,7 @@ final class RecordType implements AvroType {
         });
     }
 
-    private MisfitException isNoField(String member) {
+    MisfitException isNoField(String member) {
         return new MisfitException(" is not a field of record " + name).in(member);
     }
 
@@ -273,7 +288,7 @@ final class RecordType implements AvroType {
     }
 
     /** Writes a field, whose base, if it has one, is at the cursor. */
-    private void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
+    void writeField(Merge merge, int field, int value, @Nullable AvroType baseType, @Nullable Origins moved)
             throws MisfitException {
         try {
             if (value != NOWHERE) {
@@ -301,58 +316,6 @@ final class RecordType implements AvroType {
         for (int field = 0; field < types.length; field++) {
             writeField(merge, field, values[field], null, Origins.inside(moved, names[field]));
         }
-        merge.leave();
-        return end;
-    }
-
-    /**
-     * Writes a record whose base is another record. A field with an alias takes the member of that name. A member that this record
-     * has no field for goes if it is as it was in the base; the schema has removed it.
-     */
-    int mergeOther(Merge merge, int at, RecordType baseRecord, @Nullable Origins moved) throws MisfitException {
-        merge.enter();
-        int[] values = new int[types.length];
-        List<Surplus> surplus = new ArrayList<>();
-        int end = locate(merge, at, at, values, baseRecord, surplus);
-        int fields = baseRecord.types.length;
-        int[] bytes = new int[fields];
-        int[] json = new int[fields];
-        for (int i = 0; i < fields; i++) {
-            merge.baseJsonAt += baseRecord.heads[i].length;
-            bytes[i] = merge.baseAt;
-            json[i] = merge.baseJsonAt;
-            merge.skipBase(baseRecord.types[i]);
-        }
-        int afterBase = merge.baseAt;
-        int afterJson = merge.baseJsonAt + (fields == 0 ? EMPTY.length : 1);
-        int[] baseFields = merge.types.fields(this, baseRecord);
-        for (Surplus member : surplus) {
-            if (!member.takeByAlias(baseFields, values)) {
-                int from = json[member.baseField()];
-                if (!merge.isUnchanged(member.value(), from, RenderedJson.end(merge.baseJson, from))) {
-                    throw isNoField(baseRecord.names[member.baseField()]);
-                }
-            }
-        }
-        merge.enterApart();
-        for (int field = 0; field < types.length; field++) {
-            int baseField = baseFields[field];
-            AvroType baseType = null;
-            if (baseField != NOWHERE) {
-                merge.baseAt = bytes[baseField];
-                merge.baseJsonAt = json[baseField];
-                baseType = baseRecord.types[baseField];
-            }
-            byte[] initial = baseField == NOWHERE && values[field] == NOWHERE ? added[field] : null;
-            if (initial == null) {
-                writeField(merge, field, values[field], baseType, Origins.inside(moved, names[field]));
-            } else {
-                merge.out.bytes(initial, 0, initial.length);
-            }
-        }
-        merge.baseAt = afterBase;
-        merge.baseJsonAt = afterJson;
-        merge.leaveApart();
         merge.leave();
         return end;
     }

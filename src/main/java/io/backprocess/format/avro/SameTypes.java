@@ -62,8 +62,7 @@ final class SameTypes {
 
     /** Returns for each field of a record the index of the base's field that it stands for; -1 where there is none. */
     int[] fields(RecordType record, RecordType base) {
-        return fields.computeIfAbsent(new Pair(record, base), pair -> IntStream.range(
-                        0, record.names().size())
+        return fields.computeIfAbsent(new Pair(record, base), pair -> IntStream.range(0, record.fieldCount())
                 .map(field -> record.counterpart(field, base))
                 .toArray());
     }

@@ -67,13 +67,16 @@ public final class JsonSchemaCodec implements Codec {
 
     /** Checks the changed JSON against the schema, and returns the same bytes. */
     @Override
-    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, byte[] frame)
+            throws UnfitException {
         List<Error> violations = BoundedEvaluation.violations(schema, json);
         if (!violations.isEmpty()) {
             refuseNewOnes(
                     violations, base.codec() == this ? BoundedEvaluation.violations(schema, base.json()) : List.of());
         }
-        return json;
+        byte[] value = Arrays.copyOf(frame, frame.length + json.length);
+        System.arraycopy(json, 0, value, frame.length, json.length);
+        return value;
     }
 
     /**

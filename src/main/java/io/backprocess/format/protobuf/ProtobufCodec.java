@@ -8,7 +8,6 @@ import io.backprocess.format.JsonBuffer;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.UnfitException;
 import io.backprocess.json.JsonPointer;
-import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -144,15 +143,17 @@ public final class ProtobufCodec implements Codec {
     }
 
     @Override
-    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+    public byte[] write(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, byte[] frame)
+            throws UnfitException {
         try {
-            return merge(base, json, origins);
+            return merge(base, json, origins, frame);
         } catch (JsonBuffer.FullException e) {
             throw e.unfit();
         }
     }
 
-    private byte[] merge(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins) throws UnfitException {
+    private byte[] merge(EncodedValue base, byte[] json, Map<JsonPointer, JsonPointer> origins, byte[] frame)
+            throws UnfitException {
         JsonPart changed = JsonDocument.parse(json);
         Trail trail = new Trail();
         if (!(base.codec() instanceof ProtobufCodec codec)) {
@@ -166,8 +167,19 @@ public final class ProtobufCodec implements Codec {
         int[] root = {start.at(), value.length};
         byte[] content =
                 merge(in, start.type(), root, trail).message(target, start.type(), root, changed, Origins.of(origins));
-        byte[] before = same ? Arrays.copyOfRange(value, base.from(), start.at()) : prefixes.write(prefix, target);
-        return join(before, content == null ? Arrays.copyOfRange(value, start.at(), value.length) : content);
+        ByteOut out = new ByteOut(value.length + 64);
+        out.put(frame);
+        if (same) {
+            out.put(value, base.from(), start.at());
+        } else {
+            out.put(prefixes.write(prefix, target));
+        }
+        if (content == null) {
+            out.put(value, start.at(), value.length);
+        } else {
+            out.put(content);
+        }
+        return out.toBytes();
     }
 
     private Prefixes.Start start(WireInput in, int from) throws UnfitException {
@@ -181,11 +193,5 @@ public final class ProtobufCodec implements Codec {
     /** Returns this schema's type of the same name, or its first. */
     private MessageType counterpart(MessageType other) {
         return prefix == MessagePrefix.NONE ? bare : prefixes.named(other.name());
-    }
-
-    private static byte[] join(byte[] before, byte[] content) {
-        byte[] joined = Arrays.copyOf(before, before.length + content.length);
-        System.arraycopy(content, 0, joined, before.length, content.length);
-        return joined;
     }
 }

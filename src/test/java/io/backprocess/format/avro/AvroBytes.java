@@ -57,12 +57,15 @@ final class AvroBytes {
     }
 
     static String change(AvroCodec target, EncodedValue base, String json) throws UnfitException {
-        return hex(target.write(base, json.getBytes(StandardCharsets.UTF_8), Map.of()));
+        return hex(target.write(base, json.getBytes(StandardCharsets.UTF_8), Map.of(), new byte[0]));
     }
 
     static String move(AvroCodec target, EncodedValue base, String json, String to, String from) throws UnfitException {
         return hex(target.write(
-                base, json.getBytes(StandardCharsets.UTF_8), Map.of(JsonPointer.of(to), JsonPointer.of(from))));
+                base,
+                json.getBytes(StandardCharsets.UTF_8),
+                Map.of(JsonPointer.of(to), JsonPointer.of(from)),
+                new byte[0]));
     }
 
     static byte[] encode(Schema schema, Object datum, boolean blocking) {

@@ -65,7 +65,7 @@ class GeneratedAvroTest {
                 byte[] read = codec.read(bytes, 0);
 
                 assertThat(text(read)).isEqualTo(json);
-                assertThat(codec.write(new EncodedValue(codec, bytes, 0, read), read.clone(), Map.of()))
+                assertThat(codec.write(new EncodedValue(codec, bytes, 0, read), read.clone(), Map.of(), new byte[0]))
                         .isEqualTo(bytes);
             }
         });
@@ -131,7 +131,7 @@ class GeneratedAvroTest {
             Object changed = avro.changed(schema, datum, 5);
             String json = AvroOracle.json(schema, changed);
 
-            byte[] written = codec.write(base, json.getBytes(UTF_8), Map.of());
+            byte[] written = codec.write(base, json.getBytes(UTF_8), Map.of(), new byte[0]);
 
             assertSame(text(codec.read(written, 0)), json);
             assertSame(AvroOracle.json(schema, decode(schema, written)), json);
@@ -151,7 +151,7 @@ class GeneratedAvroTest {
             Schema target = Schema.createRecord("Target", null, "com.acme", false, fields);
             AvroCodec targetCodec = AvroCodec.of(new SchemaText(target.toString(), List.of()));
 
-            byte[] written = targetCodec.write(base, base.json(), Map.of());
+            byte[] written = targetCodec.write(base, base.json(), Map.of(), new byte[0]);
 
             String expected =
                     text(base.json()).replaceFirst("^\\{(.)", "{\"added\":7,$1").replace("7,}", "7}");
@@ -206,7 +206,7 @@ class GeneratedAvroTest {
                 JsonScanner scanner = new JsonScanner();
                 scanner.reset(json, json.length);
                 assertThat(scanner.value(0)).isEqualTo(json.length);
-                assertThat(codec.write(new EncodedValue(codec, damaged, 0, json), json.clone(), Map.of()))
+                assertThat(codec.write(new EncodedValue(codec, damaged, 0, json), json.clone(), Map.of(), new byte[0]))
                         .isEqualTo(damaged);
             }
         });

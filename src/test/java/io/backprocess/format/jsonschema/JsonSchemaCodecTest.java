@@ -92,7 +92,8 @@ class JsonSchemaCodecTest {
         byte[] json = "{\"name\":\"a\"}".getBytes(UTF_8);
         EncodedValue base = new EncodedValue(codec("{}"), json, 0, json);
 
-        assertThatThrownBy(() -> target.write(base, json, Map.of())).hasMessageContaining("breaks 'required'");
+        assertThatThrownBy(() -> target.write(base, json, Map.of(), new byte[0]))
+                .hasMessageContaining("breaks 'required'");
     }
 
     @ParameterizedTest
@@ -290,6 +291,7 @@ class JsonSchemaCodecTest {
     private static String write(JsonSchemaCodec codec, String base, String changed) throws UnfitException {
         byte[] json = base.getBytes(UTF_8);
         return new String(
-                codec.write(new EncodedValue(codec, json, 0, json), changed.getBytes(UTF_8), Map.of()), UTF_8);
+                codec.write(new EncodedValue(codec, json, 0, json), changed.getBytes(UTF_8), Map.of(), new byte[0]),
+                UTF_8);
     }
 }

@@ -63,11 +63,12 @@ class HostileProtobufTest {
             Throwable thrown = catchThrowable(() -> {
                 byte[] json = TREE.codec().read(value, 0);
                 EncodedValue base = new EncodedValue(TREE.codec(), value, 0, json);
-                assertThat(TREE.codec().write(base, json, Map.of())).isEqualTo(value);
+                assertThat(TREE.codec().write(base, json, Map.of(), new byte[0]))
+                        .isEqualTo(value);
                 byte[] changed = new String(json, UTF_8)
                         .replaceFirst("^\\{", "{\"x\":7,")
                         .getBytes(UTF_8);
-                TREE.codec().write(base, changed, Map.of());
+                TREE.codec().write(base, changed, Map.of(), new byte[0]);
             });
             if (thrown != null) {
                 assertThat(thrown).isInstanceOf(UnfitException.class);

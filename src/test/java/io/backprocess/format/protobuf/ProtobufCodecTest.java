@@ -49,8 +49,8 @@ class ProtobufCodecTest {
         EncodedValue base = new EncodedValue(codec, framed, 5, read);
 
         assertThat(read).asString(UTF_8).isEqualTo(json);
-        assertThat(hex(codec.write(base, read, Map.of()))).isEqualTo(bytes);
-        assertThat(hex(codec.write(base, json.replace('5', '6').getBytes(UTF_8), Map.of())))
+        assertThat(hex(codec.write(base, read, Map.of(), new byte[0]))).isEqualTo(bytes);
+        assertThat(hex(codec.write(base, json.replace('5', '6').getBytes(UTF_8), Map.of(), new byte[0])))
                 .isEqualTo(bytes.substring(0, bytes.length() - 1) + "6");
     }
 
@@ -86,7 +86,7 @@ class ProtobufCodecTest {
         byte[] read = codec.read(hex(bytes), 0);
 
         assertThat(read).asString(UTF_8).isEqualTo(json);
-        assertThat(hex(codec.write(new EncodedValue(codec, hex(bytes), 0, read), read, Map.of())))
+        assertThat(hex(codec.write(new EncodedValue(codec, hex(bytes), 0, read), read, Map.of(), new byte[0])))
                 .isEqualTo(bytes);
     }
 
@@ -129,7 +129,7 @@ class ProtobufCodecTest {
         byte[] value = hex(bytes);
         EncodedValue base = new EncodedValue(source, value, 0, source.read(value, 0));
         Map<JsonPointer, JsonPointer> moved = Samples.pointers(origins);
-        byte[] written = target.write(base, json.getBytes(UTF_8), moved);
+        byte[] written = target.write(base, json.getBytes(UTF_8), moved, new byte[0]);
         assertThat(target.read(written, 0)).isNotEmpty();
         return hex(written);
     }
@@ -194,10 +194,11 @@ class ProtobufCodecTest {
         byte[] value = hex("18 85 00 22 01 61");
         EncodedValue base = new EncodedValue(source, value, 0, source.read(value, 0));
 
-        assertThat(hex(target.write(base, base.json(), Map.of()))).isEqualTo("18 85 00");
-        assertThat(hex(target.write(base, "{\"cents\":6,\"old\":\"a\"}".getBytes(UTF_8), Map.of())))
+        assertThat(hex(target.write(base, base.json(), Map.of(), new byte[0]))).isEqualTo("18 85 00");
+        assertThat(hex(target.write(base, "{\"cents\":6,\"old\":\"a\"}".getBytes(UTF_8), Map.of(), new byte[0])))
                 .isEqualTo("18 06");
-        assertThat(hex(target.write(base, "{\"cents\":5,\"price\":7,\"old\":\"a\"}".getBytes(UTF_8), Map.of())))
+        assertThat(hex(target.write(
+                        base, "{\"cents\":5,\"price\":7,\"old\":\"a\"}".getBytes(UTF_8), Map.of(), new byte[0])))
                 .isEqualTo("18 07");
     }
 
@@ -208,7 +209,7 @@ class ProtobufCodecTest {
         byte[] value = hex("38 81 00");
         EncodedValue base = new EncodedValue(source, value, 0, source.read(value, 0));
 
-        byte[] written = target.write(base, "{\"x\":1}".getBytes(UTF_8), Map.of());
+        byte[] written = target.write(base, "{\"x\":1}".getBytes(UTF_8), Map.of(), new byte[0]);
 
         assertThat(hex(written)).isEqualTo("07 0a 05 46 72 65 73 68 08 81 00");
     }
@@ -220,7 +221,7 @@ class ProtobufCodecTest {
         byte[] value = hex("08 85 00");
 
         byte[] read = codec.read(value, 0);
-        byte[] written = codec.write(new EncodedValue(codec, value, 0, read), read, Map.of());
+        byte[] written = codec.write(new EncodedValue(codec, value, 0, read), read, Map.of(), new byte[0]);
 
         assertThat(read).asString(UTF_8).isEqualTo("{\"d\":5}");
         assertThat(hex(written)).isEqualTo("08 85 00");
@@ -246,7 +247,7 @@ class ProtobufCodecTest {
 
         byte[] json = once.read(value, 0);
 
-        assertThat(twice.write(new EncodedValue(once, value, 0, json), json, Map.of()))
+        assertThat(twice.write(new EncodedValue(once, value, 0, json), json, Map.of(), new byte[0]))
                 .isEqualTo(value);
     }
 }

@@ -218,7 +218,7 @@ class RandomProtobufTest {
             for (long seed = 0; seed < 4_000; seed++) {
                 byte[] base = new RandomWire(new Random(seed)).message(samples.type(), 3);
                 EncodedValue value = samples.value(base);
-                byte[] written = target.codec().write(value, value.json(), Map.of());
+                byte[] written = target.codec().write(value, value.json(), Map.of(), new byte[0]);
                 assertThat(target.read(written)).as("seed %d", seed).isEqualTo(new String(value.json(), UTF_8));
             }
         }

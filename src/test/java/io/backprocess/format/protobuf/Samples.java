@@ -64,7 +64,7 @@ record Samples(SchemaText schema, ProtobufCodec codec, Descriptor type) {
     }
 
     byte[] write(byte[] base, String json, Map<String, String> origins) throws UnfitException {
-        return codec.write(value(base), json.getBytes(UTF_8), pointers(origins));
+        return codec.write(value(base), json.getBytes(UTF_8), pointers(origins), new byte[0]);
     }
 
     EncodedValue value(byte[] bytes) throws UnfitException {
