@@ -9,45 +9,12 @@
 #
 #   registry  needs npm and Java 21 or newer, beside Java 17 or where Debian puts them
 
+# shellcheck source=scripts/stack.d/registry.sh
+. "$REPO/scripts/stack.d/registry.sh"
+
 readonly REGISTRY_PORT=28082
-readonly REGISTRY=http://127.0.0.1:$REGISTRY_PORT/apis
-readonly CCOMPAT=$REGISTRY/ccompat/v7
+readonly CCOMPAT=http://127.0.0.1:$REGISTRY_PORT/apis/ccompat/v7
 readonly FOREIGN=$REPO/src/foreign-registry ORDERS=$REPO/scripts/e2e.d/registry
-
-# newest_java: prints the program of the newest Java from 21 on.
-newest_java() {
-    local home version newest=0 program=
-    for home in "$(dirname "$(dirname "$(dirname "$(readlink -f "$(command -v "$JAVA")")")")")"/* /usr/lib/jvm/*; do
-        [[ -r $home/release && -x $home/bin/java ]] || continue
-        version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$home/release")
-        if ((${version:-0} > newest)); then newest=$version program=$home/bin/java; fi
-    done
-    ((newest >= 21)) || die "Java 21 or newer is not there, which the schema registry needs"
-    echo "$program"
-}
-
-registry_up() {
-    local home=$REPO/target/apicurio-registry java log=$BACKPROCESS_STACK_DIR/log/registry.log
-    [[ -e $home/quarkus-run.jar ]] || mvn -q -B -f "$REPO/pom.xml" dependency:unpack@registry
-    java=$(newest_java)
-    (cd "$home" && exec "$java" -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dquarkus.http.host=127.0.0.1 \
-        "-Dquarkus.http.port=$REGISTRY_PORT" -Dquarkus.management.host=127.0.0.1 -Dquarkus.management.port=0 \
-        -Dquarkus.http.access-log.enabled=false -jar quarkus-run.jar) >"$log" 2>&1 &
-    registry_pid=$!
-    for _ in $(seq 90); do
-        if curl -sf "$REGISTRY/registry/v3/system/info" >/dev/null; then return; fi
-        kill -0 "$registry_pid" 2>/dev/null || break
-        sleep 1
-    done
-    die "the schema registry has not started; see $log"
-}
-
-registry_down() {
-    [[ -n ${registry_pid:-} ]] || return 0
-    kill "$registry_pid" 2>/dev/null || true
-    wait "$registry_pid" 2>/dev/null || true
-    registry_pid=
-}
 
 # write_orders FORMAT: three versions of a subject, 100 000 events in all.
 write_orders() {
@@ -120,7 +87,7 @@ orders() { # FORMAT FIELD: the field that the number is converted into
 
 scenario_registry() {
     needs npm curl
-    registry_up
+    registry_up "$REGISTRY_PORT" "$BACKPROCESS_STACK_DIR/log/registry.log"
     orders avro price
     orders protobuf mills
 
