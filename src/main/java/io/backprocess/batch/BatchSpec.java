@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,148 +133,82 @@ public record BatchSpec(
     }
 
     public BatchSpec withUpsert(@Nullable String definition) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                definition,
-                context,
-                envelope,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.upsert = definition);
     }
 
     public BatchSpec withContext(@Nullable ContextSpec changelog) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                changelog,
-                envelope,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.context = changelog);
     }
 
     public BatchSpec withRevisionTimeout(@Nullable Duration longest) {
         Logic limited = new Logic(logic.fromVersion, logic.revisions, logic.revisionOptions, longest);
-        return new BatchSpec(
-                batchId,
-                range,
-                limited,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.logic = limited);
     }
 
     /** Returns this specification with a range of exact times instead of a range of offsets. */
     public BatchSpec withExactTimes(@Nullable ExactTimes times, @Nullable Duration disorder) {
         Range exact = new Range(range.sourceTopic, range.from, range.until, times, disorder, range.deadLettersOf);
-        return new BatchSpec(
-                batchId,
-                exact,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.range = exact);
     }
 
     /** Returns this specification for records that keep the parts of an envelope elsewhere. */
     public BatchSpec withEnvelope(@Nullable String file) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                file,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.envelope = file);
     }
 
     /** Returns this specification with results that get or lose headers. */
     public BatchSpec withHeaderChanges(@Nullable HeaderChanges changes) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                changes,
-                placement,
-                encoding);
+        return with(draft -> draft.headerChanges = changes);
     }
 
     /** Returns this specification over a topic of dead letters. */
     public BatchSpec withDeadLettersOf(@Nullable DeadLettersOf letters) {
         Range taken =
                 new Range(range.sourceTopic, range.from, range.until, range.exactTimes, range.maxDisorder, letters);
-        return new BatchSpec(
-                batchId,
-                taken,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                headerChanges,
-                placement,
-                encoding);
+        return with(draft -> draft.range = taken);
     }
 
     /** Returns this specification with results in other partitions, under other keys or in another topic. */
     public BatchSpec withPlacement(@Nullable ResultPlacement places) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                headerChanges,
-                places,
-                encoding);
+        return with(draft -> draft.placement = places);
     }
 
     /** Returns this specification for records whose values are encoded by schemas. */
     public BatchSpec withEncoding(@Nullable Encoding encoded) {
-        return new BatchSpec(
-                batchId,
-                range,
-                logic,
-                dedupeScope,
-                resultHeaders,
-                upsert,
-                context,
-                envelope,
-                headerChanges,
-                placement,
-                encoded);
+        return with(draft -> draft.encoding = encoded);
+    }
+
+    private BatchSpec with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        change.accept(draft);
+        return draft.spec();
+    }
+
+    /** A copy of this specification before it is made, in which everything that has a {@code with} method can change. */
+    private final class Draft {
+        private Range range = BatchSpec.this.range;
+        private Logic logic = BatchSpec.this.logic;
+        private @Nullable String upsert = BatchSpec.this.upsert;
+        private @Nullable ContextSpec context = BatchSpec.this.context;
+        private @Nullable String envelope = BatchSpec.this.envelope;
+        private @Nullable HeaderChanges headerChanges = BatchSpec.this.headerChanges;
+        private @Nullable ResultPlacement placement = BatchSpec.this.placement;
+        private @Nullable Encoding encoding = BatchSpec.this.encoding;
+
+        private BatchSpec spec() {
+            return new BatchSpec(
+                    batchId,
+                    range,
+                    logic,
+                    dedupeScope,
+                    resultHeaders,
+                    upsert,
+                    context,
+                    envelope,
+                    headerChanges,
+                    placement,
+                    encoding);
+        }
     }
 
     public String sourceTopic() {

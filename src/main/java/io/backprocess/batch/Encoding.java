@@ -34,6 +34,11 @@ public record Encoding(
                 : new Encoding(format, framing, registry, resultSchema);
     }
 
+    /** Returns the subject that has the schemas of a topic's values, unless the user names another one. */
+    public static String defaultSubject(String topic) {
+        return topic + "-value";
+    }
+
     /** Returns the values that are given, by the names of their options. */
     public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();

@@ -2,7 +2,9 @@ package io.backprocess.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.event.LetterFamily;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -39,6 +41,37 @@ class BatchSpecTest {
                         "add-header: none, now {replay=true}",
                         "drop-header: none, now [b3*]",
                         "envelope: none, now name: shop");
+    }
+
+    @Test
+    void changesOneFieldAndKeepsTheOthers() {
+        BatchSpec plain = withRules("name: r");
+
+        BatchSpec all = plain.withUpsert("{}")
+                .withContext(new ContextSpec("customers", "customerId"))
+                .withRevisionTimeout(Duration.ofSeconds(5))
+                .withExactTimes(ExactTimes.RECORD, Duration.ofDays(1))
+                .withEnvelope("name: shop")
+                .withHeaderChanges(HeaderChanges.of(Map.of("replay", "true"), List.of()))
+                .withDeadLettersOf(new DeadLettersOf(LetterFamily.SPRING, 3, null, null))
+                .withPlacement(new ResultPlacement(2, null, null))
+                .withEncoding(new Encoding(Format.AVRO, Framing.CONFLUENT, "http://registry", null));
+
+        assertThat(all.upsert()).isEqualTo("{}");
+        assertThat(all.exactTimes()).isEqualTo(ExactTimes.RECORD);
+        assertThat(all.placement()).isEqualTo(new ResultPlacement(2, null, null));
+        assertThat(all.context()).isEqualTo(new ContextSpec("customers", "customerId"));
+        assertThat(all.encoding()).isEqualTo(new Encoding(Format.AVRO, Framing.CONFLUENT, "http://registry", null));
+        assertThat(all.withUpsert(null)
+                        .withContext(null)
+                        .withRevisionTimeout(null)
+                        .withExactTimes(null, null)
+                        .withEnvelope(null)
+                        .withHeaderChanges(null)
+                        .withDeadLettersOf(null)
+                        .withPlacement(null)
+                        .withEncoding(null))
+                .isEqualTo(plain);
     }
 
     private static BatchSpec withRules(String rules) {

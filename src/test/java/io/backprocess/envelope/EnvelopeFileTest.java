@@ -3,6 +3,7 @@ package io.backprocess.envelope;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.backprocess.event.Place;
 import org.junit.jupiter.api.Test;
 
 /** A mapping that cannot work is refused, with all its problems, each with its line and column. */
@@ -97,6 +98,23 @@ class EnvelopeFileTest {
                         line 6, column 11: 'when' says nothing: give has, lacks or header
                         line 8, column 5: 'eventId' is missing: give the place of the id: a JSON Pointer, header:NAME, key, origin, or a list
                         line 8, column 24: 'like' is not one of has, header, lacks""".stripIndent());
+    }
+
+    @Test
+    void takesTheVersionOfASchemaFromTheSubjectOfTheTopicUnlessTheFileNamesOne() {
+        assertThat(versionOf("schema-version")).isEqualTo(Place.schemaVersion("orders-value"));
+        assertThat(versionOf("{ from: schema-version }")).isEqualTo(Place.schemaVersion("orders-value"));
+        assertThat(versionOf("{ from: schema-version, subject: shop }")).isEqualTo(Place.schemaVersion("shop"));
+    }
+
+    private static Place versionOf(String processVersion) {
+        String file = "{name: shop, eventId: key, processVersion: %s, payload: value}".formatted(processVersion);
+        return Envelope.of(file, "orders")
+                .mapping()
+                .forms()
+                .get(0)
+                .processVersion()
+                .from();
     }
 
     @Test

@@ -95,6 +95,6 @@ public final class EncodingOptions {
                     "--result-schema %s: the file has %d characters, and a plan holds %d of them; register it, then name the version as SUBJECT:VERSION"
                             .formatted(given, text.length(), MAX_TEXT));
         }
-        return new ResultSchema(whole ? topic + "-value" : subject, null, text);
+        return new ResultSchema(whole ? Encoding.defaultSubject(topic) : subject, null, text);
     }
 }
