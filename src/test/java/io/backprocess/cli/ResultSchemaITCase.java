@@ -138,13 +138,12 @@ class ResultSchemaITCase {
 
         run("--result-schema", subject + ":2").succeeds();
 
-        assertThat(registry.asked())
+        assertThat(askedBeside(source))
                 .containsExactly(
                         "GET /subjects/%s/versions/2".formatted(subject),
                         "GET /schemas/ids/" + id,
                         // Each start compares what is stored with the registry.
-                        "GET /schemas/ids/" + id,
-                        "GET /schemas/ids/" + source);
+                        "GET /schemas/ids/" + id);
     }
 
     @Test
@@ -156,7 +155,7 @@ class ResultSchemaITCase {
 
         int id = REGISTRY.register(subject, "AVRO", TARGET);
         String path = "/subjects/" + subject;
-        assertThat(registry.asked())
+        assertThat(askedBeside(source))
                 .containsExactly(
                         "GET " + path + "/versions/latest",
                         "POST " + path,
@@ -167,8 +166,14 @@ class ResultSchemaITCase {
                         "POST " + path,
                         "GET /schemas/ids/" + id,
                         // Each start compares what is stored with the registry.
-                        "GET /schemas/ids/" + id,
-                        "GET /schemas/ids/" + source);
+                        "GET /schemas/ids/" + id);
+    }
+
+    /** Returns the requests without those for the schema of the source, which each subtask asks for. */
+    private List<String> askedBeside(int source) {
+        return registry.asked().stream()
+                .filter(request -> !request.equals("GET /schemas/ids/" + source))
+                .toList();
     }
 
     @Test
