@@ -55,6 +55,11 @@ public record Encoding(
         return values;
     }
 
+    /** Returns the encoding of the history alone, for those that write no results. */
+    public Encoding ofSource() {
+        return new Encoding(format, framing, registry, null);
+    }
+
     /** Returns the headers without which a value cannot be read. */
     public Set<String> headers() {
         return framing == null ? Set.of() : framing.headers();

@@ -22,7 +22,7 @@ public enum Framing {
 
     public static final String CONTENT_ID = "apicurio.value.contentId";
     public static final String GLOBAL_ID = "apicurio.value.globalId";
-    /** The header in which Apicurio's serializer says that an Avro value is JSON. */
+    /** The header in which Apicurio's serializer says whether an Avro value is JSON. It means nothing for other formats. */
     public static final String ENCODING = "apicurio.value.encoding";
     /** The header with the type of a Protobuf message. */
     public static final String MESSAGE_TYPE = "apicurio.protobuf.type";

@@ -18,6 +18,8 @@ final class RegistryStart {
     private final @Nullable ResultSchemas results;
     /** True if the plan asks the user for the framing, before anything else matters. */
     private final boolean asksForFraming;
+    /** The schema of results that was looked up and passed the check; null before. This and no other one is stored. */
+    private ResultSchemas.@Nullable Look looked;
 
     private RegistryStart(EnvelopeMapping mapping, @Nullable ResultSchemas results, boolean asksForFraming) {
         this.mapping = mapping;
@@ -44,13 +46,22 @@ final class RegistryStart {
         if (asksForFraming) {
             return Optional.empty();
         }
-        ResultSchemas.Look look = results == null ? null : results.look(registers);
+        if (results == null) {
+            check(null, to);
+            return Optional.empty();
+        }
+        ResultSchemas.Look look = results.look(registers);
+        check(look, to);
+        looked = look;
+        return Optional.of(results.inWords(look));
+    }
+
+    private void check(ResultSchemas.@Nullable Look look, ProcessVersion to) {
         for (EnvelopeForm form : mapping.forms()) {
             if (form.refusal() == null && form.processVersion().isOfSchema()) {
                 check(form.processVersion(), look, to);
             }
         }
-        return results == null || look == null ? Optional.empty() : Optional.of(results.inWords(look));
     }
 
     private void check(VersionSource source, ResultSchemas.@Nullable Look look, ProcessVersion to) {
@@ -73,21 +84,24 @@ final class RegistryStart {
     }
 
     /**
-     * Registers the schema of results, if the registry does not have it.
+     * Registers the schema of results, if it was looked up and the registry does not have it.
      *
      * @throws BatchException refused, when the registry does not take it; usage, when its version is not the one that it said
      */
     void register(ProcessVersion to) {
-        if (results != null) {
-            results.register();
-            look(false, to);
+        if (results != null && looked instanceof ResultSchemas.Unregistered draft) {
+            ResultSchemas.Registered registered = results.register(draft);
+            check(registered, to);
+            looked = registered;
         }
     }
 
-    /** Stores the schema of results with the batch, unless it is stored. */
+    /** Stores the schema of results with the batch, unless it is stored. The registry is asked if it was not looked up before. */
     void store() {
         if (results != null) {
-            results.store(mapping.versionSubjects());
+            results.store(
+                    looked instanceof ResultSchemas.Registered registered ? registered : null,
+                    mapping.versionSubjects());
         }
     }
 }

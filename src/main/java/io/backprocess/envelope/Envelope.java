@@ -2,6 +2,7 @@ package io.backprocess.envelope;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Encoding;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.ValueFormat;
 import io.backprocess.kafka.KafkaClients;
@@ -31,9 +32,15 @@ public record Envelope(EnvelopeMapping mapping, @Nullable Selection selection) {
         return of(plan).reading(Schemas.ofRedriven(plan, kafka));
     }
 
-    /** Returns the envelope of a batch that is planned now, for a command that reads its records. */
+    /** Returns the envelope of a batch that is planned now, for a command that reads its records and shows its results. */
     public static Envelope of(BatchSpec spec, KafkaClients kafka) {
         return of(spec).reading(Schemas.of(spec.batchId(), spec.encoding(), kafka));
+    }
+
+    /** Returns the envelope of a batch that is planned now, for what reads its records only, so the schema of results is not asked for. */
+    public static Envelope ofSource(BatchSpec spec, KafkaClients kafka) {
+        Encoding encoding = spec.encoding();
+        return of(spec).reading(Schemas.of(spec.batchId(), encoding == null ? null : encoding.ofSource(), kafka));
     }
 
     /** Returns this envelope in values that are read as JSON first; null where they are JSON. */

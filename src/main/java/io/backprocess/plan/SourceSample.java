@@ -80,7 +80,7 @@ final class SourceSample {
         this.spec = spec;
         ResultPlacement placement = spec.placement();
         this.resultKey = placement == null || placement.key() == null ? null : JsonPointer.of(placement.key());
-        Envelope envelope = Envelope.of(spec, kafka);
+        Envelope envelope = Envelope.ofSource(spec, kafka);
         this.mapping = envelope.mapping();
         this.reader = new EventReader(mapping);
         this.look = new SampleLook(envelope);

@@ -1,5 +1,6 @@
 package io.backprocess.registry;
 
+import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.event.UnreadableException;
@@ -42,12 +43,12 @@ public final class Frame {
      *
      * @throws UnreadableException unknown schema, when the record has no such frame
      */
-    public static Frame of(Framing framing, SourceRecord record) throws UnreadableException {
+    public static Frame of(Format format, Framing framing, SourceRecord record) throws UnreadableException {
         return switch (framing) {
             case CONFLUENT -> inValue(framing, SchemaId.Kind.CONFLUENT, Integer.BYTES, record);
             case APICURIO_CONTENT4 -> inValue(framing, SchemaId.Kind.CONTENT, Integer.BYTES, record);
             case APICURIO_GLOBAL8 -> inValue(framing, SchemaId.Kind.GLOBAL, Long.BYTES, record);
-            case APICURIO_HEADERS -> inApicurioHeaders(record);
+            case APICURIO_HEADERS -> inApicurioHeaders(format, record);
             case CONFLUENT_HEADER -> inConfluentHeader(record);
         };
     }
@@ -98,8 +99,8 @@ public final class Frame {
     }
 
     /** Apicurio reads the content id first where a record has both. */
-    private static Frame inApicurioHeaders(SourceRecord record) throws UnreadableException {
-        byte[] encoding = header(record, Framing.ENCODING);
+    private static Frame inApicurioHeaders(Format format, SourceRecord record) throws UnreadableException {
+        byte[] encoding = format == Format.AVRO ? header(record, Framing.ENCODING) : null;
         if (encoding != null && Arrays.equals(encoding, new byte[] {'J', 'S', 'O', 'N'})) {
             throw UnreadableException.unknownSchema(
                     "the header %s says JSON, and Avro is read in its binary encoding only"

@@ -10,6 +10,7 @@ import io.backprocess.kafka.RegistryProperties;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Fetches schemas from a registry, with all that they refer to. Threads may share it. It caches nothing. */
 public final class RegistryClient {
@@ -90,40 +91,53 @@ public final class RegistryClient {
         return api.versions(subject, new Budget());
     }
 
-    /** Returns the version of a subject that has a schema. */
-    RegistryApi.Version find(String subject, String text) throws RegistryException {
-        return api.find(subject, draft(subject, text), new Budget());
+    /** Returns the version that the next schema of a subject gets. */
+    int nextVersion(String subject) throws RegistryException {
+        return 1
+                + orIfUnknown(List.<RegistryApi.Version>of(), () -> versions(subject)).stream()
+                        .mapToInt(RegistryApi.Version::number)
+                        .max()
+                        .orElse(0);
     }
 
-    /** Returns the schema that a text would be as a version of a subject, with all that it refers to. */
-    StoredSchema draftOf(String subject, String text) throws RegistryException {
-        Budget budget = new Budget();
-        List<RegistryApi.Link> links = links(subject, budget);
-        return new StoredSchema(
-                format, SchemaReferences.resolve(new RegistryApi.Found(null, text, links), api, budget));
+    /** Returns a text as a schema that a subject may get. It refers to what the latest version of the subject refers to. */
+    RegistryApi.Draft draft(String subject, String text) throws RegistryException {
+        return new RegistryApi.Draft(
+                format, text, orIfUnknown(List.of(), () -> api.links(subject, RegistryApi.LATEST, new Budget())));
+    }
+
+    /** Returns a draft with all that it refers to. */
+    StoredSchema resolve(RegistryApi.Draft draft) throws RegistryException {
+        RegistryApi.Found schema = new RegistryApi.Found(null, draft.text(), draft.links());
+        return new StoredSchema(format, SchemaReferences.resolve(schema, api, new Budget()));
+    }
+
+    /** Returns the version of a subject that has a schema; empty where none has it. */
+    Optional<RegistryApi.Version> find(String subject, RegistryApi.Draft draft) throws RegistryException {
+        return orIfUnknown(Optional.empty(), () -> Optional.of(api.find(subject, draft, new Budget())));
     }
 
     /** Returns what speaks against a schema as the next version of a subject, in the registry's words. */
-    List<String> objections(String subject, String text) throws RegistryException {
-        return api.objections(subject, draft(subject, text), new Budget());
+    List<String> objections(String subject, RegistryApi.Draft draft) throws RegistryException {
+        return api.objections(subject, draft, new Budget());
     }
 
     /** Adds a schema to a subject. */
-    void register(String subject, String text) throws RegistryException {
-        api.register(subject, draft(subject, text), new Budget());
+    void register(String subject, RegistryApi.Draft draft) throws RegistryException {
+        api.register(subject, draft, new Budget());
     }
 
-    /** A text refers to what the latest version of its subject refers to. */
-    private RegistryApi.Draft draft(String subject, String text) throws RegistryException {
-        return new RegistryApi.Draft(format, text, links(subject, new Budget()));
+    private interface Question<T> {
+        T ask() throws RegistryException;
     }
 
-    private List<RegistryApi.Link> links(String subject, Budget budget) throws RegistryException {
+    /** Returns the registry's answer, or what stands for none where the registry says that it has no such thing. */
+    private static <T> T orIfUnknown(T none, Question<T> question) throws RegistryException {
         try {
-            return api.links(subject, RegistryApi.LATEST, budget);
+            return question.ask();
         } catch (RegistryException e) {
             if (e.kind() == RegistryException.Kind.UNKNOWN) {
-                return List.of();
+                return none;
             }
             throw e;
         }

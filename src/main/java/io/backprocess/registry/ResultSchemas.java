@@ -9,6 +9,7 @@ import io.backprocess.kafka.KafkaClients;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,15 +38,39 @@ public final class ResultSchemas {
                 : new ResultSchemas(batchId, encoding, encoding.resultSchema(), kafka);
     }
 
+    /** A schema for results, as the registry knows it. */
+    public sealed interface Look {
+        StoredSchema schema();
+
+        /** Returns its version in the subject, also if it would be registered next. */
+        int version();
+
+        /** Says what the registry has, or what it says about a schema that it does not have. */
+        String inWords(String subject);
+    }
+
+    /** A schema that the registry has. */
+    public record Registered(StoredSchema schema, SchemaId id, int version) implements Look {
+        @Override
+        public String inWords(String subject) {
+            return "version %d of %s, schema %s".formatted(version, subject, id);
+        }
+    }
+
     /**
-     * A schema for results.
+     * A schema that the registry does not have.
      *
-     * @param id null where the registry does not have it
-     * @param version its version in the subject, also if it would be registered next
+     * @param schema the draft with all that it refers to
+     * @param objections what the registry says against it
      */
-    public record Look(StoredSchema schema, @Nullable SchemaId id, int version, List<String> objections) {
-        boolean isRegistered() {
-            return id != null;
+    public record Unregistered(StoredSchema schema, RegistryApi.Draft draft, int version, List<String> objections)
+            implements Look {
+        @Override
+        public String inWords(String subject) {
+            return objections.isEmpty()
+                    ? "the registry says that it is compatible as version %d of %s".formatted(version, subject)
+                    : "the registry says that it is not compatible as version %d of %s: %s"
+                            .formatted(version, subject, String.join("; ", objections));
         }
     }
 
@@ -58,69 +83,48 @@ public final class ResultSchemas {
      */
     public Look look(boolean registers) {
         Look look = look();
-        if (!look.isRegistered() && !registers) {
-            throw BatchException.usage(
-                    ("--result-schema: the registry at %s does not have this schema under subject '%s'; add --register to"
-                                    + " register it at the start; %s")
-                            .formatted(encoding.registry(), wanted.subject(), inWords(look)));
+        return registers ? look : registered(look);
+    }
+
+    private Registered registered(Look look) {
+        if (look instanceof Registered registered) {
+            return registered;
         }
-        return look;
+        throw BatchException.usage(
+                ("--result-schema: the registry at %s does not have this schema under subject '%s'; add --register to"
+                                + " register it at the start; %s")
+                        .formatted(encoding.registry(), wanted.subject(), inWords(look)));
     }
 
     private Look look() {
         try {
-            return wanted.schema() == null ? ofVersion() : ofText(wanted.schema());
+            RegistryClient client = client();
+            return wanted.schema() == null
+                    ? found(client, client.version(wanted.subject(), Objects.requireNonNull(wanted.version())))
+                    : ofText(client, wanted.schema());
         } catch (RegistryException e) {
             throw refusal(e);
         }
     }
 
-    private Look ofVersion() throws RegistryException {
-        RegistryClient client = client();
-        RegistryApi.Version version = client.version(wanted.subject(), Objects.requireNonNull(wanted.version()));
-        return found(client, version);
-    }
-
-    private Look found(RegistryClient client, RegistryApi.Version version) throws RegistryException {
+    private Registered found(RegistryClient client, RegistryApi.Version version) throws RegistryException {
         StoredSchema schema = client.get(version.id());
         compile(schema);
-        return new Look(schema, version.id(), version.number(), List.of());
+        return new Registered(schema, version.id(), version.number());
     }
 
-    private Look ofText(String text) throws RegistryException {
-        RegistryClient client = client();
-        StoredSchema draft = client.draftOf(wanted.subject(), text);
-        compile(draft);
-        RegistryApi.Version version = find(client, text);
-        return version == null
-                ? new Look(draft, null, nextVersion(client), client.objections(wanted.subject(), text))
-                : found(client, version);
-    }
-
-    private int nextVersion(RegistryClient client) throws RegistryException {
-        try {
-            return 1
-                    + client.versions(wanted.subject()).stream()
-                            .mapToInt(RegistryApi.Version::number)
-                            .max()
-                            .orElse(0);
-        } catch (RegistryException e) {
-            if (e.kind() == RegistryException.Kind.UNKNOWN) {
-                return 1;
-            }
-            throw e;
-        }
-    }
-
-    private RegistryApi.@Nullable Version find(RegistryClient client, String text) throws RegistryException {
-        try {
-            return client.find(wanted.subject(), text);
-        } catch (RegistryException e) {
-            if (e.kind() == RegistryException.Kind.UNKNOWN) {
-                return null;
-            }
-            throw e;
-        }
+    private Look ofText(RegistryClient client, String text) throws RegistryException {
+        RegistryApi.Draft draft = client.draft(wanted.subject(), text);
+        StoredSchema schema = client.resolve(draft);
+        compile(schema);
+        Optional<RegistryApi.Version> version = client.find(wanted.subject(), draft);
+        return version.isPresent()
+                ? found(client, version.get())
+                : new Unregistered(
+                        schema,
+                        draft,
+                        client.nextVersion(wanted.subject()),
+                        client.objections(wanted.subject(), draft));
     }
 
     private void compile(StoredSchema schema) {
@@ -138,28 +142,19 @@ public final class ResultSchemas {
 
     /** Says what the registry has, and what it says about a schema that it does not have. */
     public String inWords(Look look) {
-        if (look.isRegistered()) {
-            return "version %d of %s, schema %s".formatted(look.version(), wanted.subject(), look.id());
-        }
-        return look.objections().isEmpty()
-                ? "the registry says that it is compatible as version %d of %s"
-                        .formatted(look.version(), wanted.subject())
-                : "the registry says that it is not compatible as version %d of %s: %s"
-                        .formatted(look.version(), wanted.subject(), String.join("; ", look.objections()));
+        return look.inWords(wanted.subject());
     }
 
     /**
-     * Registers the schema, unless the registry has it.
+     * Registers a schema as it was looked at, and returns how the registry has it now. Its version may be another one than the look
+     * said, since others register schemas too.
      *
      * @throws BatchException refused, when the registry does not take it; unreachable, when it does not answer
      */
-    public void register() {
-        Look look = look();
-        if (look.isRegistered()) {
-            return;
-        }
+    public Registered register(Unregistered look) {
+        RegistryClient client = client();
         try {
-            client().register(wanted.subject(), Objects.requireNonNull(wanted.schema()));
+            client.register(wanted.subject(), look.draft());
         } catch (RegistryException e) {
             if (e.kind() == RegistryException.Kind.BAD) {
                 throw BatchException.refused(
@@ -168,27 +163,33 @@ public final class ResultSchemas {
             }
             throw refusal(e);
         }
+        try {
+            Optional<RegistryApi.Version> version = client.find(wanted.subject(), look.draft());
+            return version.isPresent() ? found(client, version.get()) : registered(look);
+        } catch (RegistryException e) {
+            throw refusal(e);
+        }
     }
 
     /**
-     * Stores the schema with the batch, unless it is stored. Later starts and commands take the stored one.
+     * Stores the schema with the batch, unless one is stored. Later starts and commands take the stored one.
      *
+     * @param looked the schema that this process has looked up; null where it has not, and the registry is asked if none is stored
      * @param versionSubjects the subjects in which the version of a record is that of its schema
-     * @throws BatchException refused, when the registry does not have it any more; unreachable, when it does not answer
+     * @throws BatchException usage, when the registry is asked and does not have it; unreachable, when it does not answer
      */
-    public void store(Set<String> versionSubjects) {
+    public void store(@Nullable Registered looked, Set<String> versionSubjects) {
         StoredSchemas store = StoredSchemas.ofResults(batchId, kafka);
         if (!store.all().isEmpty()) {
             return;
         }
-        Look look = look(false);
-        SchemaId id = Objects.requireNonNull(look.id());
+        Registered registered = looked == null ? registered(look()) : looked;
         try {
-            new SchemaVersions(batchId, versionSubjects, kafka).acquire(id, client(), true);
+            new SchemaVersions(batchId, versionSubjects, kafka).acquire(registered.id(), client(), true);
         } catch (RegistryException e) {
             throw refusal(e);
         }
-        store.putIfAbsent(id, look.schema());
+        store.putIfAbsent(registered.id(), registered.schema());
     }
 
     /** Returns the stored schema; null where none is stored. */
@@ -205,7 +206,7 @@ public final class ResultSchemas {
     /** Returns the schema for a command that shows what a batch would write; an id of 0 where the registry does not have it. */
     Map.Entry<SchemaId, StoredSchema> proposed() {
         Look look = look();
-        return Map.entry(look.id() == null ? zero() : look.id(), look.schema());
+        return Map.entry(look instanceof Registered registered ? registered.id() : zero(), look.schema());
     }
 
     private SchemaId zero() {

@@ -115,7 +115,7 @@ public final class Schemas implements ValueFormat {
             // The first result is written within a revision's time, and a failure there would be the event's.
             target();
         }
-        Frame frame = Frame.of(framing, record);
+        Frame frame = frame(record);
         Found schema = known().get(frame.id());
         if (schema == null) {
             schema = find(frame.id());
@@ -133,7 +133,11 @@ public final class Schemas implements ValueFormat {
 
     @Override
     public @Nullable Integer schemaVersion(String subject, SourceRecord record) throws UnreadableException {
-        return versions().of(subject, Frame.of(framing, record).id());
+        return versions().of(subject, frame(record).id());
+    }
+
+    private Frame frame(SourceRecord record) throws UnreadableException {
+        return Frame.of(encoding.format(), framing, record);
     }
 
     private synchronized SchemaVersions versions() {
@@ -240,7 +244,7 @@ public final class Schemas implements ValueFormat {
     @Nullable
     SchemaId idOf(SourceRecord record) {
         try {
-            return record.value() == null ? null : Frame.of(framing, record).id();
+            return record.value() == null ? null : frame(record).id();
         } catch (UnreadableException e) {
             return null;
         }

@@ -132,6 +132,51 @@ class ResultSchemaITCase {
     }
 
     @Test
+    void asksForTheSchemaOfResultsOnceAStart() {
+        int source = REGISTRY.register(subject, "AVRO", AvroEvents.SCHEMA);
+        int id = REGISTRY.register(subject, "AVRO", TARGET);
+
+        run("--result-schema", subject + ":2").succeeds();
+
+        assertThat(askedBeside(source))
+                .containsExactly(
+                        "GET /subjects/%s/versions/2".formatted(subject),
+                        "GET /schemas/ids/" + id,
+                        // Each start compares what is stored with the registry.
+                        "GET /schemas/ids/" + id);
+    }
+
+    @Test
+    void asksOnceMoreForASchemaThatItRegisters() throws IOException {
+        int source = REGISTRY.register(subject, "AVRO", AvroEvents.SCHEMA);
+        Path file = Files.writeString(folder.resolve("target.avsc"), TARGET);
+
+        run("--result-schema", subject + ":" + file, "--register").succeeds();
+
+        int id = REGISTRY.register(subject, "AVRO", TARGET);
+        String path = "/subjects/" + subject;
+        assertThat(askedBeside(source))
+                .containsExactly(
+                        "GET " + path + "/versions/latest",
+                        "POST " + path,
+                        "GET " + path + "/versions",
+                        "GET " + path + "/versions/1",
+                        "POST /compatibility" + path + "/versions/latest",
+                        "POST " + path + "/versions",
+                        "POST " + path,
+                        "GET /schemas/ids/" + id,
+                        // Each start compares what is stored with the registry.
+                        "GET /schemas/ids/" + id);
+    }
+
+    /** Returns the requests without those for the schema of the source, which each subtask asks for. */
+    private List<String> askedBeside(int source) {
+        return registry.asked().stream()
+                .filter(request -> !request.equals("GET /schemas/ids/" + source))
+                .toList();
+    }
+
+    @Test
     void createsNothingWhereTheRegistryDoesNotTakeTheSchema() throws IOException {
         REGISTRY.setCompatibility(subject, "BACKWARD");
         Path file = Files.writeString(folder.resolve("target.avsc"), TARGET.replace(",\"default\":\"EUR\"", ""));

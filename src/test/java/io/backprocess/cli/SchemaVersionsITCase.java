@@ -149,6 +149,22 @@ class SchemaVersionsITCase {
                 .says(2, "--format");
     }
 
+    /** Two tools register at once, and the other one gets the version that the registry has promised to this one. */
+    @Test
+    void refusesASchemaThatIsRegisteredAsAnotherVersionThanWasSaid() throws IOException {
+        String mine = RECORD.formatted(A + ",{\"name\":\"c\",\"type\":\"string\",\"default\":\"mine\"}");
+        String other = RECORD.formatted(A + ",{\"name\":\"c\",\"type\":\"string\",\"default\":\"other\"}");
+        String file = subject + ":" + Files.writeString(folder.resolve("mine.avsc"), mine);
+        Path envelope = envelope("{ from: schema-version, map: { 2: 1, 3: 1, 5: 4 } }");
+        registry.before(
+                "POST /subjects/%s/versions".formatted(subject), () -> REGISTRY.register(subject, "AVRO", other));
+
+        shell.run(topic, batch, with(args(envelope, file), "--register"))
+                .says(2, "and version 6 of --result-schema means 6");
+
+        assertThat(KAFKA.exists(topic + "." + batch)).isFalse();
+    }
+
     @Test
     void givesASchemaThatIsRegisteredLateItsVersion() throws IOException {
         String late = RECORD.formatted(A + B + ",{\"name\":\"d\",\"type\":\"string\",\"default\":\"\"}");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.format.Codec;
@@ -48,7 +49,7 @@ class ForeignRecordsTest {
             String file, String mode, Framing framing, String id, MessagePrefix prefix) throws Exception {
         Codec codec = ProtobufCodec.of(purchase("money.proto", "purchase.proto"), prefix);
 
-        List<ObjectNode> events = readAndEdit(codec, framing, id, ForeignRecords.of(file, mode));
+        List<ObjectNode> events = readAndEdit(Format.PROTOBUF, codec, framing, id, ForeignRecords.of(file, mode));
 
         assertThat(events).allSatisfy(event -> {
             assertThat(event.at("/price/cents").isIntegralNumber()).isTrue();
@@ -71,7 +72,7 @@ class ForeignRecordsTest {
         for (SourceRecord record : ForeignRecords.of(file, mode)) {
             JsonNode event = JSON.readTree(codec.read(
                     Objects.requireNonNull(record.value()),
-                    Frame.of(framing, record).from()));
+                    Frame.of(Format.PROTOBUF, framing, record).from()));
 
             assertThat(event.path("eventTimestamp").textValue()).startsWith("2025-01-01T00:00:00");
             assertThat(event.at("/parts/0/serial").isIntegralNumber()).isTrue();
@@ -88,7 +89,7 @@ class ForeignRecordsTest {
         List<String> members = new ArrayList<>();
 
         for (SourceRecord record : ForeignRecords.of("confluentinc-protobuf.jsonl", mode)) {
-            Frame frame = Frame.of(framing, record);
+            Frame frame = Frame.of(Format.PROTOBUF, framing, record);
             byte[] value = Objects.requireNonNull(record.value());
             Codec codec = frame.ofType(schema, value);
             byte[] json = codec.read(value, frame.from());
@@ -125,7 +126,7 @@ class ForeignRecordsTest {
             throws Exception {
         JsonSchemaCodec codec = JsonSchemaCodec.of(purchase("money.json", "purchase.json"));
 
-        List<ObjectNode> events = readAndEdit(codec, framing, id, ForeignRecords.of(file, mode));
+        List<ObjectNode> events = readAndEdit(Format.JSON_SCHEMA, codec, framing, id, ForeignRecords.of(file, mode));
 
         for (ObjectNode event : events) {
             byte[] json = JSON.writeValueAsBytes(event);
@@ -138,12 +139,12 @@ class ForeignRecordsTest {
     }
 
     /** Reads two records, writes them back unchanged and with another note, and returns what was read. */
-    private static List<ObjectNode> readAndEdit(Codec schema, Framing framing, String id, List<SourceRecord> records)
-            throws Exception {
+    private static List<ObjectNode> readAndEdit(
+            Format format, Codec schema, Framing framing, String id, List<SourceRecord> records) throws Exception {
         assertThat(records).hasSize(2);
         List<ObjectNode> events = new ArrayList<>();
         for (SourceRecord record : records) {
-            Frame frame = Frame.of(framing, record);
+            Frame frame = Frame.of(format, framing, record);
             byte[] value = Objects.requireNonNull(record.value());
             Codec codec = frame.ofType(schema, value);
             byte[] json = codec.read(value, frame.from());

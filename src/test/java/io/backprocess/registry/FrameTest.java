@@ -3,6 +3,7 @@ package io.backprocess.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.backprocess.batch.Format;
 import io.backprocess.batch.Framing;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
@@ -30,6 +31,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FrameTest {
     private static final Path SCHEMAS = Path.of("src/foreign-registry/schemas");
@@ -65,7 +67,7 @@ class FrameTest {
             throws Exception {
         List<SourceRecord> records = ForeignRecords.of(file, mode);
         for (SourceRecord record : records) {
-            Frame frame = Frame.of(framing, record);
+            Frame frame = Frame.of(Format.AVRO, framing, record);
 
             assertThat(frame.id()).hasToString(id);
             assertThat(frame.from()).isEqualTo(from);
@@ -80,7 +82,8 @@ class FrameTest {
     void findsAGuidInAHeaderWithMessageIndexesBehindIt(String inHeader, String type) throws Exception {
         String header = "01" + GUID.replace("-", "") + inHeader;
 
-        Frame frame = Frame.of(Framing.CONFLUENT_HEADER, record("0a0161", Map.of("__value_schema_id", header)));
+        Frame frame = Frame.of(
+                Format.PROTOBUF, Framing.CONFLUENT_HEADER, record("0a0161", Map.of("__value_schema_id", header)));
 
         assertThat(frame.id()).isEqualTo(SchemaId.of(GUID));
         assertThat(frame.from()).isZero();
@@ -95,6 +98,7 @@ class FrameTest {
         String header = HexFormat.of().formatHex(name.getBytes(StandardCharsets.UTF_8));
 
         Frame frame = Frame.of(
+                Format.PROTOBUF,
                 Framing.APICURIO_HEADERS,
                 record("0a0161", Map.of(Framing.CONTENT_ID, "0000000000000001", Framing.MESSAGE_TYPE, header)));
 
@@ -108,7 +112,7 @@ class FrameTest {
         SourceRecord record = record("00", Map.of("apicurio.value.contentId", "0000000000000001"));
         record.headers().add("apicurio.value.contentId", HexFormat.of().parseHex("0000000000000002"));
 
-        assertThat(Frame.of(Framing.APICURIO_HEADERS, record).id()).hasToString("content-2");
+        assertThat(Frame.of(Format.AVRO, Framing.APICURIO_HEADERS, record).id()).hasToString("content-2");
     }
 
     @Test
@@ -117,7 +121,24 @@ class FrameTest {
                 "00",
                 Map.of("apicurio.value.contentId", "0000000000000001", "apicurio.value.globalId", "0000000000000009"));
 
-        assertThat(Frame.of(Framing.APICURIO_HEADERS, record).id()).hasToString("content-1");
+        assertThat(Frame.of(Format.AVRO, Framing.APICURIO_HEADERS, record).id()).hasToString("content-1");
+    }
+
+    /** Only Apicurio's Avro serdes write and read this header. On other records it is one that was copied from their source. */
+    @ParameterizedTest
+    @EnumSource(names = {"PROTOBUF", "JSON_SCHEMA"})
+    void takesAnEncodingForThatOfAvroOnly(Format format) throws Exception {
+        SourceRecord record =
+                record("7b7d", Map.of(Framing.CONTENT_ID, "0000000000000001", Framing.ENCODING, "4a534f4e"));
+
+        Frame frame = Frame.of(format, Framing.APICURIO_HEADERS, record);
+
+        assertThat(frame.id()).hasToString("content-1");
+        assertThat(frame.from()).isZero();
+        assertUnreadable(
+                Framing.APICURIO_HEADERS,
+                record,
+                "the header apicurio.value.encoding says JSON, and Avro is read in its binary encoding only");
     }
 
     @ParameterizedTest
@@ -156,7 +177,7 @@ class FrameTest {
 
     private static void assertUnreadable(Framing framing, SourceRecord record, String message) {
         UnreadableException unreadable =
-                catchThrowableOfType(UnreadableException.class, () -> Frame.of(framing, record));
+                catchThrowableOfType(UnreadableException.class, () -> Frame.of(Format.AVRO, framing, record));
 
         assertThat(unreadable).hasMessage(message);
         assertThat(unreadable.reason()).isEqualTo(Reason.UNKNOWN_SCHEMA);

@@ -60,27 +60,31 @@ class RegistryClientITCase {
         String bad = USER.replace("]}", ",{\"name\":\"note\",\"type\":\"string\"}]}");
         RegistryClient client = client(framing, Format.AVRO);
 
+        RegistryApi.Draft goodDraft = client.draft(subject, good);
+        RegistryApi.Draft badDraft = client.draft(subject, bad);
+
         // Apicurio's Confluent API forgets the references when it is asked this.
         if (framing != Framing.CONFLUENT) {
-            assertThat(client.objections(subject, good)).isEmpty();
+            assertThat(client.objections(subject, goodDraft)).isEmpty();
         }
-        assertThat(client.objections(subject, bad)).isNotEmpty();
-        RegistryException unknown = catchThrowableOfType(RegistryException.class, () -> client.find(subject, good));
-        assertThat(unknown.kind()).isEqualTo(RegistryException.Kind.UNKNOWN);
-        RegistryException refused = catchThrowableOfType(RegistryException.class, () -> client.register(subject, bad));
+        assertThat(client.objections(subject, badDraft)).isNotEmpty();
+        assertThat(client.find(subject, goodDraft)).isEmpty();
+        assertThat(client.nextVersion(subject)).isEqualTo(2);
+        RegistryException refused =
+                catchThrowableOfType(RegistryException.class, () -> client.register(subject, badDraft));
         assertThat(refused.kind()).isEqualTo(RegistryException.Kind.BAD);
         assertThat(refused).hasMessageContaining("ncompatible");
-        client.register(subject, good);
-        client.register(subject, good);
+        client.register(subject, goodDraft);
+        client.register(subject, goodDraft);
 
-        RegistryApi.Version version = client.find(subject, good);
+        RegistryApi.Version version = client.find(subject, goodDraft).orElseThrow();
         assertThat(version.number()).isEqualTo(2);
         assertThat(client.version(subject, 2)).isEqualTo(version);
         assertThat(client.versions(subject))
                 .extracting(RegistryApi.Version::number)
                 .containsExactlyInAnyOrder(1, 2);
         assertThat(client.versions(subject)).contains(version);
-        assertThat(client.get(version.id())).isEqualTo(client.draftOf(subject, good));
+        assertThat(client.get(version.id())).isEqualTo(client.resolve(goodDraft));
     }
 
     @Test
@@ -101,11 +105,14 @@ class RegistryClientITCase {
         String subject = REGISTRY.unique("first-value");
         String text = "syntax = \"proto3\"; message First { string a = 1; }";
         RegistryClient client = client(framing, Format.PROTOBUF);
+        RegistryApi.Draft draft = client.draft(subject, text);
 
-        assertThat(client.objections(subject, text)).isEmpty();
-        client.register(subject, text);
+        assertThat(client.find(subject, draft)).isEmpty();
+        assertThat(client.nextVersion(subject)).isOne();
+        assertThat(client.objections(subject, draft)).isEmpty();
+        client.register(subject, draft);
 
-        assertThat(client.find(subject, text).number()).isEqualTo(1);
+        assertThat(client.find(subject, draft).orElseThrow().number()).isEqualTo(1);
         assertThat(catchThrowableOfType(RegistryException.class, () -> client.versions(subject + "-other"))
                         .kind())
                 .isEqualTo(RegistryException.Kind.UNKNOWN);

@@ -14,19 +14,21 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A way to a real schema registry that can be closed, and on which single answers can be exchanged. */
+/** A way to a real schema registry that can be closed, that knows what was asked, and on which single answers can be exchanged. */
 public final class RegistryProxy implements AutoCloseable {
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
     private final String target;
     private final Map<String, String> exchanged = new ConcurrentHashMap<>();
-    private final AtomicInteger requests = new AtomicInteger();
+    private final List<String> asked = new CopyOnWriteArrayList<>();
+    private final Map<String, Runnable> before = new ConcurrentHashMap<>();
     private volatile int status;
     private volatile @Nullable String user;
 
@@ -81,11 +83,27 @@ public final class RegistryProxy implements AutoCloseable {
 
     /** Returns the number of requests so far. */
     public int requests() {
-        return requests.get();
+        return asked.size();
+    }
+
+    /** Returns the requests so far, such as {@code GET /schemas/ids/7}, in order and without their queries. */
+    public List<String> asked() {
+        return asked;
+    }
+
+    /** Does something once, before the next request like this one, such as {@code GET /schemas/ids/7}, is answered. */
+    public void before(String request, Runnable action) {
+        before.put(request, action);
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        requests.incrementAndGet();
+        String asks =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        asked.add(asks);
+        Runnable action = before.remove(asks);
+        if (action != null) {
+            action.run();
+        }
         try (exchange) {
             String path = exchange.getRequestURI().toString();
             String from = exchange.getRequestHeaders().getFirst("Authorization");
