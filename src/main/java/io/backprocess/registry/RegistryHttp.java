@@ -113,7 +113,7 @@ final class RegistryHttp {
         JsonNode body = parse(response.body());
         if (body.isMissingNode()) {
             throw RegistryException.down(
-                    "%s answers with something that is not JSON".formatted(shown(response.request())));
+                    "%s answers with something that is not JSON; check --registry and what stands before the registry".formatted(shown(response.request())));
         }
         return body;
     }
@@ -178,7 +178,8 @@ final class RegistryHttp {
             return notFound.isSaidBy(parse(response.body()))
                     ? RegistryException.unknown("%s answers 404: the registry does not have it".formatted(request))
                     : RegistryException.down(
-                            "%s answers 404, but not as a schema registry does; check --registry and what stands before the registry"
+                            "%s answers 404, but not as a schema registry does; check --registry (Apicurio has the API of Confluent at"
+                                    + " …/apis/ccompat/v7 and its own at …/apis/registry/v3) and what stands before the registry"
                                     .formatted(request));
         }
         String what =

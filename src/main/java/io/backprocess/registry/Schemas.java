@@ -230,7 +230,7 @@ public final class Schemas implements ValueFormat {
             }
         }
         throw BatchException.unreachable(
-                "the schema registry does not give a schema that batch '%s' has not stored: %s"
+                "the schema registry does not give a schema, and batch '%s' has not stored it: %s"
                         .formatted(batchId, Objects.requireNonNull(last).getMessage()),
                 last);
     }

@@ -85,7 +85,7 @@ public final class Printable {
 
     /** Returns JSON indented, other text unchanged, and anything else as the beginning of a hex dump. */
     public static String value(byte[] value) {
-        String text = text(value);
+        String text = readable(value);
         if (text == null) {
             return dump(value);
         }
@@ -98,11 +98,17 @@ public final class Printable {
         if (value == null) {
             return "null";
         }
-        String text = text(value);
+        String text = readable(value);
         return "%s bytes%s"
                 .formatted(
                         Words.count(value.length),
                         text == null ? ", no text" : layOut(text) == null ? ", text" : ", JSON");
+    }
+
+    /** Returns the bytes as text, or null if they are not meant as text: they are no UTF-8, or one of them is 0. */
+    private static @Nullable String readable(byte[] value) {
+        String text = text(value);
+        return text == null || text.indexOf('\0') >= 0 ? null : text;
     }
 
     /** Returns the bytes as text, or null if they are not valid UTF-8. */

@@ -49,10 +49,11 @@ public final class EncodingOptions {
 
     @Option(
             names = "--result-schema",
-            paramLabel = "SUBJECT:VERSION|FILE",
+            paramLabel = "SUBJECT:VERSION|[SUBJECT:]FILE",
             description = {
                 "The schema of results, instead of that of their source: a version of a subject of the registry, or a file.",
-                "A file is a version of the subject TOPIC-value, unless another one stands before it as in SUBJECT:FILE."
+                "A file is a version of the subject TOPIC-value, unless another one stands before it. A field that the schema of",
+                "the source does not have needs this option."
             })
     private @Nullable String resultSchema;
 

@@ -272,7 +272,10 @@ final class RecordType implements AvroType {
     }
 
     MisfitException isNoField(String member) {
-        return new MisfitException(" is not a field of record " + name).in(member);
+        return new MisfitException(
+                        " is not a field of record %s; a batch with --result-schema can write another schema"
+                                .formatted(name))
+                .in(member);
     }
 
     /** Returns the index of the base's field that a field stands for: that of its name, or of one of its aliases. */

@@ -56,7 +56,9 @@ final class SchemaCompiler {
             return parser.apply(text);
         } catch (RuntimeException e) {
             // The library throws what comes along: its own exceptions, and null pointers for missing parts.
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String reason =
+                    String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
             throw new UnfitException("%s does not parse: %s".formatted(what, reason));
         }
     }

@@ -152,7 +152,8 @@ final class Merge {
             return renamed;
         }
         if (own == null || !isAsBefore(own, member.getValue(), base)) {
-            throw trail.unfit("%s has no field %s".formatted(target.name(), Trail.shorten(member.getKey())));
+            throw trail.unfit("%s has no field %s; a batch with --result-schema can write another schema"
+                    .formatted(target.name(), Trail.shorten(member.getKey())));
         }
         return null;
     }
