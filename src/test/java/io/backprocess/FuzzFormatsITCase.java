@@ -16,6 +16,7 @@ import io.backprocess.testing.AvroEvents;
 import io.backprocess.testing.EncodedJudge;
 import io.backprocess.testing.EncodedRecords;
 import io.backprocess.testing.HostileAvro;
+import io.backprocess.testing.HostileJsonSchema;
 import io.backprocess.testing.HostileProtobuf;
 import io.backprocess.testing.HostileSchema;
 import io.backprocess.testing.JudgedBatch;
@@ -38,8 +39,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@link FuzzITCase} for values that are encoded by schemas: a quarter as many records in Avro, and in Protobuf. A real
- * registry has the schemas; what it would not accept is exchanged on the way.
+ * {@link FuzzITCase} for values that are encoded by schemas: a quarter as many records in Avro, in Protobuf, and with
+ * JSON Schemas. A real registry has the schemas; what it would not accept is exchanged on the way.
  */
 class FuzzFormatsITCase {
     @RegisterExtension
@@ -112,11 +113,30 @@ class FuzzFormatsITCase {
                 .containsAll(REACHED);
     }
 
+    @Test
+    void putsEachHostileRecordInJsonSchemaInExactlyOnePlace() throws Exception {
+        registry.exchange(NO_SCHEMA, "JSON", "{\"type\":");
+        registry.exchange(
+                WITHOUT_A_REFERENCE, "JSON", HostileJsonSchema.SCHEMA.replace("#/definitions/item", "not-there.json"));
+
+        Set<String> places = placesOf(
+                Format.JSON_SCHEMA,
+                HostileJsonSchema::new,
+                List.of(HostileJsonSchema.SCHEMA, HostileJsonSchema.SECOND, HostileJsonSchema.WIDE),
+                register("AVRO", AvroEvents.SCHEMA));
+
+        assertThat(places)
+                .as(
+                        "a fuzzer that reaches everything, also what is no JSON, and what breaks its schema once it is changed")
+                .contains("malformed-json", "invalid-field")
+                .containsAll(REACHED);
+    }
+
     private Set<String> placesOf(Format format, Compiling compiling, List<String> texts, int otherType)
             throws Exception {
         List<HostileSchema> schemas = new ArrayList<>();
         for (String text : texts) {
-            schemas.add(compiling.compile(register(format.name(), text), text));
+            schemas.add(compiling.compile(register(format == Format.JSON_SCHEMA ? "JSON" : format.name(), text), text));
         }
         String topic = KAFKA.unique("hostile");
         EncodedRecords hostile = new EncodedRecords(

@@ -1,9 +1,8 @@
 package io.backprocess.testing;
 
-import static java.util.stream.Collectors.joining;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.backprocess.format.UnfitException;
-import io.backprocess.testing.PlainJson.Member;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -25,7 +24,7 @@ public final class EncodedJudge implements Judge {
     /** @param schemas by id those that can be used */
     public EncodedJudge(String batchId, Map<Integer, HostileSchema> schemas) {
         this.schemas = schemas;
-        this.judge = new PlainJudge(batchId, EncodedJudge::form);
+        this.judge = new PlainJudge(batchId, PlainJson::latin1);
     }
 
     @Override
@@ -43,13 +42,16 @@ public final class EncodedJudge implements Judge {
             return new Verdict("not-an-envelope", List.of());
         }
         Verdict verdict = judge.judge(withValue(record, json));
-        if (!verdict.results().isEmpty() && !schema.takesChanges(depth(json))) {
+        List<byte[]> results = verdict.results().stream()
+                .map(made -> made.value().getBytes(ISO_8859_1))
+                .toList();
+        if (!results.isEmpty() && !schema.takes(json, results)) {
             return new Verdict("invalid-field", List.of());
         }
         return new Verdict(
                 verdict.place(),
                 verdict.results().stream()
-                        .map(made -> new Made(framed(schema, value, made.value()), made.headers()))
+                        .map(made -> new Made(framed(schema, value, made.value().getBytes(ISO_8859_1)), made.headers()))
                         .toList());
     }
 
@@ -60,7 +62,7 @@ public final class EncodedJudge implements Judge {
         if (schema == null || json == null) {
             throw new AssertionError("no value of its schema: " + HexFormat.of().formatHex(value));
         }
-        return framed(schema, value, form(json));
+        return framed(schema, value, json);
     }
 
     private static int id(byte[] value) {
@@ -75,43 +77,10 @@ public final class EncodedJudge implements Judge {
         }
     }
 
-    /** Returns how deeply objects are nested; a bracket in a text changes that little. */
-    private static int depth(byte[] json) {
-        int depth = 0;
-        int deepest = 0;
-        for (byte each : json) {
-            depth += each == '{' ? 1 : each == '}' ? -1 : 0;
-            deepest = Math.max(deepest, depth);
-        }
-        return deepest;
-    }
-
-    private static String framed(HostileSchema schema, byte[] value, String form) {
+    private static String framed(HostileSchema schema, byte[] value, byte[] json) {
         return HexFormat.of().formatHex(value, 0, FRAME)
-                + form
+                + schema.form(json)
                 + schema.rest(Arrays.copyOfRange(value, FRAME, value.length));
-    }
-
-    /** The members in the order of their names. Where a schema has a place for all, null or an empty array stands for none. */
-    private static String form(byte[] envelope) {
-        return PlainJson.membersOf(envelope).stream()
-                .map(member -> member.name.equals("payload") ? new Member("payload", sorted(member.value)) : member)
-                .map(member -> member.name + ":" + PlainJson.latin1(member.value))
-                .sorted()
-                .filter(line -> !isNothing(line))
-                .collect(joining("\n "));
-    }
-
-    private static byte[] sorted(byte[] payload) {
-        return PlainJson.utf8(PlainJson.membersOf(payload).stream()
-                .map(member -> member.name + ":" + PlainJson.latin1(member.value))
-                .filter(line -> !isNothing(line))
-                .sorted()
-                .collect(joining("\n  ", "{", "}")));
-    }
-
-    private static boolean isNothing(String line) {
-        return line.endsWith(":null") || line.endsWith(":[]");
     }
 
     private static ConsumerRecord<byte[], byte[]> withValue(ConsumerRecord<byte[], byte[]> record, byte[] value) {

@@ -165,8 +165,19 @@ public final class HostileProtobuf implements HostileSchema {
     }
 
     @Override
-    public boolean takesChanges(int depth) {
-        return depth <= MAX_CHANGED;
+    public boolean takes(byte[] source, List<byte[]> results) {
+        return depth(source) <= MAX_CHANGED;
+    }
+
+    /** Returns how deeply objects are nested; a bracket in a text changes that little. */
+    private static int depth(byte[] json) {
+        int depth = 0;
+        int deepest = 0;
+        for (byte each : json) {
+            depth += each == '{' ? 1 : each == '}' ? -1 : 0;
+            deepest = Math.max(deepest, depth);
+        }
+        return deepest;
     }
 
     private byte[] purchase(SplittableRandom random) {

@@ -84,6 +84,28 @@ final class PlainJson {
         return "{" + normal(member.value, below) + "}";
     }
 
+    /** The members in the order of their names. Where a schema has a place for all, null or an empty array stands for none. */
+    static String sortedForm(byte[] envelope) {
+        return membersOf(envelope).stream()
+                .map(member -> member.name.equals("payload") ? new Member("payload", sorted(member.value)) : member)
+                .map(member -> member.name + ":" + latin1(member.value))
+                .sorted()
+                .filter(line -> !isNothing(line))
+                .collect(Collectors.joining("\n "));
+    }
+
+    private static byte[] sorted(byte[] payload) {
+        return utf8(membersOf(payload).stream()
+                .map(member -> member.name + ":" + latin1(member.value))
+                .filter(line -> !isNothing(line))
+                .sorted()
+                .collect(Collectors.joining("\n  ", "{", "}")));
+    }
+
+    private static boolean isNothing(String line) {
+        return line.endsWith(":null") || line.endsWith(":[]");
+    }
+
     /** The value of a document, without what stands around it. */
     static byte[] valueOf(byte[] document) {
         byte[] json = withoutMark(document);
@@ -130,6 +152,22 @@ final class PlainJson {
                 elements.add(raw(parser, json));
             }
             return elements;
+        } catch (IOException e) {
+            throw new AssertionError("was JSON before: " + latin1(json), e);
+        }
+    }
+
+    /** All numbers of a document, as they are written. */
+    static Stream<String> numbers(byte[] document) {
+        byte[] json = withoutMark(document);
+        try (JsonParser parser = StrictJson.JACKSON.createParser(json)) {
+            List<String> numbers = new ArrayList<>();
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isNumeric()) {
+                    numbers.add(parser.getText());
+                }
+            }
+            return numbers.stream();
         } catch (IOException e) {
             throw new AssertionError("was JSON before: " + latin1(json), e);
         }

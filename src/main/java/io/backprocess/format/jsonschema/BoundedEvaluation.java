@@ -18,6 +18,9 @@ final class BoundedEvaluation extends ExecutionContext {
     static final long STEPS = 1_000_000;
     static final long STEPS_PER_BYTE = 100;
     static final int MAX_VIOLATIONS = 50_000;
+    /** The characters in messages: one quotes parts of the schema, as all texts of an {@code enum}. */
+    static final long MAX_VIOLATION_TEXT = 64 << 20;
+
     /** The stack of a thread with Java's default size takes this. */
     static final int MAX_DEPTH = 1000;
 
@@ -30,6 +33,7 @@ final class BoundedEvaluation extends ExecutionContext {
     private long steps;
     private int depth;
     private int violations;
+    private long violationText;
 
     private BoundedEvaluation(long maxSteps) {
         super(FORMATS_ARE_ANNOTATIONS);
@@ -75,6 +79,13 @@ final class BoundedEvaluation extends ExecutionContext {
         if (++violations > MAX_VIOLATIONS) {
             throw new Exceeded("more than " + MAX_VIOLATIONS + " violations");
         }
+        Object[] quoted = error.getArguments();
+        for (int i = 0; quoted != null && i < quoted.length; i++) {
+            violationText += quoted[i] instanceof String text ? text.length() : 0;
+        }
+        if (violationText > MAX_VIOLATION_TEXT) {
+            throw new Exceeded("violations whose messages have more than " + MAX_VIOLATION_TEXT + " characters");
+        }
         super.addError(error);
     }
 
@@ -93,6 +104,12 @@ final class BoundedEvaluation extends ExecutionContext {
 
         Exceeded(String message) {
             super(message);
+        }
+
+        /** Returns this exception without a trace, since a corrupt source causes millions. */
+        @Override
+        public synchronized Throwable fillInStackTrace() {
+            return this;
         }
     }
 }

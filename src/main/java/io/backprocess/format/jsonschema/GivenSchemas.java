@@ -46,6 +46,7 @@ final class GivenSchemas extends SchemaLoader {
             .map(draft -> Dialect.builder(draft)
                     // The validator's own factory warns of each, and remembers them all.
                     .unknownKeywordFactory((keyword, context) -> new AnnotationKeyword(keyword))
+                    .keywords(ExactKeywords::replaceThoseIn)
                     .build())
             .toList();
 

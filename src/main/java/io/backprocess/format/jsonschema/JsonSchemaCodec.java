@@ -1,6 +1,5 @@
 package io.backprocess.format.jsonschema;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
 import io.backprocess.format.Codec;
@@ -49,6 +48,8 @@ public final class JsonSchemaCodec implements Codec {
                 BoundedEvaluation.STEPS_PER_BYTE,
                 "json-schema.violations",
                 (long) BoundedEvaluation.MAX_VIOLATIONS,
+                "json-schema.violation-text",
+                BoundedEvaluation.MAX_VIOLATION_TEXT,
                 "json-schema.depth",
                 (long) BoundedEvaluation.MAX_DEPTH);
     }
@@ -84,22 +85,13 @@ public final class JsonSchemaCodec implements Codec {
      * element that moves within its array violates the schema as before.
      */
     private static void refuseNewOnes(List<Error> violations, List<Error> before) throws UnfitException {
-        Map<List<Object>, Integer> known = new HashMap<>();
-        before.forEach(each -> known.merge(identity(each), 1, Integer::sum));
+        Map<Violation, Integer> known = new HashMap<>();
+        before.forEach(each -> known.merge(Violation.of(each), 1, Integer::sum));
         for (Error each : violations) {
-            if (known.merge(identity(each), -1, Integer::sum) < 0) {
+            if (known.merge(Violation.of(each), -1, Integer::sum) < 0) {
                 throw new UnfitException(message(each));
             }
         }
-    }
-
-    private static List<Object> identity(Error violation) {
-        JsonNode value = violation.getInstanceNode();
-        boolean scalar = value != null && value.isValueNode();
-        return List.of(
-                String.valueOf(violation.getEvaluationPath()),
-                String.valueOf(violation.getMessage()),
-                scalar ? value.toString() : "");
     }
 
     private static String message(Error violation) {

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +248,47 @@ class JsonSchemaCodecTest {
         assertThat(write(codec, "{}", "{\"e\":0.10,\"i\":123456789012345678901234567890}"))
                 .isNotEmpty();
         assertThatThrownBy(() -> write(codec, "{}", "{\"e\":9007199254740992}")).hasMessageContaining("enum");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"draft-06/schema#", "draft-07/schema#"})
+    void comparesNumbersByValueWithinObjectsAndArrays(String draft) throws UnfitException {
+        JsonSchemaCodec codec =
+                codec("{\"$schema\":\"http://json-schema.org/%s\",\"properties\":{\"c\":{\"const\":{\"x\":[1.0]}},"
+                                .formatted(draft)
+                        + "\"e\":{\"enum\":[{\"x\":1.0,\"y\":2}]},\"u\":{\"uniqueItems\":true}}}");
+
+        assertThat(write(codec, "{}", "{\"c\":{\"x\":[1]},\"e\":{\"y\":2.0,\"x\":1}}"))
+                .isNotEmpty();
+        assertThat(write(codec, "{}", "{\"u\":[1,true,\"1\",[1],{\"x\":1}]}")).isNotEmpty();
+        assertThatThrownBy(() -> write(codec, "{}", "{\"u\":[1,2,1.0]}")).hasMessageContaining("uniqueItems");
+        assertThatThrownBy(() -> write(codec, "{}", "{\"u\":[{\"x\":1,\"y\":2},{\"y\":2,\"x\":1}]}"))
+                .hasMessageContaining("uniqueItems");
+    }
+
+    @Test
+    void comparesTheItemsOfArraysOnly() throws UnfitException {
+        String members = "{\"a\":1,\"b\":1}";
+
+        assertThat(write("{\"uniqueItems\":true}", "{}", members)).isEqualTo(members);
+    }
+
+    @Test
+    void doesNotKnowAKeywordOfALaterDraft() throws UnfitException {
+        String schema = "{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"const\":1}";
+
+        assertThat(write(schema, "1", "2")).isEqualTo("2");
+    }
+
+    @Test
+    void refusesViolationsWhoseMessagesTakeTooMuchMemory() throws UnfitException {
+        String choices =
+                IntStream.range(0, 10_000).mapToObj("\"choice-%d\""::formatted).collect(Collectors.joining(","));
+        JsonSchemaCodec codec = codec("{\"items\":{\"enum\":[" + choices + "]}}");
+
+        assertThat(write(codec, "[1,2]", "[2,1]")).isNotEmpty();
+        assertThatThrownBy(() -> write(codec, "[]", "[" + "1,".repeat(1000) + "1]"))
+                .hasMessageContaining("more than 67108864 characters");
     }
 
     @Test

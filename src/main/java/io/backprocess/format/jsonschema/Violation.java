@@ -1,0 +1,29 @@
+package io.backprocess.format.jsonschema;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.networknt.schema.Error;
+import com.networknt.schema.path.NodePath;
+import java.util.Comparator;
+
+/**
+ * What a value breaks, without the place where it does: the keyword's place in the schema, the value if it is no object or array,
+ * and the message. It has an order, so that a hash table stays fast for values whose hashes collide.
+ */
+record Violation(NodePath keyword, JsonNode value, String message) implements Comparable<Violation> {
+    private static final Comparator<Violation> ORDER = Comparator.comparing(Violation::value, JsonOrder.ORDER)
+            .thenComparing(Violation::message)
+            .thenComparing(Violation::keyword);
+
+    static Violation of(Error error) {
+        JsonNode value = error.getInstanceNode();
+        boolean scalar = value != null && value.isValueNode();
+        return new Violation(
+                error.getEvaluationPath(), scalar ? value : NullNode.getInstance(), String.valueOf(error.getMessage()));
+    }
+
+    @Override
+    public int compareTo(Violation other) {
+        return ORDER.compare(this, other);
+    }
+}
