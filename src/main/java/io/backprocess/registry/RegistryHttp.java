@@ -113,7 +113,8 @@ final class RegistryHttp {
         JsonNode body = parse(response.body());
         if (body.isMissingNode()) {
             throw RegistryException.down(
-                    "%s answers with something that is not JSON; check --registry and what stands before the registry".formatted(shown(response.request())));
+                    "%s answers with something that is not JSON; check --registry and what stands before the registry"
+                            .formatted(shown(response.request())));
         }
         return body;
     }
@@ -180,7 +181,7 @@ final class RegistryHttp {
                     : RegistryException.down(
                             "%s answers 404, but not as a schema registry does; check --registry (Apicurio has the API of Confluent at"
                                     + " …/apis/ccompat/v7 and its own at …/apis/registry/v3) and what stands before the registry"
-                                    .formatted(request));
+                                            .formatted(request));
         }
         String what =
                 switch (status / 100) {

@@ -272,9 +272,8 @@ final class RecordType implements AvroType {
     }
 
     MisfitException isNoField(String member) {
-        return new MisfitException(
-                        " is not a field of record %s; a batch with --result-schema can write another schema"
-                                .formatted(name))
+        return new MisfitException(" is not a field of record %s; a batch with --result-schema can write another schema"
+                        .formatted(name))
                 .in(member);
     }
 

@@ -70,9 +70,9 @@ class AvroOtherSchemaTest {
 
         assertThat(write(from, "02 8400", to, "{\"a\":1,\"b\":2}")).isEqualTo("8400");
         assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":3,\"b\":2}"))
-                .hasMessage("/a is not a field of record R");
+                .hasMessageStartingWith("/a is not a field of record R;");
         assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":1,\"b\":2,\"c\":3}"))
-                .hasMessage("/c is not a field of record R");
+                .hasMessageStartingWith("/c is not a field of record R;");
     }
 
     @Test

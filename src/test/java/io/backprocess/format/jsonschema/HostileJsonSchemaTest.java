@@ -148,6 +148,6 @@ class HostileJsonSchemaTest {
     }
 
     private static void write(JsonSchemaCodec codec, byte[] base, byte[] changed) throws UnfitException {
-        codec.write(new EncodedValue(codec, base, 0, base), changed, Map.of());
+        codec.write(new EncodedValue(codec, base, 0, base), changed, Map.of(), new byte[0]);
     }
 }
