@@ -179,9 +179,10 @@ final class RegistryHttp {
             return notFound.isSaidBy(parse(response.body()))
                     ? RegistryException.unknown("%s answers 404: the registry does not have it".formatted(request))
                     : RegistryException.down(
-                            "%s answers 404, but not as a schema registry does; check --registry (Apicurio has the API of Confluent at"
-                                    + " …/apis/ccompat/v7 and its own at …/apis/registry/v3) and what stands before the registry"
-                                            .formatted(request));
+                            ("%s answers 404, but not as a schema registry does; check --registry (Apicurio has the API of"
+                                            + " Confluent at …/apis/ccompat/v7 and its own at …/apis/registry/v3) and what"
+                                            + " stands before the registry")
+                                    .formatted(request));
         }
         String what =
                 switch (status / 100) {
