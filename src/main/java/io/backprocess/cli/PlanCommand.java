@@ -247,7 +247,9 @@ public final class PlanCommand implements Callable<Integer> {
             out.printf("registry  %s%n", Printable.line(encoding.registry()));
         }
         if (encoding.resultSchema() != null) {
-            out.printf("schema    %s (results)%n", Printable.line(encoding.resultSchema().toString()));
+            out.printf(
+                    "schema    %s (results)%n",
+                    Printable.line(encoding.resultSchema().toString()));
         }
     }
 }

@@ -45,8 +45,7 @@ class PlanTextTest {
     private static BatchPlan encoded(ResultSchema schema) {
         BatchPlan plain = Pages.plan("b");
         return BatchPlan.freeze(
-                plain.spec()
-                        .withEncoding(new Encoding(Format.JSON_SCHEMA, Framing.APICURIO_HEADERS, REGISTRY, schema)),
+                plain.spec().withEncoding(new Encoding(Format.JSON_SCHEMA, Framing.APICURIO_HEADERS, REGISTRY, schema)),
                 plain.inputs(),
                 plain.layout(),
                 plain.ledger(),
