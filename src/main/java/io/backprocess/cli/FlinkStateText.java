@@ -3,12 +3,33 @@ package io.backprocess.cli;
 import io.backprocess.flink.FlinkState;
 import io.backprocess.render.Words;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Describes the state of the batch's Flink job for people. The text is empty if the job has no trouble. */
+/** Describes the state of the batch's Flink job for people. The text is empty if the job has no trouble and does not hold. */
 final class FlinkStateText {
+    private static final String HOLDING =
+            "events wait for a service or the schema registry to answer; the TaskManager's log says why";
+
     private FlinkStateText() {}
 
     static String of(FlinkState flink) {
+        return trouble(flink) + (flink.holding() ? "holding   %s%n".formatted(HOLDING) : "");
+    }
+
+    /** Returns a line for each thing that keeps the job from running well; empty if there is none. */
+    static List<String> lines(FlinkState flink) {
+        List<String> lines = new ArrayList<>();
+        if (flink.isTroubled()) {
+            lines.add("flink: " + withAdvice(flink));
+        }
+        if (flink.holding()) {
+            lines.add("holding: " + HOLDING);
+        }
+        return lines;
+    }
+
+    private static String trouble(FlinkState flink) {
         if (!flink.isTroubled()) {
             return "";
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.Encoding;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.batch.SpecCheck;
 import io.backprocess.cli.options.BatchSize;
@@ -185,6 +186,9 @@ public final class PlanCommand implements Callable<Integer> {
                     Printable.line(envelope.mapping().name()),
                     envelope.selection() == null ? "" : ", takes only what its select says");
         }
+        if (spec.encoding() != null) {
+            print(spec.encoding(), out);
+        }
         out.printf("revises   %s%n", spec.revision());
         if (shown.resultSchema() != null) {
             out.printf("results   %s%n", Printable.line(shown.resultSchema()));
@@ -232,5 +236,20 @@ public final class PlanCommand implements Callable<Integer> {
             out.print(shown.size().text());
         }
         out.flush();
+    }
+
+    private static void print(Encoding encoding, PrintWriter out) {
+        out.printf("format    %s%n", encoding.format());
+        if (encoding.framing() != null) {
+            out.printf("framing   %s%n", encoding.framing());
+        }
+        if (encoding.registry() != null) {
+            out.printf("registry  %s%n", Printable.line(encoding.registry()));
+        }
+        if (encoding.resultSchema() != null) {
+            out.printf(
+                    "schema    %s (results)%n",
+                    Printable.line(encoding.resultSchema().toString()));
+        }
     }
 }

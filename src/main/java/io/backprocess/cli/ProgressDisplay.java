@@ -9,6 +9,7 @@ import io.backprocess.status.BatchStatus;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -21,7 +22,7 @@ final class ProgressDisplay implements AutoCloseable {
     private final PrintWriter err;
     private final @Nullable ProgressBar bar;
     private Instant nextLine = Instant.EPOCH;
-    private String told = "";
+    private List<String> told = List.of();
 
     ProgressDisplay(BatchPlan plan, PrintWriter err) {
         this.err = err;
@@ -57,11 +58,11 @@ final class ProgressDisplay implements AutoCloseable {
         boolean goesOn = status.is(BatchState.RUNNING) || status.is(BatchState.PLANNED);
         if (bar != null) {
             bar.stepTo(bar.getMax() - status.remaining());
-            bar.setExtraMessage("%s results, %s dead letters"
-                    .formatted(Words.count(status.results()), Words.count(status.deadLetters())));
+            bar.setExtraMessage("%s results, %s dead letters%s"
+                    .formatted(Words.count(status.results()), Words.count(status.deadLetters()), holding(status)));
         } else if (!goesOn || Instant.now().isAfter(nextLine)) {
             nextLine = Instant.now().plus(LINE_INTERVAL);
-            err.println("%s %s: %s, %s read, %s results, %s dead letters, %s records/s, ETA %s"
+            err.println("%s %s: %s, %s read, %s results, %s dead letters, %s records/s, ETA %s%s"
                     .formatted(
                             status.batchId(),
                             status.state(),
@@ -70,22 +71,28 @@ final class ProgressDisplay implements AutoCloseable {
                             Words.count(status.results()),
                             Words.count(status.deadLetters()),
                             Words.rate(status.recordsPerSecond()),
-                            StatusText.eta(status)));
+                            StatusText.eta(status),
+                            holding(status)));
             err.flush();
         }
         return goesOn;
     }
 
-    /** Prints a line each time that the trouble of the Flink job changes. */
+    /** Prints what is new each time that the trouble of the Flink job changes, or that the job begins to hold. */
     private void tell(@Nullable FlinkState flink) {
-        String line = flink != null && flink.isTroubled() ? FlinkStateText.withAdvice(flink) : "";
-        if (!line.equals(told)) {
-            told = line;
-            if (!line.isEmpty()) {
-                err.println((bar == null ? "" : System.lineSeparator()) + "flink: " + line);
+        List<String> lines = flink == null ? List.of() : FlinkStateText.lines(flink);
+        for (String line : lines) {
+            if (!told.contains(line)) {
+                err.println((bar == null ? "" : System.lineSeparator()) + line);
                 err.flush();
             }
         }
+        told = lines;
+    }
+
+    private static String holding(BatchStatus status) {
+        FlinkState flink = status.flink();
+        return flink != null && flink.holding() ? ", holding" : "";
     }
 
     @Override

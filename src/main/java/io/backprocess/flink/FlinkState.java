@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state the state in Flink's words. A job whose subtasks wait for slots is RUNNING to Flink
  * @param advice what to do; null when there is nothing to do
+ * @param holding whether events wait for a service that a revision asks, or for the schema registry
  */
 public record FlinkState(
         String jobId,
         String state,
         @JsonUnwrapped Failures failures,
         @JsonUnwrapped Needs needs,
-        @Nullable String advice) {
+        @Nullable String advice,
+        boolean holding) {
 
     /**
      * The failures of the job.
@@ -42,8 +44,8 @@ public record FlinkState(
      */
     public record Needs(int subtasks, int waiting, @Nullable Integer slots) {}
 
-    /** Returns what Flink says about a job now; empty when Flink has forgotten it. */
-    static Optional<FlinkState> of(FlinkCluster flink, String jobId) {
+    /** Returns what Flink says about a batch's job now; empty when Flink has forgotten it. */
+    static Optional<FlinkState> of(FlinkCluster flink, String jobId, String batchId) {
         Optional<JsonNode> details = flink.find("/jobs/" + jobId);
         if (details.isEmpty()) {
             return Optional.empty();
@@ -75,7 +77,8 @@ public record FlinkState(
                                 ? null
                                 : Instant.ofEpochMilli(last.path("timestamp").asLong())),
                 new Needs(subtasks, waiting, waiting == 0 ? null : flink.slots()),
-                null);
+                null,
+                HoldingGauges.show(flink, details.get(), batchId));
         return Optional.of(state.with(FlinkAdvice.of(state, Instant.now())));
     }
 
@@ -90,7 +93,7 @@ public record FlinkState(
     }
 
     FlinkState with(@Nullable String otherAdvice) {
-        return new FlinkState(jobId, state, failures, needs, otherAdvice);
+        return new FlinkState(jobId, state, failures, needs, otherAdvice, holding);
     }
 
     @JsonIgnore

@@ -62,7 +62,8 @@ public final class FlinkWatch {
 
     private static Optional<FlinkState> job(BatchPlan plan, FlinkCluster flink) {
         try {
-            return flink.job(plan.spec().batchId()).flatMap(job -> FlinkState.of(flink, job.id()));
+            String batchId = plan.spec().batchId();
+            return flink.job(batchId).flatMap(job -> FlinkState.of(flink, job.id(), batchId));
         } catch (BatchException e) {
             return Optional.empty();
         }

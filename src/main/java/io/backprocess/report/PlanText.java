@@ -54,6 +54,9 @@ final class PlanText {
         if (spec.envelope() != null) {
             add("envelope", Envelope.mappingOf(spec).name());
         }
+        if (spec.encoding() != null) {
+            spec.encoding().values().forEach((name, value) -> add(name.replace('-', ' '), value.toString()));
+        }
         add("revision", spec.revision());
         spec.logic().revisionOptions().forEach((name, value) -> add("option " + name, value));
         add("writes", spec.resultTopic());

@@ -95,7 +95,10 @@ class ResultSchemaITCase {
         int id = REGISTRY.register(subject, "AVRO", TARGET);
 
         assertThat(shell.plan(topic, encoded("--result-schema", subject + ":2")).out())
-                .contains("results   version 2 of %s, schema %d".formatted(subject, id));
+                .contains(
+                        "format    avro%nframing   confluent%nregistry  %s%nschema    %s:2 (results)%n"
+                                .formatted(registry.url(), subject),
+                        "results   version 2 of %s, schema %d".formatted(subject, id));
         assertThat(shell.preview(topic, encoded("--result-schema", subject + ":2"))
                         .out())
                 .contains("price", "currency", "EUR", "extra");
