@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Shows what a batch would read and write. */
@@ -67,6 +68,11 @@ public final class PlanCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOption output = new OutputOption();
+
+    @Option(
+            names = "--accept-dead-letters",
+            description = "Only warn if no sampled record is an event, as run does with this option.")
+    private boolean acceptDeadLetters;
 
     /** The JSON of {@code --output json}. The size is only present if {@code --size} was given. */
     private record PlanOutput(
@@ -100,13 +106,13 @@ public final class PlanCommand implements Callable<Integer> {
                 problems.addAll(plan.spec().differencesTo(spec));
                 plan.spec().adviceOnTheEnd(spec).ifPresent(problems::add);
             });
+            RegistryStart registry = RegistryStart.of(spec, connection.kafka());
             Optional<String> resultSchema = stored.isPresent()
                     ? Optional.empty()
-                    : RegistryStart.of(spec, connection.kafka())
-                            .look(
-                                    specification.registers(),
-                                    BatchRun.chain(spec, execution.revisionClasses())
-                                            .to());
+                    : registry.look(
+                            specification.registers(),
+                            BatchRun.chain(spec, execution.revisionClasses()).to());
+            problems.addAll(registry.problems());
             BatchPlan plan = stored.orElseGet(() -> planner.plan(
                             spec, DropDuplicates.STATE_FORMAT, ExecutionOptions.user(), specification.reason())
                     .with(ContextTopic.freeze(spec, admin)));
@@ -123,8 +129,10 @@ public final class PlanCommand implements Callable<Integer> {
             Retention retention = new RetentionCheck(admin)
                     .of(plan, Map.of(), Duration.ofSeconds(estimate.slotSeconds()), Instant.now());
             RangeWarnings look = RangeWarnings.at(plan, admin);
+            // A start that goes on with a stored plan does not check a sample.
+            boolean onlyWarns = acceptDeadLetters || stored.isPresent();
             if (stored.isEmpty()) {
-                problems.addAll(look.problems());
+                problems.addAll(look.problems(onlyWarns));
             }
             BatchSize needed = sizing.isAsked() ? sizing.of(plan, size, admin) : null;
             print(
@@ -134,7 +142,7 @@ public final class PlanCommand implements Callable<Integer> {
                             stored.isPresent(),
                             problems,
                             retention,
-                            look.warnings(),
+                            look.warnings(onlyWarns),
                             resultSchema.orElse(null),
                             needed),
                     size);

@@ -9,6 +9,7 @@ import io.backprocess.event.ProcessVersion;
 import io.backprocess.event.VersionSource;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.registry.ResultSchemas;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,15 @@ final class RegistryStart {
         check(look, to);
         looked = look;
         return Optional.of(results.inWords(look));
+    }
+
+    /** Returns why the registry would not take the schema that was looked up; nothing before that. A start asks it to take it. */
+    List<String> problems() {
+        return results != null
+                        && looked instanceof ResultSchemas.Unregistered draft
+                        && !draft.objections().isEmpty()
+                ? List.of("--result-schema: " + results.inWords(draft))
+                : List.of();
     }
 
     private void check(ResultSchemas.@Nullable Look look, ProcessVersion to) {

@@ -26,15 +26,41 @@ import org.jspecify.annotations.Nullable;
  * anything is written.
  *
  * @param keyless a line with figures about records without a key; null when the sample has none
- * @param warnings one line each, including that of {@code keyless}
- * @param problems what the sample says against the envelope's mapping, one line each; a batch of such a plan is not started
+ * @param notes one line each, including those of {@code keyless} and {@code hopeless}
+ * @param misfits what the sample says against the envelope's mapping, one line each
  * @param hopeless says what the sample looks like where none of its records is an event; null where some are
  */
 public record RangeWarnings(
         @Nullable String keyless,
-        List<String> warnings,
-        List<String> problems,
+        List<String> notes,
+        List<String> misfits,
         @Nullable String hopeless) {
+    private static final int SHOWN_PARTITIONS = 3;
+
+    /**
+     * Returns one line for each thing that the user should know, beside the problems.
+     *
+     * @param acceptsDeadLetters whether a batch is started even if none of the sampled records is an event
+     */
+    public List<String> warnings(boolean acceptsDeadLetters) {
+        return notes.stream()
+                .filter(note -> acceptsDeadLetters || !note.equals(hopeless))
+                .toList();
+    }
+
+    /**
+     * Returns what the sampled records say against a new batch, which is not started then: a mapping that does not fit them, or
+     * that none of them is an event.
+     *
+     * @param acceptsDeadLetters whether a batch is started even if none of the sampled records is an event
+     */
+    public List<String> problems(boolean acceptsDeadLetters) {
+        List<String> problems = new ArrayList<>(misfits);
+        if (hopeless != null && !acceptsDeadLetters) {
+            problems.add(hopeless + "; if this is intended: --accept-dead-letters");
+        }
+        return problems;
+    }
 
     public static RangeWarnings at(BatchPlan plan, KafkaAdmin admin) {
         BatchSpec spec = plan.spec();
@@ -47,9 +73,12 @@ public record RangeWarnings(
         SourceSample sample = SourceSample.of(plan, ends, admin.clients());
         SampleLook look = sample.look();
         EnvelopeMapping envelope = Envelope.mappingOf(spec);
-        List<String> problems = look.misfits().stream()
+        List<String> misfits = look.misfits().stream()
                 .map(misfit -> "--envelope %s does not fit: %s".formatted(envelope.name(), misfit))
-                .collect(Collectors.toCollection(ArrayList::new));
+                .toList();
+        if (sample.isEmpty() && !plan.isFollowing()) {
+            warnings.add(nothingToRead(plan, admin, ends.size()));
+        }
         if (envelope.hasOrigins()) {
             warnings.add(
                     "ids of --envelope %s are the places of records, so a copy of an event at another offset is not found"
@@ -87,7 +116,26 @@ public record RangeWarnings(
                     "%s eventIds of %s are in several partitions; --dedupe-scope partition finds only the copies within one"
                             .formatted(Words.count(sample.idsInSeveralPartitions()), sample.inWords()));
         }
-        return new RangeWarnings(keyless, warnings, problems, look.isHopeless() ? unreadable : null);
+        return new RangeWarnings(keyless, warnings, misfits, look.isHopeless() ? unreadable : null);
+    }
+
+    /** Says that no record is read, and where the partitions begin that had earlier records. */
+    private static String nothingToRead(BatchPlan plan, KafkaAdmin admin, int partitions) {
+        String topic = plan.spec().sourceTopic();
+        Map<Integer, ListOffsetsResultInfo> earliest = admin.offsets(topic, partitions, OffsetSpec.earliest());
+        List<String> begins = plan.ranges().stream()
+                .filter(range -> Ranges.offset(earliest, range.partition(), 0) > 0)
+                .map(range -> "%s-%d begins at offset %d now"
+                        .formatted(topic, range.partition(), Ranges.offset(earliest, range.partition(), 0)))
+                .toList();
+        return "no record is read: %s%s%s%s"
+                .formatted(
+                        plan.size() == 0
+                                ? "the range is empty"
+                                : "the %s offsets of the range hold none".formatted(Words.count(plan.size())),
+                        begins.isEmpty() ? "" : ", and earlier records are deleted: ",
+                        begins.stream().limit(SHOWN_PARTITIONS).collect(Collectors.joining(", ")),
+                        begins.size() > SHOWN_PARTITIONS ? ", …" : "");
     }
 
     /** Returns what the plan and the state of topics say, without reading records. */

@@ -284,6 +284,11 @@ final class SourceSample {
         return look;
     }
 
+    /** Tells whether the range was read completely, and has no record. */
+    boolean isEmpty() {
+        return whole && records == 0;
+    }
+
     long records() {
         return records;
     }

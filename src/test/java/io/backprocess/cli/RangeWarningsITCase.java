@@ -107,6 +107,38 @@ class RangeWarningsITCase {
     }
 
     @Test
+    void sayThatNoRecordIsReadAndWhereTheTopicBeginsNow() {
+        String topic = KAFKA.unique("deleted");
+        KAFKA.createTopic(topic, 3, "retention.ms=-1");
+        Shell.Answer never = plan(topic, "--from", "earliest");
+        Shell.Answer following = plan(topic, "--from", "earliest", "--until", "never");
+        KAFKA.send(event(topic, 0, IN, "a", 1), event(topic, 0, IN, "a", 2), event(topic, 2, IN, "c", 3));
+        KAFKA.deleteRecordsBefore(topic, 0, 2);
+        KAFKA.deleteRecordsBefore(topic, 2, 1);
+
+        Shell.Answer plan = plan(topic, "--from", "earliest");
+        Shell.Answer run = shell.run(topic, KAFKA.unique("batch")).succeeds();
+
+        String words =
+                "no record is read: the range is empty, and earlier records are deleted: %s-0 begins at offset 2 now, %s-2 begins at offset 1 now"
+                        .formatted(topic, topic);
+        assertThat(never.out()).containsPattern("warning   no record is read: the range is empty\\R");
+        assertThat(following.out()).doesNotContain("warning");
+        assertThat(plan.out()).contains("warning   " + words);
+        assertThat(run.err()).contains("warning: " + words);
+    }
+
+    @Test
+    void sayThatNoRecordIsReadWhereOnlyAbortedOnesAreLeft() {
+        String topic = KAFKA.unique("aborted");
+        KAFKA.createTopic(topic, 1, "retention.ms=-1");
+        KAFKA.sendAndAbort(List.of(event(topic, 0, IN, "a", 1)));
+
+        assertThat(plan(topic, "--from", "earliest").out())
+                .contains("warning   no record is read: the 2 offsets of the range hold none");
+    }
+
+    @Test
     void takeInstantsBeforeKafkasTimeForTheBeginning() {
         String topic = KAFKA.unique("mix");
         KAFKA.createTopic(topic, 1, "retention.ms=-1");

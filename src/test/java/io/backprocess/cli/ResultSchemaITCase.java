@@ -184,9 +184,13 @@ class ResultSchemaITCase {
         REGISTRY.setCompatibility(subject, "BACKWARD");
         Path file = Files.writeString(folder.resolve("target.avsc"), TARGET.replace(",\"default\":\"EUR\"", ""));
 
+        Shell.Answer plan = shell.plan(topic, encoded("--result-schema", file.toString(), "--register"));
         run("--result-schema", file.toString(), "--register")
                 .says(4, "--register: the registry does not take the schema as a version of '%s': ".formatted(subject));
 
+        String objection = "the registry says that it is not compatible as version 2 of " + subject;
+        plan.says(4, "the batch cannot run like this: --result-schema: " + objection);
+        assertThat(plan.out()).contains("results   " + objection);
         assertThat(KAFKA.exists(topic + "." + batch)).isFalse();
     }
 

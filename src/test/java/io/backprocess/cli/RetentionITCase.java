@@ -118,7 +118,7 @@ class RetentionITCase {
         assertThat(plan(topic(now, "retention.ms=-1")).out()).contains("retention no unread record expires");
         String compacted = KAFKA.unique("orders");
         KAFKA.createTopic(compacted, 1, "cleanup.policy=compact", "retention.ms=1000");
-        KAFKA.send(new ProducerRecord<>(compacted, 0, 1L, new byte[] {1}, new byte[] {1}));
+        KAFKA.send(new ProducerRecord<>(compacted, 0, 1L, new byte[] {1}, event(0)));
 
         assertThat(plan(compacted).out()).contains("retention no unread record expires");
     }

@@ -29,11 +29,19 @@ class BatchQualityITCase {
         history(5, "{\"before\":null,\"after\":{\"id\":%d}}");
         String looks = "5 of 5 sampled records are no events of --envelope backprocess: 100 % look like JSON objects";
 
+        Shell.Answer plan = SHELL.plan(topic);
+        plan.says(4, looks);
+        plan.says(4, "if this is intended: --accept-dead-letters");
+        assertThat(plan.out()).doesNotContain(looks);
+        assertThat(SHELL.plan(topic, "--accept-dead-letters").succeeds().out()).contains("warning   " + looks);
         SHELL.run(topic, batch).says(4, looks);
         SHELL.run(topic, batch).says(4, "if this is intended: --accept-dead-letters");
         assertThat(KAFKA.exists(topic + "." + batch)).isFalse();
         assertThat(SHELL.run(topic, batch, "--accept-dead-letters").succeeds().err())
                 .contains("warning: " + looks);
+        assertThat(SHELL.plan(topic, "--batch-id", batch).succeeds().out())
+                .as("a start that goes on checks no sample")
+                .contains("warning   " + looks);
         Shell.Answer run = SHELL.run(topic, batch);
         run.says(1, batch + " is completed, but 5 of 5 records (100.0 %) are dead letters");
         assertThat(run.out()).contains(batch + " is completed");

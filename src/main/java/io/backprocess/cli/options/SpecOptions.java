@@ -91,7 +91,7 @@ public final class SpecOptions {
             names = "--register",
             description = {
                 "With --result-schema FILE: register the schema if the registry does not have it, once before the start.",
-                "plan shows the registry's answer on compatibility, and registers nothing."
+                "plan shows the registry's answer on compatibility, refuses if it is no, and registers nothing."
             })
     private boolean register;
 
@@ -168,13 +168,12 @@ public final class SpecOptions {
      * producer spreads the copies of such records over the partitions, so the default scope may be too narrow.
      *
      * @param acceptsDeadLetters whether a batch is started even if none of the sampled records is an event
-     * @return what the sampled records say against the plan: a mapping that does not fit them, or that none of them is an event
+     * @return what the sampled records say against the plan
      * @throws BatchException of kind "usage" if records have no key and no dedupe scope is given
      */
     public List<String> warnOfRange(BatchPlan plan, KafkaAdmin admin, boolean acceptsDeadLetters, CommandSpec command) {
         RangeWarnings look = RangeWarnings.at(plan, admin);
-        look.warnings().stream()
-                .filter(warning -> acceptsDeadLetters || !warning.equals(look.hopeless()))
+        look.warnings(acceptsDeadLetters)
                 .forEach(warning -> Printable.warn(command.commandLine().getErr(), warning));
         if (look.keyless() != null && dedupeScope == null) {
             throw BatchException.usage(
@@ -182,11 +181,7 @@ public final class SpecOptions {
                                     + " the order; --dedupe-scope global finds all copies and loses the order")
                             .formatted(look.keyless()));
         }
-        List<String> problems = new ArrayList<>(look.problems());
-        if (look.hopeless() != null && !acceptsDeadLetters) {
-            problems.add(look.hopeless() + "; if this is intended: --accept-dead-letters");
-        }
-        return problems;
+        return look.problems(acceptsDeadLetters);
     }
 
     /** Prints a warning about the context topic, if there is one. The batch can run anyway. */
