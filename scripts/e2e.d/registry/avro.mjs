@@ -4,7 +4,7 @@ export const results = ({ buyer, amount, ...payload }) =>
   ["placed", "billed"].map((kind) => ({
     // What a schema of the event does not have gets its default.
     channel: "WEB",
-    gift: null,
+    gift: { boolean: true },
     ...payload,
     kind,
     customer: buyer,
