@@ -10,8 +10,6 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** JSON text that grows up to a limit, so that few bytes cannot fill the heap. */
@@ -42,10 +40,6 @@ public final class JsonBuffer {
     private static final int LONGEST_LONG = 20;
     private static final int LONGEST_ESCAPE = 6;
     private static final byte[] LOWEST = bytes(Long.toString(Long.MIN_VALUE));
-    /** The numbers from 0 to 99, with two digits each. */
-    private static final byte[] PAIRS =
-            bytes(IntStream.range(0, 100).mapToObj("%02d"::formatted).collect(Collectors.joining()));
-
     private static final byte[] HEX = bytes("0123456789abcdef");
     private static final byte[] BASE64 = bytes("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
 
@@ -179,16 +173,10 @@ public final class JsonBuffer {
         int at = length + count;
         length = at;
         long rest = value;
-        int left = count;
-        for (; left > 1; left -= 2) {
-            long hundredth = rest / 100;
-            int pair = 2 * (int) (rest - hundredth * 100);
-            bytes[--at] = PAIRS[pair + 1];
-            bytes[--at] = PAIRS[pair];
-            rest = hundredth;
-        }
-        if (left > 0) {
-            bytes[--at] = (byte) ('0' + rest % 10);
+        for (int left = count; left > 0; left--) {
+            long tenth = rest / 10;
+            bytes[--at] = (byte) ('0' + (rest - tenth * 10));
+            rest = tenth;
         }
     }
 
