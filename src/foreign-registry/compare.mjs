@@ -14,9 +14,9 @@ const hex = (bytes) => Buffer.from(bytes).toString("hex");
 
 /**
  * Decodes each event of a topic, applies the module's own form of the rules to it, and encodes what comes out with a version of a
- * subject, which has to be the schema of each result. A result in Avro has to have the same bytes. A result in Protobuf has to have the bytes of its event, and those that were
- * encoded in the fields that the rules touch; its fields may come in another order. An event of the topic is known by its
- * payload's orderId, and a result also by its kind.
+ * subject, which has to be the schema of each result. A result in Avro has to have the same bytes. A result in Protobuf has to
+ * have the bytes of its event, and those that were encoded in the fields that the rules touch; its fields may come in another
+ * order. An event of the topic is known by its payload's orderId, and a result also by its kind.
  */
 export async function compare([bootstrap, url, topic, resultTopic, module, batch, subject, version]) {
   const { results, stamped, touched } = await import(pathToFileURL(path.resolve(module)));

@@ -37,7 +37,7 @@ public record Envelope(EnvelopeMapping mapping, @Nullable Selection selection) {
         return of(spec).reading(Schemas.of(spec.batchId(), spec.encoding(), kafka));
     }
 
-    /** Returns the envelope of a batch that is planned now, for what reads its records only, so the schema of results is not asked for. */
+    /** Returns the envelope of a batch that is planned now, for what reads its records only and needs no schema of results. */
     public static Envelope ofSource(BatchSpec spec, KafkaClients kafka) {
         Encoding encoding = spec.encoding();
         return of(spec).reading(Schemas.of(spec.batchId(), encoding == null ? null : encoding.ofSource(), kafka));

@@ -96,7 +96,7 @@ class HoldingITCase {
         }
     }
 
-    /** What it prints can be read while it runs. */
+    /** Starts a run whose output can be read before it ends. */
     private CompletableFuture<Integer> run(String topic, String... further) {
         List<String> args = new ArrayList<>(List.of(
                 "run",

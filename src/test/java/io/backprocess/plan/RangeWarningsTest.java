@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a sample without events says: a problem, or a warning where the dead letters are intended. */
+/** A sample without events is a problem, or a warning where the dead letters are intended. */
 class RangeWarningsTest {
     private static final String LOOK = "5 of 5 sampled records are no events";
 

@@ -53,7 +53,7 @@ public final class HostileJsonSchema implements HostileSchema {
                  "required": ["actionType", "amount"]
                }
              }}""";
-    /** Of another draft. The eventIds of pieces are too long, {@code items} must stay, and the pattern is not RE2's. */
+    /** A schema of another draft: the eventIds of pieces are too long, {@code items} must stay, and the pattern is not RE2's. */
     public static final String SECOND = SCHEMA.replaceFirst(
                     "\\{", "{\"\\$schema\": \"https://json-schema.org/draft/2020-12/schema\",")
             .replace("\"maxLength\": 40", "\"maxLength\": 30")
@@ -70,7 +70,7 @@ public final class HostileJsonSchema implements HostileSchema {
                                     .collect(Collectors.joining())
                             + "\"note\":");
 
-    /** What stands between the quotes. */
+    /** JSON texts without their quotes. */
     private static final String[] TEXTS = {
         "Purchased",
         "SKU-PREMIUM-7",
@@ -225,7 +225,7 @@ public final class HostileJsonSchema implements HostileSchema {
             return random.nextBoolean() ? random.nextInt(280) : random.nextInt(400, 900);
         }
 
-        /** Of as many violations as are too many, or of items that a hash table does not take well. */
+        /** Returns an array with too many violations, or with items that a hash table does not take well. */
         private String largeArray() {
             return switch (random.nextInt(4)) {
                 case 0 -> elements(60_000, i -> "0");

@@ -57,7 +57,7 @@ public final class HostileRecords {
         "0." + "9".repeat(999),
         "1E00001"
     };
-    /** What stands between the quotes. */
+    /** JSON texts without their quotes. */
     private static final String[] TEXTS = {
         "",
         "a",

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that stand for members that are missing from a record: null where the field takes it, otherwise the field's default.
- * A field that the record of the base does not have gets its default first, also where it takes null. A default that does not fit its field is none, since registries take such schemas.
+ * A field that the record of the base does not have gets its default first, also where it takes null. A default that does not fit
+ * its field is none, since registries take such schemas.
  */
 final class DefaultValues {
     private static final int MAX_LENGTH = 1 << 20;

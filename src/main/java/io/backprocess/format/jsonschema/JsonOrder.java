@@ -2,9 +2,9 @@ package io.backprocess.format.jsonschema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.TreeSet;
 
 /**
  * An order of JSON values in which those are equal that JSON Schema takes for equal: numbers by value, objects whatever the order
@@ -60,8 +60,9 @@ final class JsonOrder implements Comparator<JsonNode> {
     }
 
     private static List<String> sortedNames(JsonNode object) {
-        TreeSet<String> names = new TreeSet<>();
+        List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);
-        return new ArrayList<>(names);
+        Collections.sort(names);
+        return names;
     }
 }

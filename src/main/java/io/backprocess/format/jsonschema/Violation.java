@@ -7,8 +7,8 @@ import com.networknt.schema.path.NodePath;
 import java.util.Comparator;
 
 /**
- * What a value breaks, without the place where it does: the keyword's place in the schema, the value if it is no object or array,
- * and the message. It has an order, so that a hash table stays fast for values whose hashes collide.
+ * The keyword that a value breaks, by its place in the schema, with the value if that is no object or array, and the message. The
+ * place of the value does not count. A violation has an order, so that a hash table stays fast for values whose hashes collide.
  */
 record Violation(NodePath keyword, JsonNode value, String message) implements Comparable<Violation> {
     private static final Comparator<Violation> ORDER = Comparator.comparing(Violation::value, JsonOrder.ORDER)

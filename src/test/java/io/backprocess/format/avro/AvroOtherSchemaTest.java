@@ -70,9 +70,9 @@ class AvroOtherSchemaTest {
 
         assertThat(write(from, "02 8400", to, "{\"a\":1,\"b\":2}")).isEqualTo("8400");
         assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":3,\"b\":2}"))
-                .hasMessageStartingWith("/a is not a field of record R;");
+                .hasMessage("/a is not a field of record R; a batch with --result-schema can write another schema");
         assertThatThrownBy(() -> write(from, "02 04", to, "{\"a\":1,\"b\":2,\"c\":3}"))
-                .hasMessageStartingWith("/c is not a field of record R;");
+                .hasMessage("/c is not a field of record R; a batch with --result-schema can write another schema");
     }
 
     @Test
