@@ -46,7 +46,7 @@ public final class PartitionReader implements AutoCloseable {
     /** Returns a consumer that several readers may use one after the other. */
     public static Consumer<byte[], byte[]> consumer(KafkaClients kafka) {
         // An offset that has been deleted is an error here; the reader must not skip it.
-        return kafka.withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000")
+        return kafka.withDefault(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "1000")
                 .withDefault(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, String.valueOf(4 * 1024 * 1024))
                 .withDefault(ConsumerConfig.RECEIVE_BUFFER_CONFIG, String.valueOf(1024 * 1024))
                 .openConsumer("read_committed", "none");

@@ -83,7 +83,8 @@ public final class Offsets {
     }
 
     public boolean contains(long offset) {
-        BitSet chunk = chunks.get(offset >> CHUNK_BITS);
+        // Most sets that are asked for every record are empty.
+        BitSet chunk = size == 0 ? null : chunks.get(offset >> CHUNK_BITS);
         return chunk != null && chunk.get((int) (offset & CHUNK_MASK));
     }
 

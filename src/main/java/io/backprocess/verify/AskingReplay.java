@@ -18,14 +18,16 @@ public final class AskingReplay {
     private static final int IN_A_ROW = 3;
     private static final Duration PROBE = Duration.ofSeconds(5);
 
-    private int inARow;
+    /** It is read for each event, without the lock. */
+    private volatile int inARow;
+
     private long triedAt;
     private @Nullable String why;
 
     /** Returns the outcome of the revision for the event; null if it is not known now. */
     @Nullable
     public Outcome revise(Replay replay, Event event) {
-        if (!mayTry()) {
+        if (inARow >= IN_A_ROW && !mayTry()) {
             return null;
         }
         Outcome outcome = replay.revise(event);
@@ -33,14 +35,13 @@ public final class AskingReplay {
             givenUp(letter.message());
             return null;
         }
-        answered();
+        if (inARow > 0) {
+            answered();
+        }
         return outcome;
     }
 
     private synchronized boolean mayTry() {
-        if (inARow < IN_A_ROW) {
-            return true;
-        }
         long now = System.nanoTime();
         if (now - triedAt < PROBE.toNanos()) {
             return false;
