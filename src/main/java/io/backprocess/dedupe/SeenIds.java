@@ -26,17 +26,20 @@ public final class SeenIds {
 
     private final IdHash hash;
     private final IdTable ids;
-    private final IdBlocks news = new IdBlocks();
+    /** The ids that are not in the state yet; null when they are kept in memory alone. */
+    private final @Nullable IdBlocks news;
+
     private final int shard;
     private final @Nullable SpilledIds spilled;
 
     /**
      * @param shard the shard that the ids belong to
-     * @param spilled takes the ids that do not fit into memory; null when there is no limit
+     * @param spilled takes the ids that do not fit into memory; null when they are kept in memory alone, without a limit
      */
     SeenIds(IdHash hash, IdMemory memory, int shard, @Nullable SpilledIds spilled) {
         this.hash = hash;
         this.ids = new IdTable(memory);
+        this.news = spilled == null ? null : new IdBlocks();
         this.shard = shard;
         this.spilled = spilled;
     }
@@ -55,9 +58,19 @@ public final class SeenIds {
         return new Identity(hash.high(), hash.low());
     }
 
-    /** Takes the eventId, for callers that keep no state. */
+    /** Takes the eventId and tells how its event relates to those before it. */
     public Copy take(Identity identity) {
-        return copy(ids.take(identity.high(), identity.low()));
+        return take(identity.high(), identity.low());
+    }
+
+    private Copy take(long high, long low) {
+        IdCheck check = ids.take(high, low);
+        if (check == IdCheck.NEW && news != null) {
+            news.add(high, low);
+        } else if (check == IdCheck.FULL && spilled != null) {
+            check = spilled.take(shard, high, low);
+        }
+        return copy(check);
     }
 
     /** Brings the slot that {@link #dedupe} will read into the processor's caches. */
@@ -71,14 +84,8 @@ public final class SeenIds {
      * @param high the high half of the event's {@link IdHash}
      * @param low the low half of the event's {@link IdHash}
      */
-    Outcome dedupe(Event event, long high, long low) throws Exception {
-        IdCheck check = ids.take(high, low);
-        if (check == IdCheck.NEW) {
-            news.add(high, low);
-        } else if (check == IdCheck.FULL && spilled != null) {
-            check = spilled.take(shard, high, low);
-        }
-        return outcome(event, copy(check));
+    Outcome dedupe(Event event, long high, long low) {
+        return outcome(event, take(high, low));
     }
 
     /** Returns the outcome of the step for a copy. */
@@ -116,7 +123,7 @@ public final class SeenIds {
 
     /** Returns the ids that are new in memory since the last call, as blocks for the state. */
     List<byte[]> drain() {
-        return news.drain();
+        return news == null ? List.of() : news.drain();
     }
 
     /** Takes back what {@link #drain} gave; there may be less memory than at that time. */

@@ -8,6 +8,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.operators.KeyContext;
+import org.apache.flink.util.FlinkRuntimeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +49,16 @@ final class SpilledIds {
         }
     }
 
-    IdCheck take(int shard, long high, long low) throws Exception {
+    IdCheck take(int shard, long high, long low) {
         keys.setCurrentKey(shard);
+        try {
+            return take(high, low);
+        } catch (Exception e) {
+            throw new FlinkRuntimeException("the eventIds on disk cannot be looked up", e);
+        }
+    }
+
+    private IdCheck take(long high, long low) throws Exception {
         long[] lows = filter().mayContain(high) ? entries.get(high) : null;
         if (lows == null) {
             filter().add(high);
