@@ -23,7 +23,11 @@ public final class PartitionReader implements AutoCloseable {
     private @Nullable Consumer<byte[], byte[]> consumer;
     private Iterator<ConsumerRecord<byte[], byte[]>> polled = Collections.emptyIterator();
     private @Nullable ConsumerRecord<byte[], byte[]> head;
+    private long from;
     private long reached;
+    /** The offset behind the record that was fetched last. */
+    private long behind;
+
     private long taken;
 
     /** Changes or hides records before a caller sees them. */
@@ -61,7 +65,26 @@ public final class PartitionReader implements AutoCloseable {
         this.view = view;
         this.span = span;
         this.consumers = consumers;
-        this.reached = span.from();
+        this.from = span.from();
+        this.reached = from;
+        this.behind = from;
+    }
+
+    /** Goes on where another reader of the same range was, before anything is read here.
+     *
+     * @param position the other reader's {@link #position}
+     * @param alreadyTaken the number of records that the other reader had taken
+     */
+    public void resume(long position, long alreadyTaken) {
+        from = position;
+        reached = position;
+        behind = position;
+        taken = alreadyTaken;
+    }
+
+    /** Returns an offset between the last record that was taken and the next one, or that of the next one. */
+    public long position() {
+        return head == null ? behind : head.offset();
     }
 
     /** Returns the next record without taking it; null at the end. */
@@ -110,6 +133,7 @@ public final class PartitionReader implements AutoCloseable {
             polled = Collections.emptyIterator();
             return null;
         }
+        behind = record.offset() + 1;
         return record;
     }
 
@@ -140,7 +164,7 @@ public final class PartitionReader implements AutoCloseable {
         if (consumer == null) {
             consumer = consumers.get();
             consumer.assign(List.of(span.partition()));
-            consumer.seek(span.partition(), span.from());
+            consumer.seek(span.partition(), from);
         }
         return consumer;
     }

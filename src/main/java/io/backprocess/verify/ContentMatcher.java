@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -41,7 +44,20 @@ final class ContentMatcher implements Matcher {
     /** The last expected record, if it is further ahead in the window; null otherwise. */
     private @Nullable Expected ahead;
 
-    private record Expected(long sourceOffset, long digest, long place) {}
+    private record Expected(long sourceOffset, long digest, long place) {
+        static void write(@Nullable Expected expected, DataOutput out) throws IOException {
+            out.writeBoolean(expected != null);
+            if (expected != null) {
+                out.writeLong(expected.sourceOffset);
+                out.writeLong(expected.digest);
+                out.writeLong(expected.place);
+            }
+        }
+
+        static @Nullable Expected read(DataInput in) throws IOException {
+            return in.readBoolean() ? new Expected(in.readLong(), in.readLong(), in.readLong()) : null;
+        }
+    }
 
     ContentMatcher(OutputPartition outputPartition, Track track) {
         this.outputPartition = outputPartition;
@@ -208,6 +224,46 @@ final class ContentMatcher implements Matcher {
             waiting.remove(digest);
         }
         return first;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        outputPartition.write(out);
+        TrackPlace.of(track, window.peek(), window.size()).write(out);
+        write(surplus, out);
+        write(missing, out);
+        Longs.write(gap, out);
+        Longs.write(gapBehind, out);
+        out.writeBoolean(forgetful);
+        Expected.write(ahead, out);
+    }
+
+    private static void write(Map<Long, ArrayDeque<Long>> waiting, DataOutput out) throws IOException {
+        out.writeInt(waiting.size());
+        for (Map.Entry<Long, ArrayDeque<Long>> each : waiting.entrySet()) {
+            out.writeLong(each.getKey());
+            Longs.write(each.getValue(), out);
+        }
+    }
+
+    @Override
+    public void resume(DataInput in) throws IOException {
+        outputPartition.resume(in);
+        for (int left = TrackPlace.read(in).resume(track); left > 0 && read(); left--) {
+            // The window gets the records that it had.
+        }
+        resume(surplus, in);
+        resume(missing, in);
+        gap = Longs.read(in, new ArrayDeque<>());
+        gapBehind = Longs.read(in, new ArrayDeque<>());
+        forgetful = in.readBoolean();
+        ahead = Expected.read(in);
+    }
+
+    private static void resume(Map<Long, ArrayDeque<Long>> waiting, DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            waiting.put(in.readLong(), Longs.read(in, new ArrayDeque<>()));
+        }
     }
 
     private Track.@Nullable Arrival poll() {

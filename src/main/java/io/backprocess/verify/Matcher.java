@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -21,6 +24,12 @@ public interface Matcher extends AutoCloseable {
 
     /** Tells whether the next record on the topic belongs to that source record. */
     boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected);
+
+    /** Writes what the matcher keeps of the records so far. */
+    void write(DataOutput out) throws IOException;
+
+    /** Goes on where another matcher of the same records was, before anything is expected here. */
+    void resume(DataInput in) throws IOException;
 
     /** Ends the comparison. No more records are expected. */
     void finish();

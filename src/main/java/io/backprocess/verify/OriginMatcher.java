@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -200,6 +203,38 @@ final class OriginMatcher implements Matcher {
         }
         early.values().forEach(arrivals -> arrivals.forEach(this::late));
         missing.forEach((sourceOffset, expected) -> expected.forEach(any -> outputPartition.missing(sourceOffset)));
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        outputPartition.write(out);
+        TrackPlace.of(track, window.isEmpty() ? null : window.getFirst().record, window.size())
+                .write(out);
+        out.writeInt(missing.size());
+        for (Map.Entry<Long, List<Long>> each : missing.entrySet()) {
+            out.writeLong(each.getKey());
+            Longs.write(each.getValue(), out);
+        }
+        out.writeInt(early.values().stream().mapToInt(List::size).sum());
+        for (List<Waiting> arrivals : early.values()) {
+            for (Waiting each : arrivals) {
+                each.record.write(out);
+            }
+        }
+    }
+
+    @Override
+    public void resume(DataInput in) throws IOException {
+        outputPartition.resume(in);
+        fill(TrackPlace.read(in).resume(track));
+        for (int left = in.readInt(); left > 0; left--) {
+            missing.put(in.readLong(), Longs.read(in, new ArrayList<>()));
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            Waiting each = new Waiting(Track.Arrival.read(in));
+            each.early = true;
+            early.computeIfAbsent(each.origin(), any -> new ArrayList<>()).add(each);
+        }
     }
 
     private @Nullable Waiting peek() {

@@ -2,6 +2,9 @@ package io.backprocess.verify;
 
 import io.backprocess.event.Origin;
 import io.backprocess.kafka.PartitionRange;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One partition of one of the batch's topics. It finds the origins of its records and words the findings about them. */
@@ -81,6 +84,16 @@ final class OutputPartition {
 
     long ahead() {
         return ahead;
+    }
+
+    /** Writes what is kept of the records so far. */
+    void write(DataOutput out) throws IOException {
+        out.writeLong(ahead);
+    }
+
+    /** Goes on with what {@link #write} has written. */
+    void resume(DataInput in) throws IOException {
+        ahead = in.readLong();
     }
 
     void missing(long sourceOffset) {

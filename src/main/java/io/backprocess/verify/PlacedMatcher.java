@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,20 @@ final class PlacedMatcher implements Matcher {
             throw new IllegalStateException("no partition of the result topic is expected to have " + record);
         }
         return matcher;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        for (Matcher each : matchers.values()) {
+            each.write(out);
+        }
+    }
+
+    @Override
+    public void resume(DataInput in) throws IOException {
+        for (Matcher each : matchers.values()) {
+            each.resume(in);
+        }
     }
 
     @Override

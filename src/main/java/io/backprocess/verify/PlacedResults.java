@@ -162,6 +162,7 @@ final class PlacedResults implements AutoCloseable {
         private final ByteBuffer block;
         private int nextBlock;
         private @Nullable Arrival head;
+        private long behind;
         private long taken;
 
         RunTrack(@Nullable Run run) {
@@ -184,8 +185,25 @@ final class PlacedResults implements AutoCloseable {
         public @Nullable Arrival next() {
             Arrival next = peek();
             head = null;
-            taken += next == null ? 0 : 1;
+            if (next != null) {
+                taken++;
+                behind = next.offset() + 1;
+            }
             return next;
+        }
+
+        @Override
+        public long position() {
+            return head == null ? behind : head.offset();
+        }
+
+        @Override
+        public void resume(long position, long alreadyTaken) {
+            for (Arrival next = peek(); next != null && next.offset() < position; next = peek()) {
+                head = null;
+            }
+            behind = position;
+            taken = alreadyTaken;
         }
 
         private @Nullable Arrival peek() {

@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,6 +28,18 @@ final class SplitMatcher implements Matcher {
     @Override
     public boolean comesNext(long sourceOffset, ProducerRecord<byte[], byte[]> expected) {
         return (isApart.test(sourceOffset) ? apart : rest).comesNext(sourceOffset, expected);
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        rest.write(out);
+        apart.write(out);
+    }
+
+    @Override
+    public void resume(DataInput in) throws IOException {
+        rest.resume(in);
+        apart.resume(in);
     }
 
     @Override

@@ -42,6 +42,16 @@ final class TopicTrack implements Track {
     }
 
     @Override
+    public long position() {
+        return reader.position();
+    }
+
+    @Override
+    public void resume(long position, long alreadyTaken) {
+        reader.resume(position, alreadyTaken);
+    }
+
+    @Override
     public void close() {
         reader.close();
     }

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -110,6 +117,39 @@ class MatcherTest {
                         org.assertj.core.groups.Tuple.tuple(FindingKind.OUT_OF_ORDER_RESULT, 2500L));
     }
 
+    /** The matcher is left at any time, and another one goes on with what it has written. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void findsTheSameWhenItIsInterrupted(long seed) {
+        for (boolean origins : new boolean[] {true, false}) {
+            Random random = new Random(seed);
+            List<ProducerRecord<byte[], byte[]>> expected = expected(random, origins);
+            List<ProducerRecord<byte[], byte[]>> actual = new ArrayList<>();
+            for (ProducerRecord<byte[], byte[]> record : expected) {
+                int dice = random.nextInt(60);
+                if (dice < 4) {
+                    actual.add(random.nextInt(actual.size() + 1), record);
+                } else if (dice == 4) {
+                    actual.add(copy(record, "altered"));
+                } else if (dice != 5) {
+                    actual.add(record);
+                }
+                if (dice == 6) {
+                    actual.add(record);
+                }
+            }
+            Findings found = new Findings();
+            Findings again = new Findings();
+
+            long counted = run(expected, actual, origins, found);
+            long countedAgain = run(expected, actual, origins, again, offset -> random.nextInt(40) == 0);
+
+            assertThat(again.kept()).as("seed %d, origins %s", seed, origins).isEqualTo(found.kept());
+            assertThat(countedAgain).isEqualTo(counted);
+            assertThat(found.total()).isPositive();
+        }
+    }
+
     private static Map<FindingKind, Long> byKind(Findings findings) {
         assertThat(findings.total())
                 .as("all of them are kept")
@@ -148,21 +188,53 @@ class MatcherTest {
             List<ProducerRecord<byte[], byte[]>> actual,
             boolean origins,
             Findings findings) {
+        return run(expected, actual, origins, findings, offset -> false);
+    }
+
+    /** @param isInterrupted tells before which source offsets another matcher goes on */
+    private static long run(
+            List<ProducerRecord<byte[], byte[]>> expected,
+            List<ProducerRecord<byte[], byte[]>> actual,
+            boolean origins,
+            Findings findings,
+            LongPredicate isInterrupted) {
+        Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()
+                .collect(Collectors.groupingBy(
+                        record -> Long.valueOf(new String(record.key(), StandardCharsets.UTF_8)),
+                        TreeMap::new,
+                        Collectors.toList()));
+        Matcher matcher = matcher(actual, origins, findings);
+        for (Map.Entry<Long, List<ProducerRecord<byte[], byte[]>>> each : bySource.entrySet()) {
+            if (isInterrupted.test(each.getKey())) {
+                matcher = resumed(matcher, matcher(actual, origins, findings));
+            }
+            matcher.expect(each.getKey(), each.getValue());
+        }
+        try (Matcher last = matcher) {
+            last.finish();
+            return last.counted();
+        }
+    }
+
+    private static Matcher matcher(List<ProducerRecord<byte[], byte[]>> actual, boolean origins, Findings findings) {
         PartitionRange span = new PartitionRange(RESULTS, 0, actual.size());
         LedgerRange ledgerRange = new LedgerRange(0, 0, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS, SOURCE_OFFSETS);
         OutputPartition outputPartition = new OutputPartition(
                 Output.RESULTS, span, "orders", ledgerRange, findings, new Unknowns(), SourceGaps.none(ledgerRange));
         Track track = new TopicTrack(outputPartition, new PartitionReader(span, () -> consumer(actual)));
-        try (Matcher matcher =
-                origins ? new OriginMatcher(outputPartition, track) : new ContentMatcher(outputPartition, track)) {
-            Map<Long, List<ProducerRecord<byte[], byte[]>>> bySource = expected.stream()
-                    .collect(Collectors.groupingBy(
-                            record -> Long.valueOf(new String(record.key(), StandardCharsets.UTF_8)),
-                            TreeMap::new,
-                            Collectors.toList()));
-            bySource.forEach(matcher::expect);
-            matcher.finish();
-            return matcher.counted();
+        return origins ? new OriginMatcher(outputPartition, track) : new ContentMatcher(outputPartition, track);
+    }
+
+    private static Matcher resumed(Matcher left, Matcher fresh) {
+        try (left) {
+            ByteArrayOutputStream state = new ByteArrayOutputStream();
+            left.write(new DataOutputStream(state));
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(state.toByteArray()));
+            fresh.resume(in);
+            assertThat(in.available()).isZero();
+            return fresh;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
