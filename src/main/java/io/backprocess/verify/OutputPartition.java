@@ -2,6 +2,8 @@ package io.backprocess.verify;
 
 import io.backprocess.event.Origin;
 import io.backprocess.kafka.PartitionRange;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One partition of one of the batch's topics. It finds the origins of its records and words the findings about them. */
@@ -25,6 +27,9 @@ final class OutputPartition {
     private final Findings findings;
     private final Unknowns unknowns;
     private final SourceGaps gaps;
+    /** How records differ that did not match at once, by their offsets, as far as it is known. */
+    private final Map<Long, String> differences = new HashMap<>();
+
     private long ahead;
 
     OutputPartition(
@@ -163,12 +168,21 @@ final class OutputPartition {
         add(output.unexpected, offset, message);
     }
 
+    /** Notes how a record differs from the expected one, for the finding that it may become. */
+    void differs(long offset, String how) {
+        if (differences.size() < Findings.MAX_KEPT) {
+            differences.put(offset, how);
+        }
+    }
+
     void altered(long offset, long sourceOffset) {
+        String how = differences.get(offset);
         add(
                 output.altered,
                 offset,
-                "key, value, timestamp or headers differ from what %s/%d/%d gives"
-                        .formatted(sourceTopic, ledgerRange.partition(), sourceOffset));
+                "key, value, timestamp or headers differ from what %s/%d/%d gives%s"
+                        .formatted(
+                                sourceTopic, ledgerRange.partition(), sourceOffset, how == null ? "" : ": " + how));
     }
 
     void outOfOrder(long offset, long sourceOffset) {

@@ -7,6 +7,7 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
 import io.backprocess.event.Taken;
 import io.backprocess.kafka.PartitionReader;
@@ -44,7 +45,7 @@ final class PartitionProof {
 
     PartitionResult prove() {
         recorded = evidence.recorded(partition, gaps);
-        redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
+        redriveChanges = new RedriveProof(evidence, partition).prove();
         lost = evidence.lost(partition);
         try (PartitionReader source = evidence.source(partition);
                 Matcher results = evidence.results(partition, gaps);
@@ -89,17 +90,22 @@ final class PartitionProof {
         gaps.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;
-        count.counter.read(1, 0);
+        count.counter.read(1, record.key() == null ? 1 : 0);
         Outcome outcome = outcome(record);
         if (outcome == null) {
             count.cannotTell();
             gaps.unasked(record.offset());
             evidence.cannotTell(partition, record.offset(), evidence.asking.why());
-        } else if (redriveChanges.isOf(record.offset(), outcome)
-                || redriveChanges.isRefused(record.offset(), outcome)) {
+        } else if (redriveChanges.isOf(record.offset(), outcome)) {
             count.deadLetter(recorded.reasonOf(record.offset()));
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
+            Reason refused = evidence.tableLetters.reason(record.offset(), taken, recorded, replay, results::comesNext);
+            if (refused != null) {
+                count.deadLetter(refused);
+                deadLetters.expect(record.offset(), List.of(evidence.tableLetters.required(taken, refused, replay)));
+                return;
+            }
             count.counter.take(taken.results().size());
             if (!isLost) {
                 results.expect(record.offset(), replay.results(taken));

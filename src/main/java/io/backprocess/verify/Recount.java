@@ -43,6 +43,8 @@ final class Recount {
         redriven.forEach((reason, count) -> reasons.merge(reason.toString(), count, Long::sum));
         reasons.values().removeIf(count -> count == 0);
         return new Breakdown(
-                withoutReason == 0 ? reasons : null, counter.knowsVersions() ? counts.skippedByVersion() : null);
+                withoutReason == 0 ? reasons : null,
+                counter.knowsVersions() ? counts.skippedByVersion() : null,
+                counts.keyless());
     }
 }
