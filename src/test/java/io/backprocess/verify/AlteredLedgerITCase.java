@@ -94,7 +94,7 @@ class AlteredLedgerITCase {
         assertWrong(verification, new Place(FindingKind.LEDGER_MISMATCH, source, 0, null));
         assertMessage(
                 verification,
-                "dead letters by reason are {} in the ledger, recounted are {tombstone=1}, without those of 7 records whose outcome is not known");
+                "dead letters by reason are {} in the ledger, recounted are {tombstone=1}, without those of 4 records whose outcome is not known");
     }
 
     @Test
