@@ -70,6 +70,18 @@ public final class OutcomeCounter {
         return !skipped.containsKey(OTHER_VERSIONS);
     }
 
+    /** Adds what another counter has counted. */
+    public void add(Counts counts) {
+        read += counts.read();
+        keyless += counts.keyless();
+        outside += counts.outside();
+        duplicates += counts.duplicates();
+        taken += counts.taken();
+        results += counts.results();
+        counts.skippedByVersion().forEach((version, count) -> skipped.merge(version, count, Long::sum));
+        counts.deadLettersByReason().forEach((reason, count) -> deadLetters.merge(Reason.of(reason), count, Long::sum));
+    }
+
     public Counts counts() {
         Map<String, Long> byReason = new TreeMap<>();
         deadLetters.forEach((reason, count) -> byReason.put(reason.toString(), count));

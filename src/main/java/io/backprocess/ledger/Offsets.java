@@ -3,6 +3,9 @@ package io.backprocess.ledger;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.backprocess.render.Words;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -147,6 +150,29 @@ public final class Offsets {
         if (range[0] >= 0) {
             ranges.add(List.of(range[0], range[1]));
         }
+    }
+
+    /** Writes the set in a form of its own, which has no limit. {@link #read} reads it. */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(chunks.size());
+        for (Map.Entry<Long, BitSet> chunk : chunks.entrySet()) {
+            byte[] bits = chunk.getValue().toByteArray();
+            out.writeLong(chunk.getKey());
+            out.writeInt(bits.length);
+            out.write(bits);
+        }
+    }
+
+    /** Reads what {@link #write} has written. */
+    public static Offsets read(DataInput in) throws IOException {
+        Offsets offsets = new Offsets();
+        for (int left = in.readInt(); left > 0; left--) {
+            long number = in.readLong();
+            byte[] bits = new byte[in.readInt()];
+            in.readFully(bits);
+            offsets.addChunk(number, BitSet.valueOf(bits));
+        }
+        return offsets;
     }
 
     @Override

@@ -28,6 +28,11 @@ public final class BareLetter {
     private BareLetter() {}
 
     public static ConsumerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> letter) {
+        return of(letter, Set.of());
+    }
+
+    /** @param further the headers of the failure that the result keeps */
+    public static ConsumerRecord<byte[], byte[]> of(ConsumerRecord<byte[], byte[]> letter, Set<String> further) {
         return new ConsumerRecord<>(
                 letter.topic(),
                 letter.partition(),
@@ -38,24 +43,31 @@ public final class BareLetter {
                 letter.serializedValueSize(),
                 letter.key(),
                 letter.value(),
-                bare(letter.headers()),
+                bare(letter.headers(), further),
                 letter.leaderEpoch());
     }
 
     public static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter) {
+        return of(letter, Set.of());
+    }
+
+    /** @param further the headers of the failure that the result keeps */
+    public static ProducerRecord<byte[], byte[]> of(ProducerRecord<byte[], byte[]> letter, Set<String> further) {
         return new ProducerRecord<>(
                 letter.topic(),
                 letter.partition(),
                 letter.timestamp(),
                 letter.key(),
                 letter.value(),
-                bare(letter.headers()));
+                bare(letter.headers(), further));
     }
 
-    private static Headers bare(Headers headers) {
+    private static Headers bare(Headers headers, Set<String> further) {
         RecordHeaders bare = new RecordHeaders();
         for (Header header : headers) {
-            if (!header.key().startsWith(DeadLetterHeaders.PREFIX) || KEPT.contains(header.key())) {
+            if (!header.key().startsWith(DeadLetterHeaders.PREFIX)
+                    || KEPT.contains(header.key())
+                    || further.contains(header.key())) {
                 bare.add(header);
             }
         }

@@ -178,7 +178,7 @@ public final class Replay {
     }
 
     /** Returns the dead letter of a source record without its reason, as in {@link BareLetter}. */
-    public ProducerRecord<byte[], byte[]> bareLetter(ConsumerRecord<byte[], byte[]> record) {
-        return BareLetter.of(deadLetter(DeadLetter.of(SourceRecord.of(record), "", Reason.UNEXPECTED, "")));
+    public ProducerRecord<byte[], byte[]> bareLetter(SourceRecord record) {
+        return BareLetter.of(deadLetter(DeadLetter.of(record, "", Reason.UNEXPECTED, "")));
     }
 }

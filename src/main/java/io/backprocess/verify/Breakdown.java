@@ -10,15 +10,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recounted dead letters of one partition by reason, and its recounted skipped events by version.
+ * The recounted dead letters of one partition by reason, its recounted skipped events by version, and its records without a key.
  *
  * @param byReason the number of dead letters by reason; null if the reason of some of them is not known
  * @param byVersion the number of skipped events by version; null if there are more versions than get a count of their own
+ * @param keyless the number of records without a key; null if it is not known
  */
 record Breakdown(
-        @Nullable Map<String, Long> byReason, @Nullable Map<String, Long> byVersion) {
+        @Nullable Map<String, Long> byReason,
+        @Nullable Map<String, Long> byVersion,
+        @Nullable Long keyless) {
     static final int MAX_VERSIONS = 10_000;
-    static final Breakdown UNKNOWN = new Breakdown(null, null);
+    static final Breakdown UNKNOWN = new Breakdown(null, null, null);
 
     /** Describes each difference to the counts of the ledger. */
     List<String> differences(Counts claimed) {
@@ -28,6 +31,45 @@ record Breakdown(
                     .formatted(
                             differing(claimed.deadLettersByReason(), byReason),
                             differing(byReason, claimed.deadLettersByReason())));
+        }
+        differences.addAll(differencesBesides(claimed));
+        return differences;
+    }
+
+    /**
+     * Describes each difference to the counts of the ledger, if the outcome of some records is not known. Each of them may be a
+     * dead letter of any reason.
+     *
+     * @param unknown the number of these records
+     */
+    List<String> differences(Counts claimed, long unknown) {
+        List<String> differences = new ArrayList<>();
+        Map<String, Long> rare = new TreeMap<>();
+        if (byReason != null) {
+            byReason.forEach((reason, count) -> {
+                if (claimed.deadLettersByReason().getOrDefault(reason, 0L) < count) {
+                    rare.put(reason, count);
+                }
+            });
+        }
+        if (!rare.isEmpty()) {
+            Map<String, Long> are = new TreeMap<>(claimed.deadLettersByReason());
+            are.keySet().retainAll(rare.keySet());
+            differences.add(
+                    "dead letters by reason are %s in the ledger, recounted are %s, without those of %d records whose outcome is not known"
+                            .formatted(are, rare, unknown));
+        }
+        differences.addAll(differencesBesides(claimed));
+        return differences;
+    }
+
+    /** Describes the differences in what does not depend on the outcome of revised events. */
+    private List<String> differencesBesides(Counts claimed) {
+        List<String> differences = new ArrayList<>();
+        // Lines of earlier versions do not count such records, so the ledger may have fewer.
+        if (keyless != null && claimed.keyless() > keyless) {
+            differences.add("records without a key are %d in the ledger, recounted are %d"
+                    .formatted(claimed.keyless(), keyless));
         }
         if (byVersion != null && !fits(claimed.skippedByVersion(), byVersion)) {
             differences.add("skipped events by version are %s in the ledger, recounted are %s"

@@ -16,7 +16,6 @@ import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
-import io.backprocess.upsert.UpsertResults;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +41,7 @@ public final class Evidence {
     private final @Nullable PlacedResults placed;
     private final @Nullable AcrossPartitions across;
     private final Tracks tracks;
+    final TableLetters tableLetters;
     private final LongConsumer progress;
     private final AtomicLong passed = new AtomicLong();
     final Findings findings;
@@ -114,7 +114,8 @@ public final class Evidence {
         this.findings = found.findings;
         this.unknowns = found.unknowns;
         this.across = found.across;
-        this.tracks = new Tracks(plan.spec(), ledger, kafka, placed);
+        this.tableLetters = TableLetters.of(plan);
+        this.tracks = new Tracks(tableLetters, ledger, kafka, placed);
         this.progress = progress;
     }
 
@@ -134,6 +135,11 @@ public final class Evidence {
 
     long seed() {
         return plan.seed();
+    }
+
+    /** Creates the check of what redriven dead letters state of their failure. */
+    RedrivenStatements statements(OutputPartition deadLetters) {
+        return new RedrivenStatements(this, plan, deadLetters);
     }
 
     boolean hasOrigins(Output output) {
@@ -270,10 +276,12 @@ public final class Evidence {
         }
         RecordedDeadLetters recorded = new RecordedDeadLetters();
         deadLettersOfTheJob(partition, (origin, record, letter) -> {
+            boolean isRedriven = redriven.deadLetters().contains(record.offset());
             if (letter != null) {
-                boolean refused =
-                        plan.spec().upsert() != null && letter.failure().stage().equals(UpsertResults.STAGE);
-                recorded.add(origin, letter, refused, redriven.deadLetters().contains(record.offset()));
+                recorded.add(origin, letter, tableLetters.isOne(record), isRedriven);
+            }
+            if (tableLetters.mayBe() && !isRedriven) {
+                recorded.addOfATable(origin);
             }
         });
         return recorded;
@@ -296,10 +304,6 @@ public final class Evidence {
                 }
             }
         }
-    }
-
-    boolean isRefused(ConsumerRecord<byte[], byte[]> letter) {
-        return Tracks.isRefused(plan.spec(), letter);
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -38,6 +41,18 @@ final class Findings {
 
     synchronized long total() {
         return total;
+    }
+
+    /** Writes the findings so far. */
+    synchronized void write(DataOutput out) throws IOException {
+        out.writeLong(total);
+        StateJson.write(kept.toArray(new Finding[0]), out);
+    }
+
+    /** Goes on with what {@link #write} has written, before anything is found here. */
+    synchronized void resume(DataInput in) throws IOException {
+        total = in.readLong();
+        kept.addAll(List.of(StateJson.read(in, Finding[].class)));
     }
 
     /** Returns the kept findings, sorted by topic, partition and offset. */

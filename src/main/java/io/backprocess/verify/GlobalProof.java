@@ -9,11 +9,10 @@ import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.replay.BareLetter;
 import io.backprocess.replay.Replay;
-import io.backprocess.upsert.UpsertResults;
 import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -64,16 +63,14 @@ final class GlobalProof {
 
     void load() {
         recorded = evidence.recorded(partition, gaps);
-        redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
+        redriveChanges = new RedriveProof(evidence, partition).prove();
         resultsThere = results.load(this::load);
         deadLettersThere = load(deadLetterTrack, deadLetters);
         revising = new RevisionReplay(
                 evidence,
                 replay,
                 recorded,
-                (offset, result) -> evidence.hasOrigins(Output.RESULTS)
-                        ? results.has(offset)
-                        : results.has(Content.digest(Output.RESULTS, result)));
+                this::isThere);
     }
 
     private long load(OutputPartition outputPartition, Arrivals arrivals) {
@@ -96,9 +93,10 @@ final class GlobalProof {
     void stream() {
         try (PartitionReader source = evidence.source(partition)) {
             long reported = evidence.ledgerRange(partition).start();
-            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
+            for (ConsumerRecord<byte[], byte[]> read = source.next(); read != null; read = source.next()) {
+                SourceRecord record = SourceRecord.of(read);
                 gaps.pass(record.offset());
-                recount.counter.read(1, 0);
+                recount.counter.read(1, record.key() == null ? 1 : 0);
                 Outcome outcome = replay.decode(record);
                 boolean redriven = redriveChanges.isOf(record.offset(), outcome);
                 if (outcome instanceof Event event && redriven) {
@@ -144,19 +142,25 @@ final class GlobalProof {
         Outcome outcome = revising == null ? null : revising.revise(event, offset);
         if (outcome == null) {
             cannotTell(event, offset);
-        } else if (redriveChanges.isRefused(offset, outcome)) {
-            lookForDeadLetter(
-                    event, BareLetter.of(replay.deadLetter(refused(event))), offset, recorded.reasonOf(offset));
         } else if (outcome instanceof DeadLetter letter) {
             lookForDeadLetter(event, replay.deadLetter(letter), offset, letter.reason());
         } else {
-            lookForResults(event, replay.results((Taken) outcome), offset);
+            look(event, (Taken) outcome, offset);
         }
     }
 
-    /** Creates the dead letter of an event that a database refused. Its message is empty, because messages are not compared. */
-    private static DeadLetter refused(Event event) {
-        return DeadLetter.of(event.record(), UpsertResults.STAGE, Reason.REJECTED, "");
+    private void look(Event event, Taken taken, long offset) {
+        Reason refused = evidence.tableLetters.reason(offset, taken, recorded, replay, this::isThere);
+        if (refused == null) {
+            lookForResults(event, replay.results(taken), offset);
+        } else {
+            lookForDeadLetter(event, evidence.tableLetters.required(taken, refused, replay), offset, refused);
+        }
+    }
+
+    private boolean isThere(long sourceOffset, ProducerRecord<byte[], byte[]> result) {
+        return results.has(
+                evidence.hasOrigins(Output.RESULTS) ? sourceOffset : Content.digest(Output.RESULTS, result));
     }
 
     /** Notes an event whose outcome is not known. All of its records on the topics may be right. */

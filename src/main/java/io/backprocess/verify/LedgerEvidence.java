@@ -35,7 +35,8 @@ final class LedgerEvidence {
      * what they still hide.
      */
     BatchLedger read(Unknowns unknowns, Findings findings) {
-        try (LedgerFollower follower = reader.follow(redrives)) {
+        LedgerLineProof lines = new LedgerLineProof(plan.spec(), findings);
+        try (LedgerFollower follower = reader.follow(lines.andThen(redrives))) {
             BatchLedger read = follower.poll();
             if (!read.isComplete()) {
                 settle(follower, unknowns);

@@ -103,6 +103,10 @@ final class LedgerProof {
                     counted.partition(),
                     "the ledger has %s, recounted are %s and %d records whose outcome is not known"
                             .formatted(claimed, recounted, counted.unknown()));
+        } else if (spec.dedupeScope() == DedupeScope.PARTITION) {
+            counted.breakdown()
+                    .differences(ledger.partition(counted.partition()).counts(), counted.unknown())
+                    .forEach(difference -> mismatch(counted.partition(), difference));
         }
     }
 

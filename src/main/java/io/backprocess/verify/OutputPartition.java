@@ -5,6 +5,8 @@ import io.backprocess.kafka.PartitionRange;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** One partition of one of the batch's topics. It finds the origins of its records and words the findings about them. */
@@ -28,6 +30,9 @@ final class OutputPartition {
     private final Findings findings;
     private final Unknowns unknowns;
     private final SourceGaps gaps;
+    /** How records differ that did not match at once, by their offsets, as far as it is known. */
+    private final Map<Long, String> differences = new HashMap<>();
+
     private long ahead;
 
     OutputPartition(
@@ -89,11 +94,19 @@ final class OutputPartition {
     /** Writes what is kept of the records so far. */
     void write(DataOutput out) throws IOException {
         out.writeLong(ahead);
+        out.writeInt(differences.size());
+        for (Map.Entry<Long, String> each : differences.entrySet()) {
+            out.writeLong(each.getKey());
+            StateJson.write(each.getValue(), out);
+        }
     }
 
     /** Goes on with what {@link #write} has written. */
     void resume(DataInput in) throws IOException {
         ahead = in.readLong();
+        for (int left = in.readInt(); left > 0; left--) {
+            differences.put(in.readLong(), StateJson.read(in, String.class));
+        }
     }
 
     void missing(long sourceOffset) {
@@ -176,12 +189,21 @@ final class OutputPartition {
         add(output.unexpected, offset, message);
     }
 
+    /** Notes how a record differs from the expected one, for the finding that it may become. */
+    void differs(long offset, String how) {
+        if (differences.size() < Findings.MAX_KEPT) {
+            differences.put(offset, how);
+        }
+    }
+
     void altered(long offset, long sourceOffset) {
+        String how = differences.get(offset);
         add(
                 output.altered,
                 offset,
-                "key, value, timestamp or headers differ from what %s/%d/%d gives"
-                        .formatted(sourceTopic, ledgerRange.partition(), sourceOffset));
+                "key, value, timestamp or headers differ from what %s/%d/%d gives%s"
+                        .formatted(
+                                sourceTopic, ledgerRange.partition(), sourceOffset, how == null ? "" : ": " + how));
     }
 
     void outOfOrder(long offset, long sourceOffset) {

@@ -2,11 +2,14 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.dedupe.SeenIds;
+import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.PartitionReader;
 import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Recounts all partitions, several at a time, each with the method for its scope and source. */
 final class ParallelProof {
@@ -32,9 +35,19 @@ final class ParallelProof {
                 tasks.add(
                         global || unreadable.contains(partition)
                                 ? () -> countOnly(partition)
-                                : () -> new PartitionProof(evidence, partition).prove());
+                                : () -> prove(partition));
             }
             return workers.all(tasks);
+        }
+    }
+
+    private PartitionResult prove(int partition) {
+        try (PartitionProof proof = PartitionProof.begin(evidence, partition, new SeenIds(evidence.seed()));
+                PartitionReader source = evidence.source(partition)) {
+            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
+                proof.expect(SourceRecord.of(record));
+            }
+            return proof.finish();
         }
     }
 

@@ -7,20 +7,28 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Outside;
+import io.backprocess.event.Reason;
 import io.backprocess.event.Skipped;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.replay.Replay;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.List;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Proves one partition of a batch of dedupe scope {@code partition}. It reads source, results and dead letters side by side, in
- * order. Memory: the eventIds of the partition, and the records that are out of order.
+ * Proves one partition of a batch of dedupe scope {@code partition}. It gets the records of the source and reads results and dead
+ * letters beside them, in order. Memory: the eventIds of the partition, and the records that are out of order.
+ *
+ * <p>Another object can go on with what {@link #write} has written between two records, and comes to the same result. The eventIds
+ * are kept apart.
  */
-final class PartitionProof {
+final class PartitionProof implements AutoCloseable {
     private static final int RECORDS_A_REPORT = 5_000;
+    /** The layout of what {@link #write} writes. */
+    private static final int FORMAT = 1;
 
     private final Evidence evidence;
     private final int partition;
@@ -28,55 +36,102 @@ final class PartitionProof {
     private final SeenIds seen;
     private final Recount recount = new Recount();
     private final SourceGaps gaps;
-    private RedriveChanges redriveChanges = RedriveChanges.NOTHING;
-    private RecordedDeadLetters recorded = RecordedDeadLetters.NOTHING;
-    private LossFinder lost;
-    private @Nullable RevisionReplay revising;
+    private final RecordedDeadLetters recorded;
+    private final RedriveChanges redriveChanges;
+    private final LossFinder lost;
+    private final Matcher results;
+    private final Matcher deadLetters;
+    private final RevisionReplay revising;
+    private long reported;
+    private int unreported;
 
-    PartitionProof(Evidence evidence, int partition) {
+    private PartitionProof(Evidence evidence, int partition, SeenIds seen, @Nullable RedriveChanges known) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
-        this.seen = new SeenIds(evidence.seed());
-        this.lost = LossFinder.notLookedFor(partition);
+        this.seen = seen;
         this.gaps = evidence.gaps(partition);
+        this.recorded = evidence.recorded(partition, gaps);
+        this.redriveChanges = known == null ? new RedriveProof(evidence, partition).prove() : known;
+        this.lost = evidence.lost(partition);
+        this.results = evidence.results(partition, gaps);
+        this.deadLetters = evidence.deadLetters(partition, gaps);
+        this.revising = new RevisionReplay(evidence, replay, recorded, results);
+        this.reported = evidence.ledgerRange(partition).start();
     }
 
-    PartitionResult prove() {
-        recorded = evidence.recorded(partition, gaps);
-        redriveChanges = new RedriveProof(evidence, partition).prove().and(recorded.refused());
-        lost = evidence.lost(partition);
-        try (PartitionReader source = evidence.source(partition);
-                Matcher results = evidence.results(partition, gaps);
-                Matcher deadLetters = evidence.deadLetters(partition, gaps)) {
-            revising = new RevisionReplay(evidence, replay, recorded, results);
-            long reported = evidence.ledgerRange(partition).start();
-            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
-                expect(record, results, deadLetters);
-                if (source.taken() % RECORDS_A_REPORT == 0) {
-                    evidence.passed(record.offset() - reported);
-                    reported = record.offset();
-                }
-            }
-            evidence.passed(evidence.ledgerRange(partition).next() - reported);
-            results.finish();
-            deadLetters.finish();
-            boolean lacks = lacksSource();
-            gaps.decide(lacks, evidence.findings, evidence.unknowns);
-            return new PartitionResult(
-                    partition,
-                    lacks ? null : recount.figures().plus(redriveChanges.figures()),
-                    recount.unknown() + redriveChanges.unknown(),
-                    lacks ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
-                    new PartitionResult.OnTopics(
-                            results.counted() + redriveChanges.results(),
-                            deadLetters.counted() + redriveChanges.deadLetters(),
-                            true,
-                            results.ahead()),
-                    lost.isLookedFor()
-                            ? lost.found(evidence.ledgerRange(partition).start())
-                            : null);
+    /**
+     * Begins the proof, and proves what redrives have done.
+     *
+     * @param seen takes the eventIds of the partition
+     */
+    static PartitionProof begin(Evidence evidence, int partition, SeenIds seen) {
+        return new PartitionProof(evidence, partition, seen, null);
+    }
+
+    /**
+     * Goes on where another proof of the same evidence was.
+     *
+     * @param seen the eventIds that the other proof has taken
+     * @param in what {@link #write} has written
+     */
+    static PartitionProof resume(Evidence evidence, int partition, SeenIds seen, DataInput in) throws IOException {
+        int format = in.readInt();
+        if (format != FORMAT) {
+            throw new IOException("the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
         }
+        PartitionProof proof = new PartitionProof(evidence, partition, seen, RedriveChanges.read(in));
+        proof.reported = in.readLong();
+        proof.recount.resume(in);
+        proof.gaps.resume(in);
+        proof.results.resume(in);
+        proof.deadLetters.resume(in);
+        return proof;
+    }
+
+    /** Writes the proof as it is after the records so far. */
+    void write(DataOutput out) throws IOException {
+        out.writeInt(FORMAT);
+        redriveChanges.write(out);
+        out.writeLong(reported);
+        recount.write(out);
+        gaps.write(out);
+        results.write(out);
+        deadLetters.write(out);
+    }
+
+    /** Takes the partition's next record. */
+    void expect(SourceRecord record) {
+        compare(record);
+        if (++unreported == RECORDS_A_REPORT) {
+            report(record.offset());
+        }
+    }
+
+    private void report(long upTo) {
+        evidence.passed(upTo - reported);
+        reported = upTo;
+        unreported = 0;
+    }
+
+    /** Ends the proof after the partition's last record. */
+    PartitionResult finish() {
+        report(evidence.ledgerRange(partition).next());
+        results.finish();
+        deadLetters.finish();
+        boolean lacks = lacksSource();
+        gaps.decide(lacks, evidence.findings, evidence.unknowns);
+        return new PartitionResult(
+                partition,
+                lacks ? null : recount.figures().plus(redriveChanges.figures()),
+                recount.unknown() + redriveChanges.unknown(),
+                lacks ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
+                new PartitionResult.OnTopics(
+                        results.counted() + redriveChanges.results(),
+                        deadLetters.counted() + redriveChanges.deadLetters(),
+                        true,
+                        results.ahead()),
+                lost.isLookedFor() ? lost.found(evidence.ledgerRange(partition).start()) : null);
     }
 
     /** Tells whether the source has lost records that the batch has read, or whose results were in a lost transaction. */
@@ -85,21 +140,26 @@ final class PartitionProof {
                 && (evidence.claimedRead(partition) > recount.counter.read() || lost.beginsBefore(gaps.beginning()));
     }
 
-    private void expect(ConsumerRecord<byte[], byte[]> record, Matcher results, Matcher deadLetters) {
+    private void compare(SourceRecord record) {
         gaps.pass(record.offset());
         boolean isLost = lost.covers(record.offset());
         Recount count = isLost ? lost.recount() : recount;
-        count.counter.read(1, 0);
+        count.counter.read(1, record.key() == null ? 1 : 0);
         Outcome outcome = outcome(record);
         if (outcome == null) {
             count.cannotTell();
             gaps.unasked(record.offset());
             evidence.cannotTell(partition, record.offset(), evidence.asking.why());
-        } else if (redriveChanges.isOf(record.offset(), outcome)
-                || redriveChanges.isRefused(record.offset(), outcome)) {
+        } else if (redriveChanges.isOf(record.offset(), outcome)) {
             count.deadLetter(recorded.reasonOf(record.offset()));
             deadLetters.expect(record.offset(), List.of(replay.bareLetter(record)));
         } else if (outcome instanceof Taken taken) {
+            Reason refused = evidence.tableLetters.reason(record.offset(), taken, recorded, replay, results::comesNext);
+            if (refused != null) {
+                count.deadLetter(refused);
+                deadLetters.expect(record.offset(), List.of(evidence.tableLetters.required(taken, refused, replay)));
+                return;
+            }
             count.counter.take(taken.results().size());
             if (!isLost) {
                 results.expect(record.offset(), replay.results(taken));
@@ -119,12 +179,12 @@ final class PartitionProof {
     }
 
     /** Returns the outcome of a source record; null if it is not known now. */
-    private @Nullable Outcome outcome(ConsumerRecord<byte[], byte[]> record) {
+    private @Nullable Outcome outcome(SourceRecord record) {
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
             outcome = deduped(event, record.offset());
         }
-        return outcome instanceof Event event && revising != null && !redriveChanges.isOf(record.offset(), event)
+        return outcome instanceof Event event && !redriveChanges.isOf(record.offset(), event)
                 ? revising.revise(event, record.offset())
                 : outcome;
     }
@@ -146,5 +206,12 @@ final class PartitionProof {
             }
         }
         return SeenIds.outcome(event, copy);
+    }
+
+    @Override
+    public void close() {
+        try (results) {
+            deadLetters.close();
+        }
     }
 }

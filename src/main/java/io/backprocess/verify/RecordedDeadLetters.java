@@ -27,6 +27,8 @@ public final class RecordedDeadLetters {
     private static final int MAX_LIMITS = 100;
 
     private final Offsets refused = new Offsets();
+    /** All letters of a batch with a table, because one that states another stage may be of the table too. */
+    private final Offsets ofATable = new Offsets();
     private final Offsets exhausted = new Offsets();
     private final Offsets conflicts = new Offsets();
     private final Map<Integer, Offsets> tooLarge = new TreeMap<>();
@@ -69,6 +71,16 @@ public final class RecordedDeadLetters {
         } catch (NumberFormatException e) {
             return OptionalInt.empty();
         }
+    }
+
+    /** Notes a letter of a batch whose results go to a table, whatever stage it states. */
+    void addOfATable(long origin) {
+        ofATable.add(origin);
+    }
+
+    /** Tells whether the batch's results go to a table and there is a dead letter of the record. */
+    boolean isOfATable(long sourceOffset) {
+        return ofATable.contains(sourceOffset);
     }
 
     /** Returns the source offsets of results that a database refused. To query it again would prove nothing. */

@@ -4,6 +4,9 @@ import io.backprocess.batch.Counts;
 import io.backprocess.batch.Figures;
 import io.backprocess.batch.OutcomeCounter;
 import io.backprocess.event.Reason;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,20 @@ final class Recount {
         unknown++;
     }
 
+    /** Writes the counts so far. */
+    void write(DataOutput out) throws IOException {
+        StateJson.write(counter.counts(), out);
+        out.writeLong(withoutReason);
+        out.writeLong(unknown);
+    }
+
+    /** Goes on with what {@link #write} has written, before anything is counted here. */
+    void resume(DataInput in) throws IOException {
+        counter.add(StateJson.read(in, Counts.class));
+        withoutReason = in.readLong();
+        unknown = in.readLong();
+    }
+
     Figures figures() {
         return counter.counts().figures().plus(new Figures(0, 0, 0, withoutReason, 0, 0));
     }
@@ -43,6 +60,8 @@ final class Recount {
         redriven.forEach((reason, count) -> reasons.merge(reason.toString(), count, Long::sum));
         reasons.values().removeIf(count -> count == 0);
         return new Breakdown(
-                withoutReason == 0 ? reasons : null, counter.knowsVersions() ? counts.skippedByVersion() : null);
+                withoutReason == 0 ? reasons : null,
+                counter.knowsVersions() ? counts.skippedByVersion() : null,
+                counts.keyless());
     }
 }

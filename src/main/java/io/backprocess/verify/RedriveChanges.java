@@ -6,16 +6,17 @@ import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
-import io.backprocess.event.Taken;
 import io.backprocess.ledger.Offsets;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The changes that redrives have made in one partition, and the results that a database refused there. Neither can be recounted
- * by replaying the steps.
+ * The changes that redrives have made in one partition. They cannot be recounted by replaying the steps.
  *
  * @param origins the source offsets whose dead letters the batch's job wrote and a redrive has processed
- * @param refused the source offsets whose dead letters state that a database refused their results
  * @param figures the differences to the figures that the job had left
  * @param byReason the differences in the number of dead letters, by reason
  * @param results the number of results that redrives have written
@@ -24,18 +25,35 @@ import java.util.Map;
  */
 record RedriveChanges(
         Offsets origins,
-        Offsets refused,
         Figures figures,
         Map<Reason, Long> byReason,
         long results,
         long deadLetters,
         long unknown) {
     static final RedriveChanges NOTHING =
-            new RedriveChanges(new Offsets(), new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
+            new RedriveChanges(new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
 
-    /** Returns these changes with the source offsets whose results a database refused. */
-    RedriveChanges and(Offsets refusals) {
-        return new RedriveChanges(origins, refusals, figures, byReason, results, deadLetters, unknown);
+    void write(DataOutput out) throws IOException {
+        origins.write(out);
+        StateJson.write(figures, out);
+        out.writeInt(byReason.size());
+        for (Map.Entry<Reason, Long> each : byReason.entrySet()) {
+            out.writeUTF(each.getKey().toString());
+            out.writeLong(each.getValue());
+        }
+        out.writeLong(results);
+        out.writeLong(deadLetters);
+        out.writeLong(unknown);
+    }
+
+    static RedriveChanges read(DataInput in) throws IOException {
+        Offsets origins = Offsets.read(in);
+        Figures figures = StateJson.read(in, Figures.class);
+        Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
+        for (int left = in.readInt(); left > 0; left--) {
+            byReason.put(Reason.of(in.readUTF()), in.readLong());
+        }
+        return new RedriveChanges(origins, figures, byReason, in.readLong(), in.readLong(), in.readLong());
     }
 
     /** Tells whether the record was a dead letter that has been redriven. A duplicate or a conflict never is. */
@@ -43,10 +61,5 @@ record RedriveChanges(
         boolean mayBe = outcome instanceof Event
                 || (outcome instanceof DeadLetter letter && letter.stage().equals(Decoder.STAGE));
         return mayBe && origins.contains(sourceOffset);
-    }
-
-    /** Tells whether a database may have refused the results of the record. Only records with results reach the database. */
-    boolean isRefused(long sourceOffset, Outcome revised) {
-        return revised instanceof Taken taken && !taken.results().isEmpty() && refused.contains(sourceOffset);
     }
 }

@@ -39,6 +39,7 @@ final class RedriveProof {
     private final Originals originals;
     private final int partition;
     private final OutputPartition deadLetters;
+    private final RedrivenStatements statements;
     /** The partitions of the result topic that hold results of redrives. */
     private final Map<Integer, OutputPartition> results = new HashMap<>();
 
@@ -66,16 +67,23 @@ final class RedriveProof {
      * @param bare the digest without the headers that describe the failure
      * @param reason the reason that the dead letter states; null if it states none, or an unknown one
      * @param refused true if a database refused the record, which cannot be recounted
+     * @param stated the statements about the failure
      */
     private record Again(
-            long offset, long digest, long bare, @Nullable Reason reason, boolean refused) {
+            long offset,
+            long digest,
+            long bare,
+            @Nullable Reason reason,
+            boolean refused,
+            StatedFailure stated) {
         static Again of(ConsumerRecord<byte[], byte[]> letter, @Nullable Reason reason, boolean refused) {
             return new Again(
                     letter.offset(),
                     Content.digest(Output.DEAD_LETTERS, letter),
                     Content.digest(Output.DEAD_LETTERS, BareLetter.of(letter)),
                     reason,
-                    refused);
+                    refused,
+                    StatedFailure.of(letter.headers()));
         }
     }
 
@@ -85,6 +93,7 @@ final class RedriveProof {
         this.originals = evidence.originals();
         this.partition = partition;
         this.deadLetters = evidence.outputPartition(Output.DEAD_LETTERS, partition);
+        this.statements = evidence.statements(deadLetters);
     }
 
     RedriveChanges prove() {
@@ -99,7 +108,6 @@ final class RedriveProof {
         }
         return new RedriveChanges(
                 origins,
-                new Offsets(),
                 new Figures(0, 0, 0, -succeeded, succeeded, resultsMade, 0),
                 byReason,
                 resultsThere,
@@ -136,12 +144,15 @@ final class RedriveProof {
                     byReason.merge(again.reason(), 1L, Long::sum);
                 }
                 StoredDeadLetter whole = originals.whole(letter).orElse(null);
+                if (whole != null && !written.contains(record.offset())) {
+                    statements.checkOfTheJob(whole, StatedFailure.of(record.headers()));
+                }
                 if (whole == null) {
                     leaveAside(letter, again, made);
                 } else if (again == null) {
                     expectResults(whole, replay, made);
                 } else {
-                    expectFailure(whole, replay, again);
+                    expectFailure(whole, replay, line, again);
                 }
             }
         });
@@ -195,7 +206,7 @@ final class RedriveProof {
             if (reason != null) {
                 reasons.merge(reason.toString(), 1L, Long::sum);
             }
-            Again again = Again.of(record, reason, evidence.isRefused(record));
+            Again again = Again.of(record, reason, evidence.tableLetters.isOne(record));
             if (failed.put(deadLetters.origin(record), again) != null) {
                 deadLetters.unexpected(record.offset());
             }
@@ -253,7 +264,7 @@ final class RedriveProof {
         }
     }
 
-    private void expectFailure(StoredDeadLetter letter, Replay replay, Again again) {
+    private void expectFailure(StoredDeadLetter letter, Replay replay, Redriven line, Again again) {
         long origin = letter.origin().offset();
         // A service that did not answer then may answer now, so exhausted retries are not recounted.
         boolean takenAsItIs = redriven.contains(again.offset()) || again.reason == Reason.RETRIES_EXHAUSTED;
@@ -266,6 +277,10 @@ final class RedriveProof {
                     letter.record(), letter.failure().stage(), letter.failure().reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
+            } else if (refused) {
+                statements.checkOfTheTable(again.offset(), again.stated(), letter, (Taken) outcome, replay, line);
+            } else {
+                statements.checkOfARedrive(again.offset(), again.stated(), letter, replay);
             }
             return;
         }

@@ -1,6 +1,9 @@
 package io.backprocess.verify;
 
 import io.backprocess.ledger.Offsets;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 
 /**
  * The records that the source of one partition has lost since the batch read it, by retention or compaction. Two things are then
@@ -15,11 +18,11 @@ final class SourceGaps {
     private final LedgerRange ledgerRange;
     private final long beginning;
     private final boolean mayLack;
-    private final Offsets present = new Offsets();
+    private Offsets present = new Offsets();
     /** The source offsets of events behind a gap. */
-    private final Offsets uncertain = new Offsets();
+    private Offsets uncertain = new Offsets();
     /** The source offsets whose outcome is not known, and which were already reported. */
-    private final Offsets unasked = new Offsets();
+    private Offsets unasked = new Offsets();
 
     private final Findings findings = new Findings();
     private final Unknowns unknowns = new Unknowns();
@@ -103,6 +106,28 @@ final class SourceGaps {
                 && sourceOffset >= ledgerRange.start()
                 && sourceOffset < ledgerRange.next()
                 && !present.contains(sourceOffset);
+    }
+
+    /** Writes what is noted of the records so far. */
+    void write(DataOutput out) throws IOException {
+        present.write(out);
+        uncertain.write(out);
+        unasked.write(out);
+        findings.write(out);
+        unknowns.write(out);
+        out.writeLong(reached);
+        out.writeBoolean(gap);
+    }
+
+    /** Goes on with what {@link #write} has written, before any record is noted here. */
+    void resume(DataInput in) throws IOException {
+        present = Offsets.read(in);
+        uncertain = Offsets.read(in);
+        unasked = Offsets.read(in);
+        findings.resume(in);
+        unknowns.resume(in);
+        reached = in.readLong();
+        gap = in.readBoolean();
     }
 
     /** Notes a mismatch. It is a finding if nothing was lost, and unknown otherwise. */

@@ -1,5 +1,6 @@
 package io.backprocess.verify;
 
+import io.backprocess.event.Origin;
 import io.backprocess.kafka.PartitionReader;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,11 +19,27 @@ final class TopicTrack implements Track {
     @Override
     public boolean takes(ProducerRecord<byte[], byte[]> expected) {
         ConsumerRecord<byte[], byte[]> next = reader.peek();
-        if (next == null || !Content.same(outputPartition.output, expected, next)) {
+        if (next == null) {
+            return false;
+        }
+        if (!Content.same(outputPartition.output, expected, next)) {
+            noteDifference(expected, next);
             return false;
         }
         reader.next();
         return true;
+    }
+
+    /** Notes how the next record differs, if it states the same origin as the expected one. */
+    private void noteDifference(ProducerRecord<byte[], byte[]> expected, ConsumerRecord<byte[], byte[]> next) {
+        Output output = outputPartition.output;
+        Origin origin = output.origin(next.headers());
+        if (origin != null && origin.equals(output.origin(expected.headers()))) {
+            String how = RecordDifference.of(output, expected, next);
+            if (how != null) {
+                outputPartition.differs(next.offset(), how);
+            }
+        }
     }
 
     @Override

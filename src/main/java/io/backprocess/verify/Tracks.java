@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-import io.backprocess.batch.BatchSpec;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
@@ -8,8 +7,6 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.replay.BareLetter;
-import io.backprocess.upsert.UpsertResults;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * neither.
  */
 final class Tracks {
-    private final BatchSpec spec;
+    private final TableLetters tableLetters;
     private final BatchLedger ledger;
     private final KafkaClients kafka;
     private final @Nullable PlacedResults placed;
 
     /** @param placed the sorted results; null if results keep the partition of their source */
-    Tracks(BatchSpec spec, BatchLedger ledger, KafkaClients kafka, @Nullable PlacedResults placed) {
-        this.spec = spec;
+    Tracks(TableLetters tableLetters, BatchLedger ledger, KafkaClients kafka, @Nullable PlacedResults placed) {
+        this.tableLetters = tableLetters;
         this.ledger = ledger;
         this.kafka = kafka;
         this.placed = placed;
@@ -45,7 +42,7 @@ final class Tracks {
 
     private PartitionReader read(OutputPartition outputPartition, Offsets repaired) {
         Redriven redriven = ledger.redriven(outputPartition.partition());
-        if (redriven.deadLetters().isEmpty() && repaired.isEmpty() && spec.upsert() == null) {
+        if (redriven.deadLetters().isEmpty() && repaired.isEmpty() && !tableLetters.mayBe()) {
             return new PartitionReader(outputPartition.span, kafka);
         }
         PartitionReader.View view = view(outputPartition.output, redriven);
@@ -71,13 +68,8 @@ final class Tracks {
                 ? record -> redriven.results().contains(record.offset()) ? null : record
                 : record -> redriven.failed().contains(record.offset())
                         ? null
-                        : redriven.deadLetters().contains(record.offset()) || isRefused(spec, record)
+                        : redriven.deadLetters().contains(record.offset())
                                 ? BareLetter.of(record)
-                                : record;
-    }
-
-    /** Tells whether a table has refused the record of a dead letter. */
-    static boolean isRefused(BatchSpec spec, ConsumerRecord<byte[], byte[]> letter) {
-        return spec.upsert() != null && Output.isOfStage(letter.headers(), UpsertResults.STAGE);
+                                : tableLetters.isOne(record) ? tableLetters.compared(record) : record;
     }
 }

@@ -1,5 +1,8 @@
 package io.backprocess.verify;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,6 +45,20 @@ final class Unknowns {
     /** Adds one offset. */
     void add(String topic, int partition, long offset, String why) {
         add(topic, partition, offset, offset + 1, why);
+    }
+
+    /** Writes the ranges so far. */
+    synchronized void write(DataOutput out) throws IOException {
+        StateJson.write(all().toArray(new Unknown[0]), out);
+    }
+
+    /** Takes what {@link #write} has written in place of all ranges here. */
+    synchronized void resume(DataInput in) throws IOException {
+        spans.clear();
+        for (Unknown each : StateJson.read(in, Unknown[].class)) {
+            spans.computeIfAbsent(new Place(each.topic(), each.partition(), each.why()), any -> new ArrayList<>())
+                    .add(each);
+        }
     }
 
     /** Returns all ranges, sorted by topic, partition and offset. */

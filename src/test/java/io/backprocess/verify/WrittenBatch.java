@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.connector.kafka.sink.DefaultKafkaSinkContext;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -56,6 +57,7 @@ final class WrittenBatch {
     private final KafkaBroker kafka;
     final BatchPlan plan;
     final int maxResultBytes;
+    private final Function<Taken, Outcome> table;
     /** By partition of the result topic. */
     final List<List<ProducerRecord<byte[], byte[]>>> results = new ArrayList<>();
 
@@ -65,8 +67,9 @@ final class WrittenBatch {
     /** What was taken, for each eventId its payload. In global scope one for all partitions. */
     private Map<String, String> taken = new HashMap<>();
 
-    private WrittenBatch(KafkaBroker kafka, BatchPlan plan, int maxResultBytes) {
+    private WrittenBatch(KafkaBroker kafka, BatchPlan plan, int maxResultBytes, Function<Taken, Outcome> table) {
         this.kafka = kafka;
+        this.table = table;
         this.plan = plan;
         this.maxResultBytes = maxResultBytes;
         for (int partition = 0; partition < plan.resultPartitions(); partition++) {
@@ -115,7 +118,7 @@ final class WrittenBatch {
     }
 
     /** Creates a batch over a history with another envelope, revised by rules. */
-    static WrittenBatch mapped(KafkaBroker kafka, String sourceTopic, String envelope, String name, String rules) {
+    static WrittenBatch mapped(KafkaBroker kafka, String sourceTopic, @Nullable String envelope, String name, String rules) {
         return of(
                 null,
                 new BatchSpec(
@@ -143,22 +146,43 @@ final class WrittenBatch {
                 kafka);
     }
 
-    /** Creates a batch whose results went to a table too, as its plan says. The table does not exist. */
+    /** Creates a batch whose results went to a table too, as its plan says. The table does not exist, and took everything. */
     static WrittenBatch upserting(KafkaBroker kafka, String sourceTopic, String revision) {
+        return upserting(kafka, sourceTopic, List.of(revision), "{}", DedupeScope.PARTITION, taken -> taken);
+    }
+
+    /** @param table what becomes of an event on its way to the table: itself, or a dead letter */
+    static WrittenBatch upserting(
+            KafkaBroker kafka,
+            String sourceTopic,
+            List<String> revisions,
+            String definition,
+            DedupeScope scope,
+            Function<Taken, Outcome> table) {
         return of(
                 null,
                 new BatchSpec(
                                 kafka.unique("batch"),
                                 new BatchSpec.Range(sourceTopic, BatchSpec.EARLIEST, BatchSpec.LATEST),
-                                new BatchSpec.Logic("1", List.of(revision), new TreeMap<>()),
-                                DedupeScope.PARTITION,
+                                new BatchSpec.Logic("1", revisions, new TreeMap<>()),
+                                scope,
                                 ResultHeaders.ORIGIN)
-                        .withUpsert("{}"),
-                kafka);
+                        .withUpsert(definition),
+                kafka,
+                table);
     }
 
     private static WrittenBatch of(
             @Nullable Integer maxResultBytes, BatchSpec spec, KafkaBroker kafka, Integer... order) {
+        return of(maxResultBytes, spec, kafka, taken -> taken, order);
+    }
+
+    private static WrittenBatch of(
+            @Nullable Integer maxResultBytes,
+            BatchSpec spec,
+            KafkaBroker kafka,
+            Function<Taken, Outcome> table,
+            Integer... order) {
         String sourceTopic = spec.sourceTopic();
         DedupeScope scope = spec.dedupeScope();
         try (KafkaAdmin admin = kafka.clients().openAdmin()) {
@@ -169,7 +193,7 @@ final class WrittenBatch {
             kafka.awaitTopic(spec.deadLetterTopic(), plan.ranges().size());
             kafka.awaitTopic(TopicNames.LEDGER, admin.partitions(TopicNames.LEDGER));
             WrittenBatch batch = new WrittenBatch(
-                    kafka, plan, maxResultBytes == null ? topics.maxResultBytes(plan) : maxResultBytes);
+                    kafka, plan, maxResultBytes == null ? topics.maxResultBytes(plan) : maxResultBytes, table);
             Map<Integer, List<ConsumerRecord<byte[], byte[]>>> history = kafka.readByPartition(sourceTopic);
             Collection<Integer> partitions = order.length == 0 ? history.keySet() : List.of(order);
             partitions.forEach(partition ->
@@ -211,7 +235,8 @@ final class WrittenBatch {
                 SourceRecord source = SourceRecord.of(record);
                 Outcome outcome = dedupe(gate.map(decoder.decode(source)));
                 try {
-                    outcomes.add(revise.map(outcome));
+                    Outcome revised = revise.map(outcome);
+                    outcomes.add(revised instanceof Taken done ? table.apply(done) : revised);
                 } catch (InterruptedException e) {
                     throw new AssertionError(e);
                 }
@@ -302,7 +327,7 @@ final class WrittenBatch {
 
     private ProducerRecord<byte[], byte[]> ledgerRecord(LedgerLine line) {
         try {
-            byte[] key = (line.batchId() + "/" + line.partition()).getBytes(StandardCharsets.UTF_8);
+            byte[] key = (plan.spec().batchId() + "/" + line.partition()).getBytes(StandardCharsets.UTF_8);
             return new ProducerRecord<>(
                     TopicNames.LEDGER, plan.ledger().partition(), key, new ObjectMapper().writeValueAsBytes(line));
         } catch (JsonProcessingException e) {
