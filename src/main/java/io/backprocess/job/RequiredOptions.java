@@ -31,7 +31,7 @@ public final class RequiredOptions {
      * @throws BatchException refused, when it configures checkpoints that are not exactly once, or a scheduler without
      *     checkpoints
      */
-    static Configuration over(ReadableConfig given, int maxParallelism) {
+    public static Configuration over(ReadableConfig given, int maxParallelism) {
         if (given.get(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE) != CheckpointingMode.EXACTLY_ONCE) {
             throw BatchException.refused("checkpointing is configured as at-least-once, and results would be doubled;"
                     + " remove execution.checkpointing.mode from Flink's configuration");

@@ -1,5 +1,6 @@
 package io.backprocess.kafka;
 
+import java.io.Serializable;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -7,7 +8,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 
 /** The offsets of one partition to read, from {@code from} (inclusive) to {@code to} (exclusive). */
-public record PartitionRange(TopicPartition partition, long from, long to) {
+public record PartitionRange(TopicPartition partition, long from, long to) implements Serializable {
 
     /** Returns the part of the range that does not begin before an offset. */
     public PartitionRange from(long first) {

@@ -305,6 +305,26 @@ public final class BatchLedger {
                 : Instant.ofEpochMilli(summary.newest().lastCommit());
     }
 
+    /**
+     * Returns this sum in a form that travels to another process, which {@link #read} reads.
+     *
+     * @throws IllegalStateException if redrives or repairs have processed more offsets of a partition than that form holds
+     */
+    public byte[] write(String batchId) {
+        LedgerSummary summary = summary(batchId, 0, 0, 0);
+        if (!summary.fitsOneRecord()) {
+            throw new IllegalStateException("the ledger names too many redriven or repaired offsets to travel");
+        }
+        return summary.write();
+    }
+
+    /** Reads what {@link #write} has written. */
+    public static BatchLedger read(List<OffsetRange> ranges, byte[] written) throws IOException {
+        BatchLedger ledger = new BatchLedger(ranges);
+        ledger.restore(LedgerSummary.read(written));
+        return ledger;
+    }
+
     /** Returns the source offsets of each partition that no line covers, see {@link PartitionLedger#missing}. */
     public List<OffsetRange> missing() {
         return partitions.values().stream()

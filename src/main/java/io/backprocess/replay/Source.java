@@ -1,5 +1,6 @@
 package io.backprocess.replay;
 
+import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,7 +11,8 @@ import java.util.Set;
  * @param beginnings the first remaining offset of each partition whose range begins before it
  * @param isCompacted whether Kafka may have removed records in the middle
  */
-public record Source(Set<Integer> unreadable, Map<Integer, Long> beginnings, boolean isCompacted) {
+public record Source(Set<Integer> unreadable, Map<Integer, Long> beginnings, boolean isCompacted)
+        implements Serializable {
 
     /** Returns the first offset of the partition's range that can be read. */
     public long beginning(int partition, long start) {

@@ -16,9 +16,13 @@ import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.Redriven;
 import io.backprocess.replay.Replay;
 import io.backprocess.replay.Source;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -35,7 +39,8 @@ public final class Evidence {
     private final Map<Integer, LedgerRange> ranges;
     private final Map<Output, Map<Integer, PartitionRange>> outputs;
     private final BatchLedger ledger;
-    private final RedriveLines redrives;
+    private final Claims claims;
+    private final RecountedTopics topics;
     private final Map<Integer, LossFinder> lost;
     private final Source source;
     private final @Nullable PlacedResults placed;
@@ -71,11 +76,13 @@ public final class Evidence {
     /**
      * The statements of the ledger.
      *
+     * @param redriven what redrives have done, by partition, as far as it is proven already
      * @param lost finds the records that were lost in each partition; empty if losses are not searched for
      */
     record Claims(
             BatchLedger ledger,
             RedriveLines redrives,
+            Map<Integer, RedriveChanges> redriven,
             Map<Integer, LedgerRange> ranges,
             Map<Integer, LossFinder> lost) {}
 
@@ -104,7 +111,8 @@ public final class Evidence {
         this.plan = recipe.plan;
         this.complete = claims.ledger.isComplete();
         this.ledger = claims.ledger;
-        this.redrives = claims.redrives;
+        this.claims = claims;
+        this.topics = topics;
         this.ranges = claims.ranges;
         this.lost = claims.lost;
         this.kafka = topics.kafka;
@@ -331,7 +339,39 @@ public final class Evidence {
 
     /** Returns the ledger lines that redrives have written for one partition, in order. */
     List<BatchLedger.Commit> redrives(int partition) {
-        return redrives.of(partition);
+        return claims.redrives.of(partition);
+    }
+
+    /** Returns what redrives have done in a partition, and proves it unless that is done already. */
+    RedriveChanges redriven(int partition) {
+        RedriveChanges known = claims.redriven.get(partition);
+        return known == null ? new RedriveProof(this, partition).prove() : known;
+    }
+
+    /** Returns the same evidence for one partition, with findings of its own. */
+    public Evidence apart() {
+        return new Evidence(recipe, claims, topics, new Found(new Findings(), new Unknowns(), across), progress);
+    }
+
+    /**
+     * Returns this evidence in a form that travels, after it has proven what redrives have done.
+     *
+     * @param left the partitions that are not proven
+     */
+    Premises premises(Set<Integer> left) {
+        Map<Integer, byte[]> redriven = new TreeMap<>();
+        for (int partition : partitions()) {
+            if (!redrives(partition).isEmpty() && !left.contains(partition)) {
+                redriven.put(partition, StateBytes.of(redriven(partition)::write));
+            }
+        }
+        return new Premises(
+                plan,
+                new String(ledger.write(plan.spec().batchId()), StandardCharsets.UTF_8),
+                redriven,
+                new TreeMap<>(ranges),
+                new Premises.Topics(source, new EnumMap<>(outputs), recipe.sizes),
+                new TreeSet<>(left));
     }
 
     /** Creates a reader for the originals of dead letters that are stored by reference. */

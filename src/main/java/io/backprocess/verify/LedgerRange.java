@@ -1,5 +1,7 @@
 package io.backprocess.verify;
 
+import java.io.Serializable;
+
 /**
  * The offsets of one source partition that the ledger states, and the records that can be expected from them.
  *
@@ -9,7 +11,8 @@ package io.backprocess.verify;
  * @param settledResults the source offset before which all results must be there; later ones may follow
  * @param settledDeadLetters the source offset before which all dead letters must be there; later ones may follow
  */
-record LedgerRange(int partition, long start, long end, long next, long settledResults, long settledDeadLetters) {
+public record LedgerRange(int partition, long start, long end, long next, long settledResults, long settledDeadLetters)
+        implements Serializable {
 
     /** Creates the empty range of a partition that is not in the plan, where no record may be. */
     static LedgerRange none(int partition) {

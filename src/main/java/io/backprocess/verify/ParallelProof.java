@@ -2,14 +2,15 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.dedupe.SeenIds;
-import io.backprocess.event.SourceRecord;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
+import java.util.function.LongConsumer;
 
 /** Recounts all partitions, several at a time, each with the method for its scope and source. */
 final class ParallelProof {
@@ -41,13 +42,24 @@ final class ParallelProof {
         }
     }
 
+    /** Recounts the partitions elsewhere, and here only those that cannot be proven. */
+    List<PartitionResult> count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {
+        Map<Integer, PartitionResult> results = new TreeMap<>();
+        unreadable.forEach(partition -> results.put(partition, countOnly(partition)));
+        elsewhere
+                .count(evidence.premises(unreadable), progress)
+                .forEach(report -> results.put(report.partition(), report.addTo(found)));
+        return evidence.partitions().stream()
+                .map(partition -> Objects.requireNonNull(results.get(partition)))
+                .toList();
+    }
+
     private PartitionResult prove(int partition) {
-        try (PartitionProof proof = PartitionProof.begin(evidence, partition, new SeenIds(evidence.seed()));
-                PartitionReader source = evidence.source(partition)) {
-            for (ConsumerRecord<byte[], byte[]> record = source.next(); record != null; record = source.next()) {
-                proof.expect(SourceRecord.of(record));
+        try (Lane lane = Lane.begin(evidence, partition, new SeenIds(evidence.seed()))) {
+            while (lane.advance(Integer.MAX_VALUE)) {
+                // Goes on to the end.
             }
-            return proof.finish();
+            return lane.finish();
         }
     }
 

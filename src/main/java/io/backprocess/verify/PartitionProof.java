@@ -45,14 +45,14 @@ final class PartitionProof implements AutoCloseable {
     private long reported;
     private int unreported;
 
-    private PartitionProof(Evidence evidence, int partition, SeenIds seen, @Nullable RedriveChanges known) {
+    private PartitionProof(Evidence evidence, int partition, SeenIds seen) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = seen;
         this.gaps = evidence.gaps(partition);
         this.recorded = evidence.recorded(partition, gaps);
-        this.redriveChanges = known == null ? new RedriveProof(evidence, partition).prove() : known;
+        this.redriveChanges = evidence.redriven(partition);
         this.lost = evidence.lost(partition);
         this.results = evidence.results(partition, gaps);
         this.deadLetters = evidence.deadLetters(partition, gaps);
@@ -61,12 +61,12 @@ final class PartitionProof implements AutoCloseable {
     }
 
     /**
-     * Begins the proof, and proves what redrives have done.
+     * Begins the proof.
      *
      * @param seen takes the eventIds of the partition
      */
     static PartitionProof begin(Evidence evidence, int partition, SeenIds seen) {
-        return new PartitionProof(evidence, partition, seen, null);
+        return new PartitionProof(evidence, partition, seen);
     }
 
     /**
@@ -80,7 +80,7 @@ final class PartitionProof implements AutoCloseable {
         if (format != FORMAT) {
             throw new IOException("the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
         }
-        PartitionProof proof = new PartitionProof(evidence, partition, seen, RedriveChanges.read(in));
+        PartitionProof proof = new PartitionProof(evidence, partition, seen);
         proof.reported = in.readLong();
         proof.recount.resume(in);
         proof.gaps.resume(in);
@@ -92,7 +92,6 @@ final class PartitionProof implements AutoCloseable {
     /** Writes the proof as it is after the records so far. */
     void write(DataOutput out) throws IOException {
         out.writeInt(FORMAT);
-        redriveChanges.write(out);
         out.writeLong(reported);
         recount.write(out);
         gaps.write(out);

@@ -38,6 +38,7 @@ public final class Verifier {
     private final KafkaClients kafka;
     private final ClassLoader revisions;
     private boolean acrossPartitions;
+    private @Nullable Counting elsewhere;
 
     /**
      * @param revisions the class loader that finds the plan's revisions
@@ -54,6 +55,12 @@ public final class Verifier {
      */
     public Verifier acrossPartitions() {
         acrossPartitions = plan.spec().dedupeScope() == DedupeScope.PARTITION;
+        return this;
+    }
+
+    /** Proves the partitions elsewhere, and only what concerns all of them in this process. */
+    public Verifier on(Counting counting) {
+        elsewhere = counting;
         return this;
     }
 
@@ -133,6 +140,7 @@ public final class Verifier {
                     new Evidence.Claims(
                             ledger,
                             lines.redrives(),
+                            Map.of(),
                             LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                             lossAside ? LossFinder.ofAll(ledger) : Map.of()),
                     new Evidence.RecountedTopics(kafka, source, outputs, placed),
@@ -142,7 +150,9 @@ public final class Verifier {
             Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
-            List<PartitionResult> counted = new ParallelProof(evidence, spec.dedupeScope(), unreadable).count();
+            ParallelProof proof = new ParallelProof(evidence, spec.dedupeScope(), unreadable);
+            List<PartitionResult> counted =
+                    elsewhere == null ? proof.count() : proof.count(elsewhere, found, progress);
             List<PartitionResult> planned = plan.isFollowing()
                     ? counted
                     : counted.subList(0, plan.ranges().size());

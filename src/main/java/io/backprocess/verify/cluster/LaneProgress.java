@@ -1,0 +1,23 @@
+package io.backprocess.verify.cluster;
+
+import org.apache.flink.runtime.operators.coordination.OperatorEvent;
+import org.jspecify.annotations.Nullable;
+
+/** How far a lane is. It goes from a subtask to the {@link ReportsCoordinator}. */
+final class LaneProgress implements OperatorEvent {
+    private static final long serialVersionUID = 1;
+
+    final int partition;
+    final long passed;
+    final byte @Nullable [] report;
+
+    /**
+     * @param passed the number of source offsets that are done
+     * @param report the report of the partition; null before its end
+     */
+    LaneProgress(int partition, long passed, byte @Nullable [] report) {
+        this.partition = partition;
+        this.passed = passed;
+        this.report = report;
+    }
+}

@@ -1,0 +1,21 @@
+package io.backprocess.verify.cluster;
+
+import java.util.ArrayList;
+import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
+import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+
+/**
+ * What a command learns of a job that proves a batch.
+ *
+ * @param passed the number of source offsets that are done
+ * @param next reports that the command does not have yet, a limited number at a time
+ */
+record Reports(long passed, ArrayList<byte[]> next) implements CoordinationResponse {
+
+    /**
+     * Asks for reports.
+     *
+     * @param known the number of reports that the command has
+     */
+    record Request(int known) implements CoordinationRequest {}
+}
