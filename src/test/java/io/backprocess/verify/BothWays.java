@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.context.ContextLoader;
+import io.backprocess.decode.LegacyContextJoin;
+import io.backprocess.dedupe.SeenIds;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.cluster.ClusterProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -20,9 +24,10 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
 
-/** Verifies on one machine and on a cluster of two slots, and expects the same JSON. */
+/** Verifies on one machine, in lanes that are interrupted, and on a cluster of two slots, and expects the same JSON. */
 public final class BothWays {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int PIECE = 17;
     private static final MiniCluster CLUSTER = start();
     private static final Path SAVEPOINTS = directory();
 
@@ -39,9 +44,34 @@ public final class BothWays {
                             MemorySize.ofMebiBytes(1),
                             SAVEPOINTS.toUri().toString()))
                     .verify();
-            assertThat(json(there)).isEqualTo(json(here));
+            Verification interrupted = new Verifier(plan, kafka, revisions)
+                    .on((premises, progress) -> inPieces(premises, kafka, revisions))
+                    .verify();
+            assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
+            assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
         }
         return here;
+    }
+
+    /** Proves each partition in lanes of a few records, each of which goes on where the one before it was. */
+    private static List<PartitionReport> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
+        BatchPlan plan = premises.plan();
+        try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
+            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, done -> {});
+            List<PartitionReport> reports = new ArrayList<>();
+            for (int partition : premises.partitions()) {
+                SeenIds seen = new SeenIds(plan.seed());
+                Lane lane = Lane.begin(evidence.apart(), partition, seen);
+                while (lane.advance(PIECE)) {
+                    byte[] state = lane.state();
+                    lane.close();
+                    lane = Lane.resume(evidence.apart(), partition, seen, state);
+                }
+                reports.add(PartitionReport.read(lane.report().write()));
+                lane.close();
+            }
+            return reports;
+        }
     }
 
     private static String json(Verification verification) {
