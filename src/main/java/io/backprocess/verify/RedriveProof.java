@@ -70,12 +70,7 @@ final class RedriveProof {
      * @param stated the statements about the failure
      */
     private record Again(
-            long offset,
-            long digest,
-            long bare,
-            @Nullable Reason reason,
-            boolean refused,
-            StatedFailure stated) {
+            long offset, long digest, long bare, @Nullable Reason reason, boolean refused, StatedFailure stated) {
         static Again of(ConsumerRecord<byte[], byte[]> letter, @Nullable Reason reason, boolean refused) {
             return new Again(
                     letter.offset(),
