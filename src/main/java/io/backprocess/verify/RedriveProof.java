@@ -272,8 +272,8 @@ final class RedriveProof {
                     letter.record(), letter.failure().stage(), letter.failure().reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
-            } else if (refused) {
-                statements.checkOfTheTable(again.offset(), again.stated(), letter, (Taken) outcome, replay, line);
+            } else if (outcome instanceof Taken made) {
+                statements.checkOfTheTable(again.offset(), again.stated(), letter, made, replay, line);
             } else {
                 statements.checkOfARedrive(again.offset(), again.stated(), letter, replay);
             }
