@@ -66,11 +66,7 @@ final class GlobalProof {
         redriveChanges = new RedriveProof(evidence, partition).prove();
         resultsThere = results.load(this::load);
         deadLettersThere = load(deadLetterTrack, deadLetters);
-        revising = new RevisionReplay(
-                evidence,
-                replay,
-                recorded,
-                this::isThere);
+        revising = new RevisionReplay(evidence, replay, recorded, this::isThere);
     }
 
     private long load(OutputPartition outputPartition, Arrivals arrivals) {
@@ -159,8 +155,7 @@ final class GlobalProof {
     }
 
     private boolean isThere(long sourceOffset, ProducerRecord<byte[], byte[]> result) {
-        return results.has(
-                evidence.hasOrigins(Output.RESULTS) ? sourceOffset : Content.digest(Output.RESULTS, result));
+        return results.has(evidence.hasOrigins(Output.RESULTS) ? sourceOffset : Content.digest(Output.RESULTS, result));
     }
 
     /** Notes an event whose outcome is not known. All of its records on the topics may be right. */

@@ -39,7 +39,8 @@ final class LedgerLineProof implements Consumer<BatchLedger.Commit> {
         Long from = line.covered().from();
         return from == null
                 ? "without source offsets"
-                : "of the source offsets %d to %d".formatted(from, line.covered().next());
+                : "of the source offsets %d to %d"
+                        .formatted(from, line.covered().next());
     }
 
     private void add(LedgerLine line, String message) {

@@ -202,8 +202,7 @@ final class OutputPartition {
                 output.altered,
                 offset,
                 "key, value, timestamp or headers differ from what %s/%d/%d gives%s"
-                        .formatted(
-                                sourceTopic, ledgerRange.partition(), sourceOffset, how == null ? "" : ": " + how));
+                        .formatted(sourceTopic, ledgerRange.partition(), sourceOffset, how == null ? "" : ": " + how));
     }
 
     void outOfOrder(long offset, long sourceOffset) {

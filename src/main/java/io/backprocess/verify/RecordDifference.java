@@ -39,8 +39,7 @@ final class RecordDifference {
         if (!Arrays.equals(expected.value(), actual.value())) {
             return "its value differs";
         }
-        return ofHeaders(
-                reproducible(output, expected.headers()), reproducible(output, actual.headers()));
+        return ofHeaders(reproducible(output, expected.headers()), reproducible(output, actual.headers()));
     }
 
     private static List<Header> reproducible(Output output, Headers headers) {

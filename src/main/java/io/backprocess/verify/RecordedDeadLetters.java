@@ -29,6 +29,7 @@ public final class RecordedDeadLetters {
     private final Offsets refused = new Offsets();
     /** All letters of a batch with a table, because one that states another stage may be of the table too. */
     private final Offsets ofATable = new Offsets();
+
     private final Offsets exhausted = new Offsets();
     private final Offsets conflicts = new Offsets();
     private final Map<Integer, Offsets> tooLarge = new TreeMap<>();

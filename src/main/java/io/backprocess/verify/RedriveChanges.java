@@ -24,14 +24,8 @@ import java.util.Map;
  * @param unknown the number of redriven dead letters for which the number of results is not known
  */
 record RedriveChanges(
-        Offsets origins,
-        Figures figures,
-        Map<Reason, Long> byReason,
-        long results,
-        long deadLetters,
-        long unknown) {
-    static final RedriveChanges NOTHING =
-            new RedriveChanges(new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
+        Offsets origins, Figures figures, Map<Reason, Long> byReason, long results, long deadLetters, long unknown) {
+    static final RedriveChanges NOTHING = new RedriveChanges(new Offsets(), Figures.NONE, Map.of(), 0, 0, 0);
 
     void write(DataOutput out) throws IOException {
         origins.write(out);

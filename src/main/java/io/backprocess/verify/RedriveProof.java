@@ -70,12 +70,7 @@ final class RedriveProof {
      * @param stated the statements about the failure
      */
     private record Again(
-            long offset,
-            long digest,
-            long bare,
-            @Nullable Reason reason,
-            boolean refused,
-            StatedFailure stated) {
+            long offset, long digest, long bare, @Nullable Reason reason, boolean refused, StatedFailure stated) {
         static Again of(ConsumerRecord<byte[], byte[]> letter, @Nullable Reason reason, boolean refused) {
             return new Again(
                     letter.offset(),
@@ -277,8 +272,8 @@ final class RedriveProof {
                     letter.record(), letter.failure().stage(), letter.failure().reason(), "")));
             if (Content.digest(Output.DEAD_LETTERS, former) != again.bare) {
                 deadLetters.altered(again.offset(), origin);
-            } else if (refused) {
-                statements.checkOfTheTable(again.offset(), again.stated(), letter, (Taken) outcome, replay, line);
+            } else if (outcome instanceof Taken made) {
+                statements.checkOfTheTable(again.offset(), again.stated(), letter, made, replay, line);
             } else {
                 statements.checkOfARedrive(again.offset(), again.stated(), letter, replay);
             }

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedrivenStatements {
     /** The reasons that rules give. Any other failure of a rule may depend on the machine. */
-    private static final Set<Reason> OF_RULES =
-            Set.of(Reason.REJECTED, Reason.MISSING_CONTEXT, Reason.INVALID_FIELD);
+    private static final Set<Reason> OF_RULES = Set.of(Reason.REJECTED, Reason.MISSING_CONTEXT, Reason.INVALID_FIELD);
 
     private final Evidence evidence;
     private final BatchPlan plan;
@@ -38,10 +37,9 @@ final class RedrivenStatements {
         this.plan = plan;
         this.deadLetters = deadLetters;
         this.isByRules = plan.spec().encoding() == null
-                && plan.spec().logic().revisions().stream().allMatch(name -> plan.spec()
-                        .logic()
-                        .revisionOptions()
-                        .containsKey(RuleRevision.OPTION + name));
+                && plan.spec().logic().revisions().stream()
+                        .allMatch(
+                                name -> plan.spec().logic().revisionOptions().containsKey(RuleRevision.OPTION + name));
     }
 
     /**
@@ -114,9 +112,8 @@ final class RedrivenStatements {
             long offset, StatedFailure stated, StoredDeadLetter before, Taken taken, Replay replay, Redriven line) {
         Envelope envelope = Replay.Logic.ofRedrive(plan, line.revisions(), line.options(), line.envelope())
                 .envelope();
-        StatedFailure.Differences differences = stated.differences()
-                .attemptsAfter(before.failure().attempts())
-                .writer(stated(replay, taken.event()));
+        StatedFailure.Differences differences =
+                stated.differences().attemptsAfter(before.failure().attempts()).writer(stated(replay, taken.event()));
         RowCheck.of(plan.spec(), envelope.mapping())
                 .flatMap(rows -> rows.refusal(taken))
                 .ifPresent(reason -> differences.reason(reason.toString()));
@@ -131,7 +128,8 @@ final class RedrivenStatements {
 
     /** Tells whether a recount can decode as it was decoded then. A schema that was unknown then may be known since. */
     private boolean isComparable(StatedFailure stated) {
-        return plan.spec().encoding() == null || !Reason.UNKNOWN_SCHEMA.toString().equals(stated.reason());
+        return plan.spec().encoding() == null
+                || !Reason.UNKNOWN_SCHEMA.toString().equals(stated.reason());
     }
 
     private static StatedFailure stated(Replay replay, Event event) {

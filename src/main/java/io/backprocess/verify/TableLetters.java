@@ -38,7 +38,8 @@ final class TableLetters {
     }
 
     static TableLetters of(BatchPlan plan) {
-        return new TableLetters(plan.spec(), RowCheck.of(plan.spec(), Envelope.of(plan).mapping()));
+        return new TableLetters(
+                plan.spec(), RowCheck.of(plan.spec(), Envelope.of(plan).mapping()));
     }
 
     /** Tells whether the results of the batch go to a table. */
@@ -67,7 +68,8 @@ final class TableLetters {
      * @param there looks up the results that are there
      */
     @Nullable
-    Reason reason(long sourceOffset, Taken taken, RecordedDeadLetters recorded, Replay replay, RevisionReplay.There there) {
+    Reason reason(
+            long sourceOffset, Taken taken, RecordedDeadLetters recorded, Replay replay, RevisionReplay.There there) {
         boolean stated = recorded.refused().contains(sourceOffset);
         if (taken.results().isEmpty() || !(stated || recorded.isOfATable(sourceOffset))) {
             return null;
@@ -83,7 +85,6 @@ final class TableLetters {
 
     /** Returns the part of the event's dead letter that is compared. */
     ProducerRecord<byte[], byte[]> required(Taken taken, Reason reason, Replay replay) {
-        return BareLetter.of(
-                replay.deadLetter(DeadLetter.of(taken.event(), UpsertResults.STAGE, reason, "")), kept());
+        return BareLetter.of(replay.deadLetter(DeadLetter.of(taken.event(), UpsertResults.STAGE, reason, "")), kept());
     }
 }

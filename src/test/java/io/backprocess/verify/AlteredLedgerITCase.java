@@ -4,6 +4,9 @@ import static io.backprocess.testing.Place.assertWrong;
 import static io.backprocess.verify.DirtyTopic.PLAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.ledger.LedgerLine;
@@ -18,12 +21,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sabotage on single fields of ledger lines whose figures add up as before. */
 class AlteredLedgerITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static String source = "";
 
@@ -60,9 +66,7 @@ class AlteredLedgerITCase {
         Verification verification = batch.write().verify();
 
         assertWrong(verification, new Place(FindingKind.LEDGER_MISMATCH, source, 0, null));
-        assertMessage(
-                verification,
-                "skipped events by version are {2=0, 3=1} in the ledger, recounted are {2=1, 3=0}");
+        assertMessage(verification, "skipped events by version are {2=0, 3=1} in the ledger, recounted are {2=1, 3=0}");
     }
 
     /** The version of a skipped event does not depend on a service. */
@@ -95,6 +99,32 @@ class AlteredLedgerITCase {
         assertMessage(
                 verification,
                 "dead letters by reason are {} in the ledger, recounted are {tombstone=1}, without those of 4 records whose outcome is not known");
+    }
+
+    /** The line of the other half of the partition stays right. */
+    @ParameterizedTest
+    @CsvSource({"read", "duplicates", "taken", "results", "outside", "from", "next"})
+    void namesAFigureInALine(String field) {
+        WrittenBatch batch = batch("purchase-split", DedupeScope.PARTITION);
+        alter(batch, PLAIN, 1, line -> plusOne(line, field));
+
+        Verification verification = batch.write().verify();
+
+        assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
+        assertThat(verification.remarks().findings()).allSatisfy(finding -> {
+            assertThat(finding.kind().isOfTheLedger()).isTrue();
+            assertThat(finding.partition()).isEqualTo(PLAIN);
+        });
+    }
+
+    private static LedgerLine plusOne(LedgerLine line, String field) {
+        ObjectNode json = JSON.valueToTree(line);
+        json.put(field, json.path(field).asLong() + 1);
+        try {
+            return JSON.treeToValue(json, LedgerLine.class);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

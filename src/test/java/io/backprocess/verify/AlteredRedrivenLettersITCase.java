@@ -6,6 +6,10 @@ import static io.backprocess.verify.WrittenBatch.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.ResultHeaders;
 import io.backprocess.batch.SizeLimits;
@@ -19,9 +23,11 @@ import io.backprocess.replay.Replay;
 import io.backprocess.revise.RejectedException;
 import io.backprocess.testing.FaultyPurchaseSplit;
 import io.backprocess.testing.KafkaBroker;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -35,6 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Sabotage on what redriven dead letters state of their failure. Redrives are ledger lines that are written by hand, because a
@@ -44,8 +51,7 @@ class AlteredRedrivenLettersITCase {
     private static final String ERRORS = "__backprocess.errors.";
     private static final String REVISION = "purchase-split-with-faults";
 
-    private static final String RULES =
-            """
+    private static final String RULES = """
             name: only-one
             from: 1
             to: 2
@@ -61,6 +67,8 @@ class AlteredRedrivenLettersITCase {
 
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static String source = "";
 
@@ -143,7 +151,8 @@ class AlteredRedrivenLettersITCase {
         assertAltered(verification, batch, UNREADABLE);
         assertThat(verification.remarks().findings())
                 .extracting(Finding::message)
-                .containsExactly("headers differ from what %s/0/2 gives: %s".formatted(source, message.formatted(ERRORS)));
+                .containsExactly(
+                        "headers differ from what %s/0/2 gives: %s".formatted(source, message.formatted(ERRORS)));
     }
 
     /** The ledger counts reasons, and the rules of the plan say which letter it is. */
@@ -159,11 +168,10 @@ class AlteredRedrivenLettersITCase {
         assertThat(verification.remarks().findings())
                 .extracting(Finding::kind, Finding::offset)
                 .contains(tuple(FindingKind.ALTERED_DEAD_LETTER, REJECTED));
-        assertThat(verification.remarks().findings())
-                .anySatisfy(finding -> assertThat(finding.message())
-                        .isEqualTo(
-                                "headers differ from what %s/0/1 gives: its header %sreason is 'missing-context' and must be 'rejected'"
-                                        .formatted(source, ERRORS)));
+        assertThat(verification.remarks().findings()).anySatisfy(finding -> assertThat(finding.message())
+                .isEqualTo(
+                        "headers differ from what %s/0/1 gives: its header %sreason is 'missing-context' and must be 'rejected'"
+                                .formatted(source, ERRORS)));
     }
 
     @ParameterizedTest
@@ -188,9 +196,8 @@ class AlteredRedrivenLettersITCase {
 
         Verification verification = batch.verify();
 
-        assertThat(verification.remarks().findings())
-                .isNotEmpty()
-                .allSatisfy(finding -> assertThat(finding.kind()).hasToString(kind));
+        assertThat(verification.remarks().findings()).isNotEmpty().allSatisfy(finding -> assertThat(finding.kind())
+                .hasToString(kind));
         if (!header.equals("reason")) {
             assertAltered(verification, batch, failed);
         }
@@ -228,6 +235,52 @@ class AlteredRedrivenLettersITCase {
                         FindingKind.LEDGER_MISMATCH,
                         "the ledger line without source offsets of a redrive or a repair states checkpoint %d and subtask %d, but must state -1 and 0"
                                 .formatted(checkpoint, subtask)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"read", "duplicates", "taken", "results", "outside"})
+    void namesALineOfARedriveWhoseFigureIsAltered(String field) {
+        assertFound(json -> json.put(field, json.path(field).asLong() + 1), FindingKind.LEDGER_MISMATCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"unexpected\":-1}", "{\"rejected\":-2}"})
+    void namesALineOfARedriveThatCountsAnotherReason(String reasons) throws JsonProcessingException {
+        JsonNode altered = JSON.readTree(reasons);
+
+        assertFound(json -> json.set("deadLetters", altered), FindingKind.LEDGER_MISMATCH);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"results", "deadLetters"})
+    void namesWhatALineOfARedriveLeavesOut(String offsets) {
+        assertFound(
+                json -> ((ObjectNode) json.get("redrive")).putArray(offsets),
+                offsets.equals("results") ? FindingKind.MISSING_RESULT : FindingKind.LEDGER_MISMATCH);
+    }
+
+    private void assertFound(Consumer<ObjectNode> alteration, FindingKind kind) {
+        oneIsRejected();
+        WrittenBatch batch = batch(DedupeScope.PARTITION).write();
+        nothingFails();
+        Replay replay = replay(batch);
+        Taken taken =
+                (Taken) replay.revise((Event) replay.decode(KAFKA.read(source).get(1)));
+        long result = KAFKA.send(replay.results(taken).get(0)).get(0).offset();
+        ProducerRecord<byte[], byte[]> line =
+                line(batch, REJECTED, List.of(result), List.of(), Map.of("rejected", -1L), 1, -1, 0);
+        try {
+            ObjectNode json = (ObjectNode) JSON.readTree(line.value());
+            alteration.accept(json);
+            KAFKA.send(new ProducerRecord<>(line.topic(), line.partition(), line.key(), JSON.writeValueAsBytes(json)));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+
+        Verification verification = batch.verify();
+
+        assertThat(verification.verdict()).isEqualTo(Verdict.WRONG);
+        assertThat(verification.remarks().findings()).extracting(Finding::kind).contains(kind);
     }
 
     private static void assertAltered(Verification verification, WrittenBatch batch, long offset) {
@@ -293,6 +346,18 @@ class AlteredRedrivenLettersITCase {
             int taken,
             long checkpoint,
             int subtask) {
+        KAFKA.send(line(batch, letter, results, failed, reasons, taken, checkpoint, subtask));
+    }
+
+    private static ProducerRecord<byte[], byte[]> line(
+            WrittenBatch batch,
+            long letter,
+            List<Long> results,
+            List<Long> failed,
+            Map<String, Long> reasons,
+            int taken,
+            long checkpoint,
+            int subtask) {
         Redriven part = new Redriven(
                 batch.plan.spec().logic().revisions(),
                 batch.plan.spec().logic().revisionOptions(),
@@ -306,7 +371,7 @@ class AlteredRedrivenLettersITCase {
                 subtask,
                 LedgerLine.Covered.NONE,
                 new LedgerLine.Outcomes(0, Map.of(), 0, reasons, taken, results.size()));
-        KAFKA.send(replay(batch).ledgerEntry(new LedgerEntry(0, part.write(line))));
+        return replay(batch).ledgerEntry(new LedgerEntry(0, part.write(line)));
     }
 
     private static Replay replay(WrittenBatch batch) {

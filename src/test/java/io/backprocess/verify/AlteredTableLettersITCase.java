@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AlteredTableLettersITCase {
     private static final String ERRORS = "__backprocess.errors.";
 
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             url: jdbc:postgresql://db/shop
             user: u
             table: purchases
@@ -182,7 +181,13 @@ class AlteredTableLettersITCase {
 
     private static DeadLetter refused(Event event) {
         return DeadLetter.of(
-                event.record(), "upsert", Reason.REJECTED, "too long", new SQLException("too long"), 1, event.eventId());
+                event.record(),
+                "upsert",
+                Reason.REJECTED,
+                "too long",
+                new SQLException("too long"),
+                1,
+                event.eventId());
     }
 
     private static void alter(WrittenBatch batch, long letter, String header, String text) {

@@ -118,7 +118,8 @@ final class WrittenBatch {
     }
 
     /** Creates a batch over a history with another envelope, revised by rules. */
-    static WrittenBatch mapped(KafkaBroker kafka, String sourceTopic, @Nullable String envelope, String name, String rules) {
+    static WrittenBatch mapped(
+            KafkaBroker kafka, String sourceTopic, @Nullable String envelope, String name, String rules) {
         return of(
                 null,
                 new BatchSpec(
