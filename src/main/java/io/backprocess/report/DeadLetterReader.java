@@ -10,6 +10,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.PartitionReaders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +85,9 @@ public final class DeadLetterReader {
         if (size > MOST) {
             times.markAsSample();
         }
-        pieces.forEach(this::read);
+        try (PartitionReaders readers = new PartitionReaders(kafka)) {
+            pieces.forEach(piece -> read(piece, readers.open(piece)));
+        }
     }
 
     private Collection<PartitionRange> whole() {
@@ -114,13 +117,11 @@ public final class DeadLetterReader {
         return pieces;
     }
 
-    private void read(PartitionRange piece) {
+    private void read(PartitionRange piece, PartitionReader letters) {
         LongPredicate gone = redriven.apply(piece.partition().partition());
-        try (PartitionReader letters = new PartitionReader(piece, kafka)) {
-            for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                if (!gone.test(letter.offset())) {
-                    times.add(eventTime.of(SourceRecord.of(letter)), reason(letter));
-                }
+        for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
+            if (!gone.test(letter.offset())) {
+                times.add(eventTime.of(SourceRecord.of(letter)), reason(letter));
             }
         }
     }

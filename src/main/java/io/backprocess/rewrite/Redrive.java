@@ -11,6 +11,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.PartitionReaders;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
@@ -176,11 +177,13 @@ public final class Redrive {
             DeadLetterRetry again,
             RedriveOutput output,
             RedriveCounts counts) {
-        for (PartitionLedger partition : ledger.partitions()) {
-            OffsetRange range = partition.range();
-            PartitionRange letters = spans.get(range.partition());
-            if (letters != null) {
-                new PartitionRun(range, ledger, again, output, counts).run(letters);
+        try (PartitionReaders readers = new PartitionReaders(kafka)) {
+            for (PartitionLedger partition : ledger.partitions()) {
+                OffsetRange range = partition.range();
+                PartitionRange letters = spans.get(range.partition());
+                if (letters != null) {
+                    new PartitionRun(range, ledger, again, output, counts).run(readers.open(letters));
+                }
             }
         }
         output.finish();
@@ -211,18 +214,16 @@ public final class Redrive {
             this.counts = counts;
         }
 
-        void run(PartitionRange letters) {
-            try (PartitionReader reader = new PartitionReader(letters, kafka)) {
-                for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                    output.commitIfDue();
-                    Optional<StoredDeadLetter> letter = own(record);
-                    if (letter.isEmpty()) {
-                        counts.foreign++;
-                    } else if (done.deadLetters().contains(record.offset())) {
-                        counts.redrivenBefore++;
-                    } else if (letter.get().origin().offset() < counted) {
-                        select(letter.get());
-                    }
+        void run(PartitionReader reader) {
+            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                output.commitIfDue();
+                Optional<StoredDeadLetter> letter = own(record);
+                if (letter.isEmpty()) {
+                    counts.foreign++;
+                } else if (done.deadLetters().contains(record.offset())) {
+                    counts.redrivenBefore++;
+                } else if (letter.get().origin().offset() < counted) {
+                    select(letter.get());
                 }
             }
         }

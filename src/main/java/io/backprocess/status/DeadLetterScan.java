@@ -6,6 +6,7 @@ import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
+import io.backprocess.kafka.PartitionReaders;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Redriven;
@@ -52,27 +53,27 @@ public final class DeadLetterScan {
             return;
         }
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
-        spans.forEach((partition, span) -> {
-            if (only == null || only.equals(partition)) {
-                read(span, ledger.redriven(partition), action);
-            }
-        });
+        try (PartitionReaders readers = new PartitionReaders(kafka)) {
+            spans.forEach((partition, span) -> {
+                if (only == null || only.equals(partition)) {
+                    read(readers.open(span), ledger.redriven(partition), action);
+                }
+            });
+        }
     }
 
-    private void read(PartitionRange span, Redriven redriven, Consumer<ListedDeadLetter> action) {
-        try (PartitionReader reader = new PartitionReader(span, kafka)) {
-            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
-                if (letter.isEmpty()) {
-                    foreign++;
-                    continue;
-                }
-                ListedDeadLetter listed = new ListedDeadLetter(
-                        letter.get(), redriven.deadLetters().contains(record.offset()));
-                if (wanted.test(listed)) {
-                    fitting++;
-                    action.accept(listed);
-                }
+    private void read(PartitionReader reader, Redriven redriven, Consumer<ListedDeadLetter> action) {
+        for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+            Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
+            if (letter.isEmpty()) {
+                foreign++;
+                continue;
+            }
+            ListedDeadLetter listed =
+                    new ListedDeadLetter(letter.get(), redriven.deadLetters().contains(record.offset()));
+            if (wanted.test(listed)) {
+                fitting++;
+                action.accept(listed);
             }
         }
     }
