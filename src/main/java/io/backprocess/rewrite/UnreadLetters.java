@@ -11,7 +11,6 @@ import io.backprocess.event.Outcome;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
-import io.backprocess.kafka.PartitionReaders;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
 import io.backprocess.ledger.Redriven;
@@ -89,16 +88,10 @@ final class UnreadLetters {
     }
 
     private LetterIds find(List<PartitionLedger> read) {
-        try (PartitionReaders readers = new PartitionReaders(kafka)) {
-            return find(read, readers);
-        }
-    }
-
-    private LetterIds find(List<PartitionLedger> read, PartitionReaders readers) {
         LetterIds found = new LetterIds(plan.seed());
         for (PartitionLedger partition : read) {
             Redriven redriven = ledger.redriven(partition.range().partition());
-            forEachUnread(partition, readers, (record, event) -> {
+            forEachUnread(partition, (record, event) -> {
                 if (!redriven.deadLetters().contains(record.offset())) {
                     found.add(event);
                 }
@@ -107,15 +100,14 @@ final class UnreadLetters {
         found.sort();
         for (PartitionLedger partition : found.isEmpty() ? List.<PartitionLedger>of() : read) {
             Redriven redriven = ledger.redriven(partition.range().partition());
-            forEachUnread(partition, readers, (record, event) -> {
+            forEachUnread(partition, (record, event) -> {
                 if (redriven.deadLetters().contains(record.offset())) {
                     found.take(event);
                 }
             });
             TopicPartition topic = new TopicPartition(
                     plan.spec().sourceTopic(), partition.range().partition());
-            PartitionRange range = new PartitionRange(topic, partition.range().start(), partition.next());
-            forEach(readers.open(range), record -> {
+            forEach(new PartitionRange(topic, partition.range().start(), partition.next()), record -> {
                 Outcome outcome = then.decode(record);
                 if (outcome instanceof Event event) {
                     found.take(event);
@@ -130,12 +122,12 @@ final class UnreadLetters {
     }
 
     /** Reads the letters of a partition that the batch could not read and that are events of its version now. */
-    private void forEachUnread(PartitionLedger partition, PartitionReaders readers, LetterTaker taker) {
+    private void forEachUnread(PartitionLedger partition, LetterTaker taker) {
         PartitionRange range = letters.get(partition.range().partition());
         if (range == null) {
             return;
         }
-        forEach(readers.open(range), record -> {
+        forEach(range, record -> {
             StoredDeadLetter letter = StoredDeadLetter.read(record).orElse(null);
             if (letter != null
                     && letter.failure().stage().equals(Decoder.STAGE)
@@ -145,9 +137,11 @@ final class UnreadLetters {
         });
     }
 
-    private static void forEach(PartitionReader reader, Consumer<ConsumerRecord<byte[], byte[]>> action) {
-        for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-            action.accept(record);
+    private void forEach(PartitionRange range, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+        try (PartitionReader reader = new PartitionReader(range, kafka)) {
+            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
+                action.accept(record);
+            }
         }
     }
 }
