@@ -16,11 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Measures what commands cost over many batches, partitions and dead letters, for docs/scaling.md; no build runs it. Each command
- * has a JVM of its own: {@code mvn test -Dtest='CommandsScale#overManyBatches' -Dscale.batches=1000,10000}.
+ * has a JVM of its own: {@code mvn test -Dtest='CommandsScale#overManyBatches' -Dscale.batches=1000,10000}. With {@code
+ * -Dscale.commands='dlq.*'} only these are run.
  */
 class CommandsScale {
     private static final Path CLASSES = Path.of(System.getProperty("scale.classes", "target/classes"));
     private static final String HEAP = System.getProperty("scale.heap", "512m");
+    /** A regular expression for the commands to run; the others are left out. */
+    private static final String COMMANDS = System.getProperty("scale.commands", ".*");
+
     private static final String NOWHERE = "127.0.0.1:9";
 
     @RegisterExtension
@@ -151,6 +155,9 @@ class CommandsScale {
             args.addAll(List.of("--flink", NOWHERE));
         }
         String what = String.join(" ", command).replaceAll("--batch-id \\S+ ?|--source-topic.*purchase-split ?", "");
+        if (!what.matches(COMMANDS)) {
+            return;
+        }
         System.out.println(MeasuredCommand.run(CLASSES, directory, HEAP, args).row(what));
     }
 }
