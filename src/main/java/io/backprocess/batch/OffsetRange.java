@@ -3,6 +3,7 @@ package io.backprocess.batch;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * The part of a source partition that a batch reads: offsets from {@code start} (inclusive) to {@code end} (exclusive). The
@@ -22,6 +23,25 @@ public record OffsetRange(int partition, long start, long end) implements Serial
     /** Creates an open range, which takes all of a partition from the start offset on, future records included. */
     public static OffsetRange openFrom(int partition, long start) {
         return new OffsetRange(partition, start, OPEN);
+    }
+
+    /**
+     * Tells whether one of the ranges holds an offset, in logarithmic time.
+     *
+     * @param ranges ranges of one partition, in order and without overlaps
+     */
+    public static boolean hold(List<OffsetRange> ranges, long offset) {
+        int low = 0;
+        int high = ranges.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (ranges.get(middle).end <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low < ranges.size() && ranges.get(low).start <= offset;
     }
 
     /** Tells whether the range has no end. This is not in the JSON of the range, because plans hash that JSON. */

@@ -79,6 +79,10 @@ public final class BatchesCommand implements Callable<Integer> {
     record Start(
             Instant started, String createdBy, @Nullable String reason) {}
 
+    private record Progress(BatchState state, double percent) {
+        private static final Progress COMPLETED = new Progress(BatchState.COMPLETED, 100);
+    }
+
     /** The JSON that the command prints. */
     record BatchListing(List<ListedBatch> batches) {}
 
@@ -93,7 +97,8 @@ public final class BatchesCommand implements Callable<Integer> {
                     .values();
             listing = plans.isEmpty()
                     ? new BatchListing(List.of())
-                    : new BatchListing(lines(plans, new MarkStore(admin).all(), ledgers(plans, kafka), kafka));
+                    : new BatchListing(
+                            lines(plans, new MarkStore(admin).all(), ledgers(plans, kafka), new Ends(admin)));
         }
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -105,13 +110,23 @@ public final class BatchesCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static double percent(
-            BatchPlan plan, BatchLedger ledger, BatchState state, Instant now, KafkaClients kafka) {
-        try (SourceEnds source = new SourceEnds(plan, kafka)) {
-            return BatchStatus.of(plan, ledger, state, now, source.now()).percent();
+    /** The ends of the sources that batches follow. Each topic is asked once, no matter how many batches follow it. */
+    private static final class Ends {
+        private final KafkaAdmin admin;
+        private final Map<String, Map<Integer, Long>> byTopic = new HashMap<>();
+
+        Ends(KafkaAdmin admin) {
+            this.admin = admin;
+        }
+
+        Map<Integer, Long> of(BatchPlan plan) {
+            return plan.isFollowing()
+                    ? byTopic.computeIfAbsent(plan.spec().sourceTopic(), topic -> SourceEnds.of(topic, admin, Map.of()))
+                    : Map.of();
         }
     }
 
+    /** Returns the ledgers of the batches that are not complete. */
     private Map<String, LedgerLook> ledgers(Collection<BatchPlan> plans, KafkaClients kafka) {
         LedgerSurvey survey = new LedgerSurvey();
         for (BatchPlan plan : plans) {
@@ -131,11 +146,12 @@ public final class BatchesCommand implements Callable<Integer> {
                         hidden.put(partition, HiddenEnd.find(partition, range.start(), range.end(), kafka)));
         Map<String, LedgerLook> looks = new HashMap<>();
         for (BatchPlan plan : plans) {
-            String batchId = plan.spec().batchId();
-            TopicPartition partition =
-                    new TopicPartition(TopicNames.LEDGER, plan.ledger().partition());
-            BatchLedger ledger = Objects.requireNonNull(ledgers.get(batchId));
-            looks.put(batchId, new LedgerLook(ledger, ledger.isComplete() ? null : hidden.get(partition)));
+            BatchLedger ledger = ledgers.get(plan.spec().batchId());
+            if (ledger != null) {
+                TopicPartition partition =
+                        new TopicPartition(TopicNames.LEDGER, plan.ledger().partition());
+                looks.put(plan.spec().batchId(), new LedgerLook(ledger, hidden.get(partition)));
+            }
         }
         hidden.values()
                 .retainAll(looks.values().stream()
@@ -149,31 +165,35 @@ public final class BatchesCommand implements Callable<Integer> {
     }
 
     private List<ListedBatch> lines(
-            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, KafkaClients kafka) {
+            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Ends ends) {
         FlinkCluster flink = connection.flink();
-        List<FlinkCluster.Job> jobs = jobs(flink);
+        Map<String, FlinkCluster.Job> jobs = jobs(flink);
         Instant now = Instant.now();
         List<ListedBatch> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
+            Progress progress = Progress.COMPLETED;
             LedgerLook look = ledgers.get(spec.batchId());
             if (look != null) {
-                Optional<FlinkCluster.Job> job = FlinkCluster.job(spec.batchId(), jobs);
-                Optional<BatchMark> mark = mark(marks, spec.batchId());
-                BatchState state =
-                        BatchSituation.of(plan, look, flink, job, mark).state();
-                lines.add(new ListedBatch(
-                        spec.batchId(),
-                        state.toString(),
-                        percent(plan, look.ledger(), state, now, kafka),
-                        spec.range(),
-                        new ListedLogic(spec.logic().fromVersion(), spec.revision()),
-                        new Start(
-                                plan.creation().at(),
-                                plan.creation().by(),
-                                plan.creation().reason()),
-                        spec.resultTopic()));
+                Optional<FlinkCluster.Job> job = Optional.ofNullable(jobs.get(spec.batchId()));
+                BatchState state = BatchSituation.of(plan, look, flink, job, mark(marks, spec.batchId()))
+                        .state();
+                progress = new Progress(
+                        state,
+                        BatchStatus.of(plan, look.ledger(), state, now, ends.of(plan))
+                                .percent());
             }
+            lines.add(new ListedBatch(
+                    spec.batchId(),
+                    progress.state.toString(),
+                    progress.percent,
+                    spec.range(),
+                    new ListedLogic(spec.logic().fromVersion(), spec.revision()),
+                    new Start(
+                            plan.creation().at(),
+                            plan.creation().by(),
+                            plan.creation().reason()),
+                    spec.resultTopic()));
         }
         return lines;
     }
@@ -188,12 +208,13 @@ public final class BatchesCommand implements Callable<Integer> {
         }
     }
 
-    private List<FlinkCluster.Job> jobs(FlinkCluster flink) {
+    /** Returns the youngest job of each batch. */
+    private Map<String, FlinkCluster.Job> jobs(FlinkCluster flink) {
         try {
-            return flink.jobs();
+            return FlinkCluster.byBatch(flink.jobs());
         } catch (BatchException e) {
             note(e.getMessage() + " (the states are derived without it)");
-            return List.of();
+            return Map.of();
         }
     }
 

@@ -7,6 +7,7 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Origin;
 import io.backprocess.render.Printable;
+import io.backprocess.render.Table;
 import io.backprocess.render.Words;
 import io.backprocess.status.DeadLetterScan;
 import io.backprocess.status.ListedDeadLetter;
@@ -150,16 +151,12 @@ final class DlqListCommand implements Callable<Integer> {
 
     /** Lays the rows out in left-aligned columns. */
     private static String columns(List<String[]> rows) {
+        int[] widths = Table.widths(rows);
         StringBuilder text = new StringBuilder();
         for (String[] row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.length; column++) {
-                int at = column;
-                int width = rows.stream()
-                        .mapToInt(other -> other[at].length())
-                        .max()
-                        .orElse(0);
-                line.append(row[column]).append(" ".repeat(width - row[column].length() + 2));
+                line.append(row[column]).append(" ".repeat(widths[column] - row[column].length() + 2));
             }
             text.append(line.toString().stripTrailing()).append(System.lineSeparator());
         }

@@ -120,7 +120,7 @@ public final class BatchOwner implements AutoCloseable {
     /** Reads the starts before this one. This happens before the claim fences another start. */
     private List<String> former() {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
-        PlanStore.Plans plans = new PlanStore.Plans();
+        PlanStore.Plans plans = PlanStore.Plans.of(batchId);
         BatchesTopic.readSettled(kafka, record -> {
             plans.take(record);
             if (BatchesTopic.hasKey(record, ownerKey())) {

@@ -10,10 +10,16 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client of Flink's REST API, over {@code java.net.http}. Every command that asks a cluster uses it; only the submission of a
@@ -49,9 +55,14 @@ public final class FlinkCluster {
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern NAME = Pattern.compile("backprocess ([^:]+): ");
+    private static final Comparator<Job> YOUNGEST = Comparator.comparing(Job::isLive).thenComparing(Job::started);
 
     private final String host;
     private final int port;
+    /** The JobManager's configuration, which stays the same while it runs; null until it is asked for. */
+    private @Nullable JsonNode configuration;
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
 
@@ -78,10 +89,19 @@ public final class FlinkCluster {
     }
 
     public static Optional<Job> job(String batchId, List<Job> jobs) {
-        String prefix = "backprocess " + batchId + ": ";
-        return jobs.stream()
-                .filter(job -> job.name().startsWith(prefix))
-                .max(Comparator.comparing(Job::isLive).thenComparing(Job::started));
+        return Optional.ofNullable(byBatch(jobs).get(batchId));
+    }
+
+    /** Returns the youngest job of each batch, preferring a live one, by batch id. */
+    public static Map<String, Job> byBatch(List<Job> jobs) {
+        Map<String, Job> youngest = new HashMap<>();
+        for (Job job : jobs) {
+            Matcher name = NAME.matcher(job.name());
+            if (name.lookingAt()) {
+                youngest.merge(name.group(1), job, BinaryOperator.maxBy(YOUNGEST));
+            }
+        }
+        return youngest;
     }
 
     /** Tells whether a job ended because it was stopped with a savepoint. A job that reached its own end is finished too. */
@@ -135,8 +155,11 @@ public final class FlinkCluster {
 
     /** Returns the first value that the JobManager's configuration has for one of these keys. */
     Optional<String> configured(String... keys) {
-        return find("/jobmanager/config").flatMap(configuration -> Stream.of(keys)
-                .flatMap(key -> StreamSupport.stream(configuration.spliterator(), false)
+        if (configuration == null) {
+            configuration = find("/jobmanager/config").orElse(null);
+        }
+        return Optional.ofNullable(configuration).flatMap(entries -> Stream.of(keys)
+                .flatMap(key -> StreamSupport.stream(entries.spliterator(), false)
                         .filter(entry -> entry.path("key").asText().equals(key)))
                 .map(entry -> entry.path("value").asText())
                 .filter(value -> !value.isEmpty())

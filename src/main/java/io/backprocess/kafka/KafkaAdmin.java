@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Kafka's Admin API for a batch: calls wait for the answer, and a failure says what to do. */
 public final class KafkaAdmin implements AutoCloseable {
+    /** Kafka refuses a request that would create ten thousand partitions, all its topics together. */
+    private static final int MOST_IN_A_REQUEST = 5_000;
+
     private final KafkaClients clients;
     private final AdminCalls calls;
     private final Admin admin;
@@ -242,6 +245,16 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** Creates the topics that do not exist yet. Another process may create them at the same time. */
     public void createTopics(Collection<NewTopic> topics) {
+        int partitions = topics.stream().mapToInt(NewTopic::numPartitions).sum();
+        if (partitions <= MOST_IN_A_REQUEST) {
+            request(topics);
+        } else {
+            topics.forEach(topic -> request(List.of(topic)));
+        }
+        topics.forEach(topic -> awaitLeaders(topic.name()));
+    }
+
+    private void request(Collection<NewTopic> topics) {
         Map<String, KafkaFuture<Void>> created = admin.createTopics(topics).values();
         created.forEach((topic, future) -> {
             try {
@@ -255,7 +268,6 @@ public final class KafkaAdmin implements AutoCloseable {
                 }
             }
         });
-        topics.forEach(topic -> awaitLeaders(topic.name()));
     }
 
     /** Adds partitions to the topic until it has the given number; does nothing when it has as many or more. */

@@ -240,6 +240,9 @@ public final class BatchLedger {
 
     private Offsets later(int resultPartition, Function<PartitionLedger, Map<Integer, Offsets>> results) {
         Offsets all = new Offsets();
+        if (laterLines == 0) {
+            return all;
+        }
         for (PartitionLedger partition : partitions.values()) {
             all.addAll(results.apply(partition).getOrDefault(resultPartition, new Offsets()));
         }

@@ -91,7 +91,12 @@ final class LedgerAccumulator {
         return wrongSummaries;
     }
 
-    boolean isSummary(ConsumerRecord<byte[], byte[]> record) {
+    /** Returns the key under which summaries of the batch are stored. */
+    String summaryKey() {
+        return LedgerSummary.key(batchId);
+    }
+
+    private boolean isSummary(ConsumerRecord<byte[], byte[]> record) {
         return record.key() != null && Arrays.equals(record.key(), summaryKey);
     }
 

@@ -24,6 +24,7 @@ import org.slf4j.MDC;
 public final class LedgerSummaries implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerSummaries.class);
     private static final int MOST_BYTES = 16 * 1024 * 1024;
+    private static final int LINES_A_PARTITION = 4;
 
     private final LedgerReader reader;
     private final ScheduledExecutorService thread;
@@ -59,7 +60,7 @@ public final class LedgerSummaries implements AutoCloseable {
             }
             follower.poll();
             LedgerSummary newest = follower.newestSummary();
-            if (newest != null && newest.extent().lines() > written) {
+            if (newest != null && newest.extent().lines() - written >= atLeast(newest)) {
                 write(newest);
                 written = newest.extent().lines();
             }
@@ -78,6 +79,13 @@ public final class LedgerSummaries implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns the number of lines that a summary is worth. It has a sum for each partition, so a few lines of each. */
+    static long atLeast(LedgerSummary summary) {
+        return Math.max(
+                LedgerSummary.EVERY,
+                (long) LINES_A_PARTITION * summary.partitions().size());
     }
 
     private void write(LedgerSummary summary) throws ExecutionException, InterruptedException {

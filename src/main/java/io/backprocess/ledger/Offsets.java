@@ -7,26 +7,28 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 
 /**
- * An ordered set of offsets. It takes about one bit per offset if the offsets are close together. In JSON it is a list of ranges
+ * An ordered set of offsets. It takes about one bit per offset if the offsets are close together, two to four bytes if they are
+ * far apart, and more only if few of 65 536 offsets are in the set. In JSON it is a list of ranges
  * {@code [[from, to), …]}. It is not thread-safe.
  */
 public final class Offsets {
-    private static final int CHUNK_BITS = 12;
-    private static final int CHUNK_MASK = (1 << CHUNK_BITS) - 1;
+    private static final int CHUNK_MASK = (1 << OffsetChunk.BITS) - 1;
     /**
      * The largest number of offsets in one list that is read. A real line has a few thousand, but another client that may write
      * to the ledger could name all possible offsets.
      */
     private static final long MOST = 1 << 24;
 
-    private final TreeMap<Long, BitSet> chunks = new TreeMap<>();
+    /** The bytes of the objects around one chunk: its entry in the map, the key, the chunk and its arrays. */
+    private static final int CHUNK_BYTES = 150;
+
+    private final TreeMap<Long, OffsetChunk> chunks = new TreeMap<>();
     private long size;
 
     /** @throws IllegalArgumentException if these are not ranges of offsets, or are too many offsets */
@@ -48,22 +50,18 @@ public final class Offsets {
 
     /** Adds an offset and tells whether it was not in the set before. */
     public boolean add(long offset) {
-        BitSet chunk = chunks.computeIfAbsent(offset >> CHUNK_BITS, any -> new BitSet());
-        int bit = (int) (offset & CHUNK_MASK);
-        if (chunk.get(bit)) {
-            return false;
-        }
-        chunk.set(bit);
-        size++;
-        return true;
+        boolean isNew = chunk(offset >> OffsetChunk.BITS).add((int) (offset & CHUNK_MASK));
+        size += isNew ? 1 : 0;
+        return isNew;
     }
 
     private void addRange(long from, long to) {
         for (long offset = from; offset < to; ) {
             long last = Math.min(to - 1, offset | CHUNK_MASK);
-            BitSet range = new BitSet();
-            range.set((int) (offset & CHUNK_MASK), (int) (last & CHUNK_MASK) + 1);
-            addChunk(offset >> CHUNK_BITS, range);
+            OffsetChunk chunk = chunk(offset >> OffsetChunk.BITS);
+            size -= chunk.size();
+            chunk.addRange((int) (offset & CHUNK_MASK), (int) (last & CHUNK_MASK));
+            size += chunk.size();
             offset = last + 1;
         }
     }
@@ -78,17 +76,21 @@ public final class Offsets {
                 all.computeIfAbsent(partition, any -> new Offsets()).addAll(offsets));
     }
 
-    private void addChunk(long number, BitSet others) {
-        BitSet chunk = chunks.computeIfAbsent(number, any -> new BitSet());
-        size -= chunk.cardinality();
-        chunk.or(others);
-        size += chunk.cardinality();
+    private OffsetChunk chunk(long number) {
+        return chunks.computeIfAbsent(number, any -> new OffsetChunk());
+    }
+
+    private void addChunk(long number, OffsetChunk others) {
+        OffsetChunk chunk = chunk(number);
+        size -= chunk.size();
+        chunk.addAll(others);
+        size += chunk.size();
     }
 
     public boolean contains(long offset) {
         // Most sets that are asked for every record are empty.
-        BitSet chunk = size == 0 ? null : chunks.get(offset >> CHUNK_BITS);
-        return chunk != null && chunk.get((int) (offset & CHUNK_MASK));
+        OffsetChunk chunk = size == 0 ? null : chunks.get(offset >> OffsetChunk.BITS);
+        return chunk != null && chunk.contains((int) (offset & CHUNK_MASK));
     }
 
     public long size() {
@@ -106,28 +108,33 @@ public final class Offsets {
 
     /** Calls the action with each offset, from the lowest to the highest. */
     public void forEach(LongConsumer action) {
-        for (Map.Entry<Long, BitSet> chunk : chunks.entrySet()) {
-            long first = chunk.getKey() << CHUNK_BITS;
-            chunk.getValue().stream().forEach(bit -> action.accept(first + bit));
+        for (Map.Entry<Long, OffsetChunk> chunk : chunks.entrySet()) {
+            long first = chunk.getKey() << OffsetChunk.BITS;
+            chunk.getValue().forEach(number -> action.accept(first + number));
         }
     }
 
     /** Returns the lowest offset. */
     public long first() {
-        Map.Entry<Long, BitSet> chunk = chunks.firstEntry();
+        Map.Entry<Long, OffsetChunk> chunk = chunks.firstEntry();
         if (chunk == null) {
             throw new IllegalStateException("there is no offset");
         }
-        return (chunk.getKey() << CHUNK_BITS) + chunk.getValue().nextSetBit(0);
+        return (chunk.getKey() << OffsetChunk.BITS) + chunk.getValue().first();
     }
 
     /** Returns the highest offset. */
     public long last() {
-        Map.Entry<Long, BitSet> chunk = chunks.lastEntry();
+        Map.Entry<Long, OffsetChunk> chunk = chunks.lastEntry();
         if (chunk == null) {
             throw new IllegalStateException("there is no offset");
         }
-        return (chunk.getKey() << CHUNK_BITS) + chunk.getValue().length() - 1;
+        return (chunk.getKey() << OffsetChunk.BITS) + chunk.getValue().last();
+    }
+
+    /** Returns about how many bytes of heap the offsets take. */
+    long bytes() {
+        return chunks.values().stream().mapToLong(OffsetChunk::bytes).sum() + (long) CHUNK_BYTES * chunks.size();
     }
 
     /** Returns the ranges in order, each with its first offset and the offset after its last one. */
@@ -152,14 +159,13 @@ public final class Offsets {
         }
     }
 
-    /** Writes the set in a form of its own, which has no limit. {@link #read} reads it. */
+    /** Writes the ranges. {@link #read} reads them, however many there are. */
     public void write(DataOutput out) throws IOException {
-        out.writeInt(chunks.size());
-        for (Map.Entry<Long, BitSet> chunk : chunks.entrySet()) {
-            byte[] bits = chunk.getValue().toByteArray();
-            out.writeLong(chunk.getKey());
-            out.writeInt(bits.length);
-            out.write(bits);
+        List<List<Long>> ranges = ranges();
+        out.writeInt(ranges.size());
+        for (List<Long> range : ranges) {
+            out.writeLong(range.get(0));
+            out.writeLong(range.get(1));
         }
     }
 
@@ -167,10 +173,7 @@ public final class Offsets {
     public static Offsets read(DataInput in) throws IOException {
         Offsets offsets = new Offsets();
         for (int left = in.readInt(); left > 0; left--) {
-            long number = in.readLong();
-            byte[] bits = new byte[in.readInt()];
-            in.readFully(bits);
-            offsets.addChunk(number, BitSet.valueOf(bits));
+            offsets.addRange(in.readLong(), in.readLong());
         }
         return offsets;
     }

@@ -1,5 +1,6 @@
 package io.backprocess.ledger;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -63,15 +64,17 @@ final class SummarySearch {
             long high,
             KafkaConsumer<byte[], byte[]> consumer,
             Duration poll) {
+        Map<String, LedgerAccumulator> bySummaryKey = new HashMap<>();
+        accumulators.forEach(accumulator -> bySummaryKey.put(accumulator.summaryKey(), accumulator));
         Map<LedgerAccumulator, List<ConsumerRecord<byte[], byte[]>>> found = new HashMap<>();
         consumer.seek(ledger, low);
         while (consumer.position(ledger) < high) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(poll).records(ledger)) {
-                for (LedgerAccumulator accumulator : accumulators) {
-                    if (record.offset() < high && accumulator.isSummary(record)) {
-                        found.computeIfAbsent(accumulator, any -> new ArrayList<>())
-                                .add(record);
-                    }
+                LedgerAccumulator accumulator = record.key() == null || record.offset() >= high
+                        ? null
+                        : bySummaryKey.get(new String(record.key(), StandardCharsets.UTF_8));
+                if (accumulator != null) {
+                    found.computeIfAbsent(accumulator, any -> new ArrayList<>()).add(record);
                 }
             }
         }

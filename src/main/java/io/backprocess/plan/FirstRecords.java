@@ -7,15 +7,19 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the first records of each partition's range, as many as Kafka returns within seconds. */
+/** Reads the first records of each partition's range: at most some thousands, and as many as Kafka returns within seconds. */
 final class FirstRecords {
-    private static final int RECORDS_A_PARTITION = 200;
+    private static final int MOST_RECORDS = 20_000;
+    private static final int MOST_A_PARTITION = 200;
+    private static final int LEAST_A_PARTITION = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private FirstRecords() {}
@@ -36,25 +40,32 @@ final class FirstRecords {
         try (KafkaConsumer<byte[], byte[]> consumer = kafka.openConsumer("read_committed", "earliest")) {
             consumer.assign(List.copyOf(open.keySet()));
             open.forEach((partition, range) -> consumer.seek(partition, range.start()));
+            int each = Math.max(LEAST_A_PARTITION, Math.min(MOST_A_PARTITION, MOST_RECORDS / Math.max(1, open.size())));
             Map<TopicPartition, Integer> seen = new HashMap<>();
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (!open.isEmpty() && System.nanoTime() < deadline) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+                ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(100));
+                for (ConsumerRecord<byte[], byte[]> record : polled) {
                     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
                     OffsetRange range = open.get(partition);
                     if (range == null || record.offset() >= range.end()) {
                         continue;
                     }
                     taker.accept(record);
-                    if (seen.merge(partition, 1, Integer::sum) >= RECORDS_A_PARTITION) {
+                    if (seen.merge(partition, 1, Integer::sum) >= each) {
                         open.remove(partition);
                     }
                 }
-                // A partition is also done when only markers or compacted offsets are left.
-                open.entrySet()
-                        .removeIf(each -> consumer.position(each.getKey())
-                                >= each.getValue().end());
-                consumer.pause(consumer.assignment().stream()
+                // A partition is also done when only markers or compacted offsets are left. A poll without records looks at
+                // all of them, any other poll only at those that it has records of: there may be thousands.
+                Set<TopicPartition> looked = polled.isEmpty() ? consumer.assignment() : polled.partitions();
+                for (TopicPartition partition : looked) {
+                    OffsetRange range = open.get(partition);
+                    if (range != null && consumer.position(partition) >= range.end()) {
+                        open.remove(partition);
+                    }
+                }
+                consumer.pause(looked.stream()
                         .filter(partition -> !open.containsKey(partition))
                         .toList());
             }

@@ -9,6 +9,7 @@ import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.render.Words;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,7 +20,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plans of all batches, in the compacted topic {@code backprocess.batches}: key batch id, value JSON. Keys with a '/' are
@@ -27,6 +30,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class PlanStore {
     private static final int ATTEMPTS = 10;
+    /** The number of other batches that an error names. */
+    private static final int NAMED = 20;
+
     private static final Duration MOST_PAUSE = Duration.ofMillis(200);
 
     private final KafkaAdmin admin;
@@ -43,11 +49,26 @@ public final class PlanStore {
      */
     public static final class Plans {
         private final Map<String, ConsumerRecord<byte[], byte[]>> records = new LinkedHashMap<>();
+        private final @Nullable String only;
+
+        private Plans(@Nullable String only) {
+            this.only = only;
+        }
+
+        private static Plans ofAll() {
+            return new Plans(null);
+        }
+
+        /** Creates an object that keeps the plan of one batch. There may be many others, and plans may be large. */
+        public static Plans of(String batchId) {
+            return new Plans(batchId);
+        }
 
         public void take(ConsumerRecord<byte[], byte[]> record) {
             String key = record.key() == null ? "/" : new String(record.key(), StandardCharsets.UTF_8);
             // Records with a '/' tell what happens to a batch; MarkStore and BatchOwner write them.
-            if (key.indexOf('/') < 0 && record.value() != null) {
+            boolean isWanted = only == null ? key.indexOf('/') < 0 : key.equals(only);
+            if (isWanted && record.value() != null) {
                 records.put(key, record);
             }
         }
@@ -84,13 +105,13 @@ public final class PlanStore {
         if (!admin.topicExists(TopicNames.BATCHES)) {
             return Optional.empty();
         }
-        Optional<BatchPlan> found = stable().find(batchId);
+        Optional<BatchPlan> found = stable(Plans.of(batchId)).find(batchId);
         return found.isPresent() ? found : committed(batchId);
     }
 
     /** Returns the committed plan. This waits for another process's open transaction that comes before it. */
     private Optional<BatchPlan> committed(String batchId) {
-        Plans plans = new Plans();
+        Plans plans = Plans.of(batchId);
         BatchesTopic.readSettled(kafka, plans::take);
         return plans.find(batchId);
     }
@@ -103,20 +124,28 @@ public final class PlanStore {
     }
 
     public static BatchException unknown(String batchId, Set<String> others) {
+        if (others.isEmpty()) {
+            return BatchException.usage("there is no batch '%s', and no other batch on this Kafka; start one with: run"
+                    .formatted(batchId));
+        }
         return BatchException.usage(
-                others.isEmpty()
-                        ? "there is no batch '%s', and no other batch on this Kafka; start one with: run"
-                                .formatted(batchId)
-                        : "there is no batch '%s'; the batches are: %s".formatted(batchId, String.join(", ", others)));
+                others.size() <= NAMED
+                        ? "there is no batch '%s'; the batches are: %s".formatted(batchId, String.join(", ", others))
+                        : "there is no batch '%s'; the newest of %s are: %s; list all with: batches"
+                                .formatted(
+                                        batchId,
+                                        Words.count(others.size()),
+                                        others.stream()
+                                                .skip(others.size() - NAMED)
+                                                .collect(Collectors.joining(", "))));
     }
 
     /** Returns what is committed now. This does not wait for open transactions. */
     public Plans all() {
-        return admin.topicExists(TopicNames.BATCHES) ? stable() : new Plans();
+        return admin.topicExists(TopicNames.BATCHES) ? stable(Plans.ofAll()) : Plans.ofAll();
     }
 
-    private Plans stable() {
-        Plans plans = new Plans();
+    private Plans stable(Plans plans) {
         BatchesTopic.readStable(kafka, plans::take);
         return plans;
     }

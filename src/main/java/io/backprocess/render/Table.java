@@ -35,19 +35,25 @@ public final class Table {
                 : String.valueOf(cell);
     }
 
+    /** Returns the length of the longest cell in each column. */
+    public static int[] widths(List<String[]> rows) {
+        int[] widths = new int[rows.get(0).length];
+        for (String[] row : rows) {
+            for (int column = 0; column < row.length; column++) {
+                widths[column] = Math.max(widths[column], row[column].length());
+            }
+        }
+        return widths;
+    }
+
     @Override
     public String toString() {
-        int columns = rows.get(0).length;
+        int[] widths = widths(rows);
         StringBuilder text = new StringBuilder();
         for (String[] row : rows) {
-            for (int column = 0; column < columns; column++) {
-                int at = column;
-                int width = rows.stream()
-                        .mapToInt(other -> other[at].length())
-                        .max()
-                        .orElse(0);
+            for (int column = 0; column < row.length; column++) {
                 String cell = row[column];
-                String pad = " ".repeat(width - cell.length());
+                String pad = " ".repeat(widths[column] - cell.length());
                 text.append(column == 0 ? cell + pad : "  " + pad + cell);
             }
             text.append(System.lineSeparator());

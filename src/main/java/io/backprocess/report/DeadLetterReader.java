@@ -6,10 +6,10 @@ import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.EventTime;
 import io.backprocess.event.Reason;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.kafka.InterleavedReader;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
-import io.backprocess.kafka.PartitionReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -80,11 +80,12 @@ public final class DeadLetterReader {
         if (size == 0) {
             return;
         }
-        Collection<PartitionRange> pieces = size <= MOST ? whole : sample(whole, size, MOST);
-        if (size > MOST) {
+        if (size <= MOST) {
+            InterleavedReader.read(whole, kafka, this::take);
+        } else {
             times.markAsSample();
+            sample(whole, size, MOST).forEach(pieces -> InterleavedReader.read(pieces, kafka, this::take));
         }
-        pieces.forEach(this::read);
     }
 
     private Collection<PartitionRange> whole() {
@@ -94,34 +95,32 @@ public final class DeadLetterReader {
     }
 
     /**
-     * Returns a sample that takes the same share of each partition, in pieces spread evenly over it.
+     * Returns a sample that takes the same share of each partition, in pieces spread evenly over it: the first piece of each
+     * partition, then the second of each, and so on.
      *
      * @param size the number of offsets in {@code whole}
      * @param most the maximum number of offsets in the sample
      */
-    static List<PartitionRange> sample(Collection<PartitionRange> whole, long size, long most) {
-        List<PartitionRange> pieces = new ArrayList<>();
-        for (PartitionRange partition : whole) {
-            double length = (double) (partition.to() - partition.from()) / PIECES;
-            for (int i = 0; i < PIECES; i++) {
+    static List<List<PartitionRange>> sample(Collection<PartitionRange> whole, long size, long most) {
+        List<List<PartitionRange>> sample = new ArrayList<>();
+        for (int i = 0; i < PIECES; i++) {
+            List<PartitionRange> pieces = new ArrayList<>();
+            for (PartitionRange partition : whole) {
+                double length = (double) (partition.to() - partition.from()) / PIECES;
                 long from = partition.from() + (long) (i * length);
                 long to = from + (long) (length * most / size);
                 if (to > from) {
                     pieces.add(new PartitionRange(partition.partition(), from, to));
                 }
             }
+            sample.add(pieces);
         }
-        return pieces;
+        return sample;
     }
 
-    private void read(PartitionRange piece) {
-        LongPredicate gone = redriven.apply(piece.partition().partition());
-        try (PartitionReader letters = new PartitionReader(piece, kafka)) {
-            for (ConsumerRecord<byte[], byte[]> letter = letters.next(); letter != null; letter = letters.next()) {
-                if (!gone.test(letter.offset())) {
-                    times.add(eventTime.of(SourceRecord.of(letter)), reason(letter));
-                }
-            }
+    private void take(ConsumerRecord<byte[], byte[]> letter) {
+        if (!redriven.apply(letter.partition()).test(letter.offset())) {
+            times.add(eventTime.of(SourceRecord.of(letter)), reason(letter));
         }
     }
 

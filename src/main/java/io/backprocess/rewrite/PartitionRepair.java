@@ -73,7 +73,7 @@ final class PartitionRepair {
             if (isLost) {
                 begin(span);
                 chunk.counter.read(1, record.key() == null ? 1 : 0);
-                count(outcome, loss.deadLettersThere().get(offset));
+                count(outcome, loss.deadLettersThere().of(offset));
             } else if (loss.missingDeadLetters().contains(offset)) {
                 write(outcome);
             }

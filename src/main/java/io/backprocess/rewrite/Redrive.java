@@ -7,10 +7,10 @@ import io.backprocess.context.ContextLoader;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
+import io.backprocess.kafka.InterleavedReader;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.HiddenLedgerException;
 import io.backprocess.ledger.LedgerReader;
@@ -27,7 +27,9 @@ import io.backprocess.rewrite.Attempt.Succeeded;
 import io.backprocess.upsert.TableWriter;
 import io.backprocess.verify.Originals;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -176,17 +178,19 @@ public final class Redrive {
             DeadLetterRetry again,
             RedriveOutput output,
             RedriveCounts counts) {
+        Map<Integer, PartitionRun> runs = new HashMap<>();
         for (PartitionLedger partition : ledger.partitions()) {
             OffsetRange range = partition.range();
-            PartitionRange letters = spans.get(range.partition());
-            if (letters != null) {
-                new PartitionRun(range, ledger, again, output, counts).run(letters);
-            }
+            runs.put(range.partition(), new PartitionRun(range, ledger, again, output, counts));
         }
+        spans.keySet().retainAll(runs.keySet());
+        InterleavedReader.read(
+                spans.values(), kafka, record -> Objects.requireNonNull(runs.get(record.partition()))
+                        .take(record));
         output.finish();
     }
 
-    /** Redrives the dead letters of one partition, in their order. */
+    /** Redrives the dead letters of one partition, in their order. The partitions take turns. */
     private final class PartitionRun {
         private final OffsetRange range;
         private final Redriven done;
@@ -211,19 +215,15 @@ public final class Redrive {
             this.counts = counts;
         }
 
-        void run(PartitionRange letters) {
-            try (PartitionReader reader = new PartitionReader(letters, kafka)) {
-                for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                    output.commitIfDue();
-                    Optional<StoredDeadLetter> letter = own(record);
-                    if (letter.isEmpty()) {
-                        counts.foreign++;
-                    } else if (done.deadLetters().contains(record.offset())) {
-                        counts.redrivenBefore++;
-                    } else if (letter.get().origin().offset() < counted) {
-                        select(letter.get());
-                    }
-                }
+        void take(ConsumerRecord<byte[], byte[]> record) {
+            output.commitIfDue();
+            Optional<StoredDeadLetter> letter = own(record);
+            if (letter.isEmpty()) {
+                counts.foreign++;
+            } else if (done.deadLetters().contains(record.offset())) {
+                counts.redrivenBefore++;
+            } else if (letter.get().origin().offset() < counted) {
+                select(letter.get());
             }
         }
 

@@ -2,10 +2,10 @@ package io.backprocess.status;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.deadletter.StoredDeadLetter;
+import io.backprocess.kafka.InterleavedReader;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.PartitionRange;
-import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Redriven;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -42,7 +43,7 @@ public final class DeadLetterScan {
         this.wanted = wanted;
     }
 
-    /** Passes each matching dead letter to the action, partition by partition, in the order of their offsets. */
+    /** Passes each matching dead letter to the action: each partition in the order of its offsets, the partitions in turns. */
     public void forEach(Consumer<ListedDeadLetter> action) {
         Map<Integer, PartitionRange> spans;
         try (KafkaAdmin admin = kafka.openAdmin()) {
@@ -52,28 +53,24 @@ public final class DeadLetterScan {
             return;
         }
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
-        spans.forEach((partition, span) -> {
-            if (only == null || only.equals(partition)) {
-                read(span, ledger.redriven(partition), action);
-            }
-        });
+        if (only != null) {
+            spans.keySet().retainAll(Set.of(only));
+        }
+        InterleavedReader.read(
+                spans.values(), kafka, record -> take(record, ledger.redriven(record.partition()), action));
     }
 
-    private void read(PartitionRange span, Redriven redriven, Consumer<ListedDeadLetter> action) {
-        try (PartitionReader reader = new PartitionReader(span, kafka)) {
-            for (ConsumerRecord<byte[], byte[]> record = reader.next(); record != null; record = reader.next()) {
-                Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
-                if (letter.isEmpty()) {
-                    foreign++;
-                    continue;
-                }
-                ListedDeadLetter listed = new ListedDeadLetter(
-                        letter.get(), redriven.deadLetters().contains(record.offset()));
-                if (wanted.test(listed)) {
-                    fitting++;
-                    action.accept(listed);
-                }
-            }
+    private void take(ConsumerRecord<byte[], byte[]> record, Redriven redriven, Consumer<ListedDeadLetter> action) {
+        Optional<StoredDeadLetter> letter = StoredDeadLetter.read(record);
+        if (letter.isEmpty()) {
+            foreign++;
+            return;
+        }
+        ListedDeadLetter listed =
+                new ListedDeadLetter(letter.get(), redriven.deadLetters().contains(record.offset()));
+        if (wanted.test(listed)) {
+            fitting++;
+            action.accept(listed);
         }
     }
 

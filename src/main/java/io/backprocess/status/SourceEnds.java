@@ -24,15 +24,25 @@ public final class SourceEnds implements AutoCloseable {
      */
     public Map<Integer, Long> now() {
         if (admin != null) {
-            try {
-                last = admin.stableEnds(topic);
-            } catch (BatchException e) {
-                if (e.kind() != BatchException.Kind.FAILED) {
-                    throw e;
-                }
-            }
+            last = of(topic, admin, last);
         }
         return last;
+    }
+
+    /**
+     * Returns the end offset of each partition of a topic as a read_committed reader sees it.
+     *
+     * @param otherwise the answer while the topic is being deleted
+     */
+    public static Map<Integer, Long> of(String topic, KafkaAdmin admin, Map<Integer, Long> otherwise) {
+        try {
+            return admin.stableEnds(topic);
+        } catch (BatchException e) {
+            if (e.kind() != BatchException.Kind.FAILED) {
+                throw e;
+            }
+            return otherwise;
+        }
     }
 
     @Override

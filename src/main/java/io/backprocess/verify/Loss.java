@@ -2,13 +2,11 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.Figures;
 import io.backprocess.batch.OffsetRange;
-import io.backprocess.event.Reason;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.ledger.PartitionLedger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The records that a batch lacks because transactions were lost.
@@ -32,15 +30,11 @@ public record Loss(Verification rest, List<PartitionLoss> partitions) {
             long start,
             List<OffsetRange> spans,
             Offsets missingDeadLetters,
-            Map<Long, Reason> deadLettersThere,
+            OffsetReasons deadLettersThere,
             Figures figures) {
 
         boolean isEmpty() {
             return spans.isEmpty() && missingDeadLetters.isEmpty();
-        }
-
-        public boolean covers(long sourceOffset) {
-            return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
         }
 
         /** Returns the offset after the last source offset that lacks a record. */

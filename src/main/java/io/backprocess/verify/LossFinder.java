@@ -22,7 +22,7 @@ final class LossFinder {
     /** The source offsets whose dead letters are there. */
     private final Offsets there = new Offsets();
 
-    private final Map<Long, Reason> thereOfStretches = new TreeMap<>();
+    private final OffsetReasons thereOfStretches = new OffsetReasons();
     private final Offsets missingDeadLetters = new Offsets();
     private final Recount recount = new Recount();
 
@@ -58,14 +58,14 @@ final class LossFinder {
 
     /** @param reason the reason that the dead letter states; null if it states none, or an unknown one */
     void deadLetterIsThere(long sourceOffset, @Nullable Reason reason) {
-        there.add(sourceOffset);
-        if (reason != null && covers(sourceOffset)) {
-            thereOfStretches.put(sourceOffset, reason);
+        // A second letter of the same origin is a copy, and does not change the reason.
+        if (there.add(sourceOffset) && reason != null && covers(sourceOffset)) {
+            thereOfStretches.add(sourceOffset, reason);
         }
     }
 
     boolean covers(long sourceOffset) {
-        return spans.stream().anyMatch(span -> sourceOffset >= span.start() && sourceOffset < span.end());
+        return OffsetRange.hold(spans, sourceOffset);
     }
 
     /** Tells whether a span begins before this source offset, so that its source records may be deleted too. */

@@ -4,7 +4,6 @@ import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.event.Reason;
 import io.backprocess.ledger.Offsets;
 import io.backprocess.revise.operator.Revise;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -33,7 +32,7 @@ public final class RecordedDeadLetters {
     private final Offsets exhausted = new Offsets();
     private final Offsets conflicts = new Offsets();
     private final Map<Integer, Offsets> tooLarge = new TreeMap<>();
-    private final Map<Reason, Offsets> taken = new EnumMap<>(Reason.class);
+    private final OffsetReasons taken = new OffsetReasons();
 
     RecordedDeadLetters() {}
 
@@ -46,8 +45,7 @@ public final class RecordedDeadLetters {
             refused.add(origin);
         }
         if (isRefused || isRedriven) {
-            taken.computeIfAbsent(letter.failure().reason(), any -> new Offsets())
-                    .add(origin);
+            taken.add(origin, letter.failure().reason());
         } else if (letter.failure().reason() == Reason.CONFLICTING_DUPLICATE) {
             conflicts.add(origin);
         } else if (letter.failure().stage().equals(Revise.STAGE)
@@ -114,11 +112,6 @@ public final class RecordedDeadLetters {
      */
     @Nullable
     Reason reasonOf(long sourceOffset) {
-        for (Map.Entry<Reason, Offsets> each : taken.entrySet()) {
-            if (each.getValue().contains(sourceOffset)) {
-                return each.getKey();
-            }
-        }
-        return null;
+        return taken.of(sourceOffset);
     }
 }

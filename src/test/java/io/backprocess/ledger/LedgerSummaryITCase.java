@@ -96,6 +96,27 @@ class LedgerSummaryITCase {
                 .isEqualTo(everything(reader("batch-2", 0).read(line -> {})));
     }
 
+    @Test
+    void aSurveyKeepsNothingButTheIdOfABatchThatIsComplete() {
+        OffsetRange read = new OffsetRange(0, 0, 10);
+        LedgerLine line = new LedgerLine(
+                "done",
+                0,
+                1,
+                0,
+                new LedgerLine.Covered(0L, 10L),
+                new LedgerLine.Outcomes(10, Map.of(), 0, Map.of(), 10, 10));
+        KAFKA.send(new ProducerRecord<>(topic, 0, "done/0".getBytes(UTF_8), line.write()));
+        LedgerSurvey survey = new LedgerSurvey();
+        survey.add("done", List.of(read), partition(), 0);
+        survey.add("batch", ranges(), partition(), 0);
+
+        Map<String, BatchLedger> ledgers = survey.read(KAFKA.clients(), Duration.ZERO);
+
+        assertThat(ledgers).containsOnlyKeys("batch");
+        assertThat(survey.completed()).containsExactly("done");
+    }
+
     /** As where the ledger's topic was made again since that batch was planned. */
     @Test
     void aBatchWhoseLedgerWouldBeginBehindTheEndHidesNoOther() {

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OffsetsTest {
@@ -37,6 +39,52 @@ class OffsetsTest {
         Offsets again = json.readValue(json.writeValueAsBytes(offsets), Offsets.class);
         assertThat(again.ranges()).isEqualTo(offsets.ranges());
         assertThat(again.size()).isEqualTo(offsets.size());
+    }
+
+    /** Dense offsets are bits, sparse ones a list, and a set that changes from one to the other has both. */
+    @ParameterizedTest
+    @CsvSource({"1, 3", "2, 40", "3, 700", "4, 9000", "5, 90000"})
+    void holdsWhatASortedSetHoldsAtAnyDensity(long seed, int apart) {
+        Random random = new Random(seed);
+        TreeSet<Long> oracle = new TreeSet<>();
+        Offsets offsets = new Offsets();
+        for (int i = 0; i < 200; i++) {
+            long from = random.nextInt(apart) * 300L;
+            long to = from + 1 + random.nextInt(random.nextInt(10) == 0 ? 70_000 : 3);
+            Offsets range = Offsets.of(List.of(List.of(from, to)));
+            for (int further = random.nextInt(30); further > 0; further--) {
+                long offset = from + random.nextInt(1 + random.nextInt(3 * apart));
+                range.add(offset);
+                oracle.add(offset);
+            }
+            offsets.addAll(range);
+            LongStream.range(from, to).forEach(oracle::add);
+            long one = random.nextInt(apart * 100);
+            assertThat(offsets.contains(one)).as("seed %d", seed).isEqualTo(oracle.contains(one));
+            assertThat(offsets.add(one)).as("seed %d", seed).isEqualTo(oracle.add(one));
+        }
+
+        List<Long> all = new ArrayList<>();
+        offsets.forEach(all::add);
+
+        assertThat(all).as("seed %d", seed).containsExactlyElementsOf(oracle);
+        assertThat(offsets.size()).as("seed %d", seed).isEqualTo(oracle.size());
+        assertThat(offsets.first()).isEqualTo(oracle.first());
+        assertThat(offsets.last()).isEqualTo(oracle.last());
+    }
+
+    /** A history of a billion records may have a million dead letters. */
+    @ParameterizedTest
+    @CsvSource({"1, 0.3", "10, 3", "100, 5", "1000, 9"})
+    void takesAFewBytesAnOffsetHoweverFarApartTheyAre(int apart, double bytes) {
+        Offsets offsets = new Offsets();
+        for (long number = 0; number < 1_000_000; number++) {
+            offsets.add(number * apart);
+        }
+
+        double each = (double) offsets.bytes() / offsets.size();
+
+        assertThat(each).isLessThan(bytes);
     }
 
     @Test

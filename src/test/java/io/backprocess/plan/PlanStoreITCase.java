@@ -1,20 +1,27 @@
 package io.backprocess.plan;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
+import io.backprocess.batch.TopicNames;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.KafkaBroker;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +63,37 @@ class PlanStoreITCase {
         } finally {
             processes.shutdownNow();
         }
+    }
+
+    @Test
+    void anErrorNamesTheNewestBatchesOfMany() {
+        Set<String> many = IntStream.rangeClosed(1, 1000)
+                .mapToObj(number -> "b" + number)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+
+        String message = PlanStore.unknown("b0", many).getMessage();
+
+        assertThat(message)
+                .startsWith("there is no batch 'b0'; the newest of 1 000 are: b981, b982, ")
+                .endsWith(", b1000; list all with: batches");
+    }
+
+    /** As a command needs it that works on one batch: there may be thousands of others, and a plan may be large. */
+    @Test
+    void plansOfOneBatchKeepNoOther() {
+        PlanStore.Plans plans = PlanStore.Plans.of(batch);
+
+        plans.take(record(batch, PlanJson.write(plan(7))));
+        plans.take(record("other", PlanJson.write(plan(7))));
+
+        Map<String, BatchPlan> kept = plans.readable(damaged -> {
+            throw damaged;
+        });
+        assertThat(kept).containsOnlyKeys(batch);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(String key, String value) {
+        return new ConsumerRecord<>(TopicNames.BATCHES, 0, 0, key.getBytes(UTF_8), value.getBytes(UTF_8));
     }
 
     /** Killed after it has sent the plan, before the commit: the plan never was. */

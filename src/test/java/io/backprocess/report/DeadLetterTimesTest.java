@@ -77,7 +77,9 @@ class DeadLetterTimesTest {
                 new PartitionRange(new TopicPartition("t", 0), 1000, 9_001_000),
                 new PartitionRange(new TopicPartition("t", 1), 0, 100));
 
-        List<PartitionRange> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010);
+        List<PartitionRange> pieces = DeadLetterReader.sample(whole, 9_000_100, 900_010).stream()
+                .flatMap(List::stream)
+                .toList();
 
         List<PartitionRange> first = pieces.stream()
                 .filter(piece -> piece.partition().partition() == 0)
