@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -52,8 +53,9 @@ public final class FlinkCluster {
 
     private final String host;
     private final int port;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    /** Java's HTTP client takes a quarter of a second to set up, so a command goes on meanwhile. */
+    private final CompletableFuture<HttpClient> http = CompletableFuture.supplyAsync(
+            () -> HttpClient.newBuilder().connectTimeout(TIMEOUT).build());
 
     public FlinkCluster(String host, int port) {
         this.host = host;
@@ -193,7 +195,7 @@ public final class FlinkCluster {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+            return http.join().send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw BatchException.unreachable(
                     "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);
