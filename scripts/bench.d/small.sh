@@ -29,9 +29,13 @@ phases() {
     local job answer
     job=$(curl -sf "http://$BACKPROCESS_FLINK/jobs/overview" | sed 's/},{/\n/g' |
         sed -n "s/.*\"jid\":\"\([0-9a-f]*\)\",\"name\":\"backprocess $1:.*/\1/p")
-    answer=$(curl -sf "http://$BACKPROCESS_FLINK/jobs/$job")
+    # Flink answers from a cache of three seconds.
+    until [[ ${answer:-} =~ \"FINISHED\":[0-9]{13} ]]; do
+        sleep 0.5
+        answer=$(curl -sf "http://$BACKPROCESS_FLINK/jobs/$job")
+    done
     awk -v begin="$2" -v main="$(logged 'run begins')" -v submit="$(logged "Submitting job 'backprocess $1:")" \
-        -v there="$(sed -n 's/.*"INITIALIZING":\([0-9]*\).*/\1/p' <<<"$answer")" \
+        -v there="$(sed -n 's/.*"INITIALIZING":\([0-9]\{13\}\).*/\1/p' <<<"$answer")" \
         -v done="$(sed -n 's/.*"FINISHED":\([0-9]\{13\}\).*/\1/p' <<<"$answer")" -v end="$3" 'BEGIN {
             printf "%.2f\t%.2f\t%.2f\t%.2f\t%.2f\n",
                 main - begin, submit - main, there / 1000 - submit, (done - there) / 1000, end - done / 1000 }'

@@ -338,7 +338,10 @@ public final class KafkaAdmin implements AutoCloseable {
 
     @Override
     public void close() {
-        batches.close();
-        calls.close();
+        try {
+            batches.close();
+        } finally {
+            calls.close();
+        }
     }
 }

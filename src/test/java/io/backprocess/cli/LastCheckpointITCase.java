@@ -85,8 +85,7 @@ class LastCheckpointITCase {
     @Test
     void aResumedBatchDoesNotWaitEither() {
         TestBatch batch = batch(54, 4, DedupeScope.PARTITION);
-        start(batch, "300 ms", "--parallelism", "2", "--max-rate", "60")
-                .succeeds();
+        start(batch, "300 ms", "--parallelism", "2", "--max-rate", "60").succeeds();
         batch.awaitCommitted(50);
         shell.run("pause", id(batch)).succeeds();
 

@@ -17,7 +17,6 @@ class BatchesReaderITCase {
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
-
     @Test
     void findsWhatWasWrittenSinceItLastRead() {
         try (BatchesReader reader = new BatchesReader(KAFKA.clients())) {
