@@ -112,7 +112,7 @@ public final class AbandonCommand implements Callable<Integer> {
             }
             // The end needs these reads. Doing them here first means that a user without the right abandons nothing.
             stuck(admin, plan);
-            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
                 refuseLive(flink);
                 lock.keep();
                 marks.put(batch.id(), abandoned(before));

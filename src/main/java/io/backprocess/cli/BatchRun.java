@@ -52,6 +52,8 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Submits a batch's job and watches it to its end. The commands run and resume share it. */
 final class BatchRun {
     private static final Logger LOG = LoggerFactory.getLogger(BatchRun.class);
+    private static final Duration DISPLAY_PAUSE = Duration.ofMillis(500);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
     private static final Duration LAST_COMMIT_PATIENCE = Duration.ofMinutes(1);
     private static final Duration START_PATIENCE = Duration.ofSeconds(20);
     private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
@@ -62,6 +64,8 @@ final class BatchRun {
     private final KafkaClients kafka;
     private final MarkStore marks;
     private final Submission submission;
+    /** The settings of this and earlier starts, from the first time that they were needed at the end. */
+    private @Nullable BatchSettings told;
 
     BatchRun(CommandSpec command, KafkaClients kafka, MarkStore marks, Submission submission) {
         this.command = command;
@@ -174,11 +178,11 @@ final class BatchRun {
                         new ProgressDisplay(plan, command.commandLine().getErr())) {
             JobStatus status = Submission.statusOf(job, JobStatus.INITIALIZING);
             FlinkWatch watch = new FlinkWatch(plan, kafka, submission.flink().orElse(null));
+            long begun = System.nanoTime();
             while (!status.isGloballyTerminalState()) {
                 progress.show(BatchStatus.of(plan, ledger.poll(), BatchState.RUNNING, Instant.now(), source.now())
                         .with(watch.look()));
-                Thread.sleep(500);
-                status = Submission.statusOf(job, status);
+                status = next(job, status, begun);
             }
             boolean finished = status == JobStatus.FINISHED;
             LedgerLook look =
@@ -188,6 +192,25 @@ final class BatchRun {
             progress.show(BatchStatus.of(plan, end.ledger(), end.state(plan), Instant.now(), source.now()));
             return end;
         }
+    }
+
+    /** Returns the job's status after half a second, or earlier if the job has ended. */
+    private static JobStatus next(JobClient job, JobStatus last, long begun) throws InterruptedException {
+        long shown = System.nanoTime();
+        JobStatus status = last;
+        while (!status.isGloballyTerminalState() && System.nanoTime() - shown < DISPLAY_PAUSE.toNanos()) {
+            Thread.sleep(pause(Duration.ofNanos(System.nanoTime() - begun)).toMillis());
+            status = Submission.statusOf(job, status);
+        }
+        return status;
+    }
+
+    /** Returns the pause before the job is asked again. It grows with the job's age, so that the end of a small batch shows at once. */
+    static Duration pause(Duration age) {
+        Duration share = age.dividedBy(40);
+        return share.compareTo(SHORTEST_PAUSE) < 0
+                ? SHORTEST_PAUSE
+                : share.compareTo(DISPLAY_PAUSE) > 0 ? DISPLAY_PAUSE : share;
     }
 
     /** Returns null inside a cluster, where no one presses Ctrl-C and the job ends together with its process. */
@@ -348,9 +371,14 @@ final class BatchRun {
 
     /** Combines the settings of this start with those of earlier starts. Only status warns if the latter are damaged. */
     private BatchSettings told(BatchPlan plan, ExecutionOptions execution) {
-        BatchSettings now = execution.told(null, null);
-        BatchSettings earlier = StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {});
-        return earlier == null ? now : earlier.then(now);
+        BatchSettings known = told;
+        if (known == null) {
+            BatchSettings now = execution.told(null, null);
+            BatchSettings earlier = StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {});
+            known = earlier == null ? now : earlier.then(now);
+            told = known;
+        }
+        return known;
     }
 
     /** Prints a line for the user. Inside a cluster it only goes to the log, because programs read standard output there. */

@@ -78,7 +78,7 @@ public final class PauseCommand implements Callable<Integer> {
             String jobId = job.get().id();
             String directory = savepointDirectory(snapshots);
             sayWhyItMayTakeLong(plan, kafka, flink);
-            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
                 Optional<BatchMark> before = marks.find(batch.id());
                 String checkpoints = checkpoints(before, snapshots);
                 FlinkSnapshots.Stop stop = snapshots.stop(

@@ -131,7 +131,7 @@ public final class ResumeCommand implements Callable<Integer> {
             }
             refuse(problems);
             JobClient job;
-            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {
+            try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
                 checks.refuseLive(plan);
                 Snapshot snapshot = snapshot(plan, kafka, marks.find(batch.id()), submission);
                 submission.configuration().set(StateRecoveryOptions.SAVEPOINT_PATH, snapshot.path());

@@ -140,7 +140,7 @@ public final class RunCommand implements Callable<Integer> {
             }
             checks.refuseAbandoned(plan);
             JobClient job;
-            try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka)) {
+            try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka, admin.batches())) {
                 BatchLedger committed = LedgerReader.of(plan, kafka).read();
                 if (!run.isFailover(plan)) {
                     checkStart(plan, committed, submission, checks, admin);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TransactionalIds;
+import io.backprocess.kafka.BatchesReader;
 import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaClients;
@@ -50,12 +51,23 @@ public final class BatchLock implements AutoCloseable {
      * @throws BatchException of kind refused, if another command holds the lock at this moment
      */
     public static BatchLock take(String batchId, String by, KafkaClients kafka) {
+        try (BatchesReader batches = new BatchesReader(kafka)) {
+            return take(batchId, by, kafka, batches);
+        }
+    }
+
+    /**
+     * Takes the lock with a reader that is open.
+     *
+     * @throws BatchException of kind refused, if another command holds the lock at this moment
+     */
+    public static BatchLock take(String batchId, String by, KafkaClients kafka, BatchesReader batches) {
         BatchLock lock = new BatchLock(batchId, by, kafka);
-        lock.refuseAnother();
+        lock.refuseAnother(batches);
         try {
             lock.writer = FencedWriter.open(TransactionalIds.of(batchId, TransactionalIds.LOCK), kafka);
             // Check again, because a record written between the first check and now was not fenced.
-            lock.refuseAnother();
+            lock.refuseAnother(batches);
             lock.write(false);
             return lock;
         } catch (FencedWriter.Fenced e) {
@@ -67,9 +79,9 @@ public final class BatchLock implements AutoCloseable {
         }
     }
 
-    private void refuseAnother() {
+    private void refuseAnother(BatchesReader batches) {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
-        BatchesTopic.readSettled(kafka, record -> {
+        batches.readSettled(record -> {
             if (BatchesTopic.hasKey(record, key()) && record.value() != null) {
                 last.clear();
                 last.add(record);

@@ -39,7 +39,7 @@ public final class MarkStore {
     public Marks all() {
         Marks marks = new Marks();
         if (admin.topicExists(TopicNames.BATCHES)) {
-            BatchesTopic.readUncommitted(kafka, record -> {
+            admin.batches().readUncommitted(record -> {
                 String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
                 if (key.endsWith(SUFFIX)) {
                     marks.records.put(key, record);

@@ -29,7 +29,7 @@ public final class SettingsStore {
     public BatchSettings get(String batchId) {
         List<ConsumerRecord<byte[], byte[]>> last = new ArrayList<>();
         if (admin.topicExists(TopicNames.BATCHES)) {
-            BatchesTopic.readUncommitted(kafka, record -> {
+            admin.batches().readUncommitted(record -> {
                 if (BatchesTopic.hasKey(record, batchId + SUFFIX)) {
                     last.clear();
                     last.add(record);

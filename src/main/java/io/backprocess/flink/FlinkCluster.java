@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,8 +64,9 @@ public final class FlinkCluster {
     /** The JobManager's configuration, which stays the same while it runs; null until it is asked for. */
     private @Nullable JsonNode configuration;
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    /** Java's HTTP client takes a quarter of a second to set up, so a command goes on meanwhile. */
+    private final CompletableFuture<HttpClient> http = CompletableFuture.supplyAsync(
+            () -> HttpClient.newBuilder().connectTimeout(TIMEOUT).build());
 
     public FlinkCluster(String host, int port) {
         this.host = host;
@@ -216,7 +218,7 @@ public final class FlinkCluster {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+            return http.join().send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw BatchException.unreachable(
                     "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);

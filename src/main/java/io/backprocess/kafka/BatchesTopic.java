@@ -3,24 +3,16 @@ package io.backprocess.kafka;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.TopicNames;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the one partition of {@code backprocess.batches}. */
 public final class BatchesTopic {
-    private static final TopicPartition PARTITION = new TopicPartition(TopicNames.BATCHES, 0);
-    /** The patience is longer than a transaction that its owner never ends can stay open. */
-    private static final Duration PATIENCE = FencedWriter.TRANSACTION_TIMEOUT.plusSeconds(15);
-
     private BatchesTopic() {}
 
     /**
@@ -29,52 +21,16 @@ public final class BatchesTopic {
      * @throws BatchException failed, when the end is not reached in time
      */
     public static void readSettled(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
-            readTo(end(kafka), consumer, taker);
+        try (BatchesReader reader = new BatchesReader(kafka)) {
+            reader.readSettled(taker);
         }
     }
 
     /** Reads every record that the topic holds now, whatever becomes of its transaction. */
     public static void readUncommitted(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
-            readTo(end(consumer), consumer, taker);
+        try (BatchesReader reader = new BatchesReader(kafka)) {
+            reader.readUncommitted(taker);
         }
-    }
-
-    /** Reads the committed records before the first open transaction. */
-    public static void readStable(KafkaClients kafka, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_committed")) {
-            readTo(end(consumer), consumer, taker);
-        }
-    }
-
-    /** Returns the end behind all open transactions, which a consumer of committed records does not see. */
-    private static long end(KafkaClients kafka) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, "read_uncommitted")) {
-            return end(consumer);
-        }
-    }
-
-    private static long end(KafkaConsumer<byte[], byte[]> consumer) {
-        return consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
-    }
-
-    private static void readTo(
-            long end, KafkaConsumer<byte[], byte[]> consumer, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
-        consumer.assign(List.of(PARTITION));
-        consumer.seekToBeginning(List.of(PARTITION));
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (consumer.position(PARTITION) < end) {
-            if (System.nanoTime() > deadline) {
-                throw BatchException.failed(
-                        "topic %s cannot be read to its end at offset %d".formatted(TopicNames.BATCHES, end));
-            }
-            consumer.poll(Duration.ofMillis(200)).forEach(taker);
-        }
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(KafkaClients kafka, String isolation) {
-        return kafka.openConsumer(isolation, "earliest");
     }
 
     /**

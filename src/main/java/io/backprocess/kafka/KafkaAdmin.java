@@ -44,16 +44,23 @@ public final class KafkaAdmin implements AutoCloseable {
     private final KafkaClients clients;
     private final AdminCalls calls;
     private final Admin admin;
+    private final BatchesReader batches;
 
     KafkaAdmin(KafkaClients clients) {
         this.clients = clients;
         calls = new AdminCalls(clients);
         admin = calls.admin();
+        batches = new BatchesReader(clients);
     }
 
     /** Returns what opens further clients with the properties of this one. */
     public KafkaClients clients() {
         return clients;
+    }
+
+    /** Returns the reader of backprocess.batches, which keeps its consumers as long as this client is open. */
+    public BatchesReader batches() {
+        return batches;
     }
 
     /** Returns the requests about transactions. */
@@ -343,6 +350,10 @@ public final class KafkaAdmin implements AutoCloseable {
 
     @Override
     public void close() {
-        calls.close();
+        try {
+            batches.close();
+        } finally {
+            calls.close();
+        }
     }
 }

@@ -5,7 +5,6 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.PlanJson;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.batch.TransactionalIds;
-import io.backprocess.kafka.BatchesTopic;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
@@ -112,7 +111,7 @@ public final class PlanStore {
     /** Returns the committed plan. This waits for another process's open transaction that comes before it. */
     private Optional<BatchPlan> committed(String batchId) {
         Plans plans = Plans.of(batchId);
-        BatchesTopic.readSettled(kafka, plans::take);
+        admin.batches().readSettled(plans::take);
         return plans.find(batchId);
     }
 
@@ -146,7 +145,7 @@ public final class PlanStore {
     }
 
     private Plans stable(Plans plans) {
-        BatchesTopic.readStable(kafka, plans::take);
+        admin.batches().readStable(plans::take);
         return plans;
     }
 
