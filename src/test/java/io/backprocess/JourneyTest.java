@@ -58,6 +58,7 @@ class JourneyTest {
             List.of("status"),
             List.of("replay"),
             List.of("verify"),
+            List.of("verify.table"),
             List.of("rewrite", "preview", "promote"),
             List.of("report", "sample"),
             List.of("cli.options"),

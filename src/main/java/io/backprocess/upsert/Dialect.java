@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +34,11 @@ enum Dialect {
         @Override
         Object bound(Object value) {
             return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
+        }
+
+        @Override
+        Instant kept(Instant time) {
+            return time.plusNanos(HALF_A_MICROSECOND).truncatedTo(ChronoUnit.MICROS);
         }
 
         @Override
@@ -69,6 +75,11 @@ enum Dialect {
         }
 
         @Override
+        Instant kept(Instant time) {
+            return time.truncatedTo(ChronoUnit.MICROS);
+        }
+
+        @Override
         @Nullable
         String unfit(Object value) {
             return (value instanceof Instant instant && isOutside(LocalDate.ofInstant(instant, ZoneOffset.UTC)))
@@ -86,6 +97,8 @@ enum Dialect {
             return date.getYear() < 1000 || date.getYear() > 9999;
         }
     };
+
+    private static final int HALF_A_MICROSECOND = 500;
 
     private final char quote;
     private final int longestName;
@@ -111,6 +124,9 @@ enum Dialect {
 
     /** Returns the value in the form that the driver takes. */
     abstract Object bound(Object value);
+
+    /** Returns the time as the driver sends it: to the microsecond. */
+    abstract Instant kept(Instant time);
 
     /** Says what is wrong with a value for this kind of database; null when nothing is. */
     abstract @Nullable String unfit(Object value);
