@@ -72,8 +72,11 @@ final class Database {
         Map<String, String> patient = new HashMap<>(definition.dialect().properties());
         patient.computeIfPresent("socketTimeout", (name, timeout) -> timeout + "0");
         Connection connection = connect(patient);
-        try {
+        try (Statement statement = connection.createStatement()) {
             connection.setReadOnly(true);
+            for (String sql : definition.dialect().readOnly()) {
+                statement.execute(sql);
+            }
         } catch (SQLException e) {
             connection.close();
             throw e;

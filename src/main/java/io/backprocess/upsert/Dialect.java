@@ -25,7 +25,8 @@ enum Dialect {
                     "tcpKeepAlive", "true",
                     "connectTimeout", "10",
                     "socketTimeout", "60"),
-            List.of("SET TIME ZONE 'UTC'", "SET lock_timeout = '30s'")) {
+            List.of("SET TIME ZONE 'UTC'", "SET lock_timeout = '30s'"),
+            List.of()) {
         @Override
         String upsert(UpsertDefinition definition) {
             return Upserts.onConflict(definition);
@@ -63,7 +64,9 @@ enum Dialect {
                     // A value that does not fit is an error and is not truncated. A key of 0 is 0, not the next
                     // number.
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')",
-                    "SET SESSION time_zone = '+00:00'")) {
+                    "SET SESSION time_zone = '+00:00'"),
+            // MariaDB's driver does not tell its server that a connection only reads.
+            List.of("SET SESSION TRANSACTION READ ONLY")) {
         @Override
         String upsert(UpsertDefinition definition) {
             return Upserts.onDuplicateKey(definition);
@@ -104,12 +107,19 @@ enum Dialect {
     private final int longestName;
     private final Map<String, String> properties;
     private final List<String> session;
+    private final List<String> readOnly;
 
-    Dialect(char quote, int longestName, Map<String, String> properties, List<String> session) {
+    Dialect(
+            char quote,
+            int longestName,
+            Map<String, String> properties,
+            List<String> session,
+            List<String> readOnly) {
         this.quote = quote;
         this.longestName = longestName;
         this.properties = properties;
         this.session = session;
+        this.readOnly = readOnly;
     }
 
     /** Returns the dialect for a URL; null when it is none of these. */
@@ -151,5 +161,10 @@ enum Dialect {
     /** Returns the statements that every new connection runs. */
     List<String> session() {
         return session;
+    }
+
+    /** Returns the further statements of a connection that only reads. */
+    List<String> readOnly() {
+        return readOnly;
     }
 }

@@ -28,6 +28,14 @@ final class RowLookup {
         this.keys = definition.keys();
     }
 
+    /** Reads no row, so that a missing right is known at once. */
+    void check(Connection connection) throws SQLException {
+        String sql = "SELECT %s FROM %s WHERE 1 = 0".formatted(names(definition.columns()), definition.quotedTable());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.executeQuery().close();
+        }
+    }
+
     /** Returns the rows of at most {@value #KEYS} keys, each row as plain values, in no order. */
     List<@Nullable Object[]> rows(Connection connection, List<@Nullable Object[]> wanted) throws SQLException {
         String names = names(keys);

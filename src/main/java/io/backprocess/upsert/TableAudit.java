@@ -54,13 +54,15 @@ public final class TableAudit implements AutoCloseable {
         try {
             this.database = new Database(definition, password, drivers);
             this.layout = layout(open());
+            this.lookup = new RowLookup(definition, layout);
+            lookup.check(open());
+            open().rollback();
         } catch (UpsertException e) {
             throw BatchException.usage(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             disconnect();
             throw failed(e);
         }
-        this.lookup = new RowLookup(definition, layout);
     }
 
     private TableLayout layout(Connection open) throws SQLException {
@@ -82,7 +84,6 @@ public final class TableAudit implements AutoCloseable {
             }
             columns.add(new StoredColumn(column, as, definition.dialect(), isMySql));
         }
-        open.rollback();
         return new TableLayout(definition, columns);
     }
 
