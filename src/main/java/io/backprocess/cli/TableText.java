@@ -38,7 +38,9 @@ final class TableText {
         if (table.problem() != null) {
             lines.add("the table could not be compared to its end: " + table.problem());
         }
-        return lines.stream().map(line -> Printable.line(line) + System.lineSeparator()).collect(Collectors.joining());
+        return lines.stream()
+                .map(line -> Printable.line(line) + System.lineSeparator())
+                .collect(Collectors.joining());
     }
 
     private static String key(Map<String, String> key) {

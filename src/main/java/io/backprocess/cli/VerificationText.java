@@ -200,10 +200,9 @@ final class VerificationText {
 
     private static String cannotTell(Verification verification) {
         return ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
-                                + " answer or a transaction is open, verify again later; if history was deleted, only a new"
-                                + " batch id can be proven")
-                        .formatted(
-                                verification.batchId(),
-                                unknown(verification.remarks().unknown()));
+                        + " answer or a transaction is open, verify again later; if history was deleted, only a new"
+                        + " batch id can be proven")
+                .formatted(
+                        verification.batchId(), unknown(verification.remarks().unknown()));
     }
 }

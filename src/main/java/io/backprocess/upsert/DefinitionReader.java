@@ -43,8 +43,7 @@ final class DefinitionReader {
                 columns(columns, dialect),
                 batchSize(root),
                 retryFor(root));
-        LoginReader.checkPassword(
-                root, "a password does not belong here, because the file becomes part of the plan; ");
+        LoginReader.checkPassword(root, "a password does not belong here, because the file becomes part of the plan; ");
         if (root.has("columns") && definition.keys().isEmpty()) {
             columns.problem("no column is a key: add key: true to those that identify a row");
         }

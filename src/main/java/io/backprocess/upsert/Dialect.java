@@ -109,12 +109,7 @@ enum Dialect {
     private final List<String> session;
     private final List<String> readOnly;
 
-    Dialect(
-            char quote,
-            int longestName,
-            Map<String, String> properties,
-            List<String> session,
-            List<String> readOnly) {
+    Dialect(char quote, int longestName, Map<String, String> properties, List<String> session, List<String> readOnly) {
         this.quote = quote;
         this.longestName = longestName;
         this.properties = properties;

@@ -25,8 +25,10 @@ final class LoginReader {
         if (root.has("url")) {
             Dialect dialect = dialect(root);
             if (dialect != Dialect.of(planned.url())) {
-                root.problem("url", "the table was written in another kind of database, as its url %s says"
-                        .formatted(planned.url()));
+                root.problem(
+                        "url",
+                        "the table was written in another kind of database, as its url %s says"
+                                .formatted(planned.url()));
             }
         }
         UpsertDefinition.Login login = login(root, planned.user());

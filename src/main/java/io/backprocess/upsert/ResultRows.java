@@ -13,8 +13,7 @@ public final class ResultRows {
     private final RowFold fold;
 
     /** @param bounds the keys that are compared; null for all */
-    ResultRows(
-            RowReader reader, TableLayout layout, @Nullable KeyBounds bounds, RowFold fold) {
+    ResultRows(RowReader reader, TableLayout layout, @Nullable KeyBounds bounds, RowFold fold) {
         this.bounds = bounds;
         this.reader = reader;
         this.layout = layout;

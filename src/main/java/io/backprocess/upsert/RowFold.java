@@ -38,7 +38,12 @@ public final class RowFold {
      *
      * @param next another one; null if there is none
      */
-    record Candidate(int lane, int partition, long offset, byte[] row, @Nullable Candidate next) {
+    record Candidate(
+            int lane,
+            int partition,
+            long offset,
+            byte[] row,
+            @Nullable Candidate next) {
         Candidate before(@Nullable Candidate other) {
             return new Candidate(lane, partition, offset, row, other);
         }

@@ -151,7 +151,8 @@ final class StoredColumn {
     }
 
     private boolean isSame(double expected, double stored) {
-        return expected == stored || (type.startsWith("float") && dialect == Dialect.MARIADB && isClose(expected, stored));
+        return expected == stored
+                || (type.startsWith("float") && dialect == Dialect.MARIADB && isClose(expected, stored));
     }
 
     /** MariaDB prints a float with six digits. */

@@ -55,14 +55,7 @@ public record Verification(
                 remarks.dedupeScope,
                 remarks.acrossPartitions);
         return new Verification(
-                batchId,
-                verdict.with(compared),
-                remaining,
-                outcomes,
-                redriven,
-                partitions,
-                more,
-                compared);
+                batchId, verdict.with(compared), remaining, outcomes, redriven, partitions, more, compared);
     }
 
     /**

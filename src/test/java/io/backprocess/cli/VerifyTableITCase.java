@@ -82,9 +82,7 @@ class VerifyTableITCase {
 
     private String definition(Kind kind, String table) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), DatabaseServer.PASSWORD + "\n");
-        return Files.writeString(
-                        directory.resolve(table + ".yaml"),
-                        """
+        return Files.writeString(directory.resolve(table + ".yaml"), """
                 url: %s
                 user: %s
                 password-file: %s
@@ -96,7 +94,8 @@ class VerifyTableITCase {
                   balance: {path: /balance, type: numeric}
                   version: {envelope: processVersion, type: numeric, guard: version}
                   at: {envelope: eventTimestamp, type: timestamp, guard: time}
-                """.formatted(server(kind).url(), DatabaseServer.USER, password, table))
+                """.formatted(
+                                server(kind).url(), DatabaseServer.USER, password, table))
                 .toString();
     }
 
@@ -111,8 +110,7 @@ class VerifyTableITCase {
             String event =
                     "{\"eventId\":\"e-%d\",\"correlationId\":\"live\",\"eventTimestamp\":\"2025-01-01T00:00:%02dZ\",\"processVersion\":1,\"payload\":{\"userId\":%d,\"email\":\"%s\",\"balance\":%d.50}}"
                             .formatted(i, i % 2 == user % 2 ? 10 + i % 7 : 9, user, email, i);
-            records.add(
-                    new ProducerRecord<>(topic, user % 3, ("user-" + user).getBytes(UTF_8), event.getBytes(UTF_8)));
+            records.add(new ProducerRecord<>(topic, user % 3, ("user-" + user).getBytes(UTF_8), event.getBytes(UTF_8)));
         }
         KAFKA.send(records);
         return topic;
@@ -146,7 +144,8 @@ class VerifyTableITCase {
         String table = users(kind);
         String batch = batch(kind, table);
         String login = login(table);
-        long there = Long.parseLong(server(kind).rows("SELECT count(*) FROM " + table).get(0));
+        long there = Long.parseLong(
+                server(kind).rows("SELECT count(*) FROM " + table).get(0));
 
         Shell.Answer right = verify(batch, "--table", "--table-login", login).succeeds();
         assertThat(right.out())
@@ -256,12 +255,11 @@ class VerifyTableITCase {
         }
         ClassLoader classes = getClass().getClassLoader();
         Verification recount = new Verifier(plan, KAFKA.clients(), classes).verify();
-        try (TableAudit audit =
-                ResultTable.of(plan.spec()).orElseThrow().audit(EnvelopeMapping.OWN, classes)) {
+        try (TableAudit audit = ResultTable.of(plan.spec()).orElseThrow().audit(EnvelopeMapping.OWN, classes)) {
             POSTGRESQL.kill();
 
-            Verification verification = new TableVerifier(plan, KAFKA.clients(), audit, Selection.ALL, 1 << 20)
-                    .verify(recount, read -> {});
+            Verification verification =
+                    new TableVerifier(plan, KAFKA.clients(), audit, Selection.ALL, 1 << 20).verify(recount, read -> {});
 
             assertThat(verification.verdict()).isEqualTo(Verdict.CANNOT_TELL);
             assertThat(Objects.requireNonNull(verification.table()).problem()).contains("does not answer");

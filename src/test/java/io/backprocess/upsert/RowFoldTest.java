@@ -43,9 +43,7 @@ class RowFoldTest {
     }
 
     private static Object[] row(int id, String name, int version, int second) {
-        return new Object[] {
-            BigDecimal.valueOf(id), name, BigDecimal.valueOf(version), Instant.ofEpochSecond(second)
-        };
+        return new Object[] {BigDecimal.valueOf(id), name, BigDecimal.valueOf(version), Instant.ofEpochSecond(second)};
     }
 
     private static void add(RowFold fold, TableLayout layout, int lane, long offset, @Nullable Object[] row) {
@@ -139,8 +137,8 @@ class RowFoldTest {
         add(fold, layout, 3, 77, row(1, "one", 2, 9));
         RowFold.Candidate candidate = fold.rows().values().iterator().next();
 
-        JudgedRow judged = new RowJudge(layout, new RowJudge.Certainty(true, true))
-                .judge(candidate, row(1, "two", 2, 9));
+        JudgedRow judged =
+                new RowJudge(layout, new RowJudge.Certainty(true, true)).judge(candidate, row(1, "two", 2, 9));
 
         assertThat(judged)
                 .isEqualTo(new JudgedRow(
@@ -188,7 +186,8 @@ class RowFoldTest {
 
         assertThat(passes).as("seed %s", seed).isBetween(4, 12);
         assertThat(folded.keySet()).as("seed %s", seed).isEqualTo(oracle.keySet());
-        oracle.forEach((id, row) -> assertThat(folded.get(id)).as("seed %s", seed).containsExactly(row));
+        oracle.forEach(
+                (id, row) -> assertThat(folded.get(id)).as("seed %s", seed).containsExactly(row));
     }
 
     @Test

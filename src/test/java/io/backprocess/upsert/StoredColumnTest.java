@@ -30,7 +30,8 @@ class StoredColumnTest {
     void comparesNumbersByTheirValue(String expected, String stored, boolean same) {
         StoredColumn column = column(Dialect.POSTGRESQL, ColumnType.NUMERIC, "numeric", Types.NUMERIC, 3);
 
-        assertThat(column.keeps(new BigDecimal(expected), new BigDecimal(stored))).isEqualTo(same);
+        assertThat(column.keeps(new BigDecimal(expected), new BigDecimal(stored)))
+                .isEqualTo(same);
         assertThat(column.keyForm(new BigDecimal(expected)).equals(column.keyForm(new BigDecimal(stored))))
                 .isEqualTo(same);
     }

@@ -40,10 +40,7 @@ class TableAuditITCase {
 
     private static TableAudit audit(UpsertDefinition definition) {
         return new TableAudit(
-                definition,
-                DatabaseServer.PASSWORD,
-                EnvelopeMapping.OWN,
-                TableAuditITCase.class.getClassLoader());
+                definition, DatabaseServer.PASSWORD, EnvelopeMapping.OWN, TableAuditITCase.class.getClassLoader());
     }
 
     private static RowFold fold(TableAudit audit, Taken... results) {
@@ -66,9 +63,10 @@ class TableAuditITCase {
                     fold,
                     true,
                     true,
-                    row -> differing.add(row.verdict() + " " + row.key() + " " + row.differences().stream()
-                            .map(each -> "%s %s->%s".formatted(each.column(), each.result(), each.table()))
-                            .toList()));
+                    row -> differing.add(row.verdict() + " " + row.key() + " "
+                            + row.differences().stream()
+                                    .map(each -> "%s %s->%s".formatted(each.column(), each.result(), each.table()))
+                                    .toList()));
             assertThat(compared.right() + differing.size()).isEqualTo(compared.keys());
             return differing;
         }
@@ -124,8 +122,7 @@ class TableAuditITCase {
         UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL + GUARDS);
         Taken[] results = new Taken[8];
         for (int id = 0; id < results.length; id++) {
-            results[id] =
-                    user("2", "2025-01-01T12:00:00Z", "{\"id\":%d,\"email\":\"user %d\"}".formatted(id, id));
+            results[id] = user("2", "2025-01-01T12:00:00Z", "{\"id\":%d,\"email\":\"user %d\"}".formatted(id, id));
         }
         write(definition, results);
 
@@ -219,7 +216,11 @@ class TableAuditITCase {
 
         try (TableAudit audit = audit(definition).only("9", "10.0")) {
             List<String> missing = new ArrayList<>();
-            audit.compare(fold(audit, results), true, true, row -> missing.add(row.key().toString()));
+            audit.compare(
+                    fold(audit, results),
+                    true,
+                    true,
+                    row -> missing.add(row.key().toString()));
             assertThat(missing).containsExactlyInAnyOrder("{id=9}", "{id=10}");
             assertThatThrownBy(() -> audit.only("ten", "11"))
                     .isInstanceOf(BatchException.class)
@@ -233,7 +234,8 @@ class TableAuditITCase {
     void neverWrites(Kind kind) throws Exception {
         String table = users(server(kind), "");
         UpsertDefinition definition = definition(server(kind), table, KEY_AND_EMAIL);
-        Database database = new Database(definition, DatabaseServer.PASSWORD, getClass().getClassLoader());
+        Database database =
+                new Database(definition, DatabaseServer.PASSWORD, getClass().getClassLoader());
 
         try (java.sql.Connection connection = database.connectToRead();
                 java.sql.Statement statement = connection.createStatement()) {
@@ -249,9 +251,10 @@ class TableAuditITCase {
         UpsertDefinition definition = definition(server(kind), "nowhere", KEY_AND_EMAIL);
 
         assertThatThrownBy(() -> audit(definition))
-                .isInstanceOfSatisfying(BatchException.class, e -> assertThat(e.kind())
-                        .isEqualTo(BatchException.Kind.CANNOT_TELL))
-                .hasMessageContaining("the table does not exist, or the user " + DatabaseServer.USER + " cannot see it");
+                .isInstanceOfSatisfying(
+                        BatchException.class, e -> assertThat(e.kind()).isEqualTo(BatchException.Kind.CANNOT_TELL))
+                .hasMessageContaining(
+                        "the table does not exist, or the user " + DatabaseServer.USER + " cannot see it");
     }
 
     @ParameterizedTest

@@ -74,12 +74,15 @@ public final class TableOptions {
     /** @throws BatchException usage, when the options do not fit together */
     public void check() {
         if (!table && (sample != null || keys != null || shared || login != null || memory != null)) {
-            throw BatchException.usage(
-                    "%s needs --table; add --table".formatted(sample != null
-                            ? "--table-sample"
-                            : keys != null
-                                    ? "--table-keys"
-                                    : shared ? "--table-shared" : login != null ? "--table-login" : "--table-memory"));
+            throw BatchException.usage("%s needs --table; add --table"
+                    .formatted(
+                            sample != null
+                                    ? "--table-sample"
+                                    : keys != null
+                                            ? "--table-keys"
+                                            : shared
+                                                    ? "--table-shared"
+                                                    : login != null ? "--table-login" : "--table-memory"));
         }
         if (sample != null && (sample.signum() <= 0 || sample.compareTo(BigDecimal.valueOf(100)) > 0)) {
             throw BatchException.usage(
@@ -102,8 +105,8 @@ public final class TableOptions {
                         "%s writes to no table (it has no --upsert-jdbc), so there is nothing to compare; leave --table out"
                                 .formatted(plan.spec().batchId())));
         ResultTable seen = login == null ? planned : planned.withLogin(login);
-        TableAudit audit = seen.audit(
-                Envelope.of(plan).reading(Schemas.of(plan, kafka)).mapping(), drivers);
+        TableAudit audit =
+                seen.audit(Envelope.of(plan).reading(Schemas.of(plan, kafka)).mapping(), drivers);
         if (keys == null) {
             return audit;
         }
@@ -113,8 +116,7 @@ public final class TableOptions {
 
     public TableVerifier verifier(BatchPlan plan, KafkaClients kafka, TableAudit audit) {
         BigDecimal percent = sample == null ? Selection.ALL.percent() : sample;
-        long bytes =
-                memory == null ? (long) (Runtime.getRuntime().maxMemory() * HEAP) : Math.max(1, memory.getBytes());
+        long bytes = memory == null ? (long) (Runtime.getRuntime().maxMemory() * HEAP) : Math.max(1, memory.getBytes());
         return new TableVerifier(plan, kafka, audit, new Selection(percent, keys, !shared), bytes);
     }
 }

@@ -45,8 +45,7 @@ public final class TableVerifier {
     private final AtomicLong read = new AtomicLong();
 
     /** @param maxBytes the memory that a pass may take, approximately */
-    public TableVerifier(
-            BatchPlan plan, KafkaClients kafka, TableAudit table, Selection selection, long maxBytes) {
+    public TableVerifier(BatchPlan plan, KafkaClients kafka, TableAudit table, Selection selection, long maxBytes) {
         this.plan = plan;
         this.spec = plan.spec();
         this.kafka = kafka;
@@ -123,8 +122,8 @@ public final class TableVerifier {
         try (PartitionReader results = new PartitionReader(span, kafka, this::own)) {
             for (ConsumerRecord<byte[], byte[]> record = results.next(); record != null; record = results.next()) {
                 Origin origin = Output.RESULTS.origin(record.headers());
-                ResultRows.Taken is =
-                        rows.take(atItsSource(record, origin), lane(record, origin), record.partition(), record.offset());
+                ResultRows.Taken is = rows.take(
+                        atItsSource(record, origin), lane(record, origin), record.partition(), record.offset());
                 unreadable += is == ResultRows.Taken.UNREADABLE ? 1 : 0;
                 if (++taken % RECORDS_PER_REPORT == 0) {
                     progress.accept(read.addAndGet(RECORDS_PER_REPORT));
@@ -163,8 +162,6 @@ public final class TableVerifier {
         if (!plan.isPlaced()) {
             return record.partition();
         }
-        return origin == null
-                ? RowFold.NO_LANE
-                : origin.partition() * plan.resultPartitions() + record.partition();
+        return origin == null ? RowFold.NO_LANE : origin.partition() * plan.resultPartitions() + record.partition();
     }
 }
