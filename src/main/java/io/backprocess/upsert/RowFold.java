@@ -33,17 +33,22 @@ public final class RowFold {
     private KeyRange range;
     private long bytes;
 
-    /**
-     * A row that can be the right one, and the place of its result.
-     *
-     * @param next another one; null if there is none
-     */
-    record Candidate(
-            int lane,
-            int partition,
-            long offset,
-            byte[] row,
-            @Nullable Candidate next) {
+    /** A row that can be the right one, the place of its result, and another one if there is one. */
+    static final class Candidate {
+        final int lane;
+        final int partition;
+        final long offset;
+        final byte[] row;
+        final @Nullable Candidate next;
+
+        Candidate(int lane, int partition, long offset, byte[] row, @Nullable Candidate next) {
+            this.lane = lane;
+            this.partition = partition;
+            this.offset = offset;
+            this.row = row;
+            this.next = next;
+        }
+
         Candidate before(@Nullable Candidate other) {
             return new Candidate(lane, partition, offset, row, other);
         }

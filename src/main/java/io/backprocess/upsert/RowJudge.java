@@ -28,7 +28,7 @@ final class RowJudge {
     JudgedRow judge(RowFold.Candidate candidates, @Nullable Object @Nullable [] stored) {
         RowFold.Candidate nearest = candidates;
         List<Integer> fewest = null;
-        for (RowFold.Candidate each = candidates; stored != null && each != null; each = each.next()) {
+        for (RowFold.Candidate each = candidates; stored != null && each != null; each = each.next) {
             List<Integer> differing = layout.differing(values(each), stored);
             if (fewest == null || differing.size() < fewest.size()) {
                 nearest = each;
@@ -66,16 +66,16 @@ final class RowJudge {
         boolean mayBeTheSame = differing.stream()
                 .allMatch(column -> layout.columns().get(column).spellsInItsOwnWay()
                         || (!certainty.isExact && stored[column] == null));
-        return mayBeTheSame || nearest.lane() == RowFold.CROWDED ? RowVerdict.UNSURE : RowVerdict.ALTERED;
+        return mayBeTheSame || nearest.lane == RowFold.CROWDED ? RowVerdict.UNSURE : RowVerdict.ALTERED;
     }
 
     private @Nullable Object[] values(RowFold.Candidate candidate) {
-        return PackedRow.unpack(candidate.row(), layout.columns().size());
+        return PackedRow.unpack(candidate.row, layout.columns().size());
     }
 
     private JudgedRow judged(
             RowVerdict verdict, RowFold.Candidate of, @Nullable Object[] expected, List<Difference> differences) {
-        return new JudgedRow(verdict, layout.keyText(expected), of.partition(), of.offset(), differences);
+        return new JudgedRow(verdict, layout.keyText(expected), of.partition, of.offset, differences);
     }
 
     private Difference difference(int column, @Nullable Object[] expected, @Nullable Object[] stored) {

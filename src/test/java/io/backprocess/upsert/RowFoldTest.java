@@ -175,7 +175,7 @@ class RowFoldTest {
             }
             passes++;
             fold.rows().values().forEach(candidate -> {
-                Object[] row = PackedRow.unpack(candidate.row(), 4);
+                Object[] row = PackedRow.unpack(candidate.row, 4);
                 assertThat(folded.put(((BigDecimal) row[0]).intValue(), row))
                         .as("seed %s", seed)
                         .isNull();
