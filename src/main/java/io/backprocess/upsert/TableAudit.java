@@ -148,8 +148,8 @@ public final class TableAudit implements AutoCloseable {
     /** Reads the rows of some keys. A collation may find a row of another key, which is left out. */
     private Map<RowKey, @Nullable Object[]> stored(Map<RowKey, RowFold.Candidate> some) {
         Map<RowKey, @Nullable Object[]> wanted = new HashMap<>();
-        some.forEach((key, candidate) -> wanted.put(
-                key, PackedRow.unpack(candidate.row, layout.columns().size())));
+        some.forEach((key, candidate) ->
+                wanted.put(key, PackedRow.unpack(candidate.row, layout.columns().size())));
         List<@Nullable Object[]> found = asked(open -> lookup.rows(open, List.copyOf(wanted.values())));
         Map<RowKey, @Nullable Object[]> stored = new HashMap<>();
         for (@Nullable Object[] row : found) {
