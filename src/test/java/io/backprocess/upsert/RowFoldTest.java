@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,8 +53,8 @@ class RowFoldTest {
 
     private static RowVerdict judge(
             RowFold fold, TableLayout layout, int id, @Nullable Object @Nullable [] stored, boolean settled) {
-        RowFold.Candidate candidate = fold.rows().get(layout.key(row(id, "", 0, 0)));
-        assertThat(candidate).isNotNull();
+        RowFold.Candidate candidate =
+                Objects.requireNonNull(fold.rows().get(layout.key(row(id, "", 0, 0))));
         return new RowJudge(layout, new RowJudge.Certainty(settled, true))
                 .judge(candidate, stored)
                 .verdict();
