@@ -53,8 +53,7 @@ class RowFoldTest {
 
     private static RowVerdict judge(
             RowFold fold, TableLayout layout, int id, @Nullable Object @Nullable [] stored, boolean settled) {
-        RowFold.Candidate candidate =
-                Objects.requireNonNull(fold.rows().get(layout.key(row(id, "", 0, 0))));
+        RowFold.Candidate candidate = Objects.requireNonNull(fold.rows().get(layout.key(row(id, "", 0, 0))));
         return new RowJudge(layout, new RowJudge.Certainty(settled, true))
                 .judge(candidate, stored)
                 .verdict();
