@@ -58,7 +58,7 @@ class JourneyTest {
             List.of("status"),
             List.of("replay"),
             List.of("verify"),
-            List.of("verify.cluster"),
+            List.of("verify.cluster", "verify.table"),
             List.of("rewrite", "preview", "promote"),
             List.of("report", "sample"),
             List.of("cli.options"),

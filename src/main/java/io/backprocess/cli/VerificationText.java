@@ -79,6 +79,9 @@ final class VerificationText {
         if (verification.remarks().acrossPartitions() != null) {
             across(text, verification.remarks().acrossPartitions());
         }
+        if (verification.table() != null) {
+            text.append(TableText.of(verification.table()));
+        }
         return text.append(verdict(verification)).append(System.lineSeparator()).toString();
     }
 
@@ -188,12 +191,18 @@ final class VerificationText {
                                 verification.batchId(),
                                 Words.count(verification.remarks().findingsTotal()));
             case CANNOT_TELL ->
-                ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
-                                + " answer or a transaction is open, verify again later; if history was deleted, only a new"
-                                + " batch id can be proven")
-                        .formatted(
-                                verification.batchId(),
-                                unknown(verification.remarks().unknown()));
+                verification.remarks().unknown().isEmpty() && verification.table() != null
+                        ? "cannot tell whether %s is right: the recount finds no error, and of the table %s"
+                                .formatted(verification.batchId(), TableText.unknown(verification.table()))
+                        : cannotTell(verification);
         };
+    }
+
+    private static String cannotTell(Verification verification) {
+        return ("cannot tell whether %s is right: %s; the recounted part is right. If a service does not"
+                        + " answer or a transaction is open, verify again later; if history was deleted, only a new"
+                        + " batch id can be proven")
+                .formatted(
+                        verification.batchId(), unknown(verification.remarks().unknown()));
     }
 }

@@ -8,11 +8,13 @@ import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
+import io.backprocess.cli.options.TableOptions;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanBasis;
 import io.backprocess.render.Printable;
 import io.backprocess.rewrite.RepairRun;
 import io.backprocess.rewrite.RepairSummary;
+import io.backprocess.upsert.TableAudit;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
@@ -34,6 +36,7 @@ import picocli.CommandLine.Spec;
             "Recount a batch from Kafka alone: source range, results, dead letters and ledger. Writes nothing.",
             "Ends with 0 if the batch is proven complete, with 1 if it is incomplete or wrong, and with 5 if data is missing",
             "or a service does not answer, so that it cannot tell.",
+            "With --table, it also compares the table that results go to.",
             "With --repair, it shows the records of lost transactions, and writes them again with --execute."
         },
         mixinStandardHelpOptions = true)
@@ -82,6 +85,9 @@ public final class VerifyCommand implements Callable<Integer> {
     private boolean acrossPartitions;
 
     @Mixin
+    private TableOptions table = new TableOptions();
+
+    @Mixin
     private RevisionJarOption revisionJars = new RevisionJarOption();
 
     @Mixin
@@ -92,6 +98,10 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!repair && (execute || jobEnded)) {
             throw BatchException.usage(
                     "%s needs --repair; add --repair".formatted(execute ? "--execute" : "--job-ended"));
+        }
+        table.check();
+        if (repair && table.isGiven()) {
+            throw BatchException.usage("--table cannot be used with --repair; repair first, then compare the table");
         }
         if (repair && acrossPartitions) {
             throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
@@ -111,7 +121,11 @@ public final class VerifyCommand implements Callable<Integer> {
 
     private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
         Verifier verifier = new Verifier(plan, kafka, classes);
-        Verification verification = verify(plan, acrossPartitions ? verifier.acrossPartitions() : verifier);
+        if (acrossPartitions) {
+            verifier.acrossPartitions();
+        }
+        Verification verification =
+                table.isGiven() ? verifyWithTable(plan, kafka, classes, verifier) : verify(plan, verifier);
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(verification));
@@ -120,6 +134,18 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCodes.of(verification.verdict());
+    }
+
+    /** Connects to the table first, so that a recount is not in vain if the database does not answer. */
+    private Verification verifyWithTable(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
+        try (TableAudit audit = table.open(plan, kafka, classes)) {
+            audit.disconnect();
+            Verification recount = verify(plan, verifier);
+            try (ProgressBar bar = ProgressDisplay.bar("table " + batch.id(), -1)) {
+                LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
+                return table.verifier(plan, kafka, audit).verify(recount, progress);
+            }
+        }
     }
 
     /** The JSON that the command prints for a repair. */

@@ -5,6 +5,7 @@ import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
 import java.util.ServiceConfigurationError;
@@ -63,10 +64,31 @@ final class Database {
 
     /** Opens a connection that commits only on request. */
     Connection connect() throws SQLException {
+        return connect(definition.dialect().properties());
+    }
+
+    /** Opens a connection that the server lets only read, and that waits longer for an answer about a whole table. */
+    Connection connectToRead() throws SQLException {
+        Map<String, String> patient = new HashMap<>(definition.dialect().properties());
+        patient.computeIfPresent("socketTimeout", (name, timeout) -> timeout + "0");
+        Connection connection = connect(patient);
+        try (Statement statement = connection.createStatement()) {
+            connection.setReadOnly(true);
+            for (String sql : definition.dialect().readOnly()) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+        return connection;
+    }
+
+    private Connection connect(Map<String, String> defaults) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", definition.login().user());
         properties.setProperty("password", password);
-        for (Map.Entry<String, String> each : definition.dialect().properties().entrySet()) {
+        for (Map.Entry<String, String> each : defaults.entrySet()) {
             if (!definition.login().url().contains(each.getKey() + "=")) {
                 properties.setProperty(each.getKey(), each.getValue());
             }

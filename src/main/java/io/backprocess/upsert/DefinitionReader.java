@@ -20,42 +20,30 @@ import org.jspecify.annotations.Nullable;
 /** Reads an {@link UpsertDefinition}, and reports all its problems at once. */
 final class DefinitionReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]*");
-    private static final Pattern SECRET =
-            Pattern.compile("(?i)(pass(word|wd|phrase)?|pwd|secret)[0-9]*\\s*=|//[^/?]*@");
     private static final List<EnvelopeField> FIELDS =
             List.copyOf(EnumSet.complementOf(EnumSet.of(EnvelopeField.PAYLOAD)));
     private static final List<ColumnType> TYPES = List.of(ColumnType.values());
     private static final int MAX_BATCH_SIZE = 100_000;
-    private static final String WHERE_THE_PASSWORD_BELONGS =
-            "put it into a file or an environment variable, and name that with password-file or password-env";
 
     private DefinitionReader() {}
 
     static UpsertDefinition read(String file, String yaml) {
         YamlDocument document = new YamlDocument(file, yaml);
         YamlMap root = document.root();
-        Dialect dialect = dialect(root);
+        root.require("user");
+        root.require("url");
+        Dialect dialect = LoginReader.dialect(root);
         root.require("columns");
         YamlMap columns = root.map("columns");
         UpsertDefinition definition = new UpsertDefinition(
-                new UpsertDefinition.Login(
-                        root.text("url", ""),
-                        root.text("user", ""),
-                        root.text("password-file"),
-                        root.text("password-env")),
+                LoginReader.login(root, ""),
                 table(root, dialect),
                 new UpsertDefinition.Filter(
                         texts(root, "when"), pointer(root, "when-path", UpsertDefinition.ACTION_TYPE)),
                 columns(columns, dialect),
                 batchSize(root),
                 retryFor(root));
-        root.refuse(
-                "password",
-                "a password does not belong here, because the file becomes part of the plan; "
-                        + WHERE_THE_PASSWORD_BELONGS);
-        if (root.has("password-file") && root.has("password-env")) {
-            root.nameProblem("password-env", "there is a password-file already; name only one of the two");
-        }
+        LoginReader.checkPassword(root, "a password does not belong here, because the file becomes part of the plan; ");
         if (root.has("columns") && definition.keys().isEmpty()) {
             columns.problem("no column is a key: add key: true to those that identify a row");
         }
@@ -63,23 +51,6 @@ final class DefinitionReader {
         root.finish();
         document.throwProblems();
         return definition;
-    }
-
-    private static Dialect dialect(YamlMap root) {
-        root.require("user");
-        if (root.require("url") == null) {
-            return Dialect.POSTGRESQL;
-        }
-        String url = root.text("url", "");
-        if (SECRET.matcher(url).find()) {
-            root.problem("url", "the url has a password in it; " + WHERE_THE_PASSWORD_BELONGS);
-        }
-        Dialect dialect = Dialect.of(url);
-        if (dialect == null) {
-            root.problem("url", "the url does not start with one of jdbc:postgresql: jdbc:mariadb: jdbc:mysql:");
-            return Dialect.POSTGRESQL;
-        }
-        return dialect;
     }
 
     private static String table(YamlMap root, Dialect dialect) {

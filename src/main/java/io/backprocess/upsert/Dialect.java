@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,8 @@ enum Dialect {
                     "tcpKeepAlive", "true",
                     "connectTimeout", "10",
                     "socketTimeout", "60"),
-            List.of("SET TIME ZONE 'UTC'", "SET lock_timeout = '30s'")) {
+            List.of("SET TIME ZONE 'UTC'", "SET lock_timeout = '30s'"),
+            List.of()) {
         @Override
         String upsert(UpsertDefinition definition) {
             return Upserts.onConflict(definition);
@@ -33,6 +35,11 @@ enum Dialect {
         @Override
         Object bound(Object value) {
             return value instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : value;
+        }
+
+        @Override
+        Instant kept(Instant time) {
+            return time.plusNanos(HALF_A_MICROSECOND).truncatedTo(ChronoUnit.MICROS);
         }
 
         @Override
@@ -57,7 +64,9 @@ enum Dialect {
                     // A value that does not fit is an error and is not truncated. A key of 0 is 0, not the next
                     // number.
                     "SET SESSION sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO')",
-                    "SET SESSION time_zone = '+00:00'")) {
+                    "SET SESSION time_zone = '+00:00'"),
+            // MariaDB's driver does not tell its server that a connection only reads.
+            List.of("SET SESSION TRANSACTION READ ONLY")) {
         @Override
         String upsert(UpsertDefinition definition) {
             return Upserts.onDuplicateKey(definition);
@@ -66,6 +75,11 @@ enum Dialect {
         @Override
         Object bound(Object value) {
             return value instanceof Instant instant ? LocalDateTime.ofInstant(instant, ZoneOffset.UTC) : value;
+        }
+
+        @Override
+        Instant kept(Instant time) {
+            return time.truncatedTo(ChronoUnit.MICROS);
         }
 
         @Override
@@ -87,16 +101,20 @@ enum Dialect {
         }
     };
 
+    private static final int HALF_A_MICROSECOND = 500;
+
     private final char quote;
     private final int longestName;
     private final Map<String, String> properties;
     private final List<String> session;
+    private final List<String> readOnly;
 
-    Dialect(char quote, int longestName, Map<String, String> properties, List<String> session) {
+    Dialect(char quote, int longestName, Map<String, String> properties, List<String> session, List<String> readOnly) {
         this.quote = quote;
         this.longestName = longestName;
         this.properties = properties;
         this.session = session;
+        this.readOnly = readOnly;
     }
 
     /** Returns the dialect for a URL; null when it is none of these. */
@@ -111,6 +129,9 @@ enum Dialect {
 
     /** Returns the value in the form that the driver takes. */
     abstract Object bound(Object value);
+
+    /** Returns the time as the driver sends it: to the microsecond. */
+    abstract Instant kept(Instant time);
 
     /** Says what is wrong with a value for this kind of database; null when nothing is. */
     abstract @Nullable String unfit(Object value);
@@ -135,5 +156,10 @@ enum Dialect {
     /** Returns the statements that every new connection runs. */
     List<String> session() {
         return session;
+    }
+
+    /** Returns the further statements of a connection that only reads. */
+    List<String> readOnly() {
+        return readOnly;
     }
 }

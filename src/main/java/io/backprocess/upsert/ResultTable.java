@@ -71,6 +71,32 @@ public final class ResultTable {
         return new TableWriter(definition, password(), batchId, command, mapping, drivers);
     }
 
+    /**
+     * Returns the table as another user sees it, or another address.
+     *
+     * @param file the YAML file with what differs from the definition: url, user, password-file or password-env
+     * @throws BatchException usage, when the file cannot be read or is not valid
+     */
+    public ResultTable withLogin(Path file) {
+        try {
+            return new ResultTable(
+                    definition.with(LoginReader.read(file.toString(), Files.readString(file), definition.login())));
+        } catch (IOException e) {
+            throw BatchException.usage("--table-login %s cannot be read: %s".formatted(file, e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw BatchException.usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Opens the table for a comparison with its results.
+     *
+     * @param mapping where results keep the parts of an envelope, and how their values are read
+     */
+    public TableAudit audit(EnvelopeMapping mapping, ClassLoader drivers) {
+        return new TableAudit(definition, password(), mapping, drivers);
+    }
+
     public String password() {
         return password(System.getenv());
     }

@@ -10,6 +10,7 @@ import io.backprocess.event.JsonValue;
 import io.backprocess.event.Outcome;
 import io.backprocess.event.Reason;
 import io.backprocess.event.Result;
+import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.event.UnreadableException;
 import io.backprocess.json.JsonPointer;
@@ -17,6 +18,7 @@ import io.backprocess.json.JsonText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,21 @@ final class RowReader {
             throw new IllegalStateException("the revision's result is not an envelope: " + e.getMessage(), e);
         }
         return new PendingOutcome(taken, rows, bytes);
+    }
+
+    /**
+     * Returns the row of a result that is read from its topic; empty when the table does not take such results.
+     *
+     * @throws UnreadableException when the record is no result
+     * @throws UnfitException when the result cannot be a row, so that no batch has written it
+     */
+    Optional<@Nullable Object[]> read(SourceRecord record) throws UnreadableException, UnfitException {
+        byte[] value = record.value();
+        if (value == null) {
+            throw UnreadableException.unfit("the record has no value");
+        }
+        Event event = reader.read(record, value);
+        return isWanted(event.payload()) ? Optional.of(row(event)) : Optional.empty();
     }
 
     private static DeadLetter dead(Event event, Reason reason, String message) {

@@ -94,6 +94,11 @@ public record UpsertDefinition(
         return json.toString();
     }
 
+    /** Returns the same definition with another way to its database. */
+    UpsertDefinition with(Login other) {
+        return new UpsertDefinition(other, table, filter, columns, batchSize, retryFor);
+    }
+
     Dialect dialect() {
         Dialect dialect = Dialect.of(login.url);
         if (dialect == null) {

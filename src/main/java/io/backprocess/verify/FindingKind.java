@@ -23,6 +23,12 @@ public enum FindingKind {
     LEDGER_OVERLAP,
     /** The figures of the ledger differ from the recounted ones. */
     LEDGER_MISMATCH,
+    /** The table has no row for the key of a result. */
+    MISSING_ROW,
+    /** A row of the table is not what its result says. */
+    ALTERED_ROW,
+    /** A row of the table is older than its result, by the guards of the definition. */
+    OLDER_ROW,
     /** No longer used, because a deleted source range is {@link Unknown} and not wrong. The word stays reserved. */
     UNREADABLE_SOURCE;
 

@@ -21,6 +21,14 @@ public enum Verdict {
         return unknowns.all().isEmpty() ? complete ? COMPLETE : INCOMPLETE : CANNOT_TELL;
     }
 
+    /** Returns the verdict over a batch whose table was compared as well. */
+    Verdict with(VerifiedTable table) {
+        if (this == WRONG || table.rows().wrong() > 0) {
+            return WRONG;
+        }
+        return table.isKnown() ? this : CANNOT_TELL;
+    }
+
     /** The word on the command line and in JSON: {@code cannot-tell}. */
     @Override
     @JsonValue

@@ -3,6 +3,7 @@ package io.backprocess.verify;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.Figures;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param remaining the number of source offsets that the batch has not committed yet
  * @param redriven the number of dead letters that were redriven, including those that failed again
+ * @param table the table that results go to as well; null if it was not compared
  */
 public record Verification(
         String batchId,
@@ -21,7 +23,40 @@ public record Verification(
         @JsonUnwrapped ComparedOutcomes outcomes,
         long redriven,
         List<VerifiedPartition> partitions,
-        @JsonUnwrapped Remarks remarks) {
+        @JsonUnwrapped Remarks remarks,
+        @Nullable VerifiedTable table) {
+
+    /** Creates the result of a recount that has not compared a table. */
+    public Verification(
+            String batchId,
+            Verdict verdict,
+            long remaining,
+            ComparedOutcomes outcomes,
+            long redriven,
+            List<VerifiedPartition> partitions,
+            Remarks remarks) {
+        this(batchId, verdict, remaining, outcomes, redriven, partitions, remarks, null);
+    }
+
+    /**
+     * Returns the verification with what the table shows. An error of the table makes the batch wrong. A row that nothing is known
+     * about makes a complete or incomplete batch one that cannot be told.
+     *
+     * @param rows the findings about rows, as many as are kept
+     */
+    public Verification with(VerifiedTable compared, List<Finding> rows) {
+        List<Finding> findings = new ArrayList<>(remarks.findings);
+        findings.addAll(rows);
+        Remarks more = new Remarks(
+                remarks.findingsTotal + compared.rows().wrong(),
+                findings,
+                remarks.unknown,
+                remarks.notes,
+                remarks.dedupeScope,
+                remarks.acrossPartitions);
+        return new Verification(
+                batchId, verdict.with(compared), remaining, outcomes, redriven, partitions, more, compared);
+    }
 
     /**
      * The outcomes of the records, by the recount, by the ledger and on the topics of the batch.

@@ -12,10 +12,10 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 
 /** Runs tasks in threads. Their number is the number of cores or of partitions, whichever is smaller. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final ExecutorService threads;
 
-    Workers(int partitions) {
+    public Workers(int partitions) {
         int cores = Runtime.getRuntime().availableProcessors();
         threads = Executors.newFixedThreadPool(Math.max(1, Math.min(partitions, cores)));
     }
@@ -25,7 +25,7 @@ final class Workers implements AutoCloseable {
      *
      * @throws BatchException if Kafka cannot be read, records were deleted meanwhile, or the thread is interrupted
      */
-    <T> List<T> all(List<Callable<T>> tasks) {
+    public <T> List<T> all(List<Callable<T>> tasks) {
         List<Future<T>> futures = new ArrayList<>();
         tasks.forEach(task -> futures.add(threads.submit(task)));
         List<T> results = new ArrayList<>();

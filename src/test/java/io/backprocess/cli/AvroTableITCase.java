@@ -69,6 +69,9 @@ class AvroTableITCase {
 
         assertThat(POSTGRESQL.rows("SELECT id, amount, at AT TIME ZONE 'UTC', sku FROM " + table))
                 .containsExactly("e1|12.340|2023-11-14 22:13:20.123|SKU-BASIC-1");
-        shell.backprocess("verify", "--batch-id", batch).succeeds();
+        shell.backprocess("verify", "--batch-id", batch, "--table").succeeds();
+        POSTGRESQL.execute("UPDATE " + table + " SET amount = 12.341");
+        assertThat(shell.backprocess("verify", "--batch-id", batch, "--table").exitCode())
+                .isEqualTo(1);
     }
 }

@@ -88,7 +88,9 @@ class UpsertCommandITCase {
         Shell.Answer run = SHELL.run(topic, batch, "--upsert-jdbc", file).succeeds();
 
         assertThat(server(kind).rows("SELECT * FROM " + table + " ORDER BY id")).containsExactly("1|one", "4|four");
-        assertThat(SHELL.backprocess("verify", "--batch-id", batch).succeeds().out())
+        assertThat(SHELL.backprocess("verify", "--batch-id", batch, "--table")
+                        .succeeds()
+                        .out())
                 .contains("is complete");
         assertThat(SHELL.backprocess("dlq", "stats", "--batch-id", batch)
                         .succeeds()
@@ -111,7 +113,9 @@ class UpsertCommandITCase {
 
         assertThat(server(kind).rows("SELECT * FROM " + table + " ORDER BY id"))
                 .containsExactly("1|one", "2|too long for it", "4|four");
-        assertThat(SHELL.backprocess("verify", "--batch-id", batch).succeeds().out())
+        assertThat(SHELL.backprocess("verify", "--batch-id", batch, "--table")
+                        .succeeds()
+                        .out())
                 .contains("is complete");
         assertThat(SHELL.backprocess("dlq", "show", "--batch-id", batch, "--origin", topic + "/0/2")
                         .succeeds()
