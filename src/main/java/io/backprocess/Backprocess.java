@@ -52,7 +52,7 @@ public final class Backprocess {
         return commandLine(Subcommands.all());
     }
 
-    private static CommandLine commandLine(Subcommands subcommands) {
+    static CommandLine commandLine(Subcommands subcommands) {
         return ExitCodes.commandLine(subcommands.addTo(CommandSpec.forAnnotatedObject(new Backprocess())));
     }
 

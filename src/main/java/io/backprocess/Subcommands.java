@@ -74,7 +74,7 @@ final class Subcommands {
 
     private static CommandSpec title(Command command) {
         CommandSpec title = CommandSpec.create();
-        title.usageMessage().description(command.description());
+        title.usageMessage().header(command.header()).description(command.description());
         return title;
     }
 }

@@ -25,6 +25,7 @@ class BatchConnectionTest {
         assertThatThrownBy(() -> BatchConnection.checkReferences("b", kafka))
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
-                .hasMessageEndingWith("then go on with: resume --batch-id b");
+                .hasMessageEndingWith(
+                        "none.properties; add what is missing there, then go on with: resume --batch-id b");
     }
 }
