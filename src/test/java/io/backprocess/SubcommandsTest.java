@@ -38,10 +38,8 @@ class SubcommandsTest {
     @Test
     void haveTheOptionsOfTheMainCommand() {
         assertThat(commandLine("status").getSubcommands().get("status").getUsageMessage())
-                .isEqualTo(Backprocess.commandLine()
-                        .getSubcommands()
-                        .get("status")
-                        .getUsageMessage())
+                .isEqualTo(
+                        Backprocess.commandLine().getSubcommands().get("status").getUsageMessage())
                 .contains("--log-format");
     }
 

@@ -98,7 +98,11 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 .orElse(thrown);
         failure = e;
         try (MDC.MDCCloseable batch = LogContext.batch(batchId(commandLine))) {
-            log().error("{} failed: {}", commandLine.getCommandSpec().qualifiedName(), message(e), isKnown(e) ? null : e);
+            log().error(
+                            "{} failed: {}",
+                            commandLine.getCommandSpec().qualifiedName(),
+                            message(e),
+                            isKnown(e) ? null : e);
         }
         commandLine.getErr().println(error(commandLine, message(e)));
         if (!isKnown(e)) {

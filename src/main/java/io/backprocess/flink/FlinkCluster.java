@@ -55,10 +55,8 @@ public final class FlinkCluster {
 
     private final String host;
     private final int port;
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(TIMEOUT)
-            .sslContext(unused())
-            .build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(unused()).build();
 
     public FlinkCluster(String host, int port) {
         this.host = host;

@@ -1,7 +1,6 @@
 package io.backprocess.job;
 
 import io.backprocess.batch.BatchException;
-import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.Counts;
 import io.backprocess.context.ContextLoader;

@@ -88,7 +88,8 @@ class LoadedClassesITCase {
                 Backprocess.class.getName()));
         words.addAll(List.of(command.split(" ")));
         words.addAll(List.of(options));
-        ProcessBuilder java = new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile());
+        ProcessBuilder java =
+                new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile());
         java.environment().put("BACKPROCESS_BOOTSTRAP_SERVERS", KAFKA.bootstrapServers());
         // No Flink answers there.
         java.environment().put("BACKPROCESS_FLINK", "127.0.0.1:1");
