@@ -20,17 +20,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The startup cache with the real scripts, in a copy of the project. A cache that is not as it was made must cost time only: Java
- * 17 crashes on an archive that was cut short.
+ * crashes on an archive in which a byte was changed.
  */
 class StartupCacheITCase {
-    @TempDir
-    private static Path project;
-
+    private static Path project = Path.of("");
     private static Path cache = Path.of("");
     private static Path whole = Path.of("");
 
     @BeforeAll
-    static void aCacheInACopyOfTheProject() throws Exception {
+    static void aCacheInACopyOfTheProject(@TempDir Path directory) throws Exception {
+        project = directory;
         String here = Path.of("").toAbsolutePath().toString();
         Files.createDirectories(project.resolve("target"));
         assertThat(bash("cp -pr %1$s/pom.xml %1$s/flink-conf . && mkdir scripts && cp -pr %1$s/scripts/backprocess"

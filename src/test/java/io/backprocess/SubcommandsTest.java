@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.backprocess.cli.DlqCommand;
 import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.StatusCommand;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -37,9 +39,8 @@ class SubcommandsTest {
 
     @Test
     void haveTheOptionsOfTheMainCommand() {
-        assertThat(commandLine("status").getSubcommands().get("status").getUsageMessage())
-                .isEqualTo(
-                        Backprocess.commandLine().getSubcommands().get("status").getUsageMessage())
+        assertThat(subcommand(commandLine("status"), "status").getUsageMessage())
+                .isEqualTo(subcommand(Backprocess.commandLine(), "status").getUsageMessage())
                 .contains("--log-format");
     }
 
@@ -47,7 +48,11 @@ class SubcommandsTest {
         return Backprocess.commandLine(Subcommands.namedBy(args));
     }
 
-    private static Object built(CommandLine commandLine, String name) {
-        return commandLine.getSubcommands().get(name).getCommandSpec().userObject();
+    private static @Nullable Object built(CommandLine commandLine, String name) {
+        return subcommand(commandLine, name).getCommandSpec().userObject();
+    }
+
+    private static CommandLine subcommand(CommandLine commandLine, String name) {
+        return Objects.requireNonNull(commandLine.getSubcommands().get(name));
     }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The classes that commands load, each in a JVM of its own. A command that needs no Flink must load none of it, because loading
  * is most of the time that it takes.
  */
+@SuppressWarnings("NullAway.Init")
 class LoadedClassesITCase {
     private static final Pattern CLASS = Pattern.compile("\\] (\\S+) source: ");
 
@@ -30,7 +31,7 @@ class LoadedClassesITCase {
     private static final String BATCH = KAFKA.unique("batch");
 
     @TempDir
-    private Path directory;
+    Path directory;
 
     @BeforeAll
     static void aBatchWithDeadLetters() {

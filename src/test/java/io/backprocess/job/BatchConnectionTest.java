@@ -9,9 +9,10 @@ import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@SuppressWarnings("NullAway.Init")
 class BatchConnectionTest {
     @TempDir
-    private Path directory;
+    Path directory;
 
     @Test
     void endsAJobForGoodWhenAReferenceRefersToNothing() {
