@@ -38,7 +38,7 @@ class StartupCacheITCase {
                                 .formatted(here)))
                 .startsWith("0 ");
         Path lib = Files.createDirectories(project.resolve("flink/lib"));
-        for (String entry : System.getProperty("java.class.path").split(":")) {
+        for (String entry : System.getProperty("java.class.path").split(":", -1)) {
             Path jar = Path.of(entry);
             if (jar.getFileName().toString().matches("(flink|log4j|slf4j)-.*\\.jar")) {
                 Files.createSymbolicLink(lib.resolve(jar.getFileName()), jar);
