@@ -27,10 +27,23 @@ find_java() {
     fi
     command -v "$JAVA" >/dev/null || die "no Java found: install Java 17, or set JAVA_HOME"
     local version
+    java_release
     # Java up to version 8 calls itself 1.8.
-    version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p') ||
-        die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
+    if [[ $RELEASE =~ JAVA_VERSION=\"(1\.)?([0-9]+) ]]; then
+        version=${BASH_REMATCH[2]}
+    else
+        version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\(1\.\)\{0,1\}\([0-9]*\).*/\2/p') ||
+            die "$JAVA does not start; $JAVA -version says why (JDK_JAVA_OPTIONS, JAVA_HOME)"
+    fi
     [[ ${version:-0} -ge 17 ]] || die "Java ${version:-of unknown version} found ($JAVA), 17 is needed: set JAVA_HOME"
+}
+
+# java_release: sets JAVA_DIR to the directory of JAVA and RELEASE to the text of its file with the version. To read it is a tenth
+# of a second faster than to start Java. RELEASE is empty if there is no such file.
+java_release() {
+    JAVA_DIR=$(readlink -f "$(command -v "$JAVA")")
+    JAVA_DIR=${JAVA_DIR%/bin/java} RELEASE=
+    if [[ -r $JAVA_DIR/release ]]; then RELEASE=$(<"$JAVA_DIR/release"); fi
 }
 
 # java_tool NAME HEAP LIBS ARGUMENTS…: becomes the program io.backprocess.tools.NAME, compiled first if its sources have changed
@@ -57,10 +70,10 @@ java_tool() {
 
 # pinned NAME: prints the version of NAME in the main pom.xml, its only source.
 pinned() {
-    local version
-    version=$(sed -n "s:.*<$1\.version>\(.*\)</$1\.version>.*:\1:p" "$REPO/pom.xml" | head -n 1)
-    [[ -n $version ]] || die "pom.xml has no <$1.version>"
-    say "$version"
+    local pom
+    pom=$(<"$REPO/pom.xml")
+    [[ $pom =~ \<${1//./\\.}\.version\>([^<]+)\</ ]] || die "pom.xml has no <$1.version>"
+    say "${BASH_REMATCH[1]}"
 }
 
 # lib_dir flink|kafka: prints the directory with the jars: that of a distribution, or a cached one that Maven fills first.
@@ -72,7 +85,7 @@ lib_dir() {
     local pom=$REPO/scripts/stack.d/$1/pom.xml version log4j hash
     version=$(pinned "$1") || exit
     log4j=$(pinned log4j) || exit
-    hash=$({ cat "$pom"; say "$log4j"; } | cksum | cut -d ' ' -f 1)
+    read -r hash _ < <({ cat "$pom"; say "$log4j"; } | cksum)
     local dir=$REPO/.stack-lib/$1-$version-$hash
     [[ -d $dir ]] || fill_lib "$dir" "$pom" "-D$1.version=$version" "-Dlog4j.version=$log4j"
     say "$dir"
@@ -104,7 +117,7 @@ fill_lib() {
 
 # log_file FILE: makes its directory and prints FILE. If FILE cannot be written, it says so and prints /dev/null.
 log_file() {
-    if mkdir -p "${1%/*}" 2>/dev/null && { : >>"$1"; } 2>/dev/null; then
+    if { [[ -d ${1%/*} ]] || mkdir -p "${1%/*}" 2>/dev/null; } && { : >>"$1"; } 2>/dev/null; then
         say "$1"
     else
         printf '%s: no log is kept: %s cannot be written\n' "$PROGRAM" "$1" >&2

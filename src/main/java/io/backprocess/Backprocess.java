@@ -1,24 +1,10 @@
 package io.backprocess;
 
-import io.backprocess.cli.AbandonCommand;
-import io.backprocess.cli.BatchesCommand;
-import io.backprocess.cli.DlqCommand;
 import io.backprocess.cli.ExitCodes;
-import io.backprocess.cli.PauseCommand;
-import io.backprocess.cli.PeekCommand;
-import io.backprocess.cli.PlanCommand;
-import io.backprocess.cli.PreviewCommand;
-import io.backprocess.cli.PromoteCommand;
-import io.backprocess.cli.RedriveCommand;
-import io.backprocess.cli.ReportCommand;
-import io.backprocess.cli.ResumeCommand;
-import io.backprocess.cli.RunCommand;
-import io.backprocess.cli.SampleCommand;
-import io.backprocess.cli.StatusCommand;
-import io.backprocess.cli.VerifyCommand;
 import io.backprocess.render.OwnProcess;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The command-line program. It is also the main class that {@code flink run} starts. */
@@ -27,24 +13,6 @@ import picocli.CommandLine.Option;
         description = "Reprocess Kafka history with new business logic: once per event, in order, proven complete.",
         mixinStandardHelpOptions = true,
         versionProvider = Backprocess.Version.class,
-        subcommands = {
-            PreviewCommand.class,
-            PlanCommand.class,
-            RunCommand.class,
-            StatusCommand.class,
-            BatchesCommand.class,
-            PauseCommand.class,
-            ResumeCommand.class,
-            AbandonCommand.class,
-            VerifyCommand.class,
-            DlqCommand.class,
-            RedriveCommand.class,
-            PromoteCommand.class,
-            ReportCommand.class,
-            PeekCommand.class,
-            SampleCommand.class,
-            CommandLine.HelpCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
@@ -71,14 +39,21 @@ public final class Backprocess {
     private Backprocess() {}
 
     public static void main(String[] args) {
-        // This comes first: the first class that logs opens the log, which may write to standard output.
-        CommandLine commandLine = OwnProcess.isThis() ? OwnProcess.claim().with(commandLine()) : commandLine();
-        ExitCodes.exit(commandLine, args);
+        if (OwnProcess.isThis()) {
+            // This comes first: the first class that logs opens the log, which may write to standard output.
+            OwnProcess process = OwnProcess.claim();
+            System.exit(process.with(commandLine(Subcommands.namedBy(args))).execute(args));
+        }
+        ExitCodes.exit(commandLine(), args);
     }
 
     /** Returns the command line with all subcommands, for callers from Java. */
     public static CommandLine commandLine() {
-        return ExitCodes.commandLine(new Backprocess());
+        return commandLine(Subcommands.all());
+    }
+
+    static CommandLine commandLine(Subcommands subcommands) {
+        return ExitCodes.commandLine(subcommands.addTo(CommandSpec.forAnnotatedObject(new Backprocess())));
     }
 
     /** The version of the jar. */

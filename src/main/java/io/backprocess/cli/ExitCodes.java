@@ -24,8 +24,6 @@ import picocli.CommandLine.RunLast;
 
 /** Turns each error of a command into one line and an exit code. */
 public final class ExitCodes implements IExecutionExceptionHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(ExitCodes.class);
-
     private @Nullable Exception failure;
 
     private ExitCodes() {}
@@ -71,11 +69,16 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         }
         String name = command.getCommandSpec().qualifiedName();
         try (MDC.MDCCloseable batch = LogContext.batch(batchId(command))) {
-            LOG.info("{} begins.", name);
+            log().info("{} begins.", name);
             int code = new RunLast().execute(parsed);
-            LOG.info("{} ended with exit code {}.", name, code);
+            log().info("{} ended with exit code {}.", name, code);
             return code;
         }
+    }
+
+    /** Opens the log. It is no constant, because a help text needs no log. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(ExitCodes.class);
     }
 
     private static CommandLine command(ParseResult parsed) {
@@ -95,7 +98,11 @@ public final class ExitCodes implements IExecutionExceptionHandler {
                 .orElse(thrown);
         failure = e;
         try (MDC.MDCCloseable batch = LogContext.batch(batchId(commandLine))) {
-            LOG.error("{} failed: {}", commandLine.getCommandSpec().qualifiedName(), message(e), isKnown(e) ? null : e);
+            log().error(
+                            "{} failed: {}",
+                            commandLine.getCommandSpec().qualifiedName(),
+                            message(e),
+                            isKnown(e) ? null : e);
         }
         commandLine.getErr().println(error(commandLine, message(e)));
         if (!isKnown(e)) {

@@ -8,18 +8,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +66,26 @@ public final class FlinkCluster {
     /** The JobManager's configuration, which stays the same while it runs; null until it is asked for. */
     private @Nullable JsonNode configuration;
 
-    /** Java's HTTP client takes a quarter of a second to set up, so a command goes on meanwhile. */
-    private final CompletableFuture<HttpClient> http = CompletableFuture.supplyAsync(
-            () -> HttpClient.newBuilder().connectTimeout(TIMEOUT).build());
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).sslContext(unused()).build();
 
     public FlinkCluster(String host, int port) {
         this.host = host;
         this.port = port;
+    }
+
+    /**
+     * Returns an SSL context that trusts nothing. The client asks for a context although its addresses begin with http, and the
+     * default one would first read all certificates that this Java trusts.
+     */
+    private static SSLContext unused() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[0], null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
     }
 
     String host() {
@@ -218,7 +233,7 @@ public final class FlinkCluster {
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.join().send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw BatchException.unreachable(
                     "Flink at %s does not answer; check --flink, or start it (scripts/stack up)".formatted(webUi()), e);

@@ -52,7 +52,22 @@ final class BatchConnection implements BatchAccess, LedgerAccess, LegacyContextO
 
     @Override
     public void checkClient() {
-        kafka.checkReferencesInJob(plan.spec().batchId());
+        checkReferences(plan.spec().batchId(), kafka);
+    }
+
+    /**
+     * Checks the references in the client properties.
+     *
+     * @throws SuppressRestartsException when the target of a reference is missing, because a restart would find the same
+     */
+    static void checkReferences(String batchId, KafkaClients kafka) {
+        try {
+            kafka.checkReferences();
+        } catch (BatchException e) {
+            throw new SuppressRestartsException(
+                    new IllegalStateException("%s; add what is missing there, then go on with: resume --batch-id %s"
+                            .formatted(e.getMessage(), batchId)));
+        }
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Collectors;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -156,15 +155,6 @@ public final class KafkaClients implements Serializable {
     /** @throws io.backprocess.batch.BatchException usage, when the target of a reference in the properties is missing */
     public void checkReferences() {
         References.check(properties);
-    }
-
-    /**
-     * Checks the references in a job.
-     *
-     * @throws SuppressRestartsException when the target of a reference is missing, because a restart would find the same
-     */
-    public void checkReferencesInJob(String batchId) {
-        References.checkInJob(batchId, properties);
     }
 
     @Override

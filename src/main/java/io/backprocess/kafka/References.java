@@ -7,7 +7,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.stream.Collectors;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -62,20 +61,5 @@ final class References {
     /** @throws BatchException usage, when the target of a reference is missing */
     static void check(Properties kafka) {
         fetched(kafka);
-    }
-
-    /**
-     * Checks the references in a job.
-     *
-     * @throws SuppressRestartsException when the target of a reference is missing, because a restart would find the same
-     */
-    static void checkInJob(String batchId, Properties kafka) {
-        try {
-            check(kafka);
-        } catch (BatchException e) {
-            throw new SuppressRestartsException(
-                    new IllegalStateException("%s; add what is missing there, then go on with: resume --batch-id %s"
-                            .formatted(e.getMessage(), batchId)));
-        }
     }
 }

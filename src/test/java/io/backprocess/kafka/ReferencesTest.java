@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,17 +103,6 @@ class ReferencesTest {
         kafka.remove("config.providers");
         kafka.setProperty("ssl.keystore.password", reference("file", "none:a"));
         assertThat(References.fetched(kafka)).containsEntry("ssl.keystore.password", reference("file", "none:a"));
-    }
-
-    @Test
-    void endAJobForGoodWhereTheyReferToNothing() {
-        kafka.setProperty("sasl.jaas.config", reference("file", "secret.properties:none"));
-
-        assertThatThrownBy(() -> References.checkInJob("b", kafka))
-                .isInstanceOf(SuppressRestartsException.class)
-                .rootCause()
-                .hasMessageEndingWith(
-                        "in sasl.jaas.config; add what is missing there, then go on with: resume --batch-id b");
     }
 
     private String reference(String provider, String place) {
