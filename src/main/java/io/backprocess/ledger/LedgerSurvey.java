@@ -72,14 +72,15 @@ public final class LedgerSurvey {
     private long read(TopicPartition partition, List<Batch> there, long end, KafkaConsumer<byte[], byte[]> consumer) {
         List<LedgerAccumulator> reading = new ArrayList<>();
         for (Batch batch : there) {
-            LedgerAccumulator accumulator = new LedgerAccumulator(
-                    batch.batchId, batch.ranges, batch.start, Long.MAX_VALUE, line -> {}, false);
+            LedgerAccumulator accumulator =
+                    new LedgerAccumulator(batch.batchId, batch.ranges, batch.start, Long.MAX_VALUE, line -> {}, false);
             accumulators.put(batch.batchId, accumulator);
             reading.add(accumulator);
         }
         consumer.assign(List.of(partition));
         SummarySearch.goOn(reading, partition, end, consumer, POLL);
-        // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey fail for
+        // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey fail
+        // for
         // all batches.
         consumer.seek(
                 partition,

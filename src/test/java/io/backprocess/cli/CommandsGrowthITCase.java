@@ -57,8 +57,7 @@ class CommandsGrowthITCase {
         String few = letters(4);
         String many = letters(40);
 
-        CountedClients.Work overFew =
-                work("report", "--batch-id", few, "--out", page, "--force", "--flink", NO_FLINK);
+        CountedClients.Work overFew = work("report", "--batch-id", few, "--out", page, "--force", "--flink", NO_FLINK);
         CountedClients.Work overMany =
                 work("report", "--batch-id", many, "--out", page, "--force", "--flink", NO_FLINK);
 

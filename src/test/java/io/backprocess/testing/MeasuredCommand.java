@@ -102,11 +102,10 @@ public final class MeasuredCommand {
                             (notification, handback) -> {
                                 GarbageCollectionNotificationInfo collection = GarbageCollectionNotificationInfo.from(
                                         (CompositeData) notification.getUserData());
-                                long left =
-                                        collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
-                                                .filter(pool -> pool.getKey().startsWith("PS "))
-                                                .mapToLong(pool -> heap(pool.getValue()))
-                                                .sum();
+                                long left = collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+                                        .filter(pool -> pool.getKey().startsWith("PS "))
+                                        .mapToLong(pool -> heap(pool.getValue()))
+                                        .sum();
                                 peak.accumulateAndGet(left, Math::max);
                             },
                             null,
@@ -115,7 +114,8 @@ public final class MeasuredCommand {
         int exit = Backprocess.commandLine().execute(args);
         System.out.flush();
         CountedClients.Work work = CountedClients.work();
-        long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+        long cpu =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
         Files.writeString(
                 Path.of("measured"),
                 "%d %d %d %d %d".formatted(cpu, work.records(), work.requests(), peak.get(), work.clients()));
