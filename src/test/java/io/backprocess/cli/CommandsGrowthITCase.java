@@ -28,9 +28,9 @@ class CommandsGrowthITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @TempDir
-    Path directory;
+    private Path directory = Path.of("");
 
-    private Path config;
+    private Path config = Path.of("");
 
     @BeforeEach
     void clientsThatCount() throws IOException {

@@ -33,7 +33,7 @@ class CommandsScale {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @TempDir
-    Path directory;
+    private Path directory = Path.of("");
 
     @Test
     void overManyBatches() throws Exception {

@@ -82,7 +82,7 @@ public final class MeasuredCommand {
         if (!Files.exists(measured)) {
             return new Cost(process.exitValue(), seconds, 0, 0, 0, -1, lines);
         }
-        String[] figures = Files.readString(measured).split(" ");
+        String[] figures = Files.readString(measured).split(" ", -1);
         Files.delete(measured);
         return new Cost(
                 process.exitValue(),
