@@ -59,7 +59,8 @@ public final class FlinkCluster {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("backprocess ([^:]+): ");
-    private static final Comparator<Job> YOUNGEST = Comparator.comparing(Job::isLive).thenComparing(Job::started);
+    private static final Comparator<Job> YOUNGEST =
+            Comparator.comparing(Job::isLive).thenComparing(Job::started);
 
     private final String host;
     private final int port;

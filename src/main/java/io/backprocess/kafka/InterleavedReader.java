@@ -47,8 +47,7 @@ public final class InterleavedReader {
     }
 
     private void read(
-            Consumer<byte[], byte[]> consumer,
-            java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
+            Consumer<byte[], byte[]> consumer, java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> action) {
         consumer.assign(List.copyOf(open.keySet()));
         open.forEach((partition, span) -> consumer.seek(partition, span.from()));
         long deadline = System.nanoTime() + PATIENCE.toNanos();

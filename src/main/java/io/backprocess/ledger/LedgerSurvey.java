@@ -18,12 +18,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Reads the ledgers of many batches together. Each partition is read once, no matter how many batches it holds. The partitions are
- * read one after the other, and of a batch that is complete only its id is kept. So memory grows with the batches that are not
- * complete, and with those of one partition.
+ * Reads the ledgers of many batches together. Each partition is read once, no matter how many batches it holds. Partitions are
+ * read in groups of a few hundred batches, and of a batch that is complete only its id is kept. So memory grows with the batches
+ * that are not complete, and with those of one group.
  */
 public final class LedgerSurvey {
     private static final Duration POLL = Duration.ofMillis(200);
+    /** The number of batches from which on a group takes no further partition. */
+    private static final int GROUP = 500;
 
     private record Batch(String batchId, List<OffsetRange> ranges, long start) {}
 
@@ -57,8 +59,10 @@ public final class LedgerSurvey {
         try (KafkaConsumer<byte[], byte[]> consumer = LedgerFollower.consumer(kafka, "read_committed")) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(batches.keySet());
             Map<TopicPartition, Long> reached = new HashMap<>();
-            batches.forEach((partition, ofPartition) ->
-                    reached.put(partition, read(partition, ofPartition, ends.getOrDefault(partition, 0L), consumer)));
+            for (List<TopicPartition> group : groups()) {
+                read(group, ends, consumer);
+                group.forEach(partition -> reached.put(partition, consumer.position(partition)));
+            }
             hidden = hidden(all, reached);
             awaitHidden(all, reached, patience, consumer);
         }
@@ -68,32 +72,59 @@ public final class LedgerSurvey {
         return ledgers;
     }
 
-    /** Reads a partition up to this end, and returns the offset that was reached. */
-    private long read(TopicPartition partition, List<Batch> there, long end, KafkaConsumer<byte[], byte[]> consumer) {
-        List<LedgerAccumulator> reading = new ArrayList<>();
-        for (Batch batch : there) {
+    private List<List<TopicPartition>> groups() {
+        List<List<TopicPartition>> groups = new ArrayList<>();
+        int size = GROUP;
+        for (Map.Entry<TopicPartition, List<Batch>> each : batches.entrySet()) {
+            if (size >= GROUP) {
+                groups.add(new ArrayList<>());
+                size = 0;
+            }
+            groups.get(groups.size() - 1).add(each.getKey());
+            size += each.getValue().size();
+        }
+        return groups;
+    }
+
+    /** Reads partitions up to these ends. */
+    private void read(
+            List<TopicPartition> group, Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> consumer) {
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition partition : group) {
+            long end = ends.getOrDefault(partition, 0L);
+            List<LedgerAccumulator> there = accumulators(partition);
+            consumer.assign(List.of(partition));
+            SummarySearch.goOn(there, partition, end, consumer, POLL);
+            // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey fail for
+            // all batches.
+            starts.put(
+                    partition,
+                    Math.min(
+                            end,
+                            there.stream()
+                                    .mapToLong(LedgerAccumulator::from)
+                                    .min()
+                                    .orElse(0)));
+        }
+        consumer.assign(group);
+        starts.forEach(consumer::seek);
+        while (group.stream().anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+            consumer.poll(POLL).forEach(this::take);
+        }
+        group.forEach(partition -> drop(batches.getOrDefault(partition, List.of()).stream()
+                .map(Batch::batchId)
+                .toList()));
+    }
+
+    private List<LedgerAccumulator> accumulators(TopicPartition partition) {
+        List<LedgerAccumulator> there = new ArrayList<>();
+        for (Batch batch : batches.getOrDefault(partition, List.of())) {
             LedgerAccumulator accumulator = new LedgerAccumulator(
                     batch.batchId, batch.ranges, batch.start, Long.MAX_VALUE, line -> {}, false);
             accumulators.put(batch.batchId, accumulator);
-            reading.add(accumulator);
+            there.add(accumulator);
         }
-        consumer.assign(List.of(partition));
-        SummarySearch.goOn(reading, partition, end, consumer, POLL);
-        // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey fail for
-        // all batches.
-        consumer.seek(
-                partition,
-                Math.min(
-                        end,
-                        reading.stream()
-                                .mapToLong(LedgerAccumulator::from)
-                                .min()
-                                .orElse(0)));
-        while (consumer.position(partition) < end) {
-            consumer.poll(POLL).forEach(this::take);
-        }
-        drop(there.stream().map(Batch::batchId).toList());
-        return consumer.position(partition);
+        return there;
     }
 
     /** Goes on with the partitions whose end an open transaction hides, until it has ended or the time is over. */

@@ -9,7 +9,7 @@ import java.util.function.IntConsumer;
  */
 final class OffsetChunk {
     static final int BITS = 16;
-    private static final int MOST_WORDS = 1 << BITS - 6;
+    private static final int MOST_WORDS = 1 << (BITS - 6);
     private static final int FEW = 4;
     private static final long[] NO_BITS = {};
 
@@ -80,7 +80,7 @@ final class OffsetChunk {
 
     private boolean hasBit(int number) {
         int word = (number >>> 6) - base;
-        return word >= 0 && word < bits.length && (bits[word] & 1L << number) != 0;
+        return word >= 0 && word < bits.length && (bits[word] & (1L << number)) != 0;
     }
 
     /** Adds the numbers from the first to the last, both inclusive. */
@@ -95,7 +95,7 @@ final class OffsetChunk {
         for (int word = from >>> 6; word <= last >>> 6; word++) {
             long mask = -1L;
             mask &= word == from >>> 6 ? -1L << from : -1L;
-            mask &= word == last >>> 6 ? -1L >>> Long.SIZE - 1 - (last & Long.SIZE - 1) : -1L;
+            mask &= word == last >>> 6 ? -1L >>> (Long.SIZE - 1 - (last & (Long.SIZE - 1))) : -1L;
             or(word, mask);
         }
     }
@@ -155,7 +155,7 @@ final class OffsetChunk {
         }
         for (int word = 0; word < bits.length; word++) {
             for (long left = bits[word]; left != 0; left &= left - 1) {
-                action.accept((base + word << 6) + Long.numberOfTrailingZeros(left));
+                action.accept(((base + word) << 6) + Long.numberOfTrailingZeros(left));
             }
         }
     }
@@ -169,7 +169,7 @@ final class OffsetChunk {
         while (bits[word] == 0) {
             word++;
         }
-        return (base + word << 6) + Long.numberOfTrailingZeros(bits[word]);
+        return ((base + word) << 6) + Long.numberOfTrailingZeros(bits[word]);
     }
 
     /** Returns the highest number of a set that is not empty. */
@@ -181,7 +181,7 @@ final class OffsetChunk {
         while (bits[word] == 0) {
             word--;
         }
-        return (base + word << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits[word]);
+        return ((base + word) << 6) + Long.SIZE - 1 - Long.numberOfLeadingZeros(bits[word]);
     }
 
     /** Returns the bytes of the numbers in the heap, without the objects around them. */

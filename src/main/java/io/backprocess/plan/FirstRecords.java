@@ -56,7 +56,8 @@ final class FirstRecords {
                         open.remove(partition);
                     }
                 }
-                // A partition is also done when only markers or compacted offsets are left. A poll without records looks at
+                // A partition is also done when only markers or compacted offsets are left. A poll without records
+                // looks at
                 // all of them, any other poll only at those that it has records of: there may be thousands.
                 Set<TopicPartition> looked = polled.isEmpty() ? consumer.assignment() : polled.partitions();
                 for (TopicPartition partition : looked) {

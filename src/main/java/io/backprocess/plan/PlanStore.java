@@ -124,8 +124,8 @@ public final class PlanStore {
 
     public static BatchException unknown(String batchId, Set<String> others) {
         if (others.isEmpty()) {
-            return BatchException.usage("there is no batch '%s', and no other batch on this Kafka; start one with: run"
-                    .formatted(batchId));
+            return BatchException.usage(
+                    "there is no batch '%s', and no other batch on this Kafka; start one with: run".formatted(batchId));
         }
         return BatchException.usage(
                 others.size() <= NAMED

@@ -184,9 +184,8 @@ public final class Redrive {
             runs.put(range.partition(), new PartitionRun(range, ledger, again, output, counts));
         }
         spans.keySet().retainAll(runs.keySet());
-        InterleavedReader.read(
-                spans.values(), kafka, record -> Objects.requireNonNull(runs.get(record.partition()))
-                        .take(record));
+        InterleavedReader.read(spans.values(), kafka, record -> Objects.requireNonNull(runs.get(record.partition()))
+                .take(record));
         output.finish();
     }
 

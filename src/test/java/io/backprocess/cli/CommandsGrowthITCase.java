@@ -28,9 +28,9 @@ class CommandsGrowthITCase {
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @TempDir
-    Path directory;
+    private Path directory = Path.of("");
 
-    private Path config;
+    private Path config = Path.of("");
 
     @BeforeEach
     void clientsThatCount() throws IOException {
@@ -57,8 +57,7 @@ class CommandsGrowthITCase {
         String few = letters(4);
         String many = letters(40);
 
-        CountedClients.Work overFew =
-                work("report", "--batch-id", few, "--out", page, "--force", "--flink", NO_FLINK);
+        CountedClients.Work overFew = work("report", "--batch-id", few, "--out", page, "--force", "--flink", NO_FLINK);
         CountedClients.Work overMany =
                 work("report", "--batch-id", many, "--out", page, "--force", "--flink", NO_FLINK);
 

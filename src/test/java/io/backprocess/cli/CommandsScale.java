@@ -1,15 +1,16 @@
 package io.backprocess.cli;
 
-import io.backprocess.batch.BatchPlan;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.ManyBatches;
 import io.backprocess.testing.ManyLetters;
 import io.backprocess.testing.MeasuredCommand;
+import io.backprocess.testing.UserEvents;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,13 +26,14 @@ class CommandsScale {
     /** A regular expression for the commands to run; the others are left out. */
     private static final String COMMANDS = System.getProperty("scale.commands", ".*");
 
+    private static final int STEP = 500;
     private static final String NOWHERE = "127.0.0.1:9";
 
     @RegisterExtension
     static final KafkaBroker KAFKA = new KafkaBroker();
 
     @TempDir
-    Path directory;
+    private Path directory = Path.of("");
 
     @Test
     void overManyBatches() throws Exception {
@@ -59,8 +61,7 @@ class CommandsScale {
     @Test
     void overManyPartitions() throws Exception {
         for (int partitions : sizes("scale.partitions", "500,5000")) {
-            BatchPlan letters = new ManyLetters(KAFKA).write(ManyLetters.Kind.EXHAUSTED, partitions, partitions * 4, 0);
-            String source = letters.spec().sourceTopic();
+            String source = source(partitions);
             String last = new ManyBatches(KAFKA, source).write(1, partitions, 12);
             System.out.printf("%n%,d partitions%n", partitions);
             heads();
@@ -70,14 +71,39 @@ class CommandsScale {
             measure("status", "--batch-id", last);
             measure("status", "--batch-id", last, "--output", "json");
             measure("batches");
-            measure("report", "--batch-id", last, "--out", "report.html", "--force");
-            measure("pause", "--batch-id", last);
-            String id = letters.spec().batchId();
+        }
+    }
+
+    /** Grows the topic in steps: a broker takes its time to open thousands of logs. */
+    private static String source(int partitions) {
+        String topic = "source-" + partitions;
+        KAFKA.createTopic(topic, Math.min(partitions, STEP), "retention.ms=-1", "segment.index.bytes=65536");
+        for (int there = STEP; there < partitions; there += STEP) {
+            KAFKA.addPartitions(topic, Math.min(partitions, there + STEP));
+        }
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int record = 0; record < 4 * partitions; record++) {
+            records.add(UserEvents.event(topic, record % partitions, "e-" + record, "user-" + record % 97));
+        }
+        KAFKA.send(records);
+        return topic;
+    }
+
+    @Test
+    void overManyLetterPartitions() throws Exception {
+        for (int partitions : sizes("scale.partitions", "50,500")) {
+            String id = new ManyLetters(KAFKA)
+                    .write(ManyLetters.Kind.EXHAUSTED, partitions, partitions * 40, 0)
+                    .spec()
+                    .batchId();
+            System.out.printf("%n%,d dead letters in %,d partitions%n", partitions * 40, partitions);
+            heads();
             measure("dlq", "list", "--batch-id", id);
             measure("dlq", "list", "--batch-id", id, "--limit", "10000");
             measure("dlq", "stats", "--batch-id", id);
             measure("report", "--batch-id", id, "--out", "report.html", "--force");
             measure("redrive", "--batch-id", id);
+            measure("redrive", "--batch-id", id, "--execute");
         }
     }
 

@@ -54,7 +54,13 @@ public final class ManyBatches {
         COMPLETED;
 
         static Fate of(int number) {
-            return values()[Math.min(number % 100, COMPLETED.ordinal())];
+            return switch (number % 100) {
+                case 0 -> FAILED;
+                case 1 -> PAUSED;
+                case 2 -> ABANDONED;
+                case 3 -> PLANNED;
+                default -> COMPLETED;
+            };
         }
 
         int checkpoints(int ofACompleted) {
@@ -110,7 +116,7 @@ public final class ManyBatches {
 
     private String write(
             int number, List<OffsetRange> ranges, int checkpoints, KafkaProducer<byte[], byte[]> producer) {
-        Fate fate = Fate.of(written - number == 1 && ranges.size() > 1000 ? Fate.COMPLETED.ordinal() : number);
+        Fate fate = ranges.size() > 100 ? Fate.COMPLETED : Fate.of(number);
         BatchPlan plan = plan("batch-%s-%06d".formatted(sourceTopic, number), ranges, FIRST.plusSeconds(number * 600L));
         String batchId = plan.spec().batchId();
         store(batchId, PlanJson.write(plan), producer);

@@ -53,8 +53,7 @@ public final class ManyLetters {
     }
 
     /** A file that makes the records of {@link Kind#UNREAD} events. */
-    public static final String ENVELOPE =
-            """
+    public static final String ENVELOPE = """
             name: renamed
             eventId: /id
             processVersion: /v
@@ -83,8 +82,8 @@ public final class ManyLetters {
             }
             producer.flush();
             BatchPlan plan = plan(topic);
-            Replay replay = new Replay(
-                    plan, new SizeLimits(1 << 20, 1 << 20), null, ManyLetters.class.getClassLoader(), null);
+            Replay replay =
+                    new Replay(plan, new SizeLimits(1 << 20, 1 << 20), null, ManyLetters.class.getClassLoader(), null);
             for (int offset = 0; offset < each; offset++) {
                 for (int partition = 0; partition < partitions; partition++) {
                     var unused = producer.send(replay.deadLetter(letter(replay, kind, partition, offset)));
@@ -129,12 +128,7 @@ public final class ManyLetters {
 
     private static DeadLetter letter(Replay replay, Kind kind, int partition, int offset) {
         SourceRecord record = new SourceRecord(
-                partition,
-                offset,
-                FIRST + offset,
-                key(offset),
-                value(kind, partition, offset),
-                new RecordHeaders());
+                partition, offset, FIRST + offset, key(offset), value(kind, partition, offset), new RecordHeaders());
         Outcome outcome = replay.decode(record);
         if (outcome instanceof Event event) {
             return DeadLetter.of(event, Revise.STAGE, Reason.RETRIES_EXHAUSTED, "the service does not answer");
@@ -143,12 +137,7 @@ public final class ManyLetters {
     }
 
     private static void line(
-            BatchPlan plan,
-            Kind kind,
-            int partition,
-            long from,
-            long to,
-            KafkaProducer<byte[], byte[]> producer) {
+            BatchPlan plan, Kind kind, int partition, long from, long to, KafkaProducer<byte[], byte[]> producer) {
         Reason reason = kind == Kind.UNREAD ? Reason.NOT_AN_ENVELOPE : Reason.RETRIES_EXHAUSTED;
         Map<String, Long> dead = new HashMap<>(Map.of(reason.toString(), to - from));
         LedgerLine line = new LedgerLine(

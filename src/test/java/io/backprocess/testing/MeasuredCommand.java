@@ -82,7 +82,7 @@ public final class MeasuredCommand {
         if (!Files.exists(measured)) {
             return new Cost(process.exitValue(), seconds, 0, 0, 0, -1, lines);
         }
-        String[] figures = Files.readString(measured).split(" ");
+        String[] figures = Files.readString(measured).split(" ", -1);
         Files.delete(measured);
         return new Cost(
                 process.exitValue(),
@@ -102,11 +102,10 @@ public final class MeasuredCommand {
                             (notification, handback) -> {
                                 GarbageCollectionNotificationInfo collection = GarbageCollectionNotificationInfo.from(
                                         (CompositeData) notification.getUserData());
-                                long left =
-                                        collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
-                                                .filter(pool -> pool.getKey().startsWith("PS "))
-                                                .mapToLong(pool -> heap(pool.getValue()))
-                                                .sum();
+                                long left = collection.getGcInfo().getMemoryUsageAfterGc().entrySet().stream()
+                                        .filter(pool -> pool.getKey().startsWith("PS "))
+                                        .mapToLong(pool -> heap(pool.getValue()))
+                                        .sum();
                                 peak.accumulateAndGet(left, Math::max);
                             },
                             null,
@@ -115,7 +114,8 @@ public final class MeasuredCommand {
         int exit = Backprocess.commandLine().execute(args);
         System.out.flush();
         CountedClients.Work work = CountedClients.work();
-        long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+        long cpu =
+                ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
         Files.writeString(
                 Path.of("measured"),
                 "%d %d %d %d %d".formatted(cpu, work.records(), work.requests(), peak.get(), work.clients()));
