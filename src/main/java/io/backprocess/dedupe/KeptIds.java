@@ -60,8 +60,8 @@ public final class KeptIds {
      */
     public KeptIds(AbstractStreamOperator<?> keys, RuntimeContext context, long seed, @Nullable MemorySize memory) {
         this.keys = keys;
-        this.blocks = context.getMapState(new MapStateDescriptor<>(
-                "ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+        this.blocks = context.getMapState(
+                new MapStateDescriptor<>("ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         this.hash = new IdHash(seed);
         this.memory = new IdMemory(memory == null ? shareOfHeap(keys) : memory.getBytes());
         this.spilled = new SpilledIds(keys, context.getMapState(SpilledIds.STATE), this.memory);

@@ -95,7 +95,8 @@ public final class LedgerSurvey {
             List<LedgerAccumulator> there = accumulators(partition);
             consumer.assign(List.of(partition));
             SummarySearch.goOn(there, partition, end, consumer, POLL);
-            // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey fail for
+            // Never seek behind the end. A topic that was created again, or a changed plan, must not make the survey
+            // fail for
             // all batches.
             starts.put(
                     partition,
@@ -119,8 +120,8 @@ public final class LedgerSurvey {
     private List<LedgerAccumulator> accumulators(TopicPartition partition) {
         List<LedgerAccumulator> there = new ArrayList<>();
         for (Batch batch : batches.getOrDefault(partition, List.of())) {
-            LedgerAccumulator accumulator = new LedgerAccumulator(
-                    batch.batchId, batch.ranges, batch.start, Long.MAX_VALUE, line -> {}, false);
+            LedgerAccumulator accumulator =
+                    new LedgerAccumulator(batch.batchId, batch.ranges, batch.start, Long.MAX_VALUE, line -> {}, false);
             accumulators.put(batch.batchId, accumulator);
             there.add(accumulator);
         }

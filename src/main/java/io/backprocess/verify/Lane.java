@@ -28,7 +28,8 @@ public final class Lane implements AutoCloseable {
      * @param seen takes the eventIds of the partition
      */
     public static Lane begin(Evidence evidence, int partition, SeenIds seen) {
-        return new Lane(evidence, partition, PartitionProof.begin(evidence, partition, seen), evidence.source(partition));
+        return new Lane(
+                evidence, partition, PartitionProof.begin(evidence, partition, seen), evidence.source(partition));
     }
 
     /**

@@ -34,9 +34,7 @@ final class ParallelProof {
             List<Callable<PartitionResult>> tasks = new ArrayList<>();
             for (int partition : evidence.partitions()) {
                 tasks.add(
-                        global || unreadable.contains(partition)
-                                ? () -> countOnly(partition)
-                                : () -> prove(partition));
+                        global || unreadable.contains(partition) ? () -> countOnly(partition) : () -> prove(partition));
             }
             return workers.all(tasks);
         }

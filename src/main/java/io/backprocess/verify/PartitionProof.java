@@ -78,7 +78,8 @@ final class PartitionProof implements AutoCloseable {
     static PartitionProof resume(Evidence evidence, int partition, SeenIds seen, DataInput in) throws IOException {
         int format = in.readInt();
         if (format != FORMAT) {
-            throw new IOException("the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
+            throw new IOException(
+                    "the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
         }
         PartitionProof proof = new PartitionProof(evidence, partition, seen);
         proof.reported = in.readLong();

@@ -1,6 +1,5 @@
 package io.backprocess.verify;
 
-
 /** The result of one partition and what was found in it, as it travels from a subtask to the command. */
 public final class PartitionReport {
     private final PartitionResult result;

@@ -151,8 +151,7 @@ public final class Verifier {
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
             ParallelProof proof = new ParallelProof(evidence, spec.dedupeScope(), unreadable);
-            List<PartitionResult> counted =
-                    elsewhere == null ? proof.count() : proof.count(elsewhere, found, progress);
+            List<PartitionResult> counted = elsewhere == null ? proof.count() : proof.count(elsewhere, found, progress);
             List<PartitionResult> planned = plan.isFollowing()
                     ? counted
                     : counted.subList(0, plan.ranges().size());

@@ -50,8 +50,7 @@ final class IdleSource implements Source<Integer, IdleSource.NoSplit, IdleSource
     }
 
     @Override
-    public SplitEnumerator<NoSplit, Nothing> restoreEnumerator(
-            SplitEnumeratorContext<NoSplit> context, Nothing state) {
+    public SplitEnumerator<NoSplit, Nothing> restoreEnumerator(SplitEnumeratorContext<NoSplit> context, Nothing state) {
         return new Enumerator();
     }
 

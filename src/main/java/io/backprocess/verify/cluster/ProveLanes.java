@@ -8,8 +8,8 @@ import io.backprocess.dedupe.KeptIds;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.Evidence;
 import io.backprocess.verify.Lane;
-import io.backprocess.verify.Premises;
 import io.backprocess.verify.LedgerRange;
+import io.backprocess.verify.Premises;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -94,9 +94,8 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
     public void open() throws Exception {
         super.open();
         BatchPlan plan = premises.plan();
-        MetricGroup metrics = getMetricGroup()
-                .addGroup("batch", plan.spec().batchId())
-                .addGroup("backprocess");
+        MetricGroup metrics =
+                getMetricGroup().addGroup("batch", plan.spec().batchId()).addGroup("backprocess");
         LegacyContextJoin legacyJoin = LegacyContextJoin.of(
                 plan.spec(),
                 ContextLoader.open(
