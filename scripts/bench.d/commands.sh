@@ -1,18 +1,12 @@
 # shellcheck shell=bash
 # The way `commands` of scripts/bench, which sources this file: how long each command takes beside Kafka's own.
 
-# The options of kafka-topics.sh, without its shell.
-KAFKA_JVM=(-Xmx256M -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35
-    -XX:+ExplicitGCInvokesConcurrent -XX:MaxInlineLevel=15 -Djava.awt.headless=true)
 COMMANDS=(kafka-topics --help --version status batches plan dlq-list dlq-stats)
 
 run_command() { # NAME
     local plan=(plan --source-topic history --batch-id planned --from earliest --from-version 1 --revision purchase-split)
     case $1 in
-        kafka-topics)
-            "$JAVA" "${KAFKA_JVM[@]}" "-Dlog.file=$DIR/log/topics.log" "-Dlog4j.configurationFile=$REPO/flink-conf/log4j-cli.properties" \
-                -cp "$(lib_dir kafka)/*" org.apache.kafka.tools.TopicCommand --bootstrap-server "$KAFKA" --list
-            ;;
+        kafka-topics) kafka_topics --list ;;
         status) "$REPO/scripts/backprocess" status --batch-id commands ;;
         plan) "$REPO/scripts/backprocess" "${plan[@]}" ;;
         dlq-*) "$REPO/scripts/backprocess" dlq "${1#dlq-}" --batch-id commands ;;
@@ -70,7 +64,10 @@ measure_commands() {
                     key = order[n] SUBSEP (c == 1 ? "cache" : "none")
                     if (key in ms) printf "commands\t%s\t%s\t%d\t%.2f\n", order[n], c == 1 ? "cache" : "none", median(ms[key]), median(ms[key]) / kafka
                 }
-        }' "$DIR/commands.tsv"
+        }' "$DIR/commands.tsv" | tee "$DIR/commands.md"
+    # shellcheck disable=SC2154
+    awk -F '\t' -v most="$at_most" '$1 == "commands" && $3 == "cache" && most && $5 > most { print $2; slow = 1 } END { exit slow }' \
+        "$DIR/commands.md" || die "these commands take more than $at_most times as long as kafka-topics --list"
 }
 
 "$REPO/scripts/stack" down >/dev/null 2>&1 || true

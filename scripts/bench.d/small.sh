@@ -4,15 +4,6 @@
 
 SMALL_EVENTS=1000
 
-# As kafka-run-class.sh starts it.
-list_topics() {
-    "$JAVA" -Xmx256M -server -XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:InitiatingHeapOccupancyPercent=35 \
-        -XX:+ExplicitGCInvokesConcurrent -XX:MaxInlineLevel=15 -Djava.awt.headless=true \
-        -cp "$(lib_dir kafka)/*" "-Dlog.file=$DIR/log/topics.log" \
-        "-Dlog4j.configurationFile=$REPO/flink-conf/log4j-cli.properties" \
-        org.apache.kafka.tools.TopicCommand --bootstrap-server "$KAFKA" --list >/dev/null
-}
-
 run_small() { # BATCH
     "$REPO/scripts/backprocess" run --source-topic small --batch-id "$1" --from earliest --from-version 1 \
         --revision purchase-split >"$DIR/log/$1.out" 2>&1
@@ -44,7 +35,7 @@ phases() {
 measure_small() { # ROUND
     local batch=small-$(($1 + 2)) begin listed end
     begin=$(date +%s.%N)
-    list_topics
+    kafka_topics --list >/dev/null
     listed=$(date +%s.%N)
     run_small "$batch" || die "run failed; see $DIR/log/$batch.out"
     end=$(date +%s.%N)
