@@ -37,7 +37,8 @@ import org.junit.jupiter.api.Test;
 class JourneyTest {
     /** From the ground up. What stands beside each other does not know each other. */
     private static final List<List<String>> LINES = List.of(
-            List.of("json", "yaml", "render"),
+            List.of("json", "yaml"),
+            List.of("render"),
             List.of("format"),
             List.of("format.avro", "format.jsonschema", "format.protobuf"),
             List.of("event"),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.OffsetRange;
+import io.backprocess.json.ForeignJson;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * on how long the batch runs.
  */
 public final class BatchLedger {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(
+                    ForeignJson.factory().build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 

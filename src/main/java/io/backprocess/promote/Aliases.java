@@ -1,6 +1,5 @@
 package io.backprocess.promote;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.batch.TransactionalIds;
+import io.backprocess.json.ForeignJson;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
@@ -48,7 +48,7 @@ public final class Aliases {
      * The JSON mapper, with less depth than Jackson's default. A pointer contains pointers, and each level uses some of the
      * stack.
      */
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(ForeignJson.factory()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(5 * AliasTarget.MAX_DEPTH)
                             .build())

@@ -1,10 +1,10 @@
 package io.backprocess.registry;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.backprocess.json.ForeignJson;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -36,7 +36,7 @@ final class RegistryHttp {
     /** The answers by which registries refuse a schema: a broken rule, a conflict, or text that is not a schema. */
     private static final Set<Integer> REFUSALS = Set.of(400, 409, 422);
     /** Jackson's own bound of 20 million characters is below that of a schema. */
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+    private static final ObjectMapper JSON = new ObjectMapper(ForeignJson.factory()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Budget.MAX_BYTES)
                     .build())

@@ -1,7 +1,6 @@
 package io.backprocess.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,6 +9,7 @@ import io.backprocess.batch.Format;
 import io.backprocess.batch.Sha256;
 import io.backprocess.format.SchemaText;
 import io.backprocess.format.SchemaText.Reference;
+import io.backprocess.json.ForeignJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ final class SchemaRecords {
 
     private static final int MAX_MESSAGE = 1000;
 
-    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+    private static final ObjectMapper JSON = new ObjectMapper(ForeignJson.factory()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxStringLength(2 * Budget.MAX_BYTES)
                             .build())

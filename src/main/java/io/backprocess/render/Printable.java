@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.backprocess.json.ForeignJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Printable {
     private static final int DUMPED_BYTES = 512;
     private static final int DUMPED_A_LINE = 16;
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = ForeignJson.factory().build();
 
     private Printable() {}
 

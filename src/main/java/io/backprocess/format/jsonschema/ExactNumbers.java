@@ -1,6 +1,5 @@
 package io.backprocess.format.jsonschema;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +9,7 @@ import com.fasterxml.jackson.databind.node.DecimalNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NumericNode;
 import com.fasterxml.jackson.databind.node.ValueNode;
+import io.backprocess.json.ForeignJson;
 import io.backprocess.json.JsonScanner;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -23,7 +23,7 @@ final class ExactNumbers extends JsonNodeFactory {
     private static final long LARGEST_IN_DOUBLE = 1L << 53;
 
     /** Reads JSON within the limits of {@link JsonScanner}. */
-    static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+    static final ObjectMapper MAPPER = JsonMapper.builder(ForeignJson.factory()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(JsonScanner.MAX_DEPTH)
                             .maxNumberLength(JsonScanner.MAX_NUMBER_LENGTH + 20)
