@@ -6,9 +6,9 @@ import java.util.function.LongConsumer;
 /** Proves the partitions of a batch elsewhere than in this process. */
 public interface Counting {
     /**
-     * Returns the report of each partition of the premises, in any order.
+     * Returns what the proof of each partition of the premises ended with, in any order.
      *
      * @param progress receives the number of source offsets that are done
      */
-    List<PartitionReport> count(Premises premises, LongConsumer progress);
+    List<byte[]> count(Premises premises, LongConsumer progress);
 }

@@ -14,7 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -36,7 +41,7 @@ public final class BothWays {
     /** Returns the verification of one machine. */
     public static Verification verify(BatchPlan plan, KafkaClients kafka, ClassLoader revisions) {
         Verification here = new Verifier(plan, kafka, revisions).verify();
-        if (plan.spec().dedupeScope() == DedupeScope.PARTITION && !plan.isPlaced()) {
+        if (!plan.isPlaced()) {
             Verification there = new Verifier(plan, kafka, revisions)
                     .on(new ClusterProof(
                             BothWays::environment,
@@ -54,23 +59,84 @@ public final class BothWays {
     }
 
     /** Proves each partition in lanes of a few records, each of which goes on where the one before it was. */
-    private static List<PartitionReport> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
+    private static List<byte[]> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
         BatchPlan plan = premises.plan();
         try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
             Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, done -> {});
-            List<PartitionReport> reports = new ArrayList<>();
+            List<byte[]> ends = new ArrayList<>();
+            Map<Long, List<byte[]>> claims = new TreeMap<>();
             for (int partition : premises.partitions()) {
-                SeenIds seen = new SeenIds(plan.seed());
-                Lane lane = Lane.begin(evidence.apart(), partition, seen);
-                while (lane.advance(PIECE)) {
-                    byte[] state = lane.state();
-                    lane.close();
-                    lane = Lane.resume(evidence.apart(), partition, seen, state);
-                }
-                reports.add(PartitionReport.read(lane.report().write()));
-                lane.close();
+                ends.add(
+                        plan.spec().dedupeScope() == DedupeScope.PARTITION
+                                ? inPieces(evidence, partition, new SeenIds(plan.seed()))
+                                : inPieces(evidence, partition, claims));
             }
-            return reports;
+            if (plan.spec().dedupeScope() == DedupeScope.PARTITION) {
+                return ends;
+            }
+            List<byte[]> chosen = new ArrayList<>();
+            claims.values().forEach(each -> chosen.addAll(GlobalLane.choose(each)));
+            return ends.stream()
+                    .map(end -> GlobalLane.settle(
+                            evidence,
+                            end,
+                            chosen.stream()
+                                    .filter(claim -> GlobalLane.partitionOf(claim) == GlobalLane.partitionOfEnd(end))
+                                    .toList()))
+                    .toList();
+        }
+    }
+
+    private static byte[] inPieces(Evidence evidence, int partition, SeenIds seen) {
+        return inPieces(
+                Lane.begin(evidence.apart(), partition, seen),
+                state -> Lane.resume(evidence.apart(), partition, seen, state));
+    }
+
+    private static byte[] inPieces(Evidence evidence, int partition, Map<Long, List<byte[]>> claims) {
+        Map<String, MapStore> stores = new HashMap<>();
+        GlobalLane.Stores opened =
+                (output, number) -> stores.computeIfAbsent(output + "-" + number, any -> new MapStore());
+        Consumer<byte[]> taken = claim -> claims.computeIfAbsent(
+                        GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
+                .add(claim);
+        return inPieces(
+                GlobalLane.begin(evidence.apart(), partition, opened, taken),
+                state -> GlobalLane.resume(evidence.apart(), partition, opened, taken, state));
+    }
+
+    private static byte[] inPieces(StepwiseProof first, Function<byte[], StepwiseProof> resumed) {
+        StepwiseProof proof = first;
+        while (proof.advance(PIECE)) {
+            byte[] state = proof.state();
+            proof.close();
+            proof = resumed.apply(state);
+        }
+        byte[] end = proof.end();
+        proof.close();
+        return end;
+    }
+
+    private static final class MapStore implements ArrivalStore {
+        private final Map<Long, long[]> numbers = new TreeMap<>();
+
+        @Override
+        public long[] get(long key) {
+            return numbers.getOrDefault(key, new long[0]);
+        }
+
+        @Override
+        public void put(long key, long[] some) {
+            if (some.length == 0) {
+                numbers.remove(key);
+            } else {
+                numbers.put(key, some);
+            }
+        }
+
+        @Override
+        public void forEach(Visitor visitor) {
+            numbers.forEach(visitor::accept);
         }
     }
 

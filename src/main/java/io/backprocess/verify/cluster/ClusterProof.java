@@ -3,7 +3,6 @@ package io.backprocess.verify.cluster;
 import io.backprocess.batch.BatchException;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.Counting;
-import io.backprocess.verify.PartitionReport;
 import io.backprocess.verify.Premises;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,10 +48,10 @@ public final class ClusterProof implements Counting {
     }
 
     @Override
-    public List<PartitionReport> count(Premises premises, LongConsumer progress) {
+    public List<byte[]> count(Premises premises, LongConsumer progress) {
         try {
             JobClient job = VerifyJob.submit(environment.get(), premises, kafka, memory);
-            List<PartitionReport> reports = await(job, premises.partitions().size(), progress);
+            List<byte[]> reports = await(job, premises, progress);
             job.stopWithSavepoint(false, savepoints, SavepointFormatType.NATIVE).get();
             return reports;
         } catch (InterruptedException e) {
@@ -65,16 +64,19 @@ public final class ClusterProof implements Counting {
         }
     }
 
-    private static List<PartitionReport> await(JobClient job, int partitions, LongConsumer progress)
+    private static List<byte[]> await(JobClient job, Premises premises, LongConsumer progress)
             throws InterruptedException, ExecutionException {
-        List<PartitionReport> reports = new ArrayList<>();
+        List<byte[]> reports = new ArrayList<>();
         while (true) {
-            Reports answer = ask(job, reports.size());
-            if (answer != null) {
-                progress.accept(answer.passed());
-                answer.next().forEach(bytes -> reports.add(PartitionReport.read(bytes)));
+            Reports passed = ask(job, VerifyJob.progress(), Integer.MAX_VALUE);
+            if (passed != null) {
+                progress.accept(passed.passed());
             }
-            if (reports.size() == partitions) {
+            Reports answer = ask(job, VerifyJob.reports(premises), reports.size());
+            if (answer != null) {
+                reports.addAll(answer.next());
+            }
+            if (reports.size() == premises.partitions().size()) {
                 return reports;
             }
             if (job.getJobStatus().get().isGloballyTerminalState()) {
@@ -86,10 +88,10 @@ public final class ClusterProof implements Counting {
     }
 
     /** Returns the job's answer; null while it is starting or restarting. */
-    private static @Nullable Reports ask(JobClient job, int known) throws InterruptedException {
+    private static @Nullable Reports ask(JobClient job, String step, int known) throws InterruptedException {
         try {
             return (Reports) ((CoordinationRequestGateway) job)
-                    .sendCoordinationRequest(VerifyJob.PROVE, new Reports.Request(known))
+                    .sendCoordinationRequest(step, new Reports.Request(known))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return null;

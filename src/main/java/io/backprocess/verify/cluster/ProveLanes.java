@@ -1,15 +1,18 @@
 package io.backprocess.verify.cluster;
 
 import io.backprocess.batch.BatchPlan;
-import io.backprocess.batch.KeyGroups;
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.context.ContextLoader;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.KeptIds;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.Evidence;
+import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Lane;
 import io.backprocess.verify.LedgerRange;
+import io.backprocess.verify.Output;
 import io.backprocess.verify.Premises;
+import io.backprocess.verify.StepwiseProof;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
@@ -27,20 +31,28 @@ import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Proves the partitions of its key groups, one after the other. It has no input: each lane reads its topics itself, some records
  * at a time, and lets checkpoints pass in between.
  *
- * <p>Keyed state holds the eventIds of each partition, its {@link Lane#state} and, once it is proven, its report. Killed between
- * two checkpoints: the lanes go on where they were at the first one. The reports go to the {@link ReportsCoordinator}, where the
- * command finds them. A restored subtask sends those of its state again.
+ * <p>Keyed state holds the eventIds or the indexes of each partition, its {@link StepwiseProof#state} and, once it is proven, its
+ * end. Killed between two checkpoints: the lanes go on where they were at the first one. How far they are goes to the {@link
+ * ReportsCoordinator}, where the command finds it. A restored subtask sends again what its state has.
+ *
+ * <p>In dedupe scope {@code global} the output is the claims of the lanes and, beside it, their ends. The watermark {@value #END}
+ * follows them when all lanes of the subtask have ended.
  */
-final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInputStreamOperator<Integer, Integer> {
+final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInputStreamOperator<Integer, byte[]> {
     private static final long serialVersionUID = 1;
 
+    static final OutputTag<byte[]> ENDS =
+            new OutputTag<>("ends", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
+    static final long END = 1;
     private static final String REPORTS = "reports";
     private static final String VERIFIED_RECORDS = "verified_records";
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
@@ -50,12 +62,12 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
     private final Premises premises;
     private final KafkaClients kafka;
     private final @Nullable MemorySize memory;
-    private final KeyGroups keyGroups;
+    private final LaneKeys keys;
     private final transient MailboxExecutor mailbox;
     private final transient OperatorEventGateway coordinator;
 
     private transient ArrayDeque<Integer> unproven = new ArrayDeque<>();
-    private transient Map<Integer, Lane> begun = new HashMap<>();
+    private transient Map<Integer, StepwiseProof> begun = new HashMap<>();
     private transient @Nullable Opened opened;
     private transient long told;
 
@@ -66,10 +78,11 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
             KeptIds ids,
             MapState<Integer, byte[]> states,
             MapState<Integer, byte[]> reports,
+            MapState<Tuple3<Integer, Integer, Long>, long[]> indexes,
             Counter verified) {}
 
     ProveLanes(
-            StreamOperatorParameters<Integer> parameters,
+            StreamOperatorParameters<byte[]> parameters,
             Premises premises,
             KafkaClients kafka,
             @Nullable MemorySize memory) {
@@ -77,17 +90,11 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
         this.premises = premises;
         this.kafka = kafka;
         this.memory = memory;
-        this.keyGroups = premises.plan().keyGroups();
+        this.keys = new LaneKeys(premises.plan().keyGroups());
         this.mailbox = parameters.getMailboxExecutor();
         this.coordinator = parameters
                 .getOperatorEventDispatcher()
                 .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
-    }
-
-    /** Returns the key of the state of a partition. A partition that the batch cannot have shares that of one that it has. */
-    private int keyOf(int partition) {
-        return keyGroups.keyOfPartition(
-                partition < keyGroups.maxPartitions() ? partition : partition % keyGroups.plannedPartitions());
     }
 
     @Override
@@ -112,21 +119,24 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
                 new KeptIds(this, getRuntimeContext(), plan.seed(), memory),
                 getRuntimeContext().getMapState(state("lanes")),
                 getRuntimeContext().getMapState(state(REPORTS)),
+                getRuntimeContext()
+                        .getMapState(new MapStateDescriptor<>(
+                                "indexes",
+                                Types.TUPLE(Types.INT, Types.INT, Types.LONG),
+                                PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO)),
                 metrics.counter(VERIFIED_RECORDS));
         opened = all;
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         for (int partition : premises.partitions()) {
-            int planned = partition < keyGroups.maxPartitions() ? partition : partition % keyGroups.plannedPartitions();
-            if (keyGroups.subtaskOfPartition(planned, parallelism) == subtask) {
-                setCurrentKey(keyOf(partition));
+            if (keys.subtaskOf(partition, parallelism) == subtask) {
+                setCurrentKey(keys.of(partition));
                 byte[] report = all.reports.get(partition);
                 if (report == null) {
                     unproven.add(partition);
                 } else {
                     LedgerRange range = premises.range(partition);
-                    coordinator.sendEventToCoordinator(
-                            new LaneProgress(partition, range.next() - range.start(), report));
+                    tell(partition, range.next() - range.start(), report);
                 }
             }
         }
@@ -140,13 +150,15 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
     private void next() {
         if (!unproven.isEmpty()) {
             mailbox.execute(this::step, "prove some records");
+        } else if (isGlobal()) {
+            output.emitWatermark(new Watermark(END));
         }
     }
 
     private void step() throws Exception {
         Opened all = opened();
         int partition = unproven.element();
-        Lane lane = begun.get(partition);
+        StepwiseProof lane = begun.get(partition);
         if (lane == null) {
             lane = begin(partition, all);
             begun.put(partition, lane);
@@ -157,11 +169,14 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
         if (goesOn) {
             tell(partition, lane);
         } else {
-            setCurrentKey(keyOf(partition));
+            setCurrentKey(keys.of(partition));
             all.states.put(partition, lane.state());
-            byte[] report = lane.report().write();
-            all.reports.put(partition, report);
-            coordinator.sendEventToCoordinator(new LaneProgress(partition, lane.passed(), report));
+            byte[] end = lane.end();
+            all.reports.put(partition, end);
+            if (isGlobal()) {
+                output.collect(ENDS, new StreamRecord<>(end));
+            }
+            tell(partition, lane.passed(), end);
             begun.remove(partition);
             lane.close();
             unproven.remove();
@@ -169,22 +184,43 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
         next();
     }
 
-    private void tell(int partition, Lane lane) {
+    private void tell(int partition, StepwiseProof lane) {
         long now = System.nanoTime();
         if (now - told > PROGRESS_INTERVAL.toNanos()) {
             told = now;
-            coordinator.sendEventToCoordinator(new LaneProgress(partition, lane.passed(), null));
+            tell(partition, lane.passed(), null);
         }
     }
 
-    private Lane begin(int partition, Opened all) throws Exception {
-        int key = keyOf(partition);
+    /** @param end what the lane has ended with; null before its end */
+    private void tell(int partition, long passed, byte @Nullable [] end) {
+        // In global scope the end is not the last word, which comes from SettleLanes.
+        coordinator.sendEventToCoordinator(new LaneProgress(partition, passed, isGlobal() ? null : end));
+    }
+
+    private boolean isGlobal() {
+        return premises.plan().spec().dedupeScope() == DedupeScope.GLOBAL;
+    }
+
+    private StepwiseProof begin(int partition, Opened all) throws Exception {
+        int key = keys.of(partition);
         setCurrentKey(key);
         byte[] state = all.states.get(partition);
         Evidence evidence = all.evidence.apart();
+        if (isGlobal()) {
+            GlobalLane.Stores stores = (topic, number) -> new KeyedStore(
+                    this, key, partition, topic == Output.RESULTS ? number : KeyedStore.DEAD_LETTERS, all.indexes);
+            return state == null
+                    ? GlobalLane.begin(evidence, partition, stores, this::emit)
+                    : GlobalLane.resume(evidence, partition, stores, this::emit, state);
+        }
         return state == null
                 ? Lane.begin(evidence, partition, all.ids.of(key))
                 : Lane.resume(evidence, partition, all.ids.of(key), state);
+    }
+
+    private void emit(byte[] claim) {
+        output.collect(new StreamRecord<>(claim));
     }
 
     private Opened opened() {
@@ -202,8 +238,8 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        for (Map.Entry<Integer, Lane> each : begun.entrySet()) {
-            setCurrentKey(keyOf(each.getKey()));
+        for (Map.Entry<Integer, StepwiseProof> each : begun.entrySet()) {
+            setCurrentKey(keys.of(each.getKey()));
             opened().states.put(each.getKey(), each.getValue().state());
         }
         opened().ids.snapshot();
@@ -211,7 +247,7 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
 
     @Override
     public void close() throws Exception {
-        for (Lane lane : begun.values()) {
+        for (StepwiseProof lane : begun.values()) {
             lane.close();
         }
         if (opened != null && opened.legacyJoin != null) {

@@ -13,8 +13,8 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.jspecify.annotations.Nullable;
 
 /** Creates a {@link ProveLanes} in every subtask. */
-final class ProveLanesFactory extends AbstractStreamOperatorFactory<Integer>
-        implements CoordinatedOperatorFactory<Integer>, OneInputStreamOperatorFactory<Integer, Integer> {
+final class ProveLanesFactory extends AbstractStreamOperatorFactory<byte[]>
+        implements CoordinatedOperatorFactory<byte[]>, OneInputStreamOperatorFactory<Integer, byte[]> {
     private static final long serialVersionUID = 1;
 
     private final Premises premises;
@@ -30,7 +30,7 @@ final class ProveLanesFactory extends AbstractStreamOperatorFactory<Integer>
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink declares it this way
-    public <T extends StreamOperator<Integer>> T createStreamOperator(StreamOperatorParameters<Integer> parameters) {
+    public <T extends StreamOperator<byte[]>> T createStreamOperator(StreamOperatorParameters<byte[]> parameters) {
         return (T) new ProveLanes(parameters, premises, kafka, memory);
     }
 

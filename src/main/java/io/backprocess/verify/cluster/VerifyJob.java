@@ -1,27 +1,43 @@
 package io.backprocess.verify.cluster;
 
+import io.backprocess.batch.DedupeScope;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Premises;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamUtils;
 import org.apache.flink.streaming.api.datastream.KeyedStream;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.jspecify.annotations.Nullable;
 
 /** The Flink job that proves a batch. Names of steps are their uids. */
 final class VerifyJob {
-    static final String PROVE = "prove";
+    private static final String PROVE = "prove";
+    private static final String SETTLE = "settle";
 
     private VerifyJob() {}
 
     /** Returns the job's name. No batch's job has such a name. */
     static String name(String batchId) {
         return "backprocess-verify " + batchId;
+    }
+
+    /** Returns the uid of the step that knows how far the proof is. */
+    static String progress() {
+        return PROVE;
+    }
+
+    /** Returns the uid of the step that has the reports. */
+    static String reports(Premises premises) {
+        return premises.plan().spec().dedupeScope() == DedupeScope.PARTITION ? PROVE : SETTLE;
     }
 
     static JobClient submit(
@@ -34,11 +50,42 @@ final class VerifyJob {
                         .uid("wait"),
                 partition -> partition,
                 Types.INT);
-        nothing.transform(PROVE, Types.INT, new ProveLanesFactory(premises, kafka, memory))
-                .uid(PROVE)
-                .sinkTo(new DiscardingSink<>())
-                .name("end")
-                .uid("end");
+        SingleOutputStreamOperator<byte[]> proven = nothing.transform(
+                        PROVE,
+                        PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
+                        new ProveLanesFactory(premises, kafka, memory))
+                .uid(PROVE);
+        if (premises.plan().spec().dedupeScope() == DedupeScope.PARTITION) {
+            proven.sinkTo(new DiscardingSink<>()).name("end").uid("end");
+        } else {
+            settled(proven, premises, kafka)
+                    .sinkTo(new DiscardingSink<>())
+                    .name("end")
+                    .uid("end");
+        }
         return env.executeAsync(name(premises.plan().spec().batchId()));
+    }
+
+    /** In global scope, claims meet at their eventIds and then go back to their partitions. */
+    private static DataStream<Integer> settled(
+            SingleOutputStreamOperator<byte[]> proven, Premises premises, KafkaClients kafka) {
+        LaneKeys keys = new LaneKeys(premises.plan().keyGroups());
+        DataStream<SettleLanes.Input> chosen = proven.keyBy(GlobalLane::eventIdOf, Types.LONG)
+                .process(new ChooseCopies(), PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)
+                .name("choose")
+                .uid("choose")
+                .map(claim -> SettleLanes.Input.of(GlobalLane.partitionOf(claim), false, claim))
+                .returns(SettleLanes.Input.class)
+                .name("chosen")
+                .uid("chosen");
+        DataStream<SettleLanes.Input> ends = proven.getSideOutput(ProveLanes.ENDS)
+                .map(end -> SettleLanes.Input.of(GlobalLane.partitionOfEnd(end), true, end))
+                .returns(SettleLanes.Input.class)
+                .name("ended")
+                .uid("ended");
+        return chosen.union(ends)
+                .keyBy(input -> keys.of(input.partition), Types.INT)
+                .transform(SETTLE, Types.INT, new SettleLanesFactory(premises, kafka))
+                .uid(SETTLE);
     }
 }
