@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class RowCheck {
     private final RowReader rows;
 
-    private RowCheck(RowReader rows) {
+    RowCheck(RowReader rows) {
         this.rows = rows;
     }
 
