@@ -63,7 +63,7 @@ final class GlobalProof {
 
     void load() {
         recorded = evidence.recorded(partition, gaps);
-        redriveChanges = new RedriveProof(evidence, partition).prove();
+        redriveChanges = evidence.redriven(partition);
         resultsThere = results.load(this::load);
         deadLettersThere = load(deadLetterTrack, deadLetters);
         revising = new RevisionReplay(evidence, replay, recorded, this::isThere);

@@ -59,7 +59,7 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
     private transient @Nullable Opened opened;
     private transient long told;
 
-    /** What {@link #open} has opened. */
+    /** The resources that {@link #open} has opened. */
     private record Opened(
             Evidence evidence,
             @Nullable LegacyContextJoin legacyJoin,
@@ -86,8 +86,11 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
 
     /** Returns the key of the state of a partition. A partition that the batch cannot have shares that of one that it has. */
     private int keyOf(int partition) {
-        return keyGroups.keyOfPartition(
-                partition < keyGroups.maxPartitions() ? partition : partition % keyGroups.plannedPartitions());
+        return keyGroups.keyOfPartition(possible(partition));
+    }
+
+    private int possible(int partition) {
+        return partition < keyGroups.maxPartitions() ? partition : partition % keyGroups.plannedPartitions();
     }
 
     @Override
@@ -109,7 +112,7 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
         Opened all = new Opened(
                 premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, done -> {}),
                 legacyJoin,
-                new KeptIds(this, getRuntimeContext(), plan.seed(), memory),
+                new KeptIds(this, plan.seed(), memory),
                 getRuntimeContext().getMapState(state("lanes")),
                 getRuntimeContext().getMapState(state(REPORTS)),
                 metrics.counter(VERIFIED_RECORDS));
@@ -117,8 +120,7 @@ final class ProveLanes extends AbstractStreamOperator<Integer> implements OneInp
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         for (int partition : premises.partitions()) {
-            int planned = partition < keyGroups.maxPartitions() ? partition : partition % keyGroups.plannedPartitions();
-            if (keyGroups.subtaskOfPartition(planned, parallelism) == subtask) {
+            if (keyGroups.subtaskOfPartition(possible(partition), parallelism) == subtask) {
                 setCurrentKey(keyOf(partition));
                 byte[] report = all.reports.get(partition);
                 if (report == null) {
