@@ -66,7 +66,7 @@ public final class DropDuplicates extends AbstractStreamOperator<Outcome>
     public void open() throws Exception {
         super.open();
         hash = new IdHash(seed);
-        ids = new KeptIds(this, getRuntimeContext(), seed, memory);
+        ids = new KeptIds(this, seed, memory);
         row = new Outcome[ROW];
         owners = new SeenIds[ROW];
         highs = new long[ROW];

@@ -54,17 +54,18 @@ public final class KeptIds {
     /**
      * Opens the state of an operator.
      *
-     * @param keys the operator, whose key is set wherever state is used
+     * @param operator the operator, whose key is set wherever state is used
      * @param seed the seed of the hashes: the plan's
      * @param memory the heap for the ids of each subtask; null for its share of the TaskManager's heap
      */
-    public KeptIds(AbstractStreamOperator<?> keys, RuntimeContext context, long seed, @Nullable MemorySize memory) {
-        this.keys = keys;
+    public KeptIds(AbstractStreamOperator<?> operator, long seed, @Nullable MemorySize memory) {
+        RuntimeContext context = operator.getRuntimeContext();
+        this.keys = operator;
         this.blocks = context.getMapState(
                 new MapStateDescriptor<>("ids", Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
         this.hash = new IdHash(seed);
-        this.memory = new IdMemory(memory == null ? shareOfHeap(keys) : memory.getBytes());
-        this.spilled = new SpilledIds(keys, context.getMapState(SpilledIds.STATE), this.memory);
+        this.memory = new IdMemory(memory == null ? shareOfHeap(operator) : memory.getBytes());
+        this.spilled = new SpilledIds(operator, context.getMapState(SpilledIds.STATE), this.memory);
     }
 
     private static long shareOfHeap(AbstractStreamOperator<?> operator) {

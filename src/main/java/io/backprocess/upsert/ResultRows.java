@@ -20,7 +20,7 @@ public final class ResultRows {
         this.fold = fold;
     }
 
-    /** What a result is for the table. */
+    /** The table takes a result as one of these. */
     public enum Taken {
         /** The table takes no such results. */
         NOT_WANTED,

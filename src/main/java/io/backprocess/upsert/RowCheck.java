@@ -11,7 +11,7 @@ import java.util.Optional;
 public final class RowCheck {
     private final RowReader rows;
 
-    private RowCheck(RowReader rows) {
+    RowCheck(RowReader rows) {
         this.rows = rows;
     }
 
@@ -35,9 +35,9 @@ public final class RowCheck {
 
     /**
      * Returns the reason of the dead letter that the event becomes if its rows do not come into the table; empty if it has no
-     * rows, so that it cannot become one.
+     * rows, so that it cannot become one. Several threads may ask; the reader of rows is for one at a time.
      */
-    public Optional<Reason> refusal(Taken taken) {
+    public synchronized Optional<Reason> refusal(Taken taken) {
         PendingOutcome read = rows.read(taken);
         if (read.outcome() instanceof DeadLetter unfit) {
             return Optional.of(unfit.reason());

@@ -1,6 +1,6 @@
 package io.backprocess.upsert;
 
-/** What a row of the table is, held to the results of its key. */
+/** The outcome of comparing a row of the table with the results of its key. */
 public enum RowVerdict {
     /** The row is what a result gives, and no later one replaces that. */
     RIGHT("is right"),

@@ -22,8 +22,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a recount of partitions begins with, in a form that travels to the subtasks of a job: the plan, and the ledger and the
- * topics as the command found them.
+ * The premises of a recount of partitions, in a form that travels to the subtasks of a job: the plan, and the ledger and the topics
+ * as the command found them.
  *
  * @param ledger the sum of the ledger's lines
  * @param redriven what redrives have done, by source partition

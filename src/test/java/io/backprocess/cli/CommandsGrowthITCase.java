@@ -64,7 +64,7 @@ class CommandsGrowthITCase {
         assertThat(overMany.clients()).isEqualTo(overFew.clients());
     }
 
-    /** Of one batch, a command reads what is in the same topics, once, and nothing of what others have written. */
+    /** A command that names one batch reads the topics that it shares with others once, and none of the others' own topics. */
     @Nightly
     @Test
     void readsNoMoreThanTheBatchesAddToItsTopics() {

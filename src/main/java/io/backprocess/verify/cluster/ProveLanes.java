@@ -71,7 +71,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private transient @Nullable Opened opened;
     private transient long told;
 
-    /** What {@link #open} has opened. */
+    /** The resources that {@link #open} has opened. */
     private record Opened(
             Evidence evidence,
             @Nullable LegacyContextJoin legacyJoin,
@@ -116,7 +116,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         Opened all = new Opened(
                 premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, done -> {}),
                 legacyJoin,
-                new KeptIds(this, getRuntimeContext(), plan.seed(), memory),
+                new KeptIds(this, plan.seed(), memory),
                 getRuntimeContext().getMapState(state("lanes")),
                 getRuntimeContext().getMapState(state(REPORTS)),
                 getRuntimeContext()

@@ -5,7 +5,7 @@ import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
 
 /**
- * What a command learns of a job that proves a batch.
+ * The answer to a command that asks how far a job has proven a batch.
  *
  * @param passed the number of source offsets that are done
  * @param next reports that the command does not have yet, a limited number at a time
