@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -249,9 +250,18 @@ public final class Evidence {
 
     /** Sorts the results by the partition of their source, before any partition is proven, if their keys choose partitions. */
     void sortResults() {
+        sortResults(source -> this);
+    }
+
+    /**
+     * Sorts the results of some partitions of the source.
+     *
+     * @param evidences supplies the evidence of a partition; null for a partition whose results are not sorted
+     */
+    public void sortResults(IntFunction<@Nullable Evidence> evidences) {
         Map<Integer, PartitionRange> spans = outputs.getOrDefault(Output.RESULTS, Map.of());
         if (placed != null && !spans.isEmpty()) {
-            new ResultSorter(this, plan.spec(), ledger, kafka).sort(spans.values(), placed);
+            new ResultSorter(evidences, plan.spec(), ledger, kafka).sort(spans.values(), placed);
         }
     }
 

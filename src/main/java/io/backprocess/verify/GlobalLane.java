@@ -65,6 +65,11 @@ public final class GlobalLane implements StepwiseProof {
         return StateBytes.read(claim, CopyClaim::read).partition();
     }
 
+    /** Returns the offset of the source record that a claim is about. There is one claim for each record. */
+    public static long offsetOf(byte[] claim) {
+        return StateBytes.read(claim, CopyClaim::read).offset();
+    }
+
     /** Returns the partition of a lane that has ended. */
     public static int partitionOfEnd(byte[] end) {
         return StateBytes.read(end, DataInput::readInt);

@@ -146,7 +146,12 @@ public final class Verifier {
                     new Evidence.RecountedTopics(kafka, source, outputs, placed),
                     found,
                     progress);
-            evidence.sortResults();
+            if (elsewhere == null) {
+                evidence.sortResults();
+            } else if (hiddenOutput.mayHideResults() || !source.unreadable().isEmpty()) {
+                // Results are counted here only where they are not proven, and what is wrong with them is found elsewhere.
+                evidence.apart().sortResults();
+            }
             Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);

@@ -24,10 +24,12 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies on one machine, in lanes that are interrupted, and on a cluster of two slots, and expects the same JSON. */
 public final class BothWays {
@@ -41,35 +43,38 @@ public final class BothWays {
     /** Returns the verification of one machine. */
     public static Verification verify(BatchPlan plan, KafkaClients kafka, ClassLoader revisions) {
         Verification here = new Verifier(plan, kafka, revisions).verify();
-        if (!plan.isPlaced()) {
-            Verification there = new Verifier(plan, kafka, revisions)
-                    .on(new ClusterProof(
-                            BothWays::environment,
-                            kafka,
-                            MemorySize.ofMebiBytes(1),
-                            SAVEPOINTS.toUri().toString()))
-                    .verify();
-            Verification interrupted = new Verifier(plan, kafka, revisions)
-                    .on((premises, progress) -> inPieces(premises, kafka, revisions))
-                    .verify();
-            assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
-            assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
-        }
+        Verification there = new Verifier(plan, kafka, revisions)
+                .on(new ClusterProof(
+                        new OnMiniCluster(),
+                        kafka,
+                        MemorySize.ofMebiBytes(1),
+                        SAVEPOINTS.toUri().toString()))
+                .verify();
+        Verification interrupted = new Verifier(plan, kafka, revisions)
+                .on((premises, progress) -> inPieces(premises, kafka, revisions))
+                .verify();
+        assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
+        assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
         return here;
     }
 
     /** Proves each partition in lanes of a few records, each of which goes on where the one before it was. */
     private static List<byte[]> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
         BatchPlan plan = premises.plan();
-        try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, done -> {});
+        try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
+                PlacedResults placed = premises.openResults(SAVEPOINTS)) {
+            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, placed, done -> {});
+            Map<Integer, Evidence> begun = new HashMap<>();
+            premises.partitions().forEach(partition -> begun.put(partition, evidence.apart()));
+            Evidence ofOthers = begun.get(premises.partitions().get(0));
+            evidence.sortResults(source -> premises.has(source) ? begun.get(source) : ofOthers);
             List<byte[]> ends = new ArrayList<>();
             Map<Long, List<byte[]>> claims = new TreeMap<>();
             for (int partition : premises.partitions()) {
                 ends.add(
                         plan.spec().dedupeScope() == DedupeScope.PARTITION
-                                ? inPieces(evidence, partition, new SeenIds(plan.seed()))
-                                : inPieces(evidence, partition, claims));
+                                ? inPieces(evidence, begun.get(partition), partition, new SeenIds(plan.seed()))
+                                : inPieces(evidence, begun.get(partition), partition, claims));
             }
             if (plan.spec().dedupeScope() == DedupeScope.PARTITION) {
                 return ends;
@@ -87,13 +92,14 @@ public final class BothWays {
         }
     }
 
-    private static byte[] inPieces(Evidence evidence, int partition, SeenIds seen) {
+    private static byte[] inPieces(Evidence evidence, Evidence first, int partition, SeenIds seen) {
         return inPieces(
-                Lane.begin(evidence.apart(), partition, seen),
+                Lane.begin(first, partition, seen),
                 state -> Lane.resume(evidence.apart(), partition, seen, state));
     }
 
-    private static byte[] inPieces(Evidence evidence, int partition, Map<Long, List<byte[]>> claims) {
+    private static byte[] inPieces(
+            Evidence evidence, Evidence first, int partition, Map<Long, List<byte[]>> claims) {
         Map<String, MapStore> stores = new HashMap<>();
         GlobalLane.Stores opened =
                 (output, number) -> stores.computeIfAbsent(output + "-" + number, any -> new MapStore());
@@ -101,7 +107,7 @@ public final class BothWays {
                         GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
                 .add(claim);
         return inPieces(
-                GlobalLane.begin(evidence.apart(), partition, opened, taken),
+                GlobalLane.begin(first, partition, opened, taken),
                 state -> GlobalLane.resume(evidence.apart(), partition, opened, taken, state));
     }
 
@@ -144,11 +150,31 @@ public final class BothWays {
         return JSON.valueToTree(verification).toPrettyString();
     }
 
-    private static StreamExecutionEnvironment environment() {
-        Configuration configuration = new Configuration();
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, SAVEPOINTS.toUri().toString());
-        return new TestStreamEnvironment(CLUSTER, configuration, 2, List.of(), List.of());
+    private static final class OnMiniCluster implements ClusterProof.Cluster {
+        @Override
+        public @Nullable JobClient begun(Premises premises) {
+            return null;
+        }
+
+        @Override
+        public StreamExecutionEnvironment environment(Premises premises) {
+            Configuration configuration = new Configuration();
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                    SAVEPOINTS.toUri().toString());
+            return new TestStreamEnvironment(CLUSTER, configuration, 2, List.of(), List.of());
+        }
+
+        @Override
+        public void proves(JobClient job) {}
+
+        @Override
+        public void waits(JobClient job) {}
+
+        @Override
+        public void ended(@Nullable String savepoint) {
+            assertThat(savepoint).isNotNull();
+        }
     }
 
     private static MiniCluster start() {

@@ -10,38 +10,59 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequestGateway;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves the partitions of a batch in a Flink job, and waits for it. Once all are proven, the job is stopped with a savepoint, from
- * which a later proof can go on.
+ * which a later proof can go on. Killed meanwhile: the job goes on, and the next proof with the same premises waits for it.
  */
 public final class ClusterProof implements Counting {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterProof.class);
     private static final long POLL_MILLIS = 200;
     private static final long PATIENCE_SECONDS = 30;
 
-    private final Supplier<StreamExecutionEnvironment> environment;
+    private final Cluster cluster;
     private final KafkaClients kafka;
     private final @Nullable MemorySize memory;
     private final @Nullable String savepoints;
 
+    /** The way to the cluster. */
+    public interface Cluster {
+        /**
+         * Returns a job that proves the batch already; null if there is none.
+         *
+         * @throws BatchException refused, if one with other premises is live
+         */
+        @Nullable
+        JobClient begun(Premises premises);
+
+        /** Returns the environment in which a new job is submitted. */
+        StreamExecutionEnvironment environment(Premises premises);
+
+        /** Called when the job is submitted or found. */
+        void proves(JobClient job);
+
+        /** Called repeatedly while the job is live. */
+        void waits(JobClient job);
+
+        /** Called at the end. */
+        void ended(@Nullable String savepoint);
+    }
+
     /**
-     * @param environment supplies the environment in which the job is submitted
      * @param memory the heap for the eventIds of each subtask; null for its share of the TaskManager's
      * @param savepoints the directory for the savepoint at the end; null for Flink's own
      */
     public ClusterProof(
-            Supplier<StreamExecutionEnvironment> environment,
-            KafkaClients kafka,
-            @Nullable MemorySize memory,
-            @Nullable String savepoints) {
-        this.environment = environment;
+            Cluster cluster, KafkaClients kafka, @Nullable MemorySize memory, @Nullable String savepoints) {
+        this.cluster = cluster;
         this.kafka = kafka;
         this.memory = memory;
         this.savepoints = savepoints;
@@ -50,9 +71,12 @@ public final class ClusterProof implements Counting {
     @Override
     public List<byte[]> count(Premises premises, LongConsumer progress) {
         try {
-            JobClient job = VerifyJob.submit(environment.get(), premises, kafka, memory);
+            JobClient begun = cluster.begun(premises);
+            JobClient job =
+                    begun == null ? VerifyJob.submit(cluster.environment(premises), premises, kafka, memory) : begun;
+            cluster.proves(job);
             List<byte[]> reports = await(job, premises, progress);
-            job.stopWithSavepoint(false, savepoints, SavepointFormatType.NATIVE).get();
+            cluster.ended(stop(job));
             return reports;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -64,11 +88,15 @@ public final class ClusterProof implements Counting {
         }
     }
 
-    private static List<byte[]> await(JobClient job, Premises premises, LongConsumer progress)
+    private List<byte[]> await(JobClient job, Premises premises, LongConsumer progress)
             throws InterruptedException, ExecutionException {
         List<byte[]> reports = new ArrayList<>();
         while (true) {
             Reports passed = ask(job, VerifyJob.progress(), Integer.MAX_VALUE);
+            if (passed != null && passed.failure() != null) {
+                job.cancel();
+                throw passed.failure().asException();
+            }
             if (passed != null) {
                 progress.accept(passed.passed());
             }
@@ -79,11 +107,21 @@ public final class ClusterProof implements Counting {
             if (reports.size() == premises.partitions().size()) {
                 return reports;
             }
-            if (job.getJobStatus().get().isGloballyTerminalState()) {
+            if (isOver(job)) {
                 job.getJobExecutionResult().get();
                 throw BatchException.failed("the job that proves the batch was stopped; run verify again");
             }
+            cluster.waits(job);
             Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    /** Tells whether the job has ended. A cluster that does not answer may come back with the job. */
+    private static boolean isOver(JobClient job) throws InterruptedException {
+        try {
+            return job.getJobStatus().get(PATIENCE_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState();
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
         }
     }
 
@@ -94,6 +132,23 @@ public final class ClusterProof implements Counting {
                     .sendCoordinationRequest(step, new Reports.Request(known))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
+            return null;
+        }
+    }
+
+    /**
+     * Stops the job with a savepoint, or cancels it if that fails: the partitions are proven all the same, and the last checkpoint is
+     * kept.
+     *
+     * @return the savepoint; null if there is none
+     */
+    private @Nullable String stop(JobClient job) throws InterruptedException {
+        try {
+            return job.stopWithSavepoint(false, savepoints, SavepointFormatType.NATIVE)
+                    .get();
+        } catch (ExecutionException e) {
+            LOG.warn("the state of the proof could not be kept: {}", e.getMessage(), e);
+            job.cancel();
             return null;
         }
     }

@@ -1,5 +1,6 @@
 package io.backprocess.verify.cluster;
 
+import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.context.ContextLoader;
@@ -11,21 +12,27 @@ import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Lane;
 import io.backprocess.verify.LedgerRange;
 import io.backprocess.verify.Output;
+import io.backprocess.verify.PlacedResults;
 import io.backprocess.verify.Premises;
 import io.backprocess.verify.StepwiseProof;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -34,7 +41,11 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves the partitions of its key groups, one after the other. It has no input: each lane reads its topics itself, some records
@@ -49,11 +60,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInputStreamOperator<Integer, byte[]> {
     private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(ProveLanes.class);
 
     static final OutputTag<byte[]> ENDS =
             new OutputTag<>("ends", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     static final long END = 1;
     private static final String REPORTS = "reports";
+    private static final String OTHER_PREMISES =
+            "the savepoint is of a proof that began with another state of the batch, of its topics or of its ledger; leave --savepoint out to begin anew";
     private static final String VERIFIED_RECORDS = "verified_records";
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
     /** The number of records between two looks into the mailbox, where checkpoints wait. */
@@ -69,13 +83,16 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private transient ArrayDeque<Integer> unproven = new ArrayDeque<>();
     private transient Map<Integer, StepwiseProof> begun = new HashMap<>();
     private transient @Nullable Opened opened;
+    private transient @Nullable ResultSorting sorting;
     private transient long told;
 
     /** The resources that {@link #open} has opened. */
     private record Opened(
             Evidence evidence,
             @Nullable LegacyContextJoin legacyJoin,
+            @Nullable PlacedResults placed,
             KeptIds ids,
+            ValueState<String> premises,
             MapState<Integer, byte[]> states,
             MapState<Integer, byte[]> reports,
             MapState<Tuple3<Integer, Integer, Long>, long[]> indexes,
@@ -103,20 +120,20 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         BatchPlan plan = premises.plan();
         MetricGroup metrics =
                 getMetricGroup().addGroup("batch", plan.spec().batchId()).addGroup("backprocess");
-        LegacyContextJoin legacyJoin = LegacyContextJoin.of(
-                plan.spec(),
-                ContextLoader.open(
-                        plan,
-                        kafka,
-                        getContainingTask()
-                                .getEnvironment()
-                                .getIOManager()
-                                .getSpillingDirectories()[0]
-                                .toPath()));
+        Path directory = getContainingTask()
+                .getEnvironment()
+                .getIOManager()
+                .getSpillingDirectories()[0]
+                .toPath();
+        LegacyContextJoin legacyJoin =
+                LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory));
+        PlacedResults placed = premises.openResults(directory);
         Opened all = new Opened(
-                premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, done -> {}),
+                premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, done -> {}),
                 legacyJoin,
+                placed,
                 new KeptIds(this, plan.seed(), memory),
+                getRuntimeContext().getState(new ValueStateDescriptor<>("premises", Types.STRING)),
                 getRuntimeContext().getMapState(state("lanes")),
                 getRuntimeContext().getMapState(state(REPORTS)),
                 getRuntimeContext()
@@ -126,11 +143,29 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                                 PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO)),
                 metrics.counter(VERIFIED_RECORDS));
         opened = all;
+        takePartitions(all);
+        if (placed == null || unproven.isEmpty()) {
+            next();
+        } else {
+            sorting = ResultSorting.begin(
+                    premises, all.evidence, Set.copyOf(unproven), mailbox, this::next, this::failed);
+        }
+    }
+
+    /** Finds the partitions of this subtask, and tells again what its state has of them. */
+    private void takePartitions(Opened all) throws Exception {
         int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
         int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
+        String hash = premises.hash();
         for (int partition : premises.partitions()) {
             if (keys.subtaskOf(partition, parallelism) == subtask) {
                 setCurrentKey(keys.of(partition));
+                String known = all.premises.value();
+                if (known == null) {
+                    all.premises.update(hash);
+                } else if (!known.equals(hash)) {
+                    throw new SuppressRestartsException(BatchException.refused(OTHER_PREMISES));
+                }
                 byte[] report = all.reports.get(partition);
                 if (report == null) {
                     unproven.add(partition);
@@ -140,7 +175,6 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 }
             }
         }
-        next();
     }
 
     private static MapStateDescriptor<Integer, byte[]> state(String name) {
@@ -156,6 +190,22 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     }
 
     private void step() throws Exception {
+        try {
+            prove();
+        } catch (InterruptException e) {
+            throw e;
+        } catch (BatchException | KafkaException e) {
+            failed(e);
+        }
+    }
+
+    /** Tells the command what the proof ended with. A restart would meet the same again. */
+    private void failed(RuntimeException cause) {
+        LOG.error("the proof ends: {}", cause.getMessage(), cause);
+        coordinator.sendEventToCoordinator(new LaneFailure(cause));
+    }
+
+    private void prove() throws Exception {
         Opened all = opened();
         int partition = unproven.element();
         StepwiseProof lane = begun.get(partition);
@@ -206,7 +256,8 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         int key = keys.of(partition);
         setCurrentKey(key);
         byte[] state = all.states.get(partition);
-        Evidence evidence = all.evidence.apart();
+        Evidence evidence =
+                state == null && sorting != null ? sorting.evidence(partition) : all.evidence.apart();
         if (isGlobal()) {
             GlobalLane.Stores stores = (topic, number) -> new KeyedStore(
                     this, key, partition, topic == Output.RESULTS ? number : KeyedStore.DEAD_LETTERS, all.indexes);
@@ -247,11 +298,17 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
 
     @Override
     public void close() throws Exception {
+        if (sorting != null) {
+            sorting.close();
+        }
         for (StepwiseProof lane : begun.values()) {
             lane.close();
         }
         if (opened != null && opened.legacyJoin != null) {
             opened.legacyJoin.close();
+        }
+        if (opened != null && opened.placed != null) {
+            opened.placed.close();
         }
         super.close();
     }

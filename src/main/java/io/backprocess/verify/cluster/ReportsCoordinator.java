@@ -25,6 +25,8 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
     /** The reports by partition, in the order in which they came. */
     private final Map<Integer, byte[]> reports = new LinkedHashMap<>();
 
+    private @Nullable LaneFailure failure;
+
     /** Creates the coordinator of the operator. */
     record Provider(OperatorID operatorId) implements OperatorCoordinator.Provider {
         private static final long serialVersionUID = 1;
@@ -42,6 +44,10 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
 
     @Override
     public synchronized void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        if (event instanceof LaneFailure lane) {
+            failure = failure == null ? lane : failure;
+            return;
+        }
         LaneProgress progress = (LaneProgress) event;
         passed.put(progress.partition, progress.passed);
         if (progress.report != null) {
@@ -56,7 +62,8 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
                 new ArrayList<>(reports.values().stream()
                         .skip(((Reports.Request) request).known())
                         .limit(REPORTS_AN_ANSWER)
-                        .toList())));
+                        .toList()),
+                failure));
     }
 
     @Override

@@ -5,12 +5,14 @@ import io.backprocess.verify.Evidence;
 import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.LedgerRange;
 import io.backprocess.verify.Premises;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -55,7 +57,7 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
     private record Opened(
             Evidence evidence,
             MapState<Integer, byte[]> ends,
-            ListState<byte[]> chosen,
+            MapState<Tuple2<Integer, Long>, byte[]> chosen,
             MapState<Integer, byte[]> reports,
             InternalTimerService<VoidNamespace> timers) {}
 
@@ -73,11 +75,13 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
     public void open() throws Exception {
         super.open();
         Opened all = new Opened(
-                premises.evidence(kafka, getUserCodeClassloader(), null, done -> {}),
+                premises.evidence(kafka, getUserCodeClassloader()),
                 getRuntimeContext().getMapState(map("ends")),
                 getRuntimeContext()
-                        .getListState(new ListStateDescriptor<>(
-                                "chosen", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
+                        .getMapState(new MapStateDescriptor<>(
+                                "chosen",
+                                Types.TUPLE(Types.INT, Types.LONG),
+                                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO)),
                 getRuntimeContext().getMapState(map("reports")),
                 getInternalTimerService("end", VoidNamespaceSerializer.INSTANCE, this));
         opened = all;
@@ -104,7 +108,7 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
         if (input.isEnd) {
             opened().ends.put(input.partition, input.bytes);
         } else {
-            opened().chosen.add(input.bytes);
+            opened().chosen.put(Tuple2.of(input.partition, GlobalLane.offsetOf(input.bytes)), input.bytes);
         }
         opened().timers.registerEventTimeTimer(VoidNamespace.INSTANCE, ProveLanes.END);
     }
@@ -122,13 +126,15 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
         all.chosen.clear();
     }
 
-    /** The chosen claims of one partition. Partitions that the batch cannot have share their state. */
-    private record OfPartition(int partition, ListState<byte[]> chosen) implements Iterable<byte[]> {
+    /** The chosen claims of one partition, one for each source record. Partitions that the batch cannot have share their state. */
+    private record OfPartition(int partition, MapState<Tuple2<Integer, Long>, byte[]> chosen)
+            implements Iterable<byte[]> {
         @Override
-        public java.util.Iterator<byte[]> iterator() {
+        public Iterator<byte[]> iterator() {
             try {
-                return java.util.stream.StreamSupport.stream(chosen.get().spliterator(), false)
-                        .filter(claim -> GlobalLane.partitionOf(claim) == partition)
+                return StreamSupport.stream(chosen.entries().spliterator(), false)
+                        .filter(claim -> claim.getKey().f0 == partition)
+                        .map(Map.Entry::getValue)
                         .iterator();
             } catch (Exception e) {
                 throw new IllegalStateException("the chosen claims cannot be read", e);

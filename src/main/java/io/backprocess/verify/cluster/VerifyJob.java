@@ -1,10 +1,12 @@
 package io.backprocess.verify.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Premises;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -16,18 +18,29 @@ import org.apache.flink.streaming.api.datastream.KeyedStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
+import org.apache.flink.util.ParameterTool;
 import org.jspecify.annotations.Nullable;
 
 /** The Flink job that proves a batch. Names of steps are their uids. */
-final class VerifyJob {
+public final class VerifyJob {
+    private static final String PREMISES = "premises";
     private static final String PROVE = "prove";
     private static final String SETTLE = "settle";
 
     private VerifyJob() {}
 
     /** Returns the job's name. No batch's job has such a name. */
-    static String name(String batchId) {
+    public static String name(String batchId) {
         return "backprocess-verify " + batchId;
+    }
+
+    /**
+     * Tells whether a job began with the same premises.
+     *
+     * @param shown the entries that the job shows in the web UI's configuration tab
+     */
+    public static boolean isOf(Premises premises, JsonNode shown) {
+        return shown.path(PREMISES).asText().equals(premises.hash());
     }
 
     /** Returns the uid of the step that knows how far the proof is. */
@@ -45,6 +58,9 @@ final class VerifyJob {
             throws Exception {
         env.configure(RequiredOptions.over(
                 env.getConfiguration(), premises.plan().layout().maxParallelism()));
+        env.getConfig()
+                .setGlobalJobParameters(ParameterTool.fromMap(
+                        Map.of("batch-id", premises.plan().spec().batchId(), PREMISES, premises.hash())));
         KeyedStream<Integer, Integer> nothing = DataStreamUtils.reinterpretAsKeyedStream(
                 env.fromSource(new IdleSource(), WatermarkStrategy.noWatermarks(), "wait", Types.INT)
                         .uid("wait"),
