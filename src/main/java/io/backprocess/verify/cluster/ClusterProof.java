@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
@@ -107,21 +108,25 @@ public final class ClusterProof implements Counting {
             if (reports.size() == premises.partitions().size()) {
                 return reports;
             }
-            if (isOver(job)) {
+            JobStatus status = status(job);
+            if (status == JobStatus.FAILED) {
                 job.getJobExecutionResult().get();
-                throw BatchException.failed("the job that proves the batch was stopped; run verify again");
+            }
+            if (status.isGloballyTerminalState()) {
+                throw BatchException.failed("the job that proves the batch was %s; run verify again to go on"
+                        .formatted(status == JobStatus.CANCELED ? "cancelled" : "stopped"));
             }
             cluster.waits(job);
             Thread.sleep(POLL_MILLIS);
         }
     }
 
-    /** Tells whether the job has ended. A cluster that does not answer may come back with the job. */
-    private static boolean isOver(JobClient job) throws InterruptedException {
+    /** Returns the job's status. A cluster that does not answer may come back with the job. */
+    private static JobStatus status(JobClient job) throws InterruptedException {
         try {
-            return job.getJobStatus().get(PATIENCE_SECONDS, TimeUnit.SECONDS).isGloballyTerminalState();
+            return job.getJobStatus().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            return false;
+            return JobStatus.RECONCILING;
         }
     }
 

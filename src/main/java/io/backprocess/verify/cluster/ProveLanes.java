@@ -32,7 +32,6 @@ import org.apache.flink.api.java.tuple.Tuple3;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -70,8 +69,10 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             "the savepoint is of a proof that began with another state of the batch, of its topics or of its ledger; leave --savepoint out to begin anew";
     private static final String VERIFIED_RECORDS = "verified_records";
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
-    /** The number of records between two looks into the mailbox, where checkpoints wait. */
-    private static final int STEP = 1_000;
+    /** The time between two looks into the mailbox, where checkpoints wait. */
+    private static final Duration STEP = Duration.ofMillis(20);
+    /** The number of records between two looks at the clock. */
+    private static final int RECORDS_A_LOOK = 100;
 
     private final Premises premises;
     private final KafkaClients kafka;
@@ -164,7 +165,9 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 if (known == null) {
                     all.premises.update(hash);
                 } else if (!known.equals(hash)) {
-                    throw new SuppressRestartsException(BatchException.refused(OTHER_PREMISES));
+                    unproven.clear();
+                    failed(BatchException.refused(OTHER_PREMISES));
+                    return;
                 }
                 byte[] report = all.reports.get(partition);
                 if (report == null) {
@@ -214,7 +217,11 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             begun.put(partition, lane);
         }
         long before = lane.taken();
-        boolean goesOn = lane.advance(STEP);
+        long begin = System.nanoTime();
+        boolean goesOn = true;
+        while (goesOn && System.nanoTime() - begin < STEP.toNanos()) {
+            goesOn = lane.advance(RECORDS_A_LOOK);
+        }
         all.verified.inc(lane.taken() - before);
         if (goesOn) {
             tell(partition, lane);
