@@ -47,7 +47,8 @@ final class ProofOnCluster implements ClusterProof.Cluster, AutoCloseable {
             throw BatchException.usage("the verdict is known only at the end; run Flink's client without --detached");
         }
         submission.checkCluster();
-        submission.flink().ifPresent(flink -> new FlinkSnapshots(flink).savepointDirectory(options.savepointDirectory()));
+        submission.flink().ifPresent(flink -> new FlinkSnapshots(flink)
+                .savepointDirectory(options.savepointDirectory()));
         submission.checkParallelism(plan, options.parallelism()).ifPresent(err::println);
         return new ProofOnCluster(submission, plan, options, err);
     }
@@ -64,7 +65,11 @@ final class ProofOnCluster implements ClusterProof.Cluster, AutoCloseable {
             }
             throw BatchException.refused(
                     "Flink job %s proves %s as it was before its ledger or topics changed; cancel that job, then run verify again: %s/#/job/running/%s"
-                            .formatted(live.get().id(), batchId(), flink.webUi(), live.get().id()));
+                            .formatted(
+                                    live.get().id(),
+                                    batchId(),
+                                    flink.webUi(),
+                                    live.get().id()));
         }
         if (options.savepoint() != null) {
             goOnFrom(options.savepoint());

@@ -141,8 +141,7 @@ public final class VerifyCommand implements Callable<Integer> {
         if (!onCluster.isGiven()) {
             return verify(plan, kafka, classes, verifier);
         }
-        Submission submission =
-                Submission.choose(UnaryOperator.identity(), revisionJars.urls(), connection::flink);
+        Submission submission = Submission.choose(UnaryOperator.identity(), revisionJars.urls(), connection::flink);
         try (ProofOnCluster cluster = ProofOnCluster.open(
                 submission, plan, onCluster, command.commandLine().getErr())) {
             return verify(

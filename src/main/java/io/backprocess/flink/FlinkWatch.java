@@ -63,8 +63,7 @@ public final class FlinkWatch {
     private static Optional<FlinkState> job(BatchPlan plan, FlinkCluster flink) {
         try {
             return flink.job(plan)
-                    .flatMap(job -> FlinkState.of(
-                            flink, job.id(), plan.spec().batchId()));
+                    .flatMap(job -> FlinkState.of(flink, job.id(), plan.spec().batchId()));
         } catch (BatchException e) {
             return Optional.empty();
         }

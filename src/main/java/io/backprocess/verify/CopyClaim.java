@@ -5,10 +5,11 @@ import io.backprocess.event.Reason;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records on the topics say about one copy of an event, in a batch of dedupe scope {@code global}.
+ * The statement of the records on the topics about one copy of an event, in a batch of dedupe scope {@code global}.
  *
  * @param partition the source partition of the copy
  * @param offset the source offset of the copy
@@ -27,10 +28,13 @@ record CopyClaim(
         int results,
         @Nullable Reason reason) {
 
+    /** The signs, by their numbers in the bytes of a claim. */
+    private static final List<CopySign> SIGNS = List.of(CopySign.values());
+
     void write(DataOutput out) throws IOException {
         out.writeLong(identity.high());
         out.writeLong(identity.low());
-        out.writeByte(sign.ordinal());
+        out.writeByte(SIGNS.indexOf(sign));
         out.writeInt(partition);
         out.writeLong(offset);
         out.writeLong(place);
@@ -41,7 +45,7 @@ record CopyClaim(
 
     static CopyClaim read(DataInput in) throws IOException {
         Identity identity = new Identity(in.readLong(), in.readLong());
-        CopySign sign = CopySign.values()[in.readByte()];
+        CopySign sign = SIGNS.get(in.readByte());
         int partition = in.readInt();
         long offset = in.readLong();
         long place = in.readLong();

@@ -16,6 +16,9 @@ public final class GlobalLane implements StepwiseProof {
             .thenComparing(CopyClaim::partition)
             .thenComparing(CopyClaim::offset);
 
+    /** The relations of copies, by their numbers in the bytes of a chosen claim. */
+    private static final List<Copy> COPIES = List.of(Copy.values());
+
     private final GlobalProof proof;
 
     /** Opens the stores of the indexes. */
@@ -91,7 +94,7 @@ public final class GlobalLane implements StepwiseProof {
             Copy copy = copies.take(claim.identity());
             chosen.add(StateBytes.of(out -> {
                 claim.write(out);
-                out.writeByte(copy.ordinal());
+                out.writeByte(COPIES.indexOf(copy));
             }));
         }
         return chosen;
@@ -107,7 +110,7 @@ public final class GlobalLane implements StepwiseProof {
         Settlement settlement = Settlement.read(end, evidence::apart);
         for (byte[] bytes : chosen) {
             StateBytes.read(bytes, in -> {
-                settlement.settle(CopyClaim.read(in), Copy.values()[in.readByte()]);
+                settlement.settle(CopyClaim.read(in), COPIES.get(in.readByte()));
                 return settlement;
             });
         }

@@ -104,8 +104,7 @@ final class GlobalProof implements AutoCloseable {
      * @param indexes opens the indexes of the other proof
      * @param in what {@link #write} has written
      */
-    static GlobalProof resume(
-            Evidence evidence, int partition, Indexes indexes, Claims claims, DataInput in)
+    static GlobalProof resume(Evidence evidence, int partition, Indexes indexes, Claims claims, DataInput in)
             throws IOException {
         int format = in.readInt();
         if (format != FORMAT) {
@@ -180,8 +179,7 @@ final class GlobalProof implements AutoCloseable {
 
     private void index(int records) {
         OutputPartition outputPartition = unread.element();
-        ArrivalIndex index =
-                outputPartition.output == Output.RESULTS ? results.index(outputPartition) : deadLetters;
+        ArrivalIndex index = outputPartition.output == Output.RESULTS ? results.index(outputPartition) : deadLetters;
         track = track == null ? evidence.track(outputPartition) : track;
         for (int taken = 0; taken < records; taken++) {
             Track.Arrival arrival = track.next();

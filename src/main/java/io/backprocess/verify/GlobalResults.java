@@ -35,8 +35,7 @@ final class GlobalResults {
 
     /** Returns the index of a partition of the result topic. */
     ArrivalIndex index(OutputPartition track) {
-        return Objects.requireNonNull(parts.get(track.span.partition().partition()))
-                .arrivals;
+        return Objects.requireNonNull(parts.get(track.span.partition().partition())).arrivals;
     }
 
     boolean has(long key) {

@@ -81,8 +81,8 @@ public record Premises(
                 .append(new TreeMap<>(topics.source.beginnings()))
                 .append(topics.source.isCompacted())
                 .append('\n');
-        topics.outputs.forEach(
-                (output, spans) -> text.append(output).append(new TreeMap<>(spans)).append('\n'));
+        topics.outputs.forEach((output, spans) ->
+                text.append(output).append(new TreeMap<>(spans)).append('\n'));
         return Sha256.of(text.append(topics.sizes).toString());
     }
 
@@ -98,7 +98,8 @@ public record Premises(
         }
         PlacedResults placed = new PlacedResults(directory);
         placed.expect(
-                plan.resultPartitions(), topics.outputs.getOrDefault(Output.RESULTS, Map.of()).keySet());
+                plan.resultPartitions(),
+                topics.outputs.getOrDefault(Output.RESULTS, Map.of()).keySet());
         return placed;
     }
 

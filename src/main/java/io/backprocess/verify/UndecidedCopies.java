@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import io.backprocess.dedupe.SeenIds.Identity;
 import java.util.Arrays;
+import java.util.List;
 
 /** The copies of events whose outcome depends on the other copies of the same eventId. Each takes 24 bytes of heap. */
 final class UndecidedCopies {
@@ -9,6 +10,10 @@ final class UndecidedCopies {
     interface Decision {
         void accept(Identity identity, long offset, int results);
     }
+
+    /** The signs, by their codes in an entry. */
+    private static final List<CopySign> UNDECIDED =
+            List.of(CopySign.NO_RESULTS, CopySign.RESULTS_ABSENT, CopySign.DEAD_LETTER_ABSENT, CopySign.CONFLICT);
 
     private static final int ENTRY = 3;
     private static final int OFFSET_SHIFT = 16;
@@ -41,6 +46,6 @@ final class UndecidedCopies {
     }
 
     private static int code(CopySign sign) {
-        return sign.ordinal() - CopySign.NO_RESULTS.ordinal();
+        return UNDECIDED.indexOf(sign);
     }
 }

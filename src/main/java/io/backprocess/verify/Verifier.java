@@ -149,7 +149,8 @@ public final class Verifier {
             if (elsewhere == null) {
                 evidence.sortResults();
             } else if (hiddenOutput.mayHideResults() || !source.unreadable().isEmpty()) {
-                // Results are counted here only where they are not proven, and what is wrong with them is found elsewhere.
+                // Results are counted here only where they are not proven, and what is wrong with them is found
+                // elsewhere.
                 evidence.apart().sortResults();
             }
             Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);

@@ -112,9 +112,8 @@ class SecureLifeITCase {
         ok("plan --batch-id b" + SPEC);
         ok("preview --sample 100 --out PREVIEW" + SPEC);
         ok("run --parallelism 2 --max-rate 60 --checkpoint-interval 300ms --detached --batch-id b" + SPEC);
-        FlinkCluster.Job job = new FlinkCluster(rest.getHost(), rest.getPort())
-                .jobs()
-                .get(0);
+        FlinkCluster.Job job =
+                new FlinkCluster(rest.getHost(), rest.getPort()).jobs().get(0);
         TestBatch.await("something committed", () -> status("b").path("read").asLong() > 100);
         rest(job.id());
         ok("pause --batch-id b");

@@ -18,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class VerifyOnClusterITCase {
     }
 
     @Test
-    void saysTheSameAsOnOneMachine() {
+    void saysTheSameAsOnOneMachine() throws Exception {
         TestBatch batch = batch(71);
         start(batch).succeeds();
         batch.awaitCommitted(RECORDS);
@@ -58,6 +60,7 @@ class VerifyOnClusterITCase {
         assertThat(there.succeeds().out())
                 .isEqualTo(verify(batch, "--output", "json").succeeds().out());
         assertThat(there.err()).contains("Flink job ", " proves " + id(batch), "the state of the proof is kept in ");
+        assertThat(provenSourceRecords(batch)).isEqualTo(RECORDS);
         assertThat(jobs(batch)).singleElement().satisfies(job -> assertThat(job.isFinished())
                 .isTrue());
     }
@@ -174,8 +177,8 @@ class VerifyOnClusterITCase {
     }
 
     private void awaitAProof(TestBatch batch) {
-        TestBatch.await("a proof", () -> jobs(batch).stream().anyMatch(job -> job.state()
-                .equals("RUNNING")));
+        TestBatch.await("a proof", () -> jobs(batch).stream()
+                .anyMatch(job -> job.state().equals("RUNNING")));
     }
 
     private List<FlinkCluster.Job> jobs(TestBatch batch) {
@@ -189,6 +192,20 @@ class VerifyOnClusterITCase {
                 .get("/jobs/" + jobs(batch).get(0).id() + "/checkpoints")
                 .at("/latest/savepoint/external_path")
                 .asText();
+    }
+
+    /** Returns the sum of the offsets that the proof's consumer group has committed. */
+    private static long provenSourceRecords(TestBatch batch) throws Exception {
+        try (Admin admin = KAFKA.admin()) {
+            return admin
+                    .listConsumerGroupOffsets("backprocess-verify." + id(batch))
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        }
     }
 
     private String state(TestBatch batch) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -73,8 +74,12 @@ public final class BothWays {
             for (int partition : premises.partitions()) {
                 ends.add(
                         plan.spec().dedupeScope() == DedupeScope.PARTITION
-                                ? inPieces(evidence, begun.get(partition), partition, new SeenIds(plan.seed()))
-                                : inPieces(evidence, begun.get(partition), partition, claims));
+                                ? inPieces(
+                                        evidence,
+                                        Objects.requireNonNull(begun.get(partition)),
+                                        partition,
+                                        new SeenIds(plan.seed()))
+                                : inPieces(evidence, Objects.requireNonNull(begun.get(partition)), partition, claims));
             }
             if (plan.spec().dedupeScope() == DedupeScope.PARTITION) {
                 return ends;
@@ -94,17 +99,14 @@ public final class BothWays {
 
     private static byte[] inPieces(Evidence evidence, Evidence first, int partition, SeenIds seen) {
         return inPieces(
-                Lane.begin(first, partition, seen),
-                state -> Lane.resume(evidence.apart(), partition, seen, state));
+                Lane.begin(first, partition, seen), state -> Lane.resume(evidence.apart(), partition, seen, state));
     }
 
-    private static byte[] inPieces(
-            Evidence evidence, Evidence first, int partition, Map<Long, List<byte[]>> claims) {
+    private static byte[] inPieces(Evidence evidence, Evidence first, int partition, Map<Long, List<byte[]>> claims) {
         Map<String, MapStore> stores = new HashMap<>();
         GlobalLane.Stores opened =
                 (output, number) -> stores.computeIfAbsent(output + "-" + number, any -> new MapStore());
-        Consumer<byte[]> taken = claim -> claims.computeIfAbsent(
-                        GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
+        Consumer<byte[]> taken = claim -> claims.computeIfAbsent(GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
                 .add(claim);
         return inPieces(
                 GlobalLane.begin(first, partition, opened, taken),

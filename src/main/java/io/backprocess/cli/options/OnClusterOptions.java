@@ -27,8 +27,9 @@ public final class OnClusterOptions {
             names = "--dedupe-memory",
             paramLabel = "SIZE",
             converter = ExecutionOptions.FlinkMemorySize.class,
-            description = "With --on-cluster: heap that each subtask may use for eventIds. EventIds that do not fit go to"
-                    + " RocksDB (default: 60 %% of the TaskManager's heap, shared by its slots).")
+            description =
+                    "With --on-cluster: heap that each subtask may use for eventIds. EventIds that do not fit go to"
+                            + " RocksDB (default: 60 %% of the TaskManager's heap, shared by its slots).")
     private @Nullable MemorySize dedupeMemory;
 
     @Option(
@@ -41,8 +42,9 @@ public final class OnClusterOptions {
     @Option(
             names = "--savepoint",
             paramLabel = "PATH",
-            description = "With --on-cluster: savepoint or checkpoint of a proof to go on from (default: the newest one of"
-                    + " an earlier job of this proof that did not reach its end, if Flink knows one).")
+            description =
+                    "With --on-cluster: savepoint or checkpoint of a proof to go on from (default: the newest one of"
+                            + " an earlier job of this proof that did not reach its end, if Flink knows one).")
     private @Nullable String savepoint;
 
     /** @throws BatchException usage, if an option does not fit the others */

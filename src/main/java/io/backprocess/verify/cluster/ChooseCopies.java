@@ -18,8 +18,8 @@ final class ChooseCopies extends KeyedProcessFunction<Long, byte[], byte[]> {
     @Override
     public void open(OpenContext context) {
         claims = getRuntimeContext()
-                .getListState(new ListStateDescriptor<>(
-                        "claims", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                .getListState(
+                        new ListStateDescriptor<>("claims", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
     }
 
     @Override

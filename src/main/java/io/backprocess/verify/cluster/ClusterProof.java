@@ -61,8 +61,7 @@ public final class ClusterProof implements Counting {
      * @param memory the heap for the eventIds of each subtask; null for its share of the TaskManager's
      * @param savepoints the directory for the savepoint at the end; null for Flink's own
      */
-    public ClusterProof(
-            Cluster cluster, KafkaClients kafka, @Nullable MemorySize memory, @Nullable String savepoints) {
+    public ClusterProof(Cluster cluster, KafkaClients kafka, @Nullable MemorySize memory, @Nullable String savepoints) {
         this.cluster = cluster;
         this.kafka = kafka;
         this.memory = memory;
@@ -95,7 +94,7 @@ public final class ClusterProof implements Counting {
         while (true) {
             Reports passed = ask(job, VerifyJob.progress(), Integer.MAX_VALUE);
             if (passed != null && passed.failure() != null) {
-                job.cancel();
+                cancel(job);
                 throw passed.failure().asException();
             }
             if (passed != null) {
@@ -153,8 +152,16 @@ public final class ClusterProof implements Counting {
                     .get();
         } catch (ExecutionException e) {
             LOG.warn("the state of the proof could not be kept: {}", e.getMessage(), e);
-            job.cancel();
+            cancel(job);
             return null;
+        }
+    }
+
+    private static void cancel(JobClient job) throws InterruptedException {
+        try {
+            job.cancel().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("job {} could not be cancelled: {}", job.getJobID(), e.getMessage(), e);
         }
     }
 }

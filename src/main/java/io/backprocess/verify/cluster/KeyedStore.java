@@ -22,11 +22,7 @@ final class KeyedStore implements ArrivalStore {
 
     /** @param partition the partition of the result topic, or {@link #DEAD_LETTERS} */
     KeyedStore(
-            KeyContext keys,
-            int key,
-            int lane,
-            int partition,
-            MapState<Tuple3<Integer, Integer, Long>, long[]> state) {
+            KeyContext keys, int key, int lane, int partition, MapState<Tuple3<Integer, Integer, Long>, long[]> state) {
         this.keys = keys;
         this.key = key;
         this.lane = lane;

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.flink.api.common.operators.MailboxExecutor;
@@ -41,6 +42,7 @@ import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,8 +85,13 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
 
     private transient ArrayDeque<Integer> unproven = new ArrayDeque<>();
     private transient Map<Integer, StepwiseProof> begun = new HashMap<>();
+    private transient Set<Integer> ended = new HashSet<>();
     private transient @Nullable Opened opened;
     private transient @Nullable ResultSorting sorting;
+    private transient @Nullable ProofGroup group;
+    /** The source offsets that are proven next, by partition, as in the last checkpoint that is not confirmed yet. */
+    private transient Map<TopicPartition, Long> reached = Map.of();
+
     private transient long told;
 
     /** The resources that {@link #open} has opened. */
@@ -126,8 +133,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 .getIOManager()
                 .getSpillingDirectories()[0]
                 .toPath();
-        LegacyContextJoin legacyJoin =
-                LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory));
+        LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory));
         PlacedResults placed = premises.openResults(directory);
         Opened all = new Opened(
                 premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, done -> {}),
@@ -144,6 +150,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                                 PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO)),
                 metrics.counter(VERIFIED_RECORDS));
         opened = all;
+        group = new ProofGroup(plan.spec().batchId(), kafka);
         takePartitions(all);
         if (placed == null || unproven.isEmpty()) {
             next();
@@ -173,6 +180,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 if (report == null) {
                     unproven.add(partition);
                 } else {
+                    ended.add(partition);
                     LedgerRange range = premises.range(partition);
                     tell(partition, range.next() - range.start(), report);
                 }
@@ -235,6 +243,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             }
             tell(partition, lane.passed(), end);
             begun.remove(partition);
+            ended.add(partition);
             lane.close();
             unproven.remove();
         }
@@ -263,8 +272,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         int key = keys.of(partition);
         setCurrentKey(key);
         byte[] state = all.states.get(partition);
-        Evidence evidence =
-                state == null && sorting != null ? sorting.evidence(partition) : all.evidence.apart();
+        Evidence evidence = state == null && sorting != null ? sorting.evidence(partition) : all.evidence.apart();
         if (isGlobal()) {
             GlobalLane.Stores stores = (topic, number) -> new KeyedStore(
                     this, key, partition, topic == Output.RESULTS ? number : KeyedStore.DEAD_LETTERS, all.indexes);
@@ -296,15 +304,37 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
+        Map<TopicPartition, Long> next = new HashMap<>();
         for (Map.Entry<Integer, StepwiseProof> each : begun.entrySet()) {
             setCurrentKey(keys.of(each.getKey()));
             opened().states.put(each.getKey(), each.getValue().state());
+            next.put(
+                    source(each.getKey()),
+                    premises.range(each.getKey()).start() + each.getValue().passed());
         }
+        ended.forEach(partition ->
+                next.put(source(partition), premises.range(partition).next()));
+        reached = next;
         opened().ids.snapshot();
+    }
+
+    private TopicPartition source(int partition) {
+        return new TopicPartition(premises.plan().spec().sourceTopic(), partition);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        if (group != null) {
+            group.commit(reached);
+        }
     }
 
     @Override
     public void close() throws Exception {
+        if (group != null) {
+            group.close();
+        }
         if (sorting != null) {
             sorting.close();
         }

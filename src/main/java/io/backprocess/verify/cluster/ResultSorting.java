@@ -9,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sorts the results that one subtask proves by the partition of their source, in a thread of its own, so that checkpoints pass

@@ -174,7 +174,8 @@ class ProofFailoverITCase {
             Configuration configuration = new Configuration();
             configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
             configuration.set(
-                    CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                    directory.toUri().toString());
             if (from != null) {
                 configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, from);
             }
