@@ -15,12 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every pod of every overlay is hardened, and each line of it is missed when it is gone. */
 class PodPolicyTest {
-    static Stream<String> overlays() {
-        return Manifests.overlays().stream();
+    static Stream<String> clusters() {
+        return Manifests.clusters().stream();
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("clusters")
     void hardensEveryPod(String overlay) {
         List<Pod> pods = Pod.in(Manifests.of(overlay));
 
