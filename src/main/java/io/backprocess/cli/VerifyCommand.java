@@ -114,9 +114,6 @@ public final class VerifyCommand implements Callable<Integer> {
         if (repair && onCluster.isGiven()) {
             throw BatchException.usage("--on-cluster cannot be used with --repair; repair first, then prove the batch");
         }
-        if (onCluster.isGiven() && acrossPartitions) {
-            throw BatchException.usage("--across-partitions cannot be used with --on-cluster; leave one out");
-        }
         if (repair && acrossPartitions) {
             throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
         }

@@ -45,7 +45,7 @@ public final class Evidence {
     private final Map<Integer, LossFinder> lost;
     private final Source source;
     private final @Nullable PlacedResults placed;
-    private final @Nullable AcrossPartitions across;
+    private final @Nullable TakenEvents across;
     private final Tracks tracks;
     final TableLetters tableLetters;
     private final LongConsumer progress;
@@ -102,10 +102,10 @@ public final class Evidence {
     /**
      * The collections that the recount fills while it runs.
      *
-     * @param across the search for copies in other partitions; null if it was not requested
+     * @param across gets the events that were taken, to search for copies in other partitions; null if that was not requested
      */
     record Found(
-            Findings findings, Unknowns unknowns, @Nullable AcrossPartitions across) {}
+            Findings findings, Unknowns unknowns, @Nullable TakenEvents across) {}
 
     Evidence(Recipe recipe, Claims claims, RecountedTopics topics, Found found, LongConsumer progress) {
         this.recipe = recipe;
@@ -381,7 +381,8 @@ public final class Evidence {
                 redriven,
                 new TreeMap<>(ranges),
                 new Premises.Topics(source, new EnumMap<>(outputs), recipe.sizes),
-                new TreeSet<>(left));
+                new TreeSet<>(left),
+                across != null);
     }
 
     /** Creates a reader for the originals of dead letters that are stored by reference. */

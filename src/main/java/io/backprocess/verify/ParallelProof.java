@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Recounts all partitions, several at a time, each with the method for its scope and source. */
 final class ParallelProof {
@@ -40,15 +41,26 @@ final class ParallelProof {
         }
     }
 
+    /**
+     * The results of all partitions that were not counted in this process.
+     *
+     * @param across the copies in different partitions; null if they were not requested
+     */
+    record Elsewhere(
+            List<PartitionResult> results, Verification.@Nullable CrossPartitionCopies across) {}
+
     /** Recounts the partitions elsewhere, and here only those that cannot be proven. */
-    List<PartitionResult> count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {
+    Elsewhere count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {
         Map<Integer, PartitionResult> results = new TreeMap<>();
         boolean global = scope == DedupeScope.GLOBAL;
         // In global scope a partition that cannot be read leaves the choice of copies open in all others.
         Set<Integer> left = global && !unreadable.isEmpty() ? Set.copyOf(evidence.partitions()) : unreadable;
         left.forEach(partition -> results.put(partition, countOnly(partition)));
         Premises premises = evidence.premises(left);
-        List<byte[]> ends = premises.partitions().isEmpty() ? List.of() : elsewhere.count(premises, progress);
+        Counting.Counted counted = premises.partitions().isEmpty()
+                ? new Counting.Counted(List.of(), List.of())
+                : elsewhere.count(premises, progress);
+        List<byte[]> ends = counted.ends();
         if (global) {
             List<Settlement> settlements = ends.stream()
                     .map(end -> Settlement.read(end, evidence::apart))
@@ -60,9 +72,11 @@ final class ParallelProof {
                     .map(PartitionReport::read)
                     .forEach(report -> results.put(report.partition(), report.addTo(found)));
         }
-        return evidence.partitions().stream()
-                .map(partition -> Objects.requireNonNull(results.get(partition)))
-                .toList();
+        return new Elsewhere(
+                evidence.partitions().stream()
+                        .map(partition -> Objects.requireNonNull(results.get(partition)))
+                        .toList(),
+                found.across() == null ? null : CopiesAcross.sum(counted.copiesAcross()));
     }
 
     private PartitionResult prove(int partition) {

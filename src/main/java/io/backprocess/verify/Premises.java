@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param redriven what redrives have done, by source partition
  * @param ranges the range of each partition
  * @param left the partitions that are not proven
+ * @param acrossPartitions whether copies in different partitions are counted in dedupe scope {@code partition}
  */
 public record Premises(
         BatchPlan plan,
@@ -39,7 +40,8 @@ public record Premises(
         Map<Integer, byte[]> redriven,
         TreeMap<Integer, LedgerRange> ranges,
         Topics topics,
-        TreeSet<Integer> left)
+        TreeSet<Integer> left,
+        boolean acrossPartitions)
         implements Serializable {
 
     /**
@@ -76,7 +78,7 @@ public record Premises(
                 .append(' ')
                 .append(HexFormat.of().formatHex(changes))
                 .append('\n'));
-        text.append(ranges).append(left).append('\n');
+        text.append(ranges).append(left).append(acrossPartitions).append('\n');
         text.append(new TreeSet<>(topics.source.unreadable()))
                 .append(new TreeMap<>(topics.source.beginnings()))
                 .append(topics.source.isCompacted())
@@ -107,14 +109,14 @@ public record Premises(
      * Returns the evidence, opened in this process.
      *
      * @param placed see {@link #openResults}; the caller has to sort the results before any partition is proven
-     * @param progress receives the number of source offsets that are done
+     * @param taken gets the events for {@link CopiesAcross}, if they are counted
      */
     public Evidence evidence(
             KafkaClients kafka,
             ClassLoader revisions,
             @Nullable LegacyContextJoin legacyJoin,
             @Nullable PlacedResults placed,
-            LongConsumer progress) {
+            Consumer<byte[]> taken) {
         Map<Integer, RedriveChanges> changes = new TreeMap<>();
         redriven.forEach((partition, bytes) -> changes.put(partition, StateBytes.read(bytes, RedriveChanges::read)));
         return new Evidence(
@@ -126,13 +128,19 @@ public record Premises(
                         legacyJoin),
                 new Evidence.Claims(readLedger(), new RedriveLines(), changes, ranges, Map.of()),
                 new Evidence.RecountedTopics(kafka, topics.source, topics.outputs, placed),
-                new Evidence.Found(new Findings(), new Unknowns(), null),
-                progress);
+                new Evidence.Found(
+                        new Findings(),
+                        new Unknowns(),
+                        acrossPartitions
+                                ? (identity, partition, offset) ->
+                                        taken.accept(CopiesAcross.event(identity, partition, offset))
+                                : null),
+                done -> {});
     }
 
     /** Returns the evidence for a process that proves no partition. */
     public Evidence evidence(KafkaClients kafka, ClassLoader revisions) {
-        return evidence(kafka, revisions, null, openResults(Path.of("")), done -> {});
+        return evidence(kafka, revisions, null, openResults(Path.of("")), taken -> {});
     }
 
     private BatchLedger readLedger() {

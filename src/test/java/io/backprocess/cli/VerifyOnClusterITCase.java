@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -78,6 +79,32 @@ class VerifyOnClusterITCase {
         Answer here = verify(batch, "--output", "json");
         assertThat(List.of(there.exitCode(), here.exitCode())).containsExactly(1, 1);
         assertThat(there.out()).isEqualTo(here.out());
+    }
+
+    @Test
+    void countsTheSameCopiesInDifferentPartitions() {
+        String topic = KAFKA.unique("history");
+        KAFKA.createTopic(topic, 3, "retention.ms=-1");
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            byte[] value = "{\"eventId\":\"e-%d\",\"processVersion\":1,\"payload\":{\"actionType\":\"Seen\"}}"
+                    .formatted(i % 110)
+                    .getBytes(StandardCharsets.UTF_8);
+            records.add(new ProducerRecord<>(topic, i % 100 == 7 ? 2 : i / 110 % 2, null, value));
+        }
+        KAFKA.send(records);
+        TestBatch batch = batch(topic);
+        start(batch).succeeds();
+        batch.awaitCommitted(records.size());
+
+        Answer there = verify(batch, "--on-cluster", "--across-partitions", "--output", "json");
+
+        assertThat(there.succeeds().json().at("/acrossPartitions/copies").asLong())
+                .isGreaterThan(100);
+        assertThat(there.out())
+                .isEqualTo(verify(batch, "--across-partitions", "--output", "json")
+                        .succeeds()
+                        .out());
     }
 
     @Test
@@ -219,6 +246,10 @@ class VerifyOnClusterITCase {
         String topic = KAFKA.unique("history");
         KAFKA.createTopic(topic, 3, "retention.ms=-1");
         KAFKA.send(new RandomHistory(topic, 3, seed).records(RECORDS));
+        return batch(topic);
+    }
+
+    private static TestBatch batch(String topic) {
         return new TestBatch(
                 KAFKA,
                 topic,

@@ -52,7 +52,8 @@ public final class BothWays {
                         SAVEPOINTS.toUri().toString()))
                 .verify();
         Verification interrupted = new Verifier(plan, kafka, revisions)
-                .on((premises, progress) -> inPieces(premises, kafka, revisions))
+                .on((premises, progress) ->
+                        new Counting.Counted(inPieces(premises, kafka, revisions), List.of()))
                 .verify();
         assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
         assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
@@ -64,7 +65,7 @@ public final class BothWays {
         BatchPlan plan = premises.plan();
         try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
                 PlacedResults placed = premises.openResults(SAVEPOINTS)) {
-            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, placed, done -> {});
+            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, placed, taken -> {});
             Map<Integer, Evidence> begun = new HashMap<>();
             premises.partitions().forEach(partition -> begun.put(partition, evidence.apart()));
             Evidence ofOthers = begun.get(premises.partitions().get(0));

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.core.execution.JobClient;
@@ -69,15 +70,15 @@ public final class ClusterProof implements Counting {
     }
 
     @Override
-    public List<byte[]> count(Premises premises, LongConsumer progress) {
+    public Counted count(Premises premises, LongConsumer progress) {
         try {
             JobClient begun = cluster.begun(premises);
             JobClient job =
                     begun == null ? VerifyJob.submit(cluster.environment(premises), premises, kafka, memory) : begun;
             cluster.proves(job);
-            List<byte[]> reports = await(job, premises, progress);
+            Counted counted = await(job, premises, progress);
             cluster.ended(stop(job));
-            return reports;
+            return counted;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw BatchException.failed("interrupted while the job proves the batch; it goes on", e);
@@ -88,11 +89,10 @@ public final class ClusterProof implements Counting {
         }
     }
 
-    private List<byte[]> await(JobClient job, Premises premises, LongConsumer progress)
+    private Counted await(JobClient job, Premises premises, LongConsumer progress)
             throws InterruptedException, ExecutionException {
-        List<byte[]> reports = new ArrayList<>();
         while (true) {
-            Reports passed = ask(job, VerifyJob.progress(), Integer.MAX_VALUE);
+            Reports passed = ask(job, VerifyJob.progress(), Reports.Request.NONE);
             if (passed != null && passed.failure() != null) {
                 cancel(job);
                 throw passed.failure().asException();
@@ -100,12 +100,12 @@ public final class ClusterProof implements Counting {
             if (passed != null) {
                 progress.accept(passed.passed());
             }
-            Reports answer = ask(job, VerifyJob.reports(premises), reports.size());
-            if (answer != null) {
-                reports.addAll(answer.next());
-            }
-            if (reports.size() == premises.partitions().size()) {
-                return reports;
+            List<byte[]> ends = reports(
+                    job, VerifyJob.ends(premises), answer -> premises.partitions().size());
+            List<byte[]> copies =
+                    premises.acrossPartitions() ? reports(job, VerifyJob.copies(), Reports::subtasks) : List.of();
+            if (ends != null && copies != null) {
+                return new Counted(ends, copies);
             }
             JobStatus status = status(job);
             if (status == JobStatus.FAILED) {
@@ -129,11 +129,33 @@ public final class ClusterProof implements Counting {
         }
     }
 
+    /**
+     * Returns the reports of a step; null if there are not all yet, or no more because the job has restarted.
+     *
+     * @param all returns the number of all reports
+     */
+    private static @Nullable List<byte[]> reports(JobClient job, String step, ToIntFunction<Reports> all)
+            throws InterruptedException {
+        List<byte[]> reports = new ArrayList<>();
+        Reports answer = ask(job, step, Reports.Request.NONE);
+        while (answer != null && answer.reported() == all.applyAsInt(answer)) {
+            if (reports.size() == answer.reported()) {
+                return reports;
+            }
+            answer = ask(job, step, new Reports.Request(reports.size()));
+            if (answer != null && answer.reported() == all.applyAsInt(answer)) {
+                reports.addAll(answer.some());
+            }
+        }
+        return null;
+    }
+
     /** Returns the job's answer; null while it is starting or restarting. */
-    private static @Nullable Reports ask(JobClient job, String step, int known) throws InterruptedException {
+    private static @Nullable Reports ask(JobClient job, String step, Reports.Request request)
+            throws InterruptedException {
         try {
             return (Reports) ((CoordinationRequestGateway) job)
-                    .sendCoordinationRequest(step, new Reports.Request(known))
+                    .sendCoordinationRequest(step, request)
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             return null;

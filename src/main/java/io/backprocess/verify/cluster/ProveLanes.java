@@ -56,8 +56,9 @@ import org.slf4j.LoggerFactory;
  * end. Killed between two checkpoints: the lanes go on where they were at the first one. How far they are goes to the {@link
  * ReportsCoordinator}, where the command finds it. A restored subtask sends again what its state has.
  *
- * <p>In dedupe scope {@code global} the output is the claims of the lanes and, beside it, their ends. The watermark {@value #END}
- * follows them when all lanes of the subtask have ended.
+ * <p>In dedupe scope {@code global} the output is the claims of the lanes and, beside it, their ends. If copies in different
+ * partitions are counted, it is the events that were taken. The watermark {@value #END} follows when all lanes of the subtask have
+ * ended.
  */
 final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInputStreamOperator<Integer, byte[]> {
     private static final long serialVersionUID = 1;
@@ -68,7 +69,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     static final long END = 1;
     private static final String REPORTS = "reports";
     private static final String OTHER_PREMISES =
-            "the savepoint is of a proof that began with another state of the batch, of its topics or of its ledger; leave --savepoint out to begin anew";
+            "the savepoint is of a proof that began with another state of the batch, of its topics or of its ledger, or with other options; leave --savepoint out to begin anew";
     private static final String VERIFIED_RECORDS = "verified_records";
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
     /** The time between two looks into the mailbox, where checkpoints wait. */
@@ -136,7 +137,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory));
         PlacedResults placed = premises.openResults(directory);
         Opened all = new Opened(
-                premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, done -> {}),
+                premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, this::emit),
                 legacyJoin,
                 placed,
                 new KeptIds(this, plan.seed(), memory),
@@ -195,7 +196,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private void next() {
         if (!unproven.isEmpty()) {
             mailbox.execute(this::step, "prove some records");
-        } else if (isGlobal()) {
+        } else if (isGlobal() || premises.acrossPartitions()) {
             output.emitWatermark(new Watermark(END));
         }
     }
@@ -285,8 +286,8 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 : Lane.resume(evidence, partition, all.ids.of(key), state);
     }
 
-    private void emit(byte[] claim) {
-        output.collect(new StreamRecord<>(claim));
+    private void emit(byte[] claimOrEvent) {
+        output.collect(new StreamRecord<>(claimOrEvent));
     }
 
     private Opened opened() {

@@ -2,8 +2,8 @@ package io.backprocess.verify.cluster;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
@@ -22,10 +22,15 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
 
     /** The offsets that are done, by partition. */
     private final Map<Integer, Long> passed = new HashMap<>();
-    /** The reports by partition, in the order in which they came. */
-    private final Map<Integer, byte[]> reports = new LinkedHashMap<>();
+    /** The reports by partition. */
+    private final Map<Integer, byte[]> reports = new TreeMap<>();
 
+    private final int subtasks;
     private @Nullable LaneFailure failure;
+
+    private ReportsCoordinator(int subtasks) {
+        this.subtasks = subtasks;
+    }
 
     /** Creates the coordinator of the operator. */
     record Provider(OperatorID operatorId) implements OperatorCoordinator.Provider {
@@ -38,7 +43,7 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
 
         @Override
         public OperatorCoordinator create(Context context) {
-            return new ReportsCoordinator();
+            return new ReportsCoordinator(context.currentParallelism());
         }
     }
 
@@ -59,8 +64,10 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
     public synchronized CompletableFuture<CoordinationResponse> handleCoordinationRequest(CoordinationRequest request) {
         return CompletableFuture.completedFuture(new Reports(
                 passed.values().stream().mapToLong(Long::longValue).sum(),
+                subtasks,
+                reports.size(),
                 new ArrayList<>(reports.values().stream()
-                        .skip(((Reports.Request) request).known())
+                        .skip(((Reports.Request) request).skipped())
                         .limit(REPORTS_AN_ANSWER)
                         .toList()),
                 failure));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.job.RequiredOptions;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.verify.CopiesAcross;
 import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Premises;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class VerifyJob {
     private static final String PREMISES = "premises";
     private static final String PROVE = "prove";
     private static final String SETTLE = "settle";
+    private static final String COUNT = "count";
 
     private VerifyJob() {}
 
@@ -48,8 +50,13 @@ public final class VerifyJob {
         return PROVE;
     }
 
-    /** Returns the uid of the step that has the reports. */
-    static String reports(Premises premises) {
+    /** Returns the uid of the step that counts copies in different partitions. */
+    static String copies() {
+        return COUNT;
+    }
+
+    /** Returns the uid of the step that reports what the proof of each partition ended with. */
+    static String ends(Premises premises) {
         return premises.plan().spec().dedupeScope() == DedupeScope.PARTITION ? PROVE : SETTLE;
     }
 
@@ -69,17 +76,26 @@ public final class VerifyJob {
         SingleOutputStreamOperator<byte[]> proven = nothing.transform(
                         PROVE,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
-                        new ProveLanesFactory(premises, kafka, memory))
+                        new ReportingFactory<Integer, byte[]>(
+                                ProveLanes.class,
+                                parameters -> new ProveLanes(parameters, premises, kafka, memory)))
                 .uid(PROVE);
-        if (premises.plan().spec().dedupeScope() == DedupeScope.PARTITION) {
-            proven.sinkTo(new DiscardingSink<>()).name("end").uid("end");
-        } else {
-            settled(proven, premises, kafka)
-                    .sinkTo(new DiscardingSink<>())
-                    .name("end")
-                    .uid("end");
-        }
+        DataStream<?> last = premises.plan().spec().dedupeScope() == DedupeScope.GLOBAL
+                ? settled(proven, premises, kafka)
+                : premises.acrossPartitions() ? counted(proven, premises.plan().spec().sourceTopic()) : proven;
+        last.sinkTo(new DiscardingSink<>()).name("end").uid("end");
         return env.executeAsync(name(premises.plan().spec().batchId()));
+    }
+
+    /** Events that were taken in different partitions meet at their eventIds. */
+    private static DataStream<Integer> counted(SingleOutputStreamOperator<byte[]> proven, String topic) {
+        return proven.keyBy(CopiesAcross::eventIdOf, Types.LONG)
+                .transform(
+                        COUNT,
+                        Types.INT,
+                        new ReportingFactory<byte[], Integer>(
+                                CountCopies.class, parameters -> new CountCopies(parameters, topic)))
+                .uid(COUNT);
     }
 
     /** In global scope, claims meet at their eventIds and then go back to their partitions. */
@@ -101,7 +117,8 @@ public final class VerifyJob {
                 .uid("ended");
         return chosen.union(ends)
                 .keyBy(input -> keys.of(input.partition), Types.INT)
-                .transform(SETTLE, Types.INT, new SettleLanesFactory(premises, kafka))
+                .transform(SETTLE, Types.INT, new ReportingFactory<SettleLanes.Input, Integer>(
+                                SettleLanes.class, parameters -> new SettleLanes(parameters, premises, kafka)))
                 .uid(SETTLE);
     }
 }
