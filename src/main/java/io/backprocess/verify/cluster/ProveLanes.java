@@ -94,6 +94,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private transient Map<TopicPartition, Long> reached = Map.of();
 
     private transient long told;
+    private transient boolean failed;
 
     /** The resources that {@link #open} has opened. */
     private record Opened(
@@ -153,7 +154,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         opened = all;
         group = new ProofGroup(plan.spec().batchId(), kafka);
         takePartitions(all);
-        if (placed == null || unproven.isEmpty()) {
+        if (placed == null || unproven.isEmpty() || failed) {
             next();
         } else {
             sorting = ResultSorting.begin(
@@ -173,7 +174,6 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 if (known == null) {
                     all.premises.update(hash);
                 } else if (!known.equals(hash)) {
-                    unproven.clear();
                     failed(BatchException.refused(OTHER_PREMISES));
                     return;
                 }
@@ -194,6 +194,10 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     }
 
     private void next() {
+        if (failed) {
+            // The command cancels the job.
+            return;
+        }
         if (!unproven.isEmpty()) {
             mailbox.execute(this::step, "prove some records");
         } else if (isGlobal() || premises.acrossPartitions()) {
@@ -213,6 +217,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
 
     /** Tells the command what the proof ended with. A restart would meet the same again. */
     private void failed(RuntimeException cause) {
+        failed = true;
         LOG.error("the proof ends: {}", cause.getMessage(), cause);
         coordinator.sendEventToCoordinator(new LaneFailure(cause));
     }
@@ -246,6 +251,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             begun.remove(partition);
             ended.add(partition);
             lane.close();
+            all.ids.unload(keys.of(partition));
             unproven.remove();
         }
         next();
