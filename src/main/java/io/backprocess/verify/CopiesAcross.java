@@ -43,8 +43,7 @@ public final class CopiesAcross {
     }
 
     static byte[] event(Identity identity, int partition, long offset) {
-        return StateBytes.of(
-                new TakenEvent(identity.high(), (int) (identity.low() >>> 32), partition, offset)::write);
+        return StateBytes.of(new TakenEvent(identity.high(), (int) (identity.low() >>> 32), partition, offset)::write);
     }
 
     /** Returns a hash of the eventId of an event. Events with different hashes are of different eventIds. */
@@ -79,14 +78,15 @@ public final class CopiesAcross {
     /** Returns the sum of what was counted for different hashes. */
     static Verification.CrossPartitionCopies sum(List<byte[]> counted) {
         List<Verification.CrossPartitionCopies> all = counted.stream()
-                .map(bytes ->
-                        StateBytes.read(bytes, in -> StateJson.read(in, Verification.CrossPartitionCopies.class)))
+                .map(bytes -> StateBytes.read(bytes, in -> StateJson.read(in, Verification.CrossPartitionCopies.class)))
                 .toList();
         return new Verification.CrossPartitionCopies(
                 all.stream()
                         .mapToLong(Verification.CrossPartitionCopies::eventIds)
                         .sum(),
-                all.stream().mapToLong(Verification.CrossPartitionCopies::copies).sum(),
+                all.stream()
+                        .mapToLong(Verification.CrossPartitionCopies::copies)
+                        .sum(),
                 all.stream()
                         .flatMap(each -> each.examples().stream())
                         .sorted(IN_ORDER)

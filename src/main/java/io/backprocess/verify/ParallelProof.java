@@ -46,8 +46,7 @@ final class ParallelProof {
      *
      * @param across the copies in different partitions; null if they were not requested
      */
-    record Elsewhere(
-            List<PartitionResult> results, Verification.@Nullable CrossPartitionCopies across) {}
+    record Elsewhere(List<PartitionResult> results, Verification.@Nullable CrossPartitionCopies across) {}
 
     /** Recounts the partitions elsewhere, and here only those that cannot be proven. */
     Elsewhere count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {

@@ -151,15 +151,14 @@ class BatchWiringTest {
     @Test
     void provesTheBatchOfItsEnvFileOnASessionCluster() throws IOException {
         Properties proof = new Properties();
-        try (var reader = Files.newBufferedReader(
-                Manifests.K8S.resolve(Manifests.PROOF).resolve("batch.env"))) {
+        try (var reader =
+                Files.newBufferedReader(Manifests.K8S.resolve(Manifests.PROOF).resolve("batch.env"))) {
             proof.load(reader);
         }
         List<JsonNode> documents = Manifests.of(Manifests.PROOF);
 
-        ObjectNode command = Pod.in(documents.stream()
-                        .filter(Manifests.kind("CronJob"))
-                        .toList())
+        ObjectNode command = Pod.in(
+                        documents.stream().filter(Manifests.kind("CronJob")).toList())
                 .get(0)
                 .containers()
                 .get(0);

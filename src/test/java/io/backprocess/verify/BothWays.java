@@ -52,8 +52,7 @@ public final class BothWays {
                         SAVEPOINTS.toUri().toString()))
                 .verify();
         Verification interrupted = new Verifier(plan, kafka, revisions)
-                .on((premises, progress) ->
-                        new Counting.Counted(inPieces(premises, kafka, revisions), List.of()))
+                .on((premises, progress) -> new Counting.Counted(inPieces(premises, kafka, revisions), List.of()))
                 .verify();
         assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
         assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));

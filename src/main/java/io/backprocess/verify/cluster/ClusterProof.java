@@ -100,8 +100,8 @@ public final class ClusterProof implements Counting {
             if (passed != null) {
                 progress.accept(passed.passed());
             }
-            List<byte[]> ends = reports(
-                    job, VerifyJob.ends(premises), answer -> premises.partitions().size());
+            List<byte[]> ends = reports(job, VerifyJob.ends(premises), answer -> premises.partitions()
+                    .size());
             List<byte[]> copies =
                     premises.acrossPartitions() ? reports(job, VerifyJob.copies(), Reports::subtasks) : List.of();
             if (ends != null && copies != null) {

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param failure the reason why the proof cannot end; null while it goes on
  */
 record Reports(
-        long passed, int subtasks, int reported, ArrayList<byte[]> some, @Nullable LaneFailure failure)
-        implements CoordinationResponse {
+        long passed,
+        int subtasks,
+        int reported,
+        ArrayList<byte[]> some,
+        @Nullable LaneFailure failure) implements CoordinationResponse {
 
     /**
      * Asks how far the proof is.

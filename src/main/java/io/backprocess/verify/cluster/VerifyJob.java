@@ -77,12 +77,13 @@ public final class VerifyJob {
                         PROVE,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
                         new ReportingFactory<Integer, byte[]>(
-                                ProveLanes.class,
-                                parameters -> new ProveLanes(parameters, premises, kafka, memory)))
+                                ProveLanes.class, parameters -> new ProveLanes(parameters, premises, kafka, memory)))
                 .uid(PROVE);
         DataStream<?> last = premises.plan().spec().dedupeScope() == DedupeScope.GLOBAL
                 ? settled(proven, premises, kafka)
-                : premises.acrossPartitions() ? counted(proven, premises.plan().spec().sourceTopic()) : proven;
+                : premises.acrossPartitions()
+                        ? counted(proven, premises.plan().spec().sourceTopic())
+                        : proven;
         last.sinkTo(new DiscardingSink<>()).name("end").uid("end");
         return env.executeAsync(name(premises.plan().spec().batchId()));
     }
@@ -117,7 +118,10 @@ public final class VerifyJob {
                 .uid("ended");
         return chosen.union(ends)
                 .keyBy(input -> keys.of(input.partition), Types.INT)
-                .transform(SETTLE, Types.INT, new ReportingFactory<SettleLanes.Input, Integer>(
+                .transform(
+                        SETTLE,
+                        Types.INT,
+                        new ReportingFactory<SettleLanes.Input, Integer>(
                                 SettleLanes.class, parameters -> new SettleLanes(parameters, premises, kafka)))
                 .uid(SETTLE);
     }
