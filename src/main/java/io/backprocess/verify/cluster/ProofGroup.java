@@ -3,6 +3,9 @@ package io.backprocess.verify.cluster;
 import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,6 +27,7 @@ final class ProofGroup implements AutoCloseable {
     private final String name;
     private final KafkaClients kafka;
     private @Nullable Admin admin;
+    private KafkaFuture<Void> last = KafkaFuture.completedFuture(null);
     private volatile boolean refused;
 
     ProofGroup(String batchId, KafkaClients kafka) {
@@ -43,7 +47,7 @@ final class ProofGroup implements AutoCloseable {
         if (admin == null) {
             admin = kafka.openPlainAdmin();
         }
-        KafkaFuture<Void> unused = admin.alterConsumerGroupOffsets(
+        last = admin.alterConsumerGroupOffsets(
                         name,
                         next.entrySet().stream()
                                 .collect(Collectors.toMap(
@@ -60,9 +64,19 @@ final class ProofGroup implements AutoCloseable {
                 });
     }
 
+    /** Waits for the last answer, but not long. */
     @Override
     public void close() {
-        if (admin != null) {
+        if (admin == null) {
+            return;
+        }
+        try {
+            last.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // It was logged, or is of no use any more.
+        } finally {
             admin.close(PATIENCE);
         }
     }
