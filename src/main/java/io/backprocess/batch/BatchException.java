@@ -30,6 +30,11 @@ public final class BatchException extends RuntimeException {
         this.kind = kind;
     }
 
+    /** Creates an exception of a kind that is known only when it occurs. */
+    public static BatchException of(Kind kind, String message) {
+        return new BatchException(kind, message);
+    }
+
     public static BatchException failed(String message) {
         return new BatchException(Kind.FAILED, message);
     }

@@ -103,7 +103,7 @@ public final class AbandonCommand implements Callable<Integer> {
             if (!execute) {
                 LedgerLook look = new LedgerLook(LedgerReader.of(plan, kafka).read(), null);
                 print(
-                        BatchSituation.of(plan, look, flink, flink.job(batch.id()), before)
+                        BatchSituation.of(plan, look, flink, flink.job(plan), before)
                                 .state(),
                         open,
                         "%d open transactions would be aborted, and %s could not be resumed any more; to do it, add --execute"
@@ -113,7 +113,7 @@ public final class AbandonCommand implements Callable<Integer> {
             // The end needs these reads. Doing them here first means that a user without the right abandons nothing.
             stuck(admin, plan);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
-                refuseLive(flink);
+                refuseLive(plan, flink);
                 lock.keep();
                 marks.put(batch.id(), abandoned(before));
                 refuseCompletedMeanwhile(plan, kafka, marks, before);
@@ -146,8 +146,8 @@ public final class AbandonCommand implements Callable<Integer> {
         return ids;
     }
 
-    private void refuseLive(FlinkCluster flink) {
-        flink.job(batch.id()).filter(FlinkCluster.Job::isLive).ifPresent(job -> {
+    private void refuseLive(BatchPlan plan, FlinkCluster flink) {
+        flink.job(plan).filter(FlinkCluster.Job::isLive).ifPresent(job -> {
             throw BatchException.refused(
                     "%s is running, as Flink job %s; pause or cancel it first".formatted(batch.id(), job.id()));
         });

@@ -269,7 +269,7 @@ final class BatchRun {
         String batchId = plan.spec().batchId();
         return submission
                 .flink()
-                .map(flink -> BatchSituation.of(plan, look, flink, flink.job(batchId), marks.find(batchId)))
+                .map(flink -> BatchSituation.of(plan, look, flink, flink.job(plan), marks.find(batchId)))
                 .filter(situation -> situation.state() == BatchState.PAUSED)
                 .isPresent();
     }

@@ -167,7 +167,7 @@ public final class BatchesCommand implements Callable<Integer> {
     private List<ListedBatch> lines(
             Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Ends ends) {
         FlinkCluster flink = connection.flink();
-        Map<String, FlinkCluster.Job> jobs = jobs(flink);
+        Map<String, FlinkCluster.Job> jobs = jobs(flink, plans);
         Instant now = Instant.now();
         List<ListedBatch> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
@@ -209,9 +209,9 @@ public final class BatchesCommand implements Callable<Integer> {
     }
 
     /** Returns the youngest job of each batch. */
-    private Map<String, FlinkCluster.Job> jobs(FlinkCluster flink) {
+    private Map<String, FlinkCluster.Job> jobs(FlinkCluster flink, Collection<BatchPlan> plans) {
         try {
-            return FlinkCluster.byBatch(flink.jobs());
+            return flink.byBatch(plans);
         } catch (BatchException e) {
             note(e.getMessage() + " (the states are derived without it)");
             return Map.of();

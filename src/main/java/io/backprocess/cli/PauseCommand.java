@@ -71,12 +71,13 @@ public final class PauseCommand implements Callable<Integer> {
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
         try (KafkaAdmin admin = kafka.openAdmin()) {
             MarkStore marks = new MarkStore(admin);
-            Optional<FlinkCluster.Job> job = flink.job(batch.id());
+            Optional<FlinkCluster.Job> job = flink.job(plan);
             if (job.filter(FlinkCluster.Job::isLive).isEmpty()) {
                 return notRunning(plan, kafka, flink, job, marks);
             }
             String jobId = job.get().id();
-            String directory = savepointDirectory(snapshots);
+            // It is read before the pause, so a later loss of the JobManager does no harm.
+            String directory = snapshots.savepointDirectory(savepointDirectory);
             sayWhyItMayTakeLong(plan, kafka, flink);
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
                 Optional<BatchMark> before = marks.find(batch.id());
@@ -108,15 +109,6 @@ public final class PauseCommand implements Callable<Integer> {
                             + FlinkStateText.withAdvice(job));
                     err.flush();
                 });
-    }
-
-    /** Returns the directory for the savepoint. It is read before the pause, so a later loss of the JobManager does no harm. */
-    private String savepointDirectory(FlinkSnapshots snapshots) {
-        return Optional.ofNullable(savepointDirectory)
-                .or(snapshots::savepointDirectory)
-                .orElseThrow(() ->
-                        BatchException.usage("Flink has no directory for savepoints; name one with --savepoint-dir, or"
-                                + " set execution.checkpointing.savepoint-dir in Flink's configuration"));
     }
 
     /** Returns the trigger of a pause of this job that an earlier command began and did not finish; null if there is none. */

@@ -156,7 +156,7 @@ public final class ResumeCommand implements Callable<Integer> {
     private Snapshot snapshot(BatchPlan plan, KafkaClients kafka, Optional<BatchMark> mark, Submission submission) {
         BatchLedger ledger = LedgerReader.of(plan, kafka).read();
         FlinkCluster flink = submission.flink().orElseGet(connection::flink);
-        Optional<FlinkCluster.Job> job = flink.job(batch.id());
+        Optional<FlinkCluster.Job> job = flink.job(plan);
         Snapshot snapshot;
         if (savepoint != null) {
             snapshot = Snapshot.load(savepoint);

@@ -27,7 +27,7 @@ final class StartChecks {
 
     void refuseLive(BatchPlan plan) {
         String batchId = plan.spec().batchId();
-        submission.liveJob(batchId).ifPresent(job -> {
+        submission.liveJob(plan).ifPresent(job -> {
             throw BatchException.refused(
                     "%s is running already, as Flink job %s; watch it with: status --batch-id %s --watch"
                             .formatted(batchId, job.id(), batchId));

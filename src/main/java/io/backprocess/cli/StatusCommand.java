@@ -119,13 +119,13 @@ public final class StatusCommand implements Callable<Integer> {
     }
 
     /** Returns the failure that Flink reports; empty if the batch has not failed or Flink does not know the job any more. */
-    private Optional<String> failure(BatchStatus status) {
+    private Optional<String> failure(BatchStatus status, BatchPlan plan) {
         if (!status.is(BatchState.FAILED)) {
             return Optional.empty();
         }
         try {
             FlinkCluster flink = connection.flink();
-            return flink.job(batch.id()).filter(FlinkCluster.Job::isFailed).map(job -> flink.failure(job.id()));
+            return flink.job(plan).filter(FlinkCluster.Job::isFailed).map(job -> flink.failure(job.id()));
         } catch (BatchException e) {
             // A message that Flink does not answer has already been printed.
             return Optional.empty();
@@ -155,7 +155,7 @@ public final class StatusCommand implements Callable<Integer> {
             if (status.retention() != null) {
                 out.print(RetentionText.of(status.retention()));
             }
-            failure(status).ifPresent(failure -> out.println("failed    " + Printable.line(failure)));
+            failure(status, plan).ifPresent(failure -> out.println("failed    " + Printable.line(failure)));
             if (status.is(BatchState.FAILED)) {
                 out.println("to do     " + nextStep(status, plan, kafka));
             }

@@ -6,9 +6,11 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
+import io.backprocess.cli.options.OnClusterOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
 import io.backprocess.cli.options.TableOptions;
+import io.backprocess.flink.Submission;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanBasis;
 import io.backprocess.render.Printable;
@@ -18,9 +20,11 @@ import io.backprocess.upsert.TableAudit;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
+import io.backprocess.verify.cluster.ClusterProof;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,6 +89,9 @@ public final class VerifyCommand implements Callable<Integer> {
     private boolean acrossPartitions;
 
     @Mixin
+    private OnClusterOptions onCluster = new OnClusterOptions();
+
+    @Mixin
     private TableOptions table = new TableOptions();
 
     @Mixin
@@ -100,8 +107,12 @@ public final class VerifyCommand implements Callable<Integer> {
                     "%s needs --repair; add --repair".formatted(execute ? "--execute" : "--job-ended"));
         }
         table.check();
+        onCluster.check();
         if (repair && table.isGiven()) {
             throw BatchException.usage("--table cannot be used with --repair; repair first, then compare the table");
+        }
+        if (repair && onCluster.isGiven()) {
+            throw BatchException.usage("--on-cluster cannot be used with --repair; repair first, then prove the batch");
         }
         if (repair && acrossPartitions) {
             throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
@@ -124,6 +135,22 @@ public final class VerifyCommand implements Callable<Integer> {
         if (acrossPartitions) {
             verifier.acrossPartitions();
         }
+        if (!onCluster.isGiven()) {
+            return verify(plan, kafka, classes, verifier);
+        }
+        Submission submission = Submission.choose(UnaryOperator.identity(), revisionJars.urls(), connection::flink);
+        try (ProofOnCluster cluster = ProofOnCluster.open(
+                submission, plan, onCluster, command.commandLine().getErr())) {
+            return verify(
+                    plan,
+                    kafka,
+                    classes,
+                    verifier.on(new ClusterProof(
+                            cluster, kafka, onCluster.dedupeMemory(), onCluster.savepointDirectory())));
+        }
+    }
+
+    private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
         Verification verification =
                 table.isGiven() ? verifyWithTable(plan, kafka, classes, verifier) : verify(plan, verifier);
         PrintWriter out = command.commandLine().getOut();

@@ -25,6 +25,11 @@ final class IdMemory {
         return true;
     }
 
+    /** Gives reserved bytes back. */
+    void release(long bytes) {
+        used -= bytes;
+    }
+
     long filterBytes() {
         return limit / 8;
     }

@@ -103,6 +103,18 @@ final class IdTable {
         return IdCheck.NEW;
     }
 
+    /** Removes all ids and gives their memory back. */
+    void clear() {
+        for (int number = 0; number < SEGMENTS; number++) {
+            long[] slots = segments[number];
+            if (slots != null) {
+                memory.release((long) slots.length * Long.BYTES);
+            }
+            segments[number] = null;
+            sizes[number] = 0;
+        }
+    }
+
     /** Returns one to two times the first capacity, so that the segments do not all double at once. */
     private static int firstLength(int number) {
         return 2 * (int) (FIRST_CAPACITY * Math.pow(2, (double) number / SEGMENTS));

@@ -109,10 +109,24 @@ public final class KeptIds {
     /** Writes the ids since the last snapshot to the state. */
     public void snapshot() throws Exception {
         for (Shard shard : loaded.values()) {
-            keys.setCurrentKey(shard.key);
-            for (byte[] block : shard.ids.drain()) {
-                blocks.put(shard.blocks++, block);
-            }
+            write(shard);
+        }
+    }
+
+    /** Writes the ids of a shard to the state, and takes them out of memory until they are needed again. */
+    public void unload(int key) throws Exception {
+        Shard shard = loaded.remove(key);
+        if (shard != null) {
+            write(shard);
+            shard.ids.close();
+        }
+        current = null;
+    }
+
+    private void write(Shard shard) throws Exception {
+        keys.setCurrentKey(shard.key);
+        for (byte[] block : shard.ids.drain()) {
+            blocks.put(shard.blocks++, block);
         }
     }
 }

@@ -121,6 +121,11 @@ public final class SeenIds {
         return ids.size();
     }
 
+    /** Removes the ids from memory. This object must not be used any more. */
+    void close() {
+        ids.clear();
+    }
+
     /** Returns the ids that are new in memory since the last call, as blocks for the state. */
     List<byte[]> drain() {
         return news == null ? List.of() : news.drain();

@@ -3,6 +3,8 @@ package io.backprocess.flink;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.job.BackprocessJob;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,12 +12,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BinaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -102,24 +105,46 @@ public final class FlinkCluster {
     }
 
     /** Returns the youngest job of a batch, preferring a live one. Flink forgets jobs that ended long ago. */
-    public Optional<Job> job(String batchId) {
-        return job(batchId, jobs());
+    public Optional<Job> job(BatchPlan plan) {
+        return Optional.ofNullable(byBatch(List.of(plan)).get(plan.spec().batchId()));
     }
 
-    public static Optional<Job> job(String batchId, List<Job> jobs) {
-        return Optional.ofNullable(byBatch(jobs).get(batchId));
-    }
-
-    /** Returns the youngest job of each batch, preferring a live one, by batch id. */
-    public static Map<String, Job> byBatch(List<Job> jobs) {
-        Map<String, Job> youngest = new HashMap<>();
-        for (Job job : jobs) {
+    /**
+     * Returns the youngest job of each batch, preferring a live one, by batch id. A job that has the name of a batch and states the
+     * hash of another plan is not the batch's: a batch of another Kafka may have the same id.
+     */
+    public Map<String, Job> byBatch(Collection<BatchPlan> plans) {
+        Map<String, List<Job>> named = new HashMap<>();
+        for (Job job : jobs()) {
             Matcher name = NAME.matcher(job.name());
             if (name.lookingAt()) {
-                youngest.merge(name.group(1), job, BinaryOperator.maxBy(YOUNGEST));
+                named.computeIfAbsent(name.group(1), any -> new ArrayList<>()).add(job);
             }
         }
+        Map<String, Job> youngest = new HashMap<>();
+        for (BatchPlan plan : plans) {
+            String batchId = plan.spec().batchId();
+            named.getOrDefault(batchId, List.of()).stream()
+                    .sorted(YOUNGEST.reversed())
+                    .filter(job -> mayStem(job, plan.hash()))
+                    .findFirst()
+                    .ifPresent(job -> youngest.put(batchId, job));
+        }
         return youngest;
+    }
+
+    /** Tells whether a job may be one of a plan. Flink knows nothing of a job but its name while it initializes it. */
+    private boolean mayStem(Job job, String planHash) {
+        return shown(job.id())
+                .map(shown -> shown.path(BackprocessJob.PLAN_HASH).asText().equals(planHash))
+                .orElse(true);
+    }
+
+    /** Returns what a job shows in the web UI's configuration tab; empty while Flink initializes the job. */
+    public Optional<JsonNode> shown(String jobId) {
+        return find("/jobs/" + jobId + "/config")
+                .map(config -> config.at("/execution-config/user-config"))
+                .filter(JsonNode::isObject);
     }
 
     /** Tells whether a job ended because it was stopped with a savepoint. A job that reached its own end is finished too. */

@@ -35,6 +35,20 @@ public final class FlinkSnapshots {
         return flink.configured("execution.checkpointing.savepoint-dir", "state.savepoints.dir");
     }
 
+    /**
+     * Returns the directory for a savepoint.
+     *
+     * @param given the directory that the user has named; null for Flink's own
+     * @throws BatchException usage, if there is none
+     */
+    public String savepointDirectory(@Nullable String given) {
+        return Optional.ofNullable(given)
+                .or(this::savepointDirectory)
+                .orElseThrow(() ->
+                        BatchException.usage("Flink has no directory for savepoints; name one with --savepoint-dir, or"
+                                + " set execution.checkpointing.savepoint-dir in Flink's configuration"));
+    }
+
     /** Returns the snapshots that a job took last, or started from, and that still exist; none when Flink forgot the job. */
     public List<String> of(String jobId) {
         JsonNode latest = flink.find("/jobs/" + jobId + "/checkpoints")

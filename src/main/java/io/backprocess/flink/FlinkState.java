@@ -45,7 +45,7 @@ public record FlinkState(
     public record Needs(int subtasks, int waiting, @Nullable Integer slots) {}
 
     /** Returns what Flink says about a batch's job now; empty when Flink has forgotten it. */
-    static Optional<FlinkState> of(FlinkCluster flink, String jobId, String batchId) {
+    public static Optional<FlinkState> of(FlinkCluster flink, String jobId, String batchId) {
         Optional<JsonNode> details = flink.find("/jobs/" + jobId);
         if (details.isEmpty()) {
             return Optional.empty();

@@ -62,8 +62,8 @@ public final class FlinkWatch {
 
     private static Optional<FlinkState> job(BatchPlan plan, FlinkCluster flink) {
         try {
-            String batchId = plan.spec().batchId();
-            return flink.job(batchId).flatMap(job -> FlinkState.of(flink, job.id(), batchId));
+            return flink.job(plan)
+                    .flatMap(job -> FlinkState.of(flink, job.id(), plan.spec().batchId()));
         } catch (BatchException e) {
             return Optional.empty();
         }

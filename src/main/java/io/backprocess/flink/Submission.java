@@ -19,9 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.deployment.ClusterClientJobClientAdapter;
+import org.apache.flink.client.deployment.StandaloneClusterId;
 import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
 import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -144,8 +148,8 @@ public final class Submission {
     }
 
     /** Returns the batch's job, if one is live on the cluster. */
-    public Optional<FlinkCluster.Job> liveJob(String batchId) {
-        return flink().flatMap(asked -> asked.job(batchId)).filter(FlinkCluster.Job::isLive);
+    public Optional<FlinkCluster.Job> liveJob(BatchPlan plan) {
+        return flink().flatMap(asked -> asked.job(plan)).filter(FlinkCluster.Job::isLive);
     }
 
     /**
@@ -259,6 +263,20 @@ public final class Submission {
 
     private static int cores() {
         return Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Returns a client of a job of the cluster. */
+    public JobClient attach(String jobId) {
+        return new ClusterClientJobClientAdapter<>(
+                () -> {
+                    try {
+                        return new RestClusterClient<>(configuration, StandaloneClusterId.getInstance());
+                    } catch (Exception e) {
+                        throw BatchException.failed("no client for the cluster can be made: " + e.getMessage(), e);
+                    }
+                },
+                JobID.fromHexString(jobId),
+                Submission.class.getClassLoader());
     }
 
     public String webUi(String jobId) {

@@ -30,6 +30,9 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /** Turns a plan into a running Flink job: its definition, its name, and what the web UI shows about it. */
 public final class BackprocessJob {
+    /** The entry of the web UI's configuration tab that tells the jobs of a batch from others of the same name. */
+    public static final String PLAN_HASH = "plan-hash";
+
     /** The time between two checks that the source still exists and, if the batch follows it, whether it has grown. */
     public static final ConfigOption<Duration> SOURCE_WATCH_INTERVAL = ConfigOptions.key(
                     "backprocess.source-watch.interval")
@@ -179,7 +182,7 @@ public final class BackprocessJob {
         shown.put("offsets", plan.isFollowing() ? "no end" : String.valueOf(plan.size()));
         shown.put("planned-at", plan.creation().at().toString());
         shown.put("planned-by", plan.creation().by());
-        shown.put("plan-hash", plan.hash());
+        shown.put(PLAN_HASH, plan.hash());
         return shown;
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.backprocess.batch.BatchException;
 import io.backprocess.batch.Counts;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.json.ForeignJson;
@@ -318,7 +319,9 @@ public final class BatchLedger {
     public byte[] write(String batchId) {
         LedgerSummary summary = summary(batchId, 0, 0, 0);
         if (!summary.fitsOneRecord()) {
-            throw new IllegalStateException("the ledger names too many redriven or repaired offsets to travel");
+            throw BatchException.failed(
+                    "the ledger of %s names more redriven or repaired offsets than one summary holds; verify it without --on-cluster"
+                            .formatted(batchId));
         }
         return summary.write();
     }

@@ -119,7 +119,7 @@ public final class RepairRun {
 
     private Optional<FlinkCluster.Job> job() {
         try {
-            return flink.job(batchId);
+            return flink.job(plan);
         } catch (BatchException e) {
             if (!jobEnded) {
                 throw e;

@@ -50,7 +50,7 @@ public record BatchLook(LedgerLook ledger, BatchState state) {
         FlinkCluster flink = cluster.get();
         Optional<FlinkCluster.Job> job;
         try {
-            job = flink.job(batchId);
+            job = flink.job(plan);
         } catch (BatchException e) {
             err.println(Printable.lines(
                     flink.isLeaderless()

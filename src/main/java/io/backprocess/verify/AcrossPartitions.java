@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * temporary files, selected by its hash. The files are then counted one after the other. Counting takes 40 bytes of memory for
  * each event of the largest file, about 16 MB for a hundred million events. Writing takes 2 MB. Several threads write.
  */
-final class AcrossPartitions implements AutoCloseable {
+final class AcrossPartitions implements TakenEvents, AutoCloseable {
     static final int EXAMPLES = 20;
     private static final int BUCKETS = 256;
     /** The bytes of an event: the first half of its hash, half of the second one, its partition and its offset. */
@@ -62,8 +62,8 @@ final class AcrossPartitions implements AutoCloseable {
         return directory.resolve(String.valueOf(bucket));
     }
 
-    /** Adds the first event of an eventId in its partition. */
-    void taken(Identity identity, int partition, long offset) {
+    @Override
+    public void taken(Identity identity, int partition, long offset) {
         DataOutputStream bucket = buckets.get((int) (identity.high() >>> 56));
         synchronized (bucket) {
             try {
@@ -93,6 +93,7 @@ final class AcrossPartitions implements AutoCloseable {
                 copies += read.copies;
                 read.examples(EXAMPLES - examples.size(), topic, examples);
             }
+            examples.sort(CopiesAcross.IN_ORDER);
             return new Verification.CrossPartitionCopies(eventIds, copies, examples);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

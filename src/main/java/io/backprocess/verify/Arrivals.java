@@ -1,15 +1,12 @@
 package io.backprocess.verify;
 
 /**
- * The records of one partition of a topic, indexed by their origin. It takes 32 to 64 bytes of heap per record.
+ * An index in memory. It takes 32 to 64 bytes of heap per record.
  *
  * <p>It is a hash table with open addressing and linear probing. A key may occur several times. A record that is taken stays in
  * its slot, marked as taken.
  */
-final class Arrivals {
-    /** The result of {@link #take} if there is no such record. */
-    static final long NONE = -1;
-
+final class Arrivals implements ArrivalIndex {
     private static final int SLOT = 3;
     private static final int KEY = 0;
     private static final int DIGEST = 1;
@@ -21,12 +18,8 @@ final class Arrivals {
     private long[] slots = new long[SMALLEST * SLOT];
     private int size;
 
-    /** Receives the records that were not taken. */
-    interface Rest {
-        void accept(long key, long offset);
-    }
-
-    void add(long key, long digest, long offset) {
+    @Override
+    public void add(long key, long digest, long offset) {
         if (size * 4L >= slots.length / SLOT * 3L) {
             grow();
         }
@@ -54,8 +47,8 @@ final class Arrivals {
         }
     }
 
-    /** Takes a record with this key and this content. Returns its offset, or {@link #NONE} if there is none. */
-    long take(long key, long digest) {
+    @Override
+    public long take(long key, long digest) {
         for (int at = slot(key); slots[at + PLACE] != 0; at = next(at)) {
             if (slots[at + KEY] == key && slots[at + DIGEST] == digest && slots[at + PLACE] > 0) {
                 return takeAt(at);
@@ -64,8 +57,8 @@ final class Arrivals {
         return NONE;
     }
 
-    /** Takes any record with this key. Returns its offset, or {@link #NONE} if there is none. */
-    long takeAny(long key) {
+    @Override
+    public long takeAny(long key) {
         for (int at = slot(key); slots[at + PLACE] != 0; at = next(at)) {
             if (slots[at + KEY] == key && slots[at + PLACE] > 0) {
                 return takeAt(at);
@@ -79,7 +72,8 @@ final class Arrivals {
         return -slots[at + PLACE] - 1;
     }
 
-    boolean has(long key) {
+    @Override
+    public boolean has(long key) {
         for (int at = slot(key); slots[at + PLACE] != 0; at = next(at)) {
             if (slots[at + KEY] == key && slots[at + PLACE] > 0) {
                 return true;
@@ -88,7 +82,8 @@ final class Arrivals {
         return false;
     }
 
-    void forEachLeft(Rest rest) {
+    @Override
+    public void forEachLeft(Rest rest) {
         for (int at = 0; at < slots.length; at += SLOT) {
             if (slots[at + PLACE] > 0) {
                 rest.accept(slots[at + KEY], slots[at + PLACE] - 1);

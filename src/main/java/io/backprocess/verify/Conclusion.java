@@ -5,17 +5,25 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Puts the result of a recount together: the verdict, and the figures of the topics beside those of the ledger. */
 final class Conclusion {
     private final BatchPlan plan;
     private final BatchLedger ledger;
     private final Evidence.Found found;
+    private final Verification.@Nullable CrossPartitionCopies across;
 
-    Conclusion(BatchPlan plan, BatchLedger ledger, Evidence.Found found) {
+    /** @param across the copies in different partitions; null if they were not requested */
+    Conclusion(
+            BatchPlan plan,
+            BatchLedger ledger,
+            Evidence.Found found,
+            Verification.@Nullable CrossPartitionCopies across) {
         this.plan = plan;
         this.ledger = ledger;
         this.found = found;
+        this.across = across;
     }
 
     /**
@@ -25,7 +33,6 @@ final class Conclusion {
      */
     Verification of(
             List<PartitionResult> counted, List<PartitionResult> planned, Map<Integer, Long> ends, List<String> notes) {
-        AcrossPartitions across = found.across();
         return new Verification(
                 plan.spec().batchId(),
                 Verdict.of(found.findings(), found.unknowns(), ledger.isComplete()),
@@ -54,7 +61,7 @@ final class Conclusion {
                         found.unknowns().all(),
                         notes,
                         plan.spec().dedupeScope(),
-                        across == null ? null : across.count()));
+                        across));
     }
 
     private Verification.VerifiedPartition partition(PartitionResult counted, Map<Integer, Long> ends) {

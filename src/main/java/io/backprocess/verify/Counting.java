@@ -6,9 +6,18 @@ import java.util.function.LongConsumer;
 /** Proves the partitions of a batch elsewhere than in this process. */
 public interface Counting {
     /**
-     * Returns the report of each partition of the premises, in any order.
+     * The result.
+     *
+     * @param ends what the proof of each partition ended with, in any order
+     * @param copiesAcross what {@link CopiesAcross#bytes} has returned, one for each part of the eventIds; empty if copies in
+     *     different partitions are not counted
+     */
+    record Counted(List<byte[]> ends, List<byte[]> copiesAcross) {}
+
+    /**
+     * Proves the partitions of the premises.
      *
      * @param progress receives the number of source offsets that are done
      */
-    List<PartitionReport> count(Premises premises, LongConsumer progress);
+    Counted count(Premises premises, LongConsumer progress);
 }

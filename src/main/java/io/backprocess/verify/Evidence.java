@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -44,7 +45,7 @@ public final class Evidence {
     private final Map<Integer, LossFinder> lost;
     private final Source source;
     private final @Nullable PlacedResults placed;
-    private final @Nullable AcrossPartitions across;
+    private final @Nullable TakenEvents across;
     private final Tracks tracks;
     final TableLetters tableLetters;
     private final LongConsumer progress;
@@ -101,10 +102,10 @@ public final class Evidence {
     /**
      * The collections that the recount fills while it runs.
      *
-     * @param across the search for copies in other partitions; null if it was not requested
+     * @param across gets the events that were taken, to search for copies in other partitions; null if that was not requested
      */
     record Found(
-            Findings findings, Unknowns unknowns, @Nullable AcrossPartitions across) {}
+            Findings findings, Unknowns unknowns, @Nullable TakenEvents across) {}
 
     Evidence(Recipe recipe, Claims claims, RecountedTopics topics, Found found, LongConsumer progress) {
         this.recipe = recipe;
@@ -249,9 +250,18 @@ public final class Evidence {
 
     /** Sorts the results by the partition of their source, before any partition is proven, if their keys choose partitions. */
     void sortResults() {
+        sortResults(source -> this);
+    }
+
+    /**
+     * Sorts the results of some partitions of the source.
+     *
+     * @param evidences supplies the evidence of a partition; null for a partition whose results are not sorted
+     */
+    public void sortResults(IntFunction<@Nullable Evidence> evidences) {
         Map<Integer, PartitionRange> spans = outputs.getOrDefault(Output.RESULTS, Map.of());
         if (placed != null && !spans.isEmpty()) {
-            new ResultSorter(this, plan.spec(), ledger, kafka).sort(spans.values(), placed);
+            new ResultSorter(evidences, plan.spec(), ledger, kafka).sort(spans.values(), placed);
         }
     }
 
@@ -371,7 +381,8 @@ public final class Evidence {
                 redriven,
                 new TreeMap<>(ranges),
                 new Premises.Topics(source, new EnumMap<>(outputs), recipe.sizes),
-                new TreeSet<>(left));
+                new TreeSet<>(left),
+                across != null);
     }
 
     /** Creates a reader for the originals of dead letters that are stored by reference. */

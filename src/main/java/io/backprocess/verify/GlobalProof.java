@@ -2,7 +2,6 @@ package io.backprocess.verify;
 
 import io.backprocess.dedupe.SeenIds;
 import io.backprocess.dedupe.SeenIds.Copy;
-import io.backprocess.dedupe.SeenIds.Identity;
 import io.backprocess.event.DeadLetter;
 import io.backprocess.event.Event;
 import io.backprocess.event.Outcome;
@@ -13,7 +12,10 @@ import io.backprocess.event.SourceRecord;
 import io.backprocess.event.Taken;
 import io.backprocess.kafka.PartitionReader;
 import io.backprocess.replay.Replay;
-import io.backprocess.verify.UndecidedCopies.Sign;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,99 +28,211 @@ import org.jspecify.annotations.Nullable;
  * <p>As long as the batch is not complete, an absent record proves nothing, because the copy that was taken may not be committed
  * yet. A record that must not be there is found at any time.
  *
- * <p>There are three passes, and each covers all partitions before the next begins. {@link #load} reads the records on the
- * topics, {@link #stream} reads the source, and {@link #decide} settles what only all copies together can show.
+ * <p>The proof first reads the records on the topics into indexes, and then the source. It claims each copy of an event with what
+ * the records show. Who gets the claims finds out which copies were taken, and settles them in the {@link Settlement}.
  *
- * <p>Memory: {@link Arrivals} of all results and dead letters, and the eventIds of the batch.
+ * <p>It is done in steps. After each step another object can go on with what {@link #write} has written, and with the same indexes.
  */
-final class GlobalProof {
+final class GlobalProof implements AutoCloseable {
     private static final int RECORDS_A_REPORT = 5_000;
+    /** The layout of what {@link #write} writes. */
+    private static final int FORMAT = 1;
 
     private final Evidence evidence;
     private final int partition;
     private final Replay replay;
-    private final SeenIds seen;
-    private final Recount recount = new Recount();
-    private final UndecidedCopies undecided = new UndecidedCopies();
-    private final OutputPartition deadLetterTrack;
-    private final GlobalResults results;
-    private final Arrivals deadLetters = new Arrivals();
-    private final SourceGaps gaps;
-    private RedriveChanges redriveChanges = RedriveChanges.NOTHING;
-    private RecordedDeadLetters recorded = RecordedDeadLetters.NOTHING;
-    private @Nullable RevisionReplay revising;
-    private long resultsThere;
-    private long deadLettersThere;
+    /** It only hashes events. */
+    private final SeenIds hashes;
 
-    /** @param seen the eventIds of the batch, shared by all partitions */
-    GlobalProof(Evidence evidence, int partition, SeenIds seen) {
+    private final Settlement settlement;
+    private final GlobalResults results;
+    private final ArrivalIndex deadLetters;
+    private final Claims claims;
+    private final RecordedDeadLetters recorded;
+    private final RevisionReplay revising;
+    private final PartitionReader source;
+    /** The partitions of topics whose records are not indexed yet. */
+    private final ArrayDeque<OutputPartition> unread = new ArrayDeque<>();
+
+    /** The records of the first of them; null before its first record. */
+    private @Nullable Track track;
+
+    private long reported;
+
+    /** Gets the claims of a proof. */
+    interface Claims {
+        void claim(CopyClaim claim, Settlement settlement);
+    }
+
+    /** Opens the index of a partition of a topic. */
+    interface Indexes {
+        ArrivalIndex open(Output output, int partition);
+    }
+
+    private GlobalProof(Evidence evidence, int partition, Indexes indexes, Claims claims) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
-        this.seen = seen;
-        this.gaps = evidence.gaps(partition);
-        this.results = new GlobalResults(evidence.resultPartitions(partition, gaps));
-        this.deadLetterTrack = evidence.deadLetterPartition(partition, gaps);
+        this.hashes = new SeenIds(evidence.seed());
+        this.settlement = new Settlement(evidence, partition);
+        this.results = new GlobalResults(settlement.results, each -> indexes.open(Output.RESULTS, each));
+        this.deadLetters = indexes.open(Output.DEAD_LETTERS, partition);
+        this.claims = claims;
+        this.recorded = evidence.recorded(partition, settlement.gaps);
+        this.revising = new RevisionReplay(evidence, replay, recorded, this::isThere);
+        this.source = evidence.source(partition);
+        this.reported = evidence.ledgerRange(partition).start();
+        unread.addAll(settlement.results);
+        unread.add(settlement.deadLetters);
     }
 
-    void load() {
-        recorded = evidence.recorded(partition, gaps);
-        redriveChanges = evidence.redriven(partition);
-        resultsThere = results.load(this::load);
-        deadLettersThere = load(deadLetterTrack, deadLetters);
-        revising = new RevisionReplay(evidence, replay, recorded, this::isThere);
+    /**
+     * Begins the proof, and proves what redrives have done.
+     *
+     * @param indexes opens empty indexes
+     * @param claims gets the claims
+     */
+    static GlobalProof begin(Evidence evidence, int partition, Indexes indexes, Claims claims) {
+        GlobalProof proof = new GlobalProof(evidence, partition, indexes, claims);
+        proof.settlement.redriven(evidence.redriven(partition));
+        return proof;
     }
 
-    private long load(OutputPartition outputPartition, Arrivals arrivals) {
-        try (Track track = evidence.track(outputPartition)) {
-            for (Track.Arrival arrival = track.next(); arrival != null; arrival = track.next()) {
-                if (!evidence.hasOrigins(outputPartition.output)) {
-                    arrivals.add(arrival.digest(), arrival.digest(), arrival.offset());
-                } else if (outputPartition.mayRunAhead(arrival.origin())) {
-                    outputPartition.countAhead();
-                } else if (arrival.origin() == OutputPartition.FOREIGN) {
-                    outputPartition.unexpected(arrival.offset());
-                } else {
-                    arrivals.add(arrival.origin(), arrival.digest(), arrival.offset());
-                }
-            }
-            return track.taken();
+    /**
+     * Goes on where another proof of the same evidence was.
+     *
+     * @param indexes opens the indexes of the other proof
+     * @param in what {@link #write} has written
+     */
+    static GlobalProof resume(Evidence evidence, int partition, Indexes indexes, Claims claims, DataInput in)
+            throws IOException {
+        int format = in.readInt();
+        if (format != FORMAT) {
+            throw new IOException(
+                    "the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
+        }
+        GlobalProof proof = new GlobalProof(evidence, partition, indexes, claims);
+        proof.settlement.resume(in);
+        proof.reported = in.readLong();
+        proof.source.resume(in.readLong(), in.readLong());
+        for (int left = in.readInt(); proof.unread.size() > left; ) {
+            proof.unread.remove();
+        }
+        if (in.readBoolean()) {
+            proof.track = evidence.track(proof.unread.element());
+            proof.track.resume(in.readLong(), in.readLong());
+        }
+        return proof;
+    }
+
+    /** Writes the proof as it is after the steps so far. */
+    void write(DataOutput out) throws IOException {
+        out.writeInt(FORMAT);
+        settlement.write(out);
+        out.writeLong(reported);
+        out.writeLong(source.position());
+        out.writeLong(source.taken());
+        out.writeInt(unread.size());
+        out.writeBoolean(track != null);
+        if (track != null) {
+            out.writeLong(track.position());
+            out.writeLong(track.taken());
         }
     }
 
-    void stream() {
-        try (PartitionReader source = evidence.source(partition)) {
-            long reported = evidence.ledgerRange(partition).start();
-            for (ConsumerRecord<byte[], byte[]> read = source.next(); read != null; read = source.next()) {
-                SourceRecord record = SourceRecord.of(read);
-                gaps.pass(record.offset());
-                recount.counter.read(1, record.key() == null ? 1 : 0);
-                Outcome outcome = replay.decode(record);
-                boolean redriven = redriveChanges.isOf(record.offset(), outcome);
-                if (outcome instanceof Event event && redriven) {
-                    lookForDeadLetter(
-                            event, replay.bareLetter(record), record.offset(), recorded.reasonOf(record.offset()));
-                } else if (outcome instanceof Event event) {
-                    look(event, record.offset());
-                } else if (outcome instanceof DeadLetter letter) {
-                    recount.deadLetter(redriven ? recorded.reasonOf(record.offset()) : letter.reason());
-                    ProducerRecord<byte[], byte[]> expected =
-                            redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
-                    if (meet(expected, record.offset()) == Arrivals.NONE) {
-                        deadLetterTrack.missing(record.offset());
-                    }
-                } else if (outcome instanceof Skipped skipped) {
-                    recount.counter.skip(skipped.kind());
-                } else if (outcome instanceof Outside) {
-                    recount.counter.leaveOut();
-                }
-                if (source.taken() % RECORDS_A_REPORT == 0) {
-                    evidence.passed(record.offset() - reported);
-                    reported = record.offset();
-                }
-            }
-            evidence.passed(evidence.ledgerRange(partition).next() - reported);
+    Settlement settlement() {
+        return settlement;
+    }
+
+    /** Returns the number of source records that are claimed. */
+    long taken() {
+        return source.taken();
+    }
+
+    /** Returns the number of source offsets that are done. */
+    long passed() {
+        return source.position() - evidence.ledgerRange(partition).start();
+    }
+
+    /** Reads up to that number of records, and returns false when all are claimed. */
+    boolean advance(int records) {
+        if (!unread.isEmpty()) {
+            index(records);
+            return true;
         }
+        for (int taken = 0; taken < records; taken++) {
+            ConsumerRecord<byte[], byte[]> record = source.next();
+            if (record == null) {
+                evidence.passed(evidence.ledgerRange(partition).next() - reported);
+                results.forEachLeft(this::leftOver);
+                deadLetters.forEachLeft((key, offset) -> leftOver(settlement.deadLetters, key, offset));
+                return false;
+            }
+            claim(SourceRecord.of(record));
+            if (source.taken() % RECORDS_A_REPORT == 0) {
+                evidence.passed(record.offset() - reported);
+                reported = record.offset();
+            }
+        }
+        return true;
+    }
+
+    private void index(int records) {
+        OutputPartition outputPartition = unread.element();
+        ArrivalIndex index = outputPartition.output == Output.RESULTS ? results.index(outputPartition) : deadLetters;
+        track = track == null ? evidence.track(outputPartition) : track;
+        for (int taken = 0; taken < records; taken++) {
+            Track.Arrival arrival = track.next();
+            if (arrival == null) {
+                settlement.there(outputPartition.output, track.taken());
+                track.close();
+                track = null;
+                unread.remove();
+                return;
+            }
+            add(arrival, outputPartition, index);
+        }
+    }
+
+    private void add(Track.Arrival arrival, OutputPartition outputPartition, ArrivalIndex index) {
+        if (!evidence.hasOrigins(outputPartition.output)) {
+            index.add(arrival.digest(), arrival.digest(), arrival.offset());
+        } else if (outputPartition.mayRunAhead(arrival.origin())) {
+            outputPartition.countAhead();
+        } else if (arrival.origin() == OutputPartition.FOREIGN) {
+            outputPartition.unexpected(arrival.offset());
+        } else {
+            index.add(arrival.origin(), arrival.digest(), arrival.offset());
+        }
+    }
+
+    private void claim(SourceRecord record) {
+        Recount recount = settlement.recount;
+        settlement.gaps.pass(record.offset());
+        recount.counter.read(1, record.key() == null ? 1 : 0);
+        Outcome outcome = replay.decode(record);
+        boolean redriven = settlement.redriven().isOf(record.offset(), outcome);
+        if (outcome instanceof Event event && redriven) {
+            lookForDeadLetter(event, replay.bareLetter(record), record.offset(), recorded.reasonOf(record.offset()));
+        } else if (outcome instanceof Event event) {
+            look(event, record.offset());
+        } else if (outcome instanceof DeadLetter letter) {
+            recount.deadLetter(redriven ? recorded.reasonOf(record.offset()) : letter.reason());
+            ProducerRecord<byte[], byte[]> expected = redriven ? replay.bareLetter(record) : replay.deadLetter(letter);
+            if (meet(expected, record.offset()) == ArrivalIndex.NONE) {
+                settlement.deadLetters.missing(record.offset());
+            }
+        } else if (outcome instanceof Skipped skipped) {
+            recount.counter.skip(skipped.kind());
+        } else if (outcome instanceof Outside) {
+            recount.counter.leaveOut();
+        }
+    }
+
+    private void claim(CopySign sign, Event event, long offset, long place, int resultPartition, int made) {
+        claims.claim(
+                new CopyClaim(sign, hashes.identify(event), partition, offset, place, resultPartition, made, null),
+                settlement);
     }
 
     /** Finds out the outcome of an event from its records on the topics. */
@@ -126,16 +240,16 @@ final class GlobalProof {
         if (deadLetters.has(offset)) {
             DeadLetter conflict = (DeadLetter) SeenIds.outcome(event, Copy.CONFLICTING);
             long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, replay.deadLetter(conflict)));
-            if (place != Arrivals.NONE) {
-                undecided.add(identify(event), place, Sign.CONFLICT, 0);
+            if (place != ArrivalIndex.NONE) {
+                claim(CopySign.CONFLICT, event, offset, place, 0, 0);
                 return;
             }
         }
-        if (gaps.mayLack()) {
+        if (settlement.gaps.mayLack()) {
             // The copy that was taken may have been deleted, in any partition.
-            gaps.uncertain(offset);
+            settlement.gaps.uncertain(offset);
         }
-        Outcome outcome = revising == null ? null : revising.revise(event, offset);
+        Outcome outcome = revising.revise(event, offset);
         if (outcome == null) {
             cannotTell(event, offset);
         } else if (outcome instanceof DeadLetter letter) {
@@ -161,27 +275,27 @@ final class GlobalProof {
     /** Notes an event whose outcome is not known. All of its records on the topics may be right. */
     private void cannotTell(Event event, long offset) {
         boolean there = false;
-        while (results.takeAny(offset) != null || deadLetters.takeAny(offset) != Arrivals.NONE) {
+        while (results.takeAny(offset) != null || deadLetters.takeAny(offset) != ArrivalIndex.NONE) {
             there = true;
         }
         if (there) {
-            Copy unused = take(event);
+            claim(CopySign.RECORDS_THERE, event, offset, 0, 0, 0);
         }
-        recount.cannotTell();
-        gaps.unasked(offset);
+        settlement.recount.cannotTell();
+        settlement.gaps.unasked(offset);
         evidence.cannotTell(partition, offset, evidence.asking.why());
     }
 
     private void lookForDeadLetter(
             Event event, ProducerRecord<byte[], byte[]> letter, long offset, @Nullable Reason reason) {
         long place = meet(letter, offset);
-        if (place == Arrivals.NONE) {
-            undecided.add(identify(event), offset, Sign.DEAD_LETTER_ABSENT, 0);
-        } else if (take(event) == Copy.FIRST) {
-            recount.deadLetter(reason);
+        if (place == ArrivalIndex.NONE) {
+            claim(CopySign.DEAD_LETTER_ABSENT, event, offset, 0, 0, 0);
         } else {
-            recount.counter.duplicate();
-            deadLetterTrack.unexpected(place, "the eventId of source offset %d was taken twice".formatted(offset));
+            claims.claim(
+                    new CopyClaim(
+                            CopySign.DEAD_LETTER_THERE, hashes.identify(event), partition, offset, place, 0, 0, reason),
+                    settlement);
         }
     }
 
@@ -211,106 +325,33 @@ final class GlobalProof {
             return;
         }
         for (int absent = met; absent < expected.size(); absent++) {
-            results.missing(offset);
+            settlement.missingResult(offset);
         }
-        if (take(event) == Copy.FIRST) {
-            recount.counter.take(expected.size());
-        } else {
-            recount.counter.duplicate();
-            first.track()
-                    .unexpected(first.offset(), "the eventId of source offset %d was taken twice".formatted(offset));
-        }
+        int resultPartition = first.track().span.partition().partition();
+        claim(CopySign.RESULTS_THERE, event, offset, first.offset(), resultPartition, expected.size());
     }
 
     /** Handles an event of which no result is there. */
     private void lookNoFurther(Event event, int expected, long offset) {
         long altered = deadLetters.takeAny(offset);
-        if (altered != Arrivals.NONE) {
-            deadLetterTrack.altered(altered, offset);
-            undecided.add(identify(event), altered, Sign.CONFLICT, 0);
+        if (altered != ArrivalIndex.NONE) {
+            settlement.deadLetters.altered(altered, offset);
+            claim(CopySign.CONFLICT, event, offset, altered, 0, 0);
         } else {
-            undecided.add(identify(event), offset, expected == 0 ? Sign.NO_RESULTS : Sign.RESULTS_ABSENT, expected);
+            claim(expected == 0 ? CopySign.NO_RESULTS : CopySign.RESULTS_ABSENT, event, offset, 0, 0, expected);
         }
     }
 
-    /** Takes the dead letter, possibly altered. Returns its offset, or {@link Arrivals#NONE} if there is none. */
+    /** Takes the dead letter, possibly altered. Returns its offset, or {@link ArrivalIndex#NONE} if there is none. */
     private long meet(ProducerRecord<byte[], byte[]> letter, long offset) {
         long place = deadLetters.take(offset, Content.digest(Output.DEAD_LETTERS, letter));
-        if (place == Arrivals.NONE) {
+        if (place == ArrivalIndex.NONE) {
             place = deadLetters.takeAny(offset);
-            if (place != Arrivals.NONE) {
-                deadLetterTrack.altered(place, offset);
+            if (place != ArrivalIndex.NONE) {
+                settlement.deadLetters.altered(place, offset);
             }
         }
         return place;
-    }
-
-    private Identity identify(Event event) {
-        synchronized (seen) {
-            return seen.identify(event);
-        }
-    }
-
-    private Copy take(Event event) {
-        synchronized (seen) {
-            return seen.take(seen.identify(event));
-        }
-    }
-
-    /**
-     * Decides the undecided copies with one sign. One thread must call this, for all partitions with one sign before any
-     * partition with the next, in the order of {@link Sign}.
-     */
-    void decide(Sign sign) {
-        undecided.forEach(sign, (identity, offset, expected) -> decide(sign, seen.take(identity), offset, expected));
-    }
-
-    private void decide(Sign sign, Copy copy, long offset, int expected) {
-        if (sign == Sign.CONFLICT) {
-            recount.deadLetter(Reason.CONFLICTING_DUPLICATE);
-            if (copy != Copy.CONFLICTING && evidence.isComplete() && !gaps.areAny()) {
-                deadLetterTrack.unexpected(
-                        offset,
-                        copy == Copy.FIRST
-                                ? "no copy of its eventId was taken"
-                                : "the copy that was taken has the same payload");
-            }
-        } else if (copy == Copy.SAME) {
-            recount.counter.duplicate();
-        } else if (copy == Copy.CONFLICTING || sign == Sign.DEAD_LETTER_ABSENT) {
-            recount.deadLetter(copy == Copy.CONFLICTING ? Reason.CONFLICTING_DUPLICATE : null);
-            deadLetterTrack.missing(offset);
-        } else {
-            recount.counter.take(expected);
-            for (int missing = 0; missing < expected; missing++) {
-                results.missing(offset);
-            }
-        }
-    }
-
-    /**
-     * Tells whether the partition has lost records that the batch has read. The result is valid only after all records are read.
-     */
-    boolean lacksSource() {
-        return gaps.mayLack() && (!evidence.isComplete() || evidence.claimedRead(partition) > recount.counter.read());
-    }
-
-    /** @param lacking true if the source of any partition lacks records that the batch has read */
-    PartitionResult finish(boolean lacking) {
-        results.forEachLeft(this::leftOver);
-        deadLetters.forEachLeft((key, offset) -> leftOver(deadLetterTrack, key, offset));
-        gaps.decide(lacking, evidence.findings, evidence.unknowns);
-        return new PartitionResult(
-                partition,
-                lacking ? null : recount.figures().plus(redriveChanges.figures()),
-                recount.unknown() + redriveChanges.unknown(),
-                lacking ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
-                new PartitionResult.OnTopics(
-                        resultsThere - results.ahead() + redriveChanges.results(),
-                        deadLettersThere - deadLetterTrack.ahead() + redriveChanges.deadLetters(),
-                        true,
-                        0),
-                null);
     }
 
     /**
@@ -325,6 +366,15 @@ final class GlobalProof {
             outputPartition.surplus(offset, key);
         } else {
             outputPartition.surplus(offset);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (source) {
+            if (track != null) {
+                track.close();
+            }
         }
     }
 }

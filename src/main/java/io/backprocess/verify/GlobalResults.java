@@ -3,6 +3,8 @@ package io.backprocess.verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,7 @@ final class GlobalResults {
     private final Map<Integer, Part> parts = new LinkedHashMap<>();
 
     /** The results in one partition of the result topic. */
-    private record Part(OutputPartition track, Arrivals arrivals) {}
+    private record Part(OutputPartition track, ArrivalIndex arrivals) {}
 
     /** A result that is there. */
     record Found(OutputPartition track, long offset) {}
@@ -23,24 +25,17 @@ final class GlobalResults {
         void accept(OutputPartition track, long key, long offset);
     }
 
-    GlobalResults(List<OutputPartition> partitions) {
-        partitions.forEach(each -> parts.put(each.span.partition().partition(), new Part(each, new Arrivals())));
+    /** @param index opens the index of a partition of the result topic */
+    GlobalResults(List<OutputPartition> partitions, IntFunction<ArrivalIndex> index) {
+        for (OutputPartition each : partitions) {
+            int partition = each.span.partition().partition();
+            parts.put(partition, new Part(each, index.apply(partition)));
+        }
     }
 
-    /**
-     * Reads the results.
-     *
-     * @return the number of results that are there
-     */
-    long load(Loader loader) {
-        return parts.values().stream()
-                .mapToLong(part -> loader.load(part.track, part.arrivals))
-                .sum();
-    }
-
-    /** Reads one partition of a topic and returns the number of its records. */
-    interface Loader {
-        long load(OutputPartition track, Arrivals arrivals);
+    /** Returns the index of a partition of the result topic. */
+    ArrivalIndex index(OutputPartition track) {
+        return Objects.requireNonNull(parts.get(track.span.partition().partition())).arrivals;
     }
 
     boolean has(long key) {
@@ -51,8 +46,8 @@ final class GlobalResults {
     @Nullable
     Found take(long key, long digest, int resultPartition) {
         Part part = parts.get(resultPartition);
-        long offset = part == null ? Arrivals.NONE : part.arrivals.take(key, digest);
-        return part == null || offset == Arrivals.NONE ? null : new Found(part.track, offset);
+        long offset = part == null ? ArrivalIndex.NONE : part.arrivals.take(key, digest);
+        return part == null || offset == ArrivalIndex.NONE ? null : new Found(part.track, offset);
     }
 
     /** Takes any result with this key; null if there is none. */
@@ -60,25 +55,11 @@ final class GlobalResults {
     Found takeAny(long key) {
         for (Part part : parts.values()) {
             long offset = part.arrivals.takeAny(key);
-            if (offset != Arrivals.NONE) {
+            if (offset != ArrivalIndex.NONE) {
                 return new Found(part.track, offset);
             }
         }
         return null;
-    }
-
-    /** Reports a result that is not there, wherever it should be. */
-    void missing(long sourceOffset) {
-        OutputPartition first = parts.values().iterator().next().track;
-        if (parts.size() == 1) {
-            first.missing(sourceOffset);
-        } else {
-            first.missingInAny(sourceOffset);
-        }
-    }
-
-    long ahead() {
-        return parts.values().stream().mapToLong(part -> part.track.ahead()).sum();
     }
 
     void forEachLeft(Rest rest) {

@@ -38,6 +38,11 @@ final class HiddenOutput {
                 open.hiding(survey.spans(plan.spec().deadLetterTopic()).values(), unknownDeadLetters);
     }
 
+    /** Tells whether results may be hidden. */
+    boolean mayHideResults() {
+        return !results.isEmpty();
+    }
+
     /**
      * Reports what is hidden, and returns the source partitions that it may come from. In a topic that others write to there is
      * often an open transaction, or old records are deleted. Nothing of the batch is hidden where all results that the ledger

@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * The proof of one partition of a batch of dedupe scope {@code partition}, with its source. It is done in steps. After each step
  * another lane can go on with what {@link #state} returns, in another process too.
  */
-public final class Lane implements AutoCloseable {
+public final class Lane implements StepwiseProof {
     private final Evidence evidence;
     private final int partition;
     private final PartitionProof proof;
@@ -49,7 +49,7 @@ public final class Lane implements AutoCloseable {
         });
     }
 
-    /** Returns what another lane needs to go on from here. */
+    @Override
     public byte[] state() {
         return StateBytes.of(out -> {
             out.writeLong(source.position());
@@ -60,7 +60,7 @@ public final class Lane implements AutoCloseable {
         });
     }
 
-    /** Proves up to that number of records, and returns false when there are no more. */
+    @Override
     public boolean advance(int records) {
         for (int taken = 0; taken < records; taken++) {
             ConsumerRecord<byte[], byte[]> record = source.next();
@@ -72,12 +72,12 @@ public final class Lane implements AutoCloseable {
         return true;
     }
 
-    /** Returns the number of source offsets that are done. */
+    @Override
     public long passed() {
         return source.position() - evidence.ledgerRange(partition).start();
     }
 
-    /** Returns the number of records that are proven. */
+    @Override
     public long taken() {
         return source.taken();
     }
@@ -87,9 +87,10 @@ public final class Lane implements AutoCloseable {
         return proof.finish();
     }
 
-    /** Ends the proof, and returns its result with all that was found. There must be no more records. */
-    public PartitionReport report() {
-        return new PartitionReport(finish(), evidence.findings, evidence.unknowns);
+    /** Ends the proof, and returns a {@link PartitionReport}. */
+    @Override
+    public byte[] end() {
+        return new PartitionReport(finish(), evidence.findings, evidence.unknowns).write();
     }
 
     @Override

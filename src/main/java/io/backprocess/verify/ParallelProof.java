@@ -2,8 +2,8 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.dedupe.SeenIds;
-import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** Recounts all partitions, several at a time, each with the method for its scope and source. */
 final class ParallelProof {
@@ -40,16 +41,41 @@ final class ParallelProof {
         }
     }
 
+    /**
+     * The results of all partitions that were not counted in this process.
+     *
+     * @param across the copies in different partitions; null if they were not requested
+     */
+    record Elsewhere(List<PartitionResult> results, Verification.@Nullable CrossPartitionCopies across) {}
+
     /** Recounts the partitions elsewhere, and here only those that cannot be proven. */
-    List<PartitionResult> count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {
+    Elsewhere count(Counting elsewhere, Evidence.Found found, LongConsumer progress) {
         Map<Integer, PartitionResult> results = new TreeMap<>();
-        unreadable.forEach(partition -> results.put(partition, countOnly(partition)));
-        elsewhere
-                .count(evidence.premises(unreadable), progress)
-                .forEach(report -> results.put(report.partition(), report.addTo(found)));
-        return evidence.partitions().stream()
-                .map(partition -> Objects.requireNonNull(results.get(partition)))
-                .toList();
+        boolean global = scope == DedupeScope.GLOBAL;
+        // In global scope a partition that cannot be read leaves the choice of copies open in all others.
+        Set<Integer> left = global && !unreadable.isEmpty() ? Set.copyOf(evidence.partitions()) : unreadable;
+        left.forEach(partition -> results.put(partition, countOnly(partition)));
+        Premises premises = evidence.premises(left);
+        Counting.Counted counted = premises.partitions().isEmpty()
+                ? new Counting.Counted(List.of(), List.of())
+                : elsewhere.count(premises, progress);
+        List<byte[]> ends = counted.ends();
+        if (global) {
+            List<Settlement> settlements = ends.stream()
+                    .map(end -> Settlement.read(end, evidence::apart))
+                    .toList();
+            Settlement.finish(settlements).forEach(result -> results.put(result.partition(), result));
+            settlements.forEach(each -> each.addTo(found));
+        } else {
+            ends.stream()
+                    .map(PartitionReport::read)
+                    .forEach(report -> results.put(report.partition(), report.addTo(found)));
+        }
+        return new Elsewhere(
+                evidence.partitions().stream()
+                        .map(partition -> Objects.requireNonNull(results.get(partition)))
+                        .toList(),
+                found.across() == null ? null : CopiesAcross.sum(counted.copiesAcross()));
     }
 
     private PartitionResult prove(int partition) {
@@ -63,23 +89,28 @@ final class ParallelProof {
 
     private List<PartitionResult> countGlobally(Workers workers) {
         SeenIds seen = new SeenIds(evidence.seed());
-        List<GlobalProof> proofs = evidence.partitions().stream()
-                .map(partition -> new GlobalProof(evidence, partition, seen))
-                .toList();
-        workers.all(proofs.stream().map(proof -> task(proof::load)).toList());
-        workers.all(proofs.stream().map(proof -> task(proof::stream)).toList());
-        for (Sign sign : Sign.values()) {
-            proofs.forEach(proof -> proof.decide(sign));
+        Map<Integer, ChosenCopies> chosen = new TreeMap<>();
+        evidence.partitions().forEach(partition -> chosen.put(partition, new ChosenCopies(seen, partition)));
+        List<Settlement> settlements = workers.all(chosen.entrySet().stream()
+                .map(each -> (Callable<Settlement>) () -> claim(each.getKey(), each.getValue()))
+                .toList());
+        for (CopySign sign : CopySign.values()) {
+            if (!sign.isTaken()) {
+                Iterator<Settlement> settlement = settlements.iterator();
+                chosen.values().forEach(each -> each.decide(sign, settlement.next()));
+            }
         }
-        boolean lacking = proofs.stream().anyMatch(GlobalProof::lacksSource);
-        return proofs.stream().map(proof -> proof.finish(lacking)).toList();
+        return Settlement.finish(settlements);
     }
 
-    private static Callable<Boolean> task(Runnable task) {
-        return () -> {
-            task.run();
-            return true;
-        };
+    private Settlement claim(int partition, ChosenCopies chosen) {
+        try (GlobalProof proof =
+                GlobalProof.begin(evidence, partition, (output, each) -> new Arrivals(), chosen::claim)) {
+            while (proof.advance(Integer.MAX_VALUE)) {
+                // Goes on to the end.
+            }
+            return proof.settlement();
+        }
     }
 
     /** Counts only the records on the topics, which is all that is possible for such a partition. */

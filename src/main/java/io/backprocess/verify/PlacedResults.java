@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * partition of the result topic is read once, by one thread. What a matcher needs of a result goes to a temporary file, {@value
  * #ENTRY} bytes for each result. Memory: {@value #BLOCK_BYTES} bytes for each source partition and thread that reads.
  */
-final class PlacedResults implements AutoCloseable {
+public final class PlacedResults implements AutoCloseable {
     private static final int ENTRY = 3 * Long.BYTES;
     private static final int BLOCK_BYTES = 1024 * ENTRY;
 
+    private final Path directory;
     private final Set<Integer> partitions = new TreeSet<>();
     private final Map<Place, Run> runs = new ConcurrentHashMap<>();
     private final Map<Integer, AtomicLong> counts = new ConcurrentHashMap<>();
@@ -64,6 +65,15 @@ final class PlacedResults implements AutoCloseable {
         }
     }
 
+    PlacedResults() {
+        this(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** @param directory the directory for temporary files */
+    PlacedResults(Path directory) {
+        this.directory = directory;
+    }
+
     /** @param planned the number of partitions that the batch writes to; the topic may have more */
     void expect(int planned, Iterable<Integer> existing) {
         for (int partition = 0; partition < planned; partition++) {
@@ -80,7 +90,7 @@ final class PlacedResults implements AutoCloseable {
     /** Opens the file for one partition of the result topic. The caller must add all of its results and then close the writer. */
     Writer open(int resultPartition) {
         try {
-            Path path = Files.createTempFile("backprocess-verify-", ".results");
+            Path path = Files.createTempFile(directory, "backprocess-verify-", ".results");
             FileChannel file = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
             synchronized (files) {

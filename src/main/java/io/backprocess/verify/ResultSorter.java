@@ -12,18 +12,23 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts the results of a batch by the partition of the source that they come from. */
 final class ResultSorter {
-    private final Evidence evidence;
+    private final IntFunction<@Nullable Evidence> evidences;
     private final BatchSpec spec;
     private final BatchLedger ledger;
     private final KafkaClients kafka;
 
-    ResultSorter(Evidence evidence, BatchSpec spec, BatchLedger ledger, KafkaClients kafka) {
-        this.evidence = evidence;
+    /**
+     * @param evidences supplies the evidence that gets the findings about the results of a source partition, which may be one that
+     *     the source cannot have; null if these results are not sorted
+     */
+    ResultSorter(IntFunction<@Nullable Evidence> evidences, BatchSpec spec, BatchLedger ledger, KafkaClients kafka) {
+        this.evidences = evidences;
         this.spec = spec;
         this.ledger = ledger;
         this.kafka = kafka;
@@ -52,6 +57,10 @@ final class ResultSorter {
             for (ConsumerRecord<byte[], byte[]> record = results.next(); record != null; record = results.next()) {
                 Origin stated = Output.RESULTS.origin(record.headers());
                 int source = stated == null ? -1 : stated.partition();
+                Evidence evidence = evidences.apply(source);
+                if (evidence == null) {
+                    continue;
+                }
                 OutputPartition of =
                         known.computeIfAbsent(source, each -> evidence.resultPartition(each, resultPartition));
                 long origin = of.origin(record);

@@ -146,17 +146,26 @@ public final class Verifier {
                     new Evidence.RecountedTopics(kafka, source, outputs, placed),
                     found,
                     progress);
-            evidence.sortResults();
+            if (elsewhere == null) {
+                evidence.sortResults();
+            } else if (hiddenOutput.mayHideResults() || !source.unreadable().isEmpty()) {
+                // Results are counted here only where they are not proven, and what is wrong with them is found
+                // elsewhere.
+                evidence.apart().sortResults();
+            }
             Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
             ParallelProof proof = new ParallelProof(evidence, spec.dedupeScope(), unreadable);
-            List<PartitionResult> counted = elsewhere == null ? proof.count() : proof.count(elsewhere, found, progress);
+            ParallelProof.Elsewhere there = elsewhere == null ? null : proof.count(elsewhere, found, progress);
+            List<PartitionResult> counted = there == null ? proof.count() : there.results();
             List<PartitionResult> planned = plan.isFollowing()
                     ? counted
                     : counted.subList(0, plan.ranges().size());
             proveLedger(planned, hidden, ledger, lines, lossAside, findings);
-            Verification verification = new Conclusion(plan, ledger, found)
+            Verification.CrossPartitionCopies copies =
+                    there != null ? there.across() : across == null ? null : across.count();
+            Verification verification = new Conclusion(plan, ledger, found, copies)
                     .of(counted, planned, survey.ends(), Notes.of(plan, ledger, admin));
             if (verification.remarks().findingsTotal() > 0) {
                 lines.refuseLaterLines();

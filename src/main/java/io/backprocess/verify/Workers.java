@@ -42,21 +42,23 @@ public final class Workers implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw BatchException.failed("interrupted", e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (cause instanceof OffsetOutOfRangeException) {
-                throw BatchException.failed(
-                        "records were deleted while they were read (%s); run verify again"
-                                .formatted(cause.getMessage()),
-                        cause);
-            }
-            if (cause instanceof KafkaException) {
-                throw BatchException.failed("Kafka could not be read: " + cause.getMessage(), cause);
-            }
-            if (cause instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a thread of verify failed", cause);
+            throw failure(e.getCause() == null ? e : e.getCause());
         }
+    }
+
+    /** Returns the failure of a task as the command reports it. */
+    public static RuntimeException failure(Throwable cause) {
+        if (cause instanceof OffsetOutOfRangeException) {
+            return BatchException.failed(
+                    "records were deleted while they were read (%s); run verify again".formatted(cause.getMessage()),
+                    cause);
+        }
+        if (cause instanceof KafkaException) {
+            return BatchException.failed("Kafka could not be read: " + cause.getMessage(), cause);
+        }
+        return cause instanceof RuntimeException failure
+                ? failure
+                : new IllegalStateException("a thread of verify failed", cause);
     }
 
     @Override

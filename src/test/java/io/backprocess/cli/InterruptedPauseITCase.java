@@ -284,7 +284,7 @@ class InterruptedPauseITCase {
     }
 
     private String jobId(TestBatch batch) {
-        return shell.cluster().job(id(batch)).orElseThrow().id();
+        return shell.cluster().job(batch.plan).orElseThrow().id();
     }
 
     private static String id(TestBatch batch) {

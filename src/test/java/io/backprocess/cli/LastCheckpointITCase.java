@@ -116,7 +116,7 @@ class LastCheckpointITCase {
 
     /** Asserts that the batch's last job has ended, and has not waited for its interval. */
     private void assertShort(TestBatch batch) {
-        String job = shell.cluster().job(id(batch)).orElseThrow().id();
+        String job = shell.cluster().job(batch.plan).orElseThrow().id();
         TestBatch.await("the end of " + job, () -> job(job).path("end-time").asLong() > 0);
         assertThat(job(job).path("state").asText()).isEqualTo("FINISHED");
         assertThat(Duration.ofMillis(job(job).path("duration").asLong())).isLessThan(LONG_BEFORE);

@@ -391,6 +391,6 @@ class LifeCycleITCase {
     }
 
     private void cancel(TestBatch batch) throws Exception {
-        shell.cancel(shell.cluster().job(id(batch)).orElseThrow().id());
+        shell.cancel(shell.cluster().job(batch.plan).orElseThrow().id());
     }
 }

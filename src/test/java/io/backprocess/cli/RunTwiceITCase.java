@@ -79,9 +79,12 @@ class RunTwiceITCase {
                 .as("%s%n%s", first.err(), second.err())
                 .contains(0)
                 .isSubsetOf(0, 4);
-        String job = shell.cluster().job(batch).orElseThrow().id();
-        new FlinkSnapshots(shell.cluster()).awaitEnd(job, Duration.ofSeconds(60));
         try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            String job = shell.cluster()
+                    .job(new PlanStore(admin).get(batch))
+                    .orElseThrow()
+                    .id();
+            new FlinkSnapshots(shell.cluster()).awaitEnd(job, Duration.ofSeconds(60));
             assertThat(shell.cluster()
                             .get("/jobs/" + job + "/config")
                             .at("/execution-config/user-config/plan-hash")

@@ -112,12 +112,10 @@ class SecureLifeITCase {
         ok("plan --batch-id b" + SPEC);
         ok("preview --sample 100 --out PREVIEW" + SPEC);
         ok("run --parallelism 2 --max-rate 60 --checkpoint-interval 300ms --detached --batch-id b" + SPEC);
-        String job = new FlinkCluster(rest.getHost(), rest.getPort())
-                .job("b")
-                .orElseThrow()
-                .id();
+        FlinkCluster.Job job =
+                new FlinkCluster(rest.getHost(), rest.getPort()).jobs().get(0);
         TestBatch.await("something committed", () -> status("b").path("read").asLong() > 100);
-        rest(job);
+        rest(job.id());
         ok("pause --batch-id b");
         ok("resume --parallelism 1 --checkpoint-interval 300ms --batch-id b");
         ok("verify --batch-id b");

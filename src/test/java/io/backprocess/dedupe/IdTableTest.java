@@ -68,6 +68,21 @@ class IdTableTest {
     }
 
     @Test
+    void givesItsMemoryBackWhenItIsCleared() {
+        IdMemory memory = new IdMemory(64 * 1024);
+        IdTable cleared = new IdTable(memory);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 500; i++) {
+            cleared.take(random.nextLong(), random.nextLong());
+        }
+
+        cleared.clear();
+
+        assertThat(memory.used()).isZero();
+        assertThat(cleared.size()).isZero();
+    }
+
+    @Test
     void takesTwentyToFortyBytesAnIdAtAnySize() {
         IdMemory memory = new IdMemory(1L << 30);
         IdTable table = new IdTable(memory);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.plan.BarePlans;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -51,8 +53,29 @@ class FlinkClusterTest {
                  {"jid":"other","name":"backprocess b2: a → b","state":"RUNNING","start-time":4}]}
                 """);
 
-        assertThat(flink.job("b").orElseThrow().id()).isEqualTo("live");
-        assertThat(flink.job("b1")).isEmpty();
+        assertThat(flink.job(BarePlans.plan("b", 9)).orElseThrow().id()).isEqualTo("live");
+        assertThat(flink.job(BarePlans.plan("b1", 9))).isEmpty();
+    }
+
+    @Test
+    void doesNotTakeAJobOfAnotherPlanForTheBatchs() {
+        BatchPlan plan = BarePlans.plan("b", 9);
+        answer("/jobs/overview", 200, """
+                {"jobs":[
+                 {"jid":"own","name":"backprocess b: a → b","state":"FAILED","start-time":1},
+                 {"jid":"proof","name":"backprocess-verify b","state":"RUNNING","start-time":2},
+                 {"jid":"foreign","name":"backprocess b: a → b","state":"RUNNING","start-time":3},
+                 {"jid":"anything","name":"backprocess b: sales","state":"RUNNING","start-time":4}]}
+                """);
+        answer("/jobs/own/config", 200, shown("\"plan-hash\":\"%s\"".formatted(plan.hash())));
+        answer("/jobs/foreign/config", 200, shown("\"plan-hash\":\"0123\""));
+        answer("/jobs/anything/config", 200, shown(""));
+
+        assertThat(flink.job(plan).orElseThrow().id()).isEqualTo("own");
+    }
+
+    private static String shown(String entries) {
+        return "{\"execution-config\":{\"user-config\":{%s}}}".formatted(entries);
     }
 
     @Test

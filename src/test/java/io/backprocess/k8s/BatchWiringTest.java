@@ -33,6 +33,10 @@ class BatchWiringTest {
         return Manifests.overlays().stream();
     }
 
+    static Stream<String> clusters() {
+        return Manifests.clusters().stream();
+    }
+
     @ParameterizedTest
     @MethodSource("overlays")
     void runsTheBatchOfItsEnvFile(String overlay) throws IOException {
@@ -101,7 +105,7 @@ class BatchWiringTest {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("clusters")
     void refersOnlyToWhatExists(String overlay) {
         List<JsonNode> documents = new ArrayList<>(Manifests.of(overlay));
         documents.addAll(Manifests.of(Manifests.NAMESPACE));
@@ -122,7 +126,7 @@ class BatchWiringTest {
     }
 
     @ParameterizedTest
-    @MethodSource("overlays")
+    @MethodSource("clusters")
     void selectsPodsThatThereAre(String overlay) {
         List<JsonNode> documents = Manifests.of(overlay);
         List<Pod> pods = Pod.in(documents);
@@ -142,6 +146,37 @@ class BatchWiringTest {
                 assertThat(pods).as(Manifests.name(document)).anyMatch(pod -> pod.isSelectedBy(selector));
             }
         }
+    }
+
+    @Test
+    void provesTheBatchOfItsEnvFileOnASessionCluster() throws IOException {
+        Properties proof = new Properties();
+        try (var reader =
+                Files.newBufferedReader(Manifests.K8S.resolve(Manifests.PROOF).resolve("batch.env"))) {
+            proof.load(reader);
+        }
+        List<JsonNode> documents = Manifests.of(Manifests.PROOF);
+
+        ObjectNode command = Pod.in(
+                        documents.stream().filter(Manifests.kind("CronJob")).toList())
+                .get(0)
+                .containers()
+                .get(0);
+
+        List<String> arguments = expanded(command);
+        assertThat(arguments.subList(arguments.indexOf("io.backprocess.Backprocess") + 1, arguments.size()))
+                .containsExactly(
+                        "verify",
+                        "--batch-id=" + proof.getProperty("PROVEN_BATCH_ID"),
+                        "--on-cluster",
+                        "--command-config=/opt/flink/kafka/client.properties");
+        assertThat(environment(command))
+                .containsEntry("BACKPROCESS_FLINK", proof.getProperty("BATCH_ID") + "-rest:8081")
+                .containsEntry("BACKPROCESS_BOOTSTRAP_SERVERS", proof.getProperty("BOOTSTRAP_SERVERS"));
+        JsonNode cluster = ManifestsTest.one(Manifests.PROOF, "FlinkDeployment");
+        assertThat(cluster.path("metadata").path("name").asText()).isEqualTo(proof.getProperty("BATCH_ID"));
+        assertThat(cluster.path("spec").has("job")).isFalse();
+        assertThat(images(documents)).containsOnly(proof.getProperty("IMAGE"));
     }
 
     @Test

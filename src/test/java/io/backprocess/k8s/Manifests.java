@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 final class Manifests {
     static final Path K8S = Path.of("k8s");
     static final String NAMESPACE = "namespace";
+    static final String PROOF = "proof";
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Map<String, List<JsonNode>> RENDERED = new ConcurrentHashMap<>();
     /** Of .ci/kustomize, when there is no kubectl to be had. */
@@ -40,7 +41,12 @@ final class Manifests {
 
     /** All that is applied as a whole. */
     static List<String> all() {
-        return Stream.concat(Stream.of(NAMESPACE), overlays().stream()).toList();
+        return Stream.concat(Stream.of(NAMESPACE), clusters().stream()).toList();
+    }
+
+    /** All that brings a Flink cluster. */
+    static List<String> clusters() {
+        return Stream.concat(overlays().stream(), Stream.of(PROOF)).toList();
     }
 
     /** Copies of the documents of a directory, which may be changed. */

@@ -3,7 +3,6 @@ package io.backprocess.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.dedupe.SeenIds.Identity;
-import io.backprocess.verify.UndecidedCopies.Sign;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,12 +36,12 @@ class ArrivalsTest {
             undecided.add(
                     new Identity(i, -i),
                     1L << 40 | i,
-                    i % 4 == 1 ? Sign.RESULTS_ABSENT : Sign.CONFLICT,
+                    i % 4 == 1 ? CopySign.RESULTS_ABSENT : CopySign.CONFLICT,
                     i % 4 == 1 ? 100_000 : 7);
         }
 
         List<Long> offsets = new ArrayList<>();
-        undecided.forEach(Sign.RESULTS_ABSENT, (identity, offset, results) -> {
+        undecided.forEach(CopySign.RESULTS_ABSENT, (identity, offset, results) -> {
             assertThat(identity.low()).isEqualTo(-identity.high());
             assertThat(results).isEqualTo(16_383);
             offsets.add(offset);

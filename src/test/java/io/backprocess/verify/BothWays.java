@@ -14,15 +14,23 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.util.TestStreamEnvironment;
+import org.jspecify.annotations.Nullable;
 
 /** Verifies on one machine, in lanes that are interrupted, and on a cluster of two slots, and expects the same JSON. */
 public final class BothWays {
@@ -36,41 +44,107 @@ public final class BothWays {
     /** Returns the verification of one machine. */
     public static Verification verify(BatchPlan plan, KafkaClients kafka, ClassLoader revisions) {
         Verification here = new Verifier(plan, kafka, revisions).verify();
-        if (plan.spec().dedupeScope() == DedupeScope.PARTITION && !plan.isPlaced()) {
-            Verification there = new Verifier(plan, kafka, revisions)
-                    .on(new ClusterProof(
-                            BothWays::environment,
-                            kafka,
-                            MemorySize.ofMebiBytes(1),
-                            SAVEPOINTS.toUri().toString()))
-                    .verify();
-            Verification interrupted = new Verifier(plan, kafka, revisions)
-                    .on((premises, progress) -> inPieces(premises, kafka, revisions))
-                    .verify();
-            assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
-            assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
-        }
+        Verification there = new Verifier(plan, kafka, revisions)
+                .on(new ClusterProof(
+                        new OnMiniCluster(),
+                        kafka,
+                        MemorySize.ofMebiBytes(1),
+                        SAVEPOINTS.toUri().toString()))
+                .verify();
+        Verification interrupted = new Verifier(plan, kafka, revisions)
+                .on((premises, progress) -> new Counting.Counted(inPieces(premises, kafka, revisions), List.of()))
+                .verify();
+        assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
+        assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
         return here;
     }
 
     /** Proves each partition in lanes of a few records, each of which goes on where the one before it was. */
-    private static List<PartitionReport> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
+    private static List<byte[]> inPieces(Premises premises, KafkaClients kafka, ClassLoader revisions) {
         BatchPlan plan = premises.plan();
-        try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka))) {
-            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, done -> {});
-            List<PartitionReport> reports = new ArrayList<>();
+        try (LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka));
+                PlacedResults placed = premises.openResults(SAVEPOINTS)) {
+            Evidence evidence = premises.evidence(kafka, revisions, legacyJoin, placed, taken -> {});
+            Map<Integer, Evidence> begun = new HashMap<>();
+            premises.partitions().forEach(partition -> begun.put(partition, evidence.apart()));
+            Evidence ofOthers = begun.get(premises.partitions().get(0));
+            evidence.sortResults(source -> premises.has(source) ? begun.get(source) : ofOthers);
+            List<byte[]> ends = new ArrayList<>();
+            Map<Long, List<byte[]>> claims = new TreeMap<>();
             for (int partition : premises.partitions()) {
-                SeenIds seen = new SeenIds(plan.seed());
-                Lane lane = Lane.begin(evidence.apart(), partition, seen);
-                while (lane.advance(PIECE)) {
-                    byte[] state = lane.state();
-                    lane.close();
-                    lane = Lane.resume(evidence.apart(), partition, seen, state);
-                }
-                reports.add(PartitionReport.read(lane.report().write()));
-                lane.close();
+                ends.add(
+                        plan.spec().dedupeScope() == DedupeScope.PARTITION
+                                ? inPieces(
+                                        evidence,
+                                        Objects.requireNonNull(begun.get(partition)),
+                                        partition,
+                                        new SeenIds(plan.seed()))
+                                : inPieces(evidence, Objects.requireNonNull(begun.get(partition)), partition, claims));
             }
-            return reports;
+            if (plan.spec().dedupeScope() == DedupeScope.PARTITION) {
+                return ends;
+            }
+            List<byte[]> chosen = new ArrayList<>();
+            claims.values().forEach(each -> chosen.addAll(GlobalLane.choose(each)));
+            return ends.stream()
+                    .map(end -> GlobalLane.settle(
+                            evidence,
+                            end,
+                            chosen.stream()
+                                    .filter(claim -> GlobalLane.partitionOf(claim) == GlobalLane.partitionOfEnd(end))
+                                    .toList()))
+                    .toList();
+        }
+    }
+
+    private static byte[] inPieces(Evidence evidence, Evidence first, int partition, SeenIds seen) {
+        return inPieces(
+                Lane.begin(first, partition, seen), state -> Lane.resume(evidence.apart(), partition, seen, state));
+    }
+
+    private static byte[] inPieces(Evidence evidence, Evidence first, int partition, Map<Long, List<byte[]>> claims) {
+        Map<String, MapStore> stores = new HashMap<>();
+        GlobalLane.Stores opened =
+                (output, number) -> stores.computeIfAbsent(output + "-" + number, any -> new MapStore());
+        Consumer<byte[]> taken = claim -> claims.computeIfAbsent(GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
+                .add(claim);
+        return inPieces(
+                GlobalLane.begin(first, partition, opened, taken),
+                state -> GlobalLane.resume(evidence.apart(), partition, opened, taken, state));
+    }
+
+    private static byte[] inPieces(StepwiseProof first, Function<byte[], StepwiseProof> resumed) {
+        StepwiseProof proof = first;
+        while (proof.advance(PIECE)) {
+            byte[] state = proof.state();
+            proof.close();
+            proof = resumed.apply(state);
+        }
+        byte[] end = proof.end();
+        proof.close();
+        return end;
+    }
+
+    private static final class MapStore implements ArrivalStore {
+        private final Map<Long, long[]> numbers = new TreeMap<>();
+
+        @Override
+        public long[] get(long key) {
+            return numbers.getOrDefault(key, new long[0]);
+        }
+
+        @Override
+        public void put(long key, long[] some) {
+            if (some.length == 0) {
+                numbers.remove(key);
+            } else {
+                numbers.put(key, some);
+            }
+        }
+
+        @Override
+        public void forEach(Visitor visitor) {
+            numbers.forEach(visitor::accept);
         }
     }
 
@@ -78,11 +152,31 @@ public final class BothWays {
         return JSON.valueToTree(verification).toPrettyString();
     }
 
-    private static StreamExecutionEnvironment environment() {
-        Configuration configuration = new Configuration();
-        configuration.set(
-                CheckpointingOptions.CHECKPOINTS_DIRECTORY, SAVEPOINTS.toUri().toString());
-        return new TestStreamEnvironment(CLUSTER, configuration, 2, List.of(), List.of());
+    private static final class OnMiniCluster implements ClusterProof.Cluster {
+        @Override
+        public @Nullable JobClient begun(Premises premises) {
+            return null;
+        }
+
+        @Override
+        public StreamExecutionEnvironment environment(Premises premises) {
+            Configuration configuration = new Configuration();
+            configuration.set(
+                    CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                    SAVEPOINTS.toUri().toString());
+            return new TestStreamEnvironment(CLUSTER, configuration, 2, List.of(), List.of());
+        }
+
+        @Override
+        public void proves(JobClient job) {}
+
+        @Override
+        public void waits(JobClient job) {}
+
+        @Override
+        public void ended(@Nullable String savepoint) {
+            assertThat(savepoint).isNotNull();
+        }
     }
 
     private static MiniCluster start() {

@@ -42,7 +42,7 @@ public final class RevisionJarOption {
         return classes;
     }
 
-    List<URL> urls() {
+    public List<URL> urls() {
         List<URL> urls = new ArrayList<>();
         for (Path jar : jars) {
             if (!Files.isRegularFile(jar)) {

@@ -3,19 +3,31 @@ package io.backprocess.verify.cluster;
 import java.util.ArrayList;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
 import org.apache.flink.runtime.operators.coordination.CoordinationResponse;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The answer to a command that asks how far a job has proven a batch.
  *
  * @param passed the number of source offsets that are done
- * @param next reports that the command does not have yet, a limited number at a time
+ * @param subtasks the number of subtasks of the step
+ * @param reported the number of reports
+ * @param some some reports, in the order of partitions
+ * @param failure the reason why the proof cannot end; null while it goes on
  */
-record Reports(long passed, ArrayList<byte[]> next) implements CoordinationResponse {
+record Reports(
+        long passed,
+        int subtasks,
+        int reported,
+        ArrayList<byte[]> some,
+        @Nullable LaneFailure failure) implements CoordinationResponse {
 
     /**
-     * Asks for reports.
+     * Asks how far the proof is.
      *
-     * @param known the number of reports that the command has
+     * @param skipped the number of reports that are left out, in the order of partitions
      */
-    record Request(int known) implements CoordinationRequest {}
+    record Request(int skipped) implements CoordinationRequest {
+        /** Asks for no report. */
+        static final Request NONE = new Request(Integer.MAX_VALUE);
+    }
 }

@@ -2,8 +2,8 @@ package io.backprocess.verify.cluster;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.CoordinationRequest;
@@ -22,8 +22,15 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
 
     /** The offsets that are done, by partition. */
     private final Map<Integer, Long> passed = new HashMap<>();
-    /** The reports by partition, in the order in which they came. */
-    private final Map<Integer, byte[]> reports = new LinkedHashMap<>();
+    /** The reports by partition. */
+    private final Map<Integer, byte[]> reports = new TreeMap<>();
+
+    private final int subtasks;
+    private @Nullable LaneFailure failure;
+
+    private ReportsCoordinator(int subtasks) {
+        this.subtasks = subtasks;
+    }
 
     /** Creates the coordinator of the operator. */
     record Provider(OperatorID operatorId) implements OperatorCoordinator.Provider {
@@ -36,12 +43,16 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
 
         @Override
         public OperatorCoordinator create(Context context) {
-            return new ReportsCoordinator();
+            return new ReportsCoordinator(context.currentParallelism());
         }
     }
 
     @Override
     public synchronized void handleEventFromOperator(int subtask, int attempt, OperatorEvent event) {
+        if (event instanceof LaneFailure lane) {
+            failure = failure == null ? lane : failure;
+            return;
+        }
         LaneProgress progress = (LaneProgress) event;
         passed.put(progress.partition, progress.passed);
         if (progress.report != null) {
@@ -53,10 +64,13 @@ final class ReportsCoordinator implements OperatorCoordinator, CoordinationReque
     public synchronized CompletableFuture<CoordinationResponse> handleCoordinationRequest(CoordinationRequest request) {
         return CompletableFuture.completedFuture(new Reports(
                 passed.values().stream().mapToLong(Long::longValue).sum(),
+                subtasks,
+                reports.size(),
                 new ArrayList<>(reports.values().stream()
-                        .skip(((Reports.Request) request).known())
+                        .skip(((Reports.Request) request).skipped())
                         .limit(REPORTS_AN_ANSWER)
-                        .toList())));
+                        .toList()),
+                failure));
     }
 
     @Override

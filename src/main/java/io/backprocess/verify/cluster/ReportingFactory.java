@@ -1,8 +1,6 @@
 package io.backprocess.verify.cluster;
 
-import io.backprocess.kafka.KafkaClients;
-import io.backprocess.verify.Premises;
-import org.apache.flink.configuration.MemorySize;
+import java.io.Serializable;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
@@ -10,28 +8,29 @@ import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
-import org.jspecify.annotations.Nullable;
 
-/** Creates a {@link ProveLanes} in every subtask. */
-final class ProveLanesFactory extends AbstractStreamOperatorFactory<Integer>
-        implements CoordinatedOperatorFactory<Integer>, OneInputStreamOperatorFactory<Integer, Integer> {
+/** Creates an operator in every subtask that reports to a {@link ReportsCoordinator}. */
+final class ReportingFactory<I, O> extends AbstractStreamOperatorFactory<O>
+        implements CoordinatedOperatorFactory<O>, OneInputStreamOperatorFactory<I, O> {
     private static final long serialVersionUID = 1;
 
-    private final Premises premises;
-    private final KafkaClients kafka;
-    private final @Nullable MemorySize memory;
+    private final Class<? extends StreamOperator<O>> type;
+    private final Creator<O> creator;
 
-    /** @param memory the heap for the eventIds of each subtask; null for its share of the TaskManager's */
-    ProveLanesFactory(Premises premises, KafkaClients kafka, @Nullable MemorySize memory) {
-        this.premises = premises;
-        this.kafka = kafka;
-        this.memory = memory;
+    /** Creates one operator. */
+    interface Creator<O> extends Serializable {
+        StreamOperator<O> create(StreamOperatorParameters<O> parameters);
+    }
+
+    ReportingFactory(Class<? extends StreamOperator<O>> type, Creator<O> creator) {
+        this.type = type;
+        this.creator = creator;
     }
 
     @Override
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // Flink declares it this way
-    public <T extends StreamOperator<Integer>> T createStreamOperator(StreamOperatorParameters<Integer> parameters) {
-        return (T) new ProveLanes(parameters, premises, kafka, memory);
+    public <T extends StreamOperator<O>> T createStreamOperator(StreamOperatorParameters<O> parameters) {
+        return (T) creator.create(parameters);
     }
 
     @Override
@@ -42,6 +41,6 @@ final class ProveLanesFactory extends AbstractStreamOperatorFactory<Integer>
     @Override
     @SuppressWarnings("rawtypes") // Flink declares it this way
     public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
-        return ProveLanes.class;
+        return type;
     }
 }
