@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 /** Verifies on one machine, in lanes that are interrupted, and on a cluster of two slots, and expects the same JSON. */
 public final class BothWays {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** The least number of records of a piece. */
     private static final int PIECE = 17;
+    /** Each piece opens consumers of its own, so a long history is not cut into more of them. */
+    private static final int PIECES = 10;
     private static final MiniCluster CLUSTER = start();
     private static final Path SAVEPOINTS = directory();
 
@@ -99,6 +102,7 @@ public final class BothWays {
 
     private static byte[] inPieces(Evidence evidence, Evidence first, int partition, SeenIds seen) {
         return inPieces(
+                piece(evidence, partition),
                 Lane.begin(first, partition, seen), state -> Lane.resume(evidence.apart(), partition, seen, state));
     }
 
@@ -109,13 +113,19 @@ public final class BothWays {
         Consumer<byte[]> taken = claim -> claims.computeIfAbsent(GlobalLane.eventIdOf(claim), any -> new ArrayList<>())
                 .add(claim);
         return inPieces(
+                piece(evidence, partition),
                 GlobalLane.begin(first, partition, opened, taken),
                 state -> GlobalLane.resume(evidence.apart(), partition, opened, taken, state));
     }
 
-    private static byte[] inPieces(StepwiseProof first, Function<byte[], StepwiseProof> resumed) {
+    private static int piece(Evidence evidence, int partition) {
+        LedgerRange range = evidence.ledgerRange(partition);
+        return (int) Math.max(PIECE, (range.next() - range.start()) / PIECES);
+    }
+
+    private static byte[] inPieces(int piece, StepwiseProof first, Function<byte[], StepwiseProof> resumed) {
         StepwiseProof proof = first;
-        while (proof.advance(PIECE)) {
+        while (proof.advance(piece)) {
             byte[] state = proof.state();
             proof.close();
             proof = resumed.apply(state);
