@@ -39,6 +39,7 @@ public final class BothWays {
     private static final int PIECE = 17;
     /** Each piece opens consumers of its own, so a long history is not cut into more of them. */
     private static final int PIECES = 10;
+
     private static final MiniCluster CLUSTER = start();
     private static final Path SAVEPOINTS = directory();
 
@@ -103,7 +104,8 @@ public final class BothWays {
     private static byte[] inPieces(Evidence evidence, Evidence first, int partition, SeenIds seen) {
         return inPieces(
                 piece(evidence, partition),
-                Lane.begin(first, partition, seen), state -> Lane.resume(evidence.apart(), partition, seen, state));
+                Lane.begin(first, partition, seen),
+                state -> Lane.resume(evidence.apart(), partition, seen, state));
     }
 
     private static byte[] inPieces(Evidence evidence, Evidence first, int partition, Map<Long, List<byte[]>> claims) {

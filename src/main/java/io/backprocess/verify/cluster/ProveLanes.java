@@ -7,6 +7,7 @@ import io.backprocess.context.ContextLoader;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.KeptIds;
 import io.backprocess.kafka.KafkaClients;
+import io.backprocess.kafka.NativeLz4;
 import io.backprocess.verify.Evidence;
 import io.backprocess.verify.GlobalLane;
 import io.backprocess.verify.Lane;
@@ -127,6 +128,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     @Override
     public void open() throws Exception {
         super.open();
+        NativeLz4.load();
         BatchPlan plan = premises.plan();
         MetricGroup metrics =
                 getMetricGroup().addGroup("batch", plan.spec().batchId()).addGroup("backprocess");
