@@ -106,11 +106,7 @@ final class GlobalProof implements AutoCloseable {
      */
     static GlobalProof resume(Evidence evidence, int partition, Indexes indexes, Claims claims, DataInput in)
             throws IOException {
-        int format = in.readInt();
-        if (format != FORMAT) {
-            throw new IOException(
-                    "the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
-        }
+        StateBytes.expectFormat(FORMAT, in);
         GlobalProof proof = new GlobalProof(evidence, partition, indexes, claims);
         proof.settlement.resume(in);
         proof.reported = in.readLong();

@@ -76,11 +76,7 @@ final class PartitionProof implements AutoCloseable {
      * @param in what {@link #write} has written
      */
     static PartitionProof resume(Evidence evidence, int partition, SeenIds seen, DataInput in) throws IOException {
-        int format = in.readInt();
-        if (format != FORMAT) {
-            throw new IOException(
-                    "the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
-        }
+        StateBytes.expectFormat(FORMAT, in);
         PartitionProof proof = new PartitionProof(evidence, partition, seen);
         proof.reported = in.readLong();
         proof.recount.resume(in);

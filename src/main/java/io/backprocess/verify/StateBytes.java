@@ -23,6 +23,15 @@ final class StateBytes {
         T read(DataInput in) throws IOException;
     }
 
+    /** Reads the number of a format, and refuses another one. */
+    static void expectFormat(int expected, DataInput in) throws IOException {
+        int format = in.readInt();
+        if (format != expected) {
+            throw new IOException(
+                    "the state of a proof has format %d, and this version reads %d".formatted(format, expected));
+        }
+    }
+
     static byte[] of(Writer writer) {
         try {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();

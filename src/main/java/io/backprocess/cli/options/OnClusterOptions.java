@@ -49,16 +49,18 @@ public final class OnClusterOptions {
 
     /** @throws BatchException usage, if an option does not fit the others */
     public void check() {
-        String needsCluster = parallelism != null
-                ? "--parallelism"
-                : dedupeMemory != null
-                        ? "--dedupe-memory"
-                        : savepointDirectory != null ? "--savepoint-dir" : savepoint != null ? "--savepoint" : null;
-        if (!onCluster && needsCluster != null) {
-            throw BatchException.usage("%s needs --on-cluster; add --on-cluster".formatted(needsCluster));
-        }
+        needsCluster("--parallelism", parallelism);
+        needsCluster("--dedupe-memory", dedupeMemory);
+        needsCluster("--savepoint-dir", savepointDirectory);
+        needsCluster("--savepoint", savepoint);
         if (parallelism != null && parallelism < 1) {
             throw BatchException.usage("--parallelism %d is less than one".formatted(parallelism));
+        }
+    }
+
+    private void needsCluster(String name, @Nullable Object value) {
+        if (!onCluster && value != null) {
+            throw BatchException.usage("%s needs --on-cluster; add --on-cluster".formatted(name));
         }
     }
 

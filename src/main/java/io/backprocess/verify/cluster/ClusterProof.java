@@ -100,10 +100,19 @@ public final class ClusterProof implements Counting {
             if (passed != null) {
                 progress.accept(passed.passed());
             }
-            List<byte[]> ends = reports(job, VerifyJob.ends(premises), answer -> premises.partitions()
-                    .size());
-            List<byte[]> copies =
-                    premises.acrossPartitions() ? reports(job, VerifyJob.copies(), Reports::subtasks) : List.of();
+            String last = VerifyJob.ends(premises);
+            List<byte[]> ends = reports(
+                    job,
+                    last,
+                    last.equals(VerifyJob.progress()) ? passed : ask(job, last, Reports.Request.NONE),
+                    answer -> premises.partitions().size());
+            List<byte[]> copies = ends != null && premises.acrossPartitions()
+                    ? reports(
+                            job,
+                            VerifyJob.copies(),
+                            ask(job, VerifyJob.copies(), Reports.Request.NONE),
+                            Reports::subtasks)
+                    : List.of();
             if (ends != null && copies != null) {
                 return new Counted(ends, copies);
             }
@@ -132,12 +141,14 @@ public final class ClusterProof implements Counting {
     /**
      * Returns the reports of a step; null if there are not all yet, or no more because the job has restarted.
      *
+     * @param first the step's last answer; null if it has not answered
      * @param all returns the number of all reports
      */
-    private static @Nullable List<byte[]> reports(JobClient job, String step, ToIntFunction<Reports> all)
+    private static @Nullable List<byte[]> reports(
+            JobClient job, String step, @Nullable Reports first, ToIntFunction<Reports> all)
             throws InterruptedException {
         List<byte[]> reports = new ArrayList<>();
-        Reports answer = ask(job, step, Reports.Request.NONE);
+        Reports answer = first;
         while (answer != null && answer.reported() == all.applyAsInt(answer)) {
             if (reports.size() == answer.reported()) {
                 return reports;

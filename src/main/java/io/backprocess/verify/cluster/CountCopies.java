@@ -30,9 +30,7 @@ final class CountCopies extends AbstractStreamOperator<Integer> implements OneIn
     CountCopies(StreamOperatorParameters<Integer> parameters, String topic) {
         super(parameters);
         this.topic = topic;
-        this.coordinator = parameters
-                .getOperatorEventDispatcher()
-                .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        this.coordinator = ReportingFactory.coordinator(parameters);
     }
 
     @Override

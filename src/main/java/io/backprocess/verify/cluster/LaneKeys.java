@@ -2,6 +2,8 @@ package io.backprocess.verify.cluster;
 
 import io.backprocess.batch.KeyGroups;
 import java.io.Serializable;
+import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
 
 /** The keys of the state of partitions. A partition that the batch cannot have shares that of one that it has. */
 final class LaneKeys implements Serializable {
@@ -17,8 +19,13 @@ final class LaneKeys implements Serializable {
         return keyGroups.keyOfPartition(possible(partition));
     }
 
-    int subtaskOf(int partition, int parallelism) {
-        return keyGroups.subtaskOfPartition(possible(partition), parallelism);
+    /** Returns those of the partitions that belong to a subtask. */
+    List<Integer> ofSubtask(TaskInfo subtask, List<Integer> partitions) {
+        return partitions.stream()
+                .filter(partition ->
+                        keyGroups.subtaskOfPartition(possible(partition), subtask.getNumberOfParallelSubtasks())
+                                == subtask.getIndexOfThisSubtask())
+                .toList();
     }
 
     private int possible(int partition) {

@@ -120,9 +120,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         this.memory = memory;
         this.keys = new LaneKeys(premises.plan().keyGroups());
         this.mailbox = parameters.getMailboxExecutor();
-        this.coordinator = parameters
-                .getOperatorEventDispatcher()
-                .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        this.coordinator = ReportingFactory.coordinator(parameters);
     }
 
     @Override
@@ -166,27 +164,23 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
 
     /** Finds the partitions of this subtask, and tells again what its state has of them. */
     private void takePartitions(Opened all) throws Exception {
-        int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-        int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
         String hash = premises.hash();
-        for (int partition : premises.partitions()) {
-            if (keys.subtaskOf(partition, parallelism) == subtask) {
-                setCurrentKey(keys.of(partition));
-                String known = all.premises.value();
-                if (known == null) {
-                    all.premises.update(hash);
-                } else if (!known.equals(hash)) {
-                    failed(BatchException.refused(OTHER_PREMISES));
-                    return;
-                }
-                byte[] report = all.reports.get(partition);
-                if (report == null) {
-                    unproven.add(partition);
-                } else {
-                    ended.add(partition);
-                    LedgerRange range = premises.range(partition);
-                    tell(partition, range.next() - range.start(), report);
-                }
+        for (int partition : keys.ofSubtask(getRuntimeContext().getTaskInfo(), premises.partitions())) {
+            setCurrentKey(keys.of(partition));
+            String known = all.premises.value();
+            if (known == null) {
+                all.premises.update(hash);
+            } else if (!known.equals(hash)) {
+                failed(BatchException.refused(OTHER_PREMISES));
+                return;
+            }
+            byte[] report = all.reports.get(partition);
+            if (report == null) {
+                unproven.add(partition);
+            } else {
+                ended.add(partition);
+                LedgerRange range = premises.range(partition);
+                tell(partition, range.next() - range.start(), report);
             }
         }
     }

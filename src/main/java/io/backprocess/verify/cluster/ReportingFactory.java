@@ -3,6 +3,7 @@ package io.backprocess.verify.cluster;
 import java.io.Serializable;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.runtime.operators.coordination.OperatorCoordinator;
+import org.apache.flink.runtime.operators.coordination.OperatorEventGateway;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.CoordinatedOperatorFactory;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
@@ -25,6 +26,13 @@ final class ReportingFactory<I, O> extends AbstractStreamOperatorFactory<O>
     ReportingFactory(Class<? extends StreamOperator<O>> type, Creator<O> creator) {
         this.type = type;
         this.creator = creator;
+    }
+
+    /** Returns the way from an operator to its coordinator. */
+    static OperatorEventGateway coordinator(StreamOperatorParameters<?> parameters) {
+        return parameters
+                .getOperatorEventDispatcher()
+                .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
     }
 
     @Override

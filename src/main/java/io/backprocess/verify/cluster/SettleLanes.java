@@ -66,9 +66,7 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
         this.premises = premises;
         this.kafka = kafka;
         this.keys = new LaneKeys(premises.plan().keyGroups());
-        this.coordinator = parameters
-                .getOperatorEventDispatcher()
-                .getOperatorEventGateway(parameters.getStreamConfig().getOperatorID());
+        this.coordinator = ReportingFactory.coordinator(parameters);
     }
 
     @Override
@@ -85,15 +83,11 @@ final class SettleLanes extends AbstractStreamOperator<Integer>
                 getRuntimeContext().getMapState(map("reports")),
                 getInternalTimerService("end", VoidNamespaceSerializer.INSTANCE, this));
         opened = all;
-        int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-        int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
-        for (int partition : premises.partitions()) {
-            if (keys.subtaskOf(partition, parallelism) == subtask) {
-                setCurrentKey(keys.of(partition));
-                byte[] report = all.reports.get(partition);
-                if (report != null) {
-                    tell(partition, report);
-                }
+        for (int partition : keys.ofSubtask(getRuntimeContext().getTaskInfo(), premises.partitions())) {
+            setCurrentKey(keys.of(partition));
+            byte[] report = all.reports.get(partition);
+            if (report != null) {
+                tell(partition, report);
             }
         }
     }
