@@ -4,6 +4,8 @@ import static io.backprocess.event.ScannedObject.ABSENT;
 
 import io.backprocess.json.JsonPointer;
 import io.backprocess.json.JsonText;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Objects;
@@ -219,6 +221,16 @@ public final class Event implements Outcome {
     /** Returns the names of the attributes that the event's envelope may have. */
     public Set<String> attributes() {
         return Collections.unmodifiableSet(form.parts().attributes().keySet());
+    }
+
+    /** Writes where the parts of the envelope are in its bytes, for a reader of the same mapping. */
+    void writePositions(DataOutput out) throws IOException {
+        for (@Nullable ScannedObject node : nodes) {
+            out.writeBoolean(node != null);
+            if (node != null) {
+                node.writePositions(out);
+            }
+        }
     }
 
     /** Returns what the envelope was made from; null where it is the record's value itself. */

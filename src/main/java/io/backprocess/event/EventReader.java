@@ -8,6 +8,8 @@ import io.backprocess.format.EncodedValue;
 import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
 import io.backprocess.json.MemberIndex;
+import java.io.DataInput;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -103,6 +105,21 @@ public final class EventReader {
         } catch (JsonSyntaxException e) {
             throw new UnreadableException(new MalformedJsonException(e));
         }
+    }
+
+    /**
+     * Reads an envelope that was read before, at the positions that {@link Event#writePositions} has written.
+     *
+     * @param json the bytes of the envelope
+     */
+    Event readAt(DataInput positions, SourceRecord record, byte[] json) throws UnreadableException, IOException {
+        layout.index(EnvelopeLayout.ROOT).reset(json);
+        for (int node = 0; node < layout.nodes(); node++) {
+            if (positions.readBoolean()) {
+                layout.index(node).read(positions);
+            }
+        }
+        return read(record, json, true, null);
     }
 
     /** Walks over the document, and tells whether it is a JSON object. */

@@ -4,6 +4,8 @@ import io.backprocess.json.JsonScanner;
 import io.backprocess.json.JsonSyntaxException;
 import io.backprocess.json.JsonText;
 import io.backprocess.json.MemberIndex;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -60,6 +62,11 @@ final class ScannedObject extends JsonObject {
         } catch (JsonSyntaxException e) {
             return null;
         }
+    }
+
+    /** Writes the positions of the members, as {@link MemberIndex#read} reads them. */
+    void writePositions(DataOutput out) throws IOException {
+        MemberIndex.write(start, end, spans, plainNames, out);
     }
 
     @Override

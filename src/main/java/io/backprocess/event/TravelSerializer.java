@@ -35,7 +35,8 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         PROGRESS,
         RESULT,
         LEDGER_ENTRY,
-        OUTSIDE;
+        OUTSIDE,
+        SCANNED_EVENT;
 
         static final Tag[] ALL = values();
     }
@@ -60,8 +61,14 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             tag(Tag.RECORD, out);
             write(record, out);
         } else if (value instanceof Event event) {
-            tag(Tag.EVENT, out);
+            // Between subtasks the positions save a second walk over the JSON. A value of another format is decoded
+            // again.
+            boolean scanned = event.base() == null;
+            tag(scanned ? Tag.SCANNED_EVENT : Tag.EVENT, out);
             write(event, out);
+            if (scanned) {
+                event.writePositions(out);
+            }
         } else if (value instanceof Skipped skipped) {
             tag(Tag.SKIPPED, out);
             out.writeInt(skipped.partition());
@@ -111,15 +118,16 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
     private Object read(DataInputView in) throws IOException {
         return switch (Tag.ALL[in.readByte()]) {
             case RECORD -> readRecord(in);
-            case EVENT -> readEvent(in);
+            case EVENT -> readEvent(in, false);
             case SKIPPED -> new Skipped(in.readInt(), StringUtils.readString(in));
             case DUPLICATE -> new Duplicate(in.readInt());
             case DEAD_LETTER -> readDeadLetter(in);
             case TAKEN -> readTaken(in);
             case PROGRESS -> new Progress(in.readInt(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
-            case RESULT -> readOutput(readEvent(in), in);
+            case RESULT -> readOutput(readEvent(in, false), in);
             case LEDGER_ENTRY -> new LedgerEntry(in.readInt(), readBytes(in));
             case OUTSIDE -> new Outside(in.readInt());
+            case SCANNED_EVENT -> readEvent(in, true);
         };
     }
 
@@ -189,7 +197,7 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
         write(envelope == event.record().value() || event.base() != null ? null : envelope, out);
     }
 
-    private Event readEvent(DataInputView in) throws IOException {
+    private Event readEvent(DataInputView in, boolean scanned) throws IOException {
         if (reader == null) {
             reader = new EventReader(mapping);
         }
@@ -200,14 +208,14 @@ final class TravelSerializer<T> extends TypeSerializer<T> {
             throw new IOException("the serialized event has no envelope");
         }
         try {
-            return reader.read(record, json);
+            return scanned ? reader.readAt(in, record, json) : reader.read(record, json);
         } catch (UnreadableException e) {
             throw new IOException("a serialized event cannot be read back", e);
         }
     }
 
     private Taken readTaken(DataInputView in) throws IOException {
-        Event event = readEvent(in);
+        Event event = readEvent(in, false);
         List<Result> results = new ArrayList<>();
         for (int count = in.readInt(); count > 0; count--) {
             results.add(readOutput(event, in));

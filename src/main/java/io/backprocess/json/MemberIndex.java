@@ -1,5 +1,8 @@
 package io.backprocess.json;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemberIndex {
     public static final int SPAN = 4;
     private static final int NOWHERE = -1;
+    /** A byte of this value announces a step of four bytes. */
+    private static final int LONG_STEP = 255;
 
     private final String[] childNames;
     private final MemberIndex[] children;
@@ -115,6 +120,42 @@ public final class MemberIndex {
         json = document;
         for (MemberIndex child : children) {
             child.complete(document);
+        }
+    }
+
+    /** Writes the positions of an object, as {@link #read} reads them. Most of them are one byte away from the one before. */
+    public static void write(int start, int end, int[] spans, boolean plainNames, DataOutput out) throws IOException {
+        out.writeInt(start);
+        out.writeInt(end);
+        out.writeBoolean(plainNames);
+        out.writeInt(spans.length);
+        int last = start;
+        for (int position : spans) {
+            int step = position - last;
+            last = position;
+            if (step < LONG_STEP) {
+                out.writeByte(step);
+            } else {
+                out.writeByte(LONG_STEP);
+                out.writeInt(step);
+            }
+        }
+    }
+
+    /** Reads positions that were noted in an equal document, instead of a walk over this one. */
+    public void read(DataInput in) throws IOException {
+        start = in.readInt();
+        end = in.readInt();
+        plainNames = in.readBoolean();
+        length = in.readInt();
+        if (length > spans.length) {
+            spans = new int[length];
+        }
+        int last = start;
+        for (int i = 0; i < length; i++) {
+            int step = in.readUnsignedByte();
+            last += step < LONG_STEP ? step : in.readInt();
+            spans[i] = last;
         }
     }
 

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.api.common.serialization.SerializerConfigImpl;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
@@ -63,6 +65,41 @@ class TravelSerializerTest {
         assertThat(arrived.eventId()).isEqualTo("caf\u00e9");
         assertThat(arrived.payload().get("a")).hasToString("99.990");
         assertThat(arrived.envelope().document()).isEqualTo(FULL.value());
+    }
+
+    @Test
+    void carriesPositionsOfAnyLength() throws Exception {
+        String longText = "\"" + "x".repeat(300) + "\"";
+        String members = IntStream.range(0, 40)
+                .mapToObj(i -> "\"m%d\": %s".formatted(i, i % 7 == 0 ? longText : "{\"a\": [%d]}".formatted(i)))
+                .collect(Collectors.joining(" , "));
+        Event event = eventOf(recordAt(
+                3,
+                17,
+                "{\"eventId\":\"e\",\"p\\u0072ocessVersion\":1,\"more\":[1,{}], \"payload\":{%s}}".formatted(members)));
+
+        Event arrived = (Event) carried(outcomes, event);
+
+        assertThat(arrived.payload().members()).hasSize(40);
+        assertThat(arrived.payload().members().toString())
+                .isEqualTo(event.payload().members().toString());
+        assertThat(arrived.envelope().members().toString())
+                .isEqualTo(event.envelope().members().toString());
+        assertThat(arrived.processVersion()).isEqualTo(event.processVersion());
+    }
+
+    /** The state {@code revise/answered} may have one. */
+    @Test
+    void readsAnEventThatAnEarlierVersionHasWritten() throws Exception {
+        DataOutputSerializer out = new DataOutputSerializer(1024);
+        outcomes.serialize(new Taken(eventOf(FULL), List.of()), out);
+        byte[] written = out.getCopyOfBuffer();
+        written[0] = 1;
+
+        Event read = (Event) outcomes.deserialize(new DataInputDeserializer(written));
+
+        assertThat(read.record()).usingRecursiveComparison().isEqualTo(FULL);
+        assertThat(read.eventId()).isEqualTo("caf\u00e9");
     }
 
     @Test
