@@ -140,8 +140,8 @@ class CommandsScale {
                     .write(ManyLetters.Kind.UNREAD, 4, letters, letters / 4)
                     .spec()
                     .batchId();
-            measure("verify", "--batch-id", lost, "--repair");
-            measure("verify", "--batch-id", lost, "--repair", "--execute");
+            measure("verify", "--batch-id", lost, "--repair", "--job-ended");
+            measure("verify", "--batch-id", lost, "--repair", "--job-ended", "--execute");
             measure("verify", "--batch-id", lost);
         }
     }
