@@ -1,5 +1,6 @@
 package io.backprocess;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.BatchSpec;
@@ -10,9 +11,14 @@ import io.backprocess.testing.Nightly;
 import io.backprocess.testing.OneTaskManager;
 import io.backprocess.testing.RandomHistory;
 import io.backprocess.testing.TestBatch;
+import io.backprocess.verify.KeptProofs;
 import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
+import io.backprocess.verify.Verifier;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.core.execution.JobClient;
@@ -129,10 +135,57 @@ class FollowITCase {
         assertSoFarAllIsWell(batch.verify(), 6, 600);
     }
 
+    @Test
+    void isProvenAgainAndAgainWhileItWrites() throws Exception {
+        String topic = topic();
+        RandomHistory history = new RandomHistory(topic, PARTITIONS, 48);
+        KAFKA.send(history.records(500));
+        TestBatch batch = batch(topic, "purchase-split");
+        JobClient job = batch.submit(2, null, null);
+        batch.awaitCommitted(500);
+        AtomicBoolean ends = new AtomicBoolean();
+        Thread producer = new Thread(() -> {
+            while (!ends.get()) {
+                KAFKA.send(history.records(20));
+            }
+        });
+        producer.start();
+
+        List<Verification> proofs = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            proofs.add(goOn(batch));
+        }
+        ends.set(true);
+        producer.join();
+        batch.stopWithSavepoint(job);
+        Verification last = goOn(batch);
+
+        assertThat(proofs).allSatisfy(proof -> {
+            assertThat(proof.remarks().findings()).isEmpty();
+            assertThat(proof.remarks().unknown()).isEmpty();
+            assertThat(proof.verdict()).isIn(Verdict.COMPLETE, Verdict.INCOMPLETE);
+        });
+        assertThat(proofs).anyMatch(proof -> proof.verdict() == Verdict.COMPLETE);
+        assertThat(last).isEqualTo(batch.verify());
+        assertThat(last.verdict()).isEqualTo(Verdict.COMPLETE);
+    }
+
+    private Verification goOn(TestBatch batch) {
+        try (KeptProofs proofs = KeptProofs.open(directory.resolve("proofs"), batch.plan, note -> {})) {
+            return new Verifier(batch.plan, KAFKA.clients(), getClass().getClassLoader())
+                    .goingOnFrom(proofs)
+                    .verify();
+        }
+    }
+
     private static void assertSoFarAllIsWell(Verification verification, int partitions, long read) {
         assertThat(verification.remarks().findings()).isEmpty();
-        assertThat(verification.verdict()).isEqualTo(Verdict.INCOMPLETE);
+        assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
         assertThat(verification.partitions()).hasSize(partitions);
+        Verification.Follows follows = requireNonNull(verification.follows());
+        assertThat(follows.following()).isTrue();
+        verification.partitions().forEach(partition -> assertThat(follows.provenUpTo())
+                .containsEntry(partition.partition(), partition.next()));
         assertThat(verification.recounted().read()).isEqualTo(read);
         assertThat(verification.outcomes().ledger().read()).isEqualTo(read);
         // A transaction's marker behind the last record is an offset that no record takes the batch past.

@@ -167,24 +167,34 @@ final class VerificationText {
                 .formatted(many(offsets, "offset"), many(unknown.size(), "range", "ranges"));
     }
 
+    /** Says that the batch goes on, and how far it is behind. */
+    private static String following(Verification verification) {
+        return verification.remaining() == 0
+                ? "; it follows its topic, and has reached the end"
+                : "; it follows its topic, of which %s offsets are not committed yet (partition %s)"
+                        .formatted(Words.count(verification.remaining()), rest(verification));
+    }
+
     private static String verdict(Verification verification) {
         Figures recounted = verification.recounted();
         return switch (verification.verdict()) {
             case COMPLETE ->
-                "%s is complete: each of %s records is accounted for, nothing is missing, nothing is doubled%s"
+                "%s is complete%s: each of %s records is accounted for, nothing is missing, nothing is doubled%s%s"
                         .formatted(
                                 verification.batchId(),
+                                verification.follows() == null ? "" : " as far as it has come",
                                 Words.count(recounted.read()),
-                                scope(verification.remarks().dedupeScope()));
+                                scope(verification.remarks().dedupeScope()),
+                                verification.follows() == null ? "" : following(verification));
             case INCOMPLETE ->
-                verification.remaining() == 0
-                        ? "%s is incomplete, since it follows its topic; everything up to the end is committed and is right"
-                                .formatted(verification.batchId())
-                        : "%s is incomplete: %s offsets are not committed yet (partition %s); the committed part is right"
+                verification.follows() == null
+                        ? "%s is incomplete: %s offsets are not committed yet (partition %s); the committed part is right"
                                 .formatted(
                                         verification.batchId(),
                                         Words.count(verification.remaining()),
-                                        rest(verification));
+                                        rest(verification))
+                        : "%s is incomplete: some of the newest dead letters or results are not there yet; everything before them is right. Run verify again"
+                                .formatted(verification.batchId());
             case WRONG ->
                 "%s is wrong: %s findings"
                         .formatted(

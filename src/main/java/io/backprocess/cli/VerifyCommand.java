@@ -5,6 +5,7 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.cli.options.BatchOption;
 import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ContinueOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OnClusterOptions;
 import io.backprocess.cli.options.OutputOption;
@@ -17,7 +18,7 @@ import io.backprocess.render.Printable;
 import io.backprocess.rewrite.RepairRun;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.upsert.TableAudit;
-import io.backprocess.verify.Verdict;
+import io.backprocess.verify.KeptProofs;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
 import io.backprocess.verify.cluster.ClusterProof;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
             "Recount a batch from Kafka alone: source range, results, dead letters and ledger. Writes nothing.",
             "Ends with 0 if the batch is proven complete, with 1 if it is incomplete or wrong, and with 5 if data is missing",
             "or a service does not answer, so that it cannot tell.",
+            "A batch that follows its topic is complete if all that it has committed is proven; --continue goes on from there.",
             "With --table, it also compares the table that results go to.",
             "With --repair, it shows the records of lost transactions, and writes them again with --execute."
         },
@@ -89,6 +91,9 @@ public final class VerifyCommand implements Callable<Integer> {
     private boolean acrossPartitions;
 
     @Mixin
+    private ContinueOptions goesOn = new ContinueOptions();
+
+    @Mixin
     private OnClusterOptions onCluster = new OnClusterOptions();
 
     @Mixin
@@ -108,6 +113,7 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         table.check();
         onCluster.check();
+        goesOn.check(onCluster.isGiven());
         if (repair && table.isGiven()) {
             throw BatchException.usage("--table cannot be used with --repair; repair first, then compare the table");
         }
@@ -116,6 +122,10 @@ public final class VerifyCommand implements Callable<Integer> {
         }
         if (repair && acrossPartitions) {
             throw BatchException.usage("--across-partitions cannot be used with --repair; leave one out");
+        }
+        if (goesOn.isGiven() && (repair || acrossPartitions)) {
+            throw BatchException.usage("--continue cannot be used with %s, which needs the whole batch; leave one out"
+                    .formatted(repair ? "--repair" : "--across-partitions"));
         }
         KafkaClients kafka = connection.kafka();
         BatchPlan plan = batch.plan(kafka);
@@ -136,11 +146,20 @@ public final class VerifyCommand implements Callable<Integer> {
             verifier.acrossPartitions();
         }
         if (!onCluster.isGiven()) {
-            return verify(plan, kafka, classes, verifier);
+            return goesOn.isGiven() ? goOn(plan, kafka, classes, verifier) : verify(plan, kafka, classes, verifier);
         }
+        boolean mayGoOn = goesOn.isGiven() && !beginsAnew(plan);
         Submission submission = Submission.choose(UnaryOperator.identity(), revisionJars.urls(), connection::flink);
         try (ProofOnCluster cluster = ProofOnCluster.open(
-                submission, plan, onCluster, command.commandLine().getErr())) {
+                submission,
+                plan,
+                onCluster,
+                mayGoOn,
+                kafka,
+                command.commandLine().getErr())) {
+            if (mayGoOn) {
+                verifier.keeping(cluster);
+            }
             return verify(
                     plan,
                     kafka,
@@ -148,6 +167,25 @@ public final class VerifyCommand implements Callable<Integer> {
                     verifier.on(new ClusterProof(
                             cluster, kafka, onCluster.dedupeMemory(), onCluster.savepointDirectory())));
         }
+    }
+
+    private int goOn(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
+        if (beginsAnew(plan)) {
+            return verify(plan, kafka, classes, verifier);
+        }
+        try (KeptProofs proofs = KeptProofs.open(goesOn.directory(), plan, this::printNote)) {
+            return verify(plan, kafka, classes, verifier.goingOnFrom(proofs));
+        }
+    }
+
+    /** Tells whether no proof of the batch can go on from an earlier one, and says so. */
+    private boolean beginsAnew(BatchPlan plan) {
+        boolean isGlobal = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
+        if (isGlobal) {
+            printNote("in --dedupe-scope global copies may be in any partition, so all of %s is proven"
+                    .formatted(batch.id()));
+        }
+        return isGlobal;
     }
 
     private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
@@ -201,12 +239,7 @@ public final class VerifyCommand implements Callable<Integer> {
             out.print(VerificationText.of(verification));
         }
         out.flush();
-        // A batch that follows its topic is never complete.
-        Verdict right = plan.isFollowing() ? Verdict.INCOMPLETE : Verdict.COMPLETE;
-        if (verification == null) {
-            return 1;
-        }
-        return verification.verdict() == right ? 0 : ExitCodes.of(verification.verdict());
+        return verification == null ? 1 : ExitCodes.of(verification.verdict());
     }
 
     private void printNote(String note) {

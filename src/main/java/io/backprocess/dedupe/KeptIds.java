@@ -123,6 +123,18 @@ public final class KeptIds {
         current = null;
     }
 
+    /** Forgets the ids of a shard. */
+    public void forget(int key) throws Exception {
+        Shard shard = loaded.remove(key);
+        if (shard != null) {
+            shard.ids.close();
+        }
+        current = null;
+        keys.setCurrentKey(key);
+        blocks.clear();
+        spilled.clear(key);
+    }
+
     private void write(Shard shard) throws Exception {
         keys.setCurrentKey(shard.key);
         for (byte[] block : shard.ids.drain()) {

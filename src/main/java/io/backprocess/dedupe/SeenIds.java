@@ -26,7 +26,7 @@ public final class SeenIds {
 
     private final IdHash hash;
     private final IdTable ids;
-    /** The ids that are not in the state yet; null when they are kept in memory alone. */
+    /** The ids that were not drained yet; null when they are kept in memory alone. */
     private final @Nullable IdBlocks news;
 
     private final int shard;
@@ -34,12 +34,16 @@ public final class SeenIds {
 
     /**
      * @param shard the shard that the ids belong to
-     * @param spilled takes the ids that do not fit into memory; null when they are kept in memory alone, without a limit
+     * @param spilled takes the ids that do not fit into memory
      */
-    SeenIds(IdHash hash, IdMemory memory, int shard, @Nullable SpilledIds spilled) {
+    SeenIds(IdHash hash, IdMemory memory, int shard, SpilledIds spilled) {
+        this(hash, memory, new IdBlocks(), shard, spilled);
+    }
+
+    private SeenIds(IdHash hash, IdMemory memory, @Nullable IdBlocks news, int shard, @Nullable SpilledIds spilled) {
         this.hash = hash;
         this.ids = new IdTable(memory);
-        this.news = spilled == null ? null : new IdBlocks();
+        this.news = news;
         this.shard = shard;
         this.spilled = spilled;
     }
@@ -50,7 +54,16 @@ public final class SeenIds {
      * @param seed the seed of the hashes: the plan's
      */
     public SeenIds(long seed) {
-        this(new IdHash(seed), IdMemory.unlimited(), 0, null);
+        this(new IdHash(seed), IdMemory.unlimited(), null, 0, null);
+    }
+
+    /**
+     * Keeps the ids in memory, without a limit, and new ones also for {@link #drain}.
+     *
+     * @param seed the seed of the hashes: the plan's
+     */
+    public static SeenIds drained(long seed) {
+        return new SeenIds(new IdHash(seed), IdMemory.unlimited(), new IdBlocks(), 0, null);
     }
 
     public Identity identify(Event event) {
@@ -127,12 +140,12 @@ public final class SeenIds {
     }
 
     /** Returns the ids that are new in memory since the last call, as blocks for the state. */
-    List<byte[]> drain() {
+    public List<byte[]> drain() {
         return news == null ? List.of() : news.drain();
     }
 
     /** Takes back what {@link #drain} gave; there may be less memory than at that time. */
-    void restore(byte[] block) throws Exception {
+    public void restore(byte[] block) throws Exception {
         IdBlocks.read(block, (high, low) -> {
             if (ids.take(high, low) == IdCheck.FULL && spilled != null) {
                 spilled.take(shard, high, low);

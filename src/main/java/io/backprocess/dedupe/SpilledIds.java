@@ -49,6 +49,12 @@ final class SpilledIds {
         }
     }
 
+    /** Removes the entries of a shard. The filter still has them, which costs lookups only. */
+    void clear(int shard) {
+        keys.setCurrentKey(shard);
+        entries.clear();
+    }
+
     IdCheck take(int shard, long high, long low) {
         keys.setCurrentKey(shard);
         try {

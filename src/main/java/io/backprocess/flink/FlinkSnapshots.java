@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.backprocess.batch.BatchException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.flink.core.fs.Path;
 import org.apache.flink.runtime.rest.messages.TriggerId;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,16 @@ public final class FlinkSnapshots {
                 .orElseThrow(() ->
                         BatchException.usage("Flink has no directory for savepoints; name one with --savepoint-dir, or"
                                 + " set execution.checkpointing.savepoint-dir in Flink's configuration"));
+    }
+
+    /** Tells whether there is nothing at a snapshot's path; false if this process cannot look there. */
+    public static boolean isGone(String path) {
+        try {
+            Path directory = new Path(path);
+            return !directory.getFileSystem().exists(directory);
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     /** Returns the snapshots that a job took last, or started from, and that still exist; none when Flink forgot the job. */

@@ -68,6 +68,11 @@ public final class KafkaAdmin implements AutoCloseable {
         return new KafkaTransactions(calls);
     }
 
+    /** Returns the requests about consumer groups. */
+    public KafkaGroups groups() {
+        return new KafkaGroups(calls);
+    }
+
     /** Returns the requests that find out what Kafka's authorizer lets this client do. */
     public KafkaRights rights() {
         return new KafkaRights(calls);

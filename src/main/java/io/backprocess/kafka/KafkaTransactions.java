@@ -56,6 +56,19 @@ public final class KafkaTransactions {
                 Right.anyTransaction(DESCRIBE));
     }
 
+    /**
+     * Returns the transactions of these producers whose ids have a prefix.
+     *
+     * @param prefix ends with a dot
+     * @throws BatchException refused, if this client may not see transactions with the prefix
+     */
+    public Collection<TransactionListing> of(Set<Long> producerIds, String prefix) {
+        new KafkaRights(calls).checkTransactions(prefix, Right.transactions(prefix, WRITE));
+        return of(producerIds).stream()
+                .filter(transaction -> transaction.transactionalId().startsWith(prefix))
+                .toList();
+    }
+
     /** Describes transactions that {@link #of} has found, by id; leaves out those that no longer exist. */
     public Map<String, TransactionDescription> describe(Set<String> ids) {
         Map<String, TransactionDescription> found = new HashMap<>();

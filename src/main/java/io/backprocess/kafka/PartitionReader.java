@@ -70,15 +70,16 @@ public final class PartitionReader implements AutoCloseable {
         this.behind = from;
     }
 
-    /** Goes on where another reader of the same range was, before anything is read here.
+    /**
+     * Goes on where another reader was, before anything is read here. What is deleted since is passed over.
      *
      * @param position the other reader's {@link #position}
      * @param alreadyTaken the number of records that the other reader had taken
      */
     public void resume(long position, long alreadyTaken) {
-        from = position;
-        reached = position;
-        behind = position;
+        from = Math.max(span.from(), position);
+        reached = from;
+        behind = from;
         taken = alreadyTaken;
     }
 

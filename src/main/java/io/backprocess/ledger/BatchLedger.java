@@ -267,6 +267,12 @@ public final class BatchLedger {
         return known == null ? List.of() : known.repairedStretches();
     }
 
+    /** Returns a text that states all that redrives and repairs have done in a partition. */
+    public String laterChanges(int partition) {
+        PartitionLedger known = partitions.get(partition);
+        return known == null || known.isEmpty() ? "" : known.summary().later().text();
+    }
+
     /** @param next the offset in the ledger behind the last line of the batch */
     LedgerSummary summary(String batchId, long start, long lines, long next) {
         return new LedgerSummary(

@@ -110,6 +110,10 @@ record LedgerSummary(
             @Nullable Repaired repaired,
             @Nullable List<List<Long>> repairedStretches) {
 
+        String text() {
+            return JSON.valueToTree(this).toString();
+        }
+
         private boolean fitsOneRecord() {
             return (redriven == null || redriven.fitsOneRecord()) && (repaired == null || repaired.fitsOneRecord());
         }

@@ -8,7 +8,6 @@ import io.backprocess.batch.ResultHeaders;
 import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.envelope.Envelope;
 import io.backprocess.event.EnvelopeMapping;
-import io.backprocess.event.Origin;
 import io.backprocess.event.SourceRecord;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionRange;
@@ -21,6 +20,7 @@ import io.backprocess.ledger.Redriven;
 import io.backprocess.ledger.Repaired;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.publish.ResultSerializer;
+import io.backprocess.verify.OriginSearch;
 import io.backprocess.verify.Output;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -206,12 +206,9 @@ final class EarlierBatch {
     /** Returns the source offset in one partition; {@link OriginSearch#UNORDERED} for a record from elsewhere, or of others. */
     private long origin(Output output, int source, ConsumerRecord<byte[], byte[]> record) {
         boolean ofOthers = output == Output.RESULTS && !ResultSerializer.isOf(plan.spec(), record.headers());
-        Origin origin = output.origin(record.headers());
-        boolean own = origin != null
-                && !ofOthers
-                && origin.topic().equals(plan.spec().sourceTopic())
-                && origin.partition() == source;
-        return own && origin != null ? origin.offset() : OriginSearch.UNORDERED;
+        return ofOthers
+                ? OriginSearch.UNORDERED
+                : output.sourceOffset(record.headers(), plan.spec().sourceTopic(), source);
     }
 
     private static String reason(ConsumerRecord<byte[], byte[]> letter) {

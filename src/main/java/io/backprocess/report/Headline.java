@@ -47,7 +47,7 @@ record Headline(
     }
 
     private static Headline withoutConcern(BatchStatus status, @Nullable Verification verification) {
-        if (verification != null && verification.verdict() != Verdict.INCOMPLETE) {
+        if (verification != null && !isProvenInPart(verification)) {
             return proven(verification);
         }
         Headline claimed = claimed(status);
@@ -58,6 +58,12 @@ record Headline(
                         claimed.title,
                         claimed.sentence + " A recount from Kafka alone confirms everything that is committed.",
                         null);
+    }
+
+    /** Tells whether what is committed is right, and more is to come. */
+    private static boolean isProvenInPart(Verification verification) {
+        return verification.verdict() == Verdict.INCOMPLETE
+                || (verification.verdict() == Verdict.COMPLETE && verification.follows() != null);
     }
 
     private static Headline claimed(BatchStatus status) {

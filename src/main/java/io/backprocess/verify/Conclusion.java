@@ -5,6 +5,7 @@ import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.PartitionLedger;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the result of a recount together: the verdict, and the figures of the topics beside those of the ledger. */
@@ -33,13 +34,18 @@ final class Conclusion {
      */
     Verification of(
             List<PartitionResult> counted, List<PartitionResult> planned, Map<Integer, Long> ends, List<String> notes) {
+        boolean isWhole = plan.isFollowing()
+                ? counted.stream().allMatch(each -> each.awaited() == Long.MAX_VALUE)
+                : ledger.isComplete();
+        Verdict verdict = Verdict.of(found.findings(), found.unknowns(), isWhole);
         return new Verification(
                 plan.spec().batchId(),
-                Verdict.of(found.findings(), found.unknowns(), ledger.isComplete()),
+                verdict,
                 ends.entrySet().stream()
                         .mapToLong(end ->
                                 end.getValue() - ledger.partition(end.getKey()).next())
                         .sum(),
+                plan.isFollowing() ? follows(verdict, counted) : null,
                 new Verification.ComparedOutcomes(
                         PartitionResult.total(planned),
                         ledger.total().figures(),
@@ -62,6 +68,17 @@ final class Conclusion {
                         notes,
                         plan.spec().dedupeScope(),
                         across));
+    }
+
+    private Verification.Follows follows(Verdict verdict, List<PartitionResult> counted) {
+        if (verdict == Verdict.WRONG || verdict == Verdict.CANNOT_TELL) {
+            return new Verification.Follows(true, null);
+        }
+        Map<Integer, Long> provenUpTo = new TreeMap<>();
+        counted.forEach(each -> provenUpTo.put(
+                each.partition(),
+                Math.min(each.awaited(), ledger.partition(each.partition()).next())));
+        return new Verification.Follows(true, provenUpTo);
     }
 
     private Verification.VerifiedPartition partition(PartitionResult counted, Map<Integer, Long> ends) {

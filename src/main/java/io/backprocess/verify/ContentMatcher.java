@@ -304,6 +304,11 @@ final class ContentMatcher implements Matcher {
     }
 
     @Override
+    public long awaited() {
+        return outputPartition.awaited();
+    }
+
+    @Override
     public void close() {
         track.close();
     }

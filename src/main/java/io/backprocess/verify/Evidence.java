@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.ResultHeaders;
+import io.backprocess.batch.Sha256;
 import io.backprocess.batch.SizeLimits;
 import io.backprocess.deadletter.StoredDeadLetter;
 import io.backprocess.decode.LegacyContextJoin;
@@ -90,11 +91,13 @@ public final class Evidence {
     /**
      * The source and the batch's topics in Kafka.
      *
+     * @param ids the ids of the topics
      * @param placed the results by the partition of their source, filled by {@link #sortResults}; null if results keep the
      *     partition of their source
      */
     record RecountedTopics(
             KafkaClients kafka,
+            String ids,
             Source source,
             Map<Output, Map<Integer, PartitionRange>> outputs,
             @Nullable PlacedResults placed) {}
@@ -182,11 +185,13 @@ public final class Evidence {
         return new PartitionReader(new PartitionRange(topic, from, ledgerRange.next()), kafka);
     }
 
-    SourceGaps gaps(int partition) {
+    /** @param from the offset from which the partition of the source is read */
+    SourceGaps gaps(int partition, long from) {
         LedgerRange ledgerRange = ledgerRange(partition);
         return new SourceGaps(
                 plan.spec().sourceTopic(),
                 ledgerRange,
+                from,
                 source.beginning(partition, ledgerRange.start()),
                 source.isCompacted());
     }
@@ -364,6 +369,15 @@ public final class Evidence {
     }
 
     /**
+     * Returns a hash of what the proof of a partition rests on, beside the records and the number of ledger lines: the plan, the
+     * topics' ids, and what redrives and repairs have done. A proof can go on from an earlier one if it is the same.
+     */
+    public String basis(int partition) {
+        return Sha256.of(String.join(
+                "\n", "format " + StateBytes.FORMAT, plan.hash(), topics.ids, ledger.laterChanges(partition)));
+    }
+
+    /**
      * Returns this evidence in a form that travels, after it has proven what redrives have done.
      *
      * @param left the partitions that are not proven
@@ -380,7 +394,7 @@ public final class Evidence {
                 new String(ledger.write(plan.spec().batchId()), StandardCharsets.UTF_8),
                 redriven,
                 new TreeMap<>(ranges),
-                new Premises.Topics(source, new EnumMap<>(outputs), recipe.sizes),
+                new Premises.Topics(topics.ids, source, new EnumMap<>(outputs), recipe.sizes),
                 new TreeSet<>(left),
                 across != null);
     }

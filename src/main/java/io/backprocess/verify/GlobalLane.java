@@ -132,6 +132,12 @@ public final class GlobalLane implements StepwiseProof {
         return proof.passed();
     }
 
+    /** Returns false: in dedupe scope {@code global} every proof begins anew. */
+    @Override
+    public boolean canGoOn() {
+        return false;
+    }
+
     @Override
     public byte[] state() {
         return StateBytes.of(proof::write);

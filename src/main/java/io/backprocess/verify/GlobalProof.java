@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GlobalProof implements AutoCloseable {
     private static final int RECORDS_A_REPORT = 5_000;
-    /** The layout of what {@link #write} writes. */
-    private static final int FORMAT = 1;
 
     private final Evidence evidence;
     private final int partition;
@@ -106,7 +104,7 @@ final class GlobalProof implements AutoCloseable {
      */
     static GlobalProof resume(Evidence evidence, int partition, Indexes indexes, Claims claims, DataInput in)
             throws IOException {
-        StateBytes.expectFormat(FORMAT, in);
+        StateBytes.expectFormat(in);
         GlobalProof proof = new GlobalProof(evidence, partition, indexes, claims);
         proof.settlement.resume(in);
         proof.reported = in.readLong();
@@ -123,7 +121,7 @@ final class GlobalProof implements AutoCloseable {
 
     /** Writes the proof as it is after the steps so far. */
     void write(DataOutput out) throws IOException {
-        out.writeInt(FORMAT);
+        out.writeInt(StateBytes.FORMAT);
         settlement.write(out);
         out.writeLong(reported);
         out.writeLong(source.position());

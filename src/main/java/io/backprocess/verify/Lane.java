@@ -40,13 +40,36 @@ public final class Lane implements StepwiseProof {
      * @param state the other lane's {@link #state}
      */
     public static Lane resume(Evidence evidence, int partition, SeenIds seen, byte[] state) {
+        return resume(evidence, partition, seen, state, false);
+    }
+
+    /**
+     * Goes on where the lane of an earlier proof was at its end.
+     *
+     * @param evidence what there is now
+     * @param seen the eventIds that the other lane had taken
+     * @param state the other lane's {@link #state}; that lane must have found nothing, and {@link #canGoOn} must have been true
+     */
+    public static Lane goOn(Evidence evidence, int partition, SeenIds seen, byte[] state) {
+        return resume(evidence, partition, seen, state, true);
+    }
+
+    private static Lane resume(Evidence evidence, int partition, SeenIds seen, byte[] state, boolean later) {
         return StateBytes.read(state, in -> {
             PartitionReader source = evidence.source(partition);
-            source.resume(in.readLong(), in.readLong());
-            evidence.findings.resume(in);
-            evidence.unknowns.resume(in);
-            return new Lane(evidence, partition, PartitionProof.resume(evidence, partition, seen, in), source);
+            long position = in.readLong();
+            source.resume(position, in.readLong());
+            // A lane that a later one goes on from has found nothing.
+            (later ? new Findings() : evidence.findings).resume(in);
+            (later ? new Unknowns() : evidence.unknowns).resume(in);
+            PartitionProof proof = PartitionProof.resume(evidence, partition, seen, later ? position : null, in);
+            return new Lane(evidence, partition, proof, source);
         });
+    }
+
+    @Override
+    public boolean canGoOn() {
+        return proof.canGoOn();
     }
 
     @Override

@@ -40,6 +40,9 @@ public interface Matcher extends AutoCloseable {
     /** Returns the number of records that are there and that the ledger did not count when it was read. */
     long ahead();
 
+    /** Returns what {@link OutputPartition#awaited} says of all records, once the comparison has ended. */
+    long awaited();
+
     @Override
     void close();
 }

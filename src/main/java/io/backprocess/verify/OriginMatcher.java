@@ -268,6 +268,11 @@ final class OriginMatcher implements Matcher {
     }
 
     @Override
+    public long awaited() {
+        return outputPartition.awaited();
+    }
+
+    @Override
     public void close() {
         track.close();
     }

@@ -1,4 +1,4 @@
-package io.backprocess.preview;
+package io.backprocess.verify;
 
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.PartitionReader;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * with the topic's offsets, so the search only reads a few places. It guesses the place, since the offsets are spread fairly
  * evenly, and halves the range where a guess was poor.
  */
-final class OriginSearch {
+public final class OriginSearch {
     /** The origin of a record that is out of order, or is not the batch's. */
-    static final long UNORDERED = -1;
+    public static final long UNORDERED = -1;
     /** The number of offsets below which the search reads all of them. */
     private static final long CLOSE = 500;
 
@@ -30,7 +30,7 @@ final class OriginSearch {
     private long lowOrigin;
 
     /** Opens readers that are used one at a time and are not closed. */
-    interface Opener {
+    public interface Opener {
         PartitionReader open(TopicPartition partition, long from, long to);
     }
 
@@ -39,7 +39,7 @@ final class OriginSearch {
      * @param end the end of the topic's partition
      * @param origins the range of source offsets from which its records may come
      */
-    OriginSearch(
+    public OriginSearch(
             Opener opener,
             TopicPartition partition,
             long from,
@@ -56,7 +56,7 @@ final class OriginSearch {
     }
 
     /** Passes on the records that come from source offsets in {@code [from, to)}. Later calls must request later offsets. */
-    void forEach(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> action) {
+    public void forEach(long from, long to, Consumer<ConsumerRecord<byte[], byte[]>> action) {
         approach(from);
         PartitionReader records = opener.open(partition, low, end);
         for (ConsumerRecord<byte[], byte[]> record = records.next(); record != null; record = records.next()) {
@@ -71,6 +71,21 @@ final class OriginSearch {
             }
         }
         low = end;
+    }
+
+    /**
+     * Returns the offset of the first record that comes from this source offset or a later one; the end of the topic's partition if
+     * there is none. Later calls must request later offsets.
+     */
+    public long firstFrom(long from) {
+        approach(from);
+        PartitionReader records = opener.open(partition, low, end);
+        for (ConsumerRecord<byte[], byte[]> record = records.next(); record != null; record = records.next()) {
+            if (origin.applyAsLong(record) >= from) {
+                return record.offset();
+            }
+        }
+        return end;
     }
 
     private void approach(long from) {

@@ -58,6 +58,16 @@ public enum Output {
         }
     }
 
+    /**
+     * Returns the offset in a partition of the source that the record's headers state; {@link OriginSearch#UNORDERED} if they state
+     * none, or one elsewhere.
+     */
+    public long sourceOffset(Headers headers, String topic, int partition) {
+        Origin origin = origin(headers);
+        boolean isThere = origin != null && origin.topic().equals(topic) && origin.partition() == partition;
+        return isThere && origin != null ? origin.offset() : OriginSearch.UNORDERED;
+    }
+
     /** Tells whether a dead letter states that this step rejected the record. */
     static boolean isOfStage(Headers headers, String stage) {
         return stage.equals(DeadLetterHeaders.text(headers, DeadLetterHeaders.STAGE));

@@ -34,6 +34,8 @@ final class OutputPartition {
     private final Map<Long, String> differences = new HashMap<>();
 
     private long ahead;
+    /** The first source offset whose record may still come; {@link Long#MAX_VALUE} if there is none. */
+    private long awaited = Long.MAX_VALUE;
 
     OutputPartition(
             Output output,
@@ -91,9 +93,17 @@ final class OutputPartition {
         return ahead;
     }
 
+    /**
+     * Returns the first source offset that is committed and whose record may still come; {@link Long#MAX_VALUE} if there is none.
+     */
+    long awaited() {
+        return awaited;
+    }
+
     /** Writes what is kept of the records so far. */
     void write(DataOutput out) throws IOException {
         out.writeLong(ahead);
+        out.writeLong(awaited);
         out.writeInt(differences.size());
         for (Map.Entry<Long, String> each : differences.entrySet()) {
             out.writeLong(each.getKey());
@@ -104,6 +114,7 @@ final class OutputPartition {
     /** Goes on with what {@link #write} has written. */
     void resume(DataInput in) throws IOException {
         ahead = in.readLong();
+        awaited = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             differences.put(in.readLong(), StateJson.read(in, String.class));
         }
@@ -120,6 +131,7 @@ final class OutputPartition {
 
     private void missing(long sourceOffset, String from) {
         if (!ledgerRange.mustBeThere(output, sourceOffset)) {
+            awaited = Math.min(awaited, sourceOffset);
             return;
         }
         if (gaps.isUncertain(sourceOffset)) {

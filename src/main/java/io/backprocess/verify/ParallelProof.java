@@ -17,13 +17,21 @@ import org.jspecify.annotations.Nullable;
 final class ParallelProof {
     private final Evidence evidence;
     private final DedupeScope scope;
-    private final Set<Integer> unreadable;
+    /** The number of records after which new eventIds are written to the proof that is kept. */
+    private static final int RECORDS_A_WRITE = 100_000;
 
-    /** @param unreadable the partitions that cannot be proven, because their source is deleted or their records are hidden */
-    ParallelProof(Evidence evidence, DedupeScope scope, Set<Integer> unreadable) {
+    private final Set<Integer> unreadable;
+    private final @Nullable KeptProofs kept;
+
+    /**
+     * @param unreadable the partitions that cannot be proven, because their source is deleted or their records are hidden
+     * @param kept the last proof to go on from, which gets the states of this one; null to begin anew and keep nothing
+     */
+    ParallelProof(Evidence evidence, DedupeScope scope, Set<Integer> unreadable, @Nullable KeptProofs kept) {
         this.evidence = evidence;
         this.scope = scope;
         this.unreadable = unreadable;
+        this.kept = kept;
     }
 
     List<PartitionResult> count() {
@@ -79,6 +87,23 @@ final class ParallelProof {
     }
 
     private PartitionResult prove(int partition) {
+        return kept == null ? proveAnew(partition) : goOn(partition, kept);
+    }
+
+    /** Proves what is new since the last proof. */
+    private PartitionResult goOn(int partition, KeptProofs proofs) {
+        try (KeptProofs.Partition place = proofs.begin(partition, evidence.basis(partition));
+                Lane lane = place.open(evidence)) {
+            while (lane.advance(RECORDS_A_WRITE)) {
+                place.writeIds();
+            }
+            place.writeIds();
+            place.reached(lane);
+            return lane.finish();
+        }
+    }
+
+    private PartitionResult proveAnew(int partition) {
         try (Lane lane = Lane.begin(evidence, partition, new SeenIds(evidence.seed()))) {
             while (lane.advance(Integer.MAX_VALUE)) {
                 // Goes on to the end.
@@ -120,6 +145,7 @@ final class ParallelProof {
                 null,
                 0,
                 Breakdown.UNKNOWN,
+                Long.MAX_VALUE,
                 new PartitionResult.OnTopics(
                         evidence.countNow(Output.RESULTS, partition),
                         evidence.countNow(Output.DEAD_LETTERS, partition),

@@ -27,13 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartitionProof implements AutoCloseable {
     private static final int RECORDS_A_REPORT = 5_000;
-    /** The layout of what {@link #write} writes. */
-    private static final int FORMAT = 1;
 
     private final Evidence evidence;
     private final int partition;
     private final Replay replay;
     private final SeenIds seen;
+    private final long from;
     private final Recount recount = new Recount();
     private final SourceGaps gaps;
     private final RecordedDeadLetters recorded;
@@ -45,12 +44,13 @@ final class PartitionProof implements AutoCloseable {
     private long reported;
     private int unreported;
 
-    private PartitionProof(Evidence evidence, int partition, SeenIds seen) {
+    private PartitionProof(Evidence evidence, int partition, SeenIds seen, long from) {
         this.evidence = evidence;
         this.partition = partition;
         this.replay = evidence.replay();
         this.seen = seen;
-        this.gaps = evidence.gaps(partition);
+        this.from = from;
+        this.gaps = evidence.gaps(partition, from);
         this.recorded = evidence.recorded(partition, gaps);
         this.redriveChanges = evidence.redriven(partition);
         this.lost = evidence.lost(partition);
@@ -66,18 +66,23 @@ final class PartitionProof implements AutoCloseable {
      * @param seen takes the eventIds of the partition
      */
     static PartitionProof begin(Evidence evidence, int partition, SeenIds seen) {
-        return new PartitionProof(evidence, partition, seen);
+        return new PartitionProof(
+                evidence, partition, seen, evidence.ledgerRange(partition).start());
     }
 
     /**
-     * Goes on where another proof of the same evidence was.
+     * Goes on where another proof was.
      *
      * @param seen the eventIds that the other proof has taken
+     * @param later the offset of the source's next record if the other proof was an earlier one, which has ended; null if it was one
+     *     of the same evidence
      * @param in what {@link #write} has written
      */
-    static PartitionProof resume(Evidence evidence, int partition, SeenIds seen, DataInput in) throws IOException {
-        StateBytes.expectFormat(FORMAT, in);
-        PartitionProof proof = new PartitionProof(evidence, partition, seen);
+    static PartitionProof resume(Evidence evidence, int partition, SeenIds seen, @Nullable Long later, DataInput in)
+            throws IOException {
+        StateBytes.expectFormat(in);
+        long began = in.readLong();
+        PartitionProof proof = new PartitionProof(evidence, partition, seen, later == null ? began : later);
         proof.reported = in.readLong();
         proof.recount.resume(in);
         proof.gaps.resume(in);
@@ -88,7 +93,8 @@ final class PartitionProof implements AutoCloseable {
 
     /** Writes the proof as it is after the records so far. */
     void write(DataOutput out) throws IOException {
-        out.writeInt(FORMAT);
+        out.writeInt(StateBytes.FORMAT);
+        out.writeLong(from);
         out.writeLong(reported);
         recount.write(out);
         gaps.write(out);
@@ -110,6 +116,11 @@ final class PartitionProof implements AutoCloseable {
         unreported = 0;
     }
 
+    /** Tells whether a later proof can go on from here. It cannot take again what the ledger did not count at this time. */
+    boolean canGoOn() {
+        return results.ahead() == 0 && deadLetters.ahead() == 0;
+    }
+
     /** Ends the proof after the partition's last record. */
     PartitionResult finish() {
         report(evidence.ledgerRange(partition).next());
@@ -122,6 +133,7 @@ final class PartitionProof implements AutoCloseable {
                 lacks ? null : recount.figures().plus(redriveChanges.figures()),
                 recount.unknown() + redriveChanges.unknown(),
                 lacks ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
+                Math.min(results.awaited(), deadLetters.awaited()),
                 new PartitionResult.OnTopics(
                         results.counted() + redriveChanges.results(),
                         deadLetters.counted() + redriveChanges.deadLetters(),

@@ -34,6 +34,11 @@ public final class PartitionReport {
         return result.partition();
     }
 
+    /** Tells whether nothing is wrong, unknown or still to come. */
+    public boolean isClean() {
+        return findings.total() == 0 && unknowns.all().isEmpty() && result.awaited() == Long.MAX_VALUE;
+    }
+
     /** Adds what was found in the partition to what was found elsewhere, and returns the partition's result. */
     PartitionResult addTo(Evidence.Found found) {
         found.findings().addAll(findings);

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param recounted the recounted figures; null if the source could not be read, or has lost records since
  * @param unknown the number of records for which it is not known whether they were taken or are dead; the figures leave them out
  * @param breakdown the figures by reason and by version
+ * @param awaited the first committed source offset whose records may still come, while the batch may still write; {@link
+ *     Long#MAX_VALUE} if all are there
  * @param loss the records that were lost; null if losses were not searched for
  */
 record PartitionResult(
@@ -18,6 +20,7 @@ record PartitionResult(
         @Nullable Figures recounted,
         long unknown,
         Breakdown breakdown,
+        long awaited,
         OnTopics onTopics,
         Loss.@Nullable PartitionLoss loss) {
 

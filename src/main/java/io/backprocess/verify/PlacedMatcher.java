@@ -79,6 +79,11 @@ final class PlacedMatcher implements Matcher {
     }
 
     @Override
+    public long awaited() {
+        return matchers.values().stream().mapToLong(Matcher::awaited).min().orElse(Long.MAX_VALUE);
+    }
+
+    @Override
     public void close() {
         matchers.values().forEach(Matcher::close);
     }

@@ -47,10 +47,12 @@ public record Premises(
     /**
      * The source and the batch's topics.
      *
+     * @param ids the ids of the topics
      * @param outputs the range of each partition of the batch's topics
      * @param sizes the sizes that the result topic accepts
      */
-    public record Topics(Source source, EnumMap<Output, Map<Integer, PartitionRange>> outputs, SizeLimits sizes)
+    public record Topics(
+            String ids, Source source, EnumMap<Output, Map<Integer, PartitionRange>> outputs, SizeLimits sizes)
             implements Serializable {}
 
     /** Returns the range of one of the partitions. */
@@ -73,7 +75,13 @@ public record Premises(
     /** Returns a hash of the premises. A proof can go on from the state of one with the same hash. */
     public String hash() {
         StringBuilder text = new StringBuilder();
-        text.append(plan.hash()).append('\n').append(ledger).append('\n');
+        text.append("format ").append(StateBytes.FORMAT).append('\n');
+        text.append(plan.hash())
+                .append('\n')
+                .append(ledger)
+                .append('\n')
+                .append(topics.ids)
+                .append('\n');
         new TreeMap<>(redriven).forEach((partition, changes) -> text.append(partition)
                 .append(' ')
                 .append(HexFormat.of().formatHex(changes))
@@ -127,7 +135,7 @@ public record Premises(
                         new Evidence.Values(Schemas.of(plan, kafka), Schemas.ofRedriven(plan, kafka)),
                         legacyJoin),
                 new Evidence.Claims(readLedger(), new RedriveLines(), changes, ranges, Map.of()),
-                new Evidence.RecountedTopics(kafka, topics.source, topics.outputs, placed),
+                new Evidence.RecountedTopics(kafka, topics.ids, topics.source, topics.outputs, placed),
                 new Evidence.Found(
                         new Findings(),
                         new Unknowns(),

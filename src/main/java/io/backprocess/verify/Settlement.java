@@ -7,6 +7,7 @@ import java.io.DataOutput;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The counts and findings of one partition of a batch of dedupe scope {@code global}. Some depend on which copies of eventIds were
@@ -28,7 +29,7 @@ final class Settlement {
     Settlement(Evidence evidence, int partition) {
         this.evidence = evidence;
         this.partition = partition;
-        this.gaps = evidence.gaps(partition);
+        this.gaps = evidence.gaps(partition, evidence.ledgerRange(partition).start());
         this.results = evidence.resultPartitions(partition, gaps);
         this.deadLetters = evidence.deadLetterPartition(partition, gaps);
     }
@@ -137,6 +138,10 @@ final class Settlement {
                 lacking ? null : recount.figures().plus(redriveChanges.figures()),
                 recount.unknown() + redriveChanges.unknown(),
                 lacking ? Breakdown.UNKNOWN : recount.breakdown(redriveChanges.byReason()),
+                Stream.concat(results.stream(), Stream.of(deadLetters))
+                        .mapToLong(OutputPartition::awaited)
+                        .min()
+                        .orElse(Long.MAX_VALUE),
                 new PartitionResult.OnTopics(
                         resultsThere
                                 - results.stream()

@@ -16,6 +16,7 @@ import java.io.IOException;
 final class SourceGaps {
     private final String topic;
     private final LedgerRange ledgerRange;
+    private final long from;
     private final long beginning;
     private final boolean mayLack;
     private Offsets present = new Offsets();
@@ -30,28 +31,34 @@ final class SourceGaps {
     private boolean gap;
 
     /**
+     * @param from the offset from which the source is read; what is before it is proven already
      * @param beginning the first offset that the source still has
      * @param isCompacted true if the source may also have lost records in the middle
      */
-    SourceGaps(String topic, LedgerRange ledgerRange, long beginning, boolean isCompacted) {
+    SourceGaps(String topic, LedgerRange ledgerRange, long from, long beginning, boolean isCompacted) {
         this.topic = topic;
         this.ledgerRange = ledgerRange;
+        this.from = from;
         this.beginning = Math.min(beginning, ledgerRange.next());
-        this.mayLack = isCompacted || this.beginning > ledgerRange.start();
-        this.reached = ledgerRange.start();
-        if (this.beginning > ledgerRange.start()) {
-            unknowns.add(
-                    topic,
-                    ledgerRange.partition(),
-                    ledgerRange.start(),
-                    this.beginning,
-                    "the batch reads from offset %d, but the records before offset %d have been deleted"
-                            .formatted(ledgerRange.start(), beginning));
-        }
+        this.mayLack = isCompacted || this.beginning > from;
+        this.reached = from;
+        noteBeginning();
     }
 
     static SourceGaps none(LedgerRange ledgerRange) {
-        return new SourceGaps("", ledgerRange, ledgerRange.start(), false);
+        return new SourceGaps("", ledgerRange, ledgerRange.start(), ledgerRange.start(), false);
+    }
+
+    private void noteBeginning() {
+        if (beginning > from) {
+            unknowns.add(
+                    topic,
+                    ledgerRange.partition(),
+                    from,
+                    beginning,
+                    "the batch reads from offset %d, but the records before offset %d have been deleted"
+                            .formatted(ledgerRange.start(), beginning));
+        }
     }
 
     boolean mayLack() {
@@ -102,10 +109,7 @@ final class SourceGaps {
 
     /** Tells whether the record at this offset may be deleted. The answer is valid only for offsets that are already read. */
     boolean isGone(long sourceOffset) {
-        return mayLack
-                && sourceOffset >= ledgerRange.start()
-                && sourceOffset < ledgerRange.next()
-                && !present.contains(sourceOffset);
+        return mayLack && sourceOffset >= from && sourceOffset < ledgerRange.next() && !present.contains(sourceOffset);
     }
 
     /** Writes what is noted of the records so far. */
@@ -119,14 +123,15 @@ final class SourceGaps {
         out.writeBoolean(gap);
     }
 
-    /** Goes on with what {@link #write} has written, before any record is noted here. */
+    /** Goes on with what {@link #write} has written, perhaps for an earlier {@code from}, before any record is noted here. */
     void resume(DataInput in) throws IOException {
         present = Offsets.read(in);
         uncertain = Offsets.read(in);
         unasked = Offsets.read(in);
         findings.resume(in);
         unknowns.resume(in);
-        reached = in.readLong();
+        noteBeginning();
+        reached = Math.max(from, in.readLong());
         gap = in.readBoolean();
     }
 

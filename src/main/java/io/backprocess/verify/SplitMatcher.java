@@ -59,6 +59,11 @@ final class SplitMatcher implements Matcher {
     }
 
     @Override
+    public long awaited() {
+        return Math.min(rest.awaited(), apart.awaited());
+    }
+
+    @Override
     public void close() {
         try {
             rest.close();

@@ -11,6 +11,9 @@ import java.io.UncheckedIOException;
 
 /** Turns parts of the state of a proof into bytes and back. */
 final class StateBytes {
+    /** The layout of all states of proofs. No proof goes on with a state of another layout. */
+    static final int FORMAT = 2;
+
     private StateBytes() {}
 
     /** Writes a part of the state. */
@@ -23,12 +26,12 @@ final class StateBytes {
         T read(DataInput in) throws IOException;
     }
 
-    /** Reads the number of a format, and refuses another one. */
-    static void expectFormat(int expected, DataInput in) throws IOException {
+    /** Reads the number of the layout, and refuses another one. */
+    static void expectFormat(DataInput in) throws IOException {
         int format = in.readInt();
-        if (format != expected) {
+        if (format != FORMAT) {
             throw new IOException(
-                    "the state of a proof has format %d, and this version reads %d".formatted(format, expected));
+                    "the state of a proof has format %d, and this version reads %d".formatted(format, FORMAT));
         }
     }
 

@@ -15,6 +15,9 @@ public interface StepwiseProof extends AutoCloseable {
     /** Returns what another proof needs to go on from here. */
     byte[] state();
 
+    /** Tells whether a later proof of more records can go on with the {@link #state}. Asked when there are no more records. */
+    boolean canGoOn();
+
     /** Ends the proof, and returns its result. There must be no more records. */
     byte[] end();
 

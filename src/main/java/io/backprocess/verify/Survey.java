@@ -2,6 +2,7 @@ package io.backprocess.verify;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.OffsetRange;
 import io.backprocess.kafka.KafkaAdmin;
@@ -13,6 +14,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.TopicConfig;
 
 /** Finds out which offsets the source and the batch's topics have, before a recount reads any record. */
@@ -37,6 +40,14 @@ final class Survey {
         Map<Integer, PartitionRange> spans = spans(plan.spec().resultTopic());
         spans.replaceAll((partition, span) -> span.from(plan.resultStart(partition)));
         return spans;
+    }
+
+    /** Returns a text that changes when the source or one of the batch's topics is created again. */
+    String topicIds() {
+        BatchSpec spec = plan.spec();
+        return Stream.of(spec.sourceTopic(), spec.resultTopic(), spec.deadLetterTopic())
+                .map(topic -> topic + " " + admin.topicId(topic))
+                .collect(Collectors.joining(", "));
     }
 
     /**

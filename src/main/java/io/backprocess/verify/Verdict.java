@@ -5,9 +5,15 @@ import java.util.Locale;
 
 /** The verdict of a recount. */
 public enum Verdict {
-    /** Every record of the range is accounted for exactly once. */
+    /**
+     * Every record of the range is accounted for exactly once. The range of a batch that follows its source is what it has
+     * committed.
+     */
     COMPLETE,
-    /** There are no findings so far, but the batch has not committed the whole range yet. */
+    /**
+     * There are no findings so far, but the batch has not committed the whole range yet, or records of what it has committed may
+     * still come.
+     */
     INCOMPLETE,
     /** There are findings. Other offsets may be unknown as well. */
     WRONG,

@@ -1,18 +1,20 @@
 package io.backprocess.verify;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.batch.Figures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a recount. A batch that follows its source is never complete: its verdict {@code incomplete} means that there are
- * no findings so far. This is the JSON of {@code verify --output json}, so its field names must not change.
+ * The result of a recount. This is the JSON of {@code verify --output json}, so its field names must not change.
  *
  * @param remaining the number of source offsets that the batch has not committed yet
+ * @param follows what a recount of a batch that follows its source says beyond that; null for other batches
  * @param redriven the number of dead letters that were redriven, including those that failed again
  * @param table the table that results go to as well; null if it was not compared
  */
@@ -20,6 +22,7 @@ public record Verification(
         String batchId,
         Verdict verdict,
         long remaining,
+        @JsonUnwrapped @Nullable Follows follows,
         @JsonUnwrapped ComparedOutcomes outcomes,
         long redriven,
         List<VerifiedPartition> partitions,
@@ -31,12 +34,23 @@ public record Verification(
             String batchId,
             Verdict verdict,
             long remaining,
+            @Nullable Follows follows,
             ComparedOutcomes outcomes,
             long redriven,
             List<VerifiedPartition> partitions,
             Remarks remarks) {
-        this(batchId, verdict, remaining, outcomes, redriven, partitions, remarks, null);
+        this(batchId, verdict, remaining, follows, outcomes, redriven, partitions, remarks, null);
     }
+
+    /**
+     * What a recount of a batch that follows its source says.
+     *
+     * @param following always true
+     * @param provenUpTo the source offset up to which each partition is proven, exclusive; null, and left out, if the batch is wrong
+     *     or cannot be told
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Follows(boolean following, @Nullable Map<Integer, Long> provenUpTo) {}
 
     /**
      * Returns the verification with what the table shows. An error of the table makes the batch wrong. A row that nothing is known
@@ -55,7 +69,7 @@ public record Verification(
                 remarks.dedupeScope,
                 remarks.acrossPartitions);
         return new Verification(
-                batchId, verdict.with(compared), remaining, outcomes, redriven, partitions, more, compared);
+                batchId, verdict.with(compared), remaining, follows, outcomes, redriven, partitions, more, compared);
     }
 
     /**

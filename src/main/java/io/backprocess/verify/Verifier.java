@@ -39,6 +39,8 @@ public final class Verifier {
     private final ClassLoader revisions;
     private boolean acrossPartitions;
     private @Nullable Counting elsewhere;
+    private @Nullable KeptProofs kept;
+    private @Nullable ProofKeeper keeper;
 
     /**
      * @param revisions the class loader that finds the plan's revisions
@@ -61,6 +63,25 @@ public final class Verifier {
     /** Proves the partitions elsewhere, and only what concerns all of them in this process. */
     public Verifier on(Counting counting) {
         elsewhere = counting;
+        return this;
+    }
+
+    /** Goes on from the last proof, and keeps this one if it finds nothing wrong and nothing unknown. */
+    public Verifier goingOnFrom(KeptProofs proofs) {
+        kept = proofs;
+        return keeping(proofs);
+    }
+
+    /**
+     * Keeps the proof if it finds nothing wrong and nothing unknown.
+     *
+     * @throws IllegalArgumentException in dedupe scope {@code global}, in which copies may be in any partition
+     */
+    public Verifier keeping(ProofKeeper proof) {
+        if (plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
+            throw new IllegalArgumentException("a proof in dedupe scope global always begins anew");
+        }
+        keeper = proof;
         return this;
     }
 
@@ -143,7 +164,7 @@ public final class Verifier {
                             Map.of(),
                             LedgerRanges.of(plan, ledger, lossAside, partitions(outputs)),
                             lossAside ? LossFinder.ofAll(ledger) : Map.of()),
-                    new Evidence.RecountedTopics(kafka, source, outputs, placed),
+                    new Evidence.RecountedTopics(kafka, survey.topicIds(), source, outputs, placed),
                     found,
                     progress);
             if (elsewhere == null) {
@@ -156,7 +177,7 @@ public final class Verifier {
             Set<Integer> hidden = hiddenOutput.report(ledger, placed, unknowns);
             Set<Integer> unreadable = new TreeSet<>(source.unreadable());
             unreadable.addAll(hidden);
-            ParallelProof proof = new ParallelProof(evidence, spec.dedupeScope(), unreadable);
+            ParallelProof proof = new ParallelProof(evidence, spec.dedupeScope(), unreadable, kept);
             ParallelProof.Elsewhere there = elsewhere == null ? null : proof.count(elsewhere, found, progress);
             List<PartitionResult> counted = there == null ? proof.count() : there.results();
             List<PartitionResult> planned = plan.isFollowing()
@@ -170,7 +191,20 @@ public final class Verifier {
             if (verification.remarks().findingsTotal() > 0) {
                 lines.refuseLaterLines();
             }
+            if (keeper != null) {
+                keep(keeper, verification, counted);
+            }
             return Loss.of(verification, planned, ledger);
+        }
+    }
+
+    /** Keeps the proof, unless a later one might leave out what this one has found. */
+    private static void keep(ProofKeeper keeper, Verification verification, List<PartitionResult> counted) {
+        boolean isClean = verification.verdict() == Verdict.COMPLETE || verification.verdict() == Verdict.INCOMPLETE;
+        if (isClean && counted.stream().allMatch(each -> each.awaited() == Long.MAX_VALUE)) {
+            keeper.commit();
+        } else {
+            keeper.leave();
         }
     }
 

@@ -2,6 +2,7 @@ package io.backprocess.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.DedupeScope;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.testing.KafkaBroker;
@@ -18,8 +19,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +128,61 @@ class VerifyOnClusterITCase {
     }
 
     @Test
+    void goesOnFromTheLastProofOfABatchThatFollows() throws Exception {
+        String topic = KAFKA.unique("live");
+        KAFKA.createTopic(topic, 3, "retention.ms=-1");
+        RandomHistory history = new RandomHistory(topic, 3, 78);
+        KAFKA.send(history.records(RECORDS));
+        TestBatch batch = new TestBatch(
+                KAFKA,
+                topic,
+                BatchSpec.NEVER,
+                "purchase-split",
+                DedupeScope.PARTITION,
+                directory.toUri().toString());
+        JobClient live = batch.submit(1, null, null);
+        batch.awaitCommitted(RECORDS);
+        Answer first = verify(batch, "--on-cluster", "--continue");
+        String savepoint = savepointOf(batch);
+        KAFKA.send(history.records(300));
+        batch.awaitCommitted(RECORDS + 300);
+        batch.stopWithSavepoint(live);
+
+        Answer second = verify(batch, "--on-cluster", "--continue", "--output", "json");
+
+        assertThat(first.succeeds().err())
+                .contains("Kafka does not say where the last proof of " + id(batch)
+                        + " was kept, so all of it is proven");
+        assertThat(first.out()).contains(id(batch) + " is complete as far as it has come: each of 2 000 records");
+        assertThat(second.succeeds().err()).contains("the proof of " + id(batch) + " goes on from " + savepoint);
+        TestBatch.await("the deletion of " + savepoint, () -> !Files.exists(Path.of(URI.create(savepoint))));
+        assertThat(second.json().path("following").asBoolean()).isTrue();
+        assertThat(second.json().path("provenUpTo")).hasSize(3);
+        assertThat(second.out())
+                .isEqualTo(verify(batch, "--output", "json").succeeds().out());
+        FileUtils.deleteDirectory(Path.of(URI.create(savepointOf(batch))).toFile());
+        Answer third = verify(batch, "--on-cluster", "--continue");
+        assertThat(third.succeeds().err()).contains("the last proof of " + id(batch) + " is gone");
+    }
+
+    @Test
+    void keepsAProofOnOneMachineToo(@TempDir Path proofs) {
+        TestBatch batch = batch(79);
+        start(batch).succeeds();
+        batch.awaitCommitted(RECORDS);
+        String[] options = {"--continue", "--proof-dir", proofs.toString(), "--output", "json"};
+
+        Answer first = verify(batch, options);
+        Answer second = verify(batch, options);
+
+        assertThat(first.succeeds().err()).contains("there is no proof of " + id(batch) + " in ");
+        assertThat(second.succeeds().err()).doesNotContain("no proof").contains("the proof is kept in ");
+        assertThat(second.out())
+                .isEqualTo(first.out())
+                .isEqualTo(verify(batch, "--output", "json").out());
+    }
+
+    @Test
     void anotherCommandWaitsForTheJobThatProvesAlready() throws Exception {
         TestBatch batch = batch(74);
         start(batch).succeeds();
@@ -180,6 +238,12 @@ class VerifyOnClusterITCase {
         verify(batch, "--parallelism", "2").says(2, "--parallelism needs --on-cluster; add --on-cluster");
         verify(batch, "--savepoint", "s").says(2, "--savepoint needs --on-cluster; add --on-cluster");
         verify(batch, "--on-cluster", "--parallelism", "0").says(2, "--parallelism 0 is less than one");
+        verify(batch, "--proof-dir", "p").says(2, "--proof-dir needs --continue; add --continue");
+        verify(batch, "--continue", "--on-cluster", "--proof-dir", "p")
+                .says(2, "--proof-dir cannot be used with --on-cluster");
+        verify(batch, "--continue", "--across-partitions")
+                .says(2, "--continue cannot be used with --across-partitions, which needs the whole batch");
+        verify(batch, "--continue", "--repair").says(2, "--continue cannot be used with --repair");
         verify(batch, "--on-cluster", "--repair").says(2, "--on-cluster cannot be used with --repair");
         verify(batch, "--on-cluster", "--flink", "127.0.0.1:1").says(3, "Flink at http://127.0.0.1:1 does not answer");
     }

@@ -44,6 +44,7 @@ final class Pages {
                 text,
                 verdict,
                 0,
+                null,
                 outcomes,
                 0,
                 List.of(new Verification.VerifiedPartition(0, 0, 100, 100, outcomes)),

@@ -10,6 +10,7 @@ import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.SeenIds;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.verify.cluster.ClusterProof;
+import io.backprocess.verify.cluster.EarlierProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
@@ -50,7 +52,7 @@ public final class BothWays {
         Verification here = new Verifier(plan, kafka, revisions).verify();
         Verification there = new Verifier(plan, kafka, revisions)
                 .on(new ClusterProof(
-                        new OnMiniCluster(),
+                        new OnMiniCluster(null),
                         kafka,
                         MemorySize.ofMebiBytes(1),
                         SAVEPOINTS.toUri().toString()))
@@ -61,6 +63,37 @@ public final class BothWays {
         assertThat(json(there)).as("on the cluster").isEqualTo(json(here));
         assertThat(json(interrupted)).as("interrupted").isEqualTo(json(here));
         return here;
+    }
+
+    /**
+     * Verifies on a cluster, and goes on from an earlier proof.
+     *
+     * @param savepoint of the earlier proof; null for none
+     * @param kept gets the savepoint if the proof is kept
+     */
+    static Verification goOn(
+            BatchPlan plan,
+            KafkaClients kafka,
+            ClassLoader revisions,
+            @Nullable String savepoint,
+            Consumer<String> kept) {
+        OnMiniCluster cluster = new OnMiniCluster(new EarlierProof(savepoint));
+        return new Verifier(plan, kafka, revisions)
+                .keeping(new ProofKeeper() {
+                    @Override
+                    public void commit() {
+                        kept.accept(Objects.requireNonNull(cluster.left));
+                    }
+
+                    @Override
+                    public void leave() {}
+                })
+                .on(new ClusterProof(
+                        cluster,
+                        kafka,
+                        MemorySize.ofMebiBytes(1),
+                        SAVEPOINTS.toUri().toString()))
+                .verify();
     }
 
     /** Proves each partition in lanes of a few records, each of which goes on where the one before it was. */
@@ -165,9 +198,21 @@ public final class BothWays {
     }
 
     private static final class OnMiniCluster implements ClusterProof.Cluster {
+        private final @Nullable EarlierProof earlier;
+        private @Nullable String left;
+
+        OnMiniCluster(@Nullable EarlierProof earlier) {
+            this.earlier = earlier;
+        }
+
         @Override
         public @Nullable JobClient begun(Premises premises) {
             return null;
+        }
+
+        @Override
+        public @Nullable EarlierProof earlier() {
+            return earlier;
         }
 
         @Override
@@ -176,6 +221,9 @@ public final class BothWays {
             configuration.set(
                     CheckpointingOptions.CHECKPOINTS_DIRECTORY,
                     SAVEPOINTS.toUri().toString());
+            if (earlier != null && earlier.savepoint() != null) {
+                configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, earlier.savepoint());
+            }
             return new TestStreamEnvironment(CLUSTER, configuration, 2, List.of(), List.of());
         }
 
@@ -188,6 +236,7 @@ public final class BothWays {
         @Override
         public void ended(@Nullable String savepoint) {
             assertThat(savepoint).isNotNull();
+            left = savepoint;
         }
     }
 

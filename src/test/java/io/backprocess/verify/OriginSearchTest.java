@@ -1,4 +1,4 @@
-package io.backprocess.preview;
+package io.backprocess.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -318,6 +318,25 @@ final class WrittenBatch {
         return outcomes.stream().filter(type::isInstance).map(type::cast);
     }
 
+    /** Puts on Kafka what the first checkpoint has committed, and leaves the rest for {@link #write}. */
+    WrittenBatch writeFirstCheckpoint() {
+        List<LedgerLine> first =
+                lines.stream().filter(line -> line.checkpoint() == 1).toList();
+        first.forEach(line -> {
+            sendFirst(results.get(line.partition()), line.counts().results());
+            sendFirst(deadLetters.get(line.partition()), line.counts().deadLetters());
+        });
+        kafka.send(first.stream().map(this::ledgerRecord).toList());
+        lines.removeAll(first);
+        return this;
+    }
+
+    private void sendFirst(List<ProducerRecord<byte[], byte[]>> records, long number) {
+        List<ProducerRecord<byte[], byte[]>> first = records.subList(0, (int) number);
+        kafka.send(List.copyOf(first));
+        first.clear();
+    }
+
     /** Puts all of it on Kafka. */
     WrittenBatch write() {
         results.forEach(kafka::send);

@@ -45,6 +45,10 @@ public final class ClusterProof implements Counting {
         @Nullable
         JobClient begun(Premises premises);
 
+        /** Returns the proof from which this one goes on; null unless that was requested. */
+        @Nullable
+        EarlierProof earlier();
+
         /** Returns the environment in which a new job is submitted. */
         StreamExecutionEnvironment environment(Premises premises);
 
@@ -73,8 +77,9 @@ public final class ClusterProof implements Counting {
     public Counted count(Premises premises, LongConsumer progress) {
         try {
             JobClient begun = cluster.begun(premises);
-            JobClient job =
-                    begun == null ? VerifyJob.submit(cluster.environment(premises), premises, kafka, memory) : begun;
+            JobClient job = begun == null
+                    ? VerifyJob.submit(cluster.environment(premises), premises, kafka, memory, cluster.earlier())
+                    : begun;
             cluster.proves(job);
             Counted counted = await(job, premises, progress);
             cluster.ended(stop(job));

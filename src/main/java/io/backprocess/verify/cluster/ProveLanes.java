@@ -6,6 +6,7 @@ import io.backprocess.batch.DedupeScope;
 import io.backprocess.context.ContextLoader;
 import io.backprocess.decode.LegacyContextJoin;
 import io.backprocess.dedupe.KeptIds;
+import io.backprocess.dedupe.SeenIds;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.kafka.NativeLz4;
 import io.backprocess.verify.Evidence;
@@ -26,8 +27,6 @@ import java.util.Set;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple3;
@@ -68,7 +67,6 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     static final OutputTag<byte[]> ENDS =
             new OutputTag<>("ends", PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     static final long END = 1;
-    private static final String REPORTS = "reports";
     private static final String OTHER_PREMISES =
             "the savepoint is of a proof that began with another state of the batch, of its topics or of its ledger, or with other options; leave --savepoint out to begin anew";
     private static final String VERIFIED_RECORDS = "verified_records";
@@ -81,6 +79,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private final Premises premises;
     private final KafkaClients kafka;
     private final @Nullable MemorySize memory;
+    private final @Nullable EarlierProof earlier;
     private final LaneKeys keys;
     private final transient MailboxExecutor mailbox;
     private final transient OperatorEventGateway coordinator;
@@ -103,9 +102,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             @Nullable LegacyContextJoin legacyJoin,
             @Nullable PlacedResults placed,
             KeptIds ids,
-            ValueState<String> premises,
-            MapState<Integer, byte[]> states,
-            MapState<Integer, byte[]> reports,
+            LaneStates lanes,
             MapState<Tuple3<Integer, Integer, Long>, long[]> indexes,
             Counter verified) {}
 
@@ -113,8 +110,10 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
             StreamOperatorParameters<byte[]> parameters,
             Premises premises,
             KafkaClients kafka,
-            @Nullable MemorySize memory) {
+            @Nullable MemorySize memory,
+            @Nullable EarlierProof earlier) {
         super(parameters);
+        this.earlier = earlier;
         this.premises = premises;
         this.kafka = kafka;
         this.memory = memory;
@@ -137,14 +136,13 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 .toPath();
         LegacyContextJoin legacyJoin = LegacyContextJoin.of(plan.spec(), ContextLoader.open(plan, kafka, directory));
         PlacedResults placed = premises.openResults(directory);
+        Evidence evidence = premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, this::emit);
         Opened all = new Opened(
-                premises.evidence(kafka, getUserCodeClassloader(), legacyJoin, placed, this::emit),
+                evidence,
                 legacyJoin,
                 placed,
                 new KeptIds(this, plan.seed(), memory),
-                getRuntimeContext().getState(new ValueStateDescriptor<>("premises", Types.STRING)),
-                getRuntimeContext().getMapState(state("lanes")),
-                getRuntimeContext().getMapState(state(REPORTS)),
+                new LaneStates(premises, evidence, getRuntimeContext()),
                 getRuntimeContext()
                         .getMapState(new MapStateDescriptor<>(
                                 "indexes",
@@ -152,7 +150,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                                 PrimitiveArrayTypeInfo.LONG_PRIMITIVE_ARRAY_TYPE_INFO)),
                 metrics.counter(VERIFIED_RECORDS));
         opened = all;
-        group = new ProofGroup(plan.spec().batchId(), kafka);
+        group = new ProofGroup(plan.spec().batchId(), earlier, kafka);
         takePartitions(all);
         if (placed == null || unproven.isEmpty() || failed) {
             next();
@@ -164,17 +162,21 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
 
     /** Finds the partitions of this subtask, and tells again what its state has of them. */
     private void takePartitions(Opened all) throws Exception {
-        String hash = premises.hash();
         for (int partition : keys.ofSubtask(getRuntimeContext().getTaskInfo(), premises.partitions())) {
             setCurrentKey(keys.of(partition));
-            String known = all.premises.value();
-            if (known == null) {
-                all.premises.update(hash);
-            } else if (!known.equals(hash)) {
+            LaneStates.Restored restored = all.lanes.restored(partition);
+            boolean isOther = restored == LaneStates.Restored.OTHER;
+            if (earlier == null && (isOther || restored == LaneStates.Restored.EARLIER_PROOF)) {
                 failed(BatchException.refused(OTHER_PREMISES));
                 return;
             }
-            byte[] report = all.reports.get(partition);
+            if (isOther) {
+                LOG.info("partition {} is proven from its beginning: it has changed since the last proof", partition);
+                all.lanes.forget(partition);
+                all.ids.forget(keys.of(partition));
+                setCurrentKey(keys.of(partition));
+            }
+            byte[] report = all.lanes.report(partition);
             if (report == null) {
                 unproven.add(partition);
             } else {
@@ -183,10 +185,6 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                 tell(partition, range.next() - range.start(), report);
             }
         }
-    }
-
-    private static MapStateDescriptor<Integer, byte[]> state(String name) {
-        return new MapStateDescriptor<>(name, Types.INT, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO);
     }
 
     private void next() {
@@ -236,10 +234,11 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         if (goesOn) {
             tell(partition, lane);
         } else {
-            setCurrentKey(keys.of(partition));
-            all.states.put(partition, lane.state());
+            byte[] state = lane.state();
+            boolean canGoOn = lane.canGoOn();
             byte[] end = lane.end();
-            all.reports.put(partition, end);
+            setCurrentKey(keys.of(partition));
+            all.lanes.end(partition, state, end, canGoOn);
             if (isGlobal()) {
                 output.collect(ENDS, new StreamRecord<>(end));
             }
@@ -274,8 +273,10 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
     private StepwiseProof begin(int partition, Opened all) throws Exception {
         int key = keys.of(partition);
         setCurrentKey(key);
-        byte[] state = all.states.get(partition);
-        Evidence evidence = state == null && sorting != null ? sorting.evidence(partition) : all.evidence.apart();
+        byte[] state = all.lanes.state(partition);
+        boolean later = all.lanes.isOfEarlierProof(partition);
+        Evidence evidence =
+                (state == null || later) && sorting != null ? sorting.evidence(partition) : all.evidence.apart();
         if (isGlobal()) {
             GlobalLane.Stores stores = (topic, number) -> new KeyedStore(
                     this, key, partition, topic == Output.RESULTS ? number : KeyedStore.DEAD_LETTERS, all.indexes);
@@ -283,9 +284,11 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
                     ? GlobalLane.begin(evidence, partition, stores, this::emit)
                     : GlobalLane.resume(evidence, partition, stores, this::emit, state);
         }
-        return state == null
-                ? Lane.begin(evidence, partition, all.ids.of(key))
-                : Lane.resume(evidence, partition, all.ids.of(key), state);
+        SeenIds seen = all.ids.of(key);
+        if (state == null) {
+            return Lane.begin(evidence, partition, seen);
+        }
+        return later ? Lane.goOn(evidence, partition, seen, state) : Lane.resume(evidence, partition, seen, state);
     }
 
     private void emit(byte[] claimOrEvent) {
@@ -310,7 +313,7 @@ final class ProveLanes extends AbstractStreamOperator<byte[]> implements OneInpu
         Map<TopicPartition, Long> next = new HashMap<>();
         for (Map.Entry<Integer, StepwiseProof> each : begun.entrySet()) {
             setCurrentKey(keys.of(each.getKey()));
-            opened().states.put(each.getKey(), each.getValue().state());
+            opened().lanes.put(each.getKey(), each.getValue().state());
             next.put(
                     source(each.getKey()),
                     premises.range(each.getKey()).start() + each.getValue().passed());

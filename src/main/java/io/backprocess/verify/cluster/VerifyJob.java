@@ -61,7 +61,11 @@ public final class VerifyJob {
     }
 
     static JobClient submit(
-            StreamExecutionEnvironment env, Premises premises, KafkaClients kafka, @Nullable MemorySize memory)
+            StreamExecutionEnvironment env,
+            Premises premises,
+            KafkaClients kafka,
+            @Nullable MemorySize memory,
+            @Nullable EarlierProof earlier)
             throws Exception {
         env.configure(RequiredOptions.over(
                 env.getConfiguration(), premises.plan().layout().maxParallelism()));
@@ -77,7 +81,8 @@ public final class VerifyJob {
                         PROVE,
                         PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO,
                         new ReportingFactory<Integer, byte[]>(
-                                ProveLanes.class, parameters -> new ProveLanes(parameters, premises, kafka, memory)))
+                                ProveLanes.class,
+                                parameters -> new ProveLanes(parameters, premises, kafka, memory, earlier)))
                 .uid(PROVE);
         DataStream<?> last = premises.plan().spec().dedupeScope() == DedupeScope.GLOBAL
                 ? settled(proven, premises, kafka)

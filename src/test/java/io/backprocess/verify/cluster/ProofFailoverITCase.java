@@ -170,6 +170,11 @@ class ProofFailoverITCase {
         }
 
         @Override
+        public @Nullable EarlierProof earlier() {
+            return null;
+        }
+
+        @Override
         public StreamExecutionEnvironment environment(Premises premises) {
             Configuration configuration = new Configuration();
             configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(200));
