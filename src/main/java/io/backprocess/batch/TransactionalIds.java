@@ -14,9 +14,12 @@ public final class TransactionalIds {
     public static final String REDRIVE = "redrive";
     public static final String REPAIR = "repair";
 
+    /** The command that moves aliases. */
+    public static final String ALIASES = "backprocess.aliases";
+
     private TransactionalIds() {}
 
-    /** Returns the id under which an alias is moved. */
+    /** Returns the id under which earlier versions move an alias. */
     public static String ofAlias(String alias) {
         return "backprocess.alias." + alias;
     }

@@ -3,6 +3,8 @@ package io.backprocess.promote;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchPlan;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param planHash the plan hash of the batch that wrote the topic
  * @param at the time at which the alias was set to this target
  * @param by the user who set it
+ * @param handOver the places at which consumers change over to a batch that follows its source; null for another batch, and in a
+ *     previous target
+ * @param groups the consumer groups whose offsets were moved to the topic; null for none, and in a previous target
  * @param previous the previous target, which contains its own previous target, up to {@value #MAX_DEPTH} levels; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -22,11 +27,26 @@ public record AliasTarget(
         String planHash,
         Instant at,
         String by,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<HandOver> handOver,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<GroupMove> groups,
         @Nullable AliasTarget previous) {
     static final int MAX_DEPTH = 20;
 
-    /** Returns the target for the batch's result topic. */
-    public static AliasTarget to(BatchPlan plan, String alias, Instant at, String by, @Nullable AliasTarget now) {
+    /**
+     * Returns the target for the batch's result topic.
+     *
+     * @param handOver the places at which consumers change over; null for a batch that has an end
+     * @param now the current target; if it is the same batch, its own previous target stays
+     */
+    public static AliasTarget to(
+            BatchPlan plan,
+            String alias,
+            Instant at,
+            String by,
+            @Nullable List<HandOver> handOver,
+            @Nullable AliasTarget now) {
+        boolean isAgain = now != null && now.pointsTo(plan);
+        AliasTarget before = isAgain && now != null ? now.previous : now;
         return new AliasTarget(
                 alias,
                 plan.spec().resultTopic(),
@@ -34,7 +54,17 @@ public record AliasTarget(
                 plan.hash(),
                 at,
                 by,
-                now == null ? null : now.cut(MAX_DEPTH - 1));
+                handOver,
+                isAgain && now != null ? now.groups : null,
+                before == null ? null : before.cut(MAX_DEPTH - 1));
+    }
+
+    /** Returns the target with further groups that were moved. */
+    public AliasTarget with(List<GroupMove> moved) {
+        List<GroupMove> all = new ArrayList<>(groups == null ? List.of() : groups);
+        all.addAll(moved);
+        return new AliasTarget(
+                alias, resultTopic, batchId, planHash, at, by, handOver, all.isEmpty() ? null : all, previous);
     }
 
     /** Returns the target for going back to the previous one; null where there was none. */
@@ -42,7 +72,15 @@ public record AliasTarget(
         return previous == null
                 ? null
                 : new AliasTarget(
-                        alias, previous.resultTopic, previous.batchId, previous.planHash, now, who, previous.previous);
+                        alias,
+                        previous.resultTopic,
+                        previous.batchId,
+                        previous.planHash,
+                        now,
+                        who,
+                        null,
+                        null,
+                        previous.previous);
     }
 
     public boolean pointsTo(BatchPlan plan) {
@@ -57,6 +95,8 @@ public record AliasTarget(
                 && planHash != null
                 && at != null
                 && by != null
+                && (handOver == null || handOver.stream().allMatch(each -> each != null && each.isWhole()))
+                && (groups == null || groups.stream().allMatch(each -> each != null && each.isWhole()))
                 && (previous == null || previous.isWhole());
     }
 
@@ -68,6 +108,8 @@ public record AliasTarget(
                 planHash,
                 at,
                 by,
+                null,
+                null,
                 depth <= 1 || previous == null ? null : previous.cut(depth - 1));
     }
 }

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All aliases, in the compacted topic {@code backprocess.aliases}: the key is the alias, the value is JSON.
  *
- * <p>A pointer is moved in a transaction whose id belongs to the alias. If two operators move an alias at once, the second one
+ * <p>Pointers are moved in a transaction whose id belongs to all aliases. If two operators move aliases at once, the second one
  * to begin fences the first. Then the first one's commit fails, or the second finds that the pointer has moved already. So one
  * of them always gets an error.
  */
@@ -178,52 +179,74 @@ public final class Aliases {
     }
 
     /**
-     * Moves the alias from the target that the caller has read.
+     * The move of an alias.
      *
      * @param from the target that the caller has read; null for none
-     * @param to the new target
-     * @throws BatchException refused, when another process has moved it since or is moving it now
+     * @param to the new target; null to remove the alias
      */
-    public void move(@Nullable AliasTarget from, AliasTarget to) {
+    public record Move(
+            String alias,
+            @Nullable AliasTarget from,
+            @Nullable AliasTarget to) {
+        /** Creates the move to a target. */
+        public Move(@Nullable AliasTarget from, AliasTarget to) {
+            this(to.alias(), from, to);
+        }
+    }
+
+    /**
+     * Moves aliases, all of them or none.
+     *
+     * @throws BatchException refused, when another process has moved one since or is moving any alias now
+     */
+    public void move(List<Move> moves) {
         new Topics(admin).createAliases();
+        String names = moves.stream().map(Move::alias).collect(Collectors.joining(", "));
         KafkaClients moving = admin.clients()
-                .with(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.ofAlias(to.alias()))
+                .with(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TransactionalIds.ALIASES)
                 .with(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, String.valueOf(PATIENCE.toMillis()))
                 .with(ProducerConfig.MAX_BLOCK_MS_CONFIG, String.valueOf(PATIENCE.toMillis()));
+        // An earlier version may be moving one of them.
+        admin.transactions()
+                .fence(moves.stream()
+                        .map(move -> TransactionalIds.ofAlias(move.alias))
+                        .toList());
         try (KafkaProducer<byte[], byte[]> producer = moving.openProducer()) {
-            // This fences another process that moves the alias, so it cannot commit any more.
+            // This fences another process that moves aliases, so it cannot commit any more.
             producer.initTransactions();
-            AliasTarget now = readTo(admin.highWatermark(TopicNames.ALIASES, 0)).of(to.alias());
-            if (!Objects.equals(now, from)) {
-                throw BatchException.refused("alias '%s' was moved to %s meanwhile; check it with: promote --alias %s"
-                        .formatted(to.alias(), now == null ? "nothing" : now.resultTopic(), to.alias()));
-            }
+            Pointers now = readTo(admin.highWatermark(TopicNames.ALIASES, 0));
+            moves.forEach(move -> checkUnmoved(move, now));
             producer.beginTransaction();
-            producer.send(new ProducerRecord<>(
-                            TopicNames.ALIASES,
-                            0,
-                            to.alias().getBytes(StandardCharsets.UTF_8),
-                            JSON.writeValueAsBytes(to)))
-                    .get();
+            for (Move move : moves) {
+                producer.send(new ProducerRecord<>(
+                                TopicNames.ALIASES,
+                                0,
+                                move.alias.getBytes(StandardCharsets.UTF_8),
+                                move.to == null ? null : JSON.writeValueAsBytes(move.to)))
+                        .get();
+            }
             producer.commitTransaction();
         } catch (ExecutionException | KafkaException | IOException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             if (FencedWriter.isOvertaken(e)) {
-                throw overtaken(to.alias());
+                throw BatchException.refused(
+                        "another process is moving aliases now; nothing was written. Check with: promote --list");
             }
             throw BatchException.failed(
-                    "alias '%s' could not be moved: %s; check it with: promote --alias %s"
-                            .formatted(to.alias(), cause.getMessage(), to.alias()),
+                    "alias '%s' could not be moved: %s; check with: promote --list"
+                            .formatted(names, cause.getMessage()),
                     cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw BatchException.failed("interrupted while moving alias " + to.alias(), e);
+            throw BatchException.failed("interrupted while moving alias " + names, e);
         }
     }
 
-    private static BatchException overtaken(String alias) {
-        return BatchException.refused(
-                "another process is moving alias '%s' now; nothing was written. Check it with: promote --alias %s"
-                        .formatted(alias, alias));
+    private static void checkUnmoved(Move move, Pointers pointers) {
+        AliasTarget now = pointers.of(move.alias);
+        if (!Objects.equals(now, move.from)) {
+            throw BatchException.refused("alias '%s' was moved to %s meanwhile; check it with: promote --alias %s"
+                    .formatted(move.alias, now == null ? "nothing" : now.resultTopic(), move.alias));
+        }
     }
 }

@@ -24,9 +24,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromoteCommandITCase {
     @RegisterExtension
@@ -153,19 +156,42 @@ class PromoteCommandITCase {
             BatchPlan one = new PlanStore(admin).get(first);
             BatchPlan two = new PlanStore(admin).get(second);
             AliasTarget seen = aliases.find(alias);
-            aliases.move(seen, AliasTarget.to(one, alias, Instant.EPOCH, "one", seen));
+            aliases.move(moves(seen, AliasTarget.to(one, alias, Instant.EPOCH, "one", null, seen)));
 
-            assertThatThrownBy(() -> aliases.move(seen, AliasTarget.to(two, alias, Instant.EPOCH, "two", seen)))
+            assertThatThrownBy(() ->
+                            aliases.move(moves(seen, AliasTarget.to(two, alias, Instant.EPOCH, "two", null, seen))))
                     .isInstanceOf(BatchException.class)
                     .hasMessageContaining("was moved to " + topic + "." + first + " meanwhile");
         }
     }
 
     @Test
-    void fencesOneThatIsInTheMiddleOfIt() throws Exception {
+    void movesAllAliasesOrNone() {
+        String other = KAFKA.unique("orders.other");
+        try (KafkaAdmin admin = KAFKA.clients().openAdmin()) {
+            Aliases aliases = new Aliases(admin);
+            BatchPlan one = new PlanStore(admin).get(first);
+            AliasTarget there = AliasTarget.to(one, other, Instant.EPOCH, "me", null, null);
+            AliasTarget here = AliasTarget.to(one, alias, Instant.EPOCH, "me", null, null);
+
+            assertThatThrownBy(
+                            () -> aliases.move(List.of(new Aliases.Move(null, here), new Aliases.Move(there, there))))
+                    .hasMessageContaining("alias '" + other + "' was moved to nothing meanwhile");
+            assertThat(aliases.find(alias)).isNull();
+
+            aliases.move(List.of(new Aliases.Move(null, here), new Aliases.Move(null, there)));
+            assertThat(aliases.find(alias)).isEqualTo(here);
+            assertThat(aliases.find(other)).isEqualTo(there);
+        }
+    }
+
+    /** Earlier versions have a transactional id for each alias. */
+    @ParameterizedTest
+    @ValueSource(strings = {"backprocess.aliases", "backprocess.alias."})
+    void fencesOneThatIsInTheMiddleOfIt(String id) throws Exception {
         promote("--batch-id", first, "--execute").succeeds();
         Properties properties = KAFKA.properties();
-        properties.setProperty("transactional.id", "backprocess.alias." + alias);
+        properties.setProperty("transactional.id", id.endsWith(".") ? id + alias : id);
         try (KafkaProducer<byte[], byte[]> other =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             other.initTransactions();
@@ -179,6 +205,10 @@ class PromoteCommandITCase {
             assertThatThrownBy(other::commitTransaction).isInstanceOf(ProducerFencedException.class);
         }
         assertThat(followed()).isEqualTo(topic + "." + second);
+    }
+
+    private static List<Aliases.Move> moves(@Nullable AliasTarget from, AliasTarget to) {
+        return List.of(new Aliases.Move(from, to));
     }
 
     private Shell.Answer promote(String... further) {

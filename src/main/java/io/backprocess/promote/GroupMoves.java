@@ -1,0 +1,173 @@
+package io.backprocess.promote;
+
+import io.backprocess.batch.BatchException;
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates the offsets of consumer groups to a batch's results: the new offset is that of the first result which does not come from
+ * before what the group has read. A group that has read results of an earlier batch of the alias is translated from these, any other
+ * one from the source.
+ */
+public final class GroupMoves {
+    private final BatchPlan plan;
+    private final KafkaAdmin admin;
+    private final Map<Integer, Long> provenUpTo;
+    private final ResultPlaces later;
+    private final Map<Integer, Long> sourceEnds;
+    private final @Nullable AliasTarget now;
+    private final Map<String, ResultPlaces> earlier = new HashMap<>();
+
+    /**
+     * @param provenUpTo the source offset up to which each partition is proven
+     * @param now the current target of the alias; null for none
+     * @throws BatchException refused, if the results of the batch cannot be matched to offsets of the source
+     */
+    public GroupMoves(BatchPlan plan, Map<Integer, Long> provenUpTo, @Nullable AliasTarget now, KafkaAdmin admin) {
+        ResultPlaces.check(plan);
+        this.plan = plan;
+        this.provenUpTo = provenUpTo;
+        this.now = now;
+        this.admin = admin;
+        this.later = new ResultPlaces(plan, admin);
+        this.sourceEnds = admin.stableEnds(plan.spec().sourceTopic());
+    }
+
+    /**
+     * Returns what becomes of the offsets of a group, by partition.
+     *
+     * @throws BatchException refused, if the group has members, has read nothing of this, or has read what the batch does not have
+     */
+    public List<MovedOffset> of(String group) {
+        refuseActive(group, admin);
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.groups().offsets(group);
+        String topic = topicOf(group, committed);
+        Map<Integer, Long> ends = topic.equals(plan.spec().sourceTopic()) ? sourceEnds : admin.stableEnds(topic);
+        List<MovedOffset> moved = new ArrayList<>();
+        committed.forEach((partition, offset) -> {
+            if (partition.topic().equals(topic)) {
+                moved.add(move(group, partition, offset, ends.getOrDefault(partition.partition(), 0L)));
+            }
+        });
+        return moved;
+    }
+
+    /** @throws BatchException refused, if a group has members, since they would commit other offsets */
+    static void refuseActive(String group, KafkaAdmin admin) {
+        int members = admin.groups().members(group);
+        if (members > 0) {
+            throw BatchException.refused("group %s is active: it has %d %s; stop its consumers, then run the same again"
+                    .formatted(group, members, members == 1 ? "member" : "members"));
+        }
+    }
+
+    /** Returns the newest topic of the alias in which the group has committed offsets; the source if there is no other. */
+    private String topicOf(String group, Map<TopicPartition, OffsetAndMetadata> committed) {
+        for (AliasTarget target = now; target != null; target = target.previous()) {
+            String topic = target.resultTopic();
+            boolean isRead =
+                    committed.keySet().stream().anyMatch(each -> each.topic().equals(topic));
+            if (isRead && !topic.equals(later.topic())) {
+                earlier.computeIfAbsent(topic, any -> new ResultPlaces(earlierPlan(target(topic)), admin));
+                return topic;
+            }
+        }
+        String source = plan.spec().sourceTopic();
+        if (committed.keySet().stream().noneMatch(each -> each.topic().equals(source))) {
+            throw BatchException.refused(
+                    "group %s has committed no offset in %s, nor in an earlier target of the alias, so there is nothing to translate"
+                            .formatted(group, source));
+        }
+        return source;
+    }
+
+    private AliasTarget target(String topic) {
+        AliasTarget target = now;
+        while (target != null && !target.resultTopic().equals(topic)) {
+            target = target.previous();
+        }
+        if (target == null) {
+            throw new IllegalArgumentException(topic);
+        }
+        return target;
+    }
+
+    private BatchPlan earlierPlan(AliasTarget target) {
+        return earlierPlan(target, plan, admin);
+    }
+
+    /** Returns the plan of an earlier target, after checking that its results come from the same source in its order. */
+    static BatchPlan earlierPlan(AliasTarget target, BatchPlan plan, KafkaAdmin admin) {
+        BatchPlan earlier = new PlanStore(admin).get(target.batchId());
+        if (!target.pointsTo(earlier)) {
+            throw BatchException.refused(
+                    "batch '%s', which alias '%s' points to, was planned again since; point the alias to a batch with an end, or use another alias"
+                            .formatted(target.batchId(), target.alias()));
+        }
+        if (!earlier.spec().sourceTopic().equals(plan.spec().sourceTopic())) {
+            throw BatchException.refused(
+                    "alias '%s' points to results of topic %s, and %s reads topic %s, so there is no place at which consumers could change over; use another alias"
+                            .formatted(
+                                    target.alias(),
+                                    earlier.spec().sourceTopic(),
+                                    plan.spec().batchId(),
+                                    plan.spec().sourceTopic()));
+        }
+        ResultPlaces.check(earlier);
+        return earlier;
+    }
+
+    private MovedOffset move(String group, TopicPartition from, OffsetAndMetadata committed, long end) {
+        int partition = from.partition();
+        ResultPlaces read = earlier.get(from.topic());
+        long origin = read == null
+                ? committed.offset()
+                : read.reached(partition, committed.offset()).unread();
+        long start = ResultPlaces.start(plan, partition);
+        long proven = provenUpTo.getOrDefault(partition, 0L);
+        if (origin < start || origin > proven) {
+            throw BatchException.refused(
+                    "group %s stands at offset %d of %s-%d, and %s has the results of offsets %d to %d; %s"
+                            .formatted(
+                                    group,
+                                    origin,
+                                    plan.spec().sourceTopic(),
+                                    partition,
+                                    plan.spec().batchId(),
+                                    start,
+                                    proven,
+                                    origin < start
+                                            ? "let the group read on, or use a batch that begins earlier"
+                                            : "run the same again when the batch is proven further"));
+        }
+        long to = later.first(partition, origin);
+        return new MovedOffset(
+                group,
+                partition,
+                from.topic(),
+                committed.offset(),
+                origin,
+                to,
+                later.first(partition, proven) - to,
+                Math.max(0, end - committed.offset()),
+                later.end(partition) - to,
+                plan.isFollowing() ? 0 : Math.max(0, sourceEnds.getOrDefault(partition, 0L) - proven),
+                new GroupMove(group, partition, GroupMove.Committed.of(from.topic(), committed), to));
+    }
+
+    /** Commits the new offsets of a group. */
+    public void commit(List<MovedOffset> moved) {
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
+        moved.forEach(each -> offsets.computeIfAbsent(each.group(), any -> new HashMap<>())
+                .put(new TopicPartition(later.topic(), each.partition()), new OffsetAndMetadata(each.newOffset())));
+        offsets.forEach(admin.groups()::commit);
+    }
+}

@@ -1,0 +1,97 @@
+package io.backprocess.promote;
+
+import io.backprocess.batch.BatchPlan;
+import io.backprocess.kafka.KafkaAdmin;
+import io.backprocess.plan.PlanStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the groups that a pointer has moved back to where they came from. A group that has read nothing since gets the offset that it
+ * had, with its metadata. One that has read results goes back to the place of the first result that it has not read.
+ */
+public final class GroupReturns {
+    private final AliasTarget now;
+    private final KafkaAdmin admin;
+
+    /** @param now the target of the alias, which says which groups it has moved */
+    public GroupReturns(AliasTarget now, KafkaAdmin admin) {
+        this.now = now;
+        this.admin = admin;
+    }
+
+    /**
+     * The way back of one offset.
+     *
+     * @param from the offset that the group has committed in the results; null if it has none there any more
+     * @param to the offset that it gets in the topic that it came from
+     * @param isHalfRead whether it has read some results of a source record and not all, so that it reads that event again
+     */
+    public record ReturnedOffset(
+            String group, int partition, @Nullable Long from, GroupMove.Committed to, boolean isHalfRead) {}
+
+    /**
+     * Returns the way back of each offset that was moved.
+     *
+     * @throws io.backprocess.batch.BatchException refused, if a group has members
+     */
+    public List<ReturnedOffset> all() {
+        List<GroupMove> moves = now.groups() == null ? List.of() : now.groups();
+        if (moves.isEmpty()) {
+            return List.of();
+        }
+        moves.stream().map(GroupMove::group).distinct().forEach(group -> GroupMoves.refuseActive(group, admin));
+        BatchPlan plan = new PlanStore(admin).get(now.batchId());
+        ResultPlaces places = new ResultPlaces(plan, admin);
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
+        List<ReturnedOffset> returned = new ArrayList<>();
+        for (GroupMove move : moves) {
+            OffsetAndMetadata read = committed
+                    .computeIfAbsent(move.group(), admin.groups()::offsets)
+                    .get(new TopicPartition(now.resultTopic(), move.partition()));
+            if (read == null || read.offset() == move.after()) {
+                returned.add(new ReturnedOffset(
+                        move.group(), move.partition(), read == null ? null : read.offset(), move.before(), false));
+            } else {
+                returned.add(back(move, read.offset(), places.reached(move.partition(), read.offset()), plan));
+            }
+        }
+        return returned;
+    }
+
+    private ReturnedOffset back(GroupMove move, long read, ResultPlaces.Reached reached, BatchPlan plan) {
+        String topic = move.before().topic();
+        long offset = reached.next();
+        if (!topic.equals(plan.spec().sourceTopic())) {
+            AliasTarget target = now.previous();
+            while (target != null && !target.resultTopic().equals(topic)) {
+                target = target.previous();
+            }
+            offset = target == null
+                    ? move.before().offset()
+                    : new ResultPlaces(GroupMoves.earlierPlan(target, plan, admin), admin)
+                            .first(move.partition(), reached.unread());
+        }
+        return new ReturnedOffset(
+                move.group(),
+                move.partition(),
+                read,
+                new GroupMove.Committed(topic, offset, null, null),
+                reached.isHalfRead());
+    }
+
+    /** Commits the offsets. */
+    public void commit(List<ReturnedOffset> returned) {
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
+        returned.forEach(each -> offsets.computeIfAbsent(each.group(), any -> new HashMap<>())
+                .put(
+                        new TopicPartition(each.to().topic(), each.partition()),
+                        each.to().offsetAndMetadata()));
+        offsets.forEach(admin.groups()::commit);
+    }
+}

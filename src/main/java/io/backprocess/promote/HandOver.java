@@ -1,0 +1,19 @@
+package io.backprocess.promote;
+
+/**
+ * The place in one partition at which a consumer changes over from the topic that it has read to the results of a batch. What is
+ * before {@code leave} there, and from {@code enter} on here, is each event exactly once.
+ *
+ * @param partition the partition, which has the same number in both topics
+ * @param leave the first offset that is not to be read any more
+ * @param enter the first offset to read
+ */
+public record HandOver(int partition, Place leave, Place enter) {
+    /** An offset in a partition of a topic. */
+    public record Place(String topic, long offset) {}
+
+    /** Tells whether all parts are there. Any writer to the topic of aliases may have left one out. */
+    boolean isWhole() {
+        return leave != null && leave.topic != null && enter != null && enter.topic != null;
+    }
+}
