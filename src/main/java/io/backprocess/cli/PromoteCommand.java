@@ -139,7 +139,7 @@ public final class PromoteCommand implements Callable<Integer> {
             if (batchId == null) {
                 return print(new AliasMove(name, known(name, now, all), null));
             }
-            return promote(aliases, name, now, new PlanStore(admin).get(batchId), admin);
+            return promote(aliases, name, all, new PlanStore(admin).get(batchId), admin);
         }
     }
 
@@ -163,7 +163,8 @@ public final class PromoteCommand implements Callable<Integer> {
         return alias;
     }
 
-    private int promote(Aliases aliases, String name, @Nullable AliasTarget now, BatchPlan plan, KafkaAdmin admin) {
+    private int promote(Aliases aliases, String name, Aliases.Pointers all, BatchPlan plan, KafkaAdmin admin) {
+        AliasTarget now = all.of(name);
         if (plan.spec().isInto()) {
             throw BatchException.refused(
                     "%s wrote into %s, beside other records: its readers have the results already, so there is nothing to hand over"
@@ -174,6 +175,7 @@ public final class PromoteCommand implements Callable<Integer> {
             return print(new AliasMove(name, now, null));
         }
         HandOvers handOvers = plan.isFollowing() ? new HandOvers(plan, admin) : null;
+        List<String> moving = groups.names(admin);
         KafkaClients kafka = admin.clients();
         Verification verification = VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
         if (verification.verdict() != Verdict.COMPLETE) {
@@ -184,7 +186,12 @@ public final class PromoteCommand implements Callable<Integer> {
         List<HandOver> places = handOvers == null ? null : handOvers.of(provenUpTo(verification), now);
         PromotedGroups promoted = groups.isGiven()
                 ? PromotedGroups.find(
-                        new GroupMoves(plan, provenUpTo(verification), now, admin), groups, now, isSet, admin)
+                        new GroupMoves(plan, provenUpTo(verification), now, admin),
+                        moving,
+                        all.readable(damaged -> note(damaged.getMessage())).values().stream()
+                                .filter(target -> target.pointsTo(plan))
+                                .toList(),
+                        name)
                 : null;
         List<GroupMove> moved = promoted == null ? List.of() : promoted.kept();
         if (isSet && now != null && Objects.equals(now.handOver(), places) && moved.isEmpty()) {

@@ -2,7 +2,6 @@ package io.backprocess.cli;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.cli.options.GroupOptions;
-import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.promote.AliasTarget;
 import io.backprocess.promote.GroupMove;
 import io.backprocess.promote.GroupMoves;
@@ -13,9 +12,7 @@ import io.backprocess.render.Table;
 import io.backprocess.render.Words;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Moves consumer groups with an alias, and words what becomes of their offsets. */
 final class PromotedGroups {
@@ -30,21 +27,30 @@ final class PromotedGroups {
     /**
      * Finds the new offsets of the groups that the alias has not moved to the batch already.
      *
-     * @param isSet whether the alias points to the batch already
-     * @throws BatchException refused, if a group cannot be moved, or would not see records and that is not accepted
+     * @param targets those targets of all aliases that are the batch
+     * @throws BatchException refused, if a group cannot be moved, or if another alias has moved it to the batch
      */
-    static PromotedGroups find(
-            GroupMoves moves, GroupOptions options, @Nullable AliasTarget now, boolean isSet, KafkaAdmin admin) {
-        Set<String> done = !isSet || now == null || now.groups() == null
-                ? Set.of()
-                : now.groups().stream().map(GroupMove::group).collect(Collectors.toSet());
+    static PromotedGroups find(GroupMoves moves, List<String> groups, List<AliasTarget> targets, String alias) {
         List<MovedOffset> moved = new ArrayList<>();
-        for (String group : options.names(admin)) {
-            if (!done.contains(group)) {
+        for (String group : groups) {
+            String by = targets.stream()
+                    .filter(target -> hasMoved(target, group))
+                    .map(AliasTarget::alias)
+                    .findFirst()
+                    .orElse(null);
+            if (by == null) {
                 moved.addAll(moves.of(group));
+            } else if (!by.equals(alias)) {
+                throw BatchException.refused(
+                        "alias '%s' has moved group %s to these results already; leave it out".formatted(by, group));
             }
         }
         return new PromotedGroups(moves, moved);
+    }
+
+    private static boolean hasMoved(AliasTarget target, String group) {
+        return target.groups() != null
+                && target.groups().stream().anyMatch(move -> move.group().equals(group));
     }
 
     List<MovedOffset> moved() {

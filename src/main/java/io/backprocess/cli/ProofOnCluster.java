@@ -223,7 +223,12 @@ final class ProofOnCluster implements ClusterProof.Cluster, ProofKeeper, AutoClo
                 .forEach(partition -> next.put(
                         new TopicPartition(plan.spec().sourceTopic(), partition),
                         premises.range(partition).next()));
-        ProofGroup.keep(batchId(), next, new EarlierProof(savepoint), kafka);
+        try {
+            ProofGroup.keep(batchId(), next, new EarlierProof(savepoint), kafka);
+        } catch (BatchException e) {
+            tell("warning: the next --continue has to name this savepoint with --savepoint: " + e.getMessage());
+            return;
+        }
         if (earlier != null && earlier.savepoint() != null && options.savepoint() == null) {
             submission
                     .flink()

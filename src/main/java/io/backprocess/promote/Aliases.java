@@ -217,15 +217,19 @@ public final class Aliases {
             Pointers now = readTo(admin.highWatermark(TopicNames.ALIASES, 0));
             moves.forEach(move -> checkUnmoved(move, now));
             producer.beginTransaction();
+            long last = 0;
             for (Move move : moves) {
-                producer.send(new ProducerRecord<>(
+                last = producer.send(new ProducerRecord<>(
                                 TopicNames.ALIASES,
                                 0,
                                 move.alias.getBytes(StandardCharsets.UTF_8),
                                 move.to == null ? null : JSON.writeValueAsBytes(move.to)))
-                        .get();
+                        .get()
+                        .offset();
             }
             producer.commitTransaction();
+            // Kafka confirms a commit a moment before readers see it.
+            admin.awaitVisible(Map.of(PARTITION, last), PATIENCE);
         } catch (ExecutionException | KafkaException | IOException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
             if (FencedWriter.isOvertaken(e)) {

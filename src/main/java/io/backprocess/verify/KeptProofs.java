@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -41,6 +42,8 @@ public final class KeptProofs implements ProofKeeper, AutoCloseable {
     private final Consumer<String> notes;
     private final FileChannel lock;
     private final Map<Integer, KeptLane> kept = new TreeMap<>();
+    /** The reason for which this proof cannot be kept; null if it can. It is proven all the same. */
+    private volatile @Nullable IOException failure;
 
     /**
      * The proof of one partition.
@@ -158,10 +161,13 @@ public final class KeptProofs implements ProofKeeper, AutoCloseable {
 
         /** Writes the eventIds that are new since the last call. */
         void writeIds() {
-            try {
-                ids.append(seen.drain());
-            } catch (IOException e) {
-                throw failed(directory, e);
+            List<byte[]> news = seen.drain();
+            if (failure == null) {
+                try {
+                    ids.append(news);
+                } catch (IOException e) {
+                    failure = e;
+                }
             }
         }
 
@@ -174,7 +180,7 @@ public final class KeptProofs implements ProofKeeper, AutoCloseable {
         @Override
         public void close() {
             try (ids) {
-                if (reached != null) {
+                if (reached != null && failure == null) {
                     ids.force();
                     KeptLane lane = new KeptLane(
                             basis, Base64.getEncoder().encodeToString(reached), ids.name(), ids.bytes(), ids.sha256());
@@ -183,7 +189,7 @@ public final class KeptProofs implements ProofKeeper, AutoCloseable {
                     }
                 }
             } catch (IOException e) {
-                throw failed(directory, e);
+                failure = e;
             }
         }
     }
@@ -227,25 +233,29 @@ public final class KeptProofs implements ProofKeeper, AutoCloseable {
     @Override
     public void commit() {
         try {
-            Index index = new Index(FORMAT, plan.spec().batchId(), plan.hash(), kept);
-            Path written = directory.resolve(INDEX + ".new");
-            try (FileChannel file = FileChannel.open(
-                    written,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
-                IdFile.write(file, JSON.writeValueAsBytes(index));
-                file.force(true);
+            if (failure == null) {
+                writeIndex();
             }
-            Files.move(
-                    written,
-                    directory.resolve(INDEX),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw failed(directory, e);
+            failure = e;
         }
-        notes.accept("the proof is kept in " + directory);
+        IOException cause = failure;
+        notes.accept(
+                cause == null
+                        ? "the proof is kept in " + directory
+                        : "warning: " + failed(directory, cause).getMessage());
+    }
+
+    private void writeIndex() throws IOException {
+        Index index = new Index(FORMAT, plan.spec().batchId(), plan.hash(), kept);
+        Path written = directory.resolve(INDEX + ".new");
+        try (FileChannel file = FileChannel.open(
+                written, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            IdFile.write(file, JSON.writeValueAsBytes(index));
+            file.force(true);
+        }
+        Files.move(
+                written, directory.resolve(INDEX), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.backprocess.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.backprocess.batch.DedupeScope;
+import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.testing.Acls;
 import io.backprocess.testing.KafkaBroker;
 import io.backprocess.testing.Nightly;
@@ -16,8 +17,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.flink.test.junit5.InjectClusterRESTAddress;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
@@ -100,6 +104,9 @@ class CommandRightsITCase {
         needs("redrive --execute", "redrive --execute --max-attempts 1000" + batch, 0);
         suffices("promote", "promote --alias a" + batch, 0);
         needs("promote --execute", "promote --alias a --execute" + batch, 0);
+        commitAnOffset("billing");
+        suffices("promote --group", "promote --alias b --group billing" + batch, 0);
+        needs("promote --group --execute", "promote --alias b --group billing --execute" + batch, 0);
         assertThat(administrator.backprocess("promote", "--list").out())
                 .contains("orders." + damaged.plan.spec().batchId());
     }
@@ -128,6 +135,12 @@ class CommandRightsITCase {
                 .json();
     }
 
+    private static void commitAnOffset(String group) {
+        try (KafkaAdmin admin = open.clients().openAdmin()) {
+            admin.groups().commit(group, Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(7)));
+        }
+    }
+
     private void needs(String command, String typed, int exitCode) {
         // What is made need not be made again, so the right to make it comes first.
         List<AclBinding> rights = acls.ofCommand(command).stream()
@@ -139,9 +152,9 @@ class CommandRightsITCase {
             Answer refused = secured(typed);
             acls.grant(List.of(right));
 
-            String resource = right.pattern().resourceType() == ResourceType.TOPIC
-                    ? "topic " + right.pattern().name()
-                    : "transactional ids " + right.pattern().name();
+            String resource = Map.of(ResourceType.TOPIC, "topic ", ResourceType.GROUP, "group ")
+                            .getOrDefault(right.pattern().resourceType(), "transactional ids ")
+                    + right.pattern().name();
             all.assertThat(refused.exitCode())
                     .as("%s without %s: %s", typed, right, refused)
                     .isEqualTo(4);

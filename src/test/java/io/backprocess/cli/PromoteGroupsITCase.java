@@ -89,6 +89,16 @@ class PromoteGroupsITCase {
         assertThat(requireNonNull(target()).groups()).hasSize(4);
         assertThat(promote(batch, "--group", group, "--execute").succeeds().out())
                 .contains("nothing is to be moved");
+        SHELL.backprocess(
+                        "promote",
+                        "--alias",
+                        KAFKA.unique("another"),
+                        "--batch-id",
+                        batch.plan.spec().batchId(),
+                        "--group",
+                        group,
+                        "--execute")
+                .says(4, "alias '" + alias + "' has moved group " + group + " to these results already");
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class Acls {
                 List<String> resources = need.endsWith("transactional ids")
                         ? List.of("--transactional-id backprocess.")
                         : quoted(need.substring(on)).stream()
-                                .map("--topic "::concat)
+                                .map((need.startsWith(" on groups ", on) ? "--group " : "--topic ")::concat)
                                 .toList();
                 for (String resource : resources) {
                     for (String operation : quoted(need.substring(0, on))) {

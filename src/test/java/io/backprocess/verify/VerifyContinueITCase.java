@@ -216,6 +216,17 @@ class VerifyContinueITCase {
     }
 
     @Test
+    void saysThatAProofCannotBeKept() throws Exception {
+        WrittenBatch batch = batch(DirtyTopic.create(KAFKA)).write();
+        Files.createDirectories(proof(batch).resolve("proof.json.new"));
+
+        Verification verification = goOn(Way.HERE, batch);
+
+        assertThat(verification.verdict()).isEqualTo(Verdict.COMPLETE);
+        assertThat(notes).last().asString().startsWith("warning: the proof cannot be kept in " + proof(batch));
+    }
+
+    @Test
     void refusesASecondProofInTheSameDirectory() {
         WrittenBatch batch = batch(DirtyTopic.create(KAFKA)).write();
         try (KeptProofs open = KeptProofs.open(directory, batch.plan, notes::add)) {

@@ -63,8 +63,7 @@ public final class GroupOptions {
             }
             names.addAll(matching);
         }
-        names.forEach(
-                name -> admin.rights().checkGroup(name, Right.group(name, AclOperation.DESCRIBE, AclOperation.READ)));
+        names.forEach(name -> admin.rights().checkGroup(name, Right.group(name, AclOperation.READ)));
         return List.copyOf(names);
     }
 }
