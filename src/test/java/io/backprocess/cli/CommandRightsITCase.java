@@ -106,7 +106,8 @@ class CommandRightsITCase {
         needs("promote --execute", "promote --alias a --execute" + batch, 0);
         commitAnOffset("billing");
         suffices("promote --group", "promote --alias b --group billing" + batch, 0);
-        needs("promote --group --execute", "promote --alias b --group billing --execute" + batch, 0);
+        needsItsGroup("promote --group --execute", "promote --alias b --group billing --execute" + batch);
+        suffices("promote --group --execute", "promote --alias b --group billing --execute" + batch, 0);
         assertThat(administrator.backprocess("promote", "--list").out())
                 .contains("orders." + damaged.plan.spec().batchId());
     }
@@ -141,6 +142,17 @@ class CommandRightsITCase {
         }
     }
 
+    private void needsItsGroup(String command, String typed) {
+        List<AclBinding> others = acls.ofCommand(command).stream()
+                .filter(right -> right.pattern().resourceType() != ResourceType.GROUP)
+                .toList();
+        acls.grant(others);
+        Answer refused = secured(typed);
+        acls.revoke(others);
+        all.assertThat(refused.exitCode()).as("%s: %s", typed, refused).isEqualTo(4);
+        all.assertThat(refused.err()).contains("error: User:reprocess may not Read group billing; allow it with: ");
+    }
+
     private void needs(String command, String typed, int exitCode) {
         // What is made need not be made again, so the right to make it comes first.
         List<AclBinding> rights = acls.ofCommand(command).stream()
@@ -152,9 +164,9 @@ class CommandRightsITCase {
             Answer refused = secured(typed);
             acls.grant(List.of(right));
 
-            String resource = Map.of(ResourceType.TOPIC, "topic ", ResourceType.GROUP, "group ")
-                            .getOrDefault(right.pattern().resourceType(), "transactional ids ")
-                    + right.pattern().name();
+            String resource = right.pattern().resourceType() == ResourceType.TOPIC
+                    ? "topic " + right.pattern().name()
+                    : "transactional ids " + right.pattern().name();
             all.assertThat(refused.exitCode())
                     .as("%s without %s: %s", typed, right, refused)
                     .isEqualTo(4);
