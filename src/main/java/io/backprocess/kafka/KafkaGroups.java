@@ -64,7 +64,7 @@ public final class KafkaGroups {
         calls.get(
                         calls.admin().listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(),
                         "read the offsets of group " + group,
-                        Right.group(group, DESCRIBE))
+                        Right.group(group, READ))
                 .forEach((partition, offset) -> {
                     // Kafka answers null for a partition whose offset cannot be read now.
                     if (offset != null) {

@@ -3,7 +3,6 @@ package io.backprocess.promote;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.plan.PlanStore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +75,9 @@ public final class GroupMoves {
             boolean isRead =
                     committed.keySet().stream().anyMatch(each -> each.topic().equals(topic));
             if (isRead && !topic.equals(later.topic())) {
-                earlier.computeIfAbsent(topic, any -> new ResultPlaces(earlierPlan(target(topic)), admin));
+                if (!earlier.containsKey(topic)) {
+                    earlier.put(topic, ResultPlaces.before(plan, target, admin));
+                }
                 return topic;
             }
         }
@@ -87,42 +88,6 @@ public final class GroupMoves {
                             .formatted(group, source));
         }
         return source;
-    }
-
-    private AliasTarget target(String topic) {
-        AliasTarget target = now;
-        while (target != null && !target.resultTopic().equals(topic)) {
-            target = target.previous();
-        }
-        if (target == null) {
-            throw new IllegalArgumentException(topic);
-        }
-        return target;
-    }
-
-    private BatchPlan earlierPlan(AliasTarget target) {
-        return earlierPlan(target, plan, admin);
-    }
-
-    /** Returns the plan of an earlier target, after checking that its results come from the same source in its order. */
-    static BatchPlan earlierPlan(AliasTarget target, BatchPlan plan, KafkaAdmin admin) {
-        BatchPlan earlier = new PlanStore(admin).get(target.batchId());
-        if (!target.pointsTo(earlier)) {
-            throw BatchException.refused(
-                    "batch '%s', which alias '%s' points to, was planned again since; point the alias to a batch with an end, or use another alias"
-                            .formatted(target.batchId(), target.alias()));
-        }
-        if (!earlier.spec().sourceTopic().equals(plan.spec().sourceTopic())) {
-            throw BatchException.refused(
-                    "alias '%s' points to results of topic %s, and %s reads topic %s, so there is no place at which consumers could change over; use another alias"
-                            .formatted(
-                                    target.alias(),
-                                    earlier.spec().sourceTopic(),
-                                    plan.spec().batchId(),
-                                    plan.spec().sourceTopic()));
-        }
-        ResultPlaces.check(earlier);
-        return earlier;
     }
 
     private MovedOffset move(String group, TopicPartition from, OffsetAndMetadata committed, long end) {
@@ -165,9 +130,9 @@ public final class GroupMoves {
 
     /** Commits the new offsets of a group. */
     public void commit(List<MovedOffset> moved) {
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
-        moved.forEach(each -> offsets.computeIfAbsent(each.group(), any -> new HashMap<>())
-                .put(new TopicPartition(later.topic(), each.partition()), new OffsetAndMetadata(each.newOffset())));
-        offsets.forEach(admin.groups()::commit);
+        GroupCommits commits = new GroupCommits();
+        moved.forEach(each ->
+                commits.add(each.group(), later.topic(), each.partition(), new OffsetAndMetadata(each.newOffset())));
+        commits.commit(admin);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class GroupReturns {
     private final AliasTarget now;
     private final KafkaAdmin admin;
+    private final Map<String, ResultPlaces> earlier = new HashMap<>();
 
     /** @param now the target of the alias, which says which groups it has moved */
     public GroupReturns(AliasTarget now, KafkaAdmin admin) {
@@ -68,13 +69,10 @@ public final class GroupReturns {
         String topic = move.before().topic();
         long offset = reached.next();
         if (!topic.equals(plan.spec().sourceTopic())) {
-            AliasTarget target = now.previous();
-            while (target != null && !target.resultTopic().equals(topic)) {
-                target = target.previous();
-            }
+            AliasTarget target = before(topic);
             offset = target == null
                     ? move.before().offset()
-                    : new ResultPlaces(GroupMoves.earlierPlan(target, plan, admin), admin)
+                    : earlier.computeIfAbsent(topic, any -> ResultPlaces.before(plan, target, admin))
                             .first(move.partition(), reached.unread());
         }
         return new ReturnedOffset(
@@ -85,13 +83,20 @@ public final class GroupReturns {
                 reached.isHalfRead());
     }
 
+    /** Returns the earlier target whose results are in a topic; null if the alias does not know it any more. */
+    private @Nullable AliasTarget before(String topic) {
+        AliasTarget target = now.previous();
+        while (target != null && !target.resultTopic().equals(topic)) {
+            target = target.previous();
+        }
+        return target;
+    }
+
     /** Commits the offsets. */
     public void commit(List<ReturnedOffset> returned) {
-        Map<String, Map<TopicPartition, OffsetAndMetadata>> offsets = new HashMap<>();
-        returned.forEach(each -> offsets.computeIfAbsent(each.group(), any -> new HashMap<>())
-                .put(
-                        new TopicPartition(each.to().topic(), each.partition()),
-                        each.to().offsetAndMetadata()));
-        offsets.forEach(admin.groups()::commit);
+        GroupCommits commits = new GroupCommits();
+        returned.forEach(each -> commits.add(
+                each.group(), each.to().topic(), each.partition(), each.to().offsetAndMetadata()));
+        commits.commit(admin);
     }
 }

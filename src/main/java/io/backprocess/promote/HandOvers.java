@@ -35,7 +35,7 @@ public final class HandOvers {
     public List<HandOver> of(Map<Integer, Long> provenUpTo, @Nullable AliasTarget now) {
         boolean again = now != null && now.pointsTo(plan);
         AliasTarget before = again && now != null ? now.previous() : now;
-        ResultPlaces earlier = before == null ? null : earlier(before);
+        ResultPlaces earlier = before == null ? null : ResultPlaces.before(plan, before, admin);
         ResultPlaces later = new ResultPlaces(plan, admin);
         List<HandOver> places = new ArrayList<>();
         for (Map.Entry<Integer, Long> each : provenUpTo.entrySet()) {
@@ -52,10 +52,6 @@ public final class HandOvers {
             checkNotBefore(now, places);
         }
         return places;
-    }
-
-    private ResultPlaces earlier(AliasTarget target) {
-        return new ResultPlaces(GroupMoves.earlierPlan(target, plan, admin), admin);
     }
 
     private void checkNoGap(int partition, long place, @Nullable AliasTarget before) {

@@ -3,7 +3,7 @@ package io.backprocess.promote;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /**
- * What becomes of a group's offset in one partition: a line of the table that {@code promote --group} shows.
+ * The move of a group's offset in one partition, as a line of the table that {@code promote --group} shows.
  *
  * @param topic the topic in which the group had committed it: the source, or the results of an earlier batch
  * @param origin the source offset that it stands for: the next one that the group has not read

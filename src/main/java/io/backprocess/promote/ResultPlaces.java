@@ -11,6 +11,7 @@ import io.backprocess.kafka.PartitionReader;
 import io.backprocess.ledger.BatchLedger;
 import io.backprocess.ledger.LedgerReader;
 import io.backprocess.ledger.Offsets;
+import io.backprocess.plan.PlanStore;
 import io.backprocess.verify.OriginSearch;
 import io.backprocess.verify.Output;
 import java.util.ArrayList;
@@ -49,6 +50,31 @@ final class ResultPlaces {
                     "topic %s does not exist any more, so there is no place at which consumers could change over"
                             .formatted(topic()));
         }
+    }
+
+    /**
+     * Opens the results of an earlier target of an alias, after checking that they come from the same source in its order.
+     *
+     * @param plan the batch that the alias points to after it
+     */
+    static ResultPlaces before(BatchPlan plan, AliasTarget target, KafkaAdmin admin) {
+        BatchPlan earlier = new PlanStore(admin).get(target.batchId());
+        if (!target.pointsTo(earlier)) {
+            throw BatchException.refused(
+                    "batch '%s', which alias '%s' points to, was planned again since; point the alias to a batch with an end, or use another alias"
+                            .formatted(target.batchId(), target.alias()));
+        }
+        if (!earlier.spec().sourceTopic().equals(plan.spec().sourceTopic())) {
+            throw BatchException.refused(
+                    "alias '%s' points to results of topic %s, and %s reads topic %s, so there is no place at which consumers could change over; use another alias"
+                            .formatted(
+                                    target.alias(),
+                                    earlier.spec().sourceTopic(),
+                                    plan.spec().batchId(),
+                                    plan.spec().sourceTopic()));
+        }
+        check(earlier);
+        return new ResultPlaces(earlier, admin);
     }
 
     /** @throws BatchException refused, if the results of the batch cannot be matched to offsets of the source */

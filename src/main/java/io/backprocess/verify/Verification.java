@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The result of a recount. This is the JSON of {@code verify --output json}, so its field names must not change.
  *
  * @param remaining the number of source offsets that the batch has not committed yet
- * @param follows what a recount of a batch that follows its source says beyond that; null for other batches
+ * @param follows the further fields of a batch that follows its source; null for other batches
  * @param redriven the number of dead letters that were redriven, including those that failed again
  * @param table the table that results go to as well; null if it was not compared
  */
@@ -43,7 +43,7 @@ public record Verification(
     }
 
     /**
-     * What a recount of a batch that follows its source says.
+     * The further fields of a recount of a batch that follows its source.
      *
      * @param following always true
      * @param provenUpTo the source offset up to which each partition is proven, exclusive; null, and left out, if the batch is wrong

@@ -32,7 +32,7 @@ final class LaneStates {
 
     private final Set<Integer> ofEarlierProof = new HashSet<>();
 
-    /** What the restored state has of a lane. */
+    /** The content of the restored state for a lane. */
     enum Restored {
         NOTHING,
         /** The lane of this proof, which has perhaps ended. */

@@ -2,7 +2,6 @@ package io.backprocess.verify.cluster;
 
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
-import io.backprocess.kafka.Right;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -13,7 +12,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.acl.AclOperation;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +55,6 @@ public final class ProofGroup implements AutoCloseable {
      */
     public static EarlierProof kept(String batchId, KafkaClients kafka) {
         try (KafkaAdmin admin = kafka.openAdmin()) {
-            admin.rights().checkGroup(name(batchId), Right.group(name(batchId), AclOperation.READ));
             return new EarlierProof(admin.groups().offsets(name(batchId)).values().stream()
                     .map(OffsetAndMetadata::metadata)
                     .filter(metadata -> metadata.startsWith(KEPT))
