@@ -1,5 +1,7 @@
 package io.backprocess.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.backprocess.kafka.KafkaClients;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -308,11 +310,27 @@ public final class KafkaBroker implements BeforeAllCallback, AfterAllCallback {
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+            awaitConfirmedCommits(topic, consumer.endOffsets(partitions));
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             // By position: the last offsets may be transaction markers, which are no records.
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 consumer.poll(Duration.ofMillis(100)).forEach(action);
             }
+        }
+    }
+
+    /** A producer hears of its commit before the markers stand in the partitions, in each at its own time. */
+    private void awaitConfirmedCommits(String topic, Map<TopicPartition, Long> committed) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        committed.keySet().forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        boolean open = get(admin().listOffsets(latest).all()).entrySet().stream()
+                .anyMatch(end -> end.getValue().offset() > requireNonNull(committed.get(end.getKey())));
+        if (open) {
+            ListTransactionsOptions confirmed =
+                    new ListTransactionsOptions().filterStates(List.of(TransactionState.PREPARE_COMMIT));
+            await(
+                    "the markers in " + topic,
+                    () -> get(admin().listTransactions(confirmed).all()).isEmpty());
         }
     }
 
