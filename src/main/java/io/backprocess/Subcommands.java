@@ -11,6 +11,7 @@ import io.backprocess.cli.PromoteCommand;
 import io.backprocess.cli.RedriveCommand;
 import io.backprocess.cli.ReportCommand;
 import io.backprocess.cli.ResumeCommand;
+import io.backprocess.cli.RetireCommand;
 import io.backprocess.cli.RunCommand;
 import io.backprocess.cli.SampleCommand;
 import io.backprocess.cli.StatusCommand;
@@ -41,6 +42,7 @@ final class Subcommands {
             DlqCommand.class,
             RedriveCommand.class,
             PromoteCommand.class,
+            RetireCommand.class,
             ReportCommand.class,
             PeekCommand.class,
             SampleCommand.class);

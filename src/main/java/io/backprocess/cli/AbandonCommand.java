@@ -78,13 +78,13 @@ public final class AbandonCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        BatchPlan plan = batch.planWithTopics(kafka);
         FlinkCluster flink = connection.flink();
         try (KafkaAdmin admin = kafka.openAdmin()) {
             MarkStore marks = new MarkStore(admin);
             Optional<BatchMark> before = marks.find(batch.id());
             Map<String, TransactionDescription> open = open(admin);
-            if (before.isPresent() && before.get().isAbandoned()) {
+            if (before.isPresent() && before.get().isFinal()) {
                 if (execute) {
                     // A copy of the batch that had lost its connection may have left transactions open since then.
                     admin.transactions().fence(fenced(open));
@@ -115,7 +115,9 @@ public final class AbandonCommand implements Callable<Integer> {
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka, admin.batches())) {
                 refuseLive(plan, flink);
                 lock.keep();
-                marks.put(batch.id(), abandoned(before));
+                marks.put(
+                        batch.id(),
+                        BatchMark.ended(BatchMark.Action.ABANDONED, before, ExecutionOptions.user(), null));
                 refuseCompletedMeanwhile(plan, kafka, marks, before);
                 open = open(admin);
                 admin.transactions().fence(fenced(open));
@@ -179,16 +181,6 @@ public final class AbandonCommand implements Callable<Integer> {
             marks.put(batch.id(), before.orElse(null));
             throw BatchException.refused("%s completed at this moment and is not abandoned".formatted(batch.id()));
         }
-    }
-
-    private static BatchMark abandoned(Optional<BatchMark> before) {
-        return new BatchMark(
-                BatchMark.Action.ABANDONED,
-                before.map(BatchMark::jobId).orElse(null),
-                before.map(BatchMark::checkpoints).orElse(null),
-                before.map(BatchMark::savepoint).orElse(null),
-                Instant.now(),
-                ExecutionOptions.user());
     }
 
     /** Waits until the last stable offset of every partition has reached the partition's end. */

@@ -105,7 +105,7 @@ final class BatchRun {
             throws Exception {
         String batchId = plan.spec().batchId();
         lock.keep();
-        new StartChecks(marks, submission).refuseAbandoned(plan);
+        new StartChecks(marks, submission).refuseEnded(plan);
         Schemas schemas = Schemas.of(plan, kafka);
         if (schemas != null) {
             schemas.checkStored();

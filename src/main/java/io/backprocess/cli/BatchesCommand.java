@@ -1,16 +1,19 @@
 package io.backprocess.cli;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSpec;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.cli.options.ConnectionOptions;
+import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.control.BatchMark;
 import io.backprocess.control.HiddenEnd;
 import io.backprocess.control.MarkStore;
+import io.backprocess.control.SetStore;
 import io.backprocess.flink.FlinkCluster;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
@@ -36,12 +39,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Lists all batches. */
@@ -58,6 +63,23 @@ public final class BatchesCommand implements Callable<Integer> {
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
+    @Option(
+            names = "--set",
+            paramLabel = "NAME",
+            description = "Only list the batches of this set. With --batch-id, put these batches into it first.")
+    private @Nullable String set;
+
+    @Option(
+            names = "--no-set",
+            description = "With --batch-id: take these batches out of the sets that they are in.")
+    private boolean noSet;
+
+    @Option(
+            names = "--batch-id",
+            paramLabel = "ID",
+            description = "The batch to put into the set or to take out of it; can be repeated.")
+    private List<String> batchIds = new ArrayList<>();
+
     @Mixin
     private OutputOption output = new OutputOption();
 
@@ -72,7 +94,8 @@ public final class BatchesCommand implements Callable<Integer> {
 
             @JsonUnwrapped ListedLogic logic,
             @JsonUnwrapped Start start,
-            String resultTopic) {}
+            String resultTopic,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String set) {}
 
     record ListedLogic(String fromVersion, String revision) {}
 
@@ -81,6 +104,7 @@ public final class BatchesCommand implements Callable<Integer> {
 
     private record Progress(BatchState state, double percent) {
         private static final Progress COMPLETED = new Progress(BatchState.COMPLETED, 100);
+        private static final Progress RETIRED = new Progress(BatchState.RETIRED, 100);
     }
 
     /** The JSON that the command prints. */
@@ -88,17 +112,24 @@ public final class BatchesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        checkOptions();
         KafkaClients kafka = connection.kafka();
         BatchListing listing;
         try (KafkaAdmin admin = kafka.openAdmin()) {
+            putIntoSet(admin);
             Collection<BatchPlan> plans = new PlanStore(admin)
                     .all()
                     .readable(damaged -> note(damaged.getMessage() + " (this batch is left out)"))
                     .values();
+            Map<String, String> sets = new SetStore(admin).all();
+            if (set != null) {
+                Set<String> members = Set.copyOf(new SetStore(admin).batches(set));
+                plans.removeIf(plan -> !members.contains(plan.spec().batchId()));
+            }
             listing = plans.isEmpty()
                     ? new BatchListing(List.of())
                     : new BatchListing(
-                            lines(plans, new MarkStore(admin).all(), ledgers(plans, kafka), new Ends(admin)));
+                            lines(plans, new MarkStore(admin).all(), ledgers(plans, kafka), sets, new Ends(admin)));
         }
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
@@ -108,6 +139,30 @@ public final class BatchesCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
+    }
+
+    private void checkOptions() {
+        if (set != null && noSet) {
+            throw BatchException.usage("--set and --no-set exclude each other; leave one out");
+        }
+        if (!batchIds.isEmpty() && set == null && !noSet) {
+            throw BatchException.usage("--batch-id needs --set NAME or --no-set; to see one batch: status --batch-id %s"
+                    .formatted(batchIds.get(0)));
+        }
+        if (noSet && batchIds.isEmpty()) {
+            throw BatchException.usage("--no-set needs --batch-id ID, which can be repeated");
+        }
+        if (set != null) {
+            SetStore.checkName(set);
+        }
+    }
+
+    /** Puts the batches that were given into the set, or takes them out of theirs, if each of them exists. */
+    private void putIntoSet(KafkaAdmin admin) {
+        PlanStore plans = new PlanStore(admin);
+        batchIds.forEach(plans::get);
+        SetStore sets = new SetStore(admin);
+        batchIds.forEach(batchId -> sets.put(batchId, set, ExecutionOptions.user()));
     }
 
     /** The ends of the sources that batches follow. Each topic is asked once, no matter how many batches follow it. */
@@ -165,19 +220,25 @@ public final class BatchesCommand implements Callable<Integer> {
     }
 
     private List<ListedBatch> lines(
-            Collection<BatchPlan> plans, MarkStore.Marks marks, Map<String, LedgerLook> ledgers, Ends ends) {
+            Collection<BatchPlan> plans,
+            MarkStore.Marks marks,
+            Map<String, LedgerLook> ledgers,
+            Map<String, String> sets,
+            Ends ends) {
         FlinkCluster flink = connection.flink();
         Map<String, FlinkCluster.Job> jobs = jobs(flink, plans);
         Instant now = Instant.now();
         List<ListedBatch> lines = new ArrayList<>();
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
-            Progress progress = Progress.COMPLETED;
+            Optional<BatchMark> mark = mark(marks, spec.batchId());
+            Progress progress =
+                    mark.filter(BatchMark::isRetired).isPresent() ? Progress.RETIRED : Progress.COMPLETED;
             LedgerLook look = ledgers.get(spec.batchId());
             if (look != null) {
                 Optional<FlinkCluster.Job> job = Optional.ofNullable(jobs.get(spec.batchId()));
-                BatchState state = BatchSituation.of(plan, look, flink, job, mark(marks, spec.batchId()))
-                        .state();
+                BatchState state =
+                        BatchSituation.of(plan, look, flink, job, mark).state();
                 progress = new Progress(
                         state,
                         BatchStatus.of(plan, look.ledger(), state, now, ends.of(plan))
@@ -193,7 +254,8 @@ public final class BatchesCommand implements Callable<Integer> {
                             plan.creation().at(),
                             plan.creation().by(),
                             plan.creation().reason()),
-                    spec.resultTopic()));
+                    spec.resultTopic(),
+                    sets.get(spec.batchId())));
         }
         return lines;
     }
@@ -227,10 +289,16 @@ public final class BatchesCommand implements Callable<Integer> {
         if (listing.batches().isEmpty()) {
             return "no batch exists yet; make one with: run%n".formatted();
         }
-        Table table =
-                new Table("batch", "state", "percent", "source", "from", "until", "revision", "started", "reason");
+        boolean hasSets = listing.batches().stream().anyMatch(line -> line.set() != null);
+        List<String> titles = new ArrayList<>(
+                List.of("batch", "state", "percent", "source", "from", "until", "revision", "started"));
+        if (hasSets) {
+            titles.add("set");
+        }
+        titles.add("reason");
+        Table table = new Table(titles.toArray(String[]::new));
         for (ListedBatch line : listing.batches()) {
-            table.row(
+            List<Object> cells = new ArrayList<>(List.of(
                     line.batchId(),
                     line.state(),
                     Words.percent(line.percent()),
@@ -238,10 +306,15 @@ public final class BatchesCommand implements Callable<Integer> {
                     line.range().from(),
                     line.range().until(),
                     line.logic().revision(),
-                    line.start().started().truncatedTo(ChronoUnit.SECONDS),
+                    line.start().started().truncatedTo(ChronoUnit.SECONDS)));
+            if (hasSets) {
+                cells.add(Objects.requireNonNullElse(line.set(), ""));
+            }
+            cells.add(
                     line.start().reason() == null
                             ? ""
                             : Printable.line(line.start().reason()));
+            table.row(cells.toArray());
         }
         return table.toString();
     }

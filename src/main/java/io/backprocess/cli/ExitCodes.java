@@ -86,9 +86,10 @@ public final class ExitCodes implements IExecutionExceptionHandler {
         return commands.get(commands.size() - 1);
     }
 
-    /** Returns the batch id of the command, or an empty text if it has none. */
+    /** Returns the batch id of the command, or an empty text if it has none or several. */
     private static String batchId(CommandLine command) {
-        return command.getParseResult().matchedOptionValue("--batch-id", "");
+        Object given = command.getParseResult().<Object>matchedOptionValue("--batch-id", "");
+        return given instanceof String id ? id : "";
     }
 
     @Override

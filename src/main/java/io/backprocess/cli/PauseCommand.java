@@ -66,7 +66,7 @@ public final class PauseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        BatchPlan plan = batch.planWithTopics(kafka);
         FlinkCluster flink = connection.flink();
         FlinkSnapshots snapshots = new FlinkSnapshots(flink);
         try (KafkaAdmin admin = kafka.openAdmin()) {
@@ -239,9 +239,8 @@ public final class PauseCommand implements Callable<Integer> {
         }
         Optional<BatchMark> mark = marks.find(batch.id());
         mark.ifPresent(this::refusePaused);
-        mark.filter(BatchMark::isAbandoned).ifPresent(last -> {
-            throw BatchException.refused(
-                    "%s was abandoned by %s at %s; it does not run".formatted(batch.id(), last.by(), last.at()));
+        mark.filter(BatchMark::isFinal).ifPresent(last -> {
+            throw BatchException.refused("%s was %s; it does not run".formatted(batch.id(), last.inWords()));
         });
         if (mark.isPresent() || job.isPresent()) {
             try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), kafka)) {

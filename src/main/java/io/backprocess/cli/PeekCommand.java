@@ -67,7 +67,7 @@ public final class PeekCommand implements Callable<Integer> {
             throw BatchException.usage("--limit %d is less than one".formatted(limit));
         }
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        BatchPlan plan = batch.planWithTopics(kafka);
         try (KafkaConsumer<byte[], byte[]> results = consumer(kafka);
                 KafkaConsumer<byte[], byte[]> sources = consumer(kafka)) {
             peek(plan, new EventReader(Envelope.of(plan, kafka).mapping()), results, sources);

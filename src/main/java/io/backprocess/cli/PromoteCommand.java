@@ -1,40 +1,35 @@
 package io.backprocess.cli;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.cli.options.AcceptOptions;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ExecutionOptions;
 import io.backprocess.cli.options.GroupOptions;
+import io.backprocess.cli.options.HookOptions;
 import io.backprocess.cli.options.OutputOption;
 import io.backprocess.cli.options.RevisionJarOption;
-import io.backprocess.cli.options.StartSettings;
+import io.backprocess.control.MarkStore;
+import io.backprocess.control.SetStore;
 import io.backprocess.kafka.KafkaAdmin;
-import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanStore;
 import io.backprocess.promote.AliasTarget;
 import io.backprocess.promote.Aliases;
-import io.backprocess.promote.GroupMove;
-import io.backprocess.promote.GroupMoves;
 import io.backprocess.promote.GroupReturns;
-import io.backprocess.promote.HandOver;
-import io.backprocess.promote.HandOvers;
-import io.backprocess.promote.MovedOffset;
+import io.backprocess.promote.HookRun;
 import io.backprocess.render.Printable;
-import io.backprocess.render.Table;
-import io.backprocess.render.Words;
-import io.backprocess.status.BatchQuality;
 import io.backprocess.verify.Verdict;
-import io.backprocess.verify.Verification;
-import io.backprocess.verify.Verifier;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +39,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Points an alias to a batch's results, for the consumers of the alias. */
+/** Points aliases to the results of batches, for the consumers of the aliases. */
 @Command(
         name = "promote",
         description = {
@@ -55,17 +50,30 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 public final class PromoteCommand implements Callable<Integer> {
+    /** The part of an alias's name that stands for the source topic. */
+    private static final String SOURCE = "{source}";
+
     @Spec
     private CommandSpec command = CommandSpec.create();
 
     @Mixin
     private ConnectionOptions connection = new ConnectionOptions();
 
-    @Option(names = "--alias", paramLabel = "NAME", description = "The name that consumers follow.")
+    @Option(
+            names = "--alias",
+            paramLabel = "NAME",
+            description = "The name that consumers follow. With --set, it has to contain {source}, which stands for each"
+                    + " batch's source topic.")
     private @Nullable String alias;
 
     @Option(names = "--batch-id", paramLabel = "ID", description = "The batch to point the alias to.")
     private @Nullable String batchId;
+
+    @Option(
+            names = "--set",
+            paramLabel = "NAME",
+            description = "Point one alias to each batch of this set, all at once or none (default: --alias {source}).")
+    private @Nullable String set;
 
     @Option(names = "--rollback", description = "Point the alias back to its previous target.")
     private boolean rollback;
@@ -73,16 +81,14 @@ public final class PromoteCommand implements Callable<Integer> {
     @Option(names = "--list", description = "List all aliases.")
     private boolean list;
 
-    @Option(
-            names = "--accept-dead-letters",
-            description = "Promote the batch even if it has more dead letters than --max-dlq-ratio allows.")
-    private boolean acceptDeadLetters;
-
-    @Option(names = "--accept-empty", description = "Promote the batch even if its result topic is empty.")
-    private boolean acceptEmpty;
+    @Mixin
+    private AcceptOptions accept = new AcceptOptions();
 
     @Mixin
     private GroupOptions groups = new GroupOptions();
+
+    @Mixin
+    private HookOptions hooks = new HookOptions();
 
     @Option(names = "--execute", description = "Move the alias; without it nothing is changed.")
     private boolean execute;
@@ -93,242 +99,234 @@ public final class PromoteCommand implements Callable<Integer> {
     @Mixin
     private OutputOption output = new OutputOption();
 
-    /**
-     * The JSON of {@code --output json}.
-     *
-     * @param now the current target; null if the alias does not exist
-     * @param then the new target; null if no move was requested or none is needed, or if a rollback removes the alias
-     * @param executed whether the new target was written
-     * @param groups what becomes of the offsets of consumer groups; left out if none are moved
-     * @param returned what becomes of them in a rollback; left out if none go back
-     * @param verification the recount of the batch; null if none was needed
-     */
-    private record AliasMove(
-            String alias,
-            @Nullable AliasTarget now,
-            @Nullable AliasTarget then,
-            boolean executed,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            List<MovedOffset> groups,
-
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            List<GroupReturns.ReturnedOffset> returned,
-
-            @Nullable Verification verification) {
-        AliasMove(String alias, @Nullable AliasTarget now, @Nullable Verification verification) {
-            this(alias, now, null, false, null, null, verification);
-        }
-    }
-
     private record AliasListing(Collection<AliasTarget> aliases) {}
+
+    /** The JSON for a set. */
+    private record SetMove(String set, boolean executed, List<AliasMove> moves) {}
 
     @Override
     public Integer call() {
-        String name = checkedAlias();
+        checkOptions();
         try (KafkaAdmin admin = connection.kafka().openAdmin()) {
             Aliases aliases = new Aliases(admin);
             Aliases.Pointers all = aliases.all();
-            if (name == null) {
+            if (list) {
                 return show(all.readable(damaged -> note(damaged.getMessage())).values());
             }
-            AliasTarget now = all.of(name);
+            HookRun hook = hooks.given(this::note);
+            Map<String, BatchPlan> batches = batches(admin);
             if (rollback) {
-                return rollBack(aliases, known(name, now, all), admin);
+                return rollBack(aliases, batches, all, hook, admin);
             }
-            if (batchId == null) {
-                return print(new AliasMove(name, known(name, now, all), null));
+            if (hooks.isRetry()) {
+                return retryHook(aliases, known(String.valueOf(alias), all));
             }
-            return promote(aliases, name, all, new PlanStore(admin).get(batchId), admin);
+            if (batches.isEmpty()) {
+                return print(List.of(new AliasMove(String.valueOf(alias), known(String.valueOf(alias), all), null)));
+            }
+            return promote(aliases, batches, all, hook, admin);
         }
     }
 
-    private @Nullable String checkedAlias() {
-        if (list != (alias == null) || (list && (batchId != null || rollback))) {
-            throw BatchException.usage("give --alias NAME, alone or with --batch-id or --rollback; or give --list");
+    private void checkOptions() {
+        boolean hasBatch = batchId != null || set != null;
+        if (list != (alias == null && set == null) || (list && (hasBatch || rollback))) {
+            throw BatchException.usage(
+                    "give --alias NAME, alone or with --batch-id or --rollback; or give --set NAME, or --list");
+        }
+        if (batchId != null && set != null) {
+            throw BatchException.usage("--batch-id and --set exclude each other; leave one out");
         }
         if (rollback && batchId != null) {
             throw BatchException.usage("--rollback uses the previous target of the alias; leave --batch-id out");
         }
-        if (groups.isGiven() && batchId == null) {
+        if (groups.isGiven() && (!hasBatch || rollback)) {
             throw BatchException.usage(
                     "--group needs --batch-id; a rollback takes back each group that the alias has moved");
         }
-        if (execute && !rollback && batchId == null) {
+        if (hooks.isRetry() && (hasBatch || rollback || list)) {
+            throw BatchException.usage("--retry-hook needs --alias NAME and nothing else that moves it");
+        }
+        if (hooks.isGiven() && !hasBatch && !rollback && !hooks.isRetry()) {
+            throw BatchException.usage("--on-promote needs --batch-id, --set, --rollback or --retry-hook");
+        }
+        if (execute && !rollback && !hasBatch && !hooks.isRetry()) {
             throw BatchException.usage("there is nothing to execute; give --batch-id or --rollback");
         }
-        if (alias != null) {
+        if (set != null) {
+            SetStore.checkName(set);
+            if (alias != null && !alias.contains(SOURCE)) {
+                throw BatchException.usage(
+                        "with --set, --alias '%s' has to contain %s, so that each batch gets an alias of its own"
+                                .formatted(alias, SOURCE));
+            }
+        } else if (alias != null) {
             Aliases.checkName(alias);
         }
-        return alias;
     }
 
-    private int promote(Aliases aliases, String name, Aliases.Pointers all, BatchPlan plan, KafkaAdmin admin) {
-        AliasTarget now = all.of(name);
-        if (plan.spec().isInto()) {
-            throw BatchException.refused(
-                    "%s wrote into %s, beside other records: its readers have the results already, so there is nothing to hand over"
-                            .formatted(plan.spec().batchId(), plan.spec().resultTopic()));
+    /** Returns the batches by the aliases that are to point to them; empty if only an alias was given. */
+    private Map<String, BatchPlan> batches(KafkaAdmin admin) {
+        PlanStore plans = new PlanStore(admin);
+        if (batchId != null) {
+            return Map.of(String.valueOf(alias), plans.get(batchId));
         }
-        boolean isSet = now != null && now.pointsTo(plan);
-        if (isSet && !plan.isFollowing() && !groups.isGiven()) {
-            return print(new AliasMove(name, now, null));
+        if (set == null) {
+            return Map.of();
         }
-        HandOvers handOvers = plan.isFollowing() ? new HandOvers(plan, admin) : null;
-        List<String> moving = groups.names(admin);
-        KafkaClients kafka = admin.clients();
-        Verification verification = VerifyCommand.verify(plan, new Verifier(plan, kafka, revisionJars.classes(plan)));
-        if (verification.verdict() != Verdict.COMPLETE) {
-            print(new AliasMove(name, now, verification));
-            return ExitCodes.of(verification.verdict());
+        Map<String, BatchPlan> batches = new LinkedHashMap<>();
+        for (String member : new SetStore(admin).batches(set)) {
+            BatchPlan plan = plans.get(member);
+            String name = (alias == null ? SOURCE : alias).replace(SOURCE, plan.spec().sourceTopic());
+            Aliases.checkName(name);
+            BatchPlan other = batches.put(name, plan);
+            if (other != null) {
+                throw BatchException.refused(
+                        "%s and %s of set %s both read topic %s, so alias '%s' could point to either; take one out with: batches --no-set --batch-id %s"
+                                .formatted(
+                                        other.spec().batchId(),
+                                        member,
+                                        set,
+                                        plan.spec().sourceTopic(),
+                                        name,
+                                        member));
+            }
         }
-        refuseWorthless(plan, verification, kafka);
-        List<HandOver> places = handOvers == null ? null : handOvers.of(provenUpTo(verification), now);
-        PromotedGroups promoted = groups.isGiven()
-                ? PromotedGroups.find(
-                        new GroupMoves(plan, provenUpTo(verification), now, admin),
-                        moving,
-                        all.readable(damaged -> note(damaged.getMessage())).values().stream()
-                                .filter(target -> target.pointsTo(plan))
-                                .toList(),
-                        name)
-                : null;
-        List<GroupMove> moved = promoted == null ? List.of() : promoted.kept();
-        if (isSet && now != null && Objects.equals(now.handOver(), places) && moved.isEmpty()) {
-            return print(new AliasMove(name, now, verification));
+        return batches;
+    }
+
+    private int promote(
+            Aliases aliases,
+            Map<String, BatchPlan> batches,
+            Aliases.Pointers all,
+            @Nullable HookRun hook,
+            KafkaAdmin admin) {
+        Promotion.Terms terms = new Promotion.Terms(
+                groups.isGiven() ? all.readable(damaged -> note(damaged.getMessage())).values() : List.of(),
+                groups.names(admin),
+                set != null,
+                accept,
+                revisionJars,
+                hook);
+        List<Promotion> promotions = new ArrayList<>();
+        batches.forEach((name, plan) -> promotions.add(Promotion.of(plan, name, all.of(name), terms, admin)));
+        List<Verdict> verdicts = promotions.stream().map(Promotion::verdict).toList();
+        if (Verdict.worst(verdicts) != Verdict.COMPLETE) {
+            print(promotions.stream()
+                    .map(each -> new AliasMove(each.alias(), each.now(), each.verification()))
+                    .toList());
+            return ExitCodes.of(Verdict.worst(verdicts));
         }
-        AliasTarget then = AliasTarget.to(plan, name, now(), ExecutionOptions.user(), places, now)
-                .with(moved);
-        if (promoted != null && execute) {
-            promoted.refuseStale(groups);
-            promoted.commit();
-        }
+        refuseUnmoved(terms.moving(), promotions);
+        HookedMoves moves = new HookedMoves(aliases);
         if (execute) {
-            aliases.move(List.of(new Aliases.Move(now, then)));
+            promotions.forEach(each -> each.refuseStale(groups));
+            promotions.forEach(Promotion::moveGroups);
         }
-        return print(new AliasMove(
-                name, now, then, execute, promoted == null ? null : promoted.moved(), null, verification));
+        return print(
+                moves.execute(promotions.stream().map(each -> each.shown(execute)).toList(), hook), moves);
     }
 
-    /** Returns the source offset up to which each partition is proven: for a batch with an end, its end. */
-    private static Map<Integer, Long> provenUpTo(Verification verification) {
-        Verification.Follows follows = verification.follows();
-        if (follows != null && follows.provenUpTo() != null) {
-            return follows.provenUpTo();
-        }
-        return verification.partitions().stream()
-                .collect(Collectors.toMap(
-                        Verification.VerifiedPartition::partition, Verification.VerifiedPartition::next));
-    }
-
-    /** Refuses a batch that is complete but not good. Complete only says that every record is accounted for. */
-    private void refuseWorthless(BatchPlan plan, Verification verification, KafkaClients kafka) {
-        BatchQuality quality = new BatchQuality(
-                verification.recounted(),
-                BatchQuality.toleratedRatio(StartSettings.stored(plan.spec().batchId(), kafka, complaint -> {})));
-        List<String> missing = new ArrayList<>();
-        if (quality.isTooDead() && !acceptDeadLetters) {
-            missing.add("--accept-dead-letters");
-        }
-        if (quality.isEmpty() && !acceptEmpty) {
-            missing.add("--accept-empty");
-        }
-        if (!missing.isEmpty()) {
+    /** Refuses a group that reads nothing of a set. */
+    private void refuseUnmoved(List<String> moving, List<Promotion> promotions) {
+        Set<String> unmoved = new TreeSet<>(moving);
+        promotions.forEach(each -> unmoved.removeAll(each.knownGroups()));
+        if (!unmoved.isEmpty()) {
             throw BatchException.refused(
-                    "%s is complete but is not promoted: %s%s. Consumers of the alias would follow it; if this is intended: %s"
-                            .formatted(
-                                    plan.spec().batchId(),
-                                    quality.sentence(),
-                                    quality.isEmpty() ? "; topic " + plan.spec().resultTopic() + " is empty" : "",
-                                    String.join(" ", missing)));
+                    "group %s has committed no offset in a source topic of set %s, nor in an earlier target of its aliases"
+                            .formatted(String.join(", ", unmoved), set));
         }
     }
 
-    private static AliasTarget known(String name, @Nullable AliasTarget now, Aliases.Pointers all) {
+    private AliasTarget known(String name, Aliases.Pointers all) {
+        AliasTarget now = all.of(name);
         if (now == null) {
             throw BatchException.usage("alias '%s' does not exist; the aliases are: %s"
                     .formatted(
                             name,
-                            safe(String.join(", ", all.readable(damaged -> {}).keySet()))));
+                            Printable.line(String.join(
+                                    ", ", all.readable(damaged -> {}).keySet()))));
         }
         return now;
     }
 
     /** Takes the groups back first, so that a rollback that is killed can be repeated. */
-    private int rollBack(Aliases aliases, AliasTarget now, KafkaAdmin admin) {
-        AliasTarget before = now.back(now(), ExecutionOptions.user());
+    private int rollBack(
+            Aliases aliases,
+            Map<String, BatchPlan> batches,
+            Aliases.Pointers all,
+            @Nullable HookRun hook,
+            KafkaAdmin admin) {
+        List<AliasMove> planned = new ArrayList<>();
+        List<GroupReturns> returns = new ArrayList<>();
+        for (String name : set == null ? List.of(String.valueOf(alias)) : batches.keySet()) {
+            AliasTarget now = known(name, all);
+            BatchPlan promoted = batches.get(name);
+            if (promoted != null && !now.pointsTo(promoted)) {
+                throw BatchException.refused("alias '%s' points to %s, which is not in set %s; roll the others back one by one"
+                        .formatted(name, now.batchId(), set));
+            }
+            AliasTarget before = back(now, hook, admin);
+            GroupReturns groupReturns = new GroupReturns(now, admin);
+            List<GroupReturns.ReturnedOffset> returned = groupReturns.all();
+            returns.add(groupReturns);
+            planned.add(new AliasMove(
+                    name, now, before, execute, null, returned.isEmpty() ? null : returned, null));
+        }
+        if (execute) {
+            for (int i = 0; i < planned.size(); i++) {
+                returns.get(i).commit(Objects.requireNonNullElse(planned.get(i).returned(), List.of()));
+            }
+        }
+        HookedMoves moves = new HookedMoves(aliases);
+        return print(moves.execute(planned, hook), moves);
+    }
+
+    /** Returns the target that an alias had before; null if it is removed, because it had none. */
+    private @Nullable AliasTarget back(AliasTarget now, @Nullable HookRun hook, KafkaAdmin admin) {
+        AliasTarget before = now.back(Instant.now().truncatedTo(ChronoUnit.MILLIS), ExecutionOptions.user());
         if (before == null && now.groups() == null) {
             throw BatchException.refused("alias '%s' has no target before %s; point it to a batch with --batch-id"
                     .formatted(now.alias(), now.resultTopic()));
         }
-        GroupReturns returns = new GroupReturns(now, admin);
-        List<GroupReturns.ReturnedOffset> returned = returns.all();
-        if (execute) {
-            returns.commit(returned);
-            aliases.move(List.of(new Aliases.Move(now.alias(), now, before)));
+        if (before != null) {
+            new MarkStore(admin).refuseRetired(before.batchId());
+            if (!admin.topicExists(before.resultTopic())) {
+                throw BatchException.refused(
+                        "alias '%s' cannot go back to %s, which does not exist any more; point it to another batch with --batch-id"
+                                .formatted(now.alias(), before.resultTopic()));
+            }
         }
-        return print(
-                new AliasMove(now.alias(), now, before, execute, null, returned.isEmpty() ? null : returned, null));
+        if (now.hook() != null && hook == null) {
+            note("alias '%s' was moved with --on-promote %s, which does not run now; give it again to run it after the rollback"
+                    .formatted(now.alias(), now.hook().command()));
+        }
+        return before == null || hook == null ? before : before.with(hook.pending(now.resultTopic()));
     }
 
-    private int print(AliasMove move) {
-        PrintWriter out = command.commandLine().getOut();
-        if (output.isJson()) {
-            out.println(OutputOption.json(move));
-        } else {
-            out.print(text(move));
-        }
-        out.flush();
+    private int retryHook(Aliases aliases, AliasTarget now) {
+        HookRun hook = hooks.again(now.alias(), now.hook(), this::note);
+        HookedMoves moves = new HookedMoves(aliases);
+        return print(List.of(execute ? moves.again(now, hook) : new AliasMove(now.alias(), now, now, false, null, null, null)), moves);
+    }
+
+    /** Prints the moves. The end of a command that has failed is reported after them. */
+    private int print(List<AliasMove> moves, HookedMoves ended) {
+        print(moves);
+        ended.refuseFailed();
         return 0;
     }
 
-    private static String text(AliasMove move) {
-        StringBuilder text = new StringBuilder();
-        Verification verification = move.verification();
-        if (verification != null) {
-            text.append(VerificationText.of(verification)).append(System.lineSeparator());
+    private int print(List<AliasMove> moves) {
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(
+                    set == null ? moves.get(0) : new SetMove(set, moves.stream().anyMatch(AliasMove::executed), moves)));
+        } else {
+            out.print(moves.stream().map(AliasMove::text).collect(Collectors.joining(System.lineSeparator())));
         }
-        text.append("alias  %s%n".formatted(move.alias()));
-        text.append("now    %s%n".formatted(describe(move.now())));
-        if (move.then() != null || move.returned() != null) {
-            text.append("then   %s%n".formatted(describe(move.then())));
-            places(move.then() == null ? null : move.then().handOver(), text);
-            if (move.groups() != null) {
-                text.append("%n%s%n".formatted(PromotedGroups.text(move.groups())));
-            }
-            if (move.returned() != null) {
-                text.append("%n%s%n".formatted(PromotedGroups.textOfReturns(move.returned())));
-            }
-            text.append(move.executed() ? "moved" : "nothing is written; to do it, add --execute")
-                    .append(System.lineSeparator());
-        } else if (verification != null && verification.verdict() == Verdict.COMPLETE) {
-            text.append("the batch is proven no further than the alias says; nothing is to be moved%n".formatted());
-        } else if (verification != null) {
-            text.append("not moved: only a batch that is proven complete can be promoted%n".formatted());
-        }
-        return text.toString();
-    }
-
-    private static void places(@Nullable List<HandOver> places, StringBuilder text) {
-        if (places == null) {
-            return;
-        }
-        Table table = new Table("partition", "leave", "before offset", "enter", "at offset");
-        places.forEach(each -> table.row(
-                each.partition(),
-                safe(each.leave().topic()),
-                Words.count(each.leave().offset()),
-                safe(each.enter().topic()),
-                Words.count(each.enter().offset())));
-        text.append(System.lineSeparator()).append(table).append(System.lineSeparator());
-    }
-
-    private static String describe(@Nullable AliasTarget target) {
-        return target == null
-                ? "nothing"
-                : safe("%s (batch %s, plan %.12s, since %s, by %s)"
-                        .formatted(
-                                target.resultTopic(), target.batchId(), target.planHash(), target.at(), target.by()));
+        out.flush();
+        return 0;
     }
 
     private int show(Collection<AliasTarget> all) {
@@ -336,22 +334,14 @@ public final class PromoteCommand implements Callable<Integer> {
         if (output.isJson()) {
             out.println(OutputOption.json(new AliasListing(List.copyOf(all))));
         } else {
-            all.forEach(target -> out.printf("%s → %s%n", safe(target.alias()), describe(target)));
+            all.forEach(target ->
+                    out.printf("%s → %s%n", Printable.line(target.alias()), AliasMove.describe(target)));
         }
         out.flush();
         return 0;
     }
 
-    /** Escapes text from Kafka for a terminal. */
-    private static String safe(String text) {
-        return Printable.line(text);
-    }
-
     private void note(@Nullable String text) {
-        command.commandLine().getErr().println(safe(String.valueOf(text)));
-    }
-
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        command.commandLine().getErr().println(Printable.line(String.valueOf(text)));
     }
 }

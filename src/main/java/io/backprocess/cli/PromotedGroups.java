@@ -11,27 +11,34 @@ import io.backprocess.render.Printable;
 import io.backprocess.render.Table;
 import io.backprocess.render.Words;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Moves consumer groups with an alias, and words what becomes of their offsets. */
 final class PromotedGroups {
     private final GroupMoves moves;
     private final List<MovedOffset> moved;
+    private final Set<String> known;
 
-    private PromotedGroups(GroupMoves moves, List<MovedOffset> moved) {
+    private PromotedGroups(GroupMoves moves, List<MovedOffset> moved, Set<String> known) {
         this.moves = moves;
         this.moved = moved;
+        this.known = known;
     }
 
     /**
      * Finds the new offsets of the groups that the alias has not moved to the batch already.
      *
+     * @param mayMiss whether groups that read nothing of this are left out
      * @param targets those targets of all aliases that are the batch
      * @throws BatchException refused, if a group cannot be moved, or if another alias has moved it to the batch
      */
-    static PromotedGroups find(GroupMoves moves, List<String> groups, List<AliasTarget> targets, String alias) {
+    static PromotedGroups find(
+            GroupMoves moves, List<String> groups, boolean mayMiss, List<AliasTarget> targets, String alias) {
         List<MovedOffset> moved = new ArrayList<>();
+        Set<String> known = new HashSet<>(groups);
         for (String group : groups) {
             String by = targets.stream()
                     .filter(target -> hasMoved(target, group))
@@ -39,13 +46,17 @@ final class PromotedGroups {
                     .findFirst()
                     .orElse(null);
             if (by == null) {
-                moved.addAll(moves.of(group));
+                if (!mayMiss || moves.hasRead(group)) {
+                    moved.addAll(moves.of(group));
+                } else {
+                    known.remove(group);
+                }
             } else if (!by.equals(alias)) {
                 throw BatchException.refused(
                         "alias '%s' has moved group %s to these results already; leave it out".formatted(by, group));
             }
         }
-        return new PromotedGroups(moves, moved);
+        return new PromotedGroups(moves, moved, known);
     }
 
     private static boolean hasMoved(AliasTarget target, String group) {
@@ -55,6 +66,11 @@ final class PromotedGroups {
 
     List<MovedOffset> moved() {
         return moved;
+    }
+
+    /** Returns those of the groups that read this, whether they are moved now or were earlier. */
+    Set<String> known() {
+        return known;
     }
 
     List<GroupMove> kept() {

@@ -95,7 +95,7 @@ public final class RedriveCommand implements Callable<Integer> {
             throw BatchException.usage("--max-attempts %d is less than one".formatted(maxAttempts));
         }
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        BatchPlan plan = batch.planWithTopics(kafka);
         ClassLoader classes = revisionJars.classes();
         RedriveRequest request = request(plan.spec());
         check(plan, request, classes);

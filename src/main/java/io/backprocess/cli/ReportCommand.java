@@ -81,7 +81,7 @@ public final class ReportCommand implements Callable<Integer> {
         NewFile file = new NewFile(out, force);
         file.check();
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        BatchPlan plan = batch.planWithTopics(kafka);
         Verification verification = verify ? recount(plan, kafka) : null;
         LedgerHistory history = new LedgerHistory(plan.creation().at());
         BatchLook look = look(plan, kafka, history);

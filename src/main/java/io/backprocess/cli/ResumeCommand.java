@@ -101,6 +101,7 @@ public final class ResumeCommand implements Callable<Integer> {
             MarkStore marks = new MarkStore(admin);
             BatchRun run = new BatchRun(command, kafka, marks, submission);
             StartChecks checks = new StartChecks(marks, submission);
+            checks.refuseEnded(plan);
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out("%s is completed already; nothing is written.".formatted(batch.id()));
@@ -108,7 +109,6 @@ public final class ResumeCommand implements Callable<Integer> {
                 checks.checkOutput(plan, ledger, admin);
                 return run.conclude(plan, ledger, execution, start);
             }
-            checks.refuseAbandoned(plan);
             checks.refuseGone(plan, ledger, admin);
             submission.checkCluster();
             StartSettings told =

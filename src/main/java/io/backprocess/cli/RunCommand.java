@@ -13,6 +13,7 @@ import io.backprocess.cli.options.StartSettings;
 import io.backprocess.context.ContextTopic;
 import io.backprocess.control.BatchLock;
 import io.backprocess.control.MarkStore;
+import io.backprocess.control.SetStore;
 import io.backprocess.control.SettingsStore;
 import io.backprocess.dedupe.DropDuplicates;
 import io.backprocess.flink.Snapshot;
@@ -41,6 +42,7 @@ import java.util.concurrent.Callable;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,12 +70,21 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private StartOptions start = new StartOptions();
 
+    @Option(
+            names = "--set",
+            paramLabel = "NAME",
+            description = "Put the batch into this set, for verify --set and promote --set. It is no part of the plan.")
+    private @Nullable String set;
+
     @Option(names = "--local", description = "Run in this process, without a Flink cluster; for trials.")
     private boolean local;
 
     @Override
     public Integer call() throws Exception {
         start.check();
+        if (set != null) {
+            SetStore.checkName(set);
+        }
         BatchSpec spec = specification.spec(execution.revisionClasses());
         SpecCheck.check(spec);
         KafkaClients kafka = connection.kafka();
@@ -123,6 +134,10 @@ public final class RunCommand implements Callable<Integer> {
                 same(plan, spec, admin, submission.configuration());
             }
             registry.store();
+            if (set != null) {
+                new SetStore(admin).put(spec.batchId(), set, ExecutionOptions.user());
+            }
+            checks.refuseEnded(plan);
             BatchLedger ledger = run.committed(plan);
             if (ledger.isComplete()) {
                 run.out((plan.size() == 0
@@ -138,7 +153,6 @@ public final class RunCommand implements Callable<Integer> {
                 run.finishEmpty(plan);
                 return run.conclude(plan, ledger, execution, start);
             }
-            checks.refuseAbandoned(plan);
             JobClient job;
             try (BatchLock lock = BatchLock.take(spec.batchId(), ExecutionOptions.user(), kafka, admin.batches())) {
                 BatchLedger committed = LedgerReader.of(plan, kafka).read();

@@ -34,11 +34,12 @@ final class StartChecks {
         });
     }
 
-    void refuseAbandoned(BatchPlan plan) {
+    /** Refuses a batch that was abandoned or retired. */
+    void refuseEnded(BatchPlan plan) {
         String batchId = plan.spec().batchId();
-        marks.find(batchId).filter(BatchMark::isAbandoned).ifPresent(mark -> {
-            throw BatchException.refused("%s was abandoned by %s at %s and cannot go on; start a new batch id"
-                    .formatted(batchId, mark.by(), mark.at()));
+        marks.find(batchId).filter(BatchMark::isFinal).ifPresent(mark -> {
+            throw BatchException.refused(
+                    "%s was %s and cannot go on; start a new batch id".formatted(batchId, mark.inWords()));
         });
     }
 

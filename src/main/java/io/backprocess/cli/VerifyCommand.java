@@ -3,7 +3,7 @@ package io.backprocess.cli;
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.DedupeScope;
-import io.backprocess.cli.options.BatchOption;
+import io.backprocess.cli.options.BatchesOption;
 import io.backprocess.cli.options.ConnectionOptions;
 import io.backprocess.cli.options.ContinueOptions;
 import io.backprocess.cli.options.ExecutionOptions;
@@ -19,13 +19,16 @@ import io.backprocess.rewrite.RepairRun;
 import io.backprocess.rewrite.RepairSummary;
 import io.backprocess.upsert.TableAudit;
 import io.backprocess.verify.KeptProofs;
+import io.backprocess.verify.Verdict;
 import io.backprocess.verify.Verification;
 import io.backprocess.verify.Verifier;
 import io.backprocess.verify.cluster.ClusterProof;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,7 +57,7 @@ public final class VerifyCommand implements Callable<Integer> {
     private ConnectionOptions connection = new ConnectionOptions();
 
     @Mixin
-    private BatchOption batch = new BatchOption();
+    private BatchesOption batches = new BatchesOption();
 
     @Option(
             names = "--repair",
@@ -127,20 +130,58 @@ public final class VerifyCommand implements Callable<Integer> {
             throw BatchException.usage("--continue cannot be used with %s, which needs the whole batch; leave one out"
                     .formatted(repair ? "--repair" : "--across-partitions"));
         }
+        if (repair && batches.set() != null) {
+            throw BatchException.usage("--repair cannot be used with --set; repair each batch by --batch-id");
+        }
         KafkaClients kafka = connection.kafka();
-        BatchPlan plan = batch.plan(kafka);
+        List<BatchPlan> plans = batches.plans(kafka);
+        plans.forEach(this::checkAcrossPartitions);
+        return repair ? repair(plans.get(0), kafka) : verify(plans, kafka);
+    }
+
+    private void checkAcrossPartitions(BatchPlan plan) {
         if (acrossPartitions && plan.spec().dedupeScope() == DedupeScope.GLOBAL) {
             throw BatchException.usage(
                     ("%s has --dedupe-scope global, so verify checks for copies in other partitions anyway;"
                                     + " leave --across-partitions out")
-                            .formatted(batch.id()));
+                            .formatted(plan.spec().batchId()));
         }
-        ClassLoader classes = revisionJars.classes(plan);
-        PlanBasis.warn(plan, classes, command.commandLine().getErr());
-        return repair ? repair(plan, kafka, classes) : verify(plan, kafka, classes);
     }
 
-    private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
+    private ClassLoader classes(BatchPlan plan) {
+        ClassLoader classes = revisionJars.classes(plan);
+        PlanBasis.warn(plan, classes, command.commandLine().getErr());
+        return classes;
+    }
+
+    /** The JSON for a set. */
+    private record SetVerification(String set, Verdict verdict, List<Verification> batches) {}
+
+    private int verify(List<BatchPlan> plans, KafkaClients kafka) {
+        List<Verification> verifications = plans.stream()
+                .map(plan -> verify(plan, kafka, classes(plan)))
+                .toList();
+        Verdict verdict =
+                Verdict.worst(verifications.stream().map(Verification::verdict).toList());
+        PrintWriter out = command.commandLine().getOut();
+        if (output.isJson()) {
+            out.println(OutputOption.json(
+                    batches.set() == null
+                            ? verifications.get(0)
+                            : new SetVerification(batches.set(), verdict, verifications)));
+        } else {
+            out.print(verifications.stream()
+                    .map(VerificationText::of)
+                    .collect(Collectors.joining(System.lineSeparator())));
+            if (batches.set() != null) {
+                out.printf("%nset %s of %d batches: %s%n", batches.set(), plans.size(), verdict);
+            }
+        }
+        out.flush();
+        return ExitCodes.of(verdict);
+    }
+
+    private Verification verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
         Verifier verifier = new Verifier(plan, kafka, classes);
         if (acrossPartitions) {
             verifier.acrossPartitions();
@@ -169,7 +210,7 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private int goOn(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
+    private Verification goOn(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
         if (beginsAnew(plan)) {
             return verify(plan, kafka, classes, verifier);
         }
@@ -183,22 +224,13 @@ public final class VerifyCommand implements Callable<Integer> {
         boolean isGlobal = plan.spec().dedupeScope() == DedupeScope.GLOBAL;
         if (isGlobal) {
             printNote("in --dedupe-scope global copies may be in any partition, so all of %s is proven"
-                    .formatted(batch.id()));
+                    .formatted(plan.spec().batchId()));
         }
         return isGlobal;
     }
 
-    private int verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
-        Verification verification =
-                table.isGiven() ? verifyWithTable(plan, kafka, classes, verifier) : verify(plan, verifier);
-        PrintWriter out = command.commandLine().getOut();
-        if (output.isJson()) {
-            out.println(OutputOption.json(verification));
-        } else {
-            out.print(VerificationText.of(verification));
-        }
-        out.flush();
-        return ExitCodes.of(verification.verdict());
+    private Verification verify(BatchPlan plan, KafkaClients kafka, ClassLoader classes, Verifier verifier) {
+        return table.isGiven() ? verifyWithTable(plan, kafka, classes, verifier) : verify(plan, verifier);
     }
 
     /** Connects to the table first, so that a recount is not in vain if the database does not answer. */
@@ -206,7 +238,7 @@ public final class VerifyCommand implements Callable<Integer> {
         try (TableAudit audit = table.open(plan, kafka, classes)) {
             audit.disconnect();
             Verification recount = verify(plan, verifier);
-            try (ProgressBar bar = ProgressDisplay.bar("table " + batch.id(), -1)) {
+            try (ProgressBar bar = ProgressDisplay.bar("table " + plan.spec().batchId(), -1)) {
                 LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
                 return table.verifier(plan, kafka, audit).verify(recount, progress);
             }
@@ -218,11 +250,12 @@ public final class VerifyCommand implements Callable<Integer> {
             RepairSummary repair, @Nullable Verification verification) {}
 
     /** Shows or executes a repair. The exit code is 1 as long as something is missing, even if a repair could write it. */
-    private int repair(BatchPlan plan, KafkaClients kafka, ClassLoader classes) {
+    private int repair(BatchPlan plan, KafkaClients kafka) {
+        ClassLoader classes = classes(plan);
         RepairRun run =
                 new RepairRun(plan, kafka, connection.flink(), ExecutionOptions.user(), jobEnded, this::printNote);
         RepairSummary summary;
-        try (ProgressBar bar = ProgressDisplay.bar("verify " + batch.id(), plan.isFollowing() ? -1 : plan.size())) {
+        try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), plan.isFollowing() ? -1 : plan.size())) {
             LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
             summary = execute ? run.execute(classes, progress) : run.tryOut(classes, progress);
         }

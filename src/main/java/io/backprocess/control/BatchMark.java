@@ -3,6 +3,8 @@ package io.backprocess.control;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param savepoint the savepoint from which the job was started, or into which it was paused; null if there is none
  * @param pausing a pause of that job that has begun and not ended; null if there is none. {@code pause} stores it before its
  *     first request to Flink, so that a later command knows where the savepoint is
+ * @param verdict the batch's last verdict, for a batch that was retired after it was proven; null otherwise
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record BatchMark(
@@ -24,7 +27,8 @@ public record BatchMark(
         @Nullable String savepoint,
         Instant at,
         String by,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Pausing pausing) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Pausing pausing,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String verdict) {
 
     /** The action. */
     public enum Action {
@@ -33,7 +37,14 @@ public record BatchMark(
         /** The job was stopped with a savepoint, and everything up to it is committed. */
         PAUSED,
         /** The batch was given up and can never run again. */
-        ABANDONED
+        ABANDONED,
+        /** The batch's topics were deleted, so it can never run again. */
+        RETIRED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -54,6 +65,34 @@ public record BatchMark(
         this(kind, jobId, checkpoints, savepoint, at, by, null);
     }
 
+    public BatchMark(
+            Action kind,
+            @Nullable String jobId,
+            @Nullable String checkpoints,
+            @Nullable String savepoint,
+            Instant at,
+            String by,
+            @Nullable Pausing pausing) {
+        this(kind, jobId, checkpoints, savepoint, at, by, pausing, null);
+    }
+
+    /**
+     * Returns the mark of a batch that can never run again. What the earlier mark says about its last job stays.
+     *
+     * @param verdict the batch's last verdict; null if it is not known
+     */
+    public static BatchMark ended(Action kind, Optional<BatchMark> before, String by, @Nullable String verdict) {
+        return new BatchMark(
+                kind,
+                before.map(BatchMark::jobId).orElse(null),
+                before.map(BatchMark::checkpoints).orElse(null),
+                before.map(BatchMark::savepoint).orElse(null),
+                Instant.now(),
+                by,
+                null,
+                verdict);
+    }
+
     public BatchMark {
         if (kind == null || at == null || by == null) {
             throw new IllegalArgumentException("kind, at or by is missing");
@@ -63,9 +102,20 @@ public record BatchMark(
         }
     }
 
+    /** Tells whether the batch can never run again. */
     @JsonIgnore
-    public boolean isAbandoned() {
-        return kind == Action.ABANDONED;
+    public boolean isFinal() {
+        return kind == Action.ABANDONED || kind == Action.RETIRED;
+    }
+
+    @JsonIgnore
+    public boolean isRetired() {
+        return kind == Action.RETIRED;
+    }
+
+    /** Says what was done, by whom and when: {@code abandoned by ana at 2026-01-31T10:00:00Z}. */
+    public String inWords() {
+        return "%s by %s at %s".formatted(kind, by, at);
     }
 
     /**

@@ -127,10 +127,11 @@ public final class BatchOwner implements AutoCloseable {
                 last.clear();
                 last.add(record);
             }
-            if (MarkStore.isMark(record, batchId)
-                    && record.value() != null
-                    && MarkStore.parse(batchId, record).isAbandoned()) {
-                throw refused("batch '%s' was abandoned; start a new batch id".formatted(batchId));
+            if (MarkStore.isMark(record, batchId) && record.value() != null) {
+                BatchMark mark = MarkStore.parse(batchId, record);
+                if (mark.isFinal()) {
+                    throw refused("batch '%s' was %s; start a new batch id".formatted(batchId, mark.kind()));
+                }
             }
         });
         refuseAnotherPlan(plans);

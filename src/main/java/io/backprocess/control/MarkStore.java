@@ -54,6 +54,34 @@ public final class MarkStore {
         return all().of(batchId);
     }
 
+    /**
+     * Checks that the batch's topics have not been deleted.
+     *
+     * @throws BatchException of kind refused, if the batch is retired
+     */
+    public void refuseRetired(String batchId) {
+        findRetired(batchId).ifPresent(last -> {
+            throw BatchException.refused("%s was %s, and its topics are deleted; its plan and counts stay: status --batch-id %s"
+                    .formatted(batchId, last.inWords(), batchId));
+        });
+    }
+
+    /** Finds the mark of a retired batch; empty if the batch is not retired, or if its mark is damaged. */
+    private Optional<BatchMark> findRetired(String batchId) {
+        try {
+            return find(batchId).filter(BatchMark::isRetired);
+        } catch (BatchException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Finds the mark of a retired batch for a caller that has no other use for an admin client. */
+    public static Optional<BatchMark> findRetired(String batchId, KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            return new MarkStore(admin).findRetired(batchId);
+        }
+    }
+
     /** Finds a mark for a caller that has no other use for an admin client. */
     public static Optional<BatchMark> find(String batchId, KafkaClients kafka) {
         try (KafkaAdmin admin = kafka.openAdmin()) {

@@ -2,6 +2,7 @@ package io.backprocess.kafka;
 
 import static org.apache.kafka.common.acl.AclOperation.ALTER;
 import static org.apache.kafka.common.acl.AclOperation.CREATE;
+import static org.apache.kafka.common.acl.AclOperation.DELETE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
 import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
@@ -327,6 +328,31 @@ public final class KafkaAdmin implements AutoCloseable {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /**
+     * Deletes topics with all their records, and waits until they are gone. Another process may delete them at the same time.
+     *
+     * @throws BatchException refused, when this client may not
+     */
+    public void deleteTopics(Collection<String> topics) {
+        admin.deleteTopics(topics).topicNameValues().forEach((topic, future) -> {
+            try {
+                calls.get(future, "delete topic " + topic, Right.topic(topic, DELETE));
+            } catch (BatchException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        });
+        long deadline = System.nanoTime() + AdminCalls.TIMEOUT.toNanos();
+        while (topics.stream().anyMatch(this::topicExists)) {
+            if (System.nanoTime() > deadline) {
+                throw BatchException.failed(
+                        "Kafka has not deleted all of %s yet; run the same again".formatted(String.join(", ", topics)));
+            }
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
     }
 

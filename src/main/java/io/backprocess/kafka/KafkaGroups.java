@@ -5,11 +5,15 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 
 import io.backprocess.batch.BatchException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -19,6 +23,9 @@ import org.apache.kafka.common.errors.UnknownMemberIdException;
 
 /** Consumer groups and their committed offsets. */
 public final class KafkaGroups {
+    /** The number of groups that one request asks about. */
+    private static final int MOST_IN_A_REQUEST = 500;
+
     private final AdminCalls calls;
 
     KafkaGroups(AdminCalls calls) {
@@ -72,6 +79,29 @@ public final class KafkaGroups {
                     }
                 });
         return offsets;
+    }
+
+    /** Returns the committed offsets of all groups that this client may see, as far as they are in one of the topics. */
+    public Map<String, Map<TopicPartition, Long>> offsetsIn(Set<String> topics) {
+        Map<String, Map<TopicPartition, Long>> found = new TreeMap<>();
+        List<String> names = names();
+        for (int from = 0; from < names.size(); from += MOST_IN_A_REQUEST) {
+            List<String> some = names.subList(from, Math.min(names.size(), from + MOST_IN_A_REQUEST));
+            calls.get(
+                            calls.admin()
+                                    .listConsumerGroupOffsets(some.stream()
+                                            .collect(Collectors.toMap(
+                                                    name -> name, name -> new ListConsumerGroupOffsetsSpec())))
+                                    .all(),
+                            "read the offsets of the consumer groups",
+                            Right.group("'*'", READ))
+                    .forEach((group, offsets) -> offsets.forEach((partition, offset) -> {
+                        if (offset != null && topics.contains(partition.topic())) {
+                            found.computeIfAbsent(group, any -> new HashMap<>()).put(partition, offset.offset());
+                        }
+                    }));
+        }
+        return found;
     }
 
     /**

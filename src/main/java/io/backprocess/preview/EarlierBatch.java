@@ -9,6 +9,7 @@ import io.backprocess.deadletter.DeadLetterHeaders;
 import io.backprocess.envelope.Envelope;
 import io.backprocess.event.EnvelopeMapping;
 import io.backprocess.event.SourceRecord;
+import io.backprocess.control.MarkStore;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.PartitionRange;
 import io.backprocess.kafka.PartitionReader;
@@ -76,6 +77,7 @@ final class EarlierBatch {
     /** Returns the plan of a batch, after checking that it can be compared with. */
     static BatchPlan check(String batchId, String sourceTopic, KafkaAdmin admin) {
         BatchPlan plan = new PlanStore(admin).get(batchId);
+        new MarkStore(admin).refuseRetired(batchId);
         if (!plan.spec().sourceTopic().equals(sourceTopic)) {
             throw BatchException.usage("--against %s: that batch reads topic %s, not %s"
                     .formatted(batchId, plan.spec().sourceTopic(), sourceTopic));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param handOver the places at which consumers change over to a batch that follows its source; null for another batch, and in a
  *     previous target
  * @param groups the consumer groups whose offsets were moved to the topic; null for none, and in a previous target
+ * @param hook the command that is run after the move; null for none, and in a previous target
  * @param previous the previous target, which contains its own previous target, up to {@value #MAX_DEPTH} levels; null for none
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -29,6 +30,7 @@ public record AliasTarget(
         String by,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<HandOver> handOver,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<GroupMove> groups,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Hook hook,
         @Nullable AliasTarget previous) {
     static final int MAX_DEPTH = 20;
 
@@ -56,6 +58,7 @@ public record AliasTarget(
                 by,
                 handOver,
                 isAgain && now != null ? now.groups : null,
+                isAgain && now != null ? now.hook : null,
                 before == null ? null : before.cut(MAX_DEPTH - 1));
     }
 
@@ -64,7 +67,13 @@ public record AliasTarget(
         List<GroupMove> all = new ArrayList<>(groups == null ? List.of() : groups);
         all.addAll(moved);
         return new AliasTarget(
-                alias, resultTopic, batchId, planHash, at, by, handOver, all.isEmpty() ? null : all, previous);
+                alias, resultTopic, batchId, planHash, at, by, handOver, all.isEmpty() ? null : all, hook, previous);
+    }
+
+    /** Returns the target with another state of the command that is run after the move. */
+    public AliasTarget with(@Nullable Hook another) {
+        return new AliasTarget(
+                alias, resultTopic, batchId, planHash, at, by, handOver, groups, another, previous);
     }
 
     /** Returns the target for going back to the previous one; null where there was none. */
@@ -78,6 +87,7 @@ public record AliasTarget(
                         previous.planHash,
                         now,
                         who,
+                        null,
                         null,
                         null,
                         previous.previous);
@@ -97,6 +107,7 @@ public record AliasTarget(
                 && by != null
                 && (handOver == null || handOver.stream().allMatch(each -> each != null && each.isWhole()))
                 && (groups == null || groups.stream().allMatch(each -> each != null && each.isWhole()))
+                && (hook == null || hook.isWhole())
                 && (previous == null || previous.isWhole());
     }
 
@@ -108,6 +119,7 @@ public record AliasTarget(
                 planHash,
                 at,
                 by,
+                null,
                 null,
                 null,
                 depth <= 1 || previous == null ? null : previous.cut(depth - 1));

@@ -10,6 +10,7 @@ import io.backprocess.batch.BatchException;
 import io.backprocess.batch.TopicNames;
 import io.backprocess.batch.TransactionalIds;
 import io.backprocess.json.ForeignJson;
+import io.backprocess.control.MarkStore;
 import io.backprocess.kafka.FencedWriter;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
@@ -216,6 +217,14 @@ public final class Aliases {
             producer.initTransactions();
             Pointers now = readTo(admin.highWatermark(TopicNames.ALIASES, 0));
             moves.forEach(move -> checkUnmoved(move, now));
+            // A batch is retired before the aliases are looked at for the last time, so one of the two finds the other.
+            MarkStore marks = new MarkStore(admin);
+            moves.stream()
+                    .map(Move::to)
+                    .filter(Objects::nonNull)
+                    .map(AliasTarget::batchId)
+                    .distinct()
+                    .forEach(marks::refuseRetired);
             producer.beginTransaction();
             long last = 0;
             for (Move move : moves) {

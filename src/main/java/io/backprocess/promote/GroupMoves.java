@@ -5,8 +5,10 @@ import io.backprocess.batch.BatchPlan;
 import io.backprocess.kafka.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,15 @@ public final class GroupMoves {
             }
         });
         return moved;
+    }
+
+    /** Tells whether a group has committed offsets in the source, or in results of an earlier batch of the alias. */
+    public boolean hasRead(String group) {
+        Set<String> topics = new HashSet<>(Set.of(plan.spec().sourceTopic()));
+        for (AliasTarget target = now; target != null; target = target.previous()) {
+            topics.add(target.resultTopic());
+        }
+        return admin.groups().offsets(group).keySet().stream().anyMatch(each -> topics.contains(each.topic()));
     }
 
     /** @throws BatchException refused, if a group has members, since they would commit other offsets */

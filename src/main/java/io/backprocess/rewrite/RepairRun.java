@@ -104,9 +104,9 @@ public final class RepairRun {
                             .formatted(batchId));
         }
         Optional<BatchMark> mark = MarkStore.find(batchId, kafka);
-        mark.filter(BatchMark::isAbandoned).ifPresent(last -> {
-            throw BatchException.refused("%s was abandoned by %s at %s and is not repaired; start a new batch id"
-                    .formatted(batchId, last.by(), last.at()));
+        mark.filter(BatchMark::isFinal).ifPresent(last -> {
+            throw BatchException.refused(
+                    "%s was %s and is not repaired; start a new batch id".formatted(batchId, last.inWords()));
         });
         Optional<FlinkCluster.Job> job = job();
         job.filter(FlinkCluster.Job::isLive).ifPresent(live -> {

@@ -38,15 +38,15 @@ public record BatchLook(LedgerLook ledger, BatchState state) {
     }
 
     /**
-     * Finds the state. If the ledger alone does not show it, this asks Flink and reads the batch's mark. It is not an error if
+     * Finds the state. If the ledger and the batch's mark do not show it, this asks Flink. It is not an error if
      * Flink does not answer.
      */
     private static BatchState ask(
             BatchPlan plan, LedgerLook look, Supplier<FlinkCluster> cluster, KafkaClients kafka, PrintWriter err) {
-        if (look.ledger().isComplete()) {
-            return BatchState.COMPLETED;
-        }
         String batchId = plan.spec().batchId();
+        if (look.ledger().isComplete()) {
+            return MarkStore.findRetired(batchId, kafka).isPresent() ? BatchState.RETIRED : BatchState.COMPLETED;
+        }
         FlinkCluster flink = cluster.get();
         Optional<FlinkCluster.Job> job;
         try {

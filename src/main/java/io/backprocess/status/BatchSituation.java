@@ -42,13 +42,16 @@ public record BatchSituation(
 
     public BatchState state() {
         BatchLedger ledger = look.ledger();
+        if (mark.filter(BatchMark::isRetired).isPresent()) {
+            return BatchState.RETIRED;
+        }
         if (ledger.isComplete()) {
             return BatchState.COMPLETED;
         }
         if (job.filter(FlinkCluster.Job::isLive).isPresent()) {
             return BatchState.RUNNING;
         }
-        if (mark.filter(BatchMark::isAbandoned).isPresent()) {
+        if (mark.filter(BatchMark::isFinal).isPresent()) {
             return BatchState.ABANDONED;
         }
         // A job that was stopped but has gaps in the ledger has lost a transaction.

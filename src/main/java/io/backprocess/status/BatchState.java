@@ -9,7 +9,8 @@ public enum BatchState {
     PAUSED,
     COMPLETED,
     FAILED,
-    ABANDONED;
+    ABANDONED,
+    RETIRED;
 
     @Override
     public String toString() {

@@ -1,7 +1,9 @@
 package io.backprocess.verify;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The verdict of a recount. */
 public enum Verdict {
@@ -25,6 +27,14 @@ public enum Verdict {
             return WRONG;
         }
         return unknowns.all().isEmpty() ? complete ? COMPLETE : INCOMPLETE : CANNOT_TELL;
+    }
+
+    /** Returns the verdict over several batches: complete if each is. */
+    public static Verdict worst(Collection<Verdict> verdicts) {
+        return Stream.of(WRONG, CANNOT_TELL, INCOMPLETE)
+                .filter(verdicts::contains)
+                .findFirst()
+                .orElse(COMPLETE);
     }
 
     /** Returns the verdict over a batch whose table was compared as well. */

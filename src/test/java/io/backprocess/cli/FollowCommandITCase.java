@@ -70,6 +70,23 @@ class FollowCommandITCase {
     }
 
     @Test
+    void retireLeavesALiveBatchAlone() throws Exception {
+        TestBatch batch = batch(history(300), BatchSpec.NEVER);
+        String id = batch.plan.spec().batchId();
+        JobClient job = batch.submit(2, null, null);
+        batch.awaitCommitted(300);
+
+        Answer live = onCluster("retire", "--batch-id", id, "--execute");
+        batch.stopWithSavepoint(job);
+        Answer stopped = onCluster("retire", "--batch-id", id, "--execute");
+
+        live.says(4, id + " is running, as Flink job " + job.getJobID());
+        assertThat(stopped.succeeds().out()).contains("verdict  complete", id + " is retired");
+        assertThat(json(status(id, "--output", "json")).path("state").asText()).isEqualTo("retired");
+        onCluster("resume", "--batch-id", id).says(4, id + " was retired by ");
+    }
+
+    @Test
     void statusOfABatchWithAnEndIsAsItWas() throws Exception {
         TestBatch batch = batch(history(50), BatchSpec.LATEST);
 
@@ -163,9 +180,14 @@ class FollowCommandITCase {
     }
 
     private static Answer status(String batch, String... further) {
-        int port = FLINK.getClientConfiguration().get(RestOptions.PORT);
-        List<String> args = new ArrayList<>(List.of("status", "--batch-id", batch, "--flink", "127.0.0.1:" + port));
+        List<String> args = new ArrayList<>(List.of("status", "--batch-id", batch));
         args.addAll(List.of(further));
+        return onCluster(args.toArray(String[]::new));
+    }
+
+    private static Answer onCluster(String... command) {
+        List<String> args = new ArrayList<>(List.of(command));
+        args.addAll(List.of("--flink", "127.0.0.1:" + FLINK.getClientConfiguration().get(RestOptions.PORT)));
         return backprocess(args);
     }
 

@@ -2,6 +2,7 @@ package io.backprocess.cli.options;
 
 import io.backprocess.batch.BatchPlan;
 import io.backprocess.batch.BatchSettings;
+import io.backprocess.control.MarkStore;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.kafka.KafkaClients;
 import io.backprocess.plan.PlanStore;
@@ -23,6 +24,19 @@ public final class BatchOption {
     public BatchPlan plan(KafkaClients kafka) {
         try (KafkaAdmin admin = kafka.openAdmin()) {
             return new PlanStore(admin).get(batchId);
+        }
+    }
+
+    /**
+     * Reads the stored plan of a batch whose topics are needed.
+     *
+     * @throws io.backprocess.batch.BatchException refused, if the batch is retired, so that they are deleted
+     */
+    public BatchPlan planWithTopics(KafkaClients kafka) {
+        try (KafkaAdmin admin = kafka.openAdmin()) {
+            BatchPlan plan = new PlanStore(admin).get(batchId);
+            new MarkStore(admin).refuseRetired(batchId);
+            return plan;
         }
     }
 

@@ -45,7 +45,7 @@ public final class DlqOptions {
 
     /** Reads the batch's plan. */
     public BatchPlan plan() {
-        return batch.plan(connection.kafka());
+        return batch.planWithTopics(connection.kafka());
     }
 
     public DeadLetterScan scan(@Nullable Integer partition, Predicate<ListedDeadLetter> further) {
