@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class JourneyTest {
     /** From the ground up. What stands beside each other does not know each other. */
     private static final List<List<String>> LINES = List.of(
-            List.of("json", "yaml"),
+            List.of("json", "yaml", "client"),
             List.of("render"),
             List.of("format"),
             List.of("format.avro", "format.jsonschema", "format.protobuf"),
@@ -93,6 +93,18 @@ class JourneyTest {
         }
     }
 
+    /** Applications take it into their own programs. */
+    @Test
+    void needsOnlyKafkasClientInThePackageForApplications() {
+        classes()
+                .that()
+                .resideInAPackage("io.backprocess.client")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.apache.kafka..", "org.jspecify..", "io.backprocess.client")
+                .check(CLASSES);
+    }
+
     @Test
     void knowsNoShippedRevisionButByItsName() {
         noClasses()
@@ -108,6 +120,8 @@ class JourneyTest {
     @Test
     void givesNoConsumerDeserializersOfItsOwn() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("io.backprocess.client")
                 .should()
                 .callConstructor(KafkaConsumer.class, Properties.class, Deserializer.class, Deserializer.class)
                 .orShould()
@@ -120,7 +134,7 @@ class JourneyTest {
     void buildsKafkasClientsInOneRoom() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.backprocess.kafka")
+                .resideOutsideOfPackages("io.backprocess.kafka", "io.backprocess.client")
                 .should()
                 .callConstructorWhere(target(owner(assignableTo(KafkaConsumer.class))))
                 .orShould()
@@ -138,6 +152,7 @@ class JourneyTest {
                 .that()
                 .resideOutsideOfPackages(
                         "io.backprocess.kafka",
+                        "io.backprocess.client",
                         "io.backprocess.cli.options",
                         "io.backprocess.upsert",
                         "io.backprocess.replay")

@@ -2,6 +2,7 @@ package io.backprocess.promote;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.client.Place;
 import io.backprocess.kafka.KafkaAdmin;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,8 +143,18 @@ public final class GroupMoves {
     /** Commits the new offsets of a group. */
     public void commit(List<MovedOffset> moved) {
         GroupCommits commits = new GroupCommits();
-        moved.forEach(each ->
-                commits.add(each.group(), later.topic(), each.partition(), new OffsetAndMetadata(each.newOffset())));
+        moved.forEach(each -> {
+            GroupMove.Committed before = each.move().before();
+            Place place = Place.parse(before.metadata() == null ? "" : before.metadata())
+                    .orElseGet(() -> Place.in(before.topic(), each.origin()));
+            // It tells consumers that follow the alias by themselves which topic the group reads.
+            String metadata = place.moved(later.topic(), each.origin()).metadata();
+            commits.add(
+                    each.group(),
+                    later.topic(),
+                    each.partition(),
+                    new OffsetAndMetadata(each.newOffset(), metadata));
+        });
         commits.commit(admin);
     }
 }

@@ -1,6 +1,7 @@
 package io.backprocess.promote;
 
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.client.Place;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import java.util.ArrayList;
@@ -59,13 +60,14 @@ public final class GroupReturns {
                 returned.add(new ReturnedOffset(
                         move.group(), move.partition(), read == null ? null : read.offset(), move.before(), false));
             } else {
-                returned.add(back(move, read.offset(), places.reached(move.partition(), read.offset()), plan));
+                returned.add(back(move, read, places.reached(move.partition(), read.offset()), plan));
             }
         }
         return returned;
     }
 
-    private ReturnedOffset back(GroupMove move, long read, ResultPlaces.Reached reached, BatchPlan plan) {
+    private ReturnedOffset back(
+            GroupMove move, OffsetAndMetadata read, ResultPlaces.Reached reached, BatchPlan plan) {
         String topic = move.before().topic();
         long offset = reached.next();
         if (!topic.equals(plan.spec().sourceTopic())) {
@@ -75,11 +77,14 @@ public final class GroupReturns {
                     : earlier.computeIfAbsent(topic, any -> ResultPlaces.before(plan, target, admin))
                             .first(move.partition(), reached.unread());
         }
+        Place place = Place.parse(read.metadata())
+                .orElseGet(() -> Place.in(now.resultTopic(), reached.unread()))
+                .moved(topic, reached.unread());
         return new ReturnedOffset(
                 move.group(),
                 move.partition(),
-                read,
-                new GroupMove.Committed(topic, offset, null, null),
+                read.offset(),
+                new GroupMove.Committed(topic, offset, null, place.metadata()),
                 reached.isHalfRead());
     }
 
@@ -95,8 +100,13 @@ public final class GroupReturns {
     /** Commits the offsets. */
     public void commit(List<ReturnedOffset> returned) {
         GroupCommits commits = new GroupCommits();
-        returned.forEach(each -> commits.add(
-                each.group(), each.to().topic(), each.partition(), each.to().offsetAndMetadata()));
+        for (ReturnedOffset each : returned) {
+            commits.add(each.group(), each.to().topic(), each.partition(), each.to().offsetAndMetadata());
+            if (each.from() != null) {
+                // Its metadata says that the group reads these results.
+                commits.add(each.group(), now.resultTopic(), each.partition(), new OffsetAndMetadata(each.from()));
+            }
+        }
         commits.commit(admin);
     }
 }

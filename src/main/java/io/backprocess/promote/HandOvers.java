@@ -45,8 +45,8 @@ public final class HandOvers {
             HandOver.Place leave = earlier == null
                     ? new HandOver.Place(plan.spec().sourceTopic(), place)
                     : new HandOver.Place(earlier.topic(), earlier.first(partition, place));
-            places.add(
-                    new HandOver(partition, leave, new HandOver.Place(later.topic(), later.first(partition, place))));
+            places.add(new HandOver(
+                    partition, leave, new HandOver.Place(later.topic(), later.first(partition, place)), place));
         }
         if (again && now != null) {
             checkNotBefore(now, places);

@@ -125,7 +125,8 @@ class HandOverITCase {
         batch.stopWithSavepoint(job);
         promote(batch, "--execute").succeeds();
         HandOver place = places().get(1);
-        HandOver later = new HandOver(1, new HandOver.Place(topic, place.leave().offset() + 10), place.enter());
+        HandOver later = new HandOver(
+                1, new HandOver.Place(topic, place.leave().offset() + 10), place.enter(), place.leave().offset() + 10);
         AliasTarget now = requireNonNull(target());
         move(now, AliasTarget.to(batch.plan, alias, Instant.EPOCH, "me", List.of(later), now));
 

@@ -1,0 +1,255 @@
+package io.backprocess.client;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.backprocess.batch.BatchSpec;
+import io.backprocess.batch.DedupeScope;
+import io.backprocess.testing.KafkaBroker;
+import io.backprocess.testing.OneTaskManager;
+import io.backprocess.testing.Shell;
+import io.backprocess.testing.TestBatch;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Groups of real processes that follow an alias while the source goes on, members come and are killed, and the alias is moved. */
+@SuppressWarnings("NullAway.Init")
+class AliasConsumerITCase {
+    private static final int PARTITIONS = 3;
+
+    @RegisterExtension
+    static final KafkaBroker KAFKA = new KafkaBroker();
+
+    @RegisterExtension
+    static final MiniClusterExtension FLINK = OneTaskManager.withSlots(4);
+
+    private static final Shell SHELL = new Shell(KAFKA);
+
+    @TempDir
+    Path directory;
+
+    private final String topic = KAFKA.unique("live");
+    private final String alias = KAFKA.unique("orders.current");
+    private final String group = KAFKA.unique("billing");
+    private final Map<String, Process> members = new TreeMap<>();
+    private final AtomicBoolean produces = new AtomicBoolean(true);
+    private int sent;
+
+    @AfterEach
+    void kill() {
+        produces.set(false);
+        members.values().forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void readsEachEventInOneTopicThroughTwoPromotionsARollbackAndKills() throws Exception {
+        KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
+        send(300);
+        Thread producer = new Thread(this::produce, "producer");
+        producer.start();
+        start("a");
+        start("b");
+        start("c");
+        awaitPlace(topic);
+        TestBatch first = following();
+        JobClient firstJob = first.submit(1, null, null);
+        first.awaitCommitted(600);
+
+        promote(first);
+        awaitPlace(first.plan.spec().resultTopic());
+        members.get("a").destroyForcibly();
+        start("d");
+        TestBatch second = following();
+        JobClient secondJob = second.submit(1, null, null);
+        second.awaitCommitted(sent);
+        promote(second);
+        members.get("b").destroyForcibly();
+        awaitPlace(second.plan.spec().resultTopic());
+        start("e");
+        SHELL.backprocess("promote", "--alias", alias, "--rollback", "--execute").succeeds();
+        awaitPlace(first.plan.spec().resultTopic());
+        members.get("e").destroy();
+        promote(second);
+        awaitPlace(second.plan.spec().resultTopic());
+        produces.set(false);
+        producer.join();
+        second.awaitCommitted(sent);
+        awaitRead(second);
+        for (String last : List.of("c", "d")) {
+            members.get(last).destroy();
+            assertThat(members.get(last).waitFor(30, TimeUnit.SECONDS)).isTrue();
+        }
+
+        first.stopWithSavepoint(firstJob);
+        second.stopWithSavepoint(secondJob);
+        assertEachEventIsReadInOneTopic(List.of(first, second), List.of("a", "b"));
+    }
+
+    /** Each event of the source is read at least once, in one topic, and all that this topic has of it. */
+    private void assertEachEventIsReadInOneTopic(List<TestBatch> batches, List<String> killed) throws IOException {
+        Map<String, Set<String>> records = new TreeMap<>();
+        KAFKA.read(topic)
+                .forEach(record -> records.computeIfAbsent(
+                                record.partition() + "/" + record.offset(), any -> new HashSet<>())
+                        .add(topic));
+        Map<String, Integer> results = new HashMap<>();
+        for (TestBatch batch : batches) {
+            for (ConsumerRecord<byte[], byte[]> result : KAFKA.read(batch.plan.spec().resultTopic())) {
+                results.merge(result.topic() + " " + result.partition() + "/" + Lane.originOf(result), 1, Integer::sum);
+            }
+        }
+        Map<String, Set<String>> topics = new TreeMap<>();
+        Map<String, Set<Long>> offsets = new HashMap<>();
+        Map<String, Integer> times = new HashMap<>();
+        int uncommitted = 0;
+        Set<String> mayRepeat = new HashSet<>();
+        for (String member : members.keySet()) {
+            List<String> tail = new ArrayList<>();
+            for (String line : Files.readAllLines(directory.resolve(member))) {
+                if (line.equals("committed")) {
+                    tail.clear();
+                    continue;
+                }
+                String[] words = line.split(" ");
+                String event = words[1] + "/" + words[3];
+                topics.computeIfAbsent(event, any -> new HashSet<>()).add(words[0]);
+                offsets.computeIfAbsent(words[0] + " " + event, any -> new HashSet<>())
+                        .add(Long.valueOf(words[2]));
+                times.merge(words[0] + " " + words[1] + " " + words[2], 1, Integer::sum);
+                tail.add(words[0] + " " + words[1] + " " + words[2]);
+            }
+            if (killed.contains(member)) {
+                uncommitted += tail.size();
+                mayRepeat.addAll(tail);
+            }
+        }
+
+        assertThat(topics.keySet()).as("events that were read").containsExactlyElementsOf(records.keySet());
+        assertThat(topics).as("topics of an event").allSatisfy((event, of) -> assertThat(of).hasSize(1));
+        assertThat(topics.values()).as("topics").contains(Set.of(topic), Set.of(batches.get(0).plan.spec().resultTopic()), Set.of(batches.get(1).plan.spec().resultTopic()));
+        topics.forEach((event, of) -> {
+            String read = of.iterator().next();
+            assertThat(requireNonNull(offsets.get(read + " " + event)))
+                    .as("records of %s in %s", event, read)
+                    .hasSize(read.equals(topic) ? 1 : requireNonNull(results.get(read + " " + event)));
+        });
+        List<String> repeated = times.entrySet().stream()
+                .filter(each -> each.getValue() > 1)
+                .map(Map.Entry::getKey)
+                .toList();
+        System.out.printf(
+                "%d events, %d records read more than once, %d uncommitted at kills%n",
+                records.size(), repeated.size(), uncommitted);
+        assertThat(mayRepeat).as("what was uncommitted at a kill").containsAll(repeated);
+    }
+
+    private void produce() {
+        while (produces.get()) {
+            send(20);
+            java.util.concurrent.locks.LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    private void send(int events) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < events; i++, sent++) {
+            String items = sent % 4 == 0
+                    ? "\"items\":[{\"itemSku\":\"SKU-BASIC-1\",\"amount\":1},{\"itemSku\":\"SKU-PREMIUM-9\",\"amount\":2}]"
+                    : "\"itemSku\":\"SKU-PREMIUM-1\",\"amount\":1";
+            String event =
+                    "{\"eventId\":\"e-%d\",\"processVersion\":1,\"payload\":{\"actionType\":\"Purchased\",%s}}".formatted(sent, items);
+            records.add(new ProducerRecord<>(topic, sent % PARTITIONS, null, event.getBytes(StandardCharsets.UTF_8)));
+        }
+        KAFKA.send(records);
+    }
+
+    private TestBatch following() {
+        return new TestBatch(
+                KAFKA,
+                topic,
+                BatchSpec.NEVER,
+                "purchase-split",
+                DedupeScope.PARTITION,
+                directory.resolve("checkpoints").toUri().toString());
+    }
+
+    private void promote(TestBatch batch) {
+        SHELL.backprocess("promote", "--alias", alias, "--batch-id", batch.plan.spec().batchId(), "--execute")
+                .succeeds();
+    }
+
+    private void start(String name) throws IOException {
+        members.put(
+                name,
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-XX:TieredStopAtLevel=1",
+                                "-XX:+UseSerialGC",
+                                "-Xmx64m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Member.class.getName(),
+                                KAFKA.bootstrapServers(),
+                                alias,
+                                topic,
+                                group,
+                                directory.resolve(name).toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve(name + ".log").toFile())
+                        .start());
+    }
+
+    /** Waits until the group reads a topic in all partitions. */
+    private void awaitPlace(String read) {
+        TestBatch.await("all partitions in " + read, () -> {
+            Map<Integer, Map<String, OffsetAndMetadata>> all = committed();
+            return all.size() == PARTITIONS
+                    && all.values().stream().allMatch(own -> {
+                        Place place = Lane.place(own, List.of());
+                        return place != null && place.topic().equals(read);
+                    });
+        });
+    }
+
+    /** Waits until the group has read the results of a batch to their end. */
+    private void awaitRead(TestBatch batch) {
+        String results = batch.plan.spec().resultTopic();
+        TestBatch.await("the end of " + results, () -> {
+            Map<Integer, Map<String, OffsetAndMetadata>> all = committed();
+            return KAFKA.readByPartition(results).entrySet().stream().allMatch(each -> {
+                OffsetAndMetadata own = all.getOrDefault(each.getKey(), Map.of()).get(results);
+                long last = each.getValue().isEmpty()
+                        ? -1
+                        : each.getValue().get(each.getValue().size() - 1).offset();
+                return own != null && own.offset() > last;
+            });
+        });
+    }
+
+    private Map<Integer, Map<String, OffsetAndMetadata>> committed() {
+        try (GroupOffsets offsets = new GroupOffsets(group, Map.of("bootstrap.servers", KAFKA.bootstrapServers()))) {
+            return offsets.all();
+        }
+    }
+}
