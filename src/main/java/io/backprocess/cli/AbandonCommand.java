@@ -116,8 +116,7 @@ public final class AbandonCommand implements Callable<Integer> {
                 refuseLive(plan, flink);
                 lock.keep();
                 marks.put(
-                        batch.id(),
-                        BatchMark.ended(BatchMark.Action.ABANDONED, before, ExecutionOptions.user(), null));
+                        batch.id(), BatchMark.ended(BatchMark.Action.ABANDONED, before, ExecutionOptions.user(), null));
                 refuseCompletedMeanwhile(plan, kafka, marks, before);
                 open = open(admin);
                 admin.transactions().fence(fenced(open));

@@ -30,11 +30,9 @@ record AliasMove(
         @Nullable AliasTarget then,
         boolean executed,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        List<MovedOffset> groups,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<MovedOffset> groups,
 
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-        List<GroupReturns.ReturnedOffset> returned,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<GroupReturns.ReturnedOffset> returned,
 
         @Nullable Verification verification) {
 

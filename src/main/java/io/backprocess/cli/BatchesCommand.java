@@ -69,9 +69,7 @@ public final class BatchesCommand implements Callable<Integer> {
             description = "Only list the batches of this set. With --batch-id, put these batches into it first.")
     private @Nullable String set;
 
-    @Option(
-            names = "--no-set",
-            description = "With --batch-id: take these batches out of the sets that they are in.")
+    @Option(names = "--no-set", description = "With --batch-id: take these batches out of the sets that they are in.")
     private boolean noSet;
 
     @Option(
@@ -95,7 +93,9 @@ public final class BatchesCommand implements Callable<Integer> {
             @JsonUnwrapped ListedLogic logic,
             @JsonUnwrapped Start start,
             String resultTopic,
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String set) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String set) {}
 
     record ListedLogic(String fromVersion, String revision) {}
 
@@ -232,8 +232,7 @@ public final class BatchesCommand implements Callable<Integer> {
         for (BatchPlan plan : plans) {
             BatchSpec spec = plan.spec();
             Optional<BatchMark> mark = mark(marks, spec.batchId());
-            Progress progress =
-                    mark.filter(BatchMark::isRetired).isPresent() ? Progress.RETIRED : Progress.COMPLETED;
+            Progress progress = mark.filter(BatchMark::isRetired).isPresent() ? Progress.RETIRED : Progress.COMPLETED;
             LedgerLook look = ledgers.get(spec.batchId());
             if (look != null) {
                 Optional<FlinkCluster.Job> job = Optional.ofNullable(jobs.get(spec.batchId()));
@@ -290,8 +289,8 @@ public final class BatchesCommand implements Callable<Integer> {
             return "no batch exists yet; make one with: run%n".formatted();
         }
         boolean hasSets = listing.batches().stream().anyMatch(line -> line.set() != null);
-        List<String> titles = new ArrayList<>(
-                List.of("batch", "state", "percent", "source", "from", "until", "revision", "started"));
+        List<String> titles =
+                new ArrayList<>(List.of("batch", "state", "percent", "source", "from", "until", "revision", "started"));
         if (hasSets) {
             titles.add("set");
         }

@@ -45,8 +45,8 @@ final class HookedMoves {
                 run(hook, move.alias(), null, hook.pending(topic(move.now())));
                 shown.add(move);
             } else {
-                AliasTarget last =
-                        then.with(run(hook, move.alias(), then, then.hook() == null ? hook.pending(null) : then.hook()));
+                AliasTarget last = then.with(
+                        run(hook, move.alias(), then, then.hook() == null ? hook.pending(null) : then.hook()));
                 ended.add(new Aliases.Move(then, last));
                 shown.add(move.with(last));
             }

@@ -62,8 +62,9 @@ public final class PromoteCommand implements Callable<Integer> {
     @Option(
             names = "--alias",
             paramLabel = "NAME",
-            description = "The name that consumers follow. With --set, it has to contain {source}, which stands for each"
-                    + " batch's source topic.")
+            description =
+                    "The name that consumers follow. With --set, it has to contain {source}, which stands for each"
+                            + " batch's source topic.")
     private @Nullable String alias;
 
     @Option(names = "--batch-id", paramLabel = "ID", description = "The batch to point the alias to.")
@@ -177,7 +178,8 @@ public final class PromoteCommand implements Callable<Integer> {
         Map<String, BatchPlan> batches = new LinkedHashMap<>();
         for (String member : new SetStore(admin).batches(set)) {
             BatchPlan plan = plans.get(member);
-            String name = (alias == null ? SOURCE : alias).replace(SOURCE, plan.spec().sourceTopic());
+            String name =
+                    (alias == null ? SOURCE : alias).replace(SOURCE, plan.spec().sourceTopic());
             Aliases.checkName(name);
             BatchPlan other = batches.put(name, plan);
             if (other != null) {
@@ -202,7 +204,9 @@ public final class PromoteCommand implements Callable<Integer> {
             @Nullable HookRun hook,
             KafkaAdmin admin) {
         Promotion.Terms terms = new Promotion.Terms(
-                groups.isGiven() ? all.readable(damaged -> note(damaged.getMessage())).values() : List.of(),
+                groups.isGiven()
+                        ? all.readable(damaged -> note(damaged.getMessage())).values()
+                        : List.of(),
                 groups.names(admin),
                 set != null,
                 accept,
@@ -224,7 +228,9 @@ public final class PromoteCommand implements Callable<Integer> {
             promotions.forEach(Promotion::moveGroups);
         }
         return print(
-                moves.execute(promotions.stream().map(each -> each.shown(execute)).toList(), hook), moves);
+                moves.execute(
+                        promotions.stream().map(each -> each.shown(execute)).toList(), hook),
+                moves);
     }
 
     /** Refuses a group that reads nothing of a set. */
@@ -263,15 +269,15 @@ public final class PromoteCommand implements Callable<Integer> {
             AliasTarget now = known(name, all);
             BatchPlan promoted = batches.get(name);
             if (promoted != null && !now.pointsTo(promoted)) {
-                throw BatchException.refused("alias '%s' points to %s, which is not in set %s; roll the others back one by one"
-                        .formatted(name, now.batchId(), set));
+                throw BatchException.refused(
+                        "alias '%s' points to %s, which is not in set %s; roll the others back one by one"
+                                .formatted(name, now.batchId(), set));
             }
             AliasTarget before = back(now, hook, admin);
             GroupReturns groupReturns = new GroupReturns(now, admin);
             List<GroupReturns.ReturnedOffset> returned = groupReturns.all();
             returns.add(groupReturns);
-            planned.add(new AliasMove(
-                    name, now, before, execute, null, returned.isEmpty() ? null : returned, null));
+            planned.add(new AliasMove(name, now, before, execute, null, returned.isEmpty() ? null : returned, null));
         }
         if (execute) {
             for (int i = 0; i < planned.size(); i++) {
@@ -298,8 +304,9 @@ public final class PromoteCommand implements Callable<Integer> {
             }
         }
         if (now.hook() != null && hook == null) {
-            note("alias '%s' was moved with --on-promote %s, which does not run now; give it again to run it after the rollback"
-                    .formatted(now.alias(), now.hook().command()));
+            note(
+                    "alias '%s' was moved with --on-promote %s, which does not run now; give it again to run it after the rollback"
+                            .formatted(now.alias(), now.hook().command()));
         }
         return before == null || hook == null ? before : before.with(hook.pending(now.resultTopic()));
     }
@@ -307,7 +314,12 @@ public final class PromoteCommand implements Callable<Integer> {
     private int retryHook(Aliases aliases, AliasTarget now) {
         HookRun hook = hooks.again(now.alias(), now.hook(), this::note);
         HookedMoves moves = new HookedMoves(aliases);
-        return print(List.of(execute ? moves.again(now, hook) : new AliasMove(now.alias(), now, now, false, null, null, null)), moves);
+        return print(
+                List.of(
+                        execute
+                                ? moves.again(now, hook)
+                                : new AliasMove(now.alias(), now, now, false, null, null, null)),
+                moves);
     }
 
     /** Prints the moves. The end of a command that has failed is reported after them. */
@@ -321,7 +333,9 @@ public final class PromoteCommand implements Callable<Integer> {
         PrintWriter out = command.commandLine().getOut();
         if (output.isJson()) {
             out.println(OutputOption.json(
-                    set == null ? moves.get(0) : new SetMove(set, moves.stream().anyMatch(AliasMove::executed), moves)));
+                    set == null
+                            ? moves.get(0)
+                            : new SetMove(set, moves.stream().anyMatch(AliasMove::executed), moves)));
         } else {
             out.print(moves.stream().map(AliasMove::text).collect(Collectors.joining(System.lineSeparator())));
         }
@@ -334,8 +348,7 @@ public final class PromoteCommand implements Callable<Integer> {
         if (output.isJson()) {
             out.println(OutputOption.json(new AliasListing(List.copyOf(all))));
         } else {
-            all.forEach(target ->
-                    out.printf("%s → %s%n", Printable.line(target.alias()), AliasMove.describe(target)));
+            all.forEach(target -> out.printf("%s → %s%n", Printable.line(target.alias()), AliasMove.describe(target)));
         }
         out.flush();
         return 0;

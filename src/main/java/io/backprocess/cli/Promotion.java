@@ -99,12 +99,7 @@ record Promotion(
             return new Promotion(alias, now, null, groups, verification);
         }
         AliasTarget then = AliasTarget.to(
-                        plan,
-                        alias,
-                        Instant.now().truncatedTo(ChronoUnit.MILLIS),
-                        ExecutionOptions.user(),
-                        places,
-                        now)
+                        plan, alias, Instant.now().truncatedTo(ChronoUnit.MILLIS), ExecutionOptions.user(), places, now)
                 .with(moved);
         if (terms.hook != null) {
             AliasTarget before = isThere && now != null ? now.previous() : now;

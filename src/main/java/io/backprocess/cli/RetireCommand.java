@@ -146,7 +146,8 @@ public final class RetireCommand implements Callable<Integer> {
     /** Returns those of the batch's own topics that exist. A topic that it shares with other writers is not one of them. */
     private static List<DeletedTopic> topics(BatchPlan plan, KafkaAdmin admin) {
         return Stream.of(plan.spec().resultTopic(), plan.spec().deadLetterTopic())
-                .filter(topic -> !plan.spec().isInto() || !topic.equals(plan.spec().resultTopic()))
+                .filter(topic ->
+                        !plan.spec().isInto() || !topic.equals(plan.spec().resultTopic()))
                 .filter(admin::topicExists)
                 .map(topic -> new DeletedTopic(
                         topic,
@@ -159,8 +160,8 @@ public final class RetireCommand implements Callable<Integer> {
     private Collection<AliasTarget> aliases(KafkaAdmin admin) {
         return new Aliases(admin)
                 .all()
-                .readable(damaged ->
-                        Printable.warn(command.commandLine().getErr(), String.valueOf(damaged.getMessage())))
+                .readable(
+                        damaged -> Printable.warn(command.commandLine().getErr(), String.valueOf(damaged.getMessage())))
                 .values();
     }
 
@@ -177,8 +178,7 @@ public final class RetireCommand implements Callable<Integer> {
     }
 
     private Optional<FlinkCluster.Job> liveJob(BatchPlan plan, FlinkCluster flink) {
-        boolean isComplete =
-                LedgerReader.of(plan, connection.kafka()).read().isComplete();
+        boolean isComplete = LedgerReader.of(plan, connection.kafka()).read().isComplete();
         return isComplete ? Optional.empty() : flink.job(plan).filter(FlinkCluster.Job::isLive);
     }
 
@@ -219,8 +219,7 @@ public final class RetireCommand implements Callable<Integer> {
             KafkaAdmin admin,
             FlinkCluster flink) {
         MarkStore marks = new MarkStore(admin);
-        try (BatchLock lock =
-                BatchLock.take(batch.id(), ExecutionOptions.user(), admin.clients(), admin.batches())) {
+        try (BatchLock lock = BatchLock.take(batch.id(), ExecutionOptions.user(), admin.clients(), admin.batches())) {
             refuseLive(plan, flink, readers);
             lock.keep();
             if (before.filter(BatchMark::isRetired).isEmpty()) {

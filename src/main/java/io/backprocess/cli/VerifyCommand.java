@@ -158,9 +158,8 @@ public final class VerifyCommand implements Callable<Integer> {
     private record SetVerification(String set, Verdict verdict, List<Verification> batches) {}
 
     private int verify(List<BatchPlan> plans, KafkaClients kafka) {
-        List<Verification> verifications = plans.stream()
-                .map(plan -> verify(plan, kafka, classes(plan)))
-                .toList();
+        List<Verification> verifications =
+                plans.stream().map(plan -> verify(plan, kafka, classes(plan))).toList();
         Verdict verdict =
                 Verdict.worst(verifications.stream().map(Verification::verdict).toList());
         PrintWriter out = command.commandLine().getOut();
@@ -255,7 +254,8 @@ public final class VerifyCommand implements Callable<Integer> {
         RepairRun run =
                 new RepairRun(plan, kafka, connection.flink(), ExecutionOptions.user(), jobEnded, this::printNote);
         RepairSummary summary;
-        try (ProgressBar bar = ProgressDisplay.bar("verify " + plan.spec().batchId(), plan.isFollowing() ? -1 : plan.size())) {
+        try (ProgressBar bar =
+                ProgressDisplay.bar("verify " + plan.spec().batchId(), plan.isFollowing() ? -1 : plan.size())) {
             LongConsumer progress = bar == null ? done -> {} : bar::stepTo;
             summary = execute ? run.execute(classes, progress) : run.tryOut(classes, progress);
         }

@@ -63,9 +63,11 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private final Set<String> subscribed = new TreeSet<>();
     /** The topics in which the group has committed offsets on its way. */
     private final Set<String> visited = new TreeSet<>();
+
     private final Set<String> missing = new TreeSet<>();
     /** Whether partitions were assigned, or taken over from another member, whose places were not looked up yet. */
     private boolean isUnadopted;
+
     private @Nullable Pointer pointer;
     private long looked;
     private long committed = System.currentTimeMillis();
@@ -129,11 +131,14 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     public ConsumerRecords<K, V> poll(Duration timeout) {
         lanes.values().forEach(Lane::settle);
         if (System.currentTimeMillis() - committed > commitMillis) {
-            tryToCommit();
+            tryToCommit(true);
         }
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             follow();
+            if (lanes.values().stream().anyMatch(lane -> isOwned(lane) && lane.needsGrant())) {
+                tryToCommit(true);
+            }
             long left = Math.max(0, deadline - System.nanoTime());
             ConsumerRecords<K, V> records = consumer.poll(Duration.ofNanos(Math.min(left, STEP.toNanos())));
             Map<TopicPartition, List<ConsumerRecord<K, V>>> taken = new HashMap<>();
@@ -184,15 +189,15 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
      */
     public void commit() {
         lanes.values().forEach(Lane::settle);
-        commitProcessed();
+        commitProcessed(true);
     }
 
-    private void commitProcessed() {
+    /** @param readsOn whether this member goes on reading these partitions */
+    private void commitProcessed(boolean readsOn) {
         Map<TopicPartition, OffsetAndMetadata> processed = new HashMap<>();
         for (Lane lane : lanes.values()) {
-            OffsetAndMetadata next = lane.uncommitted();
-            if (next != null && isOwned(lane)) {
-                processed.put(lane.reading(), next);
+            if (isOwned(lane) && !(readsOn && lane.isCommitted())) {
+                processed.put(lane.reading(), lane.processed(readsOn));
             }
         }
         committed = System.currentTimeMillis();
@@ -203,9 +208,9 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     }
 
     /** Commits, unless the group shares its partitions out anew; what is not committed then is read again by whoever gets it. */
-    private boolean tryToCommit() {
+    private boolean tryToCommit(boolean readsOn) {
         try {
-            commitProcessed();
+            commitProcessed(readsOn);
             return true;
         } catch (RebalanceInProgressException | CommitFailedException e) {
             LOG.log(System.Logger.Level.DEBUG, "The group is being rebalanced, so nothing is committed now.", e);
@@ -312,11 +317,12 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         }
         newest.add(source);
         Map<Integer, Map<String, OffsetAndMetadata>> all = offsets.all();
-        all.values().forEach(own -> own.forEach((topic, offset) -> {
-            if (newest.contains(topic) || Place.parse(offset.metadata()).isPresent()) {
-                visited.add(topic);
-            }
-        }));
+        all.values()
+                .forEach(own -> own.forEach((topic, offset) -> {
+                    if (newest.contains(topic) || Place.parse(offset.metadata()).isPresent()) {
+                        visited.add(topic);
+                    }
+                }));
         Set<Integer> numbers = new TreeSet<>();
         consumer.assignment().forEach(each -> numbers.add(each.partition()));
         for (int number : numbers) {
@@ -343,13 +349,12 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         }
         long position = consumer.position(reading);
         Place place = lane.place();
-        lane.begin(
-                place.next() == Lane.NONE && !lane.isInSource()
-                        ? place.at(LastOrigin.before(reading, position, config) + 1)
-                        : place,
-                position);
-        // A group that has read nothing yet must not begin elsewhere if the alias is moved before it has.
-        if (tryToCommit()) {
+        if (place.next() == Lane.NONE && !lane.isInSource()) {
+            place = Place.in(reading.topic(), LastOrigin.before(reading, position, config) + 1);
+        }
+        lane.begin(place, position, place.reach() > place.next() ? end(reading) : position);
+        // Also, a group that has read nothing yet must not begin elsewhere if the alias is moved before it has.
+        if (tryToCommit(true)) {
             consumer.resume(List.of(reading));
         } else {
             lanes.remove(lane.partition());
@@ -375,7 +380,6 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
             }
         }
         if (lane.isHeld()) {
-            lane.release();
             consumer.resume(List.of(lane.reading()));
         }
     }
@@ -390,8 +394,11 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
 
     /** Tells whether a topic of results is read to its end, so that the last event is read as a whole. */
     private boolean isAtEnd(Lane lane) {
-        TopicPartition reading = lane.reading();
-        return lane.position() >= consumer.endOffsets(List.of(reading)).getOrDefault(reading, Long.MAX_VALUE);
+        return lane.position() >= end(lane.reading());
+    }
+
+    private long end(TopicPartition partition) {
+        return consumer.endOffsets(List.of(partition)).getOrDefault(partition, Long.MAX_VALUE);
     }
 
     /** Changes over: commits where the group leaves the one topic and where it enters the other, both at once. */
@@ -404,8 +411,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 exit.target().equals(source),
                 earlier == null ? null : earlier.offset(),
                 consumer.beginningOffsets(List.of(entered)).getOrDefault(entered, 0L));
-        OffsetAndMetadata leave = new OffsetAndMetadata(
-                lane.position(), lane.place().at(lane.next()).metadata());
+        OffsetAndMetadata leave = lane.processed(false);
         OffsetAndMetadata enter = new OffsetAndMetadata(begin, place.metadata());
         try {
             consumer.commitSync(Map.of(left, leave, entered, enter));
@@ -426,7 +432,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         visited.add(left.topic());
         visited.add(entered.topic());
         consumer.pause(List.of(left));
-        lane.begin(place, begin);
+        lane.begin(place, begin, begin);
         if (isOwned(lane)) {
             consumer.seek(entered, begin);
             consumer.resume(List.of(entered));
@@ -437,7 +443,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private final class Assignments implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            tryToCommit();
+            tryToCommit(false);
             lanes.clear();
         }
 

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param target the topic that it leads to
  * @param offset the first offset that is not to be read any more; Long.MAX_VALUE if that is not known
  * @param origin the first offset of the source whose results are not to be read any more; Long.MAX_VALUE if the offset says it
- * @param atEnd whether it leads out at the end of the topic too, where no further results of the last event can follow
+ * @param atEnd whether it leads out at the end of the topic too, where all is read that any member can have read, and the last event
+ *     as a whole
  * @param from the first offset of the source that the group reads in the target; {@link Lane#NONE} if it reads all of it
  * @param enter the offset in the target at which that is, or before it; {@link Lane#NONE} if that is not known
  */
@@ -18,6 +19,9 @@ record Exit(String target, long offset, long origin, boolean atEnd, long from, l
     /** Returns the way out by a hand-over: at its place, or behind what was read if that is further. */
     static Exit by(Pointer.HandOver place, Lane lane, String target) {
         boolean isLeft = place.leaveTopic().equals(lane.place().topic());
+        if (lane.readAtLeast() > place.origin()) {
+            return behindWhatIsRead(lane, target, Math.max(lane.next(), place.origin()), place.enter());
+        }
         if (isLeft && lane.position() <= place.leave()) {
             return new Exit(target, place.leave(), NO_LIMIT, false, place.origin(), place.enter());
         }
@@ -29,7 +33,7 @@ record Exit(String target, long offset, long origin, boolean atEnd, long from, l
         return behindWhatIsRead(lane, target, Math.max(lane.next(), place.origin()), place.enter());
     }
 
-    /** Returns the way back to a topic that the group has read before, behind the last event of which it has read anything. */
+    /** Returns the way back to a topic that the group has read before, behind the last event of which a member can have read anything. */
     static Exit back(Lane lane, String target) {
         return behindWhatIsRead(lane, target, lane.next(), Lane.NONE);
     }
@@ -41,8 +45,8 @@ record Exit(String target, long offset, long origin, boolean atEnd, long from, l
 
     private static Exit behindWhatIsRead(Lane lane, String target, long from, long enter) {
         return lane.isInSource()
-                ? new Exit(target, lane.position(), NO_LIMIT, false, from, enter)
-                : new Exit(target, NO_LIMIT, lane.next(), true, from, enter);
+                ? new Exit(target, lane.readAtLeast(), NO_LIMIT, true, from, enter)
+                : new Exit(target, NO_LIMIT, lane.readAtLeast(), true, from, enter);
     }
 
     /** Returns the place of the group behind the way out. */

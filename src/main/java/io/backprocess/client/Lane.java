@@ -3,7 +3,6 @@ package io.backprocess.client;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -15,6 +14,9 @@ final class Lane {
     /** A record whose origin is not known. */
     static final long NONE = -1;
 
+    /** The number of offsets of the source that may be read before the group says so again. */
+    static final long AHEAD = 10_000;
+
     private static final String ORIGIN = "backprocess.source";
 
     private final int partition;
@@ -24,11 +26,19 @@ final class Lane {
     private long position = NONE;
     /** The offset and the origin from which on records are not taken. */
     private long offsetLimit = Long.MAX_VALUE;
+
     private long originLimit = Long.MAX_VALUE;
     /** The origin of the next record, if it was not taken; otherwise {@link #NONE}. */
     private long held = NONE;
+    /** The origin up to which a member that was killed may have read this topic, and the end of the topic since then. */
+    private long readByOthers;
 
-    private @Nullable OffsetAndMetadata processed;
+    private long endForOthers;
+    /** The origin up to which this member may read, since the group's offsets say so. */
+    private long granted;
+
+    private long settled = NONE;
+    private long settledNext = NONE;
 
     /**
      * @param committed the offsets that the group has committed in partitions of this number, by topic
@@ -111,9 +121,19 @@ final class Lane {
         return position >= offsetLimit || (held != NONE && held >= originLimit);
     }
 
-    /** Tells whether a record is not to be taken any more. */
+    /** Tells whether a record is not to be taken, or not yet. */
     boolean isBeyond(long offset, long origin) {
-        return offset >= offsetLimit || (origin != NONE && origin >= originLimit);
+        return offset >= offsetLimit || (origin != NONE && origin >= Math.min(originLimit, granted));
+    }
+
+    /** Tells whether the group's offsets have to say soon that this member reads further. */
+    boolean needsGrant() {
+        return granted - Math.max(next(), held) < AHEAD / 2;
+    }
+
+    /** Returns the origin up to which all is to be read in this topic before it is left. */
+    long readAtLeast() {
+        return position >= endForOthers ? next() : Math.max(next(), readByOthers);
     }
 
     /** Notes that the next record was not taken. */
@@ -125,16 +145,18 @@ final class Lane {
         return held != NONE;
     }
 
-    /** Notes that the next record may be taken. */
-    void release() {
-        held = NONE;
-    }
-
-    /** Begins at a position, which counts as processed. */
-    void begin(Place at, long from) {
+    /**
+     * Begins at a position, which counts as processed.
+     *
+     * @param end the end of the topic, beyond which no member that was killed can have read; the position if there was none
+     */
+    void begin(Place at, long from, long end) {
         place = at;
         position = from;
         held = NONE;
+        readByOthers = at.reach();
+        endForOthers = end;
+        granted = NONE;
         limit(Long.MAX_VALUE, Long.MAX_VALUE);
         settle();
     }
@@ -145,27 +167,44 @@ final class Lane {
 
     /** Notes that everything up to the position is processed. */
     void settle() {
-        processed = new OffsetAndMetadata(position, place.at(next()).metadata());
+        settled = position;
+        settledNext = next();
     }
 
-    /** Returns what is to be committed, for which everything before is processed; null if that is committed already. */
-    @Nullable
-    OffsetAndMetadata uncommitted() {
-        return Objects.equals(processed, committed.get(place.topic())) ? null : processed;
+    /**
+     * Returns what is to be committed, for which everything before is processed.
+     *
+     * @param readsOn whether this member goes on; otherwise the group's offsets say that it has read nothing beyond
+     */
+    OffsetAndMetadata processed(boolean readsOn) {
+        long furthest = readsOn ? Math.max(next(), held) + AHEAD : next();
+        return new OffsetAndMetadata(
+                settled,
+                place.at(settledNext, Math.max(furthest, readAtLeast())).metadata());
+    }
+
+    /** Tells whether nothing was processed since an offset was committed. */
+    boolean isCommitted() {
+        OffsetAndMetadata last = committed.get(place.topic());
+        return last != null && last.offset() == settled && !needsGrant();
     }
 
     void noteCommitted(String topic, OffsetAndMetadata offset) {
         committed.put(topic, offset);
+        if (topic.equals(place.topic())) {
+            Place.parse(offset.metadata()).ifPresent(said -> granted = said.reach());
+        }
     }
 
     /** Tells whether a record belongs to what the group reads in this topic, and remembers how far it has come. */
     boolean take(long origin) {
+        held = NONE;
         if (origin == NONE) {
             return true;
         }
         boolean isRead = place.isRead(place.topic(), origin);
         if (origin >= place.next()) {
-            place = place.at(origin + 1);
+            place = place.at(origin + 1, origin + 1);
         }
         return isRead;
     }

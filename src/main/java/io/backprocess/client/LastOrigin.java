@@ -46,8 +46,7 @@ final class LastOrigin {
     }
 
     /** Returns the highest one in a range. Redriven results, which come later than others from their place, do not count so. */
-    private static long highest(
-            KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to) {
+    private static long highest(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, long from, long to) {
         long found = Lane.NONE;
         consumer.seek(partition, from);
         while (consumer.position(partition) < to) {

@@ -11,9 +11,11 @@ import java.util.Optional;
  *
  * @param moves how often the group has changed over
  * @param next the first offset of the source whose event the group has not read
+ * @param reach the first offset of the source whose event no member can have read; it is beyond {@code next} while a member reads,
+ *     since what it has read before it is killed is not known
  * @param stretches what it has read where, in order; the last one has no end
  */
-public record Place(long moves, long next, List<Stretch> stretches) {
+public record Place(long moves, long next, long reach, List<Stretch> stretches) {
     private static final String FORMAT = "backprocess 1 ";
     /** Kafka keeps 4096 bytes, unless it is told otherwise. */
     private static final int LONGEST = 3000;
@@ -27,7 +29,7 @@ public record Place(long moves, long next, List<Stretch> stretches) {
 
     /** Returns the place of a group that has read one topic from the beginning. */
     public static Place in(String topic, long next) {
-        return new Place(0, next, List.of(new Stretch(topic, 0)));
+        return new Place(0, next, next, List.of(new Stretch(topic, 0)));
     }
 
     /** Returns the topic that the group reads. */
@@ -40,17 +42,17 @@ public record Place(long moves, long next, List<Stretch> stretches) {
         List<Stretch> all = new ArrayList<>(stretches);
         all.removeIf(stretch -> stretch.from() >= from);
         all.add(new Stretch(topic, from));
-        return new Place(moves + 1, from, Collections.unmodifiableList(all));
+        return new Place(moves + 1, from, from, Collections.unmodifiableList(all));
     }
 
     /** Returns the place after a change to another topic, all of which is read, whatever was read elsewhere. */
     public Place begunAnew(String topic) {
-        return new Place(moves + 1, 0, List.of(new Stretch(topic, 0)));
+        return new Place(moves + 1, 0, 0, List.of(new Stretch(topic, 0)));
     }
 
-    /** Returns the place when the group has read further. */
-    public Place at(long another) {
-        return new Place(moves, another, stretches);
+    /** Returns the place when the group has read further, and may read up to an offset of the source before it says so again. */
+    public Place at(long another, long furthest) {
+        return new Place(moves, another, Math.max(another, furthest), stretches);
     }
 
     /** Tells whether the group reads the event from this offset of the source in this topic and not in another one. */
@@ -72,7 +74,7 @@ public record Place(long moves, long next, List<Stretch> stretches) {
     /** Returns the text for the metadata of a committed offset. It leaves the oldest stretches out if it would be too long. */
     public String metadata() {
         List<String> words = new ArrayList<>();
-        int length = FORMAT.length() + 2 * 20;
+        int length = FORMAT.length() + 3 * 20;
         for (int i = stretches.size() - 1; i >= 0; i--) {
             String word = stretches.get(i).topic() + "@" + stretches.get(i).from();
             length += word.length() + 1;
@@ -81,7 +83,7 @@ public record Place(long moves, long next, List<Stretch> stretches) {
             }
             words.add(0, word);
         }
-        return FORMAT + moves + " " + next + " " + String.join(" ", words);
+        return FORMAT + moves + " " + next + " " + reach + " " + String.join(" ", words);
     }
 
     /**
@@ -94,19 +96,19 @@ public record Place(long moves, long next, List<Stretch> stretches) {
             return Optional.empty();
         }
         if (!metadata.startsWith(FORMAT)) {
-            throw new IllegalStateException(
-                    "a later version of this client has committed the offset: " + metadata);
+            throw new IllegalStateException("a later version of this client has committed the offset: " + metadata);
         }
         String[] words = metadata.split(" ", -1);
         List<Stretch> stretches = new ArrayList<>();
         try {
-            for (int i = 4; i < words.length; i++) {
+            for (int i = 5; i < words.length; i++) {
                 int sign = words[i].lastIndexOf('@');
                 stretches.add(new Stretch(words[i].substring(0, sign), Long.parseLong(words[i].substring(sign + 1))));
             }
             return stretches.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(new Place(Long.parseLong(words[2]), Long.parseLong(words[3]), stretches));
+                    : Optional.of(new Place(
+                            Long.parseLong(words[2]), Long.parseLong(words[3]), Long.parseLong(words[4]), stretches));
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }

@@ -61,8 +61,9 @@ public final class MarkStore {
      */
     public void refuseRetired(String batchId) {
         findRetired(batchId).ifPresent(last -> {
-            throw BatchException.refused("%s was %s, and its topics are deleted; its plan and counts stay: status --batch-id %s"
-                    .formatted(batchId, last.inWords(), batchId));
+            throw BatchException.refused(
+                    "%s was %s, and its topics are deleted; its plan and counts stay: status --batch-id %s"
+                            .formatted(batchId, last.inWords(), batchId));
         });
     }
 

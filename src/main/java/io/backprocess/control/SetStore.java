@@ -62,7 +62,8 @@ public final class SetStore {
         sets.remove(batchId);
         if (record.value() != null) {
             try {
-                String set = StoredJson.parse(record, Member.class, reason -> reason).set();
+                String set =
+                        StoredJson.parse(record, Member.class, reason -> reason).set();
                 if (set != null) {
                     sets.put(batchId, set);
                 }

@@ -72,8 +72,7 @@ public record AliasTarget(
 
     /** Returns the target with another state of the command that is run after the move. */
     public AliasTarget with(@Nullable Hook another) {
-        return new AliasTarget(
-                alias, resultTopic, batchId, planHash, at, by, handOver, groups, another, previous);
+        return new AliasTarget(alias, resultTopic, batchId, planHash, at, by, handOver, groups, another, previous);
     }
 
     /** Returns the target for going back to the previous one; null where there was none. */

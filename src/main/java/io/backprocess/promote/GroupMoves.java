@@ -150,10 +150,7 @@ public final class GroupMoves {
             // It tells consumers that follow the alias by themselves which topic the group reads.
             String metadata = place.moved(later.topic(), each.origin()).metadata();
             commits.add(
-                    each.group(),
-                    later.topic(),
-                    each.partition(),
-                    new OffsetAndMetadata(each.newOffset(), metadata));
+                    each.group(), later.topic(), each.partition(), new OffsetAndMetadata(each.newOffset(), metadata));
         });
         commits.commit(admin);
     }

@@ -66,8 +66,7 @@ public final class GroupReturns {
         return returned;
     }
 
-    private ReturnedOffset back(
-            GroupMove move, OffsetAndMetadata read, ResultPlaces.Reached reached, BatchPlan plan) {
+    private ReturnedOffset back(GroupMove move, OffsetAndMetadata read, ResultPlaces.Reached reached, BatchPlan plan) {
         String topic = move.before().topic();
         long offset = reached.next();
         if (!topic.equals(plan.spec().sourceTopic())) {
@@ -101,7 +100,8 @@ public final class GroupReturns {
     public void commit(List<ReturnedOffset> returned) {
         GroupCommits commits = new GroupCommits();
         for (ReturnedOffset each : returned) {
-            commits.add(each.group(), each.to().topic(), each.partition(), each.to().offsetAndMetadata());
+            commits.add(
+                    each.group(), each.to().topic(), each.partition(), each.to().offsetAndMetadata());
             if (each.from() != null) {
                 // Its metadata says that the group reads these results.
                 commits.add(each.group(), now.resultTopic(), each.partition(), new OffsetAndMetadata(each.from()));

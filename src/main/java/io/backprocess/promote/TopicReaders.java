@@ -46,10 +46,8 @@ public final class TopicReaders {
 
     /** @throws BatchException refused, if an alias points to the batch now */
     public void refusePointed(Collection<AliasTarget> aliases) {
-        List<String> pointing = aliases.stream()
-                .filter(this::isBatch)
-                .map(AliasTarget::alias)
-                .toList();
+        List<String> pointing =
+                aliases.stream().filter(this::isBatch).map(AliasTarget::alias).toList();
         if (!pointing.isEmpty()) {
             throw BatchException.refused(
                     "%s is what %s %s to; point to another batch first: promote --alias %s --batch-id …"
@@ -95,8 +93,8 @@ public final class TopicReaders {
             byTopic.forEach((topic, own) -> {
                 Map<Integer, Long> end = ends.computeIfAbsent(topic, admin::stableEnds);
                 long unread = own.entrySet().stream()
-                        .mapToLong(
-                                each -> Math.max(0, end.getOrDefault(each.getKey().partition(), 0L) - each.getValue()))
+                        .mapToLong(each ->
+                                Math.max(0, end.getOrDefault(each.getKey().partition(), 0L) - each.getValue()))
                         .sum();
                 places.add(new GroupPlace(group, topic, own.size(), unread, members));
             });

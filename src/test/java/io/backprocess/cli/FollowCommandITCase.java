@@ -187,7 +187,8 @@ class FollowCommandITCase {
 
     private static Answer onCluster(String... command) {
         List<String> args = new ArrayList<>(List.of(command));
-        args.addAll(List.of("--flink", "127.0.0.1:" + FLINK.getClientConfiguration().get(RestOptions.PORT)));
+        args.addAll(
+                List.of("--flink", "127.0.0.1:" + FLINK.getClientConfiguration().get(RestOptions.PORT)));
         return backprocess(args);
     }
 

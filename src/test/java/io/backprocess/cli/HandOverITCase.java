@@ -126,7 +126,10 @@ class HandOverITCase {
         promote(batch, "--execute").succeeds();
         HandOver place = places().get(1);
         HandOver later = new HandOver(
-                1, new HandOver.Place(topic, place.leave().offset() + 10), place.enter(), place.leave().offset() + 10);
+                1,
+                new HandOver.Place(topic, place.leave().offset() + 10),
+                place.enter(),
+                place.leave().offset() + 10);
         AliasTarget now = requireNonNull(target());
         move(now, AliasTarget.to(batch.plan, alias, Instant.EPOCH, "me", List.of(later), now));
 

@@ -55,7 +55,8 @@ class PromoteHookITCase {
         Path program = program("for each in \"$@\"; do echo \"[$each]\"; done >> %s; env >> %s"
                 .formatted(calls, directory.resolve("env")));
 
-        String dry = promote(first, "--on-promote", program.toString()).succeeds().out();
+        String dry =
+                promote(first, "--on-promote", program.toString()).succeeds().out();
         assertThat(calls).doesNotExist();
         JsonNode moved = promote(first, "--on-promote", program.toString(), "--execute", "--output", "json")
                 .succeeds()
@@ -67,10 +68,20 @@ class PromoteHookITCase {
         assertThat(moved.at("/then/hook/state").asText()).isEqualTo("done");
         String one = topic + "." + first;
         String two = topic + "." + second;
-        assertThat(Files.readAllLines(calls)).containsExactly(
-                "[" + alias + "]", "[" + one + "]", "[" + first + "]", "[]",
-                "[" + alias + "]", "[" + two + "]", "[" + second + "]", "[" + one + "]",
-                "[" + alias + "]", "[" + one + "]", "[" + first + "]", "[" + two + "]");
+        assertThat(Files.readAllLines(calls))
+                .containsExactly(
+                        "[" + alias + "]",
+                        "[" + one + "]",
+                        "[" + first + "]",
+                        "[]",
+                        "[" + alias + "]",
+                        "[" + two + "]",
+                        "[" + second + "]",
+                        "[" + one + "]",
+                        "[" + alias + "]",
+                        "[" + one + "]",
+                        "[" + first + "]",
+                        "[" + two + "]");
         assertThat(Files.readAllLines(directory.resolve("env")))
                 .extracting(line -> line.replaceFirst("=.*", ""))
                 .isSubsetOf("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "PWD", "OLDPWD", "SHLVL", "_");

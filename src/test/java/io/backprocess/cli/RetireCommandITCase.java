@@ -87,8 +87,8 @@ class RetireCommandITCase {
         String retired = old + " was retired by ";
 
         SHELL.run(topic, old).says(4, retired);
-        for (String command :
-                List.of("resume", "pause", "abandon", "verify", "redrive", "dlq stats", "peek", "report --out report")) {
+        for (String command : List.of(
+                "resume", "pause", "abandon", "verify", "redrive", "dlq stats", "peek", "report --out report")) {
             List<String> args = new ArrayList<>(List.of(command.split(" ")));
             args.addAll(List.of("--batch-id", old));
             SHELL.backprocess(args.toArray(String[]::new)).says(4, retired);
@@ -132,8 +132,8 @@ class RetireCommandITCase {
                     .put(old, BatchMark.ended(BatchMark.Action.RETIRED, Optional.empty(), "me", "complete"));
             BatchPlan plan = new PlanStore(admin).get(old);
             Aliases aliases = new Aliases(admin);
-            assertThatThrownBy(() -> aliases.move(List.of(new Aliases.Move(
-                            null, AliasTarget.to(plan, alias, Instant.EPOCH, "me", null, null)))))
+            assertThatThrownBy(() -> aliases.move(List.of(
+                            new Aliases.Move(null, AliasTarget.to(plan, alias, Instant.EPOCH, "me", null, null)))))
                     .hasMessageContaining(old + " was retired by me");
         }
 

@@ -76,7 +76,11 @@ class SetsITCase {
         assertThat(requireNonNull(target(orders)).batchId()).isEqualTo(one);
         assertThat(requireNonNull(target(invoices)).batchId()).isEqualTo(two);
         assertThat(transactions() - before).as("records and one marker").isEqualTo(3);
-        assertThat(promote("--execute", "--output", "json").succeeds().json().path("executed").asBoolean())
+        assertThat(promote("--execute", "--output", "json")
+                        .succeeds()
+                        .json()
+                        .path("executed")
+                        .asBoolean())
                 .isFalse();
 
         promote("--rollback", "--execute").says(4, "has no target before");
@@ -127,7 +131,8 @@ class SetsITCase {
         commit(both, orders, 3);
         commit(both, invoices, 5);
         commit(last, invoices, 2);
-        promote("--group", KAFKA.unique("none"), "--execute").says(4, "has committed no offset in a source topic of set");
+        promote("--group", KAFKA.unique("none"), "--execute")
+                .says(4, "has committed no offset in a source topic of set");
         assertThat(target(orders)).isNull();
 
         promote("--group", both, "--group", last, "--execute").succeeds();

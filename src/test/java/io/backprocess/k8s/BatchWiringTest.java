@@ -97,7 +97,7 @@ class BatchWiringTest {
             }
         }
 
-        assertThat(commands).hasSize(4);
+        assertThat(commands).hasSize(overlay.endsWith("/production") ? 6 : 4);
         assertThat(commands).allSatisfy(command -> {
             ParseResult parsed = Backprocess.commandLine().parseArgs(command.toArray(String[]::new));
             assertThat(parsed.hasSubcommand()).isTrue();
@@ -177,6 +177,30 @@ class BatchWiringTest {
         assertThat(cluster.path("metadata").path("name").asText()).isEqualTo(proof.getProperty("BATCH_ID"));
         assertThat(cluster.path("spec").has("job")).isFalse();
         assertThat(images(documents)).containsOnly(proof.getProperty("IMAGE"));
+    }
+
+    @Test
+    void handsOverTheBatchOfItsEnvFileToItsAlias() {
+        List<List<String>> commands = Pod.in(Manifests.of("overlays/production", "CronJob")).stream()
+                .flatMap(pod -> pod.containers().stream())
+                .map(BatchWiringTest::expanded)
+                .map(arguments ->
+                        arguments.subList(arguments.indexOf("io.backprocess.Backprocess") + 1, arguments.size()))
+                .toList();
+
+        assertThat(commands)
+                .contains(
+                        List.of(
+                                "promote",
+                                "--batch-id=batch-20251115",
+                                "--alias=purchases",
+                                "--execute",
+                                "--command-config=/opt/flink/kafka/client.properties"),
+                        List.of(
+                                "retire",
+                                "--batch-id=batch-20251115",
+                                "--execute",
+                                "--command-config=/opt/flink/kafka/client.properties"));
     }
 
     @Test

@@ -62,7 +62,8 @@ public final class HookOptions {
             return given;
         }
         if (last == null) {
-            throw BatchException.usage("alias '%s' was moved without --on-promote; give --on-promote COMMAND".formatted(alias));
+            throw BatchException.usage(
+                    "alias '%s' was moved without --on-promote; give --on-promote COMMAND".formatted(alias));
         }
         return HookRun.stored(last.command(), patience(), output);
     }
