@@ -17,24 +17,26 @@ follow() {
         "$JAVA" -XX:TieredStopAtLevel=1 -Xmx128m -cp "$REPO/target/backprocess-client.jar:$(lib_dir kafka)/*" \
             "$HAND_OVER/Follow.java" "${arguments[@]}" >>"$told/$1.log" 2>&1 &
     else
-        node --no-warnings "$told/node/consume.mjs" "${arguments[@]}" >>"$told/$1.log" 2>&1 &
+        node --no-warnings "$told/packages/consume.mjs" "${arguments[@]}" >>"$told/$1.log" 2>&1 &
     fi
     consumers[$1]=$!
 }
 
 # until_read_in TOPIC NAME …: waits until the consumers have read something of it in each partition, and then only there.
 until_read_in() {
-    local name read
+    local name read last
     for name in "${@:2}"; do
         for _ in $(seq 120); do
-            read=$(tail -n 400 "$told/$name" 2>/dev/null | cut -d' ' -f1,2 | tail -n 200 | sort -u)
-            if [[ $(grep -c "^$1 " <<<"$read") == "$EVENT_PARTITIONS" && $(wc -l <<<"$read") == "$EVENT_PARTITIONS" ]]; then
+            # It may have read nothing yet.
+            read=$(tail -n 5000 "$told/$name" 2>/dev/null | cut -d' ' -f1,2 | sort -u | grep -c "^$1 ") || true
+            last=$(tail -n 300 "$told/$name" 2>/dev/null | cut -d' ' -f1 | sort -u) || true
+            if [[ $read == "$EVENT_PARTITIONS" && $last == "$1" ]]; then
                 echo "$name reads $1"
                 continue 2
             fi
             sleep 0.5
         done
-        die "$name does not read $1 alone; the last lines are: $read; its log is $told/$name.log"
+        die "$name reads $1 in $read partitions, and last read $last; its log is $told/$name.log"
     done
 }
 
@@ -54,13 +56,13 @@ scenario_hand-over() {
     needs npm node jq
     heading "hand-over"
     local told=$BACKPROCESS_STACK_DIR/hand-over sent producer hook
-    topic=live logic="--revision purchase-split"
+    topic=live logic="--revision purchase-split --dedupe-scope partition"
     rm -rf "$told"
-    mkdir -p "$told/node"
-    cp "$HAND_OVER"/*.mjs "$HAND_OVER"/package*.json "$told/node"
-    npm ci --prefix "$told/node" --ignore-scripts --no-audit --no-fund --silent
+    mkdir -p "$told/packages"
+    cp "$HAND_OVER"/*.mjs "$HAND_OVER"/package*.json "$told/packages"
+    npm ci --prefix "$told/packages" --ignore-scripts --no-audit --no-fund --silent
     broker_tool org.apache.kafka.tools.TopicCommand --create --topic "$topic" --partitions "$EVENT_PARTITIONS" >/dev/null
-    node --no-warnings "$told/node/produce.mjs" "$BACKPROCESS_BOOTSTRAP_SERVERS" "$topic" "$EVENT_PARTITIONS" >"$told/sent" &
+    node --no-warnings "$told/packages/produce.mjs" "$BACKPROCESS_BOOTSTRAP_SERVERS" "$topic" "$EVENT_PARTITIONS" >"$told/sent" &
     producer=$!
     consumers[producer]=$producer
     follow java
@@ -113,7 +115,7 @@ scenario_hand-over() {
     until_events "$sent" java node
     backprocess verify --batch-id "$batch" || die "$batch is not proven complete"
     for name in java node; do
-        node "$told/node/check.mjs" "$told/$name" "$sent" "$EVENT_PARTITIONS" "$topic" "$topic.e2e-first" "$topic.e2e-second" ||
+        node "$told/packages/check.mjs" "$told/$name" "$sent" "$EVENT_PARTITIONS" "$topic" "$topic.e2e-first" "$topic.e2e-second" ||
             die "$name has not read each event in one topic"
     done
     backprocess pause --batch-id "$batch"

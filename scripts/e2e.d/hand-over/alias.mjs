@@ -1,5 +1,13 @@
 // What an alias points to: the last record with its name as key in backprocess.aliases.
 import { randomUUID } from "node:crypto";
+import kafkajs from "kafkajs";
+import lz4 from "lz4js";
+
+// KafkaJS has none of its own, and results are compressed with it.
+kafkajs.CompressionCodecs[kafkajs.CompressionTypes.LZ4] = () => ({
+  compress: async ({ buffer }) => Buffer.from(lz4.compress(buffer)),
+  decompress: async (buffer) => Buffer.from(lz4.decompress(buffer)),
+});
 
 const TOPIC = "backprocess.aliases";
 

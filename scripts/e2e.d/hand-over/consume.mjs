@@ -18,17 +18,20 @@ const looked = new Promise((resolve) => {
   });
 });
 
-/** Where the group is: by partition, the topic, the next offset, and the origin before which results are passed over. */
+/**
+ * Where the group is, by partition: the topic, the next offset, how often it was moved, the origin before which results are passed
+ * over, and the origin of the last record. The metadata of its offsets has what Kafka does not know.
+ */
 async function places(partitions) {
   const admin = kafka.admin();
   await admin.connect();
   const topics = [source, ...(target ? [target.resultTopic, ...(target.handOver ?? []).map((each) => each.leave.topic)] : [])];
-  const places = Array.from({ length: partitions }, () => ({ topic: source, next: 0, origin: 0, moves: -1 }));
+  const places = Array.from({ length: partitions }, () => ({ topic: source, next: 0, moves: -1, origin: 0, last: -1 }));
   for (const { topic, partitions: offsets } of await admin.fetchOffsets({ groupId, topics: [...new Set(topics)] })) {
     for (const { partition, offset, metadata } of offsets) {
-      const [moves, origin] = (metadata || "0 0").split(" ").map(Number);
+      const [moves, origin, last] = (metadata || "0 0 -1").split(" ").map(Number);
       if (Number(offset) >= 0 && moves > places[partition].moves) {
-        places[partition] = { topic, next: Number(offset), origin, moves };
+        places[partition] = { topic, next: Number(offset), moves, origin, last };
       }
     }
   }
@@ -50,14 +53,14 @@ async function read(partitions) {
   await consumer.subscribe({ topics: subscribed, fromBeginning: true });
   const offsets = (topic, partition, place) => ({
     topic,
-    partitions: [{ partition, offset: String(place.next), metadata: `${place.moves} ${place.origin}` }],
+    partitions: [{ partition, offset: String(place.next), metadata: `${place.moves} ${place.origin} ${place.last}` }],
   });
   const commit = (...all) => consumer.commitOffsets(all.flatMap(({ topic, partitions: [each] }) => ({ topic, ...each })));
 
   async function move(partition, place, way) {
     const left = now[partition];
-    const origin = Math.max(way.origin, left.topic === source ? left.next : left.last + 1);
-    now[partition] = { topic: way.enter.topic, next: way.enter.offset, origin, moves: left.moves + 1 };
+    const origin = Math.max(way.origin, left.last + 1);
+    now[partition] = { topic: way.enter.topic, next: way.enter.offset, moves: left.moves + 1, origin, last: origin - 1 };
     // Both in one request: until then the group is in the one topic, afterwards in the other.
     await commit(offsets(left.topic, partition, left), offsets(way.enter.topic, partition, now[partition]));
     consumer.pause([{ topic: left.topic, partitions: [partition] }]);
@@ -75,7 +78,6 @@ async function read(partitions) {
         consumer.pause([{ topic, partitions: [partition] }]);
         return;
       }
-      place.last ??= place.origin - 1;
       const way = handOver.find((each) => each.partition === partition && each.enter.topic !== topic);
       for (const message of batch.messages) {
         if (isStale()) {

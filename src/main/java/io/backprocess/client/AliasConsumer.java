@@ -17,8 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.RangeAssignor;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -57,14 +55,10 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private final KafkaConsumer<K, V> consumer;
     private final GroupOffsets offsets;
     private final AliasWatch watch;
+    private final Subscription subscription;
     private final long commitMillis;
 
     private final Map<Integer, Lane> lanes = new TreeMap<>();
-    private final Set<String> subscribed = new TreeSet<>();
-    /** The topics in which the group has committed offsets on its way. */
-    private final Set<String> visited = new TreeSet<>();
-
-    private final Set<String> missing = new TreeSet<>();
     /** Whether partitions were assigned, or taken over from another member, whose places were not looked up yet. */
     private boolean isUnadopted;
 
@@ -96,31 +90,13 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
             @Nullable Deserializer<K> keys,
             @Nullable Deserializer<V> values) {
         this.source = source;
-        this.config = config(properties);
+        this.config = ConsumerConfigs.of(properties);
         this.commitMillis = Long.parseLong(
                 String.valueOf(config.getOrDefault(ConsumerConfig.AUTO_COMMIT_INTERVAL_MS_CONFIG, "5000")));
         this.consumer = new KafkaConsumer<>(config, keys, values);
         this.offsets = new GroupOffsets(String.valueOf(config.get(ConsumerConfig.GROUP_ID_CONFIG)), config);
         this.watch = new AliasWatch(alias, config);
-    }
-
-    private static Map<String, Object> config(Properties properties) {
-        Map<String, Object> config = new HashMap<>();
-        properties.forEach((name, value) -> config.put(String.valueOf(name), value));
-        properties.stringPropertyNames().forEach(name -> config.put(name, properties.getProperty(name)));
-        if (!(config.get(ConsumerConfig.GROUP_ID_CONFIG) instanceof String group) || group.isEmpty()) {
-            throw new IllegalArgumentException("group.id is missing; the group's offsets say where it changes over");
-        }
-        if ("consumer".equalsIgnoreCase(String.valueOf(config.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
-            throw new IllegalArgumentException(
-                    "group.protocol=consumer is not supported, since the broker assigns the partitions then; leave it out");
-        }
-        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        // It gives the partitions of one number to the same member, in all topics.
-        config.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, RangeAssignor.class.getName());
-        return config;
+        this.subscription = new Subscription(consumer, new Assignments());
     }
 
     /**
@@ -263,7 +239,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         if (now - looked > LOOK_MILLIS) {
             looked = now;
             pointer = watch.look(PATIENCE);
-            subscribe();
+            subscription.add(source, target());
             // Another member may have changed a partition over to a topic in which this one has it.
             isUnadopted |= consumer.assignment().stream().anyMatch(each -> {
                 Lane lane = lanes.get(each.partition());
@@ -284,30 +260,6 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         return pointer == null ? source : pointer.topic();
     }
 
-    /** Subscribes to the topics that the group may have to read. One that it has left stays, for the way back. */
-    private void subscribe() {
-        Set<String> wanted = new TreeSet<>(visited);
-        wanted.add(source);
-        wanted.add(target());
-        if (!wanted.equals(subscribed)) {
-            wanted.removeIf(topic -> !subscribed.contains(topic) && !exists(topic));
-        }
-        if (!wanted.equals(subscribed)) {
-            subscribed.clear();
-            subscribed.addAll(wanted);
-            consumer.subscribe(wanted, new Assignments());
-        }
-    }
-
-    private boolean exists(String topic) {
-        List<PartitionInfo> partitions = consumer.partitionsFor(topic);
-        boolean exists = partitions != null && !partitions.isEmpty();
-        if (!exists && missing.add(topic)) {
-            LOG.log(System.Logger.Level.WARNING, "Topic {0} does not exist, so the group does not read it.", topic);
-        }
-        return exists;
-    }
-
     /** Looks up where the group is in the partitions that this member has, and begins there. */
     private void adopt() {
         isUnadopted = false;
@@ -317,12 +269,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         }
         newest.add(source);
         Map<Integer, Map<String, OffsetAndMetadata>> all = offsets.all();
-        all.values()
-                .forEach(own -> own.forEach((topic, offset) -> {
-                    if (newest.contains(topic) || Place.parse(offset.metadata()).isPresent()) {
-                        visited.add(topic);
-                    }
-                }));
+        subscription.visit(all, newest);
         Set<Integer> numbers = new TreeSet<>();
         consumer.assignment().forEach(each -> numbers.add(each.partition()));
         for (int number : numbers) {
@@ -338,7 +285,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 begin(lane);
             }
         }
-        subscribe();
+        subscription.add(source, target());
     }
 
     private void begin(Lane lane) {
@@ -369,7 +316,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     /** Changes a partition over, if the alias points elsewhere and the group has come to the place for it. */
     private void changeOver(Lane lane) {
         String target = target();
-        Exit exit = lane.place().topic().equals(target) || !exists(target) ? null : exit(lane, target);
+        Exit exit = lane.place().topic().equals(target) || !subscription.exists(target) ? null : exit(lane, target);
         if (exit == null) {
             lane.limit(Long.MAX_VALUE, Long.MAX_VALUE);
         } else {
@@ -429,8 +376,8 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 String.valueOf(begin));
         noteCommitted(left, leave);
         noteCommitted(entered, enter);
-        visited.add(left.topic());
-        visited.add(entered.topic());
+        subscription.visit(left.topic());
+        subscription.visit(entered.topic());
         consumer.pause(List.of(left));
         lane.begin(place, begin, begin);
         if (isOwned(lane)) {

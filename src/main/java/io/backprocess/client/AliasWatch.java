@@ -25,7 +25,7 @@ final class AliasWatch implements AutoCloseable {
     AliasWatch(String alias, Map<String, Object> config) {
         this.alias = alias;
         this.consumer = new KafkaConsumer<>(
-                LastOrigin.withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                ConsumerConfigs.withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Reads on to the end of the topic, and returns the target of the alias; null if it has none. */

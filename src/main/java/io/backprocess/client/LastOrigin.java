@@ -1,10 +1,8 @@
 package io.backprocess.client;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -16,20 +14,10 @@ final class LastOrigin {
 
     private LastOrigin() {}
 
-    /** Returns client properties for a consumer that belongs to no group. */
-    static Map<String, Object> withoutGroup(Map<String, Object> config) {
-        Map<String, Object> own = new HashMap<>(config);
-        own.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return own;
-    }
-
     /** Returns the offset of the source; {@link Lane#NONE} if there is no result before the position. */
     static long before(TopicPartition partition, long position, Map<String, Object> config) {
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                ConsumerConfigs.withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             long first = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
             long to = position;

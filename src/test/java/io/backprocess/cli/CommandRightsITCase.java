@@ -108,6 +108,18 @@ class CommandRightsITCase {
         suffices("promote --group", "promote --alias b --group billing" + batch, 0);
         needsItsGroup("promote --group --execute", "promote --alias b --group billing --execute" + batch);
         suffices("promote --group --execute", "promote --alias b --group billing --execute" + batch, 0);
+        TestBatch old = new TestBatch(
+                open,
+                "orders",
+                "purchase-split",
+                DedupeScope.PARTITION,
+                directory.resolve("checkpoints").toUri().toString());
+        old.runToItsEnd(2, null);
+        suffices("retire", "retire --batch-id " + old.plan.spec().batchId(), 0);
+        needs(
+                "retire --execute",
+                "retire --execute --batch-id " + old.plan.spec().batchId(),
+                0);
         assertThat(administrator.backprocess("promote", "--list").out())
                 .contains("orders." + damaged.plan.spec().batchId());
     }
