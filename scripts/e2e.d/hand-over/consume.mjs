@@ -113,5 +113,13 @@ await admin.connect();
 const partitions = (await admin.fetchTopicOffsets(source)).length;
 await admin.disconnect();
 for (;;) {
-  await read(partitions);
+  try {
+    await read(partitions);
+  } catch (e) {
+    // The group's coordinator may be about to begin.
+    if (!e.retriable) {
+      throw e;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
