@@ -12,6 +12,10 @@ let target;
 let wanted = () => {};
 const looked = new Promise((resolve) => {
   watchAlias(kafka, alias, (now) => {
+    if (now && !now.handOver?.length) {
+      console.error("the alias says no place to change over: it was moved back, or to a batch with an end");
+      process.exit(3);
+    }
     target = now;
     wanted();
     resolve();

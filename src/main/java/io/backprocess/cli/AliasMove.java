@@ -87,7 +87,7 @@ record AliasMove(
     }
 
     private static void places(@Nullable List<HandOver> places, StringBuilder text) {
-        if (places == null) {
+        if (places == null || places.isEmpty()) {
             return;
         }
         Table table = new Table("partition", "leave", "before offset", "enter", "at offset");

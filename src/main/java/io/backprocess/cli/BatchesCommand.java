@@ -123,7 +123,8 @@ public final class BatchesCommand implements Callable<Integer> {
                     .values();
             Map<String, String> sets = new SetStore(admin).all();
             if (set != null) {
-                Set<String> members = Set.copyOf(new SetStore(admin).batches(set));
+                // It is an error if there is no such set.
+                Set<String> members = Set.copyOf(SetStore.batches(set, sets));
                 plans.removeIf(plan -> !members.contains(plan.spec().batchId()));
             }
             listing = plans.isEmpty()

@@ -51,8 +51,12 @@ final class HookedMoves {
                 shown.add(move.with(last));
             }
         }
-        if (!ended.isEmpty()) {
-            aliases.move(ended);
+        try {
+            if (!ended.isEmpty()) {
+                aliases.move(ended);
+            }
+        } catch (BatchException e) {
+            failed.add("what became of the program could not be kept: " + e.getMessage());
         }
         return shown;
     }

@@ -277,7 +277,8 @@ public final class PromoteCommand implements Callable<Integer> {
             GroupReturns groupReturns = new GroupReturns(now, admin);
             List<GroupReturns.ReturnedOffset> returned = groupReturns.all();
             returns.add(groupReturns);
-            planned.add(new AliasMove(name, now, before, execute, null, returned.isEmpty() ? null : returned, null));
+            planned.add(new AliasMove(
+                    name, now, before, execute, null, returned.isEmpty() && before != null ? null : returned, null));
         }
         if (execute) {
             for (int i = 0; i < planned.size(); i++) {
@@ -291,7 +292,8 @@ public final class PromoteCommand implements Callable<Integer> {
     /** Returns the target that an alias had before; null if it is removed, because it had none. */
     private @Nullable AliasTarget back(AliasTarget now, @Nullable HookRun hook, KafkaAdmin admin) {
         AliasTarget before = now.back(Instant.now().truncatedTo(ChronoUnit.MILLIS), ExecutionOptions.user());
-        if (before == null && now.groups() == null) {
+        // Consumers of a batch that follows go back to the source; there is no such place behind one with an end.
+        if (before == null && now.groups() == null && now.handOver() == null) {
             throw BatchException.refused("alias '%s' has no target before %s; point it to a batch with --batch-id"
                     .formatted(now.alias(), now.resultTopic()));
         }

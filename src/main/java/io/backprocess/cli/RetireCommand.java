@@ -134,6 +134,9 @@ public final class RetireCommand implements Callable<Integer> {
             if (verification != null && verification.verdict() != Verdict.COMPLETE) {
                 refuseUnproven(retirement, verification);
             }
+            if (execute && !isRetired) {
+                refuseRead(retirement.groups());
+            }
             if (execute) {
                 retire(plan, before, verdict, readers, admin, flink);
                 admin.deleteTopics(names);
@@ -180,6 +183,14 @@ public final class RetireCommand implements Callable<Integer> {
     private Optional<FlinkCluster.Job> liveJob(BatchPlan plan, FlinkCluster flink) {
         boolean isComplete = LedgerReader.of(plan, connection.kafka()).read().isComplete();
         return isComplete ? Optional.empty() : flink.job(plan).filter(FlinkCluster.Job::isLive);
+    }
+
+    private void refuseRead(List<TopicReaders.GroupPlace> groups) {
+        groups.stream().filter(TopicReaders.GroupPlace::isReading).findFirst().ifPresent(group -> {
+            throw BatchException.refused(
+                    "group %s still reads %s: with that topic its place would be lost. Wait until it has changed over, or delete the group if nothing uses it any more"
+                            .formatted(group.group(), group.topic()));
+        });
     }
 
     private static void checkRights(List<String> topics, KafkaAdmin admin) {

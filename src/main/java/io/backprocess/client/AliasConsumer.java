@@ -49,6 +49,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private static final Duration STEP = Duration.ofMillis(200);
     private static final long LOOK_MILLIS = 1000;
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofDays(365);
 
     private final String source;
     private final Map<String, Object> config;
@@ -109,7 +110,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         if (System.currentTimeMillis() - committed > commitMillis) {
             tryToCommit(true);
         }
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = System.nanoTime() + (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
         while (true) {
             follow();
             if (lanes.values().stream().anyMatch(lane -> isOwned(lane) && lane.needsGrant())) {
@@ -122,6 +123,12 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 List<ConsumerRecord<K, V>> some = take(partition, records.records(partition));
                 if (!some.isEmpty()) {
                     taken.put(partition, some);
+                }
+            }
+            // Also where there was no record: the position passes over markers of transactions.
+            for (Lane lane : lanes.values()) {
+                if (isOwned(lane)) {
+                    lane.readTo(consumer.position(lane.reading()));
                 }
             }
             if (!taken.isEmpty() || left == 0) {
@@ -153,7 +160,6 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 taken.add(record);
             }
         }
-        lane.readTo(consumer.position(partition));
         return taken;
     }
 
@@ -278,17 +284,25 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
                 continue;
             }
             Map<String, OffsetAndMetadata> own = all.getOrDefault(number, new HashMap<>());
-            Place place = Lane.place(own, newest);
+            Place place = Place.find(own, newest);
             Lane lane = new Lane(number, source, own, place == null ? Place.in(target(), 0) : place);
             lanes.put(number, lane);
-            if (isOwned(lane)) {
-                begin(lane);
+            boolean begins = false;
+            try {
+                begins = !isOwned(lane) || begin(lane);
+            } finally {
+                // Another rebalance, or a wakeup, has come in between.
+                if (!begins) {
+                    lanes.remove(number);
+                    isUnadopted = true;
+                }
             }
         }
         subscription.add(source, target());
     }
 
-    private void begin(Lane lane) {
+    /** Begins where the group is. Returns false if a rebalance has come in between, after which it has to be tried again. */
+    private boolean begin(Lane lane) {
         TopicPartition reading = lane.reading();
         OffsetAndMetadata at = lane.committedIn(reading.topic());
         if (at != null) {
@@ -301,12 +315,11 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         }
         lane.begin(place, position, place.reach() > place.next() ? end(reading) : position);
         // Also, a group that has read nothing yet must not begin elsewhere if the alias is moved before it has.
-        if (tryToCommit(true)) {
+        boolean begins = tryToCommit(true);
+        if (begins) {
             consumer.resume(List.of(reading));
-        } else {
-            lanes.remove(lane.partition());
-            isUnadopted = true;
         }
+        return begins;
     }
 
     private boolean isOwned(Lane lane) {
@@ -316,7 +329,9 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     /** Changes a partition over, if the alias points elsewhere and the group has come to the place for it. */
     private void changeOver(Lane lane) {
         String target = target();
-        Exit exit = lane.place().topic().equals(target) || !subscription.exists(target) ? null : exit(lane, target);
+        Exit exit = lane.place().topic().equals(target) || !subscription.has(target, lane.partition())
+                ? null
+                : exit(lane, target);
         if (exit == null) {
             lane.limit(Long.MAX_VALUE, Long.MAX_VALUE);
         } else {
@@ -336,7 +351,14 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
         if (place != null) {
             return Exit.by(place, lane, target);
         }
-        return lane.place().knows(target) || target.equals(source) ? Exit.back(lane, target) : Exit.anew(lane, target);
+        if (lane.place().knows(target) || target.equals(source)) {
+            return Exit.back(lane, target);
+        }
+        if (pointer != null && pointer.follows()) {
+            // A partition without a place is not in the results yet, when it is added to the source.
+            return pointer.places().isEmpty() ? Exit.back(lane, target) : null;
+        }
+        return Exit.anew(lane, target);
     }
 
     /** Tells whether a topic of results is read to its end, so that the last event is read as a whole. */
@@ -390,18 +412,25 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private final class Assignments implements ConsumerRebalanceListener {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            tryToCommit(false);
-            lanes.clear();
+            try {
+                tryToCommit(false);
+            } finally {
+                lanes.clear();
+            }
         }
 
         @Override
         public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "This member was silent for too long, and others have got its partitions. They read again what it has not committed.");
             lanes.clear();
         }
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
             // Nothing is fetched before it is known which topic the group reads in each partition.
+            lanes.clear();
             consumer.pause(consumer.assignment());
             isUnadopted = true;
         }

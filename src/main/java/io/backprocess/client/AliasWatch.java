@@ -8,6 +8,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,11 @@ final class AliasWatch implements AutoCloseable {
                 ConsumerConfigs.withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
-    /** Reads on to the end of the topic, and returns the target of the alias; null if it has none. */
+    /**
+     * Reads on to the end of the topic, and returns the target of the alias; null if it has none.
+     *
+     * @throws TimeoutException if the end is not reached in time
+     */
     @Nullable
     Pointer look(Duration patience) {
         if (!isAssigned) {
@@ -44,6 +49,10 @@ final class AliasWatch implements AutoCloseable {
         long deadline = System.nanoTime() + patience.toNanos();
         while (consumer.position(PARTITION) < end && System.nanoTime() < deadline) {
             consumer.poll(Duration.ofMillis(100)).forEach(this::take);
+        }
+        if (consumer.position(PARTITION) < end) {
+            throw new TimeoutException("topic %s cannot be read to its end, so it is not known what alias %s points to"
+                    .formatted(PARTITION.topic(), alias));
         }
         return pointer;
     }

@@ -26,6 +26,10 @@ final class ConsumerConfigs {
             throw new IllegalArgumentException(
                     "group.protocol=consumer is not supported, since the broker assigns the partitions then; leave it out");
         }
+        if ("none".equalsIgnoreCase(String.valueOf(config.get(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG)))) {
+            throw new IllegalArgumentException(
+                    "auto.offset.reset=none is not supported, since the group has no offsets yet in topics that it will enter");
+        }
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
@@ -39,6 +43,8 @@ final class ConsumerConfigs {
         Map<String, Object> own = new HashMap<>(config);
         own.remove(ConsumerConfig.GROUP_ID_CONFIG);
         own.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        own.remove(ConsumerConfig.CLIENT_ID_CONFIG);
+        own.remove(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
         own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         return own;

@@ -1,7 +1,6 @@
 package io.backprocess.client;
 
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -49,30 +48,6 @@ final class Lane {
         this.source = source;
         this.committed = committed;
         this.place = place;
-    }
-
-    /**
-     * Returns the place that committed offsets stand for.
-     *
-     * @param newest the topics of the alias, the current one first
-     * @return null if the group has committed nothing in this partition
-     */
-    static @Nullable Place place(Map<String, OffsetAndMetadata> committed, List<String> newest) {
-        Place found = null;
-        for (OffsetAndMetadata offset : committed.values()) {
-            Place each = Place.parse(offset.metadata()).orElse(null);
-            if (each != null && (found == null || each.moves() > found.moves())) {
-                found = each;
-            }
-        }
-        if (found != null) {
-            return found;
-        }
-        return newest.stream()
-                .filter(committed::containsKey)
-                .findFirst()
-                .map(topic -> Place.in(topic, NONE))
-                .orElse(null);
     }
 
     TopicPartition reading() {

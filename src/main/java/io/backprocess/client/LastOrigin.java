@@ -20,7 +20,7 @@ final class LastOrigin {
                 ConsumerConfigs.withoutGroup(config), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             long first = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-            long to = position;
+            long to = Math.min(position, consumer.endOffsets(List.of(partition)).getOrDefault(partition, position));
             for (long close = CLOSE; to > first; close *= 8) {
                 long from = Math.max(first, to - close);
                 long found = highest(consumer, partition, from, to);

@@ -3,7 +3,10 @@ package io.backprocess.client;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The place of a consumer group in one partition, over all the topics that an alias has led it to. It stands in the metadata of the
@@ -26,6 +29,31 @@ public record Place(long moves, long next, long reach, List<Stretch> stretches) 
      * @param from the first offset of the source
      */
     public record Stretch(String topic, long from) {}
+
+    /**
+     * Finds the place that a group's committed offsets stand for.
+     *
+     * @param committed the offsets in partitions of one number, by topic
+     * @param newest the topics of the alias, the current one first: the place is there if no offset says more
+     * @return null if the group has committed nothing in these topics
+     */
+    public static @Nullable Place find(Map<String, OffsetAndMetadata> committed, List<String> newest) {
+        Place found = null;
+        for (OffsetAndMetadata offset : committed.values()) {
+            Place each = parse(offset.metadata()).orElse(null);
+            if (each != null && (found == null || each.moves() > found.moves())) {
+                found = each;
+            }
+        }
+        if (found != null) {
+            return found;
+        }
+        return newest.stream()
+                .filter(committed::containsKey)
+                .findFirst()
+                .map(topic -> in(topic, Lane.NONE))
+                .orElse(null);
+    }
 
     /** Returns the place of a group that has read one topic from the beginning. */
     public static Place in(String topic, long next) {

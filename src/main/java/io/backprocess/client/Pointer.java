@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * The target of an alias, as far as its consumers need it.
  *
  * @param topic the topic that the alias points to
+ * @param follows whether the topic has the results of a batch that follows the source
  * @param places the places at which consumers change over to it, by partition; empty if it says none
  * @param earlier the topics that the alias has pointed to before, the last one first
  */
-record Pointer(String topic, Map<Integer, HandOver> places, List<String> earlier) {
+record Pointer(String topic, boolean follows, Map<Integer, HandOver> places, List<String> earlier) {
     /**
      * The place at which consumers change over in one partition.
      *
@@ -48,7 +49,7 @@ record Pointer(String topic, Map<Integer, HandOver> places, List<String> earlier
             earlier.add(text(target, "resultTopic"));
             previous = target.get("previous");
         }
-        return new Pointer(text(pointer, "resultTopic"), places, earlier);
+        return new Pointer(text(pointer, "resultTopic"), pointer.get("handOver") instanceof List<?>, places, earlier);
     }
 
     /** Returns the place for a partition; null if the pointer says none. */

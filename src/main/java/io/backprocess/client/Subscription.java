@@ -61,7 +61,12 @@ final class Subscription {
                 }));
     }
 
-    boolean exists(String topic) {
+    /** Tells whether a topic has a partition of this number. */
+    boolean has(String topic, int partition) {
+        return exists(topic) && consumer.partitionsFor(topic).size() > partition;
+    }
+
+    private boolean exists(String topic) {
         List<PartitionInfo> partitions = consumer.partitionsFor(topic);
         boolean exists = partitions != null && !partitions.isEmpty();
         if (!exists && missing.add(topic)) {

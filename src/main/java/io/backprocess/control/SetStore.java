@@ -79,7 +79,15 @@ public final class SetStore {
      * @throws BatchException of kind usage, if there are none
      */
     public List<String> batches(String set) {
-        Map<String, String> all = all();
+        return batches(set, all());
+    }
+
+    /**
+     * Returns the batches of a set, given the sets of all batches.
+     *
+     * @throws BatchException of kind usage, if there are none
+     */
+    public static List<String> batches(String set, Map<String, String> all) {
         List<String> batches = all.entrySet().stream()
                 .filter(each -> each.getValue().equals(set))
                 .map(Map.Entry::getKey)

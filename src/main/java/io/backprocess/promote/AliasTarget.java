@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param planHash the plan hash of the batch that wrote the topic
  * @param at the time at which the alias was set to this target
  * @param by the user who set it
- * @param handOver the places at which consumers change over to a batch that follows its source; null for another batch, and in a
- *     previous target
+ * @param handOver the places at which consumers change over to a batch that follows its source; empty after a rollback to such a
+ *     batch, and in a previous target; null for another batch
  * @param groups the consumer groups whose offsets were moved to the topic; null for none, and in a previous target
  * @param hook the command that is run after the move; null for none, and in a previous target
  * @param previous the previous target, which contains its own previous target, up to {@value #MAX_DEPTH} levels; null for none
@@ -86,7 +86,7 @@ public record AliasTarget(
                         previous.planHash,
                         now,
                         who,
-                        null,
+                        previous.handOver,
                         null,
                         null,
                         previous.previous);
@@ -118,7 +118,7 @@ public record AliasTarget(
                 planHash,
                 at,
                 by,
-                null,
+                handOver == null ? null : List.of(),
                 null,
                 null,
                 depth <= 1 || previous == null ? null : previous.cut(depth - 1));

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class GroupMoves {
     private final Map<Integer, Long> sourceEnds;
     private final @Nullable AliasTarget now;
     private final Map<String, ResultPlaces> earlier = new HashMap<>();
+    private final Map<String, Map<Integer, Long>> ends = new HashMap<>();
 
     /**
      * @param provenUpTo the source offset up to which each partition is proven
@@ -51,23 +53,60 @@ public final class GroupMoves {
     public List<MovedOffset> of(String group) {
         refuseActive(group, admin);
         Map<TopicPartition, OffsetAndMetadata> committed = admin.groups().offsets(group);
-        String topic = topicOf(group, committed);
-        Map<Integer, Long> ends = topic.equals(plan.spec().sourceTopic()) ? sourceEnds : admin.stableEnds(topic);
+        Map<Integer, Map<String, OffsetAndMetadata>> byPartition = new TreeMap<>();
+        committed.forEach((partition, offset) -> byPartition
+                .computeIfAbsent(partition.partition(), any -> new HashMap<>())
+                .put(partition.topic(), offset));
         List<MovedOffset> moved = new ArrayList<>();
-        committed.forEach((partition, offset) -> {
-            if (partition.topic().equals(topic)) {
-                moved.add(move(group, partition, offset, ends.getOrDefault(partition.partition(), 0L)));
+        byPartition.forEach((partition, offsets) -> {
+            // They are there already if an earlier run was killed before it moved the alias.
+            OffsetAndMetadata there = offsets.remove(later.topic());
+            Place place = Place.find(offsets, earlierTopics());
+            OffsetAndMetadata offset = place == null ? null : offsets.get(place.topic());
+            if (place != null && offset != null) {
+                TopicPartition from = new TopicPartition(place.topic(), partition);
+                MovedOffset move = move(group, from, offset, ends(from.topic()).getOrDefault(partition, 0L));
+                refuseReading(move, there);
+                moved.add(move);
             }
         });
+        if (moved.isEmpty()) {
+            throw BatchException.refused(
+                    "group %s has committed no offset in %s, nor in an earlier target of the alias, so there is nothing to translate"
+                            .formatted(group, plan.spec().sourceTopic()));
+        }
         return moved;
+    }
+
+    /** Refuses a group that follows the alias by itself, and has read results. */
+    private void refuseReading(MovedOffset move, @Nullable OffsetAndMetadata there) {
+        if (there != null
+                && there.offset() != move.newOffset()
+                && Place.parse(there.metadata()).isPresent()) {
+            throw BatchException.refused("group %s reads %s already, at offset %d of partition %d; leave it out"
+                    .formatted(move.group(), later.topic(), there.offset(), move.partition()));
+        }
+    }
+
+    private Map<Integer, Long> ends(String topic) {
+        return topic.equals(plan.spec().sourceTopic()) ? sourceEnds : ends.computeIfAbsent(topic, admin::stableEnds);
+    }
+
+    /** Returns the topics that a group may have read before: those of the alias, the newest first, and the source. */
+    private List<String> earlierTopics() {
+        List<String> topics = new ArrayList<>();
+        for (AliasTarget target = now; target != null; target = target.previous()) {
+            if (!target.resultTopic().equals(later.topic())) {
+                topics.add(target.resultTopic());
+            }
+        }
+        topics.add(plan.spec().sourceTopic());
+        return topics;
     }
 
     /** Tells whether a group has committed offsets in the source, or in results of an earlier batch of the alias. */
     public boolean hasRead(String group) {
-        Set<String> topics = new HashSet<>(Set.of(plan.spec().sourceTopic()));
-        for (AliasTarget target = now; target != null; target = target.previous()) {
-            topics.add(target.resultTopic());
-        }
+        Set<String> topics = new HashSet<>(earlierTopics());
         return admin.groups().offsets(group).keySet().stream().anyMatch(each -> topics.contains(each.topic()));
     }
 
@@ -80,31 +119,29 @@ public final class GroupMoves {
         }
     }
 
-    /** Returns the newest topic of the alias in which the group has committed offsets; the source if there is no other. */
-    private String topicOf(String group, Map<TopicPartition, OffsetAndMetadata> committed) {
+    /**
+     * Opens the results of the earlier target that a group has read.
+     *
+     * @return null if the topic is the source
+     */
+    private @Nullable ResultPlaces resultsIn(String group, String topic) {
+        if (topic.equals(plan.spec().sourceTopic())) {
+            return null;
+        }
         for (AliasTarget target = now; target != null; target = target.previous()) {
-            String topic = target.resultTopic();
-            boolean isRead =
-                    committed.keySet().stream().anyMatch(each -> each.topic().equals(topic));
-            if (isRead && !topic.equals(later.topic())) {
-                if (!earlier.containsKey(topic)) {
-                    earlier.put(topic, ResultPlaces.before(plan, target, admin));
-                }
-                return topic;
+            if (target.resultTopic().equals(topic)) {
+                AliasTarget found = target;
+                return earlier.computeIfAbsent(topic, any -> ResultPlaces.before(plan, found, admin));
             }
         }
-        String source = plan.spec().sourceTopic();
-        if (committed.keySet().stream().noneMatch(each -> each.topic().equals(source))) {
-            throw BatchException.refused(
-                    "group %s has committed no offset in %s, nor in an earlier target of the alias, so there is nothing to translate"
-                            .formatted(group, source));
-        }
-        return source;
+        throw BatchException.refused(
+                "group %s reads topic %s, which is no earlier target of the alias; let its consumers follow the alias first"
+                        .formatted(group, topic));
     }
 
     private MovedOffset move(String group, TopicPartition from, OffsetAndMetadata committed, long end) {
         int partition = from.partition();
-        ResultPlaces read = earlier.get(from.topic());
+        ResultPlaces read = resultsIn(group, from.topic());
         long origin = read == null
                 ? committed.offset()
                 : read.reached(partition, committed.offset()).unread();

@@ -35,6 +35,14 @@ public final class HandOvers {
     public List<HandOver> of(Map<Integer, Long> provenUpTo, @Nullable AliasTarget now) {
         boolean again = now != null && now.pointsTo(plan);
         AliasTarget before = again && now != null ? now.previous() : now;
+        if (again
+                && now != null
+                && before != null
+                && now.handOver() != null
+                && !admin.topicExists(before.resultTopic())) {
+            // The earlier batch is retired, so nothing can change over from it any more.
+            return now.handOver();
+        }
         ResultPlaces earlier = before == null ? null : ResultPlaces.before(plan, before, admin);
         ResultPlaces later = new ResultPlaces(plan, admin);
         List<HandOver> places = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.backprocess.promote;
 
 import io.backprocess.batch.BatchException;
 import io.backprocess.batch.BatchPlan;
+import io.backprocess.client.Place;
 import io.backprocess.kafka.KafkaAdmin;
 import io.backprocess.plan.PlanStore;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Finds what depends on the topics of a batch: aliases, consumer groups and other batches. */
@@ -41,8 +43,9 @@ public final class TopicReaders {
      * @param partitions the number of partitions in which it has committed an offset
      * @param unread the number of offsets that come after its own
      * @param members the number of its members, whichever topics they read
+     * @param isReading whether it follows an alias by itself, and has not left the topic in all partitions
      */
-    public record GroupPlace(String group, String topic, int partitions, long unread, int members) {}
+    public record GroupPlace(String group, String topic, int partitions, long unread, int members, boolean isReading) {}
 
     /** @throws BatchException refused, if an alias points to the batch now */
     public void refusePointed(Collection<AliasTarget> aliases) {
@@ -96,10 +99,20 @@ public final class TopicReaders {
                         .mapToLong(each ->
                                 Math.max(0, end.getOrDefault(each.getKey().partition(), 0L) - each.getValue()))
                         .sum();
-                places.add(new GroupPlace(group, topic, own.size(), unread, members));
+                places.add(new GroupPlace(group, topic, own.size(), unread, members, reads(group, topic)));
             });
         });
         return places;
+    }
+
+    private boolean reads(String group, String topic) {
+        Map<Integer, Map<String, OffsetAndMetadata>> offsets = new HashMap<>();
+        admin.groups().offsets(group).forEach((partition, offset) -> offsets.computeIfAbsent(
+                        partition.partition(), any -> new HashMap<>())
+                .put(partition.topic(), offset));
+        return offsets.values().stream()
+                .map(each -> Place.find(each, List.of()))
+                .anyMatch(place -> place != null && place.topic().equals(topic));
     }
 
     /** Returns the other batches that read one of the topics. */

@@ -42,17 +42,15 @@ public record BatchSituation(
 
     public BatchState state() {
         BatchLedger ledger = look.ledger();
-        if (mark.filter(BatchMark::isRetired).isPresent()) {
-            return BatchState.RETIRED;
-        }
+        boolean isRetired = mark.filter(BatchMark::isRetired).isPresent();
         if (ledger.isComplete()) {
-            return BatchState.COMPLETED;
+            return isRetired ? BatchState.RETIRED : BatchState.COMPLETED;
         }
         if (job.filter(FlinkCluster.Job::isLive).isPresent()) {
             return BatchState.RUNNING;
         }
         if (mark.filter(BatchMark::isFinal).isPresent()) {
-            return BatchState.ABANDONED;
+            return isRetired ? BatchState.RETIRED : BatchState.ABANDONED;
         }
         // A job that was stopped but has gaps in the ledger has lost a transaction.
         if (isMarkedPaused() || (hasNoGaps(ledger) && isStopped())) {

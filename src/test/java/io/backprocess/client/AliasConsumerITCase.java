@@ -180,6 +180,68 @@ class AliasConsumerITCase {
     }
 
     @Test
+    void leavesATopicThatEndsInMarkersAndGoesBackToTheSource() throws Exception {
+        KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
+        send(90);
+        TestBatch earlier = new TestBatch(
+                KAFKA,
+                topic,
+                "purchase-split",
+                DedupeScope.PARTITION,
+                directory.resolve("checkpoints").toUri().toString());
+        earlier.runToItsEnd(1, null);
+        promote(earlier);
+        TestBatch later = following();
+        JobClient job = later.submit(1, null, null);
+        later.awaitCommitted(90);
+        later.stopWithSavepoint(job);
+        Properties properties = KAFKA.properties();
+        properties.setProperty("group.id", group);
+        properties.setProperty("auto.offset.reset", "earliest");
+        properties.setProperty("max.poll.records", "1");
+        try (AliasConsumer<byte[], byte[]> consumer = new AliasConsumer<>(
+                properties, alias, topic, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            int results = KAFKA.read(earlier.plan.spec().resultTopic()).size();
+            AtomicInteger read = new AtomicInteger();
+            TestBatch.await("all results", () -> {
+                read.addAndGet(consumer.poll(Duration.ofMillis(200)).count());
+                return read.get() >= results;
+            });
+
+            promote(later);
+
+            awaitTopic(consumer, later.plan.spec().resultTopic());
+            SHELL.backprocess("promote", "--alias", alias, "--rollback", "--execute")
+                    .succeeds();
+            awaitTopic(consumer, earlier.plan.spec().resultTopic());
+            SHELL.backprocess("promote", "--alias", alias, "--rollback", "--execute")
+                    .says(4, "has no target before");
+        }
+        String other = KAFKA.unique("other.current");
+        SHELL.backprocess(
+                        "promote",
+                        "--alias",
+                        other,
+                        "--batch-id",
+                        later.plan.spec().batchId(),
+                        "--execute")
+                .succeeds();
+        assertThat(SHELL.backprocess("promote", "--alias", other, "--rollback", "--execute")
+                        .succeeds()
+                        .out())
+                .contains("then   nothing", "moved");
+        SHELL.backprocess("promote", "--alias", other).says(2, "does not exist");
+    }
+
+    private static void awaitTopic(AliasConsumer<?, ?> consumer, String expected) {
+        TestBatch.await(expected, () -> {
+            assertThat(consumer.poll(Duration.ofMillis(200)).count()).isZero();
+            return consumer.topics().size() == PARTITIONS
+                    && consumer.topics().values().stream().allMatch(expected::equals);
+        });
+    }
+
+    @Test
     void refusesWhatItCannotKeep() {
         Properties properties = KAFKA.properties();
         assertThatThrownBy(() -> new AliasConsumer<byte[], byte[]>(properties, alias, topic))
@@ -188,6 +250,10 @@ class AliasConsumerITCase {
         properties.setProperty("group.protocol", "consumer");
         assertThatThrownBy(() -> new AliasConsumer<byte[], byte[]>(properties, alias, topic))
                 .hasMessageContaining("group.protocol=consumer is not supported");
+        properties.remove("group.protocol");
+        properties.setProperty("auto.offset.reset", "none");
+        assertThatThrownBy(() -> new AliasConsumer<byte[], byte[]>(properties, alias, topic))
+                .hasMessageContaining("auto.offset.reset=none is not supported");
     }
 
     private Map<Integer, Long> read(int records) {
@@ -354,7 +420,7 @@ class AliasConsumerITCase {
             Map<Integer, Map<String, OffsetAndMetadata>> all = committed();
             return all.size() == PARTITIONS
                     && all.values().stream().allMatch(own -> {
-                        Place place = Lane.place(own, List.of());
+                        Place place = Place.find(own, List.of());
                         return place != null && place.topic().equals(read);
                     });
         });

@@ -29,7 +29,7 @@ final class Member {
         properties.setProperty("bootstrap.servers", args[0]);
         properties.setProperty("group.id", args[3]);
         properties.setProperty("auto.offset.reset", "earliest");
-        properties.setProperty("session.timeout.ms", "6000");
+        properties.setProperty("session.timeout.ms", "10000");
         properties.setProperty("heartbeat.interval.ms", "500");
         properties.setProperty("max.poll.records", "40");
         properties.setProperty("auto.commit.interval.ms", "3600000");

@@ -73,16 +73,16 @@ class PlaceTest {
     @Test
     void isTheOneWithTheMostMoves() {
         Map<String, OffsetAndMetadata> committed = new HashMap<>();
-        assertThat(Lane.place(committed, List.of("orders.b", "orders"))).isNull();
+        assertThat(Place.find(committed, List.of("orders.b", "orders"))).isNull();
         committed.put("other", new OffsetAndMetadata(1, ""));
-        assertThat(Lane.place(committed, List.of("orders.b", "orders"))).isNull();
+        assertThat(Place.find(committed, List.of("orders.b", "orders"))).isNull();
         committed.put("orders", new OffsetAndMetadata(1, ""));
-        assertThat(Lane.place(committed, List.of("orders.b", "orders"))).isEqualTo(Place.in("orders", Lane.NONE));
+        assertThat(Place.find(committed, List.of("orders.b", "orders"))).isEqualTo(Place.in("orders", Lane.NONE));
         committed.put("orders.b", new OffsetAndMetadata(1, ""));
-        assertThat(Lane.place(committed, List.of("orders.b", "orders"))).isEqualTo(Place.in("orders.b", Lane.NONE));
+        assertThat(Place.find(committed, List.of("orders.b", "orders"))).isEqualTo(Place.in("orders.b", Lane.NONE));
         committed.put(
                 "orders.c", new OffsetAndMetadata(1, Place.in("orders.c", 3).metadata()));
         committed.put("orders", new OffsetAndMetadata(1, BACK.metadata()));
-        assertThat(Lane.place(committed, List.of("orders.b", "orders"))).isEqualTo(BACK);
+        assertThat(Place.find(committed, List.of("orders.b", "orders"))).isEqualTo(BACK);
     }
 }

@@ -18,6 +18,7 @@ class PointerTest {
                 """);
 
         assertThat(pointer.topic()).isEqualTo("t.2");
+        assertThat(pointer.follows()).isTrue();
         assertThat(pointer.place(0)).isNull();
         assertThat(pointer.place(1)).isEqualTo(new Pointer.HandOver("t", 7, 3, 7));
         assertThat(pointer.place(2)).isEqualTo(new Pointer.HandOver("t.1", 9, 4, 12));
