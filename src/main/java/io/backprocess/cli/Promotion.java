@@ -42,7 +42,7 @@ record Promotion(
         @Nullable Verification verification) {
 
     /**
-     * What all promotions of one command have in common.
+     * Terms that all promotions of one command have in common.
      *
      * @param targets the targets of all aliases that can be read
      * @param moving the consumer groups to move; empty if none are moved

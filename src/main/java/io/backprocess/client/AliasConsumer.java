@@ -60,7 +60,7 @@ public final class AliasConsumer<K, V> implements AutoCloseable {
     private final long commitMillis;
 
     private final Map<Integer, Lane> lanes = new TreeMap<>();
-    /** Whether partitions were assigned, or taken over from another member, whose places were not looked up yet. */
+    /** This is true while places are to be looked up, of partitions that were assigned or taken over from another member. */
     private boolean isUnadopted;
 
     private @Nullable Pointer pointer;

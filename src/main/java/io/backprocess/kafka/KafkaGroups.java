@@ -81,6 +81,15 @@ public final class KafkaGroups {
         return offsets;
     }
 
+    /** Returns the offsets that a group has committed, by the partition's number and the topic. */
+    public Map<Integer, Map<String, OffsetAndMetadata>> offsetsByPartition(String group) {
+        Map<Integer, Map<String, OffsetAndMetadata>> byPartition = new TreeMap<>();
+        offsets(group).forEach((partition, offset) -> byPartition
+                .computeIfAbsent(partition.partition(), any -> new HashMap<>())
+                .put(partition.topic(), offset));
+        return byPartition;
+    }
+
     /** Returns the committed offsets of all groups that this client may see, as far as they are in one of the topics. */
     public Map<String, Map<TopicPartition, Long>> offsetsIn(Set<String> topics) {
         Map<String, Map<TopicPartition, Long>> found = new TreeMap<>();

@@ -10,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -52,13 +51,8 @@ public final class GroupMoves {
      */
     public List<MovedOffset> of(String group) {
         refuseActive(group, admin);
-        Map<TopicPartition, OffsetAndMetadata> committed = admin.groups().offsets(group);
-        Map<Integer, Map<String, OffsetAndMetadata>> byPartition = new TreeMap<>();
-        committed.forEach((partition, offset) -> byPartition
-                .computeIfAbsent(partition.partition(), any -> new HashMap<>())
-                .put(partition.topic(), offset));
         List<MovedOffset> moved = new ArrayList<>();
-        byPartition.forEach((partition, offsets) -> {
+        admin.groups().offsetsByPartition(group).forEach((partition, offsets) -> {
             // They are there already if an earlier run was killed before it moved the alias.
             OffsetAndMetadata there = offsets.remove(later.topic());
             Place place = Place.find(offsets, earlierTopics());

@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /** Finds what depends on the topics of a batch: aliases, consumer groups and other batches. */
@@ -106,11 +105,7 @@ public final class TopicReaders {
     }
 
     private boolean reads(String group, String topic) {
-        Map<Integer, Map<String, OffsetAndMetadata>> offsets = new HashMap<>();
-        admin.groups().offsets(group).forEach((partition, offset) -> offsets.computeIfAbsent(
-                        partition.partition(), any -> new HashMap<>())
-                .put(partition.topic(), offset));
-        return offsets.values().stream()
+        return admin.groups().offsetsByPartition(group).values().stream()
                 .map(each -> Place.find(each, List.of()))
                 .anyMatch(place -> place != null && place.topic().equals(topic));
     }

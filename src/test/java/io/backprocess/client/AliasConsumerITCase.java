@@ -116,13 +116,7 @@ class AliasConsumerITCase {
     void goesOnWhereAGroupWasMovedAndWhereItWasTakenBackTo() throws Exception {
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         send(3000);
-        TestBatch batch = new TestBatch(
-                KAFKA,
-                topic,
-                "purchase-split",
-                DedupeScope.PARTITION,
-                directory.resolve("checkpoints").toUri().toString());
-        batch.runToItsEnd(1, null);
+        TestBatch batch = finished();
         String results = batch.plan.spec().resultTopic();
         Map<Integer, Long> fromSource = read(40);
 
@@ -142,7 +136,7 @@ class AliasConsumerITCase {
 
         firstOrigins.forEach(
                 (partition, origin) -> assertThat(origin).isEqualTo(fromSource.getOrDefault(partition, -1L) + 1));
-        // Of an event of which some results are read, and not all, it reads the others in the source.
+        // A member that has read some results of an event, and not all, reads that event again.
         backOrigins.forEach((partition, origin) -> {
             long last = fromResults.getOrDefault(partition, fromSource.getOrDefault(partition, -1L));
             assertThat(origin).isBetween(Math.max(0, last), last + 1);
@@ -153,13 +147,7 @@ class AliasConsumerITCase {
     void readsAllOfABatchThatSaysNoPlaceAndBeginsThereIfItIsNew() throws Exception {
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         send(90);
-        TestBatch batch = new TestBatch(
-                KAFKA,
-                topic,
-                "purchase-split",
-                DedupeScope.PARTITION,
-                directory.resolve("checkpoints").toUri().toString());
-        batch.runToItsEnd(1, null);
+        TestBatch batch = finished();
         int results = KAFKA.read(batch.plan.spec().resultTopic()).size();
         read(20);
         promote(batch);
@@ -183,13 +171,7 @@ class AliasConsumerITCase {
     void leavesATopicThatEndsInMarkersAndGoesBackToTheSource() throws Exception {
         KAFKA.createTopic(topic, PARTITIONS, "retention.ms=-1");
         send(90);
-        TestBatch earlier = new TestBatch(
-                KAFKA,
-                topic,
-                "purchase-split",
-                DedupeScope.PARTITION,
-                directory.resolve("checkpoints").toUri().toString());
-        earlier.runToItsEnd(1, null);
+        TestBatch earlier = finished();
         promote(earlier);
         TestBatch later = following();
         JobClient job = later.submit(1, null, null);
@@ -375,11 +357,21 @@ class AliasConsumerITCase {
         KAFKA.send(records);
     }
 
+    private TestBatch finished() throws Exception {
+        TestBatch batch = batch(BatchSpec.LATEST);
+        batch.runToItsEnd(1, null);
+        return batch;
+    }
+
     private TestBatch following() {
+        return batch(BatchSpec.NEVER);
+    }
+
+    private TestBatch batch(String until) {
         return new TestBatch(
                 KAFKA,
                 topic,
-                BatchSpec.NEVER,
+                until,
                 "purchase-split",
                 DedupeScope.PARTITION,
                 directory.resolve("checkpoints").toUri().toString());

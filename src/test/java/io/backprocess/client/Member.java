@@ -63,7 +63,7 @@ final class Member {
             }
             commit(consumer, out);
         } catch (WakeupException e) {
-            // What the last poll has returned before is committed by whoever reads it again.
+            // The next reader of the partition commits what the last poll has returned.
             System.out.println("woken up");
         }
     }
